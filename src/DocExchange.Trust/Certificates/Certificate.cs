@@ -1,0 +1,98 @@
+using DocExchange.Trust.Digests;
+using DocExchange.Trust.Keys;
+using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.X509;
+
+namespace DocExchange.Trust.Certificates;
+
+/// <summary>
+/// An X.509 v3 certificate (RFC 5280) of either suite, kept as the bytes it came in. Two certificates are equal when
+/// their bytes are.
+/// </summary>
+public sealed class Certificate : IEquatable<Certificate>
+{
+    /// <summary>The largest certificate that is read: 64 KiB.</summary>
+    public const int MaxSize = 64 * 1024;
+
+    private Certificate(X509Certificate inner, byte[] der)
+    {
+        Inner = inner;
+        Der = der;
+        Fingerprint = Digest.Of(der);
+    }
+
+    public byte[] Der { get; }
+
+    /// <summary>SHA-256 over the DER bytes.</summary>
+    public Digest Fingerprint { get; }
+
+    public string Subject => Inner.SubjectDN.ToString();
+
+    public string Issuer => Inner.IssuerDN.ToString();
+
+    /// <summary>Null where the subject has no CN.</summary>
+    public string? CommonName => Inner.SubjectDN.GetValueList(X509Name.CN).FirstOrDefault();
+
+    public string? Organization => Inner.SubjectDN.GetValueList(X509Name.O).FirstOrDefault();
+
+    /// <summary>Lower-case hexadecimal, without leading zeros.</summary>
+    public string SerialNumber => Inner.SerialNumber.ToString(16);
+
+    public DateTimeOffset NotBefore => new(DateTime.SpecifyKind(Inner.NotBefore, DateTimeKind.Utc));
+
+    public DateTimeOffset NotAfter => new(DateTime.SpecifyKind(Inner.NotAfter, DateTimeKind.Utc));
+
+    /// <summary>basicConstraints with cA set (RFC 5280 §4.2.1.9).</summary>
+    public bool IsAuthority => Inner.GetBasicConstraints() >= 0;
+
+    public bool IsSelfIssued => Inner.SubjectDN.Equivalent(Inner.IssuerDN);
+
+    /// <summary>Null for a key this product does not know.</summary>
+    public KeyAlgorithm? KeyAlgorithm => PublicKeys.AlgorithmOf(Inner);
+
+    internal X509Certificate Inner { get; }
+
+    /// <summary>Reads one certificate, DER or PEM.</summary>
+    /// <exception cref="FormatException">The bytes are not one certificate, or larger than <see cref="MaxSize"/>.</exception>
+    public static Certificate Parse(ReadOnlySpan<byte> derOrPem)
+    {
+        var blocks = Pem.Blocks(derOrPem, "CERTIFICATE");
+        return blocks.Count == 1
+            ? FromDer(blocks[0])
+            : throw new FormatException($"One certificate is expected, {blocks.Count} found.");
+    }
+
+    /// <summary>Reads all certificates of a PEM file, or the one of a DER file.</summary>
+    /// <exception cref="FormatException">A block is not a certificate.</exception>
+    public static IReadOnlyList<Certificate> ParseAll(ReadOnlySpan<byte> derOrPem) =>
+        [.. Pem.Blocks(derOrPem, "CERTIFICATE").Select(FromDer)];
+
+    public string ToPem() => Pem.Write("CERTIFICATE", Der);
+
+    public bool Equals(Certificate? other) => other is not null && Der.AsSpan().SequenceEqual(other.Der);
+
+    public override bool Equals(object? obj) => Equals(obj as Certificate);
+
+    public override int GetHashCode() => Fingerprint.GetHashCode();
+
+    public override string ToString() => $"{Subject} ({SerialNumber})";
+
+    private static Certificate FromDer(byte[] der)
+    {
+        if (der.Length > MaxSize)
+        {
+            throw new FormatException($"A certificate of {der.Length} bytes is larger than {MaxSize}.");
+        }
+
+        try
+        {
+            var structure = X509CertificateStructure.GetInstance(Org.BouncyCastle.Asn1.Asn1Object.FromByteArray(der));
+            return new Certificate(new X509Certificate(structure), der);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            // The ASN.1 library throws many kinds for malformed input; all of them mean the same here.
+            throw new FormatException("The bytes are not an X.509 certificate: " + fault.Message, fault);
+        }
+    }
+}

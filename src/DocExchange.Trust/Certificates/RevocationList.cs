@@ -1,0 +1,61 @@
+using DocExchange.Trust.Digests;
+using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.X509;
+
+namespace DocExchange.Trust.Certificates;
+
+/// <summary>An X.509 v2 certificate revocation list (RFC 5280 §5), kept as the bytes it came in.</summary>
+public sealed class RevocationList
+{
+    /// <summary>The largest list that is read: 64 MiB.</summary>
+    public const int MaxSize = 64 * 1024 * 1024;
+
+    private RevocationList(X509Crl inner, byte[] der)
+    {
+        Inner = inner;
+        Der = der;
+        Fingerprint = Digest.Of(der);
+    }
+
+    public byte[] Der { get; }
+
+    public Digest Fingerprint { get; }
+
+    public string Issuer => Inner.IssuerDN.ToString();
+
+    public DateTimeOffset ThisUpdate => new(DateTime.SpecifyKind(Inner.ThisUpdate, DateTimeKind.Utc));
+
+    /// <summary>Null where the issuer gave none.</summary>
+    public DateTimeOffset? NextUpdate => Inner.NextUpdate is { } next ? new(DateTime.SpecifyKind(next, DateTimeKind.Utc)) : null;
+
+    internal X509Crl Inner { get; }
+
+    /// <exception cref="FormatException">The bytes are not one list, or larger than <see cref="MaxSize"/>.</exception>
+    public static RevocationList Parse(ReadOnlySpan<byte> derOrPem)
+    {
+        var blocks = Pem.Blocks(derOrPem, "X509 CRL");
+        return blocks.Count == 1 ? FromDer(blocks[0]) : throw new FormatException($"One revocation list is expected, {blocks.Count} found.");
+    }
+
+    public static IReadOnlyList<RevocationList> ParseAll(ReadOnlySpan<byte> derOrPem) => [.. Pem.Blocks(derOrPem, "X509 CRL").Select(FromDer)];
+
+    public string ToPem() => Pem.Write("X509 CRL", Der);
+
+    private static RevocationList FromDer(byte[] der)
+    {
+        if (der.Length > MaxSize)
+        {
+            throw new FormatException($"A revocation list of {der.Length} bytes is larger than {MaxSize}.");
+        }
+
+        try
+        {
+            return new RevocationList(new X509Crl(CertificateList.GetInstance(Asn1Object.FromByteArray(der))), der);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            throw new FormatException("The bytes are not a certificate revocation list: " + fault.Message, fault);
+        }
+    }
+}

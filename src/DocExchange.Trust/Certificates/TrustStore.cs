@@ -1,0 +1,24 @@
+namespace DocExchange.Trust.Certificates;
+
+/// <summary>
+/// What a judgement stands on: the trust anchors, further certificates that may complete a path, and revocation
+/// lists. Immutable; make a new one when something changes.
+/// </summary>
+public sealed record TrustStore(IReadOnlyList<Certificate> Anchors, IReadOnlyList<Certificate> Intermediates, IReadOnlyList<RevocationList> RevocationLists)
+{
+    public static readonly TrustStore Empty = new([], [], []);
+
+    /// <summary>
+    /// Sorts certificates as a PEM bundle holds them: self-issued ones become anchors, the others intermediates.
+    /// </summary>
+    public static TrustStore Of(IEnumerable<Certificate> certificates, IEnumerable<RevocationList> lists)
+    {
+        var all = certificates.Distinct().ToList();
+        return new TrustStore(
+            [.. all.Where(certificate => certificate.IsSelfIssued)],
+            [.. all.Where(certificate => !certificate.IsSelfIssued)],
+            [.. lists]);
+    }
+
+    public TrustStore With(params IEnumerable<RevocationList> lists) => this with { RevocationLists = [.. RevocationLists, .. lists] };
+}
