@@ -11,8 +11,11 @@ public sealed class RevocationList
     /// <summary>The largest list that is read: 64 MiB.</summary>
     public const int MaxSize = 64 * 1024 * 1024;
 
+    private readonly Lazy<RevocationEntries> entries;
+
     private RevocationList(X509Crl inner, byte[] der)
     {
+        entries = new Lazy<RevocationEntries>(() => RevocationEntries.Read(inner.CertificateList));
         Inner = inner;
         Der = der;
         Fingerprint = Digest.Of(der);
@@ -29,7 +32,19 @@ public sealed class RevocationList
     /// <summary>Null where the issuer gave none.</summary>
     public DateTimeOffset? NextUpdate => Inner.NextUpdate is { } next ? new(DateTime.SpecifyKind(next, DateTimeKind.Utc)) : null;
 
+    /// <summary>The issuer's running number (RFC 5280 §5.2.3); null where there is none or it exceeds 64 bits.</summary>
+    public long? Number =>
+        X509Extensions.GetExtensionParsedValue(Inner.CertificateList.Extensions, X509Extensions.CrlNumber) is DerInteger number && number.TryGetLongPositiveValueExact(out var value)
+            ? value
+            : null;
+
+    /// <summary>The entries, read once.</summary>
+    public IReadOnlyCollection<RevokedCertificate> Revoked => Entries.All;
+
     internal X509Crl Inner { get; }
+
+    /// <summary>Read at first use and kept.</summary>
+    internal RevocationEntries Entries => entries.Value;
 
     /// <exception cref="FormatException">The bytes are not one list, or larger than <see cref="MaxSize"/>.</exception>
     public static RevocationList Parse(ReadOnlySpan<byte> derOrPem)

@@ -1,0 +1,144 @@
+using System.Security.Cryptography;
+using DocExchange.Trust.Digests;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Validation;
+using Org.BouncyCastle.Asn1.Ocsp;
+
+namespace DocExchange.Trust.Certificates;
+
+/// <param name="Chain">Leaf first, up to the trust anchor; as far as it could be followed where none was reached.</param>
+/// <param name="Findings">Everything found; remarks only where the leaf may be relied upon.</param>
+public sealed record PathResult(IReadOnlyList<Certificate> Chain, IReadOnlyList<Finding> Findings)
+{
+    public bool IsTrusted => Findings.All(finding => finding.Indication == Indication.TotalPassed);
+}
+
+/// <summary>
+/// Judges whether certificates may be relied upon (RFC 5280 §6) under one <see cref="TrustStore"/>. What does not
+/// depend on time is found once for each leaf and kept, bounded; times are evaluated afresh. Safe for concurrent use.
+/// </summary>
+public sealed class CertificatePaths
+{
+    private const int CachedLeaves = 4096;
+
+    private readonly TrustStore store;
+    private readonly CertificatePathOptions options;
+    private readonly HashSet<Digest> anchors;
+    private readonly Dictionary<string, List<Certificate>> knownBySubject;
+    private readonly ILookup<string, RevocationList> listsByIssuer;
+    private readonly BoundedCache<(Digest Leaf, Digest Extra, CertificateUsage Usage), IReadOnlyList<ExaminedChain>> examined = new(CachedLeaves);
+    private long signatureChecks;
+
+    public CertificatePaths(TrustStore store, CertificatePathOptions options)
+    {
+        this.store = store;
+        this.options = options;
+        anchors = [.. store.Anchors.Select(anchor => anchor.Fingerprint)];
+        knownBySubject = store.Anchors.Concat(store.Intermediates).Distinct()
+            .GroupBy(certificate => CertificateNames.KeyOf(certificate.Inner.SubjectDN))
+            .ToDictionary(group => group.Key, group => group.ToList());
+        listsByIssuer = store.RevocationLists.DistinctBy(list => list.Fingerprint).ToLookup(list => CertificateNames.KeyOf(list.Inner.IssuerDN));
+    }
+
+    public TrustStore Store => store;
+
+    /// <summary>How many signatures all searches have asked for, whether remembered or verified.</summary>
+    internal long SignatureChecks => Interlocked.Read(ref signatureChecks);
+
+    /// <summary>
+    /// The best chain for <paramref name="leaf"/> with every finding about it. Never throws for what is in the
+    /// certificates.
+    /// </summary>
+    /// <param name="extra">Certificates that came along; only their signatures are believed.</param>
+    /// <param name="at">The time of judgement: a proven time of signing, or now. What was revoked later is a remark.</param>
+    public PathResult Build(Certificate leaf, IReadOnlyList<Certificate> extra, DateTimeOffset at, CertificateUsage usage)
+    {
+        var considered = Math.Min(extra.Count, options.MaxCertificates);
+        var key = (leaf.Fingerprint, FingerprintOf(extra, considered), usage);
+        if (!examined.TryGet(key, out var chains))
+        {
+            chains = Examine(leaf, [.. extra.Take(considered)], extra.Count - considered, usage);
+            examined.Put(key, chains);
+        }
+
+        var best = chains[0].Judge(at, options);
+        for (var i = 1; i < chains.Count && !best.IsTrusted; i++)
+        {
+            var next = chains[i].Judge(at, options);
+            best = Badness(next).CompareTo(Badness(best)) < 0 ? next : best;
+        }
+
+        return best;
+    }
+
+    private static (Indication Worst, int Faults) Badness(PathResult result) =>
+        (result.Findings.Worst().Indication, result.Findings.Count(finding => finding.Indication != Indication.TotalPassed));
+
+    private static Digest FingerprintOf(IReadOnlyList<Certificate> certificates, int count)
+    {
+        if (count == 0)
+        {
+            return default;
+        }
+
+        var joined = new byte[count * Digest.Size];
+        for (var i = 0; i < count; i++)
+        {
+            certificates[i].Fingerprint.Span.CopyTo(joined.AsSpan(i * Digest.Size));
+        }
+
+        return Digest.FromBytes(SHA256.HashData(joined));
+    }
+
+    private IReadOnlyList<ExaminedChain> Examine(Certificate leaf, IReadOnlyList<Certificate> extra, int ignored, CertificateUsage usage)
+    {
+        var search = new PathSearch(anchors, knownBySubject, extra, options);
+        search.From(leaf);
+        Interlocked.Add(ref signatureChecks, search.SignatureChecks);
+        List<Finding> remarks = ignored > 0 ? [PathFindings.CertificatesIgnored(ignored)] : [];
+        return search.Chains.Count > 0
+            ? [.. search.Chains.Select(chain => Examine(chain, isComplete: true, usage, remarks))]
+            : [Examine(search.Longest, isComplete: false, usage, [.. remarks, .. WhyIncomplete(search)])];
+    }
+
+    private ExaminedChain Examine(IReadOnlyList<Certificate> chain, bool isComplete, CertificateUsage usage, IReadOnlyList<Finding> findings)
+    {
+        var links = chain.Select((certificate, i) => new ExaminedCertificate(
+            certificate, certificate.NotBefore, certificate.NotAfter, i == 0, FactsOf(chain, i, isComplete, usage)));
+        return new ExaminedChain(chain, [.. links], [.. findings, .. ChainRules.Examine(new CandidateChain(chain, isComplete, usage, options))]);
+    }
+
+    /// <summary>Null where the issuer is not known: the broken chain is reported instead.</summary>
+    private RevocationFacts? FactsOf(IReadOnlyList<Certificate> chain, int i, bool isComplete, CertificateUsage usage)
+    {
+        if (i == chain.Count - 1)
+        {
+            return isComplete ? RevocationFacts.Exempt : null;
+        }
+
+        if (i == 0 && usage == CertificateUsage.OcspSigning && chain[0].Inner.GetExtensionValue(OcspObjectIdentifiers.PkixOcspNocheck) is not null)
+        {
+            return RevocationFacts.Exempt;
+        }
+
+        var lists = listsByIssuer[CertificateNames.KeyOf(chain[i].Inner.IssuerDN)].OrderByDescending(list => list.ThisUpdate);
+        return RevocationFacts.Gather(chain[i], chain[i + 1], [.. lists], options.MaxListsPerIssuer);
+    }
+
+    private static IEnumerable<Finding> WhyIncomplete(PathSearch search)
+    {
+        var last = search.Longest[^1];
+        if (SignatureScheme.Of(last.Inner.CertificateStructure.SignatureAlgorithm, null) is not null || !search.HasNamesakeOfIssuer)
+        {
+            // An unknown algorithm is reported by a rule; the signature then is neither right nor wrong.
+            yield return search.HasNamesakeOfIssuer && !search.IsLimited ? PathFindings.IssuerSignature(last)
+                : last.IsSelfIssued ? PathFindings.SelfSignedNotTrusted(last)
+                : PathFindings.IssuerUnknown(last);
+        }
+
+        if (search.IsLimited)
+        {
+            yield return PathFindings.SearchLimited();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Trust.Certificates;
+
+/// <summary>One certificate of a chain with what is known of it whatever the time of judgement.</summary>
+/// <param name="Revocation">Null where the issuer is not known.</param>
+internal sealed record ExaminedCertificate(
+    Certificate Certificate, DateTimeOffset NotBefore, DateTimeOffset NotAfter, bool IsLeaf, RevocationFacts? Revocation);
+
+/// <summary>A chain with everything found that does not depend on time.</summary>
+internal sealed record ExaminedChain(IReadOnlyList<Certificate> Chain, IReadOnlyList<ExaminedCertificate> Certificates, IReadOnlyList<Finding> Findings)
+{
+    public PathResult Judge(DateTimeOffset at, CertificatePathOptions options)
+    {
+        var found = new List<Finding>(Findings);
+        foreach (var certificate in Certificates)
+        {
+            JudgePeriod(certificate, at, found);
+            if (certificate.Revocation is { IsExempt: false } facts)
+            {
+                JudgeRevocation(certificate, facts, at, options, found);
+            }
+        }
+
+        return new PathResult(Chain, found);
+    }
+
+    private static void JudgePeriod(ExaminedCertificate certificate, DateTimeOffset at, List<Finding> found)
+    {
+        if (at < certificate.NotBefore)
+        {
+            found.Add(PathFindings.NotYetValid(certificate.Certificate, certificate.NotBefore, certificate.IsLeaf));
+        }
+
+        // RFC 5280 §4.1.2.5: through notAfter, inclusive, which names a whole second.
+        if (at >= certificate.NotAfter.AddSeconds(1))
+        {
+            found.Add(PathFindings.Expired(certificate.Certificate, certificate.NotAfter, certificate.IsLeaf));
+        }
+    }
+
+    private static void JudgeRevocation(ExaminedCertificate certificate, RevocationFacts facts, DateTimeOffset at, CertificatePathOptions options, List<Finding> found)
+    {
+        found.AddRange(facts.Findings);
+        if (facts.Revocation() is { } entry)
+        {
+            // invalidityDate says since when the key was bad, which may lie before the day that became known.
+            var since = entry.InvalidityDate < entry.At ? entry.InvalidityDate.Value : entry.At;
+            if (since <= at)
+            {
+                found.Add(PathFindings.Revoked(certificate.Certificate, entry, since, certificate.IsLeaf));
+                return;
+            }
+
+            found.Add(PathFindings.RevokedLater(certificate.Certificate, since));
+        }
+
+        if (!facts.HasList)
+        {
+            found.Add(PathFindings.ListMissing(certificate.Certificate, options.Revocation));
+        }
+        else if (!facts.SpeaksFor(at, certificate.NotAfter, options.MaxListAge))
+        {
+            found.Add(PathFindings.ListStale(certificate.Certificate, facts.NewestNextUpdate, options.Revocation));
+        }
+    }
+}

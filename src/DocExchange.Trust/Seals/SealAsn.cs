@@ -1,0 +1,148 @@
+using System.Formats.Asn1;
+using DocExchange.Trust.Certificates;
+
+namespace DocExchange.Trust.Seals;
+
+/// <summary>
+/// The primitives of seal parsing: strict DER over the original bytes, limits, and one kind of exception. Explicitly
+/// encoded DEFAULT values pass, because real seals have them.
+/// </summary>
+internal static class SealAsn
+{
+    public const int MaxText = 4096;
+
+    private const int MaxSignature = 256;
+
+    public static T Guarded<T>(ReadOnlyMemory<byte> der, Func<AsnReader, T> read)
+    {
+        if (der.Length > Seal.MaxSize)
+        {
+            throw new SealFormatException(
+                "SEAL_TOO_LARGE",
+                $"印章数据有 {der.Length} 字节，超过上限 {Seal.MaxSize} 字节。",
+                $"The seal data has {der.Length} bytes, more than the limit of {Seal.MaxSize}.");
+        }
+
+        try
+        {
+            var reader = new AsnReader(der, AsnEncodingRules.DER);
+            var value = read(reader);
+            reader.ThrowIfNotEmpty();
+            return value;
+        }
+        catch (AsnContentException fault)
+        {
+            throw new SealFormatException(
+                "SEAL_FORMAT", "印章数据不符合 GB/T 38540 规定的编码。", "The seal data is not encoded as GB/T 38540 says: " + fault.Message, fault);
+        }
+    }
+
+    public static SealFormatException Wrong(string chinese, string english) => new("SEAL_FORMAT", chinese, english);
+
+    public static int Integer(AsnReader reader, string field, int least, int most)
+    {
+        if (reader.TryReadInt32(out var value) && value >= least && value <= most)
+        {
+            return value;
+        }
+
+        throw Wrong($"印章数据中 {field} 的值不在 {least} 至 {most} 之间。", $"{field} of the seal data is not between {least} and {most}.");
+    }
+
+    public static string Text(AsnReader reader, UniversalTagNumber kind, string field, int most = MaxText)
+    {
+        var text = reader.ReadCharacterString(kind);
+        return text.Length <= most
+            ? text
+            : throw Wrong($"印章数据中 {field} 超过 {most} 个字符。", $"{field} of the seal data has more than {most} characters.");
+    }
+
+    public static DateTimeOffset Time(AsnReader reader) => reader.PeekTag().HasSameClassAndValue(Asn1Tag.UtcTime)
+        ? reader.ReadUtcTime()
+        : reader.ReadGeneralizedTime();
+
+    public static ReadOnlyMemory<byte> Octets(AsnReader reader) =>
+        reader.TryReadPrimitiveOctetString(out var octets) ? octets : throw Wrong("印章数据中的 OCTET STRING 编码无效。", "An OCTET STRING of the seal data is not primitive.");
+
+    public static ReadOnlyMemory<byte> Bits(AsnReader reader) =>
+        reader.TryReadPrimitiveBitString(out var unused, out var bits) && unused == 0
+            ? bits
+            : throw Wrong("印章数据中的 BIT STRING 不是整字节。", "A BIT STRING of the seal data is not a whole number of bytes.");
+
+    public static ReadOnlyMemory<byte> Signature(AsnReader reader)
+    {
+        var value = Bits(reader);
+        return value.Length is > 0 and <= MaxSignature
+            ? value
+            : throw Wrong($"签名值有 {value.Length} 字节，不是 SM2 签名。", $"A signature of {value.Length} bytes is not an SM2 signature.");
+    }
+
+    /// <summary>A certificate whose octets are exactly its DER bytes: nothing before, after or around them.</summary>
+    public static Certificate Certificate(AsnReader reader)
+    {
+        var octets = Octets(reader);
+        try
+        {
+            var certificate = Certificates.Certificate.Parse(octets.Span);
+            if (certificate.Der.AsSpan().SequenceEqual(octets.Span))
+            {
+                return certificate;
+            }
+        }
+        catch (FormatException fault)
+        {
+            throw new SealFormatException("SEAL_FORMAT", "印章数据中的证书无法读取。", "A certificate in the seal data cannot be read: " + fault.Message, fault);
+        }
+
+        throw Wrong("印章数据中的证书不是 DER 编码。", "A certificate in the seal data is not plain DER.");
+    }
+
+    public static string Oid(AsnReader reader)
+    {
+        // An object identifier of an algorithm or extension is short; a long one only costs time.
+        var encoded = reader.PeekContentBytes();
+        return encoded.Length <= 64
+            ? reader.ReadObjectIdentifier()
+            : throw Wrong("印章数据中的对象标识符过长。", "An object identifier of the seal data is longer than 64 bytes.");
+    }
+
+    public static IReadOnlyList<SealExtension> Extensions(AsnReader reader)
+    {
+        var sequence = reader.ReadSequence();
+        var extensions = new List<SealExtension>();
+        while (sequence.HasData)
+        {
+            if (extensions.Count == Seal.MaxExtensions)
+            {
+                throw Wrong($"印章数据的扩展项超过 {Seal.MaxExtensions} 个。", $"The seal data has more than {Seal.MaxExtensions} extensions.");
+            }
+
+            var extension = sequence.ReadSequence();
+            var oid = Oid(extension);
+            var critical = extension.HasData && extension.PeekTag().HasSameClassAndValue(Asn1Tag.Boolean) && extension.ReadBoolean();
+            extensions.Add(new SealExtension(oid, critical, Octets(extension)));
+            extension.ThrowIfNotEmpty();
+        }
+
+        return extensions;
+    }
+
+    /// <summary>The value inside an EXPLICIT context tag, or null when the next element is not tagged so.</summary>
+    public static AsnReader? Tagged(AsnReader reader, int number)
+    {
+        var tag = new Asn1Tag(TagClass.ContextSpecific, number, isConstructed: true);
+        return reader.HasData && reader.PeekTag() == tag ? reader.ReadSequence(tag) : null;
+    }
+
+    public static ReadOnlyMemory<byte>? Timestamp(AsnReader reader)
+    {
+        if (Tagged(reader, 0) is not { } tagged)
+        {
+            return null;
+        }
+
+        var token = Bits(tagged);
+        tagged.ThrowIfNotEmpty();
+        return token;
+    }
+}

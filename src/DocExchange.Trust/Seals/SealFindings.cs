@@ -1,0 +1,93 @@
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Trust.Seals;
+
+/// <summary>
+/// What can be found of a seal and its use. The sentences keep apart what clerks must not confuse: content altered
+/// (内容被篡改), seal not genuine (印章无效), seal out of its period (有效期), certificate.
+/// </summary>
+internal static class SealFindings
+{
+    public static Finding Format(SealFormatException fault) =>
+        Finding.Failed(fault.Code, SubIndication.FormatFailure, "印章无法识别：" + fault.Chinese, "The seal cannot be read: " + fault.English);
+
+    public static Finding MakerSignature(Seal seal) => Finding.Failed(
+        "SEAL_MAKER_SIGNATURE",
+        SubIndication.SigCryptoFailure,
+        $"印章无效：印章“{seal}”的制章人签名不正确，印章图像、名称或签章人列表可能被替换。",
+        $"The seal {seal} is not genuine: its maker's signature does not fit, so its picture, name or list of holders may have been replaced.");
+
+    public static Finding MakerAlgorithm(Seal seal) => Finding.Indeterminate(
+        "SEAL_MAKER_ALGORITHM",
+        SubIndication.CryptoConstraintsFailure,
+        $"印章“{seal}”的制章人签名算法是 {seal.SignatureAlgorithm}，不是 SM2，无法判定。",
+        $"The maker of the seal {seal} signed with {seal.SignatureAlgorithm}, not with SM2; this cannot be judged.");
+
+    public static Finding Expired(Seal seal, DateTimeOffset at) => Finding.Failed(
+        "SEAL_EXPIRED",
+        SubIndication.Expired,
+        $"印章已过期：印章“{seal}”有效期至 {seal.ValidUntil:u}，所判时间为 {at:u}。",
+        $"The seal {seal} has expired: it was valid until {seal.ValidUntil:u}, the time in question is {at:u}.");
+
+    public static Finding NotYetValid(Seal seal, DateTimeOffset at) => Finding.Failed(
+        "SEAL_NOT_YET_VALID",
+        SubIndication.NotYetValid,
+        $"印章尚未生效：印章“{seal}”自 {seal.ValidFrom:u} 起有效，所判时间为 {at:u}。",
+        $"The seal {seal} is not valid yet: it is from {seal.ValidFrom:u}, the time in question is {at:u}.");
+
+    public static Finding TimeOutsidePeriod(Seal seal, DateTimeOffset signedAt) => Finding.Failed(
+        "SEAL_TIME_OUTSIDE_PERIOD",
+        signedAt < seal.ValidFrom ? SubIndication.NotYetValid : SubIndication.Expired,
+        $"签章时间不在印章有效期内：签章于 {signedAt:u}，印章“{seal}”的有效期为 {seal.ValidFrom:u} 至 {seal.ValidUntil:u}。",
+        $"The seal was applied outside its period: at {signedAt:u}, while the seal {seal} is valid from {seal.ValidFrom:u} to {seal.ValidUntil:u}.");
+
+    public static Finding ExpiredSince(Seal seal) => Finding.Remark(
+        "SEAL_EXPIRED_SINCE",
+        $"签章时印章“{seal}”在有效期内，此后已于 {seal.ValidUntil:u} 到期，不影响本签章。",
+        $"The seal {seal} was valid when applied and expired since, at {seal.ValidUntil:u}; this does not touch the signature.");
+
+    public static Finding TimeInFuture(DateTimeOffset signedAt, DateTimeOffset at) => Finding.Indeterminate(
+        "SEAL_TIME_IN_FUTURE",
+        SubIndication.TimestampOrderFailure,
+        $"签章时间 {signedAt:u} 晚于验证时间 {at:u}，签章方时钟可能有误。",
+        $"The seal states {signedAt:u} as its time, later than the time of judgement, {at:u}; the signer's clock may be wrong.");
+
+    public static Finding TimeUnknown() => Finding.Indeterminate(
+        "SEAL_TIME_UNKNOWN", SubIndication.NoPoe, "签章中没有可读取的签章时间，无法判定签章是否在有效期内。", "The seal signature states no time that can be read, so its period cannot be judged.");
+
+    public static Finding DataHash(string propertyInfo) => Finding.Failed(
+        "SEAL_DATA_HASH",
+        SubIndication.HashFailure,
+        $"内容被篡改，或签章属于另一份文件：受保护内容（{propertyInfo}）与签章时的内容不一致。",
+        $"The content was altered, or the seal belongs to another document: the protected bytes ({propertyInfo}) are not those that were sealed.");
+
+    public static Finding PropertyInfo(string found, string expected) => Finding.Failed(
+        "SEAL_PROPERTY_INFO",
+        SubIndication.SigConstraintsFailure,
+        $"签章不是为此内容所盖：签章指向“{found}”，应为“{expected}”。",
+        $"The seal was not applied to this: it names '{found}', expected is '{expected}'.");
+
+    public static Finding Signature(Certificate signer) => Finding.Failed(
+        "SEAL_SIGNATURE",
+        SubIndication.SigCryptoFailure,
+        $"签章无效：签章人 {signer} 的签名值不正确，签章数据可能被改动。",
+        $"The seal signature is not valid: the value does not fit the signer {signer}; the signature data may have been altered.");
+
+    public static Finding Algorithm(string algorithm) => Finding.Indeterminate(
+        "SEAL_ALGORITHM", SubIndication.CryptoConstraintsFailure, $"签章算法是 {algorithm}，不是 SM2，无法判定。", $"The seal was applied with {algorithm}, not with SM2; this cannot be judged.");
+
+    public static Finding SignerNotListed(Seal seal, Certificate signer) => Finding.Failed(
+        "SEAL_SIGNER_NOT_LISTED",
+        SubIndication.SigConstraintsFailure,
+        $"印章被无权者使用：签章人证书 {signer} 不在印章“{seal}”的签章人列表中。",
+        $"The seal was used without right: the signer's certificate {signer} is not among those that the seal {seal} lists.");
+
+    public static Finding TimestampNotJudged() => Finding.Remark(
+        "SEAL_TIMESTAMP_NOT_JUDGED", "签章带有时间戳，此处未作验证。", "The seal carries a time-stamp, which is not judged here.");
+
+    /// <summary>A finding about a certificate, with whose certificate it is.</summary>
+    public static Finding OfMaker(Finding finding) => finding with { Chinese = "制章人证书：" + finding.Chinese, English = "The seal maker's certificate: " + finding.English };
+
+    public static Finding OfSigner(Finding finding) => finding with { Chinese = "签章人证书：" + finding.Chinese, English = "The sealing certificate: " + finding.English };
+}

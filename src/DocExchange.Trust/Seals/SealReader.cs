@@ -1,0 +1,207 @@
+using System.Formats.Asn1;
+using DocExchange.Trust.Certificates;
+
+namespace DocExchange.Trust.Seals;
+
+/// <summary>Reads SESeal of GB/T 38540-2020 (version 4), GM/T 0031-2014 (1) and GM/T 0031-2025 (5).</summary>
+internal static class SealReader
+{
+    public static Seal ReadSeal(ReadOnlyMemory<byte> der) => SealAsn.Guarded(der, outer =>
+    {
+        var sequence = outer.ReadSequence();
+        var info = sequence.PeekEncodedValue();
+        var infoReader = sequence.ReadSequence();
+
+        // Two elements: the version of 2014; four or five: the later ones (the header says which).
+        var isFirst = sequence.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence);
+        var proof = isFirst ? ReadFirstProof(sequence, info) : ReadProof(sequence, info);
+        sequence.ThrowIfNotEmpty();
+        return ReadInfo(der, infoReader, isFirst, proof);
+    });
+
+    private static MakerProof ReadProof(AsnReader sequence, ReadOnlyMemory<byte> info)
+    {
+        var maker = SealAsn.Certificate(sequence);
+        var algorithm = SealAsn.Oid(sequence);
+        var signature = SealAsn.Signature(sequence);
+        return new MakerProof(info, maker, algorithm, signature, SealAsn.Timestamp(sequence));
+    }
+
+    // GM/T 0031-2014: the maker signs SEQUENCE { eSealInfo, cert, signatureAlgorithm }, put together from the bytes as they came.
+    private static MakerProof ReadFirstProof(AsnReader sequence, ReadOnlyMemory<byte> info)
+    {
+        var signInfo = sequence.ReadSequence();
+        var encodedMaker = signInfo.PeekEncodedValue();
+        var maker = SealAsn.Certificate(signInfo);
+        var encodedAlgorithm = signInfo.PeekEncodedValue();
+        var algorithm = SealAsn.Oid(signInfo);
+        var signature = SealAsn.Signature(signInfo);
+        signInfo.ThrowIfNotEmpty();
+
+        var signed = new AsnWriter(AsnEncodingRules.DER);
+        using (signed.PushSequence())
+        {
+            signed.WriteEncodedValue(info.Span);
+            signed.WriteEncodedValue(encodedMaker.Span);
+            signed.WriteEncodedValue(encodedAlgorithm.Span);
+        }
+
+        return new MakerProof(signed.Encode(), maker, algorithm, signature, null);
+    }
+
+    private static Seal ReadInfo(ReadOnlyMemory<byte> der, AsnReader info, bool isFirst, MakerProof proof)
+    {
+        var (version, vendor) = ReadHeader(info.ReadSequence(), isFirst);
+        var esId = SealAsn.Text(info, UniversalTagNumber.IA5String, "esID");
+        var property = ReadProperty(info.ReadSequence(), isFirst);
+        var picture = ReadPicture(info.ReadSequence());
+        var extensions = ReadExtensions(info);
+        info.ThrowIfNotEmpty();
+        if (version != 5 && proof.Timestamp is not null)
+        {
+            throw SealAsn.Wrong("只有第 5 版印章可以带时间戳。", "Only a seal of version 5 carries a time-stamp.");
+        }
+
+        return new Seal
+        {
+            Der = der,
+            Version = version,
+            VendorId = vendor,
+            EsId = esId,
+            Name = property.Name,
+            Type = property.Type,
+            CreatedAt = property.CreatedAt,
+            ValidFrom = property.ValidFrom,
+            ValidUntil = property.ValidUntil,
+            CertificateListType = property.ListType,
+            Signers = property.Signers,
+            SignerDigests = property.Digests,
+            Picture = picture,
+            Extensions = extensions,
+            MakerCertificate = proof.Maker,
+            SignatureAlgorithm = proof.Algorithm,
+            SignedBytes = proof.SignedBytes,
+            Signature = proof.Signature,
+            Timestamp = proof.Timestamp,
+        };
+    }
+
+    private static (int Version, string Vendor) ReadHeader(AsnReader header, bool isFirst)
+    {
+        if (SealAsn.Text(header, UniversalTagNumber.IA5String, "header.id") != "ES")
+        {
+            throw SealAsn.Wrong("印章头标识不是 ES。", "The seal's header does not begin with ES.");
+        }
+
+        var version = SealAsn.Integer(header, "header.version", 0, int.MaxValue);
+        var vendor = SealAsn.Text(header, UniversalTagNumber.IA5String, "header.vid");
+        header.ThrowIfNotEmpty();
+        if (isFirst ? version is >= 1 and <= 3 : version is 4 or 5)
+        {
+            return (isFirst ? 1 : version, vendor);
+        }
+
+        throw new SealFormatException(
+            "SEAL_VERSION",
+            $"不支持第 {version} 版印章；可读取 GM/T 0031-2014、GB/T 38540-2020 和 GM/T 0031-2025。",
+            $"Seals of version {version} in this form are not read; GM/T 0031-2014, GB/T 38540-2020 and GM/T 0031-2025 are.");
+    }
+
+    private static Property ReadProperty(AsnReader property, bool isFirst)
+    {
+        var type = SealAsn.Integer(property, "property.type", 0, int.MaxValue);
+        var name = SealAsn.Text(property, UniversalTagNumber.UTF8String, "property.name");
+        var listType = isFirst ? CertificateListType.Certificates : (CertificateListType)SealAsn.Integer(property, "property.certListType", 1, 2);
+        var list = property.ReadSequence();
+        IReadOnlyList<Certificate> signers = [];
+        IReadOnlyList<SealCertificateDigest> digests = [];
+        if (listType == CertificateListType.Certificates)
+        {
+            signers = ReadList(list, SealAsn.Certificate);
+        }
+        else
+        {
+            digests = ReadList(list, ReadDigest);
+        }
+
+        var created = SealAsn.Time(property);
+        var from = SealAsn.Time(property);
+        var until = SealAsn.Time(property);
+        property.ThrowIfNotEmpty();
+        return new Property(type, name, listType, signers, digests, created, from, until);
+    }
+
+    private static List<T> ReadList<T>(AsnReader list, Func<AsnReader, T> read)
+    {
+        var entries = new List<T>();
+        while (list.HasData)
+        {
+            if (entries.Count == Seal.MaxSigners)
+            {
+                throw SealAsn.Wrong($"印章的签章人证书超过 {Seal.MaxSigners} 个。", $"The seal lists more than {Seal.MaxSigners} certificates.");
+            }
+
+            entries.Add(read(list));
+        }
+
+        return entries;
+    }
+
+    private static SealCertificateDigest ReadDigest(AsnReader list)
+    {
+        var entry = list.ReadSequence();
+        var type = SealAsn.Text(entry, UniversalTagNumber.PrintableString, "certList.type");
+        var value = SealAsn.Octets(entry);
+        entry.ThrowIfNotEmpty();
+        return new SealCertificateDigest(type, value);
+    }
+
+    private static SealPicture ReadPicture(AsnReader picture)
+    {
+        var type = SealAsn.Text(picture, UniversalTagNumber.IA5String, "picture.type", SealPicture.MaxTypeLength);
+        var data = SealAsn.Octets(picture);
+        if (data.Length > SealPicture.MaxSize)
+        {
+            throw new SealFormatException(
+                "SEAL_TOO_LARGE",
+                $"印章图像有 {data.Length} 字节，超过上限 {SealPicture.MaxSize} 字节。",
+                $"The seal picture has {data.Length} bytes, more than the limit of {SealPicture.MaxSize}.");
+        }
+
+        var width = SealAsn.Integer(picture, "picture.width", 1, SealPicture.MaxSideMm);
+        var height = SealAsn.Integer(picture, "picture.height", 1, SealPicture.MaxSideMm);
+        picture.ThrowIfNotEmpty();
+        return new SealPicture(type, data, width, height);
+    }
+
+    // Untagged in GB/T 38540; seals of other versions are met with an explicit [0] or [4].
+    private static IReadOnlyList<SealExtension> ReadExtensions(AsnReader info)
+    {
+        if (!info.HasData)
+        {
+            return [];
+        }
+
+        if ((SealAsn.Tagged(info, 0) ?? SealAsn.Tagged(info, 4)) is not { } tagged)
+        {
+            return SealAsn.Extensions(info);
+        }
+
+        var extensions = SealAsn.Extensions(tagged);
+        tagged.ThrowIfNotEmpty();
+        return extensions;
+    }
+
+    private sealed record MakerProof(
+        ReadOnlyMemory<byte> SignedBytes, Certificate Maker, string Algorithm, ReadOnlyMemory<byte> Signature, ReadOnlyMemory<byte>? Timestamp);
+
+    private sealed record Property(
+        int Type,
+        string Name,
+        CertificateListType ListType,
+        IReadOnlyList<Certificate> Signers,
+        IReadOnlyList<SealCertificateDigest> Digests,
+        DateTimeOffset CreatedAt,
+        DateTimeOffset ValidFrom,
+        DateTimeOffset ValidUntil);
+}

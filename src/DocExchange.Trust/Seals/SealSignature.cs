@@ -1,0 +1,52 @@
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Digests;
+
+namespace DocExchange.Trust.Seals;
+
+/// <summary>
+/// A seal applied to bytes (SES_Signature): the seal, the time, the SM3 value of what it protects, and the signature of
+/// one of the seal's holders over these. Kept as the bytes it came in.
+/// </summary>
+public sealed class SealSignature
+{
+    internal SealSignature()
+    {
+    }
+
+    public required ReadOnlyMemory<byte> Der { get; init; }
+
+    /// <summary>1, 4 or 5 as for <see cref="Seal.Version"/>.</summary>
+    public required int Version { get; init; }
+
+    public required Seal Seal { get; init; }
+
+    /// <summary>The time the signer states; null where a version 1 signature holds none that can be read.</summary>
+    public required DateTimeOffset? SignedAt { get; init; }
+
+    /// <summary>SM3 of the protected bytes.</summary>
+    public required ReadOnlyMemory<byte> DataHash { get; init; }
+
+    /// <summary>Names the protected bytes, in general by their path.</summary>
+    public required string PropertyInfo { get; init; }
+
+    public required IReadOnlyList<SealExtension> Extensions { get; init; }
+
+    public required Certificate SignerCertificate { get; init; }
+
+    public required string SignatureAlgorithm { get; init; }
+
+    /// <summary>What the holder signed (toSign), byte for byte.</summary>
+    public required ReadOnlyMemory<byte> SignedBytes { get; init; }
+
+    /// <summary>A DER SEQUENCE of r and s, or 64 raw bytes.</summary>
+    public required ReadOnlyMemory<byte> Signature { get; init; }
+
+    /// <summary>A time-stamp token over the signature value, or null. It is handed out, not judged here.</summary>
+    public required ReadOnlyMemory<byte>? Timestamp { get; init; }
+
+    /// <summary>SHA-256 over the DER bytes.</summary>
+    public Digest Fingerprint => Digest.Of(Der.Span);
+
+    /// <exception cref="SealFormatException">The bytes are not exactly one seal signature, or exceed a limit.</exception>
+    public static SealSignature Parse(ReadOnlyMemory<byte> der) => SealSignatureReader.Read(der.ToArray());
+}

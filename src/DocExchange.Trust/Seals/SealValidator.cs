@@ -1,0 +1,170 @@
+using System.Security.Cryptography;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Digests;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Trust.Seals;
+
+/// <summary>
+/// Judges seals and seal signatures as GB/T 38540-2020 says, of any of the three versions, and lists all that is wrong,
+/// not only the first. Nothing is thrown for content that fails. Safe for concurrent use.
+/// </summary>
+public sealed class SealValidator
+{
+    private readonly CertificatePaths signers;
+    private readonly CertificatePaths makers;
+
+    /// <param name="signers">For the certificates that apply seals.</param>
+    /// <param name="makers">
+    /// For the certificates of seal makers; null when <paramref name="signers"/> serves for both. Whoever is trusted here
+    /// can make a seal in any unit's name, so keep it apart where one authority issues both kinds of certificates.
+    /// </param>
+    /// <param name="options">What is demanded of certificate paths; null for the default.</param>
+    public SealValidator(TrustStore signers, TrustStore? makers = null, CertificatePathOptions? options = null)
+    {
+        this.signers = new CertificatePaths(signers, options ?? CertificatePathOptions.Default);
+        this.makers = makers is null ? this.signers : new CertificatePaths(makers, options ?? CertificatePathOptions.Default);
+    }
+
+    /// <summary>Whether the seal is genuine and may be applied at this time.</summary>
+    /// <param name="seal">The seal.</param>
+    /// <param name="at">The time in question.</param>
+    /// <param name="extra">Certificates that may complete a path; a seal carries none above its maker's.</param>
+    public SignatureVerdict ValidateSeal(Seal seal, DateTimeOffset at, IReadOnlyList<Certificate>? extra = null)
+    {
+        var findings = new List<Finding>();
+        AddMaker(findings, seal, at, extra ?? []);
+        if (at < seal.ValidFrom)
+        {
+            findings.Add(SealFindings.NotYetValid(seal, at));
+        }
+        else if (at > seal.ValidUntil)
+        {
+            findings.Add(SealFindings.Expired(seal, at));
+        }
+
+        return new SignatureVerdict(SignatureKind.Seal, seal.MakerCertificate, seal.CreatedAt, findings);
+    }
+
+    /// <summary>The same as for a parsed signature; bytes that are none give a verdict with FORMAT_FAILURE.</summary>
+    public SignatureVerdict Validate(
+        ReadOnlyMemory<byte> signature, ReadOnlyMemory<byte> protectedBytes, string? expectedPropertyInfo, DateTimeOffset at, IReadOnlyList<Certificate>? extra = null)
+    {
+        try
+        {
+            return Validate(SealSignature.Parse(signature), protectedBytes, expectedPropertyInfo, at, extra);
+        }
+        catch (SealFormatException fault)
+        {
+            return new SignatureVerdict(SignatureKind.Seal, null, null, [SealFindings.Format(fault)]);
+        }
+    }
+
+    /// <summary>
+    /// Whether the seal signature protects exactly these bytes and was made with a genuine seal by one of its holders.
+    /// Seal and signer are judged at the time the signature states: what expires or is revoked afterwards is a remark.
+    /// </summary>
+    /// <param name="signature">The signature with the seal inside.</param>
+    /// <param name="protectedBytes">The bytes that are said to be sealed.</param>
+    /// <param name="expectedPropertyInfo">What the signature should name them; null when any name will do.</param>
+    /// <param name="at">When the signature is known to have existed; now, when nothing better is known.</param>
+    /// <param name="extra">Certificates that may complete a path, such as those of a CMS signature beside the seal.</param>
+    public SignatureVerdict Validate(
+        SealSignature signature, ReadOnlyMemory<byte> protectedBytes, string? expectedPropertyInfo, DateTimeOffset at, IReadOnlyList<Certificate>? extra = null)
+    {
+        var findings = new List<Finding>();
+        if (!CryptographicOperations.FixedTimeEquals(Sm3.Hash(protectedBytes.Span), signature.DataHash.Span))
+        {
+            findings.Add(SealFindings.DataHash(signature.PropertyInfo));
+        }
+
+        if (expectedPropertyInfo is not null && signature.PropertyInfo != expectedPropertyInfo)
+        {
+            findings.Add(SealFindings.PropertyInfo(signature.PropertyInfo, expectedPropertyInfo));
+        }
+
+        AddSignature(findings, signature);
+        AddTime(findings, signature, at);
+        AddSigner(findings, signature, at, extra ?? []);
+        AddMaker(findings, signature.Seal, signature.SignedAt ?? at, extra ?? []);
+        if (signature.Timestamp is not null)
+        {
+            findings.Add(SealFindings.TimestampNotJudged());
+        }
+
+        return new SignatureVerdict(SignatureKind.Seal, signature.SignerCertificate, signature.SignedAt, findings);
+    }
+
+    private static void AddSignature(List<Finding> findings, SealSignature signature)
+    {
+        if (!SealOids.IsSm2(signature.SignatureAlgorithm))
+        {
+            findings.Add(SealFindings.Algorithm(signature.SignatureAlgorithm));
+        }
+        else if (!IsSignedBy(signature.SignerCertificate, signature.SignedBytes, signature.Signature))
+        {
+            findings.Add(SealFindings.Signature(signature.SignerCertificate));
+        }
+
+        if (!signature.Seal.Lists(signature.SignerCertificate))
+        {
+            findings.Add(SealFindings.SignerNotListed(signature.Seal, signature.SignerCertificate));
+        }
+    }
+
+    private static void AddTime(List<Finding> findings, SealSignature signature, DateTimeOffset at)
+    {
+        if (signature.SignedAt is not { } signedAt)
+        {
+            findings.Add(SealFindings.TimeUnknown());
+            return;
+        }
+
+        if (signedAt > at)
+        {
+            findings.Add(SealFindings.TimeInFuture(signedAt, at));
+        }
+
+        if (!signature.Seal.IsInPeriod(signedAt))
+        {
+            findings.Add(SealFindings.TimeOutsidePeriod(signature.Seal, signedAt));
+        }
+        else if (at > signature.Seal.ValidUntil)
+        {
+            findings.Add(SealFindings.ExpiredSince(signature.Seal));
+        }
+    }
+
+    // Revoked after signing is a remark of the path's own.
+    private void AddSigner(List<Finding> findings, SealSignature signature, DateTimeOffset at, IReadOnlyList<Certificate> extra)
+    {
+        var path = signers.Build(signature.SignerCertificate, extra, signature.SignedAt ?? at, CertificateUsage.Seal);
+        findings.AddRange(path.Findings.Select(SealFindings.OfSigner));
+    }
+
+    // A maker's certificate may expire while its seals live on; it counts on the day the seal was made. But once it is
+    // revoked, none of its seals may be used any more.
+    private void AddMaker(List<Finding> findings, Seal seal, DateTimeOffset usedAt, IReadOnlyList<Certificate> extra)
+    {
+        if (!SealOids.IsSm2(seal.SignatureAlgorithm))
+        {
+            findings.Add(SealFindings.MakerAlgorithm(seal));
+        }
+        else if (!IsSignedBy(seal.MakerCertificate, seal.SignedBytes, seal.Signature))
+        {
+            findings.Add(SealFindings.MakerSignature(seal));
+        }
+
+        var whenMade = makers.Build(seal.MakerCertificate, extra, seal.CreatedAt, CertificateUsage.SealMaker).Findings;
+        var whenUsed = makers.Build(seal.MakerCertificate, extra, usedAt, CertificateUsage.SealMaker).Findings;
+        var hasExpired = whenUsed.Any(finding => finding.Code == "CERT_EXPIRED");
+        findings.AddRange(whenMade.Where(finding => finding.Indication != Indication.TotalPassed)
+            .Union(whenUsed.Where(finding => !hasExpired || finding.SubIndication is SubIndication.Revoked or SubIndication.RevokedCaNoPoe))
+            .Select(SealFindings.OfMaker));
+    }
+
+    // The value may be DER or 64 raw bytes; PublicKeys reads both. Both algorithm names mean SM2 with SM3.
+    private static bool IsSignedBy(Certificate signer, ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> value) =>
+        PublicKeys.Verify(signer, SealOids.Sm2WithSm3, data.Span, value.Span);
+}

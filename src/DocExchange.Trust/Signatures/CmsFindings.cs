@@ -1,0 +1,123 @@
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Trust.Signatures;
+
+/// <summary>Every finding a CMS can give rise to, with its stable code.</summary>
+internal static class CmsFindings
+{
+    // Structure.
+    public static readonly Finding NoSigner = Format("CMS_NO_SIGNER", "签名数据中没有签名人。", "The CMS has no signer.");
+    public static readonly Finding NonMinimalLength = Format("CMS_NON_MINIMAL_LENGTH", "存在非最短的长度编码。", "A length is not encoded in its shortest form.");
+    public static readonly Finding NotDer = Format("CMS_NOT_DER", "签名数据不是 DER 编码。", "The CMS is not encoded in DER.");
+    public static readonly Finding IndefiniteLength = Finding.Remark("CMS_INDEFINITE_LENGTH", "签名数据采用不定长编码。", "The CMS uses indefinite lengths outside its signed part.");
+    public static readonly Finding DuplicateSigner = Finding.Indeterminate(
+        "CMS_SIGNER_DUPLICATE", SubIndication.SigConstraintsFailure, "同一签名人出现多次。", "The same signer appears more than once.");
+
+    public static readonly Finding NotOwnForm = Format(
+        "CMS_NOT_OWN_FORM", "签名数据与本系统的编码形式不一致。", "The bytes are not those this product writes for the same facts.");
+
+    public static readonly Finding NotDetached = Format("CMS_NOT_DETACHED", "应为分离式签名，却含有正文。", "The signature should be detached, and holds content.");
+    public static readonly Finding UnreadableCertificates = Format("CMS_CERTIFICATE_UNREADABLE", "含有无法读取的证书。", "A certificate in it cannot be read.");
+    public static readonly Finding SignerVersion = Format("CMS_SIGNER_VERSION", "签名人信息的版本与标识方式不符。", "The SignerInfo version does not fit how the signer is named.");
+
+    public static readonly Finding SignedPartNotDer = Format(
+        "CMS_SIGNED_PART_NOT_DER", "签名属性采用不定长或非最短编码。", "The signed attributes use indefinite or padded lengths.");
+
+    // Signed attributes.
+    public static readonly Finding NoSignedAttributes = Constraint("CMS_NO_SIGNED_ATTRIBUTES", "没有签名属性。", "There are no signed attributes.");
+
+    public static readonly Finding AttributesAsContent = Finding.Failed(
+        "CMS_ATTRIBUTES_AS_CONTENT", SubIndication.SigCryptoFailure, "把另一签名的签名属性冒充为正文。", "The signed attributes of another signature are passed off as the content.");
+
+    public static readonly Finding ContentTypeMismatch = Format(
+        "CMS_CONTENT_TYPE_MISMATCH", "签名属性中的内容类型与正文不符。", "The signed content type is not that of the content.");
+
+    public static readonly Finding ContentTypeNotData = Format("CMS_CONTENT_TYPE_NOT_DATA", "内容类型不是 id-data。", "The content type is not id-data.");
+    public static readonly Finding UnsortedStrict = Format("CMS_ATTRIBUTES_UNSORTED", "签名属性未按 DER 排序。", "The signed attributes are not in DER order.");
+    public static readonly Finding Unsorted = Constraint("CMS_ATTRIBUTES_UNSORTED", "签名属性未按 DER 排序。", "The signed attributes are not in DER order.");
+    public static readonly Finding UnsortedRemark = Finding.Remark("CMS_ATTRIBUTES_UNSORTED", "签名属性未按 DER 排序。", "The signed attributes are not in DER order.");
+    public static readonly Finding NoSigningTime = Constraint("CMS_SIGNING_TIME_MISSING", "签名属性中没有签名时间。", "The signed attributes hold no signing time.");
+    public static readonly Finding NoSigningTimeRemark = Finding.Remark("CMS_SIGNING_TIME_MISSING", "签名属性中没有签名时间。", "The signed attributes hold no signing time.");
+    public static readonly Finding SigningTimeUnreadable = Format("CMS_SIGNING_TIME_UNREADABLE", "签名时间无法读取。", "The signing time cannot be read.");
+
+    public static readonly Finding DigestMismatch = Finding.Failed(
+        "CMS_DIGEST_MISMATCH", SubIndication.HashFailure, "正文已被改动：摘要与签名中的不符。", "The content was altered: its digest is not the signed one.");
+
+    public static readonly Finding ContentMissing = Finding.Indeterminate(
+        "CMS_CONTENT_MISSING", SubIndication.SignedDataNotFound, "缺少被签名的内容。", "The content that was signed is not at hand.");
+
+    // Algorithms.
+    public static readonly Finding DigestAlgorithmMismatch = Format(
+        "CMS_DIGEST_ALGORITHM_MISMATCH", "摘要算法与签名算法不一致。", "The digest algorithm and the signature algorithm contradict each other.");
+
+    public static readonly Finding DigestAlgorithmUnlisted = Finding.Remark(
+        "CMS_DIGEST_ALGORITHM_UNLISTED", "签名人的摘要算法未列在签名数据中。", "The signer's digest algorithm is not listed in the CMS.");
+
+    public static readonly Finding NoAlgorithmProtection = Constraint(
+        "CMS_ALGORITHM_PROTECTION_MISSING", "缺少算法保护属性（RFC 6211）。", "The algorithm protection attribute (RFC 6211) is missing.");
+
+    public static readonly Finding AlgorithmProtectionMismatch = Finding.Failed(
+        "CMS_ALGORITHM_PROTECTION_MISMATCH", SubIndication.SigCryptoFailure, "算法与被保护的算法不符（RFC 6211）。",
+        "The algorithms are not those that were signed (RFC 6211).");
+
+    public static readonly Finding SignatureOutOfRange = Finding.Failed(
+        "CMS_SIGNATURE_OUT_OF_RANGE", SubIndication.SigCryptoFailure, "签名值的 r 或 s 超出范围或无法读取。", "r or s of the signature is out of range or cannot be read.");
+
+    public static readonly Finding SignatureNotDer = Format("CMS_SIGNATURE_NOT_DER", "签名值不是 DER 编码。", "The signature value is not encoded in DER.");
+    public static readonly Finding SignatureHighS = Format("CMS_SIGNATURE_HIGH_S", "签名值 s 不在下半区间。", "s of the signature is not in its lower half.");
+
+    public static readonly Finding SignatureInvalid = Finding.Failed(
+        "CMS_SIGNATURE_INVALID", SubIndication.SigCryptoFailure, "签名值无效。", "The signature value is not the signer's.");
+
+    // The signer's certificate.
+    public static readonly Finding NoSigningCertificate = Finding.Indeterminate(
+        "CMS_SIGNING_CERTIFICATE_NOT_FOUND", SubIndication.NoSigningCertificateFound, "找不到签名证书。", "The signer's certificate is not found.");
+
+    public static readonly Finding SigningCertificateMismatch = Finding.Indeterminate(
+        "CMS_SIGNING_CERTIFICATE_MISMATCH", SubIndication.NoSigningCertificateFound, "签名证书与签名属性所指的不符。",
+        "The certificate is not the one the signed attributes refer to.");
+
+    public static readonly Finding NoSigningCertificateReference = Constraint(
+        "CMS_SIGNING_CERTIFICATE_REFERENCE_MISSING", "签名属性未指明签名证书。", "The signed attributes do not say which certificate signs.");
+
+    public static readonly Finding NoSigningCertificateReferenceRemark = Finding.Remark(
+        "CMS_SIGNING_CERTIFICATE_REFERENCE_MISSING", "签名属性未指明签名证书。", "The signed attributes do not say which certificate signs.");
+
+    public static readonly Finding CertificateAmbiguous = Constraint(
+        "CMS_CERTIFICATE_AMBIGUOUS", "有多张证书的颁发者和序列号相同。", "Several certificates have the signer's issuer and serial number.");
+
+    public static readonly Finding CertificateUnrelated = Constraint(
+        "CMS_CERTIFICATE_UNRELATED", "含有与签名人证书链无关的证书。", "There is a certificate in it that belongs to no signer's path.");
+
+    public static Finding TrailingBytes(int count) => Format("CMS_TRAILING_BYTES", $"签名数据之后还有 {count} 字节。", $"{count} bytes follow the CMS.");
+
+    public static Finding Version(int version) => Format("CMS_VERSION_UNKNOWN", $"签名数据的版本 {version} 未知。", $"The SignedData version {version} is not known.");
+
+    public static Finding AttributeMissing(string name) => Format("CMS_ATTRIBUTE_MISSING", $"缺少签名属性 {name}。", $"The signed attribute {name} is missing.");
+
+    public static Finding AttributeNotSingle(string name) => Format(
+        "CMS_ATTRIBUTE_NOT_SINGLE", $"签名属性 {name} 重复或不止一个值。", $"The signed attribute {name} is repeated or has not exactly one value.");
+
+    public static Finding AttributeUnreadable(string name) => Format("CMS_ATTRIBUTE_UNREADABLE", $"签名属性 {name} 无法读取。", $"The signed attribute {name} cannot be read.");
+
+    public static Finding AttributeUnsigned(string name) => Constraint(
+        "CMS_ATTRIBUTE_UNSIGNED", $"属性 {name} 未受签名保护。", $"The attribute {name} is not covered by the signature.");
+
+    public static Finding UnsignedAttribute(string oid) => Constraint(
+        "CMS_UNSIGNED_ATTRIBUTE", $"不允许的未签名属性 {oid}。", $"The unsigned attribute {oid} is not allowed.");
+
+    public static Finding AlgorithmUnknown(string oid) => Finding.Indeterminate(
+        "CMS_ALGORITHM_UNKNOWN", SubIndication.CryptoConstraintsFailure, $"算法 {oid} 或其参数不受支持，未作验证。",
+        $"The algorithm {oid}, or its parameters, are not supported; nothing was verified with it.");
+
+    public static Finding AlgorithmExpired(string name, DateTimeOffset end, bool claimsEarlier) => Finding.Indeterminate(
+        "CMS_ALGORITHM_EXPIRED",
+        claimsEarlier ? SubIndication.CryptoConstraintsFailureNoPoe : SubIndication.CryptoConstraintsFailure,
+        $"算法 {name} 自 {end:yyyy-MM-dd} 起不再可信。",
+        $"The algorithm {name} is no longer trusted since {end:yyyy-MM-dd}.");
+
+    private static Finding Format(string code, string chinese, string english) => Finding.Failed(code, SubIndication.FormatFailure, chinese, english);
+
+    private static Finding Constraint(string code, string chinese, string english) =>
+        Finding.Indeterminate(code, SubIndication.SigConstraintsFailure, chinese, english);
+}

@@ -1,0 +1,112 @@
+using DocExchange.Trust.Certificates;
+
+namespace DocExchange.Trust.Signatures;
+
+/// <summary>
+/// A CMS SignedData (RFC 5652 §5.1) as it was found: facts over the bytes as encoded, without any judgement.
+/// </summary>
+public sealed class CmsSignedData
+{
+    private bool? isDer;
+
+    internal CmsSignedData()
+    {
+    }
+
+    /// <summary>The ContentInfo, without what may follow it.</summary>
+    public required ReadOnlyMemory<byte> Encoded { get; init; }
+
+    /// <summary>Bytes after the ContentInfo.</summary>
+    public required int TrailingBytes { get; init; }
+
+    public required bool HasIndefiniteLength { get; init; }
+
+    public required bool HasNonMinimalLength { get; init; }
+
+    /// <summary>Whether the whole is in the distinguished encoding (X.690 §10, §11).</summary>
+    public bool IsDer => isDer ??= !HasIndefiniteLength && !HasNonMinimalLength && BerScan.IsDer(Encoded);
+
+    /// <summary>Of the ContentInfo: id-signedData of RFC 5652 or of GB/T 35275.</summary>
+    public required string OuterContentType { get; init; }
+
+    public required int Version { get; init; }
+
+    public required IReadOnlyList<CmsAlgorithm> DigestAlgorithms { get; init; }
+
+    /// <summary>eContentType.</summary>
+    public required string ContentType { get; init; }
+
+    /// <summary>eContent; null for a detached signature.</summary>
+    public required ReadOnlyMemory<byte>? Content { get; init; }
+
+    public required IReadOnlyList<Certificate> Certificates { get; init; }
+
+    /// <summary>Entries of the certificate set that are not X.509 v3 certificates that can be read.</summary>
+    public required int UnreadableCertificates { get; init; }
+
+    public required IReadOnlyList<RevocationList> RevocationLists { get; init; }
+
+    /// <summary>Entries of the revocation set that are not lists that can be read, OCSP answers among them.</summary>
+    public required int OtherRevocationInfos { get; init; }
+
+    public required IReadOnlyList<CmsSignerInfo> Signers { get; init; }
+
+    /// <summary>Reads DER, BER, or PEM labelled CMS or PKCS7.</summary>
+    /// <exception cref="CmsFormatException">The bytes are no SignedData, or break a limit.</exception>
+    public static CmsSignedData Parse(ReadOnlyMemory<byte> encoded, CmsLimits limits) => CmsReader.Read(encoded, limits);
+
+    /// <summary>Whether the bytes begin like a SignedData, DER, BER or PEM; reads no further than that.</summary>
+    public static bool LooksLike(ReadOnlySpan<byte> start) => CmsReader.LooksLikeSignedData(start);
+}
+
+/// <summary>An AlgorithmIdentifier (RFC 5280 §4.1.1.2). <paramref name="Parameters"/> are null where there are none.</summary>
+public sealed record CmsAlgorithm(string Oid, ReadOnlyMemory<byte>? Parameters)
+{
+    private static ReadOnlySpan<byte> Null => [0x05, 0x00];
+
+    /// <summary>Absent and NULL parameters mean the same (RFC 5754 §2).</summary>
+    public bool HasNoParameters => Parameters is not { } parameters || parameters.Span.SequenceEqual(Null);
+
+    public bool IsSameAs(CmsAlgorithm other) =>
+        Oid == other.Oid && ((HasNoParameters && other.HasNoParameters)
+            || (Parameters is { } mine && other.Parameters is { } theirs && mine.Span.SequenceEqual(theirs.Span)));
+}
+
+/// <summary>Either issuer and serial number, or the subject key identifier (RFC 5652 §5.3).</summary>
+public sealed record CmsSignerIdentifier(ReadOnlyMemory<byte> Issuer, ReadOnlyMemory<byte> SerialNumber, ReadOnlyMemory<byte>? SubjectKeyIdentifier)
+{
+    public bool IsSameAs(CmsSignerIdentifier other) =>
+        SubjectKeyIdentifier is { } key
+            ? other.SubjectKeyIdentifier is { } otherKey && key.Span.SequenceEqual(otherKey.Span)
+            : other.SubjectKeyIdentifier is null
+                && Issuer.Span.SequenceEqual(other.Issuer.Span)
+                && SerialNumber.Span.SequenceEqual(other.SerialNumber.Span);
+}
+
+/// <summary>One SignerInfo (RFC 5652 §5.3) as it was found.</summary>
+public sealed class CmsSignerInfo
+{
+    internal CmsSignerInfo()
+    {
+    }
+
+    public required ReadOnlyMemory<byte> Encoded { get; init; }
+
+    public required int Version { get; init; }
+
+    public required CmsSignerIdentifier Identifier { get; init; }
+
+    public required CmsAlgorithm DigestAlgorithm { get; init; }
+
+    /// <summary>Null where there are none, which is something other than an empty set.</summary>
+    public required CmsAttributes? SignedAttributes { get; init; }
+
+    public required CmsAlgorithm SignatureAlgorithm { get; init; }
+
+    public required ReadOnlyMemory<byte> Signature { get; init; }
+
+    public required CmsAttributes? UnsignedAttributes { get; init; }
+
+    /// <summary>What the signer claims; null where the attribute is absent, repeated or unreadable.</summary>
+    public DateTimeOffset? SigningTime => SignedAttributes?.ReadSigningTime();
+}

@@ -1,0 +1,48 @@
+namespace DocExchange.Trust.Signatures;
+
+/// <summary>The object identifiers that CMS signatures are made of.</summary>
+internal static class Oids
+{
+    // Content types: RFC 5652 §4 and §5.1, GB/T 35275.
+    public const string Data = "1.2.840.113549.1.7.1";
+    public const string SignedData = "1.2.840.113549.1.7.2";
+    public const string GmData = "1.2.156.10197.6.1.4.2.1";
+    public const string GmSignedData = "1.2.156.10197.6.1.4.2.2";
+
+    // Attributes: RFC 5652 §11, RFC 2634, RFC 5035, RFC 6211, RFC 3161.
+    public const string ContentType = "1.2.840.113549.1.9.3";
+    public const string MessageDigest = "1.2.840.113549.1.9.4";
+    public const string SigningTime = "1.2.840.113549.1.9.5";
+    public const string AlgorithmProtection = "1.2.840.113549.1.9.52";
+    public const string SigningCertificate = "1.2.840.113549.1.9.16.2.12";
+    public const string SigningCertificateV2 = "1.2.840.113549.1.9.16.2.47";
+    public const string SignatureTimestamp = "1.2.840.113549.1.9.16.2.14";
+
+    // Signature algorithms: RFC 8017, RFC 5758, RFC 8410, GM/T 0006.
+    public const string Rsa = "1.2.840.113549.1.1.1";
+    public const string RsaMd5 = "1.2.840.113549.1.1.4";
+    public const string RsaSha1 = "1.2.840.113549.1.1.5";
+    public const string Mgf1 = "1.2.840.113549.1.1.8";
+    public const string RsaPss = "1.2.840.113549.1.1.10";
+    public const string RsaSha256 = "1.2.840.113549.1.1.11";
+    public const string RsaSha384 = "1.2.840.113549.1.1.12";
+    public const string RsaSha512 = "1.2.840.113549.1.1.13";
+    public const string EcPublicKey = "1.2.840.10045.2.1";
+    public const string EcdsaSha1 = "1.2.840.10045.4.1";
+    public const string EcdsaSha256 = "1.2.840.10045.4.3.2";
+    public const string EcdsaSha384 = "1.2.840.10045.4.3.3";
+    public const string EcdsaSha512 = "1.2.840.10045.4.3.4";
+    public const string Ed25519 = "1.3.101.112";
+    public const string Sm2Sm3 = "1.2.156.10197.1.501";
+    public const string Sm2 = "1.2.156.10197.1.301";
+    public const string Sm2Sign = "1.2.156.10197.1.301.1";
+
+    // Digests: RFC 1321, FIPS 180-4, GM/T 0006.
+    public const string Md5 = "1.2.840.113549.2.5";
+    public const string Sha1 = "1.3.14.3.2.26";
+    public const string Sha256 = "2.16.840.1.101.3.4.2.1";
+    public const string Sha384 = "2.16.840.1.101.3.4.2.2";
+    public const string Sha512 = "2.16.840.1.101.3.4.2.3";
+    public const string Sm3 = "1.2.156.10197.1.401";
+    public const string Sm3WithoutKey = "1.2.156.10197.1.401.1";
+}

@@ -1,0 +1,50 @@
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Signatures;
+
+namespace DocExchange.Trust.Validation;
+
+/// <summary>What is demanded of a signature, apart from what is found in it and from the verdict.</summary>
+public sealed record ValidationPolicy
+{
+    /// <summary>For what this product writes: every byte is determined by what was signed, or by the signature.</summary>
+    public static readonly ValidationPolicy Strict = new()
+    {
+        RequiresOwnForm = true,
+        RequiresSigningTime = true,
+        RequiresSigningCertificateReference = true,
+        RequiresAlgorithmProtection = true,
+        AllowedUnsignedAttributes = new HashSet<string>(),
+    };
+
+    /// <summary>For what other products write: BER is read, CAdES attributes may be absent.</summary>
+    public static readonly ValidationPolicy Foreign = new();
+
+    /// <summary>DER, id-data, the exact encoding of <see cref="CmsSigner"/>, s in its lower half.</summary>
+    public bool RequiresOwnForm { get; init; }
+
+    public bool RequiresSigningTime { get; init; }
+
+    /// <summary>signingCertificateV2 (RFC 5035).</summary>
+    public bool RequiresSigningCertificateReference { get; init; }
+
+    /// <summary>CMSAlgorithmProtection (RFC 6211).</summary>
+    public bool RequiresAlgorithmProtection { get; init; }
+
+    /// <summary>Take signed attributes in any order, as some Chinese products write them.</summary>
+    public bool AllowsUnsortedAttributes { get; init; }
+
+    /// <summary>Object identifiers; null where any is allowed.</summary>
+    public IReadOnlySet<string>? AllowedUnsignedAttributes { get; init; }
+
+    /// <summary>Whether a certificate without fresh revocation data keeps the verdict from passing.</summary>
+    public bool RevocationRequired { get; init; }
+
+    public AlgorithmPolicy Algorithms { get; init; } = AlgorithmPolicy.Default;
+
+    public CmsLimits Limits { get; init; } = CmsLimits.Default;
+
+    internal CertificatePathOptions PathOptions => new()
+    {
+        Revocation = RevocationRequired ? RevocationDemand.Required : RevocationDemand.WhenAvailable,
+    };
+}

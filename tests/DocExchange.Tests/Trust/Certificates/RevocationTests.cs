@@ -1,0 +1,160 @@
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Tests.Trust.Certificates;
+
+[TestFixture]
+public sealed class RevocationTests
+{
+    private static readonly DateTimeOffset Noon = SamplePki.Noon;
+
+    private SamplePki pki = null!;
+
+    [SetUp]
+    public void SetUp() => pki = new SamplePki(Suite.Intl);
+
+    [TearDown]
+    public void TearDown() => pki.Dispose();
+
+    [Test]
+    public void Fails_for_a_certificate_revoked_before()
+    {
+        var finding = Judge(pki.PathsWith(Revoked(Noon.AddDays(-2)))).Single();
+
+        Assert.That((finding.Code, finding.Indication, finding.SubIndication), Is.EqualTo(("CERT_REVOKED", Indication.TotalFailed, SubIndication.Revoked)));
+    }
+
+    [Test]
+    public void Remarks_upon_a_certificate_revoked_later()
+    {
+        var finding = Judge(pki.PathsWith(Revoked(Noon.AddSeconds(1)))).Single();
+
+        Assert.That((finding.Code, finding.Indication), Is.EqualTo(("CERT_REVOKED_LATER", Indication.TotalPassed)));
+    }
+
+    [Test]
+    public void Fails_from_the_invalidity_date_on() =>
+        Assert.That(Judge(pki.PathsWith(Revoked(Noon.AddDays(1)) with { InvalidityDate = Noon.AddDays(-1) })).Single().Code, Is.EqualTo("CERT_REVOKED"));
+
+    [Test]
+    public void Is_indeterminate_below_a_revoked_authority()
+    {
+        var list = SamplePki.ListOf(pki.Root, new RevokedCertificate(pki.Authority.Certificate.SerialNumber, Noon.AddDays(-9), RevocationReason.CaCompromise));
+        var finding = Judge(With(list, SamplePki.ListOf(pki.Authority))).Single();
+
+        Assert.That((finding.Code, finding.SubIndication), Is.EqualTo(("CERT_REVOKED", SubIndication.RevokedCaNoPoe)));
+    }
+
+    [Test]
+    public void Asks_to_try_later_without_a_list()
+    {
+        var findings = Judge(With());
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(findings.Select(finding => finding.Code), Is.EqualTo(new[] { "CRL_MISSING", "CRL_MISSING" }));
+            Assert.That(findings[0].SubIndication, Is.EqualTo(SubIndication.TryLater));
+        }
+    }
+
+    [Test]
+    public void Asks_to_try_later_with_a_stale_list()
+    {
+        var result = pki.PathsWith().Build(pki.Office, [], Noon.AddDays(6), CertificateUsage.DocumentSigning);
+
+        Assert.That(result.Findings.Select(finding => finding.Code), Is.EqualTo(new[] { "CRL_STALE", "CRL_STALE" }));
+    }
+
+    [Test]
+    public void Only_remarks_upon_missing_and_stale_lists_where_policy_says_so()
+    {
+        var options = CertificatePathOptions.Default with { Revocation = RevocationDemand.WhenAvailable };
+        var paths = new CertificatePaths(pki.Store with { RevocationLists = [pki.RootList] }, options);
+
+        var result = paths.Build(pki.Office, [], Noon.AddDays(30), CertificateUsage.DocumentSigning);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.IsTrusted, Is.True);
+            Assert.That(result.Findings.Select(finding => finding.Code), Is.EqualTo(new[] { "CRL_MISSING", "CRL_STALE" }));
+        }
+    }
+
+    [Test]
+    public void Still_counts_a_revocation_on_a_stale_list()
+    {
+        var result = pki.PathsWith(Revoked(Noon.AddDays(-2))).Build(pki.Office, [], Noon.AddDays(60), CertificateUsage.DocumentSigning);
+
+        Assert.That(result.Findings.Select(finding => finding.Code), Does.Contain("CERT_REVOKED"));
+    }
+
+    [Test]
+    public void Uses_a_later_list_for_an_earlier_time_but_not_one_from_after_expiry()
+    {
+        var early = SamplePki.Start.AddDays(1);
+        var afterExpiry = pki.Authority.IssueRevocationList([], pki.Office.NotAfter.AddDays(1), pki.Office.NotAfter.AddDays(8), 9);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(pki.PathsWith().Build(pki.Office, [], early, CertificateUsage.Seal).Findings, Is.Empty);
+            Assert.That(With(pki.RootList, afterExpiry).Build(pki.Office, [], early, CertificateUsage.Seal).Findings.Select(finding => finding.Code), Is.EqualTo(new[] { "CRL_STALE" }));
+        }
+    }
+
+    [Test]
+    public void Does_not_believe_a_list_of_another_issuer_with_the_same_name()
+    {
+        using var namesake = CertificateAuthority.CreateRoot(Suite.Intl, new DistinguishedName("测试签发", "北京市", null), SamplePki.Start, SamplePki.Start.AddYears(2));
+
+        var findings = Judge(With(pki.RootList, SamplePki.ListOf(namesake, Revoked(Noon.AddDays(-2)))));
+
+        Assert.That(findings.Select(finding => finding.Code), Is.EqualTo(new[] { "CRL_SIGNATURE", "CRL_MISSING" }));
+    }
+
+    [Test]
+    public void Lifts_a_hold_when_the_newest_list_is_silent()
+    {
+        var held = pki.Authority.IssueRevocationList([Revoked(Noon.AddDays(-20)) with { Reason = RevocationReason.CertificateHold }], Noon.AddDays(-19), Noon.AddDays(-12), 3);
+        var current = SamplePki.ListOf(pki.Authority);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Judge(With(pki.RootList, held, current)), Is.Empty);
+            Assert.That(Judge(With(pki.RootList, held)).Select(finding => finding.Code), Is.EqualTo(new[] { "CERT_REVOKED" }));
+        }
+    }
+
+    [Test]
+    public void Remembers_a_revocation_that_the_newest_list_no_longer_names()
+    {
+        var older = pki.Authority.IssueRevocationList([Revoked(Noon.AddDays(-20))], Noon.AddDays(-19), Noon.AddDays(-12), 3);
+
+        Assert.That(Judge(With(SamplePki.ListOf(pki.Authority), pki.RootList, older)).Select(finding => finding.Code), Is.EqualTo(new[] { "CERT_REVOKED" }));
+    }
+
+    [Test]
+    public void Does_not_let_a_flood_of_forged_lists_hide_the_real_one()
+    {
+        using var forger = CertificateAuthority.CreateRoot(Suite.Intl, new DistinguishedName("测试签发", "北京市", null), SamplePki.Start, SamplePki.Start.AddYears(2));
+        var flood = Enumerable.Range(1, 20).Select(i => forger.IssueRevocationList([], Noon.AddMinutes(i), Noon.AddDays(i), i));
+        var innocent = pki.Authority.IssueRevocationList([], Noon.AddDays(-1).AddHours(1), Noon.AddDays(6), 6);
+        var guilty = SamplePki.ListOf(pki.Authority, Revoked(Noon.AddDays(-2)));
+        var store = pki.Store with { RevocationLists = [.. flood, pki.RootList, innocent, guilty] };
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Judge(new CertificatePaths(store, CertificatePathOptions.Default)).Select(finding => finding.Code), Does.Contain("CERT_REVOKED"));
+            Assert.That(
+                Judge(new CertificatePaths(store, CertificatePathOptions.Default with { MaxListsPerIssuer = 21 })).Any(finding => finding.Code == "CRL_LIMIT" && finding.Indication == Indication.Indeterminate),
+                Is.True);
+        }
+    }
+
+    private CertificatePaths With(params IReadOnlyList<RevocationList> lists) =>
+        new(pki.Store with { RevocationLists = lists }, CertificatePathOptions.Default);
+
+    private RevokedCertificate Revoked(DateTimeOffset at) => new(pki.Office.SerialNumber, at, RevocationReason.KeyCompromise);
+
+    private IReadOnlyList<Finding> Judge(CertificatePaths paths) => paths.Build(pki.Office, [], Noon, CertificateUsage.DocumentSigning).Findings;
+}

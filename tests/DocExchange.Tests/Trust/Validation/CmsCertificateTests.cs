@@ -1,0 +1,206 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using DocExchange.Tests.Trust.Signatures;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Validation;
+using static DocExchange.Tests.Trust.Signatures.ForgedCms;
+
+namespace DocExchange.Tests.Trust.Validation;
+
+/// <summary>What is refused because of the signer's certificate.</summary>
+[TestFixture]
+public sealed class CmsCertificateTests
+{
+    private const string SigningCertificateOid = "1.2.840.113549.1.9.16.2.47";
+
+    private static readonly byte[] Content = "关于节假日安排的通知"u8.ToArray();
+
+    private SigningOffice office = null!;
+    private ISigningKey key = null!;
+
+    [OneTimeSetUp]
+    public void Found()
+    {
+        office = new SigningOffice();
+        key = office.Certify(KeyAlgorithm.EcdsaP256);
+    }
+
+    [OneTimeTearDown]
+    public void Close()
+    {
+        key.Dispose();
+        office.Dispose();
+    }
+
+    [Test]
+    public void The_certificate_left_out()
+    {
+        var cms = (Of(key, Content) with { Certificates = [] }).Encode();
+
+        Refused(cms, "CMS_SIGNING_CERTIFICATE_NOT_FOUND", SubIndication.NoSigningCertificateFound);
+        var known = office.Store with { Intermediates = [key.Certificate, office.Authority.Certificate] };
+        Assert.That(new CmsValidator(known, ValidationPolicy.Foreign).Judge(cms, null, SigningOffice.Now, CertificateUsage.DocumentSigning).Faults, Is.Empty);
+    }
+
+    [Test]
+    public void A_reference_to_another_certificate()
+    {
+        var hash = SHA256.HashData(office.Authority.Certificate.Der);
+        var cms = Of(key, Content).WithAttribute(SigningCertificateOid, Sequence(Sequence(Sequence(Octets(hash))))).Encode();
+
+        Refused(cms, "CMS_SIGNING_CERTIFICATE_MISMATCH", SubIndication.NoSigningCertificateFound);
+    }
+
+    [Test]
+    public void A_reference_with_another_serial_number()
+    {
+        var fields = CertificateFields.Of(key.Certificate);
+        var issuer = Sequence(Sequence(Tlv(0xA4, fields.Issuer.ToArray())), Tlv(2, [0x55]));
+        var id = Sequence(Octets(SHA256.HashData(key.Certificate.Der)), issuer);
+
+        Refused(Of(key, Content).WithAttribute(SigningCertificateOid, Sequence(Sequence(id))).Encode(), "CMS_SIGNING_CERTIFICATE_MISMATCH", SubIndication.NoSigningCertificateFound);
+    }
+
+    [Test]
+    public void The_same_issuer_and_serial_number_with_another_key()
+    {
+        var twin = Twin();
+        var substituted = Of(key, Content) with { Certificates = [twin] };
+        var beside = Of(key, Content).WithAttribute(SigningCertificateOid, null) with { Certificates = [twin, key.Certificate.Der] };
+
+        Refused(substituted.Encode(), "CMS_SIGNING_CERTIFICATE_MISMATCH", SubIndication.NoSigningCertificateFound);
+        Refused(beside.Encode(), "CMS_CERTIFICATE_AMBIGUOUS", SubIndication.SigConstraintsFailure);
+    }
+
+    [Test]
+    public void The_signed_reference_finds_the_right_one_of_two()
+    {
+        var verdict = Judge((Of(key, Content) with { Certificates = [Twin(), key.Certificate.Der] }).Encode());
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(verdict.Faults, Is.Empty);
+            Assert.That(verdict.Signatures[0].Signer, Is.EqualTo(key.Certificate));
+        }
+    }
+
+    [Test]
+    public async Task Under_the_strict_policy_a_certificate_that_belongs_to_no_path()
+    {
+        using var stranger = office.Certify(KeyAlgorithm.EcdsaP256, "无关单位");
+        var signed = CmsSignedData.Parse(await CmsSigner.SignAsync(Content, key, SigningOffice.Now, CmsForm.Encapsulated, CancellationToken.None), CmsLimits.Default);
+        var stuffed = CmsWriter.SignedData([DigestAlgorithm.Sha256], Content, [key.Certificate, stranger.Certificate], [signed.Signers[0].Encoded]);
+
+        Refused(stuffed, "CMS_CERTIFICATE_UNRELATED", SubIndication.SigConstraintsFailure, ValidationPolicy.Strict);
+    }
+
+    [TestCase(CertificateProfile.Tls)]
+    [TestCase(CertificateProfile.TimeStamping)]
+    public void A_certificate_for_another_purpose(CertificateProfile profile)
+    {
+        using var other = office.Certify(KeyAlgorithm.EcdsaP256, "node", profile);
+
+        Refused(Of(other, Content).Encode(), "CERT_PURPOSE", SubIndication.ChainConstraintsFailure);
+    }
+
+    [Test]
+    public void A_certificate_for_key_encipherment_only()
+    {
+        using var rsa = RSA.Create(2048);
+        var request = new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=只加密", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyEncipherment, critical: true));
+        using var selfSigned = request.CreateSelfSigned(SigningOffice.Start, SigningOffice.End);
+        var certificate = Certificate.Parse(selfSigned.RawData);
+        var fields = CertificateFields.Of(certificate);
+        var forged = Of(key, Content).WithAttribute(SigningCertificateOid, null).WithAttribute("1.2.840.113549.1.9.52", null) with
+        {
+            Certificates = [certificate.Der],
+            Identifier = Sequence(fields.Issuer.ToArray(), Tlv(2, fields.SerialNumber.ToArray())),
+            SignatureAlgorithm = Sequence(Oid("1.2.840.113549.1.1.11"), [5, 0]),
+            Signature = signed => rsa.SignData(signed, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
+        };
+        var store = office.Store with { Anchors = [certificate] };
+
+        var verdict = new CmsValidator(store, ValidationPolicy.Foreign).Judge(forged.Encode(), null, SigningOffice.Now, CertificateUsage.DocumentSigning);
+
+        Assert.That(verdict.Faults.Select(fault => fault.Code), Is.EqualTo(new[] { "CERT_KEY_USAGE" }));
+    }
+
+    [Test]
+    public async Task A_time_outside_the_validity_whatever_the_signer_claims()
+    {
+        var cms = await CmsSigner.SignAsync(Content, key, SigningOffice.Now, CmsForm.Encapsulated, CancellationToken.None);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Judge(cms, at: SigningOffice.End.AddDays(1)).SubIndication, Is.EqualTo(SubIndication.Expired));
+            Assert.That(Judge(cms, at: SigningOffice.Start.AddDays(-1)).SubIndication, Is.EqualTo(SubIndication.NotYetValid));
+            Assert.That(Judge(cms, at: SigningOffice.End.AddDays(1)).Signatures[0].SignedAt, Is.EqualTo(SigningOffice.Now));
+        }
+    }
+
+    [Test]
+    public async Task A_certificate_revoked_before_and_not_one_revoked_after()
+    {
+        var cms = await CmsSigner.SignAsync(Content, key, SigningOffice.Now, CmsForm.Encapsulated, CancellationToken.None);
+        var revoked = new RevokedCertificate(key.Certificate.SerialNumber, SigningOffice.Now, RevocationReason.KeyCompromise);
+        var list = office.Authority.IssueRevocationList([revoked], SigningOffice.Now.AddHours(1), SigningOffice.Now.AddDays(7), 2);
+        var store = (office.Store with { Intermediates = [office.Authority.Certificate] }).With(list);
+        var validator = new CmsValidator(store, ValidationPolicy.Strict);
+
+        var after = validator.Judge(cms, null, SigningOffice.Now.AddHours(2), CertificateUsage.DocumentSigning);
+        var before = validator.Judge(cms, null, SigningOffice.Now.AddHours(-1), CertificateUsage.DocumentSigning);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(after.Indication, Is.EqualTo(Indication.TotalFailed));
+            Assert.That(after.SubIndication, Is.EqualTo(SubIndication.Revoked));
+            Assert.That(before.Faults, Is.Empty);
+        }
+    }
+
+    [Test]
+    public async Task No_revocation_list_where_the_policy_requires_one()
+    {
+        var cms = await CmsSigner.SignAsync(Content, key, SigningOffice.Now, CmsForm.Encapsulated, CancellationToken.None);
+
+        Assert.That(Judge(cms, ValidationPolicy.Strict with { RevocationRequired = true }).SubIndication, Is.EqualTo(SubIndication.TryLater));
+    }
+
+    [Test]
+    public async Task An_unknown_root()
+    {
+        using var elsewhere = new SigningOffice();
+        using var other = elsewhere.Certify(KeyAlgorithm.EcdsaP256);
+        var cms = await CmsSigner.SignAsync(Content, other, SigningOffice.Now, CmsForm.Encapsulated, CancellationToken.None);
+
+        Refused(cms, Judge(cms).Faults.First().Code, SubIndication.NoCertificateChainFound);
+    }
+
+    /// <summary>A certificate with the signer's issuer and serial number, for another key, signed by nobody we know.</summary>
+    private byte[] Twin()
+    {
+        using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var original = X509CertificateLoader.LoadCertificate(key.Certificate.Der);
+        var request = new System.Security.Cryptography.X509Certificates.CertificateRequest(original.SubjectName, ecdsa, HashAlgorithmName.SHA256);
+        using var twin = request.Create(
+            original.IssuerName, X509SignatureGenerator.CreateForECDsa(ecdsa), SigningOffice.Start, SigningOffice.End, original.SerialNumberBytes.Span);
+        return twin.RawData;
+    }
+
+    private Verdict Judge(byte[] cms, ValidationPolicy? policy = null, DateTimeOffset? at = null) =>
+        new CmsValidator(office.Store with { Intermediates = [office.Authority.Certificate] }, policy ?? ValidationPolicy.Foreign)
+            .Judge(cms, null, at ?? SigningOffice.Now, CertificateUsage.DocumentSigning);
+
+    private void Refused(byte[] cms, string code, SubIndication sub, ValidationPolicy? policy = null)
+    {
+        var verdict = Judge(cms, policy);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(verdict.Faults.Select(fault => fault.Code), Has.Member(code));
+            Assert.That(verdict.Faults.FirstOrDefault(fault => fault.Code == code)?.SubIndication, Is.EqualTo(sub));
+            Assert.That(verdict.Indication, Is.Not.EqualTo(Indication.TotalPassed));
+        }
+    }
+}
