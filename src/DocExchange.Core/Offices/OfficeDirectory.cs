@@ -1,0 +1,113 @@
+using System.Collections.Frozen;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Digests;
+
+namespace DocExchange.Core.Offices;
+
+/// <summary>Whose certificate it is, and for what.</summary>
+public sealed record Binding(PartyId Holder, BoundCertificate Bound);
+
+/// <summary>
+/// One version of the 机构目录: every office, machine, group and relation, and the certificates that count for them.
+/// Immutable. A hub statement (DirectoryPublished) names the SHA-256 of its XML form.
+/// </summary>
+public sealed class OfficeDirectory
+{
+    private readonly FrozenDictionary<PartyId, Office> offices;
+    private readonly FrozenDictionary<PartyId, Machine> machines;
+    private readonly ILookup<Digest, Binding> bindings;
+
+    /// <exception cref="ArgumentException">Two entries carry the same id, or an entry names one that does not exist.</exception>
+    public OfficeDirectory(
+        string exchange,
+        long version,
+        DateTimeOffset publishedAt,
+        IReadOnlyList<Office> offices,
+        IReadOnlyList<Machine> machines,
+        IReadOnlyList<OfficeGroup> groups,
+        IReadOnlyList<ActsFor> relations,
+        IReadOnlyList<Certificate> authorities)
+    {
+        Exchange = exchange;
+        Version = version;
+        PublishedAt = publishedAt;
+        Offices = offices;
+        Machines = machines;
+        Groups = groups;
+        Relations = relations;
+        Authorities = authorities;
+        this.offices = Index(offices, office => office.Id);
+        this.machines = Index(machines, machine => machine.Id);
+        CheckReferences();
+        bindings = offices.SelectMany(office => office.Certificates.Select(bound => new Binding(office.Id, bound)))
+            .Concat(machines.SelectMany(machine => machine.Certificates.Select(bound => new Binding(machine.Id, bound))))
+            .ToLookup(binding => binding.Bound.Certificate.Fingerprint);
+    }
+
+    public string Exchange { get; }
+
+    /// <summary>From 1, without gaps.</summary>
+    public long Version { get; }
+
+    public DateTimeOffset PublishedAt { get; }
+
+    public IReadOnlyList<Office> Offices { get; }
+
+    public IReadOnlyList<Machine> Machines { get; }
+
+    public IReadOnlyList<OfficeGroup> Groups { get; }
+
+    public IReadOnlyList<ActsFor> Relations { get; }
+
+    /// <summary>The roots and issuing authorities whose certificates the exchange accepts.</summary>
+    public IReadOnlyList<Certificate> Authorities { get; }
+
+    public Office? Find(PartyId id) => offices.GetValueOrDefault(id);
+
+    public Machine? FindMachine(PartyId id) => machines.GetValueOrDefault(id);
+
+    /// <summary>The offices whose keys and mailboxes a node keeps.</summary>
+    public IEnumerable<Office> HostedBy(PartyId node) => Offices.Where(office => office.HostedBy == node);
+
+    public IEnumerable<Office> MembersOf(string group, DateTimeOffset time) =>
+        Offices.Where(office => office.Groups.Contains(group) && office.Period.Contains(time));
+
+    /// <summary>Whose certificate this is for that use at that time; null when it is bound to nobody.</summary>
+    public PartyId? HolderOf(Digest certificate, CertificateUse use, DateTimeOffset time) =>
+        bindings[certificate].FirstOrDefault(binding => binding.Bound.Use == use && binding.Bound.Period.Contains(time))?.Holder;
+
+    /// <summary>Whether the agent is the principal itself, or may dispatch for it at that time.</summary>
+    public bool MayActFor(PartyId agent, PartyId principal, DateTimeOffset time) =>
+        agent == principal || Relations.Any(relation => relation.Agent == agent && relation.Principal == principal && relation.Period.Contains(time));
+
+    /// <summary>The same directory with other contents and the next version number.</summary>
+    public OfficeDirectory Next(
+        DateTimeOffset publishedAt,
+        IReadOnlyList<Office>? offices = null,
+        IReadOnlyList<Machine>? machines = null,
+        IReadOnlyList<OfficeGroup>? groups = null,
+        IReadOnlyList<ActsFor>? relations = null,
+        IReadOnlyList<Certificate>? authorities = null) =>
+        new(Exchange, Version + 1, publishedAt, offices ?? Offices, machines ?? Machines, groups ?? Groups, relations ?? Relations, authorities ?? Authorities);
+
+    private static FrozenDictionary<PartyId, T> Index<T>(IReadOnlyList<T> items, Func<T, PartyId> id)
+    {
+        var twice = items.GroupBy(id).FirstOrDefault(group => group.Count() > 1);
+        return twice is null
+            ? items.ToFrozenDictionary(id)
+            : throw new ArgumentException($"'{twice.Key}' stands in the directory twice. Give each party an id of its own.");
+    }
+
+    private void CheckReferences()
+    {
+        var problems = Offices.Where(office => office.Parent is { } parent && Find(parent) is null).Select(office => $"'{office.Id}' has the unknown parent '{office.Parent}'")
+            .Concat(Offices.Where(office => office.HostedBy is { } node && FindMachine(node) is null).Select(office => $"'{office.Id}' is hosted by the unknown node '{office.HostedBy}'"))
+            .Concat(Offices.SelectMany(office => office.Groups.Where(group => Groups.All(known => known.Id != group)).Select(group => $"'{office.Id}' is in the unknown group '{group}'")))
+            .Concat(Relations.Where(relation => Find(relation.Agent) is null || Find(relation.Principal) is null).Select(relation => $"'{relation.Agent}' acting for '{relation.Principal}' names an unknown office"))
+            .ToList();
+        if (problems.Count > 0)
+        {
+            throw new ArgumentException("The directory contradicts itself: " + string.Join("; ", problems.Take(20)) + ".");
+        }
+    }
+}

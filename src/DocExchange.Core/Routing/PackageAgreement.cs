@@ -1,0 +1,170 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Schemas;
+using DocExchange.Core.Statements;
+using DocExchange.Trust.Digests;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Core.Routing;
+
+/// <summary>
+/// Whether a package is the one its Dispatched promises, issued by those it names, to offices that exist. Hub and
+/// nodes ask the same questions. All reasons against it are listed; an empty list means it may be delivered.
+/// </summary>
+public static class PackageAgreement
+{
+    /// <param name="directory">The version in force when the package is judged.</param>
+    /// <param name="at">The time of judgement.</param>
+    public static IReadOnlyList<RejectionReason> Check(
+        PackageVerdict package, Statement dispatched, OfficeDirectory directory, DateTimeOffset at)
+    {
+        var dispatch = (DispatchBody)dispatched.Body;
+        var reasons = package.Verdict.Faults.Select(fault => new RejectionReason(fault.Code, fault.Chinese, fault.English)).ToList();
+        if (package.Manifest is null)
+        {
+            return reasons;
+        }
+
+        reasons.AddRange(CheckIdentity(package, dispatched, dispatch));
+        reasons.AddRange(CheckRecipients(dispatch, directory, at));
+        if (DocumentMetadata.TryParse(package.Metadata.Span, out var problems) is { } metadata)
+        {
+            reasons.AddRange(CheckMetadata(metadata, dispatched, dispatch));
+            reasons.AddRange(CheckNumber(metadata, dispatch, directory));
+            reasons.AddRange(CheckIssuers(package, metadata, dispatched, dispatch, directory, at));
+        }
+        else
+        {
+            reasons.AddRange(problems.Select(problem => new RejectionReason(problem.Code, problem.Chinese, problem.English)));
+        }
+
+        return reasons;
+    }
+
+    private static IEnumerable<RejectionReason> CheckIdentity(PackageVerdict package, Statement dispatched, DispatchBody dispatch)
+    {
+        if (package.PackageId != dispatch.Package.Value)
+        {
+            yield return Disagree("公文包与发文凭证声明的不是同一文件。", "The package is not the file that the Dispatched names.");
+        }
+
+        if (package.DocumentId != dispatched.Document?.Value)
+        {
+            yield return Disagree("公文标识与发文凭证不符。", "The document id is not the one the Dispatched names.");
+        }
+    }
+
+    private static IEnumerable<RejectionReason> CheckRecipients(DispatchBody dispatch, OfficeDirectory directory, DateTimeOffset at)
+    {
+        if (dispatch.Recipients.Main.Count == 0)
+        {
+            yield return Reason(Refusal.UnknownRecipient, "发文凭证没有主送单位。", "The Dispatched names no main recipient.");
+        }
+
+        if (dispatch.DirectoryVersion < 1 || dispatch.DirectoryVersion > directory.Version)
+        {
+            yield return Disagree(
+                $"发文凭证依据机构目录第 {dispatch.DirectoryVersion} 版，现行为第 {directory.Version} 版。",
+                $"The Dispatched rests on directory version {dispatch.DirectoryVersion}; the newest is {directory.Version}.");
+        }
+
+        foreach (var id in dispatch.Recipients.All)
+        {
+            if (directory.Find(id) is not { } office || !office.Period.Contains(at))
+            {
+                yield return Reason(Refusal.UnknownRecipient, $"机构目录中没有收文单位 {id}。", $"The directory has no recipient {id}.");
+            }
+            else if (office.HostedBy is null)
+            {
+                yield return Reason(Refusal.UnknownRecipient, $"收文单位 {office.Name}（{id}）尚未接入。", $"The recipient {id} has no node yet.");
+            }
+        }
+    }
+
+    private static IEnumerable<RejectionReason> CheckMetadata(DocumentMetadata metadata, Statement dispatched, DispatchBody dispatch)
+    {
+        if (metadata.Security.IsClassified)
+        {
+            yield return Reason(Refusal.Classified, "涉密公文不得通过本系统传输。", "Classified documents do not travel on this system.");
+        }
+
+        (string Chinese, string English, string? Stated, string? Found)[] fields =
+        [
+            ("标题", "title", dispatch.Title, metadata.Title),
+            ("发文字号", "number", dispatch.Number, metadata.Number?.ToString() ?? metadata.PrintedNumber),
+            ("文种", "document type", dispatch.DocumentType, metadata.Type.Code() ?? ""),
+            ("紧急程度", "urgency", dispatch.Urgency ?? "", metadata.Urgency == Urgency.None ? "" : metadata.Urgency.Chinese()),
+            ("发文单位", "dispatcher", dispatched.Issuer.ToString(), metadata.DispatchedBy),
+            ("签收期限", "deadline for signing", Format(dispatch.SignBy), Format(metadata.SignBy)),
+            ("办复期限", "deadline for the reply", Format(dispatch.ReplyBy), Format(metadata.ReplyBy)),
+            ("被更正公文", "document it replaces", dispatch.Replaces?.ToString() ?? "", ReplacedBy(metadata)?.ToString() ?? ""),
+            ("署名机关", "issuers", string.Join(' ', dispatch.Issuers), string.Join(' ', metadata.Issuers.Select(issuer => issuer.OfficeId))),
+        ];
+        foreach (var field in fields.Where(field => field.Stated != field.Found))
+        {
+            yield return Disagree(
+                $"{field.Chinese}不一致：发文凭证为“{field.Stated}”，公文元数据为“{field.Found}”。",
+                $"The {field.English} disagrees: '{field.Stated}' in the Dispatched, '{field.Found}' in the metadata.");
+        }
+    }
+
+    private static IEnumerable<RejectionReason> CheckNumber(DocumentMetadata metadata, DispatchBody dispatch, OfficeDirectory directory)
+    {
+        var codes = dispatch.Issuers.SelectMany(issuer => directory.Find(issuer)?.AgencyCodes ?? []).ToList();
+        if (metadata.Number is { } number && codes.Count > 0 && !codes.Contains(number.AgencyCode))
+        {
+            yield return Disagree(
+                $"机关代字“{number.AgencyCode}”不属于署名机关（{string.Join("、", codes)}）。", $"The agency code '{number.AgencyCode}' is none of the issuers' ({string.Join(", ", codes)}).");
+        }
+    }
+
+    private static IEnumerable<RejectionReason> CheckIssuers(
+        PackageVerdict package, DocumentMetadata metadata, Statement dispatched, DispatchBody dispatch, OfficeDirectory directory, DateTimeOffset at)
+    {
+        var signers = package.Issuers.Where(verdict => verdict.Signer is not null)
+            .Select(verdict => directory.HolderOf(verdict.Signer!.Fingerprint, CertificateUse.Document, at)).ToList();
+        foreach (var issuer in metadata.Issuers)
+        {
+            var id = PartyId.TryParse(issuer.OfficeId);
+            if (id is null || !signers.Contains(id))
+            {
+                yield return Reason(Refusal.SignatureMissing, $"缺少署名机关 {issuer.PrintedName} 的有效签名。", $"The issuer {issuer.OfficeId} has not signed with a key bound to it.");
+            }
+            else if (!directory.MayActFor(dispatched.Issuer, id, at))
+            {
+                yield return Reason(Refusal.NotEntitled, $"{dispatched.Issuer} 无权代 {issuer.PrintedName} 发文。", $"{dispatched.Issuer} may not dispatch for {issuer.OfficeId}.");
+            }
+
+            if (issuer.Seal == SealPlacement.Container && !package.Seals.Any(seal => IsSealOf(seal, id, directory, at)))
+            {
+                yield return Reason(Refusal.SignatureMissing, $"缺少署名机关 {issuer.PrintedName} 的有效印章。", $"The seal of the issuer {issuer.OfficeId} is missing, stopped, or not in the directory.");
+            }
+        }
+
+        if (signers.Any(signer => signer is null || !dispatch.Issuers.Contains(signer)) || package.Seals.Count > metadata.Issuers.Count)
+        {
+            yield return Disagree("公文包带有署名机关以外的签名或印章。", "The package carries a signature or seal of somebody who is not an issuer.");
+        }
+    }
+
+    private static string Format(DateTimeOffset? time) => time is { } at ? StrictXml.Format(at) : "";
+
+    private static DocumentId? ReplacedBy(DocumentMetadata metadata) =>
+        metadata.Relations.FirstOrDefault(relation => relation.Kind == RelationKind.Replaces)?.Document;
+
+    private static bool IsSealOf(JudgedSeal judged, PartyId? issuer, OfficeDirectory directory, DateTimeOffset at)
+    {
+        if (issuer is null || judged.Signature is not { } signature || judged.Verdict.Indication != Indication.TotalPassed)
+        {
+            return false;
+        }
+
+        return directory.HolderOf(signature.SignerCertificate.Fingerprint, CertificateUse.Seal, at) == issuer
+            && directory.Find(issuer)!.Seals.Any(seal => seal.Seal == Digest.Of(signature.Seal.Der.Span) && !seal.IsStopped && seal.Period.Contains(at));
+    }
+
+    private static RejectionReason Disagree(string chinese, string english) => Reason(Refusal.Disagreement, chinese, english);
+
+    private static RejectionReason Reason(Refusal refusal, string chinese, string english) => new(refusal.ToReason(), chinese, english);
+}

@@ -1,0 +1,51 @@
+using DocExchange.Core.Offices;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Core.Statements;
+
+/// <summary>
+/// Decides whether a statement is authentic: one strict CMS signature, made with a certificate that the directory
+/// binds to the statement's issuer. Safe for concurrent use.
+/// </summary>
+public sealed class StatementJudge(TrustStore trust)
+{
+    private readonly CmsValidator validator = new(trust, ValidationPolicy.Strict);
+
+    /// <param name="directory">The version in force where the statement stands in the ledger.</param>
+    /// <param name="at">The time of judgement: when the hub received it.</param>
+    public Verdict Judge(SignedStatement signed, OfficeDirectory directory, DateTimeOffset at)
+    {
+        var verdict = validator.Judge(signed.Cms, null, at, UsageOf(signed.Statement));
+        var findings = new List<Finding>(verdict.Findings);
+        if (verdict.Signatures.Count != 1)
+        {
+            findings.Add(Finding.Failed(
+                "STATEMENT_SIGNERS", SubIndication.FormatFailure,
+                $"凭证应恰有一个签名，实有 {verdict.Signatures.Count} 个。", $"A statement has exactly one signature; this has {verdict.Signatures.Count}."));
+        }
+
+        if (verdict.Signatures is [{ Signer: { } signer }] && CheckBinding(signer, signed.Statement, directory, at) is { } unbound)
+        {
+            findings.Add(unbound);
+        }
+
+        return new Verdict(verdict.Signatures, findings);
+    }
+
+    /// <summary>Null when the certificate is bound to the issuer for such statements at that time.</summary>
+    public static Finding? CheckBinding(Certificate signer, Statement statement, OfficeDirectory directory, DateTimeOffset at)
+    {
+        var use = statement.Issuer.IsMachine ? CertificateUse.Machine : CertificateUse.Document;
+        var holder = directory.HolderOf(signer.Fingerprint, use, at);
+        return holder == statement.Issuer
+            ? null
+            : Finding.Failed(
+                "SIGNER_NOT_BOUND", SubIndication.SigConstraintsFailure,
+                $"签名证书 {signer.Subject} 在机构目录第 {directory.Version} 版中未绑定到 {statement.Issuer}。",
+                $"Directory version {directory.Version} does not bind the signing certificate {signer.Subject} to {statement.Issuer}.");
+    }
+
+    private static CertificateUsage UsageOf(Statement statement) =>
+        statement.Issuer.IsMachine ? CertificateUsage.MachineSigning : CertificateUsage.DocumentSigning;
+}
