@@ -1,0 +1,104 @@
+using System.Globalization;
+using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Routing;
+using DocExchange.Hub.Catalogue;
+using DocExchange.Hub.Ledger;
+using DocExchange.Hub.Offices;
+using DocExchange.Protocol;
+using Wire = DocExchange.Protocol.V1;
+
+namespace DocExchange.Hub.Archiving;
+
+/// <summary>
+/// What the archive answers, to the hub's own people without limits, to a node within what its offices are party to.
+/// </summary>
+internal sealed class ArchiveQueries(ICatalogue catalogue, DocumentReplay replay, ILedgerStore ledger, DirectoryKeeper directories)
+{
+    private const int DefaultPage = 50;
+    private const int MaxPage = 200;
+    private const int MaxText = 500;
+
+    /// <param name="caller">Null for the hub's own people.</param>
+    /// <exception cref="RefusedException">A field of the query cannot be read.</exception>
+    public Wire.SearchReply Search(Wire.SearchRequest request, PartyId? caller)
+    {
+        var parties = caller is null ? null : directories.Current.HostedBy(caller).Select(office => office.Id.ToString()).ToList();
+        var found = catalogue.Search(new SearchQuery(
+            Optional(request.Number, "number"),
+            Optional(request.Title, "title")?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) ?? [],
+            Optional(request.Office, "office") is { } office ? ParseOffice(office) : null,
+            ParseDate(request.From, "from"),
+            ParseDate(request.Until, "until")?.AddDays(1),
+            Optional(request.DocumentType, "document_type"),
+            parties,
+            request.PageSize == 0 ? DefaultPage : (int)Math.Min(request.PageSize, MaxPage),
+            ParsePage(request.Page)));
+        var reply = new Wire.SearchReply { NextPage = found.Next?.ToString(CultureInfo.InvariantCulture) ?? "", IndexedSize = checked((ulong)found.IndexedSize) };
+        reply.Documents.AddRange(found.Documents.Select(document => ArchiveWire.Summary(document, parties is null || parties.Any(document.SeesAll))));
+        return reply;
+    }
+
+    /// <summary>The document with the rows of the status board that the caller may see.</summary>
+    public Wire.ArchivedDocument Get(string documentId, PartyId? caller)
+    {
+        var (snapshot, own) = Find(documentId, caller);
+        var state = replay.Load(snapshot.Id)!;
+        var reply = new Wire.ArchivedDocument { Summary = ArchiveWire.Summary(snapshot, SeesAll(state, own)) };
+        reply.Rejections.AddRange(state.Rejections.Select(reason => reason.Chinese));
+        reply.Recipients.AddRange(state.Recipients.Where(row => SeesAll(state, own) || own!.Contains(row.Office)).Select(row => ArchiveWire.Row(row, directories.Current)));
+        return reply;
+    }
+
+    /// <summary>The ledger entries of a document that the caller may see, in order.</summary>
+    public IReadOnlyList<Wire.StoryEntry> Story(string documentId, PartyId? caller)
+    {
+        var (snapshot, own) = Find(documentId, caller);
+        var story = new List<(LoggedStatement Logged, Effect Effect)>();
+        var state = replay.Load(snapshot.Id, (logged, effect) => story.Add((logged, effect)))!;
+        return [.. story
+            .Where(each => SeesAll(state, own) || Mailboxes.Of(each.Logged.Statement, each.Effect, state, directories.Current).Contains(caller!.ToString()) || each.Logged.Index == state.DispatchedIndex)
+            .Select(each => new Wire.StoryEntry
+            {
+                Index = checked((ulong)each.Logged.Index),
+                Entry = ledger.Read(each.Logged.Index).ToWire(),
+                Type = each.Logged.Statement.Type.ToString(),
+                Effective = each.Effect.IsEffective,
+            })];
+    }
+
+    /// <exception cref="RefusedException">Unknown, or the caller is no party to it; which of these is not told.</exception>
+    public (DocumentSnapshot Document, HashSet<PartyId>? Own) Find(string documentId, PartyId? caller)
+    {
+        var own = caller is null ? null : directories.Current.HostedBy(caller).Select(office => office.Id).ToHashSet();
+        var document = DocumentId.TryParse(documentId, out var id) ? catalogue.Find(id) : null;
+        var isVisible = document is not null && (own is null || own.Any(office => document.IsVisibleTo(office.ToString())));
+        return isVisible
+            ? (document!, own)
+            : throw new RefusedException(Refusal.UnknownDocument, $"没有公文 {documentId}，或无权查看。", $"There is no document {documentId}, or it is not yours to see.");
+    }
+
+    private static bool SeesAll(DocumentState state, HashSet<PartyId>? own) => own is null || own.Contains(state.Sender) || state.Dispatch.Issuers.Any(own.Contains);
+
+    private string ParseOffice(string text) => PartyId.TryParse(text.Contains('/') ? text : $"{directories.Current.Exchange}/{text}")?.ToString()
+        ?? directories.Current.Offices.FirstOrDefault(office => office.Name == text || office.ShortName == text)?.Id.ToString()
+        ?? throw new RefusedException(Refusal.UnknownRecipient, $"机构目录中没有单位“{text}”。", $"The directory has no office '{text}'.");
+
+    private static string? Optional(string text, string field) => text.Length switch
+    {
+        0 => null,
+        <= MaxText => text,
+        _ => throw new RefusedException(Refusal.TooLarge, $"查询条件 {field} 过长。", $"The search field {field} has more than {MaxText} characters."),
+    };
+
+    private static DateTimeOffset? ParseDate(string text, string field) => text.Length == 0 ? null
+        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            ? new DateTimeOffset(date.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero)
+            : throw new RefusedException(Refusal.FormatFailure, $"{field} 应为 2026-01-31 形式的日期。", $"{field} must be a date such as 2026-01-31.");
+
+    private static long? ParsePage(string text) => text.Length == 0 ? null
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var before)
+            ? before
+            : throw new RefusedException(Refusal.FormatFailure, "page 应为上次查询返回的 next_page。", "page must be the next_page of the last reply.");
+}

@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using DocExchange.Trust.Digests;
+
+namespace DocExchange.Hub.Archiving;
+
+/// <summary>
+/// An archived package, piece by piece. The last piece is handed out only if the whole has the SHA-256 that names it.
+/// </summary>
+internal sealed class VolumePackageStream(Volume volume, Digest packageId, PackageEntry package) : Stream
+{
+    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private ReadOnlyMemory<byte> piece;
+    private int nextPiece;
+    private long loaded;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => package.Size;
+
+    public override long Position
+    {
+        get => loaded - piece.Length;
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        while (piece.IsEmpty && nextPiece < package.Pieces)
+        {
+            Load();
+        }
+
+        var read = Math.Min(buffer.Length, piece.Length);
+        piece.Span[..read].CopyTo(buffer);
+        piece = piece[read..];
+        return read;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<int>(cancellationToken) : ValueTask.FromResult(Read(buffer.Span));
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            hash.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Load()
+    {
+        var bytes = volume.Read(database => VolumeContents.FindPiece(database, packageId, nextPiece))
+            ?? throw new ArchiveDamagedException(volume.Name, $"piece {nextPiece} of the package {packageId} is missing");
+        hash.AppendData(bytes);
+        loaded += bytes.Length;
+        nextPiece++;
+        if (nextPiece == package.Pieces)
+        {
+            var found = Digest.FromBytes(hash.GetHashAndReset());
+            if (found != packageId || loaded != package.Size)
+            {
+                throw new ArchiveDamagedException(volume.Name, $"the package {packageId} of {package.Size} bytes has {loaded} with SHA-256 {found}");
+            }
+        }
+
+        piece = bytes;
+    }
+}

@@ -1,0 +1,33 @@
+using DocExchange.Hub.Operations;
+using LiteDB;
+
+namespace DocExchange.Hub.Catalogue;
+
+/// <summary>The catalogue's file on disk: opened, or put aside where it cannot be read, since the ledger makes it anew.</summary>
+internal static class CatalogueFiles
+{
+    public static LiteDbCatalogue Open(HubFolder folder)
+    {
+        try
+        {
+            return new LiteDbCatalogue(folder.Catalogue);
+        }
+        catch (Exception damage) when (damage is LiteException or IOException or InvalidCastException or FormatException)
+        {
+            var aside = folder.Catalogue + ".damaged";
+            File.Delete(aside);
+            File.Move(folder.Catalogue, aside);
+            File.Delete(LogOf(folder));
+            Console.Error.WriteLine($"The catalogue could not be read ({damage.Message}); it was put aside as {aside} and is made anew from the ledger.");
+            return new LiteDbCatalogue(folder.Catalogue);
+        }
+    }
+
+    public static void Delete(HubFolder folder)
+    {
+        File.Delete(folder.Catalogue);
+        File.Delete(LogOf(folder));
+    }
+
+    private static string LogOf(HubFolder folder) => Path.ChangeExtension(folder.Catalogue, null) + "-log.litedb";
+}

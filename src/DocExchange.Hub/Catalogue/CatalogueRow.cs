@@ -1,0 +1,29 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Statements;
+
+namespace DocExchange.Hub.Catalogue;
+
+/// <summary>What the catalogue takes note of for one ledger entry. Everything in it follows from the ledger.</summary>
+/// <param name="Mailboxes">The nodes to whose offices the entry concerns; <see cref="Everyone"/> for all.</param>
+/// <param name="TakesPlace">The statement took its place in its chain; false for an equivocation.</param>
+/// <param name="Numbers">发文字号 that change hands with the entry, and who holds them from then on; null for nobody.</param>
+/// <param name="Document">The document's state right after the entry; null where the entry concerns none.</param>
+internal sealed record CatalogueRow(
+    long Index,
+    StatementId Statement,
+    StatementType Type,
+    ChainPosition Chain,
+    bool TakesPlace,
+    bool IsEffective,
+    IReadOnlyList<string> Mailboxes,
+    IReadOnlyList<NumberHolder> Numbers,
+    DocumentSnapshot? Document)
+{
+    public const string Everyone = "*";
+}
+
+/// <param name="Key">As <see cref="DocumentSnapshot.NumberKey"/> makes it.</param>
+internal sealed record NumberHolder(string Key, DocumentId? Holder);
+
+/// <summary>The head of a chain: the last statement that took its place in it.</summary>
+internal sealed record ChainHead(string ChainId, long Number, StatementId Statement);

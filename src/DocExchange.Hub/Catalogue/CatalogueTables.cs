@@ -1,0 +1,252 @@
+using System.Globalization;
+using DocExchange.Core.Documents;
+using DocExchange.Core.Routing;
+using DocExchange.Core.Statements;
+using LiteDB;
+
+namespace DocExchange.Hub.Catalogue;
+
+/// <summary>
+/// The collections of the catalogue. All ranges are over the primary key, whose parts are joined by <c>|</c> with
+/// numbers padded to sort: LiteDB pages by key quickly, and by skipping slowly.
+/// </summary>
+internal sealed class CatalogueTables
+{
+    private const int PageScan = 5_000;
+
+    // Rows are read, changed and written back by the projection and by the archiver.
+    private readonly Lock writing = new();
+    private readonly LiteDatabase database;
+    private readonly ILiteCollection<BsonDocument> meta;
+    private readonly ILiteCollection<BsonDocument> heads;
+    private readonly ILiteCollection<BsonDocument> positions;
+    private readonly ILiteCollection<BsonDocument> documents;
+    private readonly ILiteCollection<BsonDocument> documentEntries;
+    private readonly ILiteCollection<BsonDocument> parties;
+    private readonly ILiteCollection<BsonDocument> packages;
+    private readonly ILiteCollection<BsonDocument> numbers;
+    private readonly ILiteCollection<BsonDocument> mailboxes;
+    private readonly ILiteCollection<BsonDocument> phases;
+    private readonly ILiteCollection<BsonDocument> unarchived;
+
+    public CatalogueTables(LiteDatabase database)
+    {
+        this.database = database;
+        meta = Open(database, "meta");
+        heads = Open(database, "heads");
+        positions = Open(database, "positions");
+        documents = Open(database, "documents");
+        documents.EnsureIndex("number", "$.number");
+        documentEntries = Open(database, "documentEntries");
+        parties = Open(database, "parties");
+        packages = Open(database, "packages");
+        numbers = Open(database, "numbers");
+        mailboxes = Open(database, "mailboxes");
+        phases = Open(database, "phases");
+        unarchived = Open(database, "unarchived");
+    }
+
+    public static BsonMapper Mapper() => new() { EmptyStringToNull = false, TrimWhitespace = false };
+
+    public long ReadSize() => meta.FindById("size")?["value"].AsInt64 ?? 0;
+
+    public long ReadStatementsArchivedTo() => meta.FindById("statementsArchivedTo")?["value"].AsInt64 ?? 0;
+
+    public void WriteStatementsArchivedTo(long index) => meta.Upsert(new BsonDocument { ["_id"] = "statementsArchivedTo", ["value"] = index });
+
+    /// <summary>All rows of a batch and the size they reach, in one transaction.</summary>
+    public void Write(IReadOnlyList<CatalogueRow> batch)
+    {
+        using var _ = writing.EnterScope();
+        database.BeginTrans();
+        try
+        {
+            positions.Upsert(batch.Select(row => new BsonDocument { ["_id"] = PositionKey(row.Chain.ChainId, row.Chain.Number) + row.Statement, ["index"] = row.Index }));
+            documentEntries.Upsert(batch.Where(row => row.Document is not null).Select(row => new BsonDocument { ["_id"] = EntryKey(row.Document!.Id, row.Index) }));
+            mailboxes.Upsert(batch.SelectMany(row => row.Mailboxes.Select(node => new BsonDocument { ["_id"] = MailboxKey(node, row.Index) })));
+            WriteHeads(batch);
+            WriteNumbers(batch);
+            foreach (var last in batch.Where(row => row.Document is not null).GroupBy(row => row.Document!.Id))
+            {
+                WriteDocument(last.Last().Document!, last.Any(row => row.Type is StatementType.Dispatched or StatementType.Resent));
+            }
+
+            meta.Upsert(new BsonDocument { ["_id"] = "size", ["value"] = batch[^1].Index + 1 });
+            database.Commit();
+        }
+        catch
+        {
+            database.Rollback();
+            throw;
+        }
+    }
+
+    public ChainHead? FindHead(string chainId) =>
+        heads.FindById(chainId) is { } row ? new ChainHead(chainId, row["number"].AsInt64, StatementId.Parse(row["statement"].AsString)) : null;
+
+    public IEnumerable<(StatementId Statement, long Index)> FindPosition(string chainId, long number)
+    {
+        var prefix = PositionKey(chainId, number);
+        return Range(positions, prefix, prefix + "~", 1_000).Select(row => (StatementId.Parse(row["_id"].AsString[prefix.Length..]), row["index"].AsInt64)).ToList();
+    }
+
+    public DocumentId? HolderOfNumber(string key) => numbers.FindById(key) is { } row ? DocumentId.Parse(row["document"].AsString) : null;
+
+    /// <summary>Every document whose Dispatched promised this package.</summary>
+    public IEnumerable<DocumentId> FindByPackage(PackageId package) =>
+        Range(packages, $"{package}|", $"{package}|~", int.MaxValue).Select(row => DocumentId.Parse(row["document"].AsString)).ToList();
+
+    public IEnumerable<long> EntriesOf(DocumentId document) =>
+        Range(documentEntries, $"{document}|", $"{document}|~", int.MaxValue).Select(row => IndexOf(row["_id"].AsString)).ToList();
+
+    public DocumentSnapshot? Find(DocumentId document) => documents.FindById(document.ToString()) is { } row ? CatalogueDocuments.Read(row) : null;
+
+    public IEnumerable<long> Mailbox(string node, long from, int limit) =>
+        Range(mailboxes, MailboxKey(node, from), $"{node}|~", limit).Select(row => IndexOf(row["_id"].AsString)).ToList();
+
+    public IReadOnlyList<DocumentSnapshot> InPhase(DocumentPhase phase) =>
+        [.. Range(phases, $"{phase}|", $"{phase}|~", int.MaxValue).Select(row => Find(DocumentId.Parse(row["document"].AsString))!)];
+
+    public IReadOnlyList<DocumentSnapshot> Unarchived(int limit) =>
+        [.. Range(unarchived, "", "~", limit).Select(row => Find(DocumentId.Parse(row["document"].AsString))!)];
+
+    public void MarkArchived(DocumentId document, string volume)
+    {
+        using var _ = writing.EnterScope();
+        if (Find(document) is { } found)
+        {
+            documents.Update(CatalogueDocuments.Write(found with { Volume = volume }));
+            unarchived.Delete(Pad(found.DispatchedIndex));
+        }
+    }
+
+    public (long Documents, long Archived) Count()
+    {
+        var all = documents.LongCount();
+        var accepted = all - Range(phases, $"{DocumentPhase.Rejected}|", $"{DocumentPhase.Rejected}|~", int.MaxValue).LongCount()
+            - Range(phases, $"{DocumentPhase.AwaitingPackage}|", $"{DocumentPhase.AwaitingPackage}|~", int.MaxValue).LongCount();
+        return (all, accepted - unarchived.LongCount());
+    }
+
+    /// <summary>Newest first. A page looks at so many documents at most, then says where to go on.</summary>
+    public (IReadOnlyList<DocumentSnapshot> Documents, long? Next) Search(SearchQuery query)
+    {
+        var found = new List<DocumentSnapshot>();
+        var before = query.Before ?? long.MaxValue;
+        for (var seen = 0; seen < PageScan;)
+        {
+            var page = NewestBefore(query, before);
+            if (page.Count == 0)
+            {
+                return (found, null);
+            }
+
+            foreach (var document in page)
+            {
+                before = document.DispatchedIndex;
+                seen++;
+                if (CatalogueDocuments.Matches(document, query))
+                {
+                    found.Add(document);
+                    if (found.Count == query.PageSize)
+                    {
+                        return (found, before);
+                    }
+                }
+            }
+        }
+
+        return (found, before);
+    }
+
+    // LiteDB shows a new collection to readers a moment before its first page, and a reader in between takes that for
+    // damage: every collection exists before anybody reads.
+    private static ILiteCollection<BsonDocument> Open(LiteDatabase database, string name)
+    {
+        var rows = database.GetCollection(name);
+        if (!database.CollectionExists(name))
+        {
+            rows.Insert(new BsonDocument { ["_id"] = "" });
+            rows.Delete("");
+        }
+
+        return rows;
+    }
+
+    private List<DocumentSnapshot> NewestBefore(SearchQuery query, long before)
+    {
+        if (query.Number is { Length: > 0 } number)
+        {
+            var exact = documents.Find(Query.StartsWith("number", number)).Select(CatalogueDocuments.Read);
+            return [.. exact.Where(document => document.DispatchedIndex < before).OrderByDescending(document => document.DispatchedIndex)];
+        }
+
+        var prefix = query.Parties is [var single] ? single : query.Office ?? "*";
+        var low = $"{prefix}|";
+        var high = $"{prefix}|{Pad(before)}";
+        return [.. parties.Query().Where(Query.And(Query.GTE("_id", low), Query.LT("_id", high))).OrderByDescending("_id").Limit(500).ToEnumerable()
+            .Select(row => Find(DocumentId.Parse(row["document"].AsString))!)];
+    }
+
+    private void WriteHeads(IReadOnlyList<CatalogueRow> batch)
+    {
+        foreach (var chain in batch.Where(row => row.TakesPlace).GroupBy(row => row.Chain.ChainId))
+        {
+            var last = chain.Last();
+            heads.Upsert(new BsonDocument { ["_id"] = chain.Key, ["number"] = last.Chain.Number, ["statement"] = last.Statement.ToString() });
+        }
+    }
+
+    private void WriteNumbers(IReadOnlyList<CatalogueRow> batch)
+    {
+        foreach (var number in batch.SelectMany(row => row.Numbers))
+        {
+            if (number.Holder is { } holder)
+            {
+                numbers.Upsert(new BsonDocument { ["_id"] = number.Key, ["document"] = holder.ToString() });
+            }
+            else
+            {
+                numbers.Delete(number.Key);
+            }
+        }
+    }
+
+    private void WriteDocument(DocumentSnapshot document, bool hasNewParties)
+    {
+        var id = document.Id.ToString();
+        var before = Find(document.Id);
+        document = document with { Volume = before?.Volume ?? "" };
+        documents.Upsert(CatalogueDocuments.Write(document));
+        var order = Pad(document.DispatchedIndex);
+        if (before is null || hasNewParties)
+        {
+            packages.Upsert(new BsonDocument { ["_id"] = $"{document.Package}|{id}", ["document"] = id });
+            parties.Upsert(document.Parties.Append(CatalogueRow.Everyone).Select(party => new BsonDocument { ["_id"] = $"{party}|{order}", ["document"] = id }));
+        }
+
+        if (before?.Phase != document.Phase)
+        {
+            phases.Delete($"{before?.Phase}|{order}");
+            phases.Upsert(new BsonDocument { ["_id"] = $"{document.Phase}|{order}", ["document"] = id });
+        }
+
+        if (document.AcceptedAt is not null && document.Volume.Length == 0)
+        {
+            unarchived.Upsert(new BsonDocument { ["_id"] = order, ["document"] = id });
+        }
+    }
+
+    private static IEnumerable<BsonDocument> Range(ILiteCollection<BsonDocument> rows, string low, string high, int limit) =>
+        rows.Query().Where(Query.And(Query.GTE("_id", low), Query.LT("_id", high))).OrderBy("_id").Limit(limit).ToEnumerable();
+
+    private static string PositionKey(string chainId, long number) => $"{chainId}|{Pad(number)}|";
+
+    private static string EntryKey(DocumentId document, long index) => $"{document}|{Pad(index)}";
+
+    private static string MailboxKey(string node, long index) => $"{node}|{Pad(index)}";
+
+    private static long IndexOf(string key) => long.Parse(key.AsSpan(key.LastIndexOf('|') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private static string Pad(long number) => number.ToString("D19", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,156 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Statements;
+
+namespace DocExchange.Hub.Catalogue;
+
+/// <summary>What of the catalogue is not yet in its file, for the questions the writer asks.</summary>
+internal sealed class CatalogueTail
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, CatalogueRow> heads = [];
+    private readonly Dictionary<(string Chain, long Number), List<CatalogueRow>> positions = [];
+    private readonly Dictionary<DocumentId, List<CatalogueRow>> documents = [];
+    private readonly Dictionary<PackageId, List<CatalogueRow>> packages = [];
+    private readonly Dictionary<string, (DocumentId? Holder, long Index)> numbers = [];
+
+    public void Add(IReadOnlyList<CatalogueRow> rows)
+    {
+        lock (gate)
+        {
+            foreach (var row in rows)
+            {
+                Add(row);
+            }
+        }
+    }
+
+    public void Remove(IReadOnlyList<CatalogueRow> rows)
+    {
+        lock (gate)
+        {
+            foreach (var row in rows)
+            {
+                Remove(row);
+            }
+        }
+    }
+
+    public ChainHead? FindHead(string chainId)
+    {
+        lock (gate)
+        {
+            return heads.TryGetValue(chainId, out var row) ? new ChainHead(chainId, row.Chain.Number, row.Statement) : null;
+        }
+    }
+
+    public IReadOnlyList<(StatementId Statement, long Index)> FindPosition(string chainId, long number)
+    {
+        lock (gate)
+        {
+            return positions.TryGetValue((chainId, number), out var rows) ? [.. rows.Select(row => (row.Statement, row.Index))] : [];
+        }
+    }
+
+    public bool TryFindNumber(string key, out DocumentId? holder)
+    {
+        lock (gate)
+        {
+            var isKnown = numbers.TryGetValue(key, out var found);
+            holder = found.Holder;
+            return isKnown;
+        }
+    }
+
+    public IReadOnlyList<long> EntriesOf(DocumentId document)
+    {
+        lock (gate)
+        {
+            return documents.TryGetValue(document, out var rows) ? [.. rows.Select(row => row.Index)] : [];
+        }
+    }
+
+    public DocumentSnapshot? Find(DocumentId document)
+    {
+        lock (gate)
+        {
+            return documents.TryGetValue(document, out var rows) ? rows[^1].Document : null;
+        }
+    }
+
+    public IReadOnlyList<DocumentId> FindByPackage(PackageId package)
+    {
+        lock (gate)
+        {
+            return packages.TryGetValue(package, out var rows) ? [.. rows.Select(row => row.Document!.Id).Distinct()] : [];
+        }
+    }
+
+    private void Add(CatalogueRow row)
+    {
+        if (row.TakesPlace)
+        {
+            heads[row.Chain.ChainId] = row;
+        }
+
+        foreach (var number in row.Numbers)
+        {
+            numbers[number.Key] = (number.Holder, row.Index);
+        }
+
+        Append(positions, (row.Chain.ChainId, row.Chain.Number), row);
+        if (row.Document is not { } document)
+        {
+            return;
+        }
+
+        Append(documents, document.Id, row);
+        Append(packages, document.Package, row);
+    }
+
+    private void Remove(CatalogueRow row)
+    {
+        if (heads.TryGetValue(row.Chain.ChainId, out var head) && head.Index <= row.Index)
+        {
+            heads.Remove(row.Chain.ChainId);
+        }
+
+        foreach (var key in row.Numbers.Select(number => number.Key))
+        {
+            if (numbers.TryGetValue(key, out var number) && number.Index <= row.Index)
+            {
+                numbers.Remove(key);
+            }
+        }
+
+        Take(positions, (row.Chain.ChainId, row.Chain.Number), row);
+        if (row.Document is { } document)
+        {
+            Take(documents, document.Id, row);
+            Take(packages, document.Package, row);
+        }
+    }
+
+    private static void Append<TKey>(Dictionary<TKey, List<CatalogueRow>> lists, TKey key, CatalogueRow row)
+        where TKey : notnull
+    {
+        if (!lists.TryGetValue(key, out var list))
+        {
+            lists[key] = list = [];
+        }
+
+        list.Add(row);
+    }
+
+    private static void Take<TKey>(Dictionary<TKey, List<CatalogueRow>> lists, TKey key, CatalogueRow row)
+        where TKey : notnull
+    {
+        if (lists.TryGetValue(key, out var list))
+        {
+            list.RemoveAll(known => known.Index == row.Index);
+            if (list.Count == 0)
+            {
+                lists.Remove(key);
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Routing;
+using DocExchange.Core.Statements;
+
+namespace DocExchange.Hub.Catalogue;
+
+/// <summary>What is asked of the archive. Null or empty means any.</summary>
+internal sealed record SearchQuery(
+    string? Number, IReadOnlyList<string> TitleWords, string? Office, DateTimeOffset? From, DateTimeOffset? Until, string? Type,
+    IReadOnlyList<string>? Parties, int PageSize, long? Before);
+
+internal sealed record SearchPage(IReadOnlyList<DocumentSnapshot> Documents, long? Next, long IndexedSize);
+
+/// <summary>
+/// Everything the screens, the mailboxes and the writer's decisions ask: derived from the ledger, disposable.
+/// <see cref="Add"/> is visible to <see cref="FindPosition"/>, <see cref="FindHead"/>, <see cref="HolderOfNumber"/>
+/// and <see cref="EntriesOf"/> at once, to searches and mailboxes when projected. Safe for concurrent use; one caller adds.
+/// </summary>
+internal interface ICatalogue : IAsyncDisposable
+{
+    /// <summary>Entries below this ledger size are projected.</summary>
+    long ProjectedSize { get; }
+
+    void Add(IReadOnlyList<CatalogueRow> rows);
+
+    /// <summary>Returns when at least this ledger size is projected.</summary>
+    Task WaitForAsync(long size, CancellationToken cancellation);
+
+    ChainHead? FindHead(string chainId);
+
+    /// <summary>The logged statements that claimed a place in a chain: one, or more where its signer equivocated.</summary>
+    IReadOnlyList<(StatementId Statement, long Index)> FindPosition(string chainId, long number);
+
+    DocumentId? HolderOfNumber(string issuer, string number);
+
+    /// <summary>The ledger indices of a document's entries, in order; empty for an unknown document.</summary>
+    IReadOnlyList<long> EntriesOf(DocumentId document);
+
+    /// <summary>
+    /// The documents whose Dispatched promised this package, the accepted one first. There is at most one of these, since
+    /// a package tells which document it is; anybody may promise.
+    /// </summary>
+    IReadOnlyList<DocumentSnapshot> FindByPackage(PackageId package);
+
+    DocumentSnapshot? Find(DocumentId document);
+
+    SearchPage Search(SearchQuery query);
+
+    /// <summary>A node's mailbox from an index on, in ledger order, at most <paramref name="limit"/>, projected entries only.</summary>
+    IReadOnlyList<long> Mailbox(string node, long from, int limit);
+
+    /// <summary>Documents in this phase, for work to be taken up again after a start.</summary>
+    IReadOnlyList<DocumentSnapshot> InPhase(DocumentPhase phase);
+
+    /// <summary>Accepted documents that no archive volume holds yet, oldest first.</summary>
+    IReadOnlyList<DocumentSnapshot> Unarchived(int limit);
+
+    void MarkArchived(DocumentId document, string volume);
+
+    /// <summary>Entries below this index that belong into archive volumes have been copied there.</summary>
+    long StatementsArchivedTo { get; set; }
+
+    /// <summary>Number of documents, and how many of them are archived.</summary>
+    (long Documents, long Archived) Count();
+}

@@ -1,0 +1,203 @@
+using System.Threading.Channels;
+using DocExchange.Core.Documents;
+using DocExchange.Core.Routing;
+using DocExchange.Core.Statements;
+using LiteDB;
+
+namespace DocExchange.Hub.Catalogue;
+
+/// <summary>
+/// The catalogue in one LiteDB file. New rows live in memory until a background task has written them, in bulk, in
+/// one transaction together with the ledger size they reach, so that file and ledger never disagree.
+/// </summary>
+internal sealed class LiteDbCatalogue : ICatalogue
+{
+    private const int MaxBatch = 2_000;
+    private const int MaxWaitingRows = 100_000;
+
+    private readonly LiteDatabase database;
+    private readonly CatalogueTables tables;
+    private readonly CatalogueTail tail = new();
+    private readonly Channel<CatalogueRow> waiting = Channel.CreateBounded<CatalogueRow>(MaxWaitingRows);
+    private readonly Task projecting;
+    private readonly Lock signalLock = new();
+    private TaskCompletionSource projected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long projectedSize;
+    private Exception? fault;
+
+    public LiteDbCatalogue(string path)
+    {
+        database = new LiteDatabase(new ConnectionString { Filename = path, Connection = ConnectionType.Direct }, CatalogueTables.Mapper());
+        try
+        {
+            tables = new CatalogueTables(database);
+            projectedSize = tables.ReadSize();
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+
+        projecting = Task.Run(ProjectAsync);
+    }
+
+    public long ProjectedSize => Volatile.Read(ref projectedSize);
+
+    public long StatementsArchivedTo
+    {
+        get => tables.ReadStatementsArchivedTo();
+        set => tables.WriteStatementsArchivedTo(value);
+    }
+
+    public void Add(IReadOnlyList<CatalogueRow> rows)
+    {
+        ThrowIfFaulted();
+        tail.Add(rows);
+        foreach (var row in rows)
+        {
+            if (!waiting.Writer.TryWrite(row))
+            {
+                // The projection is far behind: the writer waits for it, which slows intake down instead of memory up.
+                waiting.Writer.WriteAsync(row).AsTask().GetAwaiter().GetResult();
+            }
+        }
+    }
+
+    public async Task WaitForAsync(long size, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task signal;
+            lock (signalLock)
+            {
+                ThrowIfFaulted();
+                if (projectedSize >= size)
+                {
+                    return;
+                }
+
+                signal = projected.Task;
+            }
+
+            await signal.WaitAsync(cancellation);
+        }
+    }
+
+    public ChainHead? FindHead(string chainId) => tail.FindHead(chainId) ?? tables.FindHead(chainId);
+
+    public IReadOnlyList<(StatementId Statement, long Index)> FindPosition(string chainId, long number)
+    {
+        // The tail is asked first: a row moves from it into the tables, never back.
+        var recent = tail.FindPosition(chainId, number);
+        return [.. tables.FindPosition(chainId, number).Concat(recent).DistinctBy(found => found.Index)];
+    }
+
+    public DocumentId? HolderOfNumber(string issuer, string number)
+    {
+        var key = DocumentSnapshot.NumberKey(issuer, number);
+        return tail.TryFindNumber(key, out var recent) ? recent : tables.HolderOfNumber(key);
+    }
+
+    public IReadOnlyList<long> EntriesOf(DocumentId document)
+    {
+        var recent = tail.EntriesOf(document);
+        return [.. tables.EntriesOf(document).Concat(recent).Distinct().Order()];
+    }
+
+    public IReadOnlyList<DocumentSnapshot> FindByPackage(PackageId package)
+    {
+        var recent = tail.FindByPackage(package);
+        return [.. tables.FindByPackage(package).Concat(recent).Distinct().Select(id => Find(id)!)
+            .OrderBy(document => document.AcceptedAt is null).ThenBy(document => document.DispatchedIndex)];
+    }
+
+    public DocumentSnapshot? Find(DocumentId document)
+    {
+        var recent = tail.Find(document);
+        var stored = tables.Find(document);
+        return recent is null ? stored : recent with { Volume = stored?.Volume ?? "" };
+    }
+
+    public SearchPage Search(SearchQuery query)
+    {
+        var size = ProjectedSize;
+        var (documents, next) = tables.Search(query);
+        return new SearchPage(documents, next, size);
+    }
+
+    public IReadOnlyList<long> Mailbox(string node, long from, int limit)
+    {
+        // Only below the size that was projected before asking: no entry can be overtaken by a later one.
+        var size = ProjectedSize;
+        return [.. tables.Mailbox(node, from, limit).Concat(tables.Mailbox(CatalogueRow.Everyone, from, limit))
+            .Where(index => index < size).Distinct().Order().Take(limit)];
+    }
+
+    public IReadOnlyList<DocumentSnapshot> InPhase(DocumentPhase phase) => tables.InPhase(phase);
+
+    public IReadOnlyList<DocumentSnapshot> Unarchived(int limit) => tables.Unarchived(limit);
+
+    public void MarkArchived(DocumentId document, string volume) => tables.MarkArchived(document, volume);
+
+    public (long Documents, long Archived) Count() => tables.Count();
+
+    public async ValueTask DisposeAsync()
+    {
+        waiting.Writer.TryComplete();
+        await projecting;
+        database.Dispose();
+    }
+
+    private async Task ProjectAsync()
+    {
+        var batch = new List<CatalogueRow>(MaxBatch);
+        try
+        {
+            while (await waiting.Reader.WaitToReadAsync())
+            {
+                batch.Clear();
+                while (batch.Count < MaxBatch && waiting.Reader.TryRead(out var row))
+                {
+                    batch.Add(row);
+                }
+
+                tables.Write(batch);
+                tail.Remove(batch);
+                Signal(batch[^1].Index + 1);
+            }
+        }
+        catch (Exception caught)
+        {
+            // The catalogue stops here; whoever asks next is told, and the hub goes down to be started anew.
+            lock (signalLock)
+            {
+                fault = caught;
+            }
+
+            waiting.Writer.TryComplete(caught);
+            Signal(projectedSize);
+        }
+    }
+
+    private void Signal(long size)
+    {
+        TaskCompletionSource reached;
+        lock (signalLock)
+        {
+            Volatile.Write(ref projectedSize, size);
+            reached = projected;
+            projected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        reached.SetResult();
+    }
+
+    private void ThrowIfFaulted()
+    {
+        if (fault is not null)
+        {
+            throw new IOException("The catalogue can no longer be written: " + fault.Message + " Start the hub again; 'docex hub rebuild' makes it anew from the ledger.", fault);
+        }
+    }
+}

@@ -1,0 +1,298 @@
+using System.Threading.Channels;
+using DocExchange.Core.Ledger;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Routing;
+using DocExchange.Core.Statements;
+using DocExchange.Hub.Catalogue;
+using DocExchange.Hub.Durability;
+using DocExchange.Hub.Offices;
+using DocExchange.Hub.Operations;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Digests;
+using DocExchange.Trust.Merkle;
+
+namespace DocExchange.Hub.Ledger;
+
+/// <summary>An entry that lies on disk, with the proof a caller is given.</summary>
+internal sealed record LoggedEntry(long Index, StatementId Id, LedgerEntry Entry, IReadOnlyList<Digest> InclusionProof, SignedCheckpoint Checkpoint, Effect Effect);
+
+/// <summary>What the hub itself wants to state; number, time and signature are the writer's.</summary>
+/// <param name="Directory">The directory version that becomes current with this entry.</param>
+internal sealed record HubAct(StatementType Type, StatementBody Body, Core.Documents.DocumentId? Document = null, StatementId? Subject = null, OfficeDirectory? Directory = null);
+
+/// <summary>
+/// The one writer of the ledger. It takes all that waits, decides in order, appends with one sync, signs a checkpoint,
+/// and answers everyone: no answer without an entry on disk, no entry twice.
+/// </summary>
+internal sealed partial class LedgerWriter(
+    ILedgerStore ledger,
+    ICatalogue catalogue,
+    LedgerFold fold,
+    DocumentReplay replay,
+    EntryTaker entries,
+    DirectoryKeeper directories,
+    WriterDecisions decisions,
+    HubIdentity identity,
+    ILogger<LedgerWriter> log)
+{
+    private const int MaxBatch = 512;
+    private const int MaxWaiting = 8_192;
+
+    private readonly Channel<WriterWork> queue = Channel.CreateBounded<WriterWork>(MaxWaiting);
+
+    // Entries below this are in catalogue and fold.
+    private long known;
+
+    /// <summary>Raised after a batch is on disk, with its entries: projection and followers go on from here.</summary>
+    public event Action<IReadOnlyList<(LoggedStatement Logged, Effect Effect)>>? Appended;
+
+    public SignedCheckpoint Checkpoint { get; private set; } = null!;
+
+    /// <summary>Logs an authentic statement, or answers again where it is logged already.</summary>
+    /// <param name="signer">The certificate its signature was verified with; null for a statement that is logged already.</param>
+    /// <exception cref="RefusedException">Out of sequence, equivocation, no longer bound, or no room on the disk.</exception>
+    public Task<LoggedEntry> SubmitAsync(SignedStatement signed, Certificate? signer, PartyId relayedBy, CancellationToken cancellation) =>
+        EnqueueAsync(new WriterWork(() => decisions.OnStatement(signed, signer, relayedBy)), cancellation)!;
+
+    /// <summary>Lets the hub act on what is true at the moment of writing: <paramref name="decide"/> runs between all other acts; null means nothing to do.</summary>
+    public Task<LoggedEntry?> ActAsync(Func<LedgerFold, HubAct?> decide, CancellationToken cancellation) =>
+        EnqueueAsync(new WriterWork(() => decide(fold) is { } act ? decisions.OnAct(act) : null), cancellation);
+
+    /// <summary>Runs until cancelled; what was queued before then is still written. Whatever ends it, nobody is left waiting.</summary>
+    /// <exception cref="IOException">The catalogue can no longer be written: the hub has to be started again.</exception>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        known = ledger.Size;
+        Checkpoint = Sign(known);
+        using var registration = stopping.Register(() => queue.Writer.TryComplete());
+        var batch = new List<WriterWork>(MaxBatch);
+        try
+        {
+            while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
+            {
+                batch.Clear();
+                while (batch.Count < MaxBatch && queue.Reader.TryRead(out var work))
+                {
+                    batch.Add(work);
+                }
+
+                for (var rest = batch; rest.Count > 0;)
+                {
+                    rest = await WriteAsync(rest);
+                }
+            }
+        }
+        catch (Exception fault)
+        {
+            Abandon(batch, fault);
+            throw;
+        }
+    }
+
+    private void Abandon(List<WriterWork> batch, Exception fault)
+    {
+        queue.Writer.TryComplete();
+        while (queue.Reader.TryRead(out var work))
+        {
+            batch.Add(work);
+        }
+
+        batch.ForEach(work => work.Answer.TrySetException(new IOException("The hub has to be started again: " + fault.Message, fault)));
+    }
+
+    private async Task<LoggedEntry?> EnqueueAsync(WriterWork work, CancellationToken cancellation)
+    {
+        try
+        {
+            await queue.Writer.WriteAsync(work, cancellation);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new RefusedException(Refusal.Busy, "中心正在停止，请稍后重试。", "The hub is stopping; try again later.");
+        }
+
+        return await work.Answer.Task.WaitAsync(cancellation);
+    }
+
+    /// <returns>What must wait for the next batch: whatever came after a change of the directory.</returns>
+    private async Task<List<WriterWork>> WriteAsync(List<WriterWork> batch)
+    {
+        var decided = new List<(WriterWork Work, Decision Decision)>(batch.Count);
+        decisions.BeginBatch();
+        try
+        {
+            await TakeUpAsync();
+        }
+        catch (Exception fault) when (fault is IOException or FormatException)
+        {
+            LogAppendFailed(fault);
+            batch.ForEach(work => work.Answer.TrySetException(new IOException("The ledger could not be read; nothing was acknowledged.", fault)));
+            return [];
+        }
+
+        var taken = 0;
+        var next = known;
+        for (var changesDirectory = false; taken < batch.Count && !changesDirectory; taken++)
+        {
+            if (Decide(batch[taken], ref next) is { } decision)
+            {
+                decided.Add((batch[taken], decision));
+                changesDirectory = decision.Directory is not null;
+            }
+        }
+
+        if (decided.Any(each => each.Decision.IsNew))
+        {
+            await AppendAsync(decided);
+        }
+        else
+        {
+            Answer(decided);
+        }
+
+        return batch[taken..];
+    }
+
+    private Decision? Decide(WriterWork work, ref long next)
+    {
+        try
+        {
+            var decision = work.Decide();
+            if (decision is null)
+            {
+                work.Answer.TrySetResult(null);
+                return null;
+            }
+
+            if (decision is { IsNew: true, Folded: null })
+            {
+                var logged = new LoggedStatement(next, decision.Entry.ReceivedAt, decision.Signed.Id, decision.Signed.Statement);
+                decision.Folded = fold.Take(logged, decision.Directory ?? directories.Current);
+                decision.Index = next++;
+                decisions.Remember(decision);
+            }
+
+            return decision;
+        }
+        catch (Exception refused)
+        {
+            work.Answer.TrySetException(refused);
+            return null;
+        }
+    }
+
+    private async Task AppendAsync(List<(WriterWork Work, Decision Decision)> decided)
+    {
+        var fresh = decided.Where(each => each.Decision.IsNew).Select(each => each.Decision).Distinct().ToList();
+        try
+        {
+            await ledger.AppendAsync([.. fresh.Select(decision => decision.Entry.Bytes)], CancellationToken.None);
+        }
+        catch (Exception fault)
+        {
+            LogAppendFailed(fault);
+            fold.Reset();
+            await TryTakeUpAsync();
+            var answer = fault is StorageFullException
+                ? new RefusedException(Refusal.StorageFull, "中心磁盘已满，凭证未接收，请稍后重试。", "The hub's disk is full; the statement was not taken. Try again later.")
+                : (Exception)new IOException("The ledger could not be written; nothing was acknowledged.", fault);
+            decided.ForEach(each => each.Work.Answer.TrySetException(answer));
+            return;
+        }
+
+        if (fresh[^1].Directory is { } directory)
+        {
+            directories.Become(directory, fresh[^1].Index);
+        }
+
+        var folded = fresh.Select(decision => decision.Folded!).ToList();
+        Note(folded);
+        Answer(decided);
+        Tell(folded);
+    }
+
+    // After an error a beginning of the batch may be on disk: what turns up counts like every other entry.
+    private async Task TakeUpAsync()
+    {
+        if (ledger.MustReopen)
+        {
+            await ledger.AppendAsync([], CancellationToken.None);
+        }
+
+        if (ledger.Size == known)
+        {
+            return;
+        }
+
+        fold.Reset();
+        var folded = new List<FoldedEntry>();
+        await foreach (var (index, bytes) in ledger.ReadFrom(known, CancellationToken.None))
+        {
+            folded.Add(entries.Take(index, bytes));
+        }
+
+        Note(folded);
+        Tell(folded);
+        LogTakenUp(folded.Count);
+    }
+
+    private async Task TryTakeUpAsync()
+    {
+        try
+        {
+            await TakeUpAsync();
+        }
+        catch (Exception fault) when (fault is IOException or FormatException)
+        {
+            // Tried again before the next batch is decided.
+            LogAppendFailed(fault);
+        }
+    }
+
+    private void Note(List<FoldedEntry> folded)
+    {
+        catalogue.Add([.. folded.Select(each => each.Row)]);
+        known += folded.Count;
+        fold.Trim();
+    }
+
+    private void Tell(List<FoldedEntry> folded) => Appended?.Invoke([.. folded.Select(each => (each.Logged, each.Effect))]);
+
+    private void Answer(List<(WriterWork Work, Decision Decision)> decided)
+    {
+        foreach (var (work, decision) in decided)
+        {
+            try
+            {
+                // A checkpoint that could not be signed or saved after its batch is made up for here.
+                Checkpoint = Checkpoint.Checkpoint.Size == known ? Checkpoint : Sign(known);
+                var proof = ledger.InclusionProof(decision.Index, known);
+                var effect = decision.Folded?.Effect ?? fold.EffectOf(replay.Parse(decision.Index, decision.Entry));
+                work.Answer.TrySetResult(new LoggedEntry(decision.Index, decision.Signed.Id, decision.Entry, proof, Checkpoint, effect));
+            }
+            catch (Exception fault)
+            {
+                work.Answer.TrySetException(fault);
+            }
+        }
+    }
+
+    private SignedCheckpoint Sign(long size)
+    {
+        var signed = new Checkpoint(identity.LedgerKey.Verifier.Name, size, ledger.Root(size)).SignedBy(identity.LedgerKey);
+        ledger.SaveCheckpoint(signed.ToBytes());
+        return signed;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The ledger could not be written; nothing of the batch was acknowledged")]
+    private partial void LogAppendFailed(Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} entries of a failed batch are in the ledger after all; they count")]
+    private partial void LogTakenUp(int count);
+
+    private sealed record WriterWork(Func<Decision?> Decide)
+    {
+        public TaskCompletionSource<LoggedEntry?> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

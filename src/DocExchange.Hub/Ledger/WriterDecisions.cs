@@ -1,0 +1,96 @@
+using DocExchange.Core.Ledger;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Statements;
+using DocExchange.Hub.Catalogue;
+using DocExchange.Hub.Offices;
+using DocExchange.Hub.Operations;
+using DocExchange.Trust.Certificates;
+
+namespace DocExchange.Hub.Ledger;
+
+/// <summary>What the writer decided on one piece of work: an entry to append, or one that is in the ledger already.</summary>
+internal sealed class Decision(SignedStatement signed, LedgerEntry entry)
+{
+    public SignedStatement Signed => signed;
+
+    public LedgerEntry Entry => entry;
+
+    public bool IsNew { get; init; }
+
+    public OfficeDirectory? Directory { get; init; }
+
+    public long Index { get; set; }
+
+    public FoldedEntry? Folded { get; set; }
+}
+
+/// <summary>
+/// What the writer does with a statement or an act of the hub, given all that came before it. For the writer alone, one
+/// batch after the other.
+/// </summary>
+internal sealed partial class WriterDecisions(
+    ILedgerStore ledger, ICatalogue catalogue, LedgerFold fold, DirectoryKeeper directories, HubIdentity identity, TimeProvider clock, ILogger<WriterDecisions> log)
+{
+    // What was decided for the batch in hand: a statement that comes twice in it is one entry.
+    private readonly Dictionary<StatementId, Decision> pending = [];
+
+    public void BeginBatch() => pending.Clear();
+
+    public void Remember(Decision decision) => pending[decision.Signed.Id] = decision;
+
+    /// <exception cref="RefusedException">Out of sequence, or no longer bound.</exception>
+    public Decision OnStatement(SignedStatement signed, Certificate? signer, PartyId relayedBy)
+    {
+        if (pending.TryGetValue(signed.Id, out var decided))
+        {
+            return decided;
+        }
+
+        var chain = signed.Statement.Chain;
+        foreach (var (known, index) in catalogue.FindPosition(chain.ChainId, chain.Number))
+        {
+            if (known == signed.Id)
+            {
+                return new Decision(signed, LedgerEntry.Parse(ledger.Read(index))) { Index = index };
+            }
+        }
+
+        // The directory may have changed since the signature was verified.
+        if (StatementJudge.CheckBinding(signer!, signed.Statement, directories.Current, clock.GetUtcNow()) is { } unbound)
+        {
+            throw new RefusedException(Refusal.NotBound, unbound.Chinese, unbound.English);
+        }
+
+        fold.CheckIsNext(signed);
+        if (fold.HeadOf(chain.ChainId) is { } head && chain.Number <= head.Number)
+        {
+            LogEquivocation(signed.Statement.Issuer.ToString(), chain.ChainId, chain.Number, signed.Id.ToString());
+        }
+
+        return new Decision(signed, LedgerEntry.Of(clock.GetUtcNow(), relayedBy, signed.Cms)) { IsNew = true };
+    }
+
+    public Decision OnAct(HubAct act)
+    {
+        var head = fold.HeadOf(identity.ChainId);
+        var now = clock.GetUtcNow();
+        var statement = new Statement
+        {
+            Exchange = identity.Id.Exchange,
+            Type = act.Type,
+            Issuer = identity.Id,
+            ClaimedAt = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds()),
+            Document = act.Document,
+            Subject = act.Subject,
+            Chain = new ChainPosition(identity.ChainId, (head?.Number ?? 0) + 1, head?.Statement),
+            Body = act.Body,
+        };
+        // The hub's own key is in software: the task is complete when it is returned.
+        var signed = SignedStatement.SignAsync(statement, identity.Key, CancellationToken.None).GetAwaiter().GetResult();
+        return new Decision(signed, LedgerEntry.Of(now, identity.Id, signed.Cms)) { IsNew = true, Directory = act.Directory };
+    }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Equivocation by {Issuer}: chain {Chain} has another statement with number {Number}; {Statement} is kept without effect")]
+    private partial void LogEquivocation(string issuer, string chain, long number, string statement);
+}

@@ -1,0 +1,37 @@
+using DocExchange.Core.Offices;
+using DocExchange.Core.Statements;
+using DocExchange.Hub.Ledger;
+using DocExchange.Hub.Objects;
+
+namespace DocExchange.Hub.Offices;
+
+/// <summary>Puts the next version of the office directory in force: an object, and a hub statement that names it.</summary>
+internal sealed class DirectoryPublishing(LedgerWriter writer, DirectoryKeeper directories, IObjectStore objects) : IDisposable
+{
+    private readonly SemaphoreSlim one = new(1);
+
+    /// <param name="change">Makes the next version of the one given.</param>
+    public async Task<LoggedEntry> PublishAsync(Func<OfficeDirectory, OfficeDirectory> change, CancellationToken cancellation)
+    {
+        await one.WaitAsync(cancellation);
+        try
+        {
+            var next = change(directories.Current);
+            return await PublishAsync(writer, objects, next, cancellation);
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    /// <summary>Also publishes the first version, of which there is none before.</summary>
+    public static async Task<LoggedEntry> PublishAsync(LedgerWriter writer, IObjectStore objects, OfficeDirectory directory, CancellationToken cancellation)
+    {
+        var digest = await objects.PutAsync(OfficeDirectoryXml.Write(directory), cancellation);
+        var act = new HubAct(StatementType.DirectoryPublished, new DirectoryPublishedBody(directory.Version, digest), Directory: directory);
+        return (await writer.ActAsync(_ => act, cancellation))!;
+    }
+
+    public void Dispose() => one.Dispose();
+}

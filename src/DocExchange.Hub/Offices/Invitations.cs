@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using DocExchange.Hub.Operations;
+using DocExchange.Trust.Certificates;
+
+namespace DocExchange.Hub.Offices;
+
+/// <summary>Invitation files: all a node needs to join, for one node and its offices, once, for a while.</summary>
+internal sealed class Invitations(SiteStore site, DirectoryKeeper directories, HubSettings settings, HubIdentity identity, TimeProvider clock)
+{
+    private const int SecretSize = 16;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <returns>The file, JSON, with the secret that is kept nowhere else.</returns>
+    /// <exception cref="RefusedException">An office is unknown or hosted by another node.</exception>
+    public byte[] Make(string node, string name, IReadOnlyList<string> offices, TimeSpan validity)
+    {
+        var id = PartyId.Node(settings.Exchange, node);
+        var hosted = offices.Select(office => CheckOffice(PartyId.Parse(office, settings.Exchange), id)).ToList();
+        var secret = RandomNumberGenerator.GetBytes(SecretSize);
+        var expires = clock.GetUtcNow() + validity;
+        site.Save(new StoredInvitation(id.ToString(), name, hosted, SHA256.HashData(secret), expires, null, null));
+        return JsonSerializer.SerializeToUtf8Bytes(
+            new
+            {
+                version = 1,
+                exchange = settings.Exchange,
+                node = id.ToString(),
+                name,
+                hubEnrolment = settings.EnrolmentAddress,
+                hubName = settings.HubName,
+                rootSha256 = Root().Fingerprint.ToString(),
+
+                // A TLS server does not send its root; the node checks this one against the digest.
+                rootCertificate = Convert.ToBase64String(Root().Der),
+                ledgerKey = identity.LedgerKey.Verifier.ToString(),
+                offices = hosted,
+                expires = expires.ToString("o"),
+                secret = Convert.ToBase64String(secret),
+            },
+            Json);
+    }
+
+    /// <exception cref="RefusedException">Unknown, expired, or the wrong secret; which of these is not told.</exception>
+    public StoredInvitation Check(string node, ReadOnlySpan<byte> secret, byte[] requestHash)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(secret, hash);
+        var known = site.FindInvitation(node);
+        if (known is null || !CryptographicOperations.FixedTimeEquals(hash, known.SecretHash))
+        {
+            throw Invalid("邀请无效。请向中心管理员索取新的邀请文件。", "The invitation is not valid. Ask the hub's administrator for a new one.");
+        }
+
+        if (known.RequestHash is { } used && !used.AsSpan().SequenceEqual(requestHash))
+        {
+            throw Invalid("邀请已被另一次登记使用。", "The invitation was used for another enrolment.");
+        }
+
+        return known.RequestHash is not null || known.Expires > clock.GetUtcNow()
+            ? known
+            : throw Invalid($"邀请已于 {known.Expires:yyyy-MM-dd HH:mm} 过期。", $"The invitation expired at {known.Expires:u}.");
+    }
+
+    private string CheckOffice(PartyId id, PartyId node)
+    {
+        var office = directories.Current.Find(id)
+            ?? throw new RefusedException(Refusal.UnknownRecipient, $"机构目录中没有 {id}。请先导入。", $"The directory has no {id}. Import it first.");
+        return office.HostedBy is null || office.HostedBy == node
+            ? id.ToString()
+            : throw new RefusedException(Refusal.WrongState, $"{id} 已由节点 {office.HostedBy} 承载。", $"{id} is hosted by the node {office.HostedBy} already.");
+    }
+
+    private Certificate Root() => directories.Current.Authorities
+        .First(authority => authority.IsSelfIssued && authority.KeyAlgorithm != Trust.Keys.KeyAlgorithm.Sm2);
+
+    private static RefusedException Invalid(string chinese, string english) => new(Refusal.InvitationInvalid, chinese, english);
+}

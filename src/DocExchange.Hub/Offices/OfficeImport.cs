@@ -1,0 +1,144 @@
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using Microsoft.VisualBasic.FileIO;
+
+namespace DocExchange.Hub.Offices;
+
+/// <summary>
+/// Offices from a CSV file (RFC 4180, UTF-8). Each line begins with what it is:
+/// <code>
+/// group,id,name
+/// office,id,name,shortName,creditCode,agencyCodes,region,parent,groups,actsFor,dutyTelephone
+/// </code>
+/// Several agency codes, groups and principals are separated by semicolons; lines that begin with # are skipped.
+/// Keys, seals and hosting of offices that stay are kept; an office that is no longer named ends today.
+/// </summary>
+internal static class OfficeImport
+{
+    private const int MaxOffices = 10_000;
+    private const int OfficeFields = 11;
+
+    /// <exception cref="RefusedException">All that is wrong with the file, line by line.</exception>
+    public static OfficeDirectory Apply(OfficeDirectory current, byte[] csv, DateTimeOffset now)
+    {
+        List<OfficeGroup> groups = [];
+        List<Office> offices = [];
+        List<ActsFor> relations = [];
+        List<string> problems = [];
+        foreach (var (line, fields) in Lines(csv, problems))
+        {
+            try
+            {
+                Read(fields, current, now, groups, offices, relations);
+            }
+            catch (FormatException fault)
+            {
+                problems.Add($"{line}: {fault.Message}");
+            }
+        }
+
+        try
+        {
+            if (problems.Count == 0 && offices.Count <= MaxOffices)
+            {
+                var gone = current.Offices.Where(office => offices.All(kept => kept.Id != office.Id)).Select(office => End(office, now));
+                return current.Next(now, [.. offices, .. gone], null, Merge(current.Groups, groups), Keep(current.Relations, relations, now));
+            }
+        }
+        catch (ArgumentException fault)
+        {
+            problems.Add(fault.Message);
+        }
+
+        throw Refuse(problems.Count > 0 ? problems : [$"{offices.Count} > {MaxOffices} offices"]);
+    }
+
+    private static IEnumerable<(long Line, string[] Fields)> Lines(byte[] csv, List<string> problems)
+    {
+        using var parser = new TextFieldParser(new MemoryStream(csv), System.Text.Encoding.UTF8) { CommentTokens = ["#"], HasFieldsEnclosedInQuotes = true };
+        parser.SetDelimiters(",");
+        while (!parser.EndOfData)
+        {
+            var line = parser.LineNumber;
+            string[]? fields = null;
+            try
+            {
+                fields = parser.ReadFields();
+            }
+            catch (MalformedLineException)
+            {
+                problems.Add($"{line}: a quotation mark is not closed");
+            }
+
+            if (fields is not null)
+            {
+                yield return (line, fields);
+            }
+        }
+    }
+
+    private static void Read(string[] fields, OfficeDirectory current, DateTimeOffset now, List<OfficeGroup> groups, List<Office> offices, List<ActsFor> relations)
+    {
+        switch (fields)
+        {
+            case ["group", var id, var name, ..] when id.Length > 0 && name.Length > 0:
+                groups.Add(new OfficeGroup(id, name));
+                break;
+            case ["office", ..] when fields.Length == OfficeFields:
+                var office = ReadOffice(fields, current, now);
+                offices.Add(office);
+                relations.AddRange(Many(fields[9]).Select(principal => new ActsFor(office.Id, PartyId.Parse(principal, current.Exchange), new Period(now))));
+                break;
+            case ["office", ..]:
+                throw new FormatException($"an office has {OfficeFields} fields, not {fields.Length}");
+            default:
+                throw new FormatException($"'{fields[0]}' is neither group nor office");
+        }
+    }
+
+    private static Office ReadOffice(string[] fields, OfficeDirectory current, DateTimeOffset now)
+    {
+        var id = PartyId.Parse(fields[1], current.Exchange);
+        if (id.IsMachine || id.Exchange != current.Exchange || fields[2].Length is 0 or > 100)
+        {
+            throw new FormatException($"'{fields[1]}' is not the id of an office of {current.Exchange} with a name of 1 to 100 characters");
+        }
+
+        var known = current.Find(id) ?? new Office(id, "", "") { Period = new Period(now) };
+        return known with
+        {
+            Name = fields[2],
+            ShortName = fields[3].Length > 0 ? fields[3] : fields[2],
+            CreditCode = Optional(fields[4]),
+            AgencyCodes = Many(fields[5]),
+            Region = Optional(fields[6]),
+            Parent = Optional(fields[7]) is { } parent ? PartyId.Parse(parent, current.Exchange) : null,
+            Groups = Many(fields[8]),
+            DutyTelephone = Optional(fields[10]),
+            Period = known.Period with { Until = null },
+        };
+    }
+
+    private static Office End(Office office, DateTimeOffset now) => office.Period.Until is null ? office with { Period = office.Period with { Until = now } } : office;
+
+    private static List<OfficeGroup> Merge(IReadOnlyList<OfficeGroup> old, List<OfficeGroup> read) =>
+        [.. read, .. old.Where(group => read.All(kept => kept.Id != group.Id))];
+
+    private static List<ActsFor> Keep(IReadOnlyList<ActsFor> old, List<ActsFor> read, DateTimeOffset now) =>
+    [
+        .. old.Select(relation => relation.Period.Until is null && !read.Any(each => Same(each, relation)) ? relation with { Period = relation.Period with { Until = now } } : relation),
+        .. read.Where(relation => !old.Any(each => Same(each, relation) && each.Period.Until is null)),
+    ];
+
+    private static bool Same(ActsFor left, ActsFor right) => left.Agent == right.Agent && left.Principal == right.Principal;
+
+    private static string[] Many(string field) => field.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static string? Optional(string field) => field.Length > 0 ? field : null;
+
+    private static RefusedException Refuse(IReadOnlyList<string> problems)
+    {
+        var listed = string.Join("; ", problems.Take(50));
+        return new RefusedException(Refusal.FormatFailure, "机构目录文件有误，未导入。逐行说明：" + listed, "The office file was not imported. Line by line: " + listed);
+    }
+}

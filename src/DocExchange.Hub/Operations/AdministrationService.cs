@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Reflection;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using DocExchange.Hub.Archiving;
+using DocExchange.Hub.Catalogue;
+using DocExchange.Hub.Delivery;
+using DocExchange.Hub.Ledger;
+using DocExchange.Hub.Offices;
+using DocExchange.Protocol;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Digests;
+using Google.Protobuf;
+using Grpc.Core;
+using Wire = DocExchange.Protocol.V1;
+
+namespace DocExchange.Hub.Operations;
+
+/// <summary>The hub's own people, on the Unix socket.</summary>
+internal sealed class AdministrationService(
+    HubSettings settings,
+    ICatalogue catalogue,
+    ILedgerStore ledger,
+    LedgerWriter writer,
+    DirectoryKeeper directories,
+    DirectoryPublishing publishing,
+    Invitations invitations,
+    Revocation revocation,
+    ArchiveQueries queries,
+    PackageDelivery packages,
+    MailboxFeed mailboxes,
+    Archiver archiver,
+    TimeProvider clock) : Wire.Administration.AdministrationBase
+{
+    private const int MaxCsv = 4 * 1024 * 1024;
+    private const int DefaultInvitationHours = 168;
+
+    public override Task<Wire.HubStatus> GetStatus(Wire.GetHubStatusRequest request, ServerCallContext context)
+    {
+        var (documents, archived) = catalogue.Count();
+        var status = new Wire.HubStatus
+        {
+            Exchange = settings.Exchange,
+            Version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "",
+            LedgerSize = (ulong)ledger.Size,
+            IndexedSize = (ulong)catalogue.ProjectedSize,
+            DirectoryVersion = (ulong)directories.Current.Version,
+            Documents = (ulong)documents,
+            Archived = (ulong)archived,
+            AwaitingArchive = (ulong)catalogue.Unarchived(10_000).Count,
+            ArchivedStatements = (ulong)archiver.ArchivedStatements,
+            Checkpoint = ByteString.CopyFrom(writer.Checkpoint.ToBytes()),
+        };
+        foreach (var machine in directories.Current.Machines.Where(machine => !machine.Id.IsHub))
+        {
+            var presence = mailboxes.Presence.GetValueOrDefault(machine.Id);
+            status.Nodes.Add(new Wire.NodeLink { Node = machine.Id.ToString(), Watching = presence?.IsWatching ?? false, LastSeen = ArchiveWire.Format(presence?.LastSeen) });
+        }
+
+        return Task.FromResult(status);
+    }
+
+    public override async Task<Wire.DirectoryChange> ImportOffices(Wire.ImportOfficesRequest request, ServerCallContext context)
+    {
+        if (request.Csv.Length > MaxCsv)
+        {
+            throw new RefusedException(Refusal.TooLarge, $"机构目录文件最大 {MaxCsv} 字节。", $"The office file has at most {MaxCsv} bytes.");
+        }
+
+        return Change(await publishing.PublishAsync(current => OfficeImport.Apply(current, request.Csv.ToByteArray(), clock.GetUtcNow()), context.CancellationToken));
+    }
+
+    public override Task<Wire.InviteReply> Invite(Wire.InviteRequest request, ServerCallContext context)
+    {
+        var hours = request.ValidHours == 0 ? DefaultInvitationHours : Math.Min(request.ValidHours, 24u * 366);
+        try
+        {
+            var file = invitations.Make(request.Node, request.Name.Length > 0 ? request.Name : request.Node, request.Offices, TimeSpan.FromHours(hours));
+            return Task.FromResult(new Wire.InviteReply { Invitation = ByteString.CopyFrom(file) });
+        }
+        catch (FormatException fault)
+        {
+            throw new RefusedException(Refusal.FormatFailure, "邀请有误：" + fault.Message, fault.Message);
+        }
+    }
+
+    public override async Task<Wire.DirectoryChange> RevokeCertificate(Wire.RevokeCertificateRequest request, ServerCallContext context)
+    {
+        if (!Digest.TryParse(request.Fingerprint, out var fingerprint)
+            || !Enum.TryParse<RevocationReason>(request.Reason.Length > 0 ? request.Reason : nameof(RevocationReason.Unspecified), ignoreCase: true, out var reason)
+            || !TryParseTime(request.InvalidityDate, out var invalidity))
+        {
+            throw new RefusedException(
+                Refusal.FormatFailure, "须给出证书 SHA-256 指纹、吊销原因（如 keyCompromise）和 RFC 3339 时间。",
+                "A SHA-256 fingerprint, a reason such as keyCompromise, and an RFC 3339 time or none are expected.");
+        }
+
+        return Change(await revocation.RevokeAsync(fingerprint, reason, invalidity, context.CancellationToken));
+    }
+
+    public override async Task<Wire.DirectoryChange> StopSeal(Wire.StopSealRequest request, ServerCallContext context) =>
+        Change(await revocation.StopSealAsync(ParseOffice(request.Office), request.EsId, request.Reason, context.CancellationToken));
+
+    public override Task<Wire.SearchReply> Search(Wire.SearchRequest request, ServerCallContext context) => Task.FromResult(queries.Search(request, null));
+
+    public override Task<Wire.ArchivedDocument> Get(Wire.GetDocumentRequest request, ServerCallContext context) => Task.FromResult(queries.Get(request.DocumentId, null));
+
+    public override async Task GetStory(Wire.GetDocumentRequest request, IServerStreamWriter<Wire.StoryEntry> entries, ServerCallContext context)
+    {
+        foreach (var entry in queries.Story(request.DocumentId, null))
+        {
+            await entries.WriteAsync(entry, context.CancellationToken);
+        }
+    }
+
+    public override Task GetPackage(Wire.GetPackageRequest request, IServerStreamWriter<Wire.ArchiveChunk> chunks, ServerCallContext context) =>
+        packages.SendAsync(queries.Find(request.DocumentId, null).Document, request.Offset.ToCount("offset"), chunks, context.CancellationToken);
+
+    private PartyId ParseOffice(string text)
+    {
+        try
+        {
+            return PartyId.Parse(text, settings.Exchange);
+        }
+        catch (FormatException fault)
+        {
+            throw new RefusedException(Refusal.FormatFailure, "单位标识有误：" + fault.Message, fault.Message);
+        }
+    }
+
+    private static bool TryParseTime(string text, out DateTimeOffset? time)
+    {
+        time = null;
+        if (text.Length == 0)
+        {
+            return true;
+        }
+
+        var isTime = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed);
+        time = parsed;
+        return isTime;
+    }
+
+    private Wire.DirectoryChange Change(LoggedEntry entry) => new()
+    {
+        DirectoryVersion = (ulong)directories.Current.Version,
+        LedgerIndex = (ulong)entry.Index,
+        Offices = (uint)directories.Current.Offices.Count,
+    };
+}

@@ -1,0 +1,104 @@
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using DocExchange.Hub.Offices;
+using DocExchange.Protocol;
+using DocExchange.Trust.Digests;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+
+namespace DocExchange.Hub.Operations;
+
+/// <summary>
+/// The one place that decides who may call what: by the door of the connection and, for nodes, the certificate the
+/// directory binds to them. Also the one place where refusals become statuses.
+/// </summary>
+internal sealed partial class AuthorisationInterceptor(DirectoryKeeper directories, TimeProvider clock, ILogger<AuthorisationInterceptor> log) : Interceptor
+{
+    private static readonly string[] NodeServices = ["/docexchange.v1.Exchange/", "/docexchange.v1.Ledger/", "/docexchange.v1.Directory/", "/docexchange.v1.Archive/"];
+    private static readonly string[] OpenServices = ["/grpc.health.v1.Health/", "/grpc.reflection."];
+
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
+        GuardAsync(context, () => continuation(request, context));
+
+    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requests, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
+        GuardAsync(context, () => continuation(requests, context));
+
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responses, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        GuardAsync(context, async () =>
+        {
+            await continuation(request, responses, context);
+            return true;
+        });
+
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requests, IServerStreamWriter<TResponse> responses, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        GuardAsync(context, async () =>
+        {
+            await continuation(requests, responses, context);
+            return true;
+        });
+
+    private async Task<T> GuardAsync<T>(ServerCallContext context, Func<Task<T>> call)
+    {
+        try
+        {
+            Authorise(context);
+            return await call();
+        }
+        catch (RefusedException refused)
+        {
+            LogRefused(context.Method, refused.Refusal, refused.English);
+            throw refused.ToRpcException();
+        }
+        catch (Exception fault) when (fault is not RpcException && !context.CancellationToken.IsCancellationRequested)
+        {
+            LogFault(fault, context.Method, context.GetHttpContext().TraceIdentifier);
+            throw new RpcException(new Status(StatusCode.Internal, $"The hub failed; see its log under {context.GetHttpContext().TraceIdentifier}."));
+        }
+    }
+
+    private void Authorise(ServerCallContext context)
+    {
+        var door = Doors.Of(context.GetHttpContext());
+        var isAllowed = door switch
+        {
+            Door.Nodes => IsOf(context.Method, NodeServices) || IsOf(context.Method, OpenServices),
+            Door.Enrolment => context.Method.StartsWith("/docexchange.v1.Enrolment/", StringComparison.Ordinal),
+            Door.Local => context.Method.StartsWith("/docexchange.v1.Administration/", StringComparison.Ordinal) || IsOf(context.Method, OpenServices),
+            _ => false,
+        };
+        if (!isAllowed)
+        {
+            throw new RefusedException(Refusal.PermissionDenied, "此端口不提供该服务。", "This service is not offered on this listener.");
+        }
+
+        if (door == Door.Nodes)
+        {
+            Caller.Remember(context, NodeOf(context.GetHttpContext()));
+        }
+    }
+
+    private static bool IsOf(string method, string[] services) => services.Any(service => method.StartsWith(service, StringComparison.Ordinal));
+
+    // Asked on every call, not only when the connection was made: a certificate that is unbound or revoked meanwhile
+    // loses its right at once, on open connections too.
+    private PartyId NodeOf(HttpContext http)
+    {
+        var certificate = http.Connection.ClientCertificate
+            ?? throw new RefusedException(Refusal.PermissionDenied, "连接没有客户端证书。", "The connection has no client certificate.");
+        return directories.Current.HolderOf(Digest.Of(certificate.RawData), CertificateUse.Tls, clock.GetUtcNow()) is { IsMachine: true, IsHub: false } node
+            ? node
+            : throw new RefusedException(
+                Refusal.NotBound,
+                $"证书 {certificate.Subject} 未绑定到任何节点，或已失效。",
+                $"The certificate {certificate.Subject} is not, or no longer, bound to a node.");
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Refused {Method}: {Refusal}: {Why}")]
+    private partial void LogRefused(string method, Refusal refusal, string why);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Failed {Method} ({Trace})")]
+    private partial void LogFault(Exception fault, string method, string trace);
+}

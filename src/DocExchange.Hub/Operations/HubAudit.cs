@@ -1,0 +1,119 @@
+using DocExchange.Core.Ledger;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Statements;
+using DocExchange.Hub.Durability;
+using DocExchange.Hub.Ledger;
+using DocExchange.Hub.Objects;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Hub.Operations;
+
+/// <summary>What an audit found, for people and scripts.</summary>
+internal sealed record HubAuditResult(long Entries, string Root, int Checkpoints, int Statements, int Chains, IReadOnlyList<string> Problems);
+
+/// <summary>
+/// Believes nothing: reads the ledger again from its first byte, rebuilds the tree, compares every stored checkpoint,
+/// follows every chain, and judges every statement's signature under the directory that was in force at its index.
+/// Works beside a running hub.
+/// </summary>
+internal sealed class HubAudit
+{
+    private const int MaxProblems = 1_000;
+
+    private readonly Dictionary<string, ChainPosition> chains = [];
+    private readonly Dictionary<string, StatementId> heads = [];
+    private readonly List<string> problems = [];
+    private readonly IObjectStore objects;
+    private OfficeDirectory? directory;
+    private StatementJudge judge = new(TrustStore.Empty);
+    private int statements;
+
+    private HubAudit(IObjectStore objects) => this.objects = objects;
+
+    public static HubAuditResult Run(HubFolder folder, CancellationToken cancellation)
+    {
+        var audit = new HubAudit(new FileObjectStore(folder.Objects, new LocalDisk()));
+        var tree = LedgerAudit.Run(folder.Ledger, audit.Check, cancellation);
+        return new HubAuditResult(tree.Entries, tree.Root.ToString(), tree.Checkpoints, audit.statements, audit.heads.Count, [.. tree.Problems, .. audit.problems]);
+    }
+
+    private void Check(long index, ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            var entry = LedgerEntry.Parse(bytes);
+            var signed = SignedStatement.Parse(entry.Statement, objects.Get);
+            var published = signed.Statement.Issuer.IsHub ? signed.Statement.Body as DirectoryPublishedBody : null;
+            if (published is not null && directory is null)
+            {
+                TakeDirectory(index, published);
+            }
+
+            FollowChain(index, signed);
+            var verdict = judge.Judge(signed, directory ?? throw new FormatException("it comes before any office directory"), entry.ReceivedAt);
+            // A key counts from the entry after the one that binds it; only the first directory binds its own signer.
+            if (published is not null && published.Version != directory.Version)
+            {
+                TakeDirectory(index, published);
+            }
+
+            if (verdict.Indication != Indication.TotalPassed)
+            {
+                Report(index, string.Join(" ", verdict.Faults.Select(fault => fault.English)));
+            }
+
+            statements++;
+        }
+        catch (FormatException fault)
+        {
+            Report(index, fault.Message);
+        }
+    }
+
+    private void TakeDirectory(long index, DirectoryPublishedBody published)
+    {
+        var bytes = objects.Get(published.Directory) ?? throw new FormatException($"the directory {published.Directory} is missing from objects");
+        var next = OfficeDirectoryXml.Read(bytes);
+        if (next.Version != (directory?.Version ?? 0) + 1 || next.Version != published.Version)
+        {
+            Report(index, $"directory version {next.Version} follows {directory?.Version ?? 0}");
+        }
+
+        directory = next;
+        judge = new StatementJudge(TrustStore.Of(next.Authorities, []));
+    }
+
+    private void FollowChain(long index, SignedStatement signed)
+    {
+        var chain = signed.Statement.Chain;
+        if (chains.TryGetValue(chain.ChainId, out var last))
+        {
+            if (chain.Number <= last.Number)
+            {
+                Report(index, $"equivocation: {signed.Statement.Issuer} made another number {chain.Number} of chain {chain.ChainId}");
+                return;
+            }
+
+            if (chain.Number != last.Number + 1 || chain.Previous != heads[chain.ChainId])
+            {
+                Report(index, $"chain {chain.ChainId} is broken between {last.Number} and {chain.Number}");
+            }
+        }
+        else if (chain.Number != 1)
+        {
+            Report(index, $"chain {chain.ChainId} begins with number {chain.Number}");
+        }
+
+        chains[chain.ChainId] = chain;
+        heads[chain.ChainId] = signed.Id;
+    }
+
+    private void Report(long index, string what)
+    {
+        if (problems.Count < MaxProblems)
+        {
+            problems.Add($"Entry {index}: {what}");
+        }
+    }
+}

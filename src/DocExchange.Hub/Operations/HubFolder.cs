@@ -1,0 +1,32 @@
+namespace DocExchange.Hub.Operations;
+
+/// <summary>Where things lie in the hub's data folder.</summary>
+internal sealed record HubFolder(string Root)
+{
+    public string Settings => Path.Combine(Root, "hub.json");
+
+    /// <summary>The site's certification authorities; absent where an external CA is used and after they were taken offline.</summary>
+    public string Authority => Path.Combine(Root, "authority");
+
+    public string Keys => Path.Combine(Root, "keys");
+
+    public string Password => Path.Combine(Root, "secrets", "key-password");
+
+    /// <summary>The truth.</summary>
+    public string Ledger => Path.Combine(Root, "ledger");
+
+    public string Objects => Path.Combine(Root, "objects");
+
+    public string Spool => Path.Combine(Root, "spool");
+
+    public string Archive => Path.Combine(Root, "archive");
+
+    /// <summary>Derived from the ledger, disposable.</summary>
+    public string Catalogue => Path.Combine(Root, "catalogue.litedb");
+
+    public string Site => Path.Combine(Root, "site.litedb");
+
+    public string Socket => Path.Combine(Root, "hub.sock");
+
+    public string Log => Path.Combine(Root, "log");
+}

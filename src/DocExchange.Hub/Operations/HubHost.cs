@@ -1,0 +1,143 @@
+using DocExchange.Hub.Archiving;
+using DocExchange.Hub.Catalogue;
+using DocExchange.Hub.Delivery;
+using DocExchange.Hub.Durability;
+using DocExchange.Hub.Ledger;
+using DocExchange.Hub.Objects;
+using DocExchange.Hub.Offices;
+using DocExchange.Hub.Submission;
+using Serilog;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace DocExchange.Hub.Operations;
+
+/// <summary>Puts the hub together on its data folder and runs it.</summary>
+internal static class HubHost
+{
+    public static async Task<int> RunAsync(HubFolder folder, CancellationToken cancellation)
+    {
+        var settings = HubSettings.Read(folder.Settings);
+        using var only = SingleProcess.Claim(folder.Root);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSerilog(Log(folder));
+        foreach (var service in Services(folder, settings))
+        {
+            builder.Services.Add(service);
+        }
+
+        builder.Services.AddHostedService(services => services.GetRequiredService<PackageIntake>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<Archiver>());
+        builder.Services.AddHostedService<Upkeep>();
+        builder.Services.AddGrpc(options =>
+        {
+            options.Interceptors.Add<AuthorisationInterceptor>();
+            options.MaxReceiveMessageSize = 8 * 1024 * 1024;
+        });
+        builder.Services.AddGrpcReflection();
+        builder.Services.AddGrpcHealthChecks().AddCheck<HubHealth>("hub");
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel((_, kestrel) => HubListeners.Configure(kestrel, folder, settings, kestrel.ApplicationServices));
+        await using var app = builder.Build();
+        MapServices(app);
+        await WithWriterAsync(app.Services, async _ =>
+        {
+            await app.StartAsync(cancellation);
+            File.SetUnixFileMode(folder.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            Console.WriteLine($"ready {settings.Address} enrolment {settings.EnrolmentAddress}");
+            await app.WaitForShutdownAsync(cancellation);
+            return true;
+        });
+        return 0;
+    }
+
+    /// <summary>Makes the catalogue anew; the ledger size it reflects is returned.</summary>
+    public static async Task<long> RebuildAsync(HubFolder folder, CancellationToken cancellation)
+    {
+        var settings = HubSettings.Read(folder.Settings);
+        using var only = SingleProcess.Claim(folder.Root);
+        CatalogueFiles.Delete(folder);
+        await using var services = Services(folder, settings).BuildServiceProvider();
+        return await WithWriterAsync(services, async _ =>
+        {
+            var catalogue = services.GetRequiredService<ICatalogue>();
+            await catalogue.WaitForAsync(services.GetRequiredService<ILedgerStore>().Size, cancellation);
+            return catalogue.ProjectedSize;
+        });
+    }
+
+    /// <summary>Brings the catalogue up to the ledger, then runs the writer while <paramref name="act"/> runs.</summary>
+    public static async Task<T> WithWriterAsync<T>(IServiceProvider services, Func<LedgerWriter, Task<T>> act)
+    {
+        await services.GetRequiredService<CatalogueRestore>().CatchUpAsync(CancellationToken.None);
+        var writer = services.GetRequiredService<LedgerWriter>();
+        using var stop = new CancellationTokenSource();
+        var writing = writer.RunAsync(stop.Token);
+        try
+        {
+            var acting = act(writer);
+            if (await Task.WhenAny(acting, writing) == writing)
+            {
+                // Without the writer a hub only refuses: it goes down, to be started again.
+                services.GetService<IHostApplicationLifetime>()?.StopApplication();
+            }
+
+            return await acting;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await writing;
+        }
+    }
+
+    /// <summary>Stores and rules of one data folder, without the network.</summary>
+    public static IServiceCollection Services(HubFolder folder, HubSettings settings)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton(folder).AddSingleton(settings).AddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => HubIdentity.Open(folder, settings));
+        services.AddSingleton<IDisk, LocalDisk>();
+        services.AddSingleton<ILedgerStore>(_ => new ReopeningLedger(() => FileLedgerStore.Open(folder.Ledger)));
+        services.AddSingleton<ICatalogue>(_ => CatalogueFiles.Open(folder));
+        services.AddSingleton<IObjectStore>(provider => new FileObjectStore(folder.Objects, provider.GetRequiredService<IDisk>()));
+        services.AddSingleton<ISpool>(provider => new FileSpool(folder.Spool, provider.GetRequiredService<IDisk>(), new SpoolOptions
+        {
+            MaxPackageSize = settings.MaxPackageMiB * 1024L * 1024,
+            FreeSpaceReserve = settings.FreeSpaceReserveMiB * 1024L * 1024,
+        }));
+        services.AddSingleton<IArchiveStore>(provider => new LiteDbArchive(folder.Archive, provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(_ => new SiteStore(folder.Site));
+        services.AddSingleton<SiteKeys>().AddSingleton<DirectoryKeeper>().AddSingleton<DirectoryPublishing>().AddSingleton<DirectoryHistory>();
+        services.AddSingleton<DocumentReplay>().AddSingleton<LedgerFold>().AddSingleton<EntryTaker>().AddSingleton<WriterDecisions>().AddSingleton<LedgerWriter>().AddSingleton<CatalogueRestore>();
+        services.AddSingleton<Invitations>().AddSingleton<Revocation>();
+        services.AddSingleton<StatementIntake>().AddSingleton<PackageIntake>().AddSingleton<PackageUploads>();
+        services.AddSingleton<MailboxFeed>().AddSingleton<PackageDelivery>();
+        services.AddSingleton<Archiver>().AddSingleton<ArchiveQueries>();
+        return services;
+    }
+
+    private static void MapServices(WebApplication app)
+    {
+        app.MapGrpcService<ExchangeService>();
+        app.MapGrpcService<LedgerService>();
+        app.MapGrpcService<DirectoryService>();
+        app.MapGrpcService<ArchiveService>();
+        app.MapGrpcService<EnrolmentService>();
+        app.MapGrpcService<AdministrationService>();
+        app.MapGrpcReflectionService();
+        app.MapGrpcHealthChecksService();
+    }
+
+    private static Serilog.Core.Logger Log(HubFolder folder) => new LoggerConfiguration()
+        .MinimumLevel.Information()
+        .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+        .MinimumLevel.Override("Grpc", LogEventLevel.Warning)
+        .Enrich.FromLogContext()
+        .WriteTo.Console(restrictedToMinimumLevel: LogEventLevel.Warning, standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: null)
+        .WriteTo.File(new CompactJsonFormatter(), Path.Combine(folder.Log, "hub-.json"), rollingInterval: RollingInterval.Day, fileSizeLimitBytes: 256 * 1024 * 1024, retainedFileCountLimit: 31)
+        .CreateLogger();
+}

@@ -1,0 +1,92 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+
+namespace DocExchange.Hub.Operations;
+
+/// <summary>hub.json: what the hub is and where it listens. Written by <c>init</c>, edited by the operator, checked at start.</summary>
+internal sealed class HubSettings
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    [Required, RegularExpression("[a-z0-9][a-z0-9-]{0,31}")]
+    public string Exchange { get; set; } = "";
+
+    [Required]
+    public string Organization { get; set; } = "";
+
+    /// <summary>The chain of the hub's own statements; one per data folder.</summary>
+    [Required]
+    public string ChainId { get; set; } = "";
+
+    /// <summary>Origin of the ledger: the exchange and the epoch of this data folder.</summary>
+    [Required]
+    public string LedgerOrigin { get; set; } = "";
+
+    /// <summary>Server name in the hub's TLS certificate.</summary>
+    [Required]
+    public string HubName { get; set; } = "";
+
+    /// <summary>host:port the nodes reach the hub at; put into invitations.</summary>
+    [Required]
+    public string Address { get; set; } = "";
+
+    /// <summary>host:port of the enrolment listener.</summary>
+    [Required]
+    public string EnrolmentAddress { get; set; } = "";
+
+    /// <summary>Address to listen on: 127.0.0.1, 0.0.0.0 or ::.</summary>
+    [Required]
+    public string Listen { get; set; } = "127.0.0.1";
+
+    /// <summary>Largest package in MiB.</summary>
+    [Range(1, 4095)]
+    public int MaxPackageMiB { get; set; } = 4095;
+
+    /// <summary>Most recipients of one document.</summary>
+    [Range(1, 2500)]
+    public int MaxRecipients { get; set; } = 2500;
+
+    /// <summary>MiB of the disk that uploads leave free.</summary>
+    [Range(16, 1_000_000)]
+    public int FreeSpaceReserveMiB { get; set; } = 256;
+
+    /// <summary>Packages judged at the same time.</summary>
+    [Range(1, 64)]
+    public int Judges { get; set; } = 2;
+
+    public int Port => PortOf(Address);
+
+    public int EnrolmentPort => PortOf(EnrolmentAddress);
+
+    /// <exception cref="ValidationException">All that is wrong with the file.</exception>
+    public static HubSettings Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new ValidationException($"'{path}' is missing. Run 'docex hub init' for this folder first.");
+        }
+
+        HubSettings settings;
+        try
+        {
+            settings = JsonSerializer.Deserialize<HubSettings>(File.ReadAllBytes(path), Json) ?? new HubSettings();
+        }
+        catch (JsonException fault)
+        {
+            throw new ValidationException($"'{path}' is not valid JSON: {fault.Message}", fault);
+        }
+
+        var problems = new List<ValidationResult>();
+        Validator.TryValidateObject(settings, new ValidationContext(settings), problems, validateAllProperties: true);
+        return problems.Count == 0
+            ? settings
+            : throw new ValidationException($"'{path}': " + string.Join(" ", problems.Select(problem => problem.ErrorMessage)));
+    }
+
+    public void Write(string path) => File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(this, Json));
+
+    private static int PortOf(string address) =>
+        int.TryParse(address.AsSpan(address.LastIndexOf(':') + 1), out var port) && port is > 0 and < 65536
+            ? port
+            : throw new ValidationException($"'{address}' is not host:port.");
+}

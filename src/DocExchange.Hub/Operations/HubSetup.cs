@@ -1,0 +1,113 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Security.Cryptography;
+using DocExchange.Core.Offices;
+using DocExchange.Hub.Offices;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Merkle;
+
+namespace DocExchange.Hub.Operations;
+
+/// <summary>Makes a hub: its authorities, its keys, an empty ledger and the first directory, which names only the hub.</summary>
+internal static class HubSetup
+{
+    private const int AuthorityYears = 30;
+    private const int CertificateYears = 10;
+
+    /// <exception cref="ValidationException">The folder holds a hub already, or a setting is wrong.</exception>
+    public static async Task CreateAsync(HubFolder folder, HubSettings settings, TimeProvider clock, CancellationToken cancellation)
+    {
+        if (File.Exists(folder.Settings))
+        {
+            throw new ValidationException($"'{folder.Root}' holds a hub already. Choose another folder.");
+        }
+
+        var now = clock.GetUtcNow();
+        settings.ChainId = $"{PartyId.Hub(settings.Exchange)}#{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+        settings.LedgerOrigin = string.Create(CultureInfo.InvariantCulture, $"{settings.Exchange}/{now.UtcDateTime:yyyyMMddHHmmss}");
+        settings.HubName = $"hub.{settings.Exchange}.docexchange";
+        Directory.CreateDirectory(folder.Keys);
+        var password = MakePassword(folder);
+        using var authorities = SiteAuthorities.Exist(folder.Authority)
+            ? SiteAuthorities.Open(folder.Authority, password)
+            : SiteAuthorities.Create(folder.Authority, password, settings.Organization, now, AuthorityYears);
+        MakeServiceKey(folder, authorities, settings, "seal-maker.p12", KeyAlgorithm.Sm2, CertificateProfile.SealMaker, "制章人", now, password);
+        MakeServiceKey(folder, authorities, settings, "tsa.p12", KeyAlgorithm.EcdsaP256, CertificateProfile.TimeStamping, "时间戳", now, password);
+        var machine = MakeKey(authorities, settings, CertificateProfile.MachineSigning, null, now, password, Path.Combine(folder.Keys, "machine.p12"));
+        var tls = MakeKey(authorities, settings, CertificateProfile.Tls, [settings.HubName], now, password, Path.Combine(folder.Keys, "tls.p12"));
+        using (var ledgerKey = NoteSigner.Generate(settings.LedgerOrigin, NoteKeyType.Ed25519))
+        {
+            WriteSecret(Path.Combine(folder.Keys, "ledger.p8"), ledgerKey.ToEncryptedPkcs8(password));
+        }
+
+        // Written last: a folder without it is not a hub yet.
+        settings.Write(folder.Settings);
+        await PublishFirstAsync(folder, settings, authorities, machine, tls, clock, now, cancellation);
+    }
+
+    private static async Task PublishFirstAsync(
+        HubFolder folder, HubSettings settings, SiteAuthorities authorities, Certificate machine, Certificate tls, TimeProvider clock, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var period = new Period(now.AddMinutes(-5));
+        var hub = new Machine(PartyId.Hub(settings.Exchange), settings.Organization, [new(CertificateUse.Machine, machine, period), new(CertificateUse.Tls, tls, period)]);
+        var first = new OfficeDirectory(settings.Exchange, 1, now, [], [hub], [], [], authorities.Certificates);
+        await using var services = HubHost.Services(folder, HubSettings.Read(folder.Settings)).AddSingleton(clock).BuildServiceProvider();
+        await HubHost.WithWriterAsync(services, writer => DirectoryPublishing.PublishAsync(writer, services.GetRequiredService<Objects.IObjectStore>(), first, cancellation));
+    }
+
+    private static void MakeServiceKey(
+        HubFolder folder, SiteAuthorities authorities, HubSettings settings, string file, KeyAlgorithm algorithm, CertificateProfile profile, string role, DateTimeOffset now, string password)
+    {
+        var path = Path.Combine(folder.Authority, file);
+        if (!File.Exists(path))
+        {
+            using var pair = KeyPair.Generate(algorithm);
+            var name = new DistinguishedName($"{settings.Organization} {role}", settings.Organization, null);
+            Certify(pair, authorities, profile, name, null, now, password, path);
+        }
+    }
+
+    private static Certificate MakeKey(
+        SiteAuthorities authorities, HubSettings settings, CertificateProfile profile, IReadOnlyList<string>? names, DateTimeOffset now, string password, string path)
+    {
+        using var pair = KeyPair.Generate(KeyAlgorithm.EcdsaP256);
+        return Certify(pair, authorities, profile, new DistinguishedName($"{settings.Organization} 中心", settings.Organization, null), names, now, password, path);
+    }
+
+    private static Certificate Certify(
+        KeyPair pair, SiteAuthorities authorities, CertificateProfile profile, DistinguishedName name, IReadOnlyList<string>? names, DateTimeOffset now, string password, string path)
+    {
+        var certificate = authorities.Issue(pair.CreateRequest(name), profile, name, names, now, CertificateYears);
+        WriteSecret(path, Pkcs12KeyFile.Write(pair, certificate, authorities.ChainFor(certificate), password));
+        return certificate;
+    }
+
+    private static string MakePassword(HubFolder folder)
+    {
+        if (Environment.GetEnvironmentVariable("DOCEX_KEY_PASSWORD") is { Length: > 0 } given)
+        {
+            return given;
+        }
+
+        if (!File.Exists(folder.Password))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(folder.Password)!);
+            WriteSecret(folder.Password, System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) + "\n"));
+        }
+
+        return HubIdentity.ReadPassword(folder);
+    }
+
+    private static void WriteSecret(string path, byte[] content)
+    {
+        using var file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        file.Write(content);
+        file.Flush(flushToDisk: true);
+    }
+}

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using DocExchange.Hub.Ledger;
+
+namespace DocExchange.Hub.Operations;
+
+/// <summary>What the hub's executable does on its data folder.</summary>
+internal static class HubVerbs
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static Command Init()
+    {
+        var data = Data();
+        var exchange = new Option<string>("--exchange") { Required = true, Description = "Id of the exchange: lower-case letters, digits, hyphens" };
+        var organization = new Option<string>("--organization") { Required = true, Description = "Name of the operating office" };
+        var address = new Option<string>("--address") { Required = true, Description = "host:port the nodes reach the hub at" };
+        var enrolment = new Option<string>("--enrolment") { Required = true, Description = "host:port of the enrolment listener" };
+        var listen = new Option<string>("--listen") { DefaultValueFactory = _ => "127.0.0.1", Description = "Address to listen on" };
+        var command = new Command("init", "Makes the data folder: keys, authorities, ledger, first directory") { data, exchange, organization, address, enrolment, listen };
+        command.SetAction((parsed, cancellation) => GuardAsync(async () =>
+        {
+            var settings = new HubSettings
+            {
+                Exchange = parsed.GetValue(exchange)!,
+                Organization = parsed.GetValue(organization)!,
+                Address = parsed.GetValue(address)!,
+                EnrolmentAddress = parsed.GetValue(enrolment)!,
+                Listen = parsed.GetValue(listen)!,
+            };
+            await HubSetup.CreateAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), settings, TimeProvider.System, cancellation);
+            return 0;
+        }));
+        return command;
+    }
+
+    public static Command Run()
+    {
+        var data = Data();
+        var command = new Command("run", "Runs the hub until SIGTERM") { data };
+        command.SetAction((parsed, cancellation) => GuardAsync(() => HubHost.RunAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), cancellation)));
+        return command;
+    }
+
+    public static Command Rebuild()
+    {
+        var data = Data();
+        var command = new Command("rebuild", "Makes the catalogue anew from the ledger; the hub must not be running") { data };
+        command.SetAction((parsed, cancellation) => GuardAsync(async () =>
+        {
+            var size = await HubHost.RebuildAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), cancellation);
+            Console.WriteLine(JsonSerializer.Serialize(new { rebuiltEntries = size }, Json));
+            return 0;
+        }));
+        return command;
+    }
+
+    public static Command Audit()
+    {
+        var data = Data();
+        var command = new Command("audit", "Reads the whole ledger again and checks tree, checkpoints, chains and signatures") { data };
+        command.SetAction((parsed, cancellation) => GuardAsync(() =>
+        {
+            var result = HubAudit.Run(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), cancellation);
+            Console.WriteLine(JsonSerializer.Serialize(result, Json));
+            return Task.FromResult(result.Problems.Count == 0 ? 0 : 1);
+        }));
+        return command;
+    }
+
+    private static Option<string> Data() => new("--data") { Required = true, Description = "Data folder" };
+
+    private static async Task<int> GuardAsync(Func<Task<int>> act)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (Exception fault) when (fault is ValidationException or IOException or FormatException or UnauthorizedAccessException or LedgerCorruptException)
+        {
+            await Console.Error.WriteLineAsync(fault.Message);
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Threading.Channels;
+using DocExchange.Core.Refusals;
+using DocExchange.Hub.Delivery;
+using DocExchange.Hub.Ledger;
+using DocExchange.Hub.Operations;
+using DocExchange.Protocol;
+using Google.Protobuf;
+using Grpc.Core;
+using Wire = DocExchange.Protocol.V1;
+
+namespace DocExchange.Hub.Submission;
+
+/// <summary>The link to the nodes: statements and packages in, mailboxes and packages out.</summary>
+internal sealed class ExchangeService(StatementIntake intake, LedgerWriter writer, PackageUploads uploads, MailboxFeed mailboxes, PackageDelivery packages) : Wire.Exchange.ExchangeBase
+{
+    private const int MaxInFlight = 256;
+
+    /// <summary>Judged in parallel, handed to the writer in the order they came, answered in that order.</summary>
+    public override async Task Post(IAsyncStreamReader<Wire.PostRequest> requests, IServerStreamWriter<Wire.PostReply> replies, ServerCallContext context)
+    {
+        var caller = Caller.NodeOf(context);
+        var judged = Channel.CreateBounded<Task<AuthenticStatement>>(MaxInFlight);
+        var answers = Channel.CreateBounded<Task<Wire.PostReply>>(MaxInFlight);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        Task[] stages =
+        [
+            Stage(judged.Writer, async () =>
+            {
+                await foreach (var request in requests.ReadAllAsync(stop.Token))
+                {
+                    var work = Task.Run(() => intake.JudgeAsync(request.Statement.Memory, [.. request.Objects.Select(each => each.Memory)], caller, stop.Token), stop.Token);
+                    await judged.Writer.WriteAsync(work, stop.Token);
+                }
+            }),
+            Stage(answers.Writer, async () =>
+            {
+                await foreach (var work in judged.Reader.ReadAllAsync(stop.Token))
+                {
+                    await answers.Writer.WriteAsync(await LogAsync(work, stop.Token), stop.Token);
+                }
+            }),
+            Stage(null, async () =>
+            {
+                await foreach (var answer in answers.Reader.ReadAllAsync(stop.Token))
+                {
+                    await replies.WriteAsync(await answer, stop.Token);
+                }
+            }),
+        ];
+        var first = await Task.WhenAny(stages.Select(async stage =>
+        {
+            await stage;
+            await Task.WhenAll(stages);
+        }));
+        try
+        {
+            await first;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(stages.Select(stage => stage.ContinueWith(_ => { }, TaskScheduler.Default)));
+        }
+    }
+
+    public override Task<Wire.UploadReply> Upload(IAsyncStreamReader<Wire.UploadRequest> requests, ServerCallContext context) =>
+        uploads.ReceiveAsync(requests, Caller.NodeOf(context), context.CancellationToken);
+
+    public override Task<Wire.QueryUploadReply> QueryUpload(Wire.QueryUploadRequest request, ServerCallContext context) =>
+        Task.FromResult(uploads.Query(request.PackageId.ToDigest("package_id"), Caller.NodeOf(context)));
+
+    public override Task Watch(Wire.WatchRequest request, IServerStreamWriter<Wire.WatchEvent> events, ServerCallContext context) =>
+        mailboxes.FollowAsync(Caller.NodeOf(context), request.From.ToCount("from"), events, context.CancellationToken);
+
+    public override Task Fetch(Wire.FetchRequest request, IServerStreamWriter<Wire.PackageChunk> chunks, ServerCallContext context) =>
+        packages.SendAsync(request.PackageId.ToDigest("package_id"), request.Offset.ToCount("offset"), Caller.NodeOf(context), chunks, context.CancellationToken);
+
+    private static async Task Stage<T>(ChannelWriter<T>? output, Func<Task> work)
+    {
+        try
+        {
+            await work();
+            output?.TryComplete();
+        }
+        catch (Exception fault)
+        {
+            output?.TryComplete(fault);
+            throw;
+        }
+    }
+
+    private static Task Stage(ChannelWriter<object>? output, Func<Task> work) => Stage<object>(output, work);
+
+    /// <summary>Returns as soon as the writer has the statement in its queue; the answer comes with the task it returns.</summary>
+    private async Task<Task<Wire.PostReply>> LogAsync(Task<AuthenticStatement> work, CancellationToken cancellation)
+    {
+        AuthenticStatement authentic;
+        try
+        {
+            authentic = await work;
+        }
+        catch (RefusedException refused)
+        {
+            return Task.FromResult(new Wire.PostReply { Refused = refused.ToWire() });
+        }
+
+        return AnswerAsync(authentic, writer.SubmitAsync(authentic.Signed, authentic.Signer, authentic.RelayedBy, cancellation));
+    }
+
+    private static async Task<Wire.PostReply> AnswerAsync(AuthenticStatement authentic, Task<LoggedEntry> logging)
+    {
+        var id = authentic.Signed.Id.Value.ToWire();
+        try
+        {
+            return new Wire.PostReply { StatementId = id, Logged = ToWire(await logging) };
+        }
+        catch (RefusedException refused)
+        {
+            return new Wire.PostReply { StatementId = id, Refused = refused.ToWire() };
+        }
+    }
+
+    private static Wire.Logged ToWire(LoggedEntry logged)
+    {
+        var wire = new Wire.Logged
+        {
+            Index = checked((ulong)logged.Index),
+            Entry = logged.Entry.Bytes.ToWire(),
+            Checkpoint = ByteString.CopyFrom(logged.Checkpoint.ToBytes()),
+            Effective = logged.Effect.IsEffective,
+            RemarkChinese = logged.Effect.Chinese,
+            RemarkEnglish = logged.Effect.English,
+        };
+        wire.InclusionProof.AddRange(logged.InclusionProof.Select(hash => hash.ToWire()));
+        return wire;
+    }
+}

@@ -1,0 +1,146 @@
+using System.Threading.Channels;
+using DocExchange.Core.Documents;
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Routing;
+using DocExchange.Core.Statements;
+using DocExchange.Hub.Catalogue;
+using DocExchange.Hub.Ledger;
+using DocExchange.Hub.Offices;
+using DocExchange.Hub.Operations;
+using DocExchange.Trust.Containers;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Hub.Submission;
+
+/// <summary>
+/// When a Dispatched is in the ledger and its package in the spool, judges both and states Accepted or Rejected. What
+/// was waiting when the hub stopped is taken up again at the start.
+/// </summary>
+internal sealed partial class PackageIntake(
+    ISpool spool, ICatalogue catalogue, DocumentReplay replay, LedgerWriter writer, DirectoryKeeper directories, HubSettings settings, TimeProvider clock, ILogger<PackageIntake> log)
+    : BackgroundService
+{
+    // The store is the queue; this only wakes the judges up.
+    private readonly Channel<DocumentId> waiting = Channel.CreateUnbounded<DocumentId>();
+
+    /// <summary>Says that a Dispatched or its package has arrived.</summary>
+    public void Consider(DocumentId document) => waiting.Writer.TryWrite(document);
+
+    protected override async Task ExecuteAsync(CancellationToken stopping)
+    {
+        writer.Appended += entries =>
+        {
+            foreach (var (logged, effect) in entries.Where(entry => entry.Effect.IsEffective && entry.Logged.Statement.Type == StatementType.Dispatched))
+            {
+                Consider(logged.Statement.Document!.Value);
+            }
+        };
+        foreach (var document in catalogue.InPhase(DocumentPhase.AwaitingPackage))
+        {
+            Consider(document.Id);
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, settings.Judges).Select(_ => JudgeAllAsync(stopping)));
+    }
+
+    private async Task JudgeAllAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await foreach (var id in waiting.Reader.ReadAllAsync(stopping))
+            {
+                try
+                {
+                    await JudgeAsync(id, stopping);
+                }
+                catch (Exception fault) when (fault is not OperationCanceledException)
+                {
+                    // One bad package never stops the others; this one is taken up again at the next start.
+                    LogFailed(fault, id.ToString());
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private async Task JudgeAsync(DocumentId id, CancellationToken cancellation)
+    {
+        LoggedStatement? dispatched = null;
+        var state = replay.Load(id, (logged, _) => dispatched ??= logged);
+        if (state is not { Phase: DocumentPhase.AwaitingPackage } || spool.OpenRead(state.Dispatch.Package.Value) is not { } package)
+        {
+            return;
+        }
+
+        var now = clock.GetUtcNow();
+        var directory = directories.Current;
+        var validator = new PackageValidator(directories.Trust, ValidationPolicy.Strict, Limits());
+        var verdict = await validator.ValidateAsync(package, now, cancellation);
+        var reasons = PackageAgreement.Check(verdict, dispatched!.Statement, directory, now);
+        var isStale = false;
+        var answer = await writer.ActAsync(
+            fold =>
+            {
+                // A key, seal or recipient may have lost its place while the package was judged.
+                isStale = directories.Current.Version != directory.Version;
+                return isStale ? null : Decide(fold, id, reasons);
+            },
+            cancellation);
+        if (isStale)
+        {
+            Consider(id);
+        }
+        else if (answer is not null && replay.Read(answer.Index).Statement.Body is RejectedBody rejected)
+        {
+            LogRejected(id.ToString(), string.Join("; ", rejected.Reasons.Select(reason => reason.English)));
+            Destroy(state.Dispatch.Package);
+        }
+    }
+
+    // Nobody is given a rejected package. One that another document promises as well is left to that.
+    private void Destroy(PackageId package)
+    {
+        if (catalogue.FindByPackage(package).All(document => document.Phase == DocumentPhase.Rejected))
+        {
+            spool.Delete(package.Value);
+        }
+    }
+
+    // Between all other acts: the number may have been taken while the package was judged.
+    private static HubAct? Decide(LedgerFold fold, DocumentId id, IReadOnlyList<RejectionReason> reasons)
+    {
+        if (fold.Document(id) is not { Phase: DocumentPhase.AwaitingPackage } state)
+        {
+            return null;
+        }
+
+        var all = RejectionText.Fit([.. reasons, .. CheckNumber(fold, state)]);
+        return all.Count == 0
+            ? new HubAct(StatementType.Accepted, new AcceptedBody(state.Dispatch.Package, state.Dispatch.PackageSize), id, state.DispatchedId)
+            : new HubAct(StatementType.Rejected, new RejectedBody(state.Sender, all), id, state.DispatchedId);
+    }
+
+    private static IEnumerable<RejectionReason> CheckNumber(LedgerFold fold, DocumentState state)
+    {
+        foreach (var issuer in state.Dispatch.Number is null ? [] : state.Dispatch.Issuers)
+        {
+            if (fold.HolderOfNumber(issuer, state.Dispatch.Number!) is { } holder && holder != state.Id && holder != state.Dispatch.Replaces)
+            {
+                yield return new RejectionReason(
+                    Refusal.NumberTaken.ToReason(),
+                    $"发文字号“{state.Dispatch.Number}”已被另一公文使用（{holder}）。更正重印件须指明所替代的公文。",
+                    $"The number '{state.Dispatch.Number}' is used by another document ({holder}). A corrected copy must name the one it replaces.");
+            }
+        }
+    }
+
+    private PackageLimits Limits() => new() { MaxPackageSize = settings.MaxPackageMiB * 1024L * 1024 };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The package of {Document} could not be judged")]
+    private partial void LogFailed(Exception fault, string document);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Rejected {Document}: {Why}")]
+    private partial void LogRejected(string document, string why);
+}

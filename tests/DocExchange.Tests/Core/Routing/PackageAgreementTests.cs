@@ -1,0 +1,113 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Routing;
+using DocExchange.Core.Statements;
+using DocExchange.Hub.Offices;
+using DocExchange.Tests.Hub.Operations;
+using DocExchange.Trust.Containers;
+using DocExchange.Trust.Digests;
+using DocExchange.Trust.Validation;
+using static DocExchange.Tests.Hub.Operations.ExchangeSite;
+
+namespace DocExchange.Tests.Core.Routing;
+
+public sealed class PackageAgreementTests
+{
+    private HubUnderTest hub = null!;
+
+    private OfficeDirectory Directory => hub.Get<DirectoryKeeper>().Current;
+
+    [OneTimeSetUp]
+    public async Task StartAsync() => hub = await HubUnderTest.StartAsync();
+
+    [OneTimeTearDown]
+    public async Task StopAsync() => await hub.DisposeAsync();
+
+    [Test]
+    public async Task Finds_nothing_against_a_package_that_is_as_promised() =>
+        Assert.That(await CheckAsync(await TestPackage.MakeAsync()), Is.Empty);
+
+    [Test]
+    public async Task Names_each_field_that_disagrees()
+    {
+        var package = await TestPackage.MakeAsync();
+        (string, DispatchBody)[] cases =
+        [
+            ("The title disagrees", package.Dispatch with { Title = "x" }),
+            ("The number disagrees", package.Dispatch with { Number = null }),
+            ("The document type disagrees", package.Dispatch with { DocumentType = "01" }),
+            ("The urgency disagrees", package.Dispatch with { Urgency = "特急" }),
+            ("The deadline for signing disagrees", package.Dispatch with { SignBy = Start }),
+            ("The deadline for the reply disagrees", package.Dispatch with { ReplyBy = Start }),
+            ("The document it replaces disagrees", package.Dispatch with { Replaces = package.Document }),
+            ("The package is not the file", package.Dispatch with { Package = new(Digest.Of("x"u8)) }),
+            ("names no main recipient", package.Dispatch with { Recipients = new RecipientList([], [Dongcheng]) }),
+            ("rests on directory version 0", package.Dispatch with { DirectoryVersion = 0 }),
+            ("has no node yet", package.Dispatch with { Recipients = new RecipientList([Unhosted], []) }),
+            ("has no recipient bj/none", package.Dispatch with { Recipients = new RecipientList([PartyId.Office("bj", "none")], []) }),
+        ];
+        foreach (var (expected, dispatch) in cases)
+        {
+            Assert.That((await CheckAsync(package with { Dispatch = dispatch })).Single().English, Does.Contain(expected));
+        }
+    }
+
+    [Test]
+    public async Task Wants_the_signature_and_the_seal_of_every_issuer()
+    {
+        var both = TestPackage.Metadata() with
+        {
+            Issuers = [new Issuer("bj/gov", "北京市人民政府", SealPlacement.Container), new Issuer("bj/bgs", "北京市人民政府办公厅", SealPlacement.Container)],
+        };
+        Assert.That((await CheckAsync(await TestPackage.MakeAsync(both))).Select(reason => reason.English), Is.EqualTo(new[]
+        {
+            "The issuer bj/bgs has not signed with a key bound to it.", "The seal of the issuer bj/bgs is missing, stopped, or not in the directory.",
+        }));
+    }
+
+    [Test]
+    public async Task Wants_no_seal_where_the_metadata_promises_none()
+    {
+        var unsealed = TestPackage.Metadata() with { Issuers = [new Issuer("bj/gov", "北京市人民政府", SealPlacement.None)] };
+        Assert.That(await CheckAsync(await TestPackage.MakeAsync(unsealed, isSealed: false)), Is.Empty);
+    }
+
+    [Test]
+    public async Task Refuses_a_dispatcher_who_may_not_act_for_the_issuer()
+    {
+        var metadata = TestPackage.Metadata() with { DispatchedBy = Haidian.ToString() };
+        Assert.That((await CheckAsync(await TestPackage.MakeAsync(metadata), Haidian)).Select(reason => reason.Code), Is.EqualTo(new[] { "NOT_ENTITLED" }));
+    }
+
+    [Test]
+    public async Task Refuses_a_number_of_an_agency_that_is_not_the_issuers() =>
+        Assert.That((await CheckAsync(await TestPackage.MakeAsync(TestPackage.Metadata("海政发〔2026〕1号")))).Single().English, Does.Contain("is none of the issuers'"));
+
+    [Test]
+    public async Task Refuses_a_classified_document()
+    {
+        var secret = TestPackage.Metadata() with { Security = new SecurityMark(Classification.Secret, "10年"), CopyNumber = "000001" };
+        Assert.That((await CheckAsync(await TestPackage.MakeAsync(secret))).Select(reason => reason.Code), Is.EqualTo(new[] { "CLASSIFIED" }));
+    }
+
+    [Test]
+    public async Task Refuses_what_is_no_package() =>
+        Assert.That(await CheckAsync(await TestPackage.MakeAsync() with { Bytes = new byte[500] }), Is.Not.Empty);
+
+    private async Task<IReadOnlyList<RejectionReason>> CheckAsync(TestPackage package, PartyId? sender = null)
+    {
+        var validator = new PackageValidator(hub.Get<DirectoryKeeper>().Trust, ValidationPolicy.Strict, PackageLimits.Default);
+        var verdict = await validator.ValidateAsync(new MemoryStream(package.Bytes), hub.Clock.GetUtcNow(), CancellationToken.None);
+        var statement = new Statement
+        {
+            Exchange = Exchange,
+            Type = StatementType.Dispatched,
+            Issuer = sender ?? GeneralOffice,
+            ClaimedAt = Start,
+            Document = package.Document,
+            Chain = new ChainPosition("c", 1, null),
+            Body = package.Dispatch,
+        };
+        return PackageAgreement.Check(verdict, statement, Directory, hub.Clock.GetUtcNow());
+    }
+}

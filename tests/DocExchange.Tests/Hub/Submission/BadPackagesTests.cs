@@ -1,0 +1,153 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Statements;
+using DocExchange.Hub.Offices;
+using DocExchange.Hub.Submission;
+using DocExchange.Tests.Hub.Operations;
+using static DocExchange.Tests.Hub.Operations.ExchangeSite;
+
+namespace DocExchange.Tests.Hub.Submission;
+
+public sealed class BadPackagesTests
+{
+    private HubUnderTest hub = null!;
+
+    [SetUp]
+    public async Task StartAsync() => hub = await HubUnderTest.StartAsync();
+
+    [TearDown]
+    public async Task StopAsync() => await hub.DisposeAsync();
+
+    [Test]
+    public async Task Refuses_an_upload_nobody_announced()
+    {
+        var package = await TestPackage.MakeAsync();
+        Assert.That((await HubUnderTest.RefusalOf(() => hub.UploadAsync(package))).Refusal, Is.EqualTo(Refusal.UnknownDocument));
+    }
+
+    [Test]
+    public async Task Refuses_an_upload_by_another_node_of_another_size_or_of_impossible_size()
+    {
+        var package = await TestPackage.MakeAsync();
+        await hub.ActAsync(StatementType.Dispatched, GeneralOffice, package.Dispatch, package.Document);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((await HubUnderTest.RefusalOf(() => hub.UploadAsync(package, OtherNode))).Refusal, Is.EqualTo(Refusal.NotHosted));
+            Assert.That((await HubUnderTest.RefusalOf(() => hub.UploadAsync(package.Id, package.Bytes, size: 5))).Refusal, Is.EqualTo(Refusal.Disagreement));
+            Assert.That((await HubUnderTest.RefusalOf(() => hub.UploadAsync(package.Id, package.Bytes, size: ulong.MaxValue))).Refusal, Is.EqualTo(Refusal.FormatFailure));
+        }
+    }
+
+    [Test]
+    public async Task Refuses_a_package_larger_than_the_site_takes()
+    {
+        var package = await TestPackage.MakeAsync();
+        const long TooLarge = 101L << 20;
+        await hub.ActAsync(StatementType.Dispatched, GeneralOffice, package.Dispatch with { PackageSize = TooLarge }, package.Document);
+        Assert.That((await HubUnderTest.RefusalOf(() => hub.UploadAsync(package.Id, package.Bytes, size: (ulong)TooLarge))).Refusal, Is.EqualTo(Refusal.TooLarge));
+    }
+
+    [Test]
+    public async Task Refuses_bytes_that_are_not_the_package_announced()
+    {
+        var package = await TestPackage.MakeAsync();
+        await hub.ActAsync(StatementType.Dispatched, GeneralOffice, package.Dispatch, package.Document);
+        var altered = package.Bytes.ToArray();
+        altered[100] ^= 1;
+        Assert.That((await HubUnderTest.RefusalOf(() => hub.UploadAsync(package.Id, altered))).Refusal, Is.EqualTo(Refusal.NotAuthentic));
+        await hub.UploadAsync(package);
+        await hub.WaitForAsync(logged => logged.Statement.Type == StatementType.Accepted);
+    }
+
+    [Test]
+    public async Task Goes_on_with_an_upload_after_a_restart()
+    {
+        var package = await TestPackage.MakeAsync(attachment: () => new MemoryStream(new byte[700_000]));
+        await hub.ActAsync(StatementType.Dispatched, GeneralOffice, package.Dispatch, package.Document);
+        var reply = await hub.UploadAsync(package.Id, package.Bytes[..300_000], size: (ulong)package.Bytes.Length);
+        await hub.RestartAsync();
+        var held = hub.Get<PackageUploads>().Query(package.Id.Value, SenderNode);
+        var refused = await HubUnderTest.RefusalOf(() => hub.UploadAsync(package));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((reply.Held, held.Held, held.Complete), Is.EqualTo((300_000UL, 300_000UL, false)));
+            Assert.That((refused.Refusal, refused.Details["held"]), Is.EqualTo((Refusal.WrongState, "300000")));
+        }
+    }
+
+    [Test]
+    public async Task Rejects_a_number_that_is_taken_and_gives_it_to_a_corrected_copy()
+    {
+        var first = await TestPackage.MakeAsync(text: "first");
+        var rival = await TestPackage.MakeAsync(text: "rival");
+        var correction = await TestPackage.MakeAsync(TestPackage.Metadata() with { Relations = [new DocumentRelation(RelationKind.Replaces, first.Document, null)] }, "corrected");
+        await hub.DispatchAsync(first);
+        var refused = await hub.DispatchAsync(rival);
+        var corrected = await hub.DispatchAsync(correction);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(((RejectedBody)refused.Statement.Body).Reasons.Select(reason => reason.Code), Is.EqualTo(new[] { "NUMBER_TAKEN" }));
+            Assert.That(corrected.Statement.Type, Is.EqualTo(StatementType.Accepted));
+            Assert.That(Holder(), Is.EqualTo(correction.Document));
+        }
+
+        // Acts on the first do not take the number back; voiding the correction does; voiding both frees it.
+        await hub.DeliverAsync(first, Dongcheng);
+        Assert.That(Holder(), Is.EqualTo(correction.Document));
+        await hub.ActAsync(StatementType.Voided, GeneralOffice, new PlainBody("有误"), correction.Document);
+        Assert.That(Holder(), Is.EqualTo(first.Document));
+        await hub.RestartAsync(withoutCatalogue: true);
+        Assert.That(Holder(), Is.EqualTo(first.Document));
+        await hub.ActAsync(StatementType.Voided, GeneralOffice, new PlainBody("有误"), first.Document);
+        Assert.That(Holder(), Is.Null);
+        var third = await TestPackage.MakeAsync(text: "third");
+        Assert.That((await hub.DispatchAsync(third)).Statement.Type, Is.EqualTo(StatementType.Accepted));
+    }
+
+    [Test]
+    public async Task Rejects_a_list_of_reasons_when_the_dispatched_and_the_metadata_disagree()
+    {
+        var package = await TestPackage.MakeAsync(TestPackage.Metadata() with { SignBy = Start.AddDays(3) });
+        var answer = await hub.DispatchAsync(package with { Dispatch = package.Dispatch with { Title = "另一标题", SignBy = null, DirectoryVersion = 99 } });
+        Assert.That(((RejectedBody)answer.Statement.Body).Reasons.Select(reason => reason.English), Is.EqualTo(new[]
+        {
+            "The Dispatched rests on directory version 99; the newest is 5.",
+            "The title disagrees: '另一标题' in the Dispatched, '北京市人民政府关于做好防汛工作的通知' in the metadata.",
+            "The deadline for signing disagrees: '' in the Dispatched, '2026-03-05T01:00:00.000Z' in the metadata.",
+        }));
+    }
+
+    [Test]
+    public async Task Judges_again_when_the_directory_changed_while_it_judged()
+    {
+        var package = await TestPackage.MakeAsync();
+        await hub.ActAsync(StatementType.Dispatched, GeneralOffice, package.Dispatch, package.Document);
+        await hub.Get<Revocation>().StopSealAsync(Government, hub.Site.Offices[Government].Seal.EsId, "遗失", CancellationToken.None);
+        await hub.UploadAsync(package);
+        var answer = await hub.WaitForAsync(logged => logged.Statement.Document == package.Document && logged.Statement.Type == StatementType.Rejected);
+        Assert.That(((RejectedBody)answer.Statement.Body).Reasons.Select(reason => reason.Code), Is.EqualTo(new[] { "SIGNATURE_MISSING" }));
+    }
+
+    [Test]
+    public void States_hostile_reasons_within_bounds()
+    {
+        var hostile = new string('\u0001', 300) + "\ud800" + new string('&', 2_000);
+        var fitted = RejectionText.Fit([.. Enumerable.Repeat(new RejectionReason("X", hostile, hostile), 500)]);
+        var statement = new Statement
+        {
+            Exchange = Exchange,
+            Type = StatementType.Rejected,
+            Issuer = SenderNode,
+            ClaimedAt = Start,
+            Chain = new("c", 1, null),
+            Body = new RejectedBody(GeneralOffice, fitted),
+        };
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(fitted, Is.Not.Empty);
+            Assert.That(StatementXml.Write(statement, out _), Has.Length.LessThan(StatementXml.MaxSize));
+        }
+    }
+
+    private DocumentId? Holder() => hub.Catalogue.HolderOfNumber(Government.ToString(), "京政发〔2026〕1号");
+}

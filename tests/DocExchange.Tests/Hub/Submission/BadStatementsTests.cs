@@ -1,0 +1,191 @@
+using CsCheck;
+using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Statements;
+using DocExchange.Hub.Catalogue;
+using DocExchange.Hub.Offices;
+using DocExchange.Hub.Submission;
+using DocExchange.Tests.Hub.Operations;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Digests;
+using static DocExchange.Tests.Hub.Operations.ExchangeSite;
+
+namespace DocExchange.Tests.Hub.Submission;
+
+public sealed class BadStatementsTests
+{
+    private HubUnderTest hub = null!;
+
+    [SetUp]
+    public async Task StartAsync() => hub = await HubUnderTest.StartAsync();
+
+    [TearDown]
+    public async Task StopAsync() => await hub.DisposeAsync();
+
+    [Test]
+    public async Task Refuses_a_certificate_that_was_revoked()
+    {
+        var logged = await hub.SignAsync(StatementType.Opened, Dongcheng, document: new(default));
+        var before = await hub.PostAsync(logged);
+        await hub.Get<Revocation>().RevokeAsync(hub.Site.Offices[Dongcheng].Key.Certificate.Fingerprint, RevocationReason.KeyCompromise, null, CancellationToken.None);
+        var after = await hub.SignAsync(StatementType.Opened, Dongcheng, document: new(default));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await ReasonOf(after), Is.EqualTo("REVOKED"));
+            // What was logged before stands, and a late repetition is answered as it was.
+            Assert.That((await hub.PostAsync(logged)).Index, Is.EqualTo(before.Index));
+        }
+    }
+
+    [Test]
+    public async Task Refuses_a_key_that_is_bound_to_nobody()
+    {
+        var authorities = hub.Get<SiteKeys>().Authorities;
+        using var pair = DocExchange.Trust.Keys.KeyPair.Generate(DocExchange.Trust.Keys.KeyAlgorithm.EcdsaP256);
+        var name = new DistinguishedName("东城区人民政府", null, null);
+        var certificate = authorities.Issue(pair.CreateRequest(name), CertificateProfile.DocumentSigning, name, null, hub.Clock.GetUtcNow(), 1);
+        using var key = pair.Certified(certificate, authorities.ChainFor(certificate));
+        Assert.That(await ReasonOf(await hub.SignAsync(StatementType.Opened, Dongcheng, document: new(default), key: key)), Is.EqualTo("NOT_BOUND"));
+    }
+
+    [Test]
+    public async Task Refuses_an_office_of_another_node()
+    {
+        var statement = await hub.SignAsync(StatementType.Opened, Dongcheng, document: new(default));
+        var delivered = await hub.SignAsync(StatementType.Delivered, OtherNode, new DeliveredBody(Dongcheng, new(default)), new(default));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await ReasonOf(statement, OtherNode), Is.EqualTo("NOT_HOSTED"));
+            Assert.That(await ReasonOf(delivered), Is.EqualTo("NOT_HOSTED"));
+        }
+    }
+
+    [Test]
+    public async Task Refuses_what_only_others_may_state()
+    {
+        var asHub = await hub.SignAsync(StatementType.Accepted, Dongcheng, new AcceptedBody(new(default), 1), new(default));
+        var asNode = await hub.SignAsync(StatementType.Delivered, Dongcheng, new DeliveredBody(Dongcheng, new(default)), new(default));
+        var asOffice = await hub.SignAsync(StatementType.Opened, DistrictNode, document: new(default), edit: statement => statement with { Actor = new Actor("a", "b", "c", "d") });
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await ReasonOf(asHub), Is.EqualTo("NOT_ENTITLED"));
+            Assert.That(await ReasonOf(asNode), Is.EqualTo("NOT_ENTITLED"));
+            Assert.That(await ReasonOf(asOffice), Is.EqualTo("NOT_ENTITLED"));
+        }
+    }
+
+    [Test]
+    public async Task Refuses_a_statement_of_another_exchange() =>
+        Assert.That(await ReasonOf(await hub.SignAsync(StatementType.Opened, Dongcheng, document: new(default), edit: each => each with { Exchange = "tj" })), Is.EqualTo("WRONG_EXCHANGE"));
+
+    [Test]
+    public async Task Refuses_a_chain_of_another_office() => Assert.That(
+        await ReasonOf(await hub.SignAsync(StatementType.Opened, Dongcheng, document: new(default), edit: each => each with { Chain = new ChainPosition("bj/xc#1", 1, null) })),
+        Is.EqualTo("FORMAT_FAILURE"));
+
+    [Test]
+    public async Task Says_the_expected_head_to_one_out_of_sequence()
+    {
+        var first = await hub.ActAsync(StatementType.Opened, Dongcheng, document: new(default));
+        var skipping = await hub.SignAsync(StatementType.Opened, Dongcheng, document: new(default), edit: each => each with { Chain = each.Chain with { Number = 9 } });
+        var wrong = await hub.SignAsync(StatementType.Opened, Dongcheng, document: new(default), edit: each => each with { Chain = each.Chain with { Previous = new(Digest.Of("wrong"u8)) } });
+        foreach (var statement in new[] { skipping, wrong })
+        {
+            var refused = await HubUnderTest.RefusalOf(() => hub.PostAsync(statement));
+            Assert.That((refused.Refusal, refused.Details["expected_number"], refused.Details["expected_previous"]), Is.EqualTo((Refusal.OutOfSequence, "2", first.Id.ToString())));
+        }
+    }
+
+    [Test]
+    public async Task Refuses_a_return_without_a_reason_and_an_act_without_a_person()
+    {
+        var silent = await hub.SignAsync(StatementType.Returned, Dongcheng, document: new(default));
+        var nobody = await hub.SignAsync(StatementType.SignedFor, Dongcheng, document: new(default), edit: each => each with { Actor = null });
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await ReasonOf(silent), Is.EqualTo("REASON_MISSING"));
+            Assert.That(await ReasonOf(nobody), Is.EqualTo("FORMAT_FAILURE"));
+        }
+    }
+
+    [Test]
+    public async Task Keeps_a_classified_document_out_of_the_ledger()
+    {
+        var package = await TestPackage.MakeAsync();
+        var secret = package.Dispatch with { Classification = "机密", Title = "不应留存的标题" };
+        var forged = await hub.SignAsync(StatementType.Dispatched, GeneralOffice, secret, package.Document, key: hub.Site.Offices[Dongcheng].Key);
+        var size = hub.Ledger.Size;
+        Assert.That((await ReasonOf(forged), hub.Ledger.Size), Is.EqualTo(("NOT_BOUND", size)), "A forgery leaves no trace.");
+
+        var statement = await hub.SignAsync(StatementType.Dispatched, GeneralOffice, secret, package.Document);
+        Assert.That(await ReasonOf(statement), Is.EqualTo("CLASSIFIED"));
+        var rejected = (await hub.MailboxAsync(SenderNode))[^1];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(hub.Ledger.Size, Is.EqualTo(size + 1));
+            Assert.That((rejected.Statement.Type, rejected.Statement.Subject, rejected.Statement.Document), Is.EqualTo((StatementType.Rejected, (StatementId?)statement.Id, (DocumentId?)null)));
+            Assert.That(System.Text.Encoding.UTF8.GetString(hub.Ledger.Read(size).Span), Does.Not.Contain("标题"));
+            Assert.That((await HubUnderTest.RefusalOf(() => hub.UploadAsync(package))).Refusal, Is.EqualTo(Refusal.UnknownDocument));
+        }
+    }
+
+    [Test]
+    public async Task Keeps_an_unknown_type_without_effect()
+    {
+        var about = await hub.ActAsync(StatementType.Unknown, Dongcheng, new UnknownBody("Sealed2030"));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(about.Effect.IsEffective, Is.False);
+            Assert.That((await hub.MailboxAsync(DistrictNode))[^1].Statement.Body, Is.EqualTo(new UnknownBody("Sealed2030")));
+        }
+    }
+
+    [Test]
+    public async Task Refuses_altered_bytes_and_never_fails_over_them()
+    {
+        var statement = await hub.SignAsync(StatementType.Opened, Dongcheng, document: new(default));
+        var intake = hub.Get<StatementIntake>();
+        await Gen.Select(Gen.Int[0, statement.Cms.Length - 1], Gen.Byte[1, 255]).SampleAsync(
+            async (at, mask) =>
+            {
+                var altered = statement.Cms.ToArray();
+                altered[at] ^= mask;
+                try
+                {
+                    var judged = await intake.JudgeAsync(altered, [], DistrictNode, CancellationToken.None);
+                    return judged.Signed.Id == statement.Id && judged.Signed.Statement == statement.Statement;
+                }
+                catch (RefusedException)
+                {
+                    return true;
+                }
+            },
+            iter: 400, threads: 1);
+    }
+
+    [Test]
+    public async Task Refuses_more_recipients_than_the_site_takes()
+    {
+        hub.Get<DocExchange.Hub.Operations.HubSettings>().MaxRecipients = 2;
+        var package = await TestPackage.MakeAsync(recipients: new RecipientList([Dongcheng, Xicheng, Haidian], []));
+        Assert.That(await ReasonOf(await hub.SignAsync(StatementType.Dispatched, GeneralOffice, package.Dispatch, package.Document)), Is.EqualTo("TOO_LARGE"));
+    }
+
+    [Test]
+    public async Task Knows_the_head_of_a_chain_after_an_equivocation_with_an_older_number()
+    {
+        var old = await hub.SignAsync(StatementType.Opened, Dongcheng, document: new(default));
+        var rival = await hub.SignAsync(StatementType.Returned, Dongcheng, new PlainBody("另"), new(default));
+        await hub.PostAsync(old);
+        await hub.ActAsync(StatementType.Opened, Dongcheng, document: new(default));
+        var head = await hub.ActAsync(StatementType.Opened, Dongcheng, document: new(default));
+        await hub.Catalogue.WaitForAsync(hub.Ledger.Size, CancellationToken.None);
+
+        var kept = await hub.PostAsync(rival);
+        Assert.That((kept.Effect.IsEffective, hub.Get<ICatalogue>().FindHead("bj/dc#1")), Is.EqualTo((false, new ChainHead("bj/dc#1", 3, head.Id))));
+    }
+
+    private async Task<string> ReasonOf(SignedStatement statement, PartyId? node = null) =>
+        (await HubUnderTest.RefusalOf(() => hub.PostAsync(statement, node))).Refusal.ToReason();
+}
