@@ -1,0 +1,147 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Statements;
+using DocExchange.Node.HubLink;
+using DocExchange.Node.Inbox;
+using DocExchange.Node.Keys;
+using DocExchange.Node.Offices;
+using DocExchange.Node.Records;
+using DocExchange.Trust.Digests;
+using DocExchange.Trust.Merkle;
+using DocExchange.Trust.Validation;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DocExchange.Node.Auditing;
+
+/// <param name="Lines">For people: what was looked at, and every fault.</param>
+internal sealed record AuditReport(bool Passed, IReadOnlyList<string> Lines);
+
+/// <summary>
+/// Verifies the node's own store without the hub: every entry's signature, every proof, the numbering of the own chains,
+/// every package file and object against its name.
+/// </summary>
+internal sealed class StoreAudit
+{
+    private readonly List<string> faults = [];
+    private readonly NodeRecords records;
+    private readonly ObjectFolder objects;
+    private readonly DataFolder folder;
+    private readonly DirectoryCopy directories;
+    private readonly TrustedAuthorities authorities;
+    private readonly NoteVerifier ledger;
+
+    private StoreAudit(DataFolder folder, NodeFile node, NodeRecords records, KeyRing keys)
+    {
+        (this.folder, this.records) = (folder, records);
+        objects = new ObjectFolder(folder);
+        directories = new DirectoryCopy(records, objects, keys, new AlarmBell(records, TimeProvider.System, NullLogger<AlarmBell>.Instance));
+        authorities = new TrustedAuthorities(records, objects, keys);
+        ledger = NoteVerifier.Parse(node.LedgerKey);
+    }
+
+    public static async Task<AuditReport> RunAsync(DataFolder folder, CancellationToken cancellation)
+    {
+        var node = NodeFile.Read(folder);
+        using var keys = KeyRing.Open(folder, node);
+        using var records = new NodeRecords(folder);
+        var audit = new StoreAudit(folder, node, records, keys);
+        var entries = audit.CheckEntries();
+        var chains = audit.CheckChains();
+        var files = await audit.CheckFilesAsync(cancellation);
+        var summary = $"{entries} entries, {chains} own chains, {files} files: {(audit.faults.Count == 0 ? "passed" : $"{audit.faults.Count} faults")}";
+        return new AuditReport(audit.faults.Count == 0, [.. audit.faults, summary]);
+    }
+
+    private int CheckEntries()
+    {
+        var count = 0;
+        foreach (var row in records.Entries.FindAll())
+        {
+            count++;
+            CheckEntry(row);
+        }
+
+        return count;
+    }
+
+    private void CheckEntry(EntryRow row)
+    {
+        var entry = ReceivedEntry.Read(row.Id, row.Entry, objects.Get);
+        if (entry is not { Signed: { } signed, Entry: { } envelope })
+        {
+            Require(row.Fault is not null, $"entry {row.Id} is damaged: {entry.Fault}");
+            return;
+        }
+
+        if (row.Fault is null && signed.Statement.Type != StatementType.DirectoryPublished)
+        {
+            var verdict = directories.InForceAt(row.Id) is { } directory ? authorities.Judge.Judge(signed, directory, envelope.ReceivedAt) : null;
+            Require(verdict?.Indication == Indication.TotalPassed, $"entry {row.Id} ({row.Type}) is not authentic: {string.Join(" ", verdict?.Faults.Select(fault => fault.English) ?? ["no directory"])}");
+        }
+
+        if (row.Checkpoint is { } note)
+        {
+            Require(IsProved(row, note), $"entry {row.Id} ({row.Type}): the hub's proof does not hold");
+        }
+    }
+
+    private bool IsProved(EntryRow row, byte[] note)
+    {
+        try
+        {
+            return CheckpointGuard.Proves(Checkpoint.Open(note, ledger).Checkpoint, row.Id, row.Entry, row.Proof);
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
+    // Logged and waiting statements of a chain together: 1, 2, 3 …, each naming its predecessor.
+    private int CheckChains()
+    {
+        var chains = records.Chains.FindAll().ToList();
+        foreach (var chain in chains)
+        {
+            var logged = records.Entries.Find(row => row.Chain == chain.Id).Where(row => row.Fault is null)
+                .Select(row => ReceivedEntry.Read(row.Id, row.Entry, objects.Get).Signed).OfType<SignedStatement>();
+            var waiting = records.Queue.Find(row => row.Chain == chain.Id).Select(row => SignedStatement.Parse(row.Cms, _ => row.RecipientObject));
+            var all = logged.Concat(waiting).DistinctBy(signed => signed.Id).OrderBy(signed => signed.Statement.Chain.Number).ToList();
+            for (var index = 0; index < all.Count; index++)
+            {
+                var position = all[index].Statement.Chain;
+                Require(position.Number == index + 1, $"chain {chain.Id}: number {index + 1} is missing or used twice");
+                Require(index == 0 || position.Previous == all[index - 1].Id, $"chain {chain.Id}: number {position.Number} does not name its predecessor");
+            }
+
+            Require(chain.Next == all.Count + 1, $"chain {chain.Id}: the next number should be {all.Count + 1}, not {chain.Next}");
+        }
+
+        return chains.Count;
+    }
+
+    private async Task<int> CheckFilesAsync(CancellationToken cancellation)
+    {
+        var files = Directory.EnumerateFiles(folder.Objects).Concat(Directory.EnumerateFiles(folder.Packages)).Where(path => Digest.TryParse(Path.GetFileName(path), out _)).ToList();
+        foreach (var path in files)
+        {
+            await using var file = File.OpenRead(path);
+            Require(await Digest.OfAsync(file, cancellation) == Digest.Parse(Path.GetFileName(path)), $"{path} is not what its name says");
+        }
+
+        var shelf = new PackageShelf(folder);
+        foreach (var row in records.Packages.FindAll().Where(row => row.State != PackageState.Wanted))
+        {
+            Require(shelf.Has(PackageId.Parse(row.Package)), $"the package {row.Package} is missing");
+        }
+
+        return files.Count;
+    }
+
+    private void Require(bool holds, string fault)
+    {
+        if (!holds)
+        {
+            faults.Add(fault);
+        }
+    }
+}

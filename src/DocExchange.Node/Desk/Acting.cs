@@ -1,0 +1,150 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Routing;
+using DocExchange.Core.Statements;
+using DocExchange.Node.HubLink;
+using DocExchange.Node.Inbox;
+using DocExchange.Node.Offices;
+using DocExchange.Node.Outbox;
+using DocExchange.Node.Records;
+using Microsoft.Extensions.Options;
+using Local = DocExchange.Protocol.Local.V1;
+
+namespace DocExchange.Node.Desk;
+
+/// <summary>
+/// Acts on a document: guarded by role and by the state it will be in, signed, queued, and answered with the hub's word
+/// where it comes soon enough.
+/// </summary>
+internal sealed class Acting(
+    NodeRecords records,
+    DeskPeople people,
+    DocumentStates states,
+    DirectoryCopy directories,
+    StatementQueue queue,
+    Acknowledgements acknowledgements,
+    LinkStatus link,
+    IOptions<DeskOptions> options,
+    TimeProvider time)
+{
+    public async Task<Local.ActReply> ActAsync(Local.ActRequest request, CancellationToken cancellation)
+    {
+        var type = TypeOf(request.Type);
+        var office = people.Hosted(request.Office);
+        var isSender = StatementTypes.AuthorOf(type) == StatementAuthor.Sender;
+        var actor = DeskPeople.Actor(request.Person, type.ToChinese(), isSender ? DeskPeople.Dispatcher : DeskPeople.Clerk);
+        var document = DraftMetadata.DocumentIdOf(request.DocumentId);
+        var state = states.Foresee(document, out var nextIndex) ?? throw Unknown(document);
+        if (type == StatementType.SignedFor)
+        {
+            RequireVerified(document);
+        }
+
+        var draft = new StatementDraft(type, office, actor, document, BodyOf(type, request, state), SubjectOf(type, request, state));
+        RequireEffect(state, draft, nextIndex);
+        var row = (await queue.AddAsync([draft], null, cancellation))[0];
+        return await AnswerAsync(row, cancellation);
+    }
+
+    private static StatementType TypeOf(string text) =>
+        Enum.TryParse<StatementType>(text, out var type) && type.ToString() == text && type != StatementType.Dispatched
+        && StatementTypes.AuthorOf(type) is StatementAuthor.Sender or StatementAuthor.Recipient
+            ? type
+            : throw new RefusedException(Refusal.FormatFailure, $"“{(text.Length <= 40 ? text : text[..40])}”不是可办理的事项。", $"'{(text.Length <= 40 ? text : text[..40])}' is not an act of an office.");
+
+    private StatementBody BodyOf(StatementType type, Local.ActRequest request, DocumentState state) => type switch
+    {
+        StatementType.Registered => new RegisteredBody(Required(request.Text, "收文编号", "a register number", RegisterNumber.MaxLength)),
+        StatementType.HandedOver => new HandedOverBody(Required(request.Text, "接收系统名称", "the system it went to", 200)),
+        StatementType.Superseded => new SupersededBody(
+            DraftMetadata.DocumentIdOf(request.Text), Required(request.Reason, "理由", "a reason", PlainBody.MaxReason)),
+        StatementType.Urged => new RecipientsBody(
+            request.Recipients.Count > 0 ? Named(request, state) : Listed(state, state.Recipients.Where(row => !row.IsFinal).Select(row => row.Office)), Reason(request.Text)),
+        StatementType.SentOnPaper => new RecipientsBody(Named(request, state), Reason(request.Text)),
+        StatementType.Resent => new RecipientsBody(Added(request, state), Reason(request.Text)),
+        _ => new PlainBody(Reason(request.Text)),
+    };
+
+    private static StatementId? SubjectOf(StatementType type, Local.ActRequest request, DocumentState state) => type != StatementType.ReturnReceived
+        ? null
+        : state.Recipients
+            .Where(row => row is { State: DeliveryState.Returned, ReturnReceivedAt: null } && (request.Recipients.Count == 0 || request.Recipients.Contains(row.Office.ToString()) || request.Recipients.Contains(row.Office.Local)))
+            .Select(row => row.ReturnStatement)
+            .FirstOrDefault();
+
+    private RecipientList Named(Local.ActRequest request, DocumentState state)
+    {
+        var offices = request.Recipients.Select(people.Office).ToList();
+        var stranger = offices.FirstOrDefault(office => state.Recipient(office) is null);
+        return stranger is null && offices.Count > 0
+            ? Listed(state, offices)
+            : throw new RefusedException(Refusal.UnknownRecipient, $"{stranger?.ToString() ?? "（空）"} 不是该公文的收文单位。", $"{stranger?.ToString() ?? "Nobody"} is not a recipient of the document.");
+    }
+
+    private static RecipientList Listed(DocumentState state, IEnumerable<PartyId> offices)
+    {
+        var rows = offices.Distinct().Select(office => state.Recipient(office)!).ToList();
+        return new RecipientList([.. rows.Where(row => !row.IsCopy).Select(row => row.Office)], [.. rows.Where(row => row.IsCopy).Select(row => row.Office)]);
+    }
+
+    private RecipientList Added(Local.ActRequest request, DocumentState state)
+    {
+        var directory = directories.Newest();
+        var recipients = new Addressing([.. request.Recipients], [], []).Expand(directory, state.Sender, time.GetUtcNow());
+        var destination = new Destination(directory, recipients with { Main = [.. recipients.Main.Where(office => state.Recipient(office) is null)] });
+        Departure.RequireEnrolled(destination);
+        return destination.Recipients;
+    }
+
+    // Tried on a copy: the very rules the hub will apply, so what is refused here would have had no effect there.
+    private void RequireEffect(DocumentState foreseen, StatementDraft draft, long nextIndex)
+    {
+        var tried = draft.At(new ChainPosition("-", 1, null), draft.Issuer.Exchange, time.GetUtcNow());
+        StatementRules.Check(tried, draft.Issuer.Exchange);
+        var effect = foreseen.Apply(new LoggedStatement(nextIndex, time.GetUtcNow(), default, tried));
+        if (!effect.IsEffective)
+        {
+            throw new RefusedException(Refusal.WrongState, effect.Chinese, effect.English);
+        }
+    }
+
+    private void RequireVerified(DocumentId document)
+    {
+        if (records.Packages.FindById(document.ToString())?.State != PackageState.Verified)
+        {
+            throw new RefusedException(
+                Refusal.WrongState,
+                "公文包尚未到达本节点或未通过验证，不能签收。",
+                "The package has not arrived at this node, or did not pass; it cannot be signed for.");
+        }
+    }
+
+    private async Task<Local.ActReply> AnswerAsync(QueuedRow row, CancellationToken cancellation)
+    {
+        var most = link.State == LinkState.Connected ? options.Value.AcknowledgementWait : TimeSpan.Zero;
+        var word = await acknowledgements.WaitAsync(row.Id, most, () => records.Queue.Exists(queued => queued.Id == row.Id), time, cancellation);
+        if (word?.Refused is { } refused)
+        {
+            throw refused;
+        }
+
+        return new Local.ActReply
+        {
+            StatementId = row.Statement,
+            Acknowledged = word is not null || records.Entries.Exists(entry => entry.Statement == row.Statement),
+            Effective = word?.Logged?.IsEffective ?? true,
+            Remark = word?.Logged?.Remark ?? "",
+        };
+    }
+
+    private static string? Reason(string text) => text.Length == 0 ? null : Required(text, "理由", "the reason", PlainBody.MaxReason);
+
+    private static string Required(string text, string chinese, string english, int most) =>
+        text.Trim() is { Length: > 0 } trimmed && trimmed.Length <= most
+            ? trimmed
+            : throw new RefusedException(Refusal.ReasonMissing, $"请填写{chinese}（不超过 {most} 个字符）。", $"Give {english} of 1 to {most} characters.");
+
+    private static RefusedException Unknown(DocumentId document) =>
+        new(Refusal.UnknownDocument, $"本节点没有公文 {document}。", $"This node has no document {document}.");
+}

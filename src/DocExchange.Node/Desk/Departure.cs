@@ -1,0 +1,129 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Routing;
+using DocExchange.Core.Statements;
+using DocExchange.Node.Inbox;
+using DocExchange.Node.Keys;
+using DocExchange.Node.Outbox;
+using DocExchange.Node.Records;
+using DocExchange.Trust.Containers;
+using Local = DocExchange.Protocol.Local.V1;
+
+namespace DocExchange.Node.Desk;
+
+/// <summary>A finished package file that is ready to leave, under its draft name.</summary>
+internal sealed record FinishedPackage(string DraftPath, WrittenPackage Written, DocumentId Document, DocumentMetadata Metadata);
+
+/// <summary>Whom a dispatch is for, against which directory.</summary>
+internal sealed record Destination(OfficeDirectory Directory, RecipientList Recipients);
+
+/// <summary>
+/// The last step of every dispatch: the package goes onto the shelf, and its Dispatched, its number, its upload and its
+/// line in the outbox into one transaction. Nothing is promised before all of it is on disk.
+/// </summary>
+internal sealed class Departure(NodeRecords records, PackageShelf shelf, StatementQueue queue, NumberRegister numbers, Listing listing, NodeFile node, TimeProvider time)
+{
+    private const int NamesShown = 10;
+
+    /// <exception cref="RefusedException">Nobody is addressed, a name is unknown, or an office has no node yet.</exception>
+    public Destination Address(OfficeDirectory directory, Local.Addressing? addressing, PartyId sender, int maxNames)
+    {
+        addressing ??= new Local.Addressing();
+        if (addressing.Main.Count + addressing.Copies.Count + addressing.Exclude.Count > maxNames)
+        {
+            throw new RefusedException(Refusal.TooLarge, $"收文单位名称超过 {maxNames} 个。请使用分组。", $"More than {maxNames} names are addressed. Use groups.");
+        }
+
+        var recipients = new Addressing([.. addressing.Main], [.. addressing.Copies], [.. addressing.Exclude]).Expand(directory, sender, time.GetUtcNow());
+        return new Destination(directory, recipients);
+    }
+
+    /// <exception cref="RefusedException">An office has no node yet.</exception>
+    public static void RequireEnrolled(Destination destination)
+    {
+        var missing = destination.Recipients.All.Where(id => destination.Directory.Find(id)?.HostedBy is null).ToList();
+        if (missing.Count > 0)
+        {
+            var names = string.Join("、", missing.Take(NamesShown).Select(id => destination.Directory.Find(id)?.Name ?? id.ToString()));
+            throw new RefusedException(
+                Refusal.UnknownRecipient,
+                $"{missing.Count} 个收文单位尚未开通：{names}{(missing.Count > NamesShown ? "等" : "")}。请将其排除后发送，待开通后补发，或改送纸质。",
+                $"{missing.Count} recipients have no node yet: {string.Join(", ", missing.Take(NamesShown))}. Exclude them and resend to them later, or send paper.");
+        }
+    }
+
+    public async Task<Local.SendReply> LeaveAsync(FinishedPackage package, Destination destination, PartyId sender, Actor actor, CancellationToken cancellation)
+    {
+        var id = new PackageId(package.Written.PackageId);
+        var dispatch = Dispatch(package, destination);
+        RefuseTwice(package.Document);
+        shelf.Publish(package.DraftPath, id);
+        var draft = new StatementDraft(StatementType.Dispatched, sender, actor, package.Document, dispatch);
+        await queue.AddAsync([draft], () => Record(package, draft, dispatch), cancellation);
+        return new Local.SendReply
+        {
+            DocumentId = package.Document.ToString(),
+            PackageId = id.ToString(),
+            Number = dispatch.Number ?? "",
+            Main = (uint)dispatch.Recipients.Main.Count,
+            Copies = (uint)dispatch.Recipients.Copies.Count,
+        };
+    }
+
+    public static DispatchBody Dispatch(FinishedPackage package, Destination destination) => new()
+    {
+        Package = new PackageId(package.Written.PackageId),
+        PackageSize = package.Written.Size,
+        Title = package.Metadata.Title,
+        Number = package.Metadata.Number?.ToString(),
+        DocumentType = DispatchTerms.TypeOf(package.Metadata),
+        Urgency = DispatchTerms.UrgencyOf(package.Metadata),
+        SignBy = package.Metadata.SignBy,
+        ReplyBy = package.Metadata.ReplyBy,
+        DirectoryVersion = destination.Directory.Version,
+        Issuers = [.. package.Metadata.Issuers.Select(issuer => PartyId.Parse(issuer.OfficeId))],
+        Recipients = destination.Recipients,
+        Replaces = ReplacedBy(package.Metadata),
+    };
+
+    private static DocumentId? ReplacedBy(DocumentMetadata metadata) =>
+        metadata.Relations.FirstOrDefault(relation => relation.Kind == RelationKind.Replaces)?.Document;
+
+    private void Record(FinishedPackage package, StatementDraft draft, DispatchBody dispatch)
+    {
+        var document = package.Document.ToString();
+        var rank = DispatchTerms.RankOf(dispatch.Urgency);
+        if (package.Metadata.Number is { } number)
+        {
+            numbers.Take(number, package.Document, dispatch.Replaces);
+        }
+
+        records.Uploads.Upsert(new UploadRow { Id = dispatch.Package.ToString(), Document = document, Size = dispatch.PackageSize, Rank = rank });
+        records.Packages.Upsert(new PackageRow
+        {
+            Id = document,
+            Package = dispatch.Package.ToString(),
+            Size = dispatch.PackageSize,
+            Rank = rank,
+            State = PackageState.Unverified,
+        });
+
+        // Its place in the ledger is not known yet; the line is written anew when it is.
+        var now = time.GetUtcNow();
+        var foreseen = new LoggedStatement(0, now, default, draft.At(new ChainPosition("-", 1, null), node.Exchange, now));
+        listing.Queued(new DocumentState(foreseen), now);
+    }
+
+    private void RefuseTwice(DocumentId document)
+    {
+        var id = document.ToString();
+        if (records.Outbox.FindOne(row => row.Document == id) is { } sent && sent.State != nameof(DeliveryState.Rejected))
+        {
+            throw new RefusedException(
+                Refusal.WrongState,
+                $"该公文（{id}）已发送。增加收文单位请用“补发”。",
+                $"The document {id} was dispatched before. To add recipients, resend it.");
+        }
+    }
+}

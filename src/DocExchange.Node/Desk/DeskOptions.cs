@@ -1,0 +1,23 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace DocExchange.Node.Desk;
+
+/// <summary>What the desk lets its people do. Section <c>Desk</c> of settings.json.</summary>
+internal sealed class DeskOptions
+{
+    /// <summary>How long an act waits for the hub's acknowledgement before it is answered as queued.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan AcknowledgementWait { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Files of one document, the body included.</summary>
+    [Range(1, 199)]
+    public int MaxFiles { get; set; } = 190;
+
+    /// <summary>Bytes of all files of one document together, and of a package handed in.</summary>
+    [Range(1024, 4L * 1024 * 1024 * 1024 - 1)]
+    public long MaxSize { get; set; } = 4L * 1024 * 1024 * 1024 - 1;
+
+    /// <summary>Names in an addressing, of offices and groups.</summary>
+    [Range(1, 2_500)]
+    public int MaxNames { get; set; } = 2_500;
+}

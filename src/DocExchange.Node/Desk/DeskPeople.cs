@@ -1,0 +1,47 @@
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Statements;
+using DocExchange.Node.Keys;
+using Local = DocExchange.Protocol.Local.V1;
+
+namespace DocExchange.Node.Desk;
+
+/// <summary>Who is at the desk, for which office, and whether the role allows it.</summary>
+internal sealed class DeskPeople(NodeFile node, KeyRing keys)
+{
+    public const string Dispatcher = "dispatcher";
+    public const string Clerk = "clerk";
+    public const string SealKeeper = "seal-keeper";
+
+    private const int MaxName = 100;
+
+    /// <exception cref="RefusedException">No such office, or its keys are not here.</exception>
+    public PartyId Hosted(string office)
+    {
+        var id = Office(office);
+        return keys.Holds(id) && !id.IsMachine
+            ? id
+            : throw new RefusedException(Refusal.NotHosted, $"{id} 不在本节点。本节点的单位：{string.Join("、", node.Offices)}。", $"{id} is not at this node, which hosts {string.Join(", ", node.Offices)}.");
+    }
+
+    public PartyId Office(string office) => PartyId.TryParse(office.Contains('/') ? office : $"{node.Exchange}/{office}")
+        ?? throw new RefusedException(Refusal.FormatFailure, $"“{Shorten(office)}”不是单位标识。", $"'{Shorten(office)}' is not the id of an office.");
+
+    /// <exception cref="RefusedException">Nobody is named, or the role may not do this.</exception>
+    public static Actor Actor(Local.Person? person, string what, params string[] roles)
+    {
+        if (person is null || person.Id.Length is 0 or > MaxName || person.Name.Length is 0 or > MaxName)
+        {
+            throw new RefusedException(Refusal.FormatFailure, $"请注明经办人的工号和姓名（各不超过 {MaxName} 个字符）。", $"Name the person who acts, id and name, at most {MaxName} characters each.");
+        }
+
+        return roles.Contains(person.Role)
+            ? new Actor(person.Id, person.Name, person.Role, "local")
+            : throw new RefusedException(
+                Refusal.PermissionDenied,
+                $"{what}须由 {string.Join("或", roles)} 办理；{person.Name} 的角色是“{Shorten(person.Role)}”。",
+                $"This is for the role {string.Join(" or ", roles)}; {person.Name} has the role '{Shorten(person.Role)}'.");
+    }
+
+    private static string Shorten(string text) => text.Length <= 80 ? text : text[..80] + "…";
+}

@@ -1,0 +1,106 @@
+using System.Text;
+using DocExchange.Core.Refusals;
+using DocExchange.Node.HubLink;
+using DocExchange.Node.Offices;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using Local = DocExchange.Protocol.Local.V1;
+using Wire = DocExchange.Protocol.V1;
+
+namespace DocExchange.Node.Desk;
+
+/// <summary>The desk on the wire: every call is one story told elsewhere.</summary>
+internal sealed class DeskService(
+    Sending sending,
+    Dispatching dispatching,
+    Acting acting,
+    Reading reading,
+    Departure departure,
+    NodeOverview overview,
+    DirectoryCopy directories,
+    TrustedAuthorities authorities,
+    CheckpointGuard checkpoints,
+    LinkStatus link,
+    IOptions<DeskOptions> options) : Local.Desk.DeskBase
+{
+    private const int ChunkSize = 256 * 1024;
+
+    public override Task<Local.NodeStatus> GetStatus(Local.GetNodeStatusRequest request, ServerCallContext context) => Task.FromResult(overview.Status());
+
+    public override Task<Local.PreviewReply> Preview(Local.Addressing request, ServerCallContext context)
+    {
+        // The sender is not known yet; it is left out of groups when the document is sent.
+        var directory = directories.Newest();
+        var recipients = departure.Address(directory, request, Core.Offices.PartyId.Hub(directory.Exchange), options.Value.MaxNames).Recipients;
+        var reply = new Local.PreviewReply { DirectoryVersion = (ulong)directory.Version };
+        reply.Main.AddRange(recipients.Main.Select(id => Addressed(directory, id)));
+        reply.Copies.AddRange(recipients.Copies.Select(id => Addressed(directory, id)));
+        return Task.FromResult(reply);
+    }
+
+    public override Task<Local.SendReply> Send(IAsyncStreamReader<Local.SendRequest> requestStream, ServerCallContext context) =>
+        sending.SendAsync(requestStream, context.CancellationToken);
+
+    public override Task<Local.SendReply> Dispatch(IAsyncStreamReader<Local.DispatchRequest> requestStream, ServerCallContext context) =>
+        dispatching.DispatchAsync(requestStream, context.CancellationToken);
+
+    public override Task<Local.ListReply> ListOutbox(Local.ListRequest request, ServerCallContext context) => Task.FromResult(reading.List(request, isInbox: false));
+
+    public override Task<Local.ListReply> ListInbox(Local.ListRequest request, ServerCallContext context) => Task.FromResult(reading.List(request, isInbox: true));
+
+    public override Task<Local.ShowReply> Show(Local.ShowRequest request, ServerCallContext context) => reading.ShowAsync(request, context.CancellationToken);
+
+    public override Task<Local.ActReply> Act(Local.ActRequest request, ServerCallContext context) => acting.ActAsync(request, context.CancellationToken);
+
+    public override async Task Save(Local.SaveRequest request, IServerStreamWriter<Wire.ArchiveChunk> responseStream, ServerCallContext context)
+    {
+        var (size, content) = await reading.OpenAsync(request, context.CancellationToken);
+        await using (content)
+        {
+            var buffer = new byte[ChunkSize];
+            var isFirst = true;
+            for (int read; (read = await content.ReadAsync(buffer, context.CancellationToken)) > 0 || isFirst; isFirst = false)
+            {
+                var chunk = new Wire.ArchiveChunk { Size = isFirst ? (ulong)size : 0, Chunk = ByteString.CopyFrom(buffer, 0, read) };
+                await responseStream.WriteAsync(chunk, context.CancellationToken);
+            }
+        }
+    }
+
+    public override async Task ListStatements(Local.ShowRequest request, IServerStreamWriter<Local.HeldStatement> responseStream, ServerCallContext context)
+    {
+        foreach (var held in reading.Statements(request))
+        {
+            await responseStream.WriteAsync(held, context.CancellationToken);
+        }
+    }
+
+    public override async Task<Wire.SearchReply> Search(Wire.SearchRequest request, ServerCallContext context) => link.Channel is { } hub
+        ? await hub.Archive.SearchAsync(request, hub.Once(context.CancellationToken))
+        : throw new RefusedException(Refusal.Busy, "当前未与中心连接，不能检索档案。", "There is no link to the hub at the moment; its archive cannot be searched.");
+
+    public override Task<Wire.GetTrustReply> GetTrust(Wire.GetTrustRequest request, ServerCallContext context)
+    {
+        var trust = authorities.Store;
+        return Task.FromResult(new Wire.GetTrustReply
+        {
+            Certificates = ByteString.CopyFrom(string.Concat(trust.Anchors.Concat(trust.Intermediates).Select(certificate => certificate.ToPem())), Encoding.ASCII),
+            RevocationLists = ByteString.CopyFrom(string.Concat(trust.RevocationLists.Select(list => list.ToPem())), Encoding.ASCII),
+            LedgerKey = checkpoints.LedgerKey,
+        });
+    }
+
+    public override Task<Local.NodeStatus> SetLink(Local.SetLinkRequest request, ServerCallContext context)
+    {
+        link.Switch(request.On);
+        return Task.FromResult(overview.Status());
+    }
+
+    private static Local.AddressedOffice Addressed(Core.Offices.OfficeDirectory directory, Core.Offices.PartyId id) => new()
+    {
+        Office = id.ToString(),
+        Name = directory.Find(id)!.Name,
+        Enrolled = directory.Find(id)!.HostedBy is not null,
+    };
+}

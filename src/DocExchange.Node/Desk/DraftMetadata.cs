@@ -1,0 +1,94 @@
+using System.Globalization;
+using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Statements;
+using Local = DocExchange.Protocol.Local.V1;
+
+namespace DocExchange.Node.Desk;
+
+/// <summary>Makes metadata.xml's contents of what was typed at the desk.</summary>
+internal static class DraftMetadata
+{
+    private const int MaxPrinted = MetadataLimits.Printed;
+
+    /// <exception cref="RefusedException">涉密, whatever else is right or wrong with the draft.</exception>
+    public static void RefuseClassified(Local.Draft draft)
+    {
+        if (draft.Classification.Length > 0 && !(Names.TryParse(draft.Classification, out Classification known) && known == Classification.None))
+        {
+            throw new RefusedException(
+                Refusal.Classified,
+                $"涉密公文（{draft.Classification}）不得通过本系统传输。请按保密规定办理。",
+                $"Classified documents ({draft.Classification}) do not travel on this system. Follow the rules for classified documents.");
+        }
+    }
+
+    /// <exception cref="RefusedException">A field cannot be read; the message says which.</exception>
+    public static DocumentMetadata Compose(
+        Local.Draft draft, OfficeDirectory directory, PartyId sender, IReadOnlyList<PartyId> issuers, RecipientList recipients, DocumentNumber? number, DateTimeOffset now) => new()
+        {
+            Type = TypeOf(draft.DocumentType),
+            Urgency = UrgencyOf(draft.Urgency),
+            Number = number,
+            Signatories = draft.Signer.Length > 0 ? [draft.Signer] : [],
+            Title = draft.Title,
+            PrintedTo = Printed(directory, draft.Addressing?.Main, recipients.Main),
+            PrintedCc = Printed(directory, draft.Addressing?.Copies, recipients.Copies),
+            AttachmentTitles = [.. draft.Files.Skip(1).Select(file => Path.GetFileNameWithoutExtension(file.Name))],
+            Issuers = [.. issuers.Select(issuer => new Issuer(
+            issuer.ToString(), directory.Find(issuer)!.Name, draft.WithoutSeal ? SealPlacement.None : SealPlacement.Container))],
+            Date = DateOf(draft.IssuedOn, now),
+            DispatchedBy = sender.ToString(),
+            Relations = draft.Replaces.Length > 0 ? [new DocumentRelation(RelationKind.Replaces, DocumentIdOf(draft.Replaces), number?.ToString())] : [],
+            SignBy = TimeOf(draft.SignBy, "签收期限 sign_by"),
+            ReplyBy = TimeOf(draft.ReplyBy, "反馈期限 reply_by"),
+            Copies = draft.CopiesPrinted > 0 ? (int)draft.CopiesPrinted : null,
+            PhysicalAttachments = [.. draft.PhysicalAttachments.Select(name => new PhysicalAttachment(name, 1))],
+        };
+
+    /// <exception cref="RefusedException">The text is neither empty nor a number.</exception>
+    public static DocumentNumber? NumberOf(string text) =>
+        text.Length == 0 ? null : DocumentNumber.TryParse(text, out var number) ? number : throw Unreadable("发文字号 number", text, "京政发〔2001〕1号");
+
+    public static DateOnly DateOf(string text, DateTimeOffset now) =>
+        text.Length == 0 ? DateOnly.FromDateTime(now.DateTime)
+        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date
+        : throw Unreadable("成文日期 issued_on", text, "2026-01-31");
+
+    public static DocumentId DocumentIdOf(string text) =>
+        DocumentId.TryParse(text, out var id) ? id : throw Unreadable("公文标识 document_id", text, "64 hexadecimal characters");
+
+    private static DocumentType TypeOf(string text) =>
+        DocumentTypes.TryFromCode(text, out var type) || Names.TryParse(text, out type) ? type : throw Unreadable("文种 document_type", text, "08 / 通知");
+
+    private static Urgency UrgencyOf(string text) =>
+        text.Length == 0 ? Urgency.None : Names.TryParse(text, out Urgency urgency) ? urgency : throw Unreadable("紧急程度 urgency", text, "特急 / 加急");
+
+    // Whole seconds, and the offset kept as typed.
+    private static DateTimeOffset? TimeOf(string text, string field) =>
+        text.Length == 0 ? null
+        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? new DateTimeOffset(time.Ticks - time.Ticks % TimeSpan.TicksPerSecond, time.Offset)
+        : throw Unreadable(field, text, "2026-01-31T18:00:00+08:00");
+
+    // 主送机关 as printed says groups by their names, as people write it: 各区、县人民政府.
+    private static string? Printed(OfficeDirectory directory, IReadOnlyList<string>? names, IReadOnlyList<PartyId> expanded)
+    {
+        if (names is null || names.Count == 0 || expanded.Count == 0)
+        {
+            return null;
+        }
+
+        var text = string.Join("，", names.Select(name =>
+            directory.Groups.FirstOrDefault(group => group.Id == name || group.Name == name)?.Name
+            ?? (PartyId.TryParse(name.Contains('/') ? name : $"{directory.Exchange}/{name}") is { } id ? directory.Find(id)?.Name : null)
+            ?? name));
+        return text.Length <= MaxPrinted ? text : $"{directory.Find(expanded[0])!.Name}等{expanded.Count}个单位";
+    }
+
+    private static RefusedException Unreadable(string field, string text, string form)
+    {
+        var shown = text.Length <= 80 ? text : text[..80] + "…";
+        return new RefusedException(Refusal.FormatFailure, $"{field}“{shown}”无法识别，形式应如：{form}。", $"The field {field}, '{shown}', cannot be read; the form is {form}.");
+    }
+}

@@ -1,0 +1,133 @@
+using System.Globalization;
+using DocExchange.Core.Documents;
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Routing;
+using DocExchange.Core.Statements;
+using DocExchange.Node.Inbox;
+using DocExchange.Node.Keys;
+using DocExchange.Node.Outbox;
+using DocExchange.Node.Records;
+using Google.Protobuf;
+using Wire = DocExchange.Protocol.V1;
+
+namespace DocExchange.Node.Desk;
+
+/// <summary>
+/// The lines of inbox and outbox: derived from the states, kept so that lists read by key. Every method but
+/// <see cref="Update"/>'s reading belongs into a write.
+/// </summary>
+internal sealed class Listing(NodeRecords records, KeyRing keys, DocumentStates states, NumberRegister numbers)
+{
+    /// <summary>Brings the lines of a document up to date with its entries.</summary>
+    public void Update(DocumentId document) => states.Read(document, state =>
+    {
+        if (!state.HoldsNumber && state.Dispatch.Number is { } number)
+        {
+            numbers.Release(number, document);
+        }
+
+        if (keys.Holds(state.Sender))
+        {
+            PutOutbox(state, OutboxStateOf(state), state.DispatchedAt);
+        }
+
+        if (state.AcceptedAt is not null)
+        {
+            foreach (var row in state.Recipients.Where(row => keys.Holds(row.Office)))
+            {
+                PutInbox(state, row);
+            }
+        }
+
+        return true;
+    });
+
+    /// <summary>A document just queued, before the ledger knows of it.</summary>
+    public void Queued(DocumentState foreseen, DateTimeOffset at) => PutOutbox(foreseen, nameof(DeliveryState.Queued), at);
+
+    /// <summary>A statement the hub refused: a refused Dispatched gives back its number and its upload.</summary>
+    public void Refused(QueuedRow row, RefusedException refusal)
+    {
+        if (row.Type != nameof(StatementType.Dispatched) || row.Document is not { } id)
+        {
+            return;
+        }
+
+        var document = DocumentId.Parse(id);
+        records.Uploads.DeleteMany(upload => upload.Document == id);
+        if (records.Outbox.FindOne(line => line.Document == id) is { } listed)
+        {
+            var summary = Wire.DocumentSummary.Parser.ParseFrom(listed.Summary);
+            summary.Phase = nameof(DocumentPhase.Rejected);
+            (listed.State, listed.IsOpen, listed.Summary) = (nameof(DeliveryState.Rejected), false, summary.ToByteArray());
+            records.Outbox.Update(listed);
+            numbers.Release(summary.Number, document);
+        }
+    }
+
+    public static Wire.DocumentSummary SummaryOf(DocumentState state) => new()
+    {
+        DocumentId = state.Id.ToString(),
+        PackageId = state.Dispatch.Package.ToString(),
+        PackageSize = (ulong)state.Dispatch.PackageSize,
+        Number = state.Dispatch.Number ?? "",
+        Title = state.Dispatch.Title,
+        DocumentType = state.Dispatch.DocumentType,
+        Urgency = state.Dispatch.Urgency ?? "",
+        Sender = state.Sender.ToString(),
+        Issuers = { state.Dispatch.Issuers.Select(issuer => issuer.ToString()) },
+        Phase = state.Phase.ToString(),
+        AcceptedAt = Time(state.AcceptedAt),
+        Recipients = (uint)state.Recipients.Count,
+        Delivered = (uint)state.Recipients.Count(row => row.DeliveredAt is not null),
+        SignedFor = (uint)state.Recipients.Count(row => row.SignedForAt is not null),
+        Returned = (uint)state.Recipients.Count(row => row.State == DeliveryState.Returned),
+    };
+
+    public static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture) ?? "";
+
+    // The least advanced recipient speaks for the document, unless one of them sent it back.
+    private static string OutboxStateOf(DocumentState state) => state switch
+    {
+        { Phase: DocumentPhase.AwaitingPackage } => nameof(DeliveryState.Queued),
+        { Phase: not DocumentPhase.Accepted } => state.Phase.ToString(),
+        _ when state.Recipients.Any(row => row is { State: DeliveryState.Returned, ReturnReceivedAt: null }) => nameof(DeliveryState.Returned),
+        _ => state.Recipients.Select(row => row.State).MinBy(row => row switch
+        {
+            DeliveryState.Queued or DeliveryState.Sent => 0,
+            DeliveryState.Delivered => 1,
+            DeliveryState.SignedFor => 2,
+            _ => 3,
+        }).ToString(),
+    };
+
+    private void PutOutbox(DocumentState state, string summaryState, DateTimeOffset at)
+    {
+        var id = state.Id.ToString();
+        records.Outbox.DeleteMany(row => row.Document == id);
+        records.Outbox.Insert(new ListedRow
+        {
+            Id = Newest(at.ToUnixTimeMilliseconds()) + id,
+            Document = id,
+            Office = state.Sender.ToString(),
+            State = summaryState,
+            SignBy = state.Dispatch.SignBy?.ToUnixTimeMilliseconds(),
+            IsOpen = !state.IsFinal,
+            Summary = SummaryOf(state).ToByteArray(),
+        });
+    }
+
+    private void PutInbox(DocumentState state, RecipientState row) => records.Inbox.Upsert(new ListedRow
+    {
+        Id = $"{9 - DispatchTerms.RankOf(state.Dispatch.Urgency)}{Newest(row.AddedAt)}{state.Id}{row.Office}",
+        Document = state.Id.ToString(),
+        Office = row.Office.ToString(),
+        State = row.State.ToString(),
+        SignBy = state.Dispatch.SignBy?.ToUnixTimeMilliseconds(),
+        IsOpen = !row.IsFinal,
+        Summary = SummaryOf(state).ToByteArray(),
+    });
+
+    // Ids sort ascending; what is newer is to come first.
+    private static string Newest(long order) => (long.MaxValue - order).ToString("D19", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using DocExchange.Core.Documents;
+using DocExchange.Core.Refusals;
+using DocExchange.Protocol;
+using DocExchange.Trust.Containers;
+using DocExchange.Trust.Seals;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+
+namespace DocExchange.Node.Desk;
+
+/// <summary>Refusals become google.rpc.Status, here and nowhere else; a fault is logged under a number that the caller is told, and nothing of it.</summary>
+internal sealed partial class RefusalInterceptor(ILogger<RefusalInterceptor> logger) : Interceptor
+{
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
+        GuardAsync(context, () => continuation(request, context));
+
+    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
+        GuardAsync(context, () => continuation(requestStream, context));
+
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        GuardAsync(context, async () =>
+        {
+            await continuation(request, responseStream, context);
+            return true;
+        });
+
+    private async Task<T> GuardAsync<T>(ServerCallContext context, Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (RpcException)
+        {
+            // The hub's own words, passed on.
+            throw;
+        }
+        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+        {
+            throw new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
+        }
+        catch (Exception fault)
+        {
+            throw AsRefusal(fault)?.ToRpcException() ?? Report(fault, context);
+        }
+    }
+
+    private static RefusedException? AsRefusal(Exception fault) => fault switch
+    {
+        RefusedException refused => refused,
+        PackageFormatException format => new RefusedException(Refusal.FormatFailure, format.Chinese, format.English),
+        SealRefusedException seal => new RefusedException(Refusal.SignatureMissing, seal.Chinese, seal.English),
+        MetadataException metadata => new RefusedException(
+            Refusal.FormatFailure,
+            string.Join("；", metadata.Problems.Select(problem => problem.Chinese)),
+            string.Join(" ", metadata.Problems.Select(problem => problem.English))),
+        FormatException format => new RefusedException(Refusal.FormatFailure, "输入有误：" + format.Message, format.Message),
+        _ => null,
+    };
+
+    private RpcException Report(Exception fault, ServerCallContext context)
+    {
+        var number = RandomNumberGenerator.GetHexString(8, lowercase: true);
+        LogFault(fault, context.Method, number);
+        return new RpcException(new Status(StatusCode.Internal, $"The node failed. Its log says why, under the number {number}."));
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed, number {Number}")]
+    private partial void LogFault(Exception fault, string method, string number);
+}

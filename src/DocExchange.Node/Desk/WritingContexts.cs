@@ -1,0 +1,47 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
+
+namespace DocExchange.Node.Desk;
+
+/// <summary>What the directory knows about sender and recipients, for the 行文规则.</summary>
+internal static class WritingContexts
+{
+    public static WritingContext Of(Destination destination, IReadOnlyList<PartyId> issuers)
+    {
+        var directory = destination.Directory;
+        var host = directory.Find(issuers[0]);
+        return new WritingContext(
+            [
+                .. destination.Recipients.Main.Select(id => new Addressee(id.ToString(), DirectionTo(directory, host, id), IsMain: true)),
+                .. destination.Recipients.Copies.Select(id => new Addressee(id.ToString(), DirectionTo(directory, host, id), IsMain: false)),
+            ],
+            new HashSet<string>());
+    }
+
+    private static Direction DirectionTo(OfficeDirectory directory, Office? host, PartyId id)
+    {
+        if (host is null || directory.Find(id) is not { } recipient)
+        {
+            return Direction.Unknown;
+        }
+
+        return IsAbove(directory, recipient, host) ? Direction.Upward
+            : IsAbove(directory, host, recipient) ? Direction.Downward
+            : recipient.Parent is not null && recipient.Parent == host.Parent ? Direction.Parallel
+            : Direction.Unknown;
+    }
+
+    private static bool IsAbove(OfficeDirectory directory, Office upper, Office lower)
+    {
+        var seen = new HashSet<PartyId>();
+        for (var parent = lower.Parent; parent is not null && seen.Add(parent); parent = directory.Find(parent)?.Parent)
+        {
+            if (parent == upper.Id)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

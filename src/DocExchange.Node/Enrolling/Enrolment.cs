@@ -1,0 +1,145 @@
+using System.Net.Security;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using DocExchange.Node.HubLink;
+using DocExchange.Node.Keys;
+using DocExchange.Node.Records;
+using DocExchange.Protocol;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Digests;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Seals;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Wire = DocExchange.Protocol.V1;
+
+namespace DocExchange.Node.Enrolling;
+
+/// <summary>
+/// Joins a node to an exchange. Keys are on disk before the hub is asked, and the same keys are used when it is asked
+/// again after a crash, so that the hub gives the same answer.
+/// </summary>
+internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadOnlyDictionary<PartyId, Suite> suites)
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+
+    /// <exception cref="RefusedException">The hub does not accept the invitation.</exception>
+    /// <exception cref="RpcException">The hub cannot be reached, or is not the one the invitation names.</exception>
+    public async Task<NodeFile> RunAsync(TimeProvider time, CancellationToken cancellation)
+    {
+        if (File.Exists(folder.NodeFile))
+        {
+            var enrolled = NodeFile.Read(folder);
+            return enrolled.Id == invitation.Id
+                ? enrolled
+                : throw new InvalidOperationException($"{folder.Root} belongs to the node {enrolled.Node}; use another data folder for {invitation.Id}.");
+        }
+
+        if (invitation.Expires <= time.GetUtcNow())
+        {
+            throw new RefusedException(Refusal.InvitationInvalid, $"邀请已于 {invitation.Expires:u} 过期。请向中心重新申请。", $"The invitation expired at {invitation.Expires:u}. Ask the hub for a new one.");
+        }
+
+        folder.Create();
+        var files = new KeyFiles(folder, KeyPassword.ReadOrDraw(folder));
+        var request = Compose(files);
+        var reply = await AskAsync(request, time, cancellation);
+        return Keep(files, reply);
+    }
+
+    private Wire.EnrolRequest Compose(KeyFiles files)
+    {
+        var request = new Wire.EnrolRequest
+        {
+            Node = invitation.Id.ToString(),
+            Secret = ByteString.CopyFrom(invitation.Secret),
+            TlsRequest = Request(files, KeyFiles.Tls, KeyAlgorithm.EcdsaP256, invitation.Id.Local),
+            MachineRequest = Request(files, KeyFiles.Machine, KeyAlgorithm.EcdsaP256, invitation.Id.Local),
+        };
+        request.Offices.AddRange(invitation.OfficeIds.Select(office => new Wire.OfficeRequest
+        {
+            Office = office.ToString(),
+            DocumentRequest = Request(files, KeyFiles.Document(office), suites[office] == Suite.Gm ? KeyAlgorithm.Sm2 : KeyAlgorithm.EcdsaP256, office.Local),
+            SealRequest = Request(files, KeyFiles.Seal(office), KeyAlgorithm.Sm2, office.Local),
+        }));
+        return request;
+    }
+
+    // A request is kept as it was first made: ECDSA and SM2 signatures differ each time, and the hub compares bytes.
+    private ByteString Request(KeyFiles files, string name, KeyAlgorithm algorithm, string commonName)
+    {
+        var path = Path.Combine(folder.Keys, name + ".csr");
+        using var key = files.OpenOrDraw(name, algorithm);
+        if (!File.Exists(path))
+        {
+            DurableFile.Write(path, key.CreateRequest(new DistinguishedName(commonName, invitation.Exchange, null)).Der);
+        }
+
+        return ByteString.CopyFrom(File.ReadAllBytes(path));
+    }
+
+    private async Task<Wire.EnrolReply> AskAsync(Wire.EnrolRequest request, TimeProvider time, CancellationToken cancellation)
+    {
+        var trust = HubTrust.ByAuthorities([Certificate.Parse(invitation.RootCertificate)], invitation.Root);
+        using var handler = HubTransport.Handler(
+            invitation.HubEnrolment, new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = trust }, Deadline);
+        using var channel = GrpcChannel.ForAddress(HubTransport.UriOf(invitation.HubName, invitation.HubEnrolment), new GrpcChannelOptions { HttpHandler = handler });
+        try
+        {
+            return await new Wire.Enrolment.EnrolmentClient(channel).EnrolAsync(request, deadline: time.GetUtcNow().UtcDateTime + Deadline, cancellationToken: cancellation);
+        }
+        catch (RpcException failure) when (failure.ToRefusal() is { } refusal)
+        {
+            throw refusal;
+        }
+    }
+
+    private NodeFile Keep(KeyFiles files, Wire.EnrolReply reply)
+    {
+        var authorities = Certificate.ParseAll(reply.Authorities.Span);
+        if (authorities.All(authority => authority.Fingerprint != invitation.Root) || reply.LedgerKey != invitation.LedgerKey)
+        {
+            throw new RefusedException(
+                Refusal.NotAuthentic,
+                "中心返回的根证书或账本公钥与邀请不一致。请勿使用，并联系中心管理员。",
+                "The root certificate or the ledger key the hub sent is not the one in the invitation. Do not proceed; call the hub's administrator.");
+        }
+
+        files.WriteAuthorities(reply.Authorities.Span);
+        files.Certify(KeyFiles.Tls, Certificate.Parse(reply.TlsCertificate.Span));
+        files.Certify(KeyFiles.Machine, Certificate.Parse(reply.MachineCertificate.Span));
+        foreach (var office in reply.Offices)
+        {
+            KeepOffice(files, PartyId.Parse(office.Office, invitation.Exchange), office);
+        }
+
+        var node = new NodeFile
+        {
+            Exchange = invitation.Exchange,
+            Node = invitation.Id.ToString(),
+            Name = invitation.Name,
+            HubAddress = reply.HubAddress,
+            HubName = reply.HubName,
+            LedgerKey = reply.LedgerKey,
+            RootSha256 = Digest.Parse(invitation.RootSha256).ToString(),
+            Offices = [.. invitation.OfficeIds.Select(office => office.ToString())],
+        };
+        node.Write(folder);
+        return node;
+    }
+
+    private static void KeepOffice(KeyFiles files, PartyId office, Wire.OfficeCertificates certificates)
+    {
+        files.Certify(KeyFiles.Document(office), Certificate.Parse(certificates.DocumentCertificate.Span));
+        if (certificates.SealCertificate.Length > 0)
+        {
+            files.Certify(KeyFiles.Seal(office), Certificate.Parse(certificates.SealCertificate.Span));
+        }
+
+        if (certificates.Seal.Length > 0)
+        {
+            files.WriteSeal(office, Seal.Parse(certificates.Seal.Memory).Der.Span);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using DocExchange.Core.Offices;
+using DocExchange.Trust.Digests;
+
+namespace DocExchange.Node.Enrolling;
+
+/// <summary>The file the hub made for this node. It holds a secret: delete it once the node is enrolled.</summary>
+/// <param name="HubEnrolment">host:port of the hub's listener for enrolments.</param>
+/// <param name="HubName">The name the hub's certificate must carry, whatever the address.</param>
+/// <param name="RootSha256">SHA-256 of the root certificate above the hub's, hexadecimal.</param>
+/// <param name="Secret">128 bits, base64.</param>
+/// <param name="RootCertificate">That root, DER, base64: a TLS server does not send it.</param>
+internal sealed record Invitation(
+    int Version,
+    string Exchange,
+    string Node,
+    string Name,
+    string HubEnrolment,
+    string HubName,
+    string RootSha256,
+    string LedgerKey,
+    IReadOnlyList<string> Offices,
+    DateTimeOffset Expires,
+    byte[] Secret,
+    byte[] RootCertificate)
+{
+    private const int MaxSize = 64 * 1024;
+    private const int MaxOffices = 200;
+
+    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) { RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
+
+    [JsonIgnore]
+    public Digest Root => Digest.Parse(RootSha256);
+
+    [JsonIgnore]
+    public PartyId Id => PartyId.Parse(Node.Contains('/') || Node.StartsWith('~') ? Node : "~" + Node, Exchange);
+
+    [JsonIgnore]
+    public IReadOnlyList<PartyId> OfficeIds => [.. Offices.Select(office => PartyId.Parse(office, Exchange))];
+
+    /// <exception cref="FormatException">The file is not an invitation this version understands.</exception>
+    public static Invitation Read(string path)
+    {
+        if (new FileInfo(path).Length > MaxSize)
+        {
+            throw new FormatException($"{path} is larger than {MaxSize} bytes; that is not an invitation.");
+        }
+
+        try
+        {
+            var invitation = JsonSerializer.Deserialize<Invitation>(File.ReadAllBytes(path), Form) ?? throw new JsonException("The file is empty.");
+            return invitation.Version == 1 && invitation.Offices.Count <= MaxOffices && Digest.Of(invitation.RootCertificate) == invitation.Root && invitation is { Id.IsMachine: true, OfficeIds: _ }
+                ? invitation
+                : throw new FormatException($"{path} is an invitation of version {invitation.Version} for {invitation.Offices.Count} offices; version 1 for at most {MaxOffices}, with the root certificate of its digest, is expected.");
+        }
+        catch (JsonException fault)
+        {
+            throw new FormatException($"{path} is not an invitation: {fault.Message}", fault);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using DocExchange.Core.Documents;
+using DocExchange.Node.Inbox;
+using DocExchange.Node.Records;
+using DocExchange.Protocol;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using Wire = DocExchange.Protocol.V1;
+
+namespace DocExchange.Node.HubLink;
+
+/// <summary>
+/// Brings packages for the offices here, urgent ones first, once per node, each from where the copy here ends; what
+/// arrived whole goes to verification.
+/// </summary>
+internal sealed partial class FetchLoop(
+    NodeRecords records, PackageShelf shelf, Delivery delivery, AlarmBell alarms, IOptions<HubLinkOptions> options, TimeProvider time, ILogger<FetchLoop> logger)
+{
+    private const int MaxChunk = 1024 * 1024;
+
+    public Task RunAsync(HubChannel hub, Action succeeded, CancellationToken cancellation) => delivery.Wanted.RunAsync(
+        Next,
+        row => row.Package,
+        async row =>
+        {
+            try
+            {
+                await FetchAsync(hub, row, cancellation);
+                succeeded();
+            }
+            catch (RpcException failure) when (failure.ToRefusal() is { } refusal)
+            {
+                Postpone(row, refusal.Message, refusal.English);
+            }
+        },
+        cancellation);
+
+    private PackageRow? Next(IReadOnlySet<string> claimed)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        return records.Packages.Find(row => row.State == PackageState.Wanted)
+            .Where(row => row.NotBefore <= now && !claimed.Contains(row.Package))
+            .OrderByDescending(row => row.Rank)
+            .FirstOrDefault();
+    }
+
+    private async Task FetchAsync(HubChannel hub, PackageRow row, CancellationToken cancellation)
+    {
+        var package = PackageId.Parse(row.Package);
+        if (!shelf.Has(package))
+        {
+            await using (var part = shelf.OpenPart(package))
+            {
+                await ReceiveAsync(hub, row, package, part, cancellation);
+            }
+
+            if (!await shelf.FinishAsync(package, cancellation))
+            {
+                Postpone(row, "收到的公文包与其标识不符", "what arrived is not the package of that id");
+                return;
+            }
+
+            LogFetched(row.Package, row.Size);
+        }
+
+        await delivery.ArrivedAsync(DocumentId.Parse(row.Id), cancellation);
+    }
+
+    private static async Task ReceiveAsync(HubChannel hub, PackageRow row, PackageId package, FileStream part, CancellationToken cancellation)
+    {
+        if (part.Length > row.Size)
+        {
+            part.SetLength(0);
+        }
+
+        part.Position = part.Length;
+        if (part.Length == row.Size)
+        {
+            return;
+        }
+
+        using var call = hub.Exchange.Fetch(new Wire.FetchRequest { PackageId = package.Value.ToWire(), Offset = (ulong)part.Length }, cancellationToken: cancellation);
+        await foreach (var chunk in call.ResponseStream.ReadAllAsync(cancellation))
+        {
+            if (chunk.Chunk.Length > MaxChunk || part.Position + chunk.Chunk.Length > row.Size)
+            {
+                throw new RpcException(new Status(StatusCode.DataLoss, $"The hub sends more than the {row.Size} bytes of the package {package}."));
+            }
+
+            await part.WriteAsync(chunk.Chunk.Memory, cancellation);
+        }
+
+        if (part.Position != row.Size)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, $"The hub sent {part.Position} of {row.Size} bytes of the package {package}."));
+        }
+    }
+
+    private void Postpone(PackageRow row, string chinese, string english)
+    {
+        var pause = BackOff.PauseAfter(row.Attempts, options.Value.FirstPause, options.Value.LongestPause);
+        row.Attempts++;
+        row.NotBefore = (time.GetUtcNow() + pause).ToUnixTimeMilliseconds();
+        records.Write(() => records.Packages.Update(row));
+        if (row.Attempts > 3)
+        {
+            alarms.Raise($"fetch {row.Package}", $"公文包 {row.Package} 取件失败：{chinese}。将继续重试。", $"The package {row.Package} cannot be fetched: {english}. It is tried again.");
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Fetched the package {Package}, {Size} bytes")]
+    private partial void LogFetched(string package, long size);
+}

@@ -1,0 +1,103 @@
+using System.Security.Cryptography.X509Certificates;
+using DocExchange.Core.Refusals;
+using DocExchange.Node.Inbox;
+using DocExchange.Node.Keys;
+using DocExchange.Protocol;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+
+namespace DocExchange.Node.HubLink;
+
+/// <summary>
+/// Keeps the link to the hub for as long as it is switched on: mailbox, statements, uploads and fetches each go on by
+/// themselves and come back after a failure, for weeks if need be.
+/// </summary>
+internal sealed partial class HubLinkService(
+    NodeFile node,
+    KeyRing keys,
+    X509Certificate2 tls,
+    LinkStatus status,
+    MailboxLoop mailbox,
+    PostLoop posting,
+    UploadLoop uploads,
+    FetchLoop fetches,
+    Delivery delivery,
+    IOptions<HubLinkOptions> options,
+    TimeProvider time,
+    ILogger<HubLinkService> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await status.WaitUntilOnAsync(stoppingToken);
+                using var running = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, status.TurnedOff);
+                using var hub = HubChannel.Open(node, keys, tls, options.Value, time);
+                status.Channel = hub;
+                await RunAsync(hub, running.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // Switched off, or the node stops.
+            }
+            finally
+            {
+                status.Channel = null;
+            }
+        }
+    }
+
+    private Task RunAsync(HubChannel hub, CancellationToken cancellation) => Task.WhenAll(
+    [
+        KeepAsync("mailbox", true, (succeeded, token) => mailbox.RunAsync(hub, succeeded, token), cancellation),
+        KeepAsync("statements", true, (succeeded, token) => posting.RunAsync(hub, succeeded, token), cancellation),
+        KeepAsync("packages", false, ReconsiderAsync, cancellation),
+        .. Enumerable.Range(0, options.Value.ParallelUploads).Select(_ => KeepAsync("uploads", false, (succeeded, token) => uploads.RunAsync(hub, succeeded, token), cancellation)),
+        .. Enumerable.Range(0, options.Value.ParallelFetches).Select(_ => KeepAsync("fetches", false, (succeeded, token) => fetches.RunAsync(hub, succeeded, token), cancellation)),
+    ]);
+
+    // What a crash left undone is taken up once; after that the mailbox says what is to be done.
+    private async Task ReconsiderAsync(Action succeeded, CancellationToken cancellation)
+    {
+        await delivery.ReconsiderAsync(cancellation);
+        succeeded();
+        await Task.Delay(Timeout.Infinite, cancellation);
+    }
+
+    private async Task KeepAsync(string work, bool isLink, Func<Action, CancellationToken, Task> run, CancellationToken cancellation)
+    {
+        var backOff = new BackOff(options.Value.FirstPause, options.Value.LongestPause);
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                await run(backOff.Succeeded, cancellation);
+            }
+            catch (Exception) when (cancellation.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                var problem = Describe(failure);
+                status.Failed($"{work}: {problem}", isLink);
+                var pause = backOff.NextPause();
+                LogFailed(failure is RpcException ? null : failure, work, problem, pause);
+                await Task.Delay(pause, time, cancellation);
+            }
+        }
+    }
+
+    private static string Describe(Exception failure) => failure switch
+    {
+        RpcException rpc when rpc.ToRefusal() is { } refusal => $"{refusal.Refusal.ToReason()}: {refusal.Message}",
+        RpcException rpc => $"{rpc.StatusCode}: {rpc.Status.Detail}",
+        _ => failure.Message,
+    };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The link's {Work} failed, next attempt in {Pause}: {Problem}")]
+    private partial void LogFailed(Exception? failure, string work, string problem, TimeSpan pause);
+}

@@ -1,0 +1,161 @@
+using System.Threading.Channels;
+using DocExchange.Core.Statements;
+using DocExchange.Node.Inbox;
+using DocExchange.Node.Outbox;
+using DocExchange.Node.Records;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using Wire = DocExchange.Protocol.V1;
+
+namespace DocExchange.Node.HubLink;
+
+/// <summary>
+/// Watches the mailbox from the cursor on. At least once, in ledger order: an entry counts as seen when it is on disk.
+/// </summary>
+internal sealed class MailboxLoop(
+    EntryBook book, ObjectFolder objects, StatementQueue queue, Delivery delivery, DirectoryRefresh refresh, CheckpointGuard checkpoints, LinkStatus status, AlarmBell alarms, IOptions<HubLinkOptions> options, TimeProvider time)
+{
+    private const int MaxObjects = 16;
+    private const int MaxRelated = 16;
+    private const int MaxObjectSize = 64 * 1024 * 1024;
+
+    public async Task RunAsync(HubChannel hub, Action succeeded, CancellationToken cancellation)
+    {
+        await refresh.RunAsync(hub, cancellation);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var call = hub.Exchange.Watch(new Wire.WatchRequest { From = (ulong)book.Cursor }, cancellationToken: ended.Token);
+        var events = Channel.CreateBounded<Wire.WatchEvent>(options.Value.MailboxBatch);
+        var reading = ReadAsync(call.ResponseStream, events.Writer, ended.Token);
+        try
+        {
+            while (await WaitAsync(events.Reader, cancellation))
+            {
+                var batch = new List<Wire.WatchEvent>();
+                while (batch.Count < options.Value.MailboxBatch && events.Reader.TryRead(out var next))
+                {
+                    batch.Add(next);
+                }
+
+                await TakeAsync(hub, batch, cancellation);
+                status.Connected();
+                succeeded();
+            }
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await reading;
+        }
+
+        throw new RpcException(new Status(StatusCode.Unavailable, "The hub ended the mailbox stream."));
+    }
+
+    private async Task<bool> WaitAsync(ChannelReader<Wire.WatchEvent> events, CancellationToken cancellation)
+    {
+        try
+        {
+            return await events.WaitToReadAsync(cancellation).AsTask().WaitAsync(options.Value.LongestSilence, time, cancellation);
+        }
+        catch (TimeoutException fault)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, $"The hub was silent for {options.Value.LongestSilence}.", fault));
+        }
+    }
+
+    private static async Task ReadAsync(IAsyncStreamReader<Wire.WatchEvent> stream, ChannelWriter<Wire.WatchEvent> events, CancellationToken cancellation)
+    {
+        try
+        {
+            await foreach (var next in stream.ReadAllAsync(cancellation))
+            {
+                await events.WriteAsync(next, cancellation);
+            }
+
+            events.TryComplete();
+        }
+        catch (Exception failure)
+        {
+            // Surfaces where the events are read.
+            events.TryComplete(failure);
+        }
+    }
+
+    private async Task TakeAsync(HubChannel hub, IReadOnlyList<Wire.WatchEvent> events, CancellationToken cancellation)
+    {
+        var pending = new List<ReceivedEntry>();
+        ByteString? checkpoint = null;
+        foreach (var next in events)
+        {
+            if (next.Entry is not { } wire)
+            {
+                checkpoint = next.Checkpoint;
+                continue;
+            }
+
+            foreach (var content in wire.Objects.Take(MaxObjects).Where(content => content.Length <= MaxObjectSize))
+            {
+                objects.Put(content.Span);
+            }
+
+            var entry = book.Read((long)wire.Index, wire.Entry.Memory);
+            if (entry.Statement?.Type is StatementType.DirectoryPublished or StatementType.CertificateRevoked)
+            {
+                // What follows is judged by it, what came before is not.
+                await KeepAsync(pending, cancellation);
+                await TakeFromHubAsync(hub, entry, cancellation);
+            }
+
+            pending.AddRange(wire.Related.Take(MaxRelated).Where(related => related.Index < wire.Index).Select(related => Judged(book.Read((long)related.Index, related.Entry.Memory))));
+            pending.Add(Judged(entry));
+        }
+
+        await KeepAsync(pending, cancellation);
+        if (checkpoint is not null)
+        {
+            // The hub says so: all there was has been sent.
+            status.CaughtUp();
+            await checkpoints.SeeAsync(hub, checkpoint, cancellation);
+        }
+    }
+
+    private ReceivedEntry Judged(ReceivedEntry entry) => book.Knows(entry.Index) ? entry : book.Judge(entry);
+
+    private async Task TakeFromHubAsync(HubChannel hub, ReceivedEntry entry, CancellationToken cancellation)
+    {
+        if (entry.Statement!.Type == StatementType.DirectoryPublished)
+        {
+            await refresh.TakePublishedAsync(hub, entry, cancellation);
+            return;
+        }
+
+        await refresh.RefreshTrustAsync(hub, cancellation);
+        await delivery.ReconsiderAsync(cancellation);
+    }
+
+    private async Task ContinueOvertakenAsync(IReadOnlyList<ReceivedEntry> entries, CancellationToken cancellation)
+    {
+        var overtaken = entries.Where(entry => entry.Logged is { } logged && queue.IsOvertaken(logged.Statement.Chain.ChainId, logged.Statement.Chain.Number, logged.Id.ToString()))
+            .Select(entry => entry.Signed!)
+            .GroupBy(signed => signed.Statement.Chain.ChainId);
+        foreach (var chain in overtaken.ToList())
+        {
+            await queue.ContinueInNewChainAsync(chain.Key, chain.MaxBy(signed => signed.Statement.Chain.Number)!.Id, cancellation);
+            alarms.Raise(
+                $"chain {chain.Key}",
+                $"账本中的凭证链 {chain.Key} 比本节点的更长，本节点的数据可能是从备份恢复的。已另起新链。如未做过恢复，请立即联系安全保密管理员。",
+                $"The ledger knows the chain {chain.Key} further than this node: its data may come from a backup. A new chain continues it. If nothing was restored, call the security administrator at once.");
+        }
+    }
+
+    private async Task KeepAsync(List<ReceivedEntry> pending, CancellationToken cancellation)
+    {
+        if (pending.Count > 0)
+        {
+            var touched = book.Keep(pending);
+            await ContinueOvertakenAsync(pending, cancellation);
+            pending.Clear();
+            await delivery.ReconcileAsync(touched, cancellation);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+using System.Globalization;
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Statements;
+using DocExchange.Node.Desk;
+using DocExchange.Node.Inbox;
+using DocExchange.Node.Outbox;
+using DocExchange.Node.Records;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using Wire = DocExchange.Protocol.V1;
+
+namespace DocExchange.Node.HubLink;
+
+/// <summary>
+/// Brings the queue to the ledger: keeps each proof, sets refused statements aside, and finds the way back where node and
+/// hub disagree about the head of a chain.
+/// </summary>
+internal sealed partial class PostLoop(
+    NodeRecords records,
+    ObjectFolder objects,
+    StatementQueue queue,
+    EntryBook book,
+    UploadLoop uploads,
+    Listing listing,
+    Acknowledgements acknowledgements,
+    CheckpointGuard checkpoints,
+    LinkStatus status,
+    AlarmBell alarms,
+    IOptions<HubLinkOptions> options,
+    ILogger<PostLoop> logger)
+{
+    public async Task RunAsync(HubChannel hub, Action succeeded, CancellationToken cancellation)
+    {
+        await status.WaitUntilCaughtUpAsync(cancellation);
+        IReadOnlyList<QueuedRow> prelude = [];
+        while (true)
+        {
+            using var session = new PostSession(queue, options.Value.Window, (row, logged) =>
+            {
+                Keep(row, logged);
+                succeeded();
+            });
+            var refusals = await session.RunAsync(hub, prelude, cancellation);
+            prelude = [];
+            foreach (var first in refusals.DistinctBy(refusal => refusal.Row.Chain))
+            {
+                prelude = [.. prelude, .. await ResolveAsync(first, cancellation)];
+            }
+        }
+    }
+
+    private void Keep(QueuedRow row, Wire.Logged logged)
+    {
+        if (row.RecipientObject is { } recipients)
+        {
+            objects.Put(recipients);
+        }
+
+        var entry = book.Read((long)logged.Index, logged.Entry.Memory);
+        var proof = logged.InclusionProof.Select(hash => hash.ToByteArray()).ToList();
+        var note = logged.Checkpoint.ToByteArray();
+        if (entry.Signed?.Id.ToString() != row.Statement || checkpoints.Open(note) is not { } checkpoint
+            || !CheckpointGuard.Proves(checkpoint, entry.Index, entry.Bytes.Span, proof))
+        {
+            alarms.Raise(
+                $"proof {row.Statement}",
+                $"中心对凭证 {row.Statement} 的存证证明无效，按未确认处理，稍后重发。",
+                $"The hub's proof for the statement {row.Statement} is not valid; it counts as unacknowledged and is sent again.",
+                logged.Entry.ToByteArray(),
+                note);
+            throw new RpcException(new Status(StatusCode.DataLoss, $"The hub's proof for the statement {row.Statement} is not valid."));
+        }
+
+        book.KeepOwn(entry, proof, note, () =>
+        {
+            records.Queue.Delete(row.Id);
+            AnnounceUpload(row);
+        });
+        uploads.Wake();
+        LogLogged(row.Type, row.Statement, entry.Index);
+        acknowledgements.Announce(row.Id, new Acknowledgement(new LoggedReply(entry.Index, logged.Effective, logged.RemarkChinese), null));
+    }
+
+    private void AnnounceUpload(QueuedRow row)
+    {
+        if (row.Type == nameof(StatementType.Dispatched) && records.Uploads.FindOne(upload => upload.Document == row.Document) is { } upload)
+        {
+            upload.IsAnnounced = true;
+            records.Uploads.Update(upload);
+        }
+    }
+
+    /// <returns>Statements to be sent once more, ahead of the queue.</returns>
+    private async Task<IReadOnlyList<QueuedRow>> ResolveAsync(PostRefusal refused, CancellationToken cancellation)
+    {
+        var (row, refusal) = refused;
+        switch (refusal.Refusal)
+        {
+            case Refusal.Busy or Refusal.StorageFull:
+                throw new RpcException(new Status(StatusCode.ResourceExhausted, refusal.English));
+            case Refusal.OutOfSequence:
+                return await RealignAsync(row, refusal, cancellation);
+            case Refusal.Equivocation:
+                await ContinueAsync(row, refusal, cancellation);
+                return [];
+            default:
+                await RefuseAsync(row, refusal, cancellation);
+                return [];
+        }
+    }
+
+    private async Task RefuseAsync(QueuedRow row, RefusedException refusal, CancellationToken cancellation)
+    {
+        var kept = await queue.RefuseAsync(row.Id, row.Statement, refusal, gone => listing.Refused(gone, refusal), cancellation);
+        if (kept is null)
+        {
+            return;
+        }
+
+        LogRefused(row.Type, row.Statement, refusal.Refusal, refusal.English);
+        acknowledgements.Announce(row.Id, new Acknowledgement(null, refusal));
+        if (row.Type == nameof(StatementType.Delivered))
+        {
+            alarms.Raise(
+                $"refused {row.Statement}",
+                $"中心拒收送达凭证（公文 {row.Document}，单位 {row.Recipient}）：{refusal.Message}",
+                $"The hub refused the Delivered of document {row.Document} for {row.Recipient}: {refusal.English}",
+                row.Cms);
+        }
+    }
+
+    private async Task<IReadOnlyList<QueuedRow>> RealignAsync(QueuedRow row, RefusedException refusal, CancellationToken cancellation)
+    {
+        if (!long.TryParse(refusal.Details.GetValueOrDefault("expected_number"), NumberStyles.None, CultureInfo.InvariantCulture, out var expected))
+        {
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, "The hub named no expected number: " + refusal.English));
+        }
+
+        if (expected < row.Number)
+        {
+            return Lost(row, expected);
+        }
+
+        var previous = queue.Read(row).Statement.Chain.Previous?.ToString() ?? "";
+        if (expected > row.Number || refusal.Details.GetValueOrDefault("expected_previous", "") != previous)
+        {
+            await ContinueAsync(row, refusal, cancellation);
+            return [];
+        }
+
+        // It was next after all: something before it was answered meanwhile. Not at once, lest it becomes a tight loop.
+        throw new RpcException(new Status(StatusCode.Aborted, refusal.English));
+    }
+
+    // The hub lost what it had acknowledged, as after a restore: it gets the very same bytes again.
+    private IReadOnlyList<QueuedRow> Lost(QueuedRow row, long expected)
+    {
+        var lost = records.Entries.Find(entry => entry.Chain == row.Chain)
+            .Where(entry => entry.Number >= expected && entry.Number < row.Number && entry.Fault is null)
+            .OrderBy(entry => entry.Number)
+            .Select(entry => (Entry: entry, Read: book.Read(entry.Id, entry.Entry)))
+            .Select(pair => new QueuedRow
+            {
+                Chain = row.Chain,
+                Number = pair.Entry.Number,
+                Statement = pair.Entry.Statement!,
+                Type = pair.Entry.Type,
+                Issuer = row.Issuer,
+                Document = pair.Entry.Document,
+                Cms = pair.Read.Signed!.Cms.ToArray(),
+                RecipientObject = pair.Read.Signed.RecipientObject,
+            })
+            .ToList();
+        if (lost.Count != row.Number - expected)
+        {
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, $"The hub expects number {expected} of the chain {row.Chain}; this node no longer has it."));
+        }
+
+        alarms.Raise(
+            $"lost {row.Chain} {expected}",
+            $"中心缺少本节点已确认的 {lost.Count} 条凭证（链 {row.Chain}，自第 {expected} 号起），已重新提交。请联系中心管理员。",
+            $"The hub lacks {lost.Count} statements it had acknowledged (chain {row.Chain}, from number {expected}); they are handed in again. Call the hub's administrator.");
+        return lost;
+    }
+
+    private async Task ContinueAsync(QueuedRow row, RefusedException refusal, CancellationToken cancellation)
+    {
+        StatementId? head = refusal.Details.GetValueOrDefault("expected_previous") is { Length: 64 } text ? StatementId.Parse(text) : queue.Read(row).Statement.Chain.Previous;
+        await queue.ContinueInNewChainAsync(row.Chain, head, cancellation);
+        alarms.Raise(
+            $"chain {row.Chain}",
+            $"中心的凭证链 {row.Chain} 比本节点的更长，本节点的数据可能是从备份恢复的。已另起新链。如未做过恢复，请立即联系安全保密管理员。",
+            $"The hub knows the chain {row.Chain} further than this node: its data may come from a backup. A new chain continues it. If nothing was restored, call the security administrator at once.",
+            row.Cms);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Type} {Statement} is in the ledger at {Index}")]
+    private partial void LogLogged(string type, string statement, long index);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Type} {Statement} was refused by the hub: {Refusal}, {Reason}")]
+    private partial void LogRefused(string type, string statement, Refusal refusal, string reason);
+}

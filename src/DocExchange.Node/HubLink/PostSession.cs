@@ -1,0 +1,138 @@
+using DocExchange.Core.Refusals;
+using DocExchange.Node.Outbox;
+using DocExchange.Node.Records;
+using DocExchange.Protocol;
+using Google.Protobuf;
+using Grpc.Core;
+using Wire = DocExchange.Protocol.V1;
+
+namespace DocExchange.Node.HubLink;
+
+/// <summary>A statement the hub refused, and what it said.</summary>
+internal sealed record PostRefusal(QueuedRow Row, RefusedException Refusal);
+
+/// <summary>
+/// One stream of statements. They go out in queue order, up to a window ahead of the answers. After the first refusal
+/// nothing more is sent, the answers to what is out are still taken, and the refusals are handed back: nothing of a chain
+/// may be numbered anew while older bytes of it are on their way.
+/// </summary>
+internal sealed class PostSession(StatementQueue queue, int windowSize, Action<QueuedRow, Wire.Logged> logged) : IDisposable
+{
+    private const int BatchSize = 64;
+
+    private readonly SemaphoreSlim window = new(windowSize);
+    private readonly Queue<QueuedRow> inFlight = new();
+    private readonly List<PostRefusal> refusals = [];
+    private readonly TaskCompletionSource refusedOnce = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <param name="prelude">Statements logged before that the hub no longer has; sent first.</param>
+    /// <returns>The refusals, in the order of their statements. Ends only with some, or with an exception.</returns>
+    public async Task<IReadOnlyList<PostRefusal>> RunAsync(HubChannel hub, IReadOnlyList<QueuedRow> prelude, CancellationToken cancellation)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var call = hub.Exchange.Post(cancellationToken: ended.Token);
+        var reading = ReadAsync(call.ResponseStream, ended.Token);
+        try
+        {
+            await SendAsync(call.RequestStream, prelude, reading, ended.Token);
+            long last = 0;
+            while (!refusedOnce.Task.IsCompleted)
+            {
+                var arrival = queue.Arrival;
+                var rows = queue.After(last, BatchSize);
+                await SendAsync(call.RequestStream, rows, reading, ended.Token);
+                last = rows.Count > 0 ? rows[^1].Id : last;
+                if (rows.Count == 0)
+                {
+                    await Task.WhenAny(arrival, refusedOnce.Task, reading);
+                    await ThrowIfEndedAsync(reading);
+                }
+            }
+
+            await call.RequestStream.CompleteAsync();
+            await reading;
+            return refusals;
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await reading.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    public void Dispose() => window.Dispose();
+
+    private async Task SendAsync(IClientStreamWriter<Wire.PostRequest> stream, IReadOnlyList<QueuedRow> rows, Task reading, CancellationToken cancellation)
+    {
+        foreach (var row in rows)
+        {
+            var room = window.WaitAsync(cancellation);
+            await Task.WhenAny(room, refusedOnce.Task, reading);
+            await ThrowIfEndedAsync(reading);
+            if (refusedOnce.Task.IsCompleted)
+            {
+                return;
+            }
+
+            await room;
+            lock (inFlight)
+            {
+                inFlight.Enqueue(row);
+            }
+
+            var request = new Wire.PostRequest { Statement = UnsafeByteOperations.UnsafeWrap(row.Cms) };
+            if (row.RecipientObject is { } recipients)
+            {
+                request.Objects.Add(UnsafeByteOperations.UnsafeWrap(recipients));
+            }
+
+            await stream.WriteAsync(request, cancellation);
+        }
+    }
+
+    private async Task ReadAsync(IAsyncStreamReader<Wire.PostReply> stream, CancellationToken cancellation)
+    {
+        await foreach (var reply in stream.ReadAllAsync(cancellation))
+        {
+            QueuedRow? row;
+            lock (inFlight)
+            {
+                inFlight.TryDequeue(out row);
+            }
+
+            if (row is null || (reply.StatementId.Length > 0 && reply.StatementId.ToDigest("statement_id").ToString() != row.Statement))
+            {
+                throw new RpcException(new Status(StatusCode.Internal, "The hub's answer is not to the statement that was next. The stream is begun again."));
+            }
+
+            if (reply.OutcomeCase == Wire.PostReply.OutcomeOneofCase.Logged)
+            {
+                logged(row, reply.Logged);
+            }
+            else
+            {
+                refusals.Add(new PostRefusal(row, RefusalStatus.FromWire(reply.Refused ?? new Wire.Refused())));
+                refusedOnce.TrySetResult();
+            }
+
+            window.Release();
+        }
+
+        lock (inFlight)
+        {
+            if (inFlight.Count > 0)
+            {
+                throw new RpcException(new Status(StatusCode.Unavailable, $"The hub ended the stream with {inFlight.Count} statements unanswered."));
+            }
+        }
+    }
+
+    private async Task ThrowIfEndedAsync(Task reading)
+    {
+        if (reading.IsCompleted && !refusedOnce.Task.IsCompleted)
+        {
+            await reading;
+            throw new RpcException(new Status(StatusCode.Unavailable, "The hub ended the stream of statements."));
+        }
+    }
+}

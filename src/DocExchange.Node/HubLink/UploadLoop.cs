@@ -1,0 +1,99 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Refusals;
+using DocExchange.Node.Inbox;
+using DocExchange.Node.Records;
+using DocExchange.Protocol;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using Wire = DocExchange.Protocol.V1;
+
+namespace DocExchange.Node.HubLink;
+
+/// <summary>Brings packages to the hub, urgent ones first, each from where the hub's copy ends.</summary>
+internal sealed partial class UploadLoop(
+    NodeRecords records, PackageShelf shelf, AlarmBell alarms, IOptions<HubLinkOptions> options, TimeProvider time, ILogger<UploadLoop> logger)
+{
+    private readonly WorkClaims claims = new(time);
+
+    public void Wake() => claims.Wake();
+
+    public Task RunAsync(HubChannel hub, Action succeeded, CancellationToken cancellation) => claims.RunAsync(
+        Next,
+        row => row.Id,
+        async row =>
+        {
+            try
+            {
+                await UploadAsync(hub, row, cancellation);
+                succeeded();
+            }
+            catch (RpcException failure) when (failure.ToRefusal() is { } refusal)
+            {
+                Postpone(row, refusal);
+            }
+        },
+        cancellation);
+
+    private UploadRow? Next(IReadOnlySet<string> claimed)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        return records.Uploads.FindAll()
+            .Where(row => row.IsAnnounced && row.NotBefore <= now && !claimed.Contains(row.Id))
+            .OrderByDescending(row => row.Rank)
+            .FirstOrDefault();
+    }
+
+    private async Task UploadAsync(HubChannel hub, UploadRow row, CancellationToken cancellation)
+    {
+        var package = PackageId.Parse(row.Id);
+        var held = await hub.Exchange.QueryUploadAsync(new Wire.QueryUploadRequest { PackageId = package.Value.ToWire() }, hub.Once(cancellation));
+        if (!held.Complete)
+        {
+            await using var file = shelf.OpenRead(package);
+            await SendAsync(hub, package, file, Math.Min((long)held.Held, file.Length), cancellation);
+        }
+
+        records.Write(() => records.Uploads.Delete(row.Id));
+        LogUploaded(row.Id, row.Size);
+    }
+
+    private async Task SendAsync(HubChannel hub, PackageId package, FileStream file, long offset, CancellationToken cancellation)
+    {
+        using var call = hub.Exchange.Upload(cancellationToken: cancellation);
+        file.Position = offset;
+        var request = new Wire.UploadRequest { PackageId = package.Value.ToWire(), Size = (ulong)file.Length, Offset = (ulong)offset };
+        var buffer = new byte[options.Value.ChunkSize];
+        var isFirst = true;
+        for (int read; (read = await file.ReadAsync(buffer, cancellation)) > 0 || isFirst; isFirst = false)
+        {
+            request.Chunk = ByteString.CopyFrom(buffer, 0, read);
+            await call.RequestStream.WriteAsync(request, cancellation);
+            request = new Wire.UploadRequest();
+        }
+
+        await call.RequestStream.CompleteAsync();
+        var reply = await call;
+        if (reply.Held != (ulong)file.Length)
+        {
+            throw new RpcException(new Status(StatusCode.DataLoss, $"The hub holds {reply.Held} of {file.Length} bytes of the package {package}."));
+        }
+    }
+
+    // One package the hub will not have must not stop the others.
+    private void Postpone(UploadRow row, RefusedException refusal)
+    {
+        var first = options.Value.FirstPause;
+        var pause = BackOff.PauseAfter(row.Attempts, first, options.Value.LongestPause);
+        row.Attempts++;
+        row.NotBefore = (time.GetUtcNow() + pause).ToUnixTimeMilliseconds();
+        records.Write(() => records.Uploads.Update(row));
+        if (row.Attempts > 5)
+        {
+            alarms.Raise($"upload {row.Id}", $"公文包 {row.Id} 上传被中心拒绝：{refusal.Message}", $"The hub refuses the package {row.Id}: {refusal.English}");
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The hub holds the package {Package}, {Size} bytes")]
+    private partial void LogUploaded(string package, long size);
+}

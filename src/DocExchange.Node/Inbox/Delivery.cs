@@ -1,0 +1,160 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Routing;
+using DocExchange.Core.Statements;
+using DocExchange.Node.HubLink;
+using DocExchange.Node.Keys;
+using DocExchange.Node.Outbox;
+using DocExchange.Node.Records;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Node.Inbox;
+
+/// <summary>
+/// Sees to it that every document accepted for an office here is fetched, verified, and answered with one Delivered per
+/// office. Nothing is remembered that the entries do not say, so a crash anywhere only means that it is done again.
+/// </summary>
+internal sealed partial class Delivery(
+    NodeRecords records,
+    KeyRing keys,
+    NodeFile node,
+    DocumentStates states,
+    StatementQueue queue,
+    PackageShelf shelf,
+    PackageVerification verification,
+    AlarmBell alarms,
+    TimeProvider time,
+    ILogger<Delivery> logger) : IDisposable
+{
+    private readonly SemaphoreSlim gate = new(1);
+
+    /// <summary>Packages to be fetched.</summary>
+    public WorkClaims Wanted { get; } = new(time);
+
+    /// <summary>At the start, and when the trust in authorities changed: whatever is not delivered yet is looked at again.</summary>
+    public async Task ReconsiderAsync(CancellationToken cancellation)
+    {
+        records.Write(() =>
+        {
+            foreach (var row in records.Packages.Find(row => row.State == PackageState.Unsound).Where(row => row.Indication == Indication.Indeterminate.ToEtsi()).ToList())
+            {
+                row.State = PackageState.Unverified;
+                records.Packages.Update(row);
+            }
+        });
+        var open = records.Inbox.Find(row => row.IsOpen).Where(row => row.State == nameof(DeliveryState.Sent)).Select(row => DocumentId.Parse(row.Document)).Distinct().ToList();
+        await ReconcileAsync(open, cancellation);
+    }
+
+    public async Task ReconcileAsync(IEnumerable<DocumentId> documents, CancellationToken cancellation)
+    {
+        await gate.WaitAsync(cancellation);
+        try
+        {
+            foreach (var document in documents)
+            {
+                await ReconcileAsync(document, cancellation);
+            }
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>A package lies on the shelf.</summary>
+    public async Task ArrivedAsync(DocumentId document, CancellationToken cancellation)
+    {
+        records.Write(() =>
+        {
+            var row = records.Packages.FindById(document.ToString())!;
+            row.State = PackageState.Unverified;
+            records.Packages.Update(row);
+        });
+        await ReconcileAsync([document], cancellation);
+    }
+
+    public void Dispose() => gate.Dispose();
+
+    private async Task ReconcileAsync(DocumentId document, CancellationToken cancellation)
+    {
+        var due = states.Read(document, DueOf);
+        if (due is null || due.Offices.Count == 0)
+        {
+            return;
+        }
+
+        var row = records.Packages.FindById(document.ToString()) ?? Want(due.Promise);
+        if (row.State == PackageState.Unverified)
+        {
+            row = await VerifyAsync(row, due.Promise, cancellation);
+        }
+
+        if (row.State == PackageState.Verified)
+        {
+            await DeliverAsync(document, due, cancellation);
+        }
+    }
+
+    private Due? DueOf(DocumentState state) => state.Phase != DocumentPhase.Accepted
+        ? null
+        : new Due(
+            new Promise(state.Id, state.Dispatch, state.Sender, state.DispatchedIndex, state.AcceptedAt ?? state.DispatchedAt),
+            [.. state.Recipients.Where(row => row.State == DeliveryState.Sent && keys.Holds(row.Office)).Select(row => row.Office)]);
+
+    private PackageRow Want(Promise promise)
+    {
+        var row = new PackageRow
+        {
+            Id = promise.Document.ToString(),
+            Package = promise.Dispatch.Package.ToString(),
+            Size = promise.Dispatch.PackageSize,
+            Rank = DispatchTerms.RankOf(promise.Dispatch.Urgency),
+            State = shelf.Has(promise.Dispatch.Package) ? PackageState.Unverified : PackageState.Wanted,
+        };
+        records.Write(() => records.Packages.Upsert(row));
+        Wanted.Wake();
+        return row;
+    }
+
+    private async Task<PackageRow> VerifyAsync(PackageRow row, Promise promise, CancellationToken cancellation)
+    {
+        var (indication, faults) = await verification.JudgeAsync(shelf.OpenRead(promise.Dispatch.Package), promise, cancellation);
+        row.State = indication == Indication.TotalPassed ? PackageState.Verified : PackageState.Unsound;
+        row.Indication = indication.ToEtsi();
+        row.Findings = [.. faults.Select(fault => $"{fault.Code}: {fault.Chinese}")];
+        records.Write(() => records.Packages.Update(row));
+        if (row.State == PackageState.Unsound)
+        {
+            alarms.Raise(
+                $"package {row.Package} {row.Indication}",
+                $"公文包 {row.Package}（{promise.Dispatch.Title}）未通过验证，未送达：{string.Join(" ", row.Findings)}",
+                $"The package {row.Package} did not pass and is not delivered: {string.Join(" ", faults.Select(fault => $"{fault.Code}: {fault.English}"))}");
+        }
+
+        return row;
+    }
+
+    private async Task DeliverAsync(DocumentId document, Due due, CancellationToken cancellation)
+    {
+        var id = document.ToString();
+        var said = records.Queue.Find(row => row.Document == id).Concat(records.Refused.Find(row => row.Document == id))
+            .Where(row => row.Type == nameof(StatementType.Delivered))
+            .Select(row => row.Recipient)
+            .ToHashSet();
+        var drafts = due.Offices
+            .Where(office => !said.Contains(office.ToString()))
+            .Select(office => new StatementDraft(StatementType.Delivered, node.Id, null, document, new DeliveredBody(office, due.Promise.Dispatch.Package)))
+            .ToList();
+        if (drafts.Count > 0)
+        {
+            await queue.AddAsync(drafts, null, cancellation);
+            LogDelivered(id, drafts.Count);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The document {Document} passed and is in the inbox of {Offices} offices")]
+    private partial void LogDelivered(string document, int offices);
+
+    private sealed record Due(Promise Promise, IReadOnlyList<PartyId> Offices);
+}

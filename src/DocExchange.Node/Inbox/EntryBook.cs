@@ -1,0 +1,137 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Routing;
+using DocExchange.Core.Statements;
+using DocExchange.Node.Desk;
+using DocExchange.Node.Offices;
+using DocExchange.Node.Records;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Node.Inbox;
+
+/// <summary>
+/// Keeps ledger entries verbatim, judges each by the directory in force, and brings up to date what follows from it. One
+/// that is not believed is kept and alarmed, and stops nobody.
+/// </summary>
+internal sealed class EntryBook(
+    NodeRecords records, ObjectFolder objects, DirectoryCopy directories, TrustedAuthorities authorities, DocumentStates states, Listing listing, AlarmBell alarms)
+{
+    private const string CursorName = "cursor";
+
+    /// <summary>The first ledger index not yet seen in the mailbox.</summary>
+    public long Cursor => records.Setting(CursorName)?.Number ?? 0;
+
+    public bool Knows(long index) => records.Entries.Exists(row => row.Id == index);
+
+    public ReceivedEntry Read(long index, ReadOnlyMemory<byte> bytes) => ReceivedEntry.Read(index, bytes, objects.Get);
+
+    /// <summary>
+    /// Entries of the mailbox, in ledger order but for earlier ones that came along. They, the cursor behind them and the lists are on disk when this returns.
+    /// Entries that are known already change nothing.
+    /// </summary>
+    /// <returns>The documents they concern.</returns>
+    public IReadOnlyCollection<DocumentId> Keep(IReadOnlyList<ReceivedEntry> entries) => Keep(entries, () =>
+    {
+        if (entries.Count > 0 && entries[^1].Index >= Cursor)
+        {
+            records.Set(CursorName, entries[^1].Index + 1);
+        }
+    });
+
+    /// <summary>An own statement the hub has just logged, with its proof. The cursor stays: the mailbox will bring it too.</summary>
+    /// <param name="alongside">What else belongs into the same transaction.</param>
+    public IReadOnlyCollection<DocumentId> KeepOwn(ReceivedEntry entry, IReadOnlyList<byte[]> proof, byte[] checkpoint, Action alongside) => Keep([entry], () =>
+    {
+        var row = records.Entries.FindById(entry.Index)!;
+        (row.Proof, row.Checkpoint) = ([.. proof], checkpoint);
+        records.Entries.Update(row);
+        alongside();
+    });
+
+    /// <summary>The entry, with a fault where it is not to be believed.</summary>
+    public ReceivedEntry Judge(ReceivedEntry entry)
+    {
+        if (entry is not { Signed: { } signed, Entry: { } envelope })
+        {
+            return entry;
+        }
+
+        if (directories.InForceAt(entry.Index) is not { } directory)
+        {
+            return entry with { Fault = "There is no office directory to judge it by." };
+        }
+
+        var verdict = authorities.Judge.Judge(signed, directory, envelope.ReceivedAt);
+        if (verdict.Indication != Indication.TotalPassed)
+        {
+            return entry with { Fault = string.Join(" ", verdict.Faults.Select(finding => $"{finding.Code}: {finding.English}")) };
+        }
+
+        return StatementTypes.AuthorOf(signed.Statement.Type) == StatementAuthor.Hub && !signed.Statement.Issuer.IsHub
+            ? entry with { Fault = $"{signed.Statement.Issuer} made a {signed.Statement.Type}, which only the hub makes." }
+            : entry;
+    }
+
+    private IReadOnlyCollection<DocumentId> Keep(IReadOnlyList<ReceivedEntry> entries, Action alongside)
+    {
+        var touched = new HashSet<DocumentId>();
+        records.Write(() =>
+        {
+            var added = entries.DistinctBy(entry => entry.Index).Where(entry => !IsKept(entry)).OrderBy(entry => entry.Index).ToList();
+            foreach (var entry in added)
+            {
+                records.Entries.Insert(ToRow(entry));
+            }
+
+            foreach (var group in added.Select(entry => entry.Logged).OfType<LoggedStatement>().Where(logged => logged.Statement.Document is not null).GroupBy(logged => logged.Statement.Document!.Value))
+            {
+                touched.Add(group.Key);
+                states.Take(group.Key, group);
+            }
+
+            alongside();
+            foreach (var document in touched)
+            {
+                listing.Update(document);
+            }
+        });
+        foreach (var entry in entries.Where(entry => entry.Fault is not null))
+        {
+            alarms.Raise(
+                $"entry {entry.Index}",
+                $"账本第 {entry.Index} 条未通过验证，已存证，不生效：{entry.Fault}",
+                $"Ledger entry {entry.Index} was not believed; it is kept without effect: {entry.Fault}",
+                entry.Bytes.ToArray());
+        }
+
+        return touched;
+    }
+
+    private bool IsKept(ReceivedEntry entry)
+    {
+        var kept = records.Entries.FindById(entry.Index);
+        if (kept is not null && !kept.Entry.AsSpan().SequenceEqual(entry.Bytes.Span))
+        {
+            alarms.Raise(
+                $"contradiction {entry.Index}",
+                $"中心就账本第 {entry.Index} 条先后给出了不同的内容，两份均已留存。请立即联系审计管理员。",
+                $"The hub gave two different entries for the ledger index {entry.Index}; both are kept. Call the audit administrator at once.",
+                kept.Entry,
+                entry.Bytes.ToArray());
+        }
+
+        return kept is not null;
+    }
+
+    private static EntryRow ToRow(ReceivedEntry entry) => new()
+    {
+        Id = entry.Index,
+        Entry = entry.Bytes.ToArray(),
+        Statement = entry.Signed?.Id.ToString(),
+        Type = entry.Statement is { Body: UnknownBody unknown } ? unknown.TypeName : entry.Statement?.Type.ToString() ?? nameof(StatementType.Unknown),
+        Issuer = entry.Statement?.Issuer.ToString(),
+        Document = entry.Statement?.Document?.ToString(),
+        Chain = entry.Statement?.Chain.ChainId,
+        Number = entry.Statement?.Chain.Number ?? 0,
+        Fault = entry.Fault,
+    };
+}

@@ -1,0 +1,88 @@
+using DocExchange.Core.Offices;
+using DocExchange.Node.Records;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Keys;
+
+namespace DocExchange.Node.Keys;
+
+/// <summary>
+/// The folder keys/: per key an encrypted PKCS#8 file, made before anybody is asked for a certificate, and later the
+/// certificate beside it. A key, once written, is never replaced.
+/// </summary>
+internal sealed class KeyFiles(DataFolder folder, KeyPassword password)
+{
+    public const string Tls = "tls";
+    public const string Machine = "machine";
+
+    public static string Document(PartyId office) => office.Local + ".document";
+
+    public static string Seal(PartyId office) => office.Local + ".seal";
+
+    /// <summary>The key of that name, drawn and on disk when there was none.</summary>
+    public KeyPair OpenOrDraw(string name, KeyAlgorithm algorithm)
+    {
+        if (!File.Exists(PathOf(name, "p8")))
+        {
+            using var drawn = KeyPair.Generate(algorithm);
+            DurableFile.Write(PathOf(name, "p8"), drawn.ToEncryptedPkcs8(password.Text, password.Iterations));
+        }
+
+        return Open(name);
+    }
+
+    public KeyPair Open(string name) => KeyPair.FromEncryptedPkcs8(File.ReadAllBytes(PathOf(name, "p8")), password.Text);
+
+    /// <exception cref="ArgumentException">The certificate is for another key.</exception>
+    public void Certify(string name, Certificate certificate)
+    {
+        using var key = Open(name);
+        if (!key.Fits(certificate))
+        {
+            throw new ArgumentException($"The certificate for the key '{name}' is for another key.", nameof(certificate));
+        }
+
+        DurableFile.Write(PathOf(name, "cer"), certificate.Der);
+    }
+
+    public Certificate CertificateOf(string name) => Certificate.Parse(File.ReadAllBytes(PathOf(name, "cer")));
+
+    /// <summary>Null where there is no such key, or no certificate for it.</summary>
+    public ISigningKey? Signing(string name, IReadOnlyList<Certificate> authorities)
+    {
+        if (!File.Exists(PathOf(name, "p8")) || !File.Exists(PathOf(name, "cer")))
+        {
+            return null;
+        }
+
+        var certificate = CertificateOf(name);
+        using var key = Open(name);
+        return key.Certified(certificate, ChainAbove(certificate, authorities));
+    }
+
+    public byte[]? SealOf(PartyId office) => File.Exists(PathOf(office.Local, "seal")) ? File.ReadAllBytes(PathOf(office.Local, "seal")) : null;
+
+    public void WriteSeal(PartyId office, ReadOnlySpan<byte> seal) => DurableFile.Write(PathOf(office.Local, "seal"), seal);
+
+    public IReadOnlyList<Certificate> Authorities() => Certificate.ParseAll(File.ReadAllBytes(PathOf("authorities", "pem")));
+
+    public void WriteAuthorities(ReadOnlySpan<byte> pem) => DurableFile.Write(PathOf("authorities", "pem"), pem);
+
+    /// <summary>Nearest first, without the root.</summary>
+    public static IReadOnlyList<Certificate> ChainAbove(Certificate certificate, IReadOnlyList<Certificate> authorities)
+    {
+        var chain = new List<Certificate>();
+        for (var below = certificate; chain.Count < authorities.Count; below = chain[^1])
+        {
+            if (authorities.FirstOrDefault(authority => authority.Subject == below.Issuer && !authority.IsSelfIssued && !chain.Contains(authority)) is not { } above)
+            {
+                break;
+            }
+
+            chain.Add(above);
+        }
+
+        return chain;
+    }
+
+    private string PathOf(string name, string kind) => Path.Combine(folder.Keys, $"{name}.{kind}");
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using DocExchange.Core.Offices;
+using DocExchange.Node.Records;
+
+namespace DocExchange.Node.Keys;
+
+/// <summary>node.json: who this node is and where its hub is. Written once, at the end of the enrolment.</summary>
+internal sealed record NodeFile
+{
+    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) { WriteIndented = true, RespectRequiredConstructorParameters = true };
+
+    public int Version { get; init; } = 1;
+
+    public required string Exchange { get; init; }
+
+    /// <summary>Party id of the node.</summary>
+    public required string Node { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>host:port of the hub's Exchange listener.</summary>
+    public required string HubAddress { get; init; }
+
+    /// <summary>The name the hub's TLS certificate must carry.</summary>
+    public required string HubName { get; init; }
+
+    /// <summary>The ledger's verifier key (C2SP vkey), pinned.</summary>
+    public required string LedgerKey { get; init; }
+
+    /// <summary>SHA-256 of the root certificate above the hub's TLS certificate, pinned.</summary>
+    public required string RootSha256 { get; init; }
+
+    /// <summary>Party ids of the offices whose keys are here.</summary>
+    public required IReadOnlyList<string> Offices { get; init; }
+
+    [JsonIgnore]
+    public PartyId Id => PartyId.Parse(Node);
+
+    public void Write(DataFolder folder) => DurableFile.Write(folder.NodeFile, JsonSerializer.SerializeToUtf8Bytes(this, Form));
+
+    /// <exception cref="InvalidOperationException">The node is not enrolled, or the file is damaged.</exception>
+    public static NodeFile Read(DataFolder folder)
+    {
+        if (!File.Exists(folder.NodeFile))
+        {
+            throw new InvalidOperationException($"There is no enrolled node in {folder.Root}. Run 'enrol --data {folder.Root} --invitation FILE' first.");
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<NodeFile>(File.ReadAllBytes(folder.NodeFile), Form) ?? throw new JsonException("The file is empty.");
+        }
+        catch (JsonException fault)
+        {
+            throw new InvalidOperationException($"{folder.NodeFile} cannot be read: {fault.Message}", fault);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using DocExchange.Node.Desk;
+using DocExchange.Node.HubLink;
+using DocExchange.Node.Inbox;
+using DocExchange.Node.Keys;
+using DocExchange.Node.Offices;
+using DocExchange.Node.Outbox;
+using DocExchange.Node.Records;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Serilog;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace DocExchange.Node;
+
+/// <summary>The running node: the desk on a Unix socket in the data folder, and the link to the hub.</summary>
+internal static class NodeApplication
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    public static async Task RunAsync(DataFolder folder, CancellationToken cancellation)
+    {
+        await using var application = Build(folder, NodeFile.Read(folder));
+        File.Delete(folder.Socket);
+        await application.StartAsync(cancellation);
+        File.SetUnixFileMode(folder.Socket, OwnerOnly);
+        Console.WriteLine("ready");
+        await application.WaitForShutdownAsync(cancellation);
+    }
+
+    public static WebApplication Build(DataFolder folder, NodeFile node)
+    {
+        folder.Create();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = folder.Root });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddJsonFile(Path.Combine(folder.Root, "settings.json"), optional: true, reloadOnChange: false).AddEnvironmentVariables("DOCEX_NODE_");
+        builder.Services.AddSerilog(logger => logger
+            .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
+            .MinimumLevel.Override("Grpc", LogEventLevel.Warning)
+            .WriteTo.File(new CompactJsonFormatter(), Path.Combine(folder.Log, "node-.json"), rollingInterval: RollingInterval.Day, retainedFileCountLimit: 90, fileSizeLimitBytes: 256 << 20, rollOnFileSizeLimit: true)
+            .WriteTo.Console(restrictedToMinimumLevel: LogEventLevel.Warning, standardErrorFromLevel: LogEventLevel.Verbose));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.ListenUnixSocket(folder.Socket, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+        });
+        AddParts(builder.Services, folder, node);
+        builder.Services.AddGrpc(grpc =>
+        {
+            grpc.Interceptors.Add<RefusalInterceptor>();
+            grpc.MaxReceiveMessageSize = 2 * 1024 * 1024;
+        });
+        builder.Services.AddGrpcHealthChecks().AddCheck("node", () => Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Healthy());
+        builder.Services.AddGrpcReflection();
+
+        var application = builder.Build();
+        application.MapGrpcService<DeskService>();
+        application.MapGrpcHealthChecksService();
+        application.MapGrpcReflectionService();
+        application.Services.GetRequiredService<PackageShelf>().SweepDrafts();
+        return application;
+    }
+
+    private static void AddParts(IServiceCollection services, DataFolder folder, NodeFile node)
+    {
+        services.AddOptions<HubLinkOptions>().BindConfiguration("HubLink").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<DeskOptions>().BindConfiguration("Desk").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(TimeProvider.System).AddSingleton(folder).AddSingleton(node);
+        services.AddSingleton<NodeRecords>().AddSingleton<ObjectFolder>().AddSingleton<AlarmBell>();
+        services.AddSingleton(_ => KeyRing.Open(folder, node)).AddSingleton(_ => KeyRing.OpenTls(folder));
+        services.AddSingleton<DirectoryCopy>().AddSingleton<TrustedAuthorities>();
+        services.AddSingleton<StatementQueue>().AddSingleton<NumberRegister>().AddSingleton<Acknowledgements>();
+        services.AddSingleton<DocumentStates>().AddSingleton<EntryBook>().AddSingleton<PackageShelf>().AddSingleton<PackageVerification>().AddSingleton<Delivery>();
+        services.AddSingleton<Listing>().AddSingleton<DeskPeople>().AddSingleton<Departure>().AddSingleton<Sending>().AddSingleton<Dispatching>()
+            .AddSingleton<Acting>().AddSingleton<Reading>().AddSingleton<NodeOverview>().AddSingleton<DeskService>();
+        services.AddSingleton<LinkStatus>().AddSingleton<CheckpointGuard>().AddSingleton<DirectoryRefresh>()
+            .AddSingleton<MailboxLoop>().AddSingleton<UploadLoop>().AddSingleton<FetchLoop>().AddSingleton<PostLoop>();
+        services.AddHostedService<HubLinkService>();
+    }
+}

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Statements;
+using DocExchange.Node.Keys;
+using DocExchange.Node.Records;
+using DocExchange.Trust.Digests;
+
+namespace DocExchange.Node.Offices;
+
+/// <summary>
+/// This node's copy of the 机构目录, version by version, each proved by the hub's DirectoryPublished. Watches what is bound
+/// for the offices whose keys are here. Safe for concurrent use.
+/// </summary>
+internal sealed class DirectoryCopy(NodeRecords records, ObjectFolder objects, KeyRing keys, AlarmBell alarms)
+{
+    private readonly ConcurrentDictionary<long, OfficeDirectory> open = new();
+
+    /// <exception cref="RefusedException">The node has none yet.</exception>
+    public OfficeDirectory Newest() => FindNewest() ?? throw new RefusedException(
+        Refusal.NotFound,
+        "本节点尚未取得机构目录。请等待与中心连接后再试。",
+        "This node has no office directory yet. Wait until it has been connected to the hub.");
+
+    public OfficeDirectory? FindNewest() => records.Directories.Query().OrderByDescending(row => row.Id).FirstOrDefault() is { } row ? Open(row) : null;
+
+    /// <summary>The version that was in force where a statement stands in the ledger; the oldest one for what stands before it.</summary>
+    public OfficeDirectory? InForceAt(long index)
+    {
+        var rows = records.Directories.FindAll().ToList();
+        return (rows.Where(row => row.Index < index).MaxBy(row => row.Index) ?? rows.MinBy(row => row.Index)) is { } row ? Open(row) : null;
+    }
+
+    public bool Has(long version) => records.Directories.Exists(row => row.Id == version);
+
+    /// <summary>Keeps a version whose statement was judged authentic.</summary>
+    /// <exception cref="FormatException">The bytes are not the directory the statement names.</exception>
+    public OfficeDirectory Keep(DirectoryPublishedBody published, long index, ReadOnlySpan<byte> xml)
+    {
+        if (Digest.Of(xml) != published.Directory)
+        {
+            throw new FormatException($"The directory received for version {published.Version} is not the one the hub published ({published.Directory}).");
+        }
+
+        var directory = OfficeDirectoryXml.Read(xml.ToArray());
+        if (directory.Version != published.Version)
+        {
+            throw new FormatException($"The directory published as version {published.Version} calls itself version {directory.Version}.");
+        }
+
+        objects.Put(xml);
+        records.Write(() => records.Directories.Upsert(new DirectoryRow { Id = directory.Version, Index = index, Content = published.Directory.ToString() }));
+        WatchOwnBindings(directory, xml.ToArray());
+        return directory;
+    }
+
+    // Key binding: a certificate bound for one of our offices that is not ours means someone else could sign in its name.
+    private void WatchOwnBindings(OfficeDirectory directory, byte[] evidence)
+    {
+        foreach (var party in keys.Parties)
+        {
+            var bound = directory.Find(party)?.Certificates.Where(bound => bound.Use == CertificateUse.Document)
+                ?? directory.FindMachine(party)?.Certificates.Where(bound => bound.Use == CertificateUse.Machine)
+                ?? [];
+            foreach (var foreign in bound.Where(bound => bound.Period.Until is null && !keys.IsOwn(bound.Certificate.Fingerprint)))
+            {
+                alarms.Raise(
+                    $"binding {party} {foreign.Certificate.Fingerprint}",
+                    $"机构目录第 {directory.Version} 版为 {party} 绑定了不属于本节点的证书 {foreign.Certificate.Fingerprint}。如非本单位申请，请立即联系安全保密管理员。",
+                    $"Directory version {directory.Version} binds a certificate to {party} that is not this node's: {foreign.Certificate.Fingerprint}. Unless you asked for it, call the security administrator at once.",
+                    evidence);
+            }
+        }
+    }
+
+    private OfficeDirectory Open(DirectoryRow row) => open.GetOrAdd(row.Id, _ => OfficeDirectoryXml.Read(
+        objects.Get(Digest.Parse(row.Content)) ?? throw new IOException($"Directory version {row.Id} (object {row.Content}) is missing or damaged. Restore the folder 'objects' from the backup.")));
+}

@@ -1,0 +1,215 @@
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Statements;
+using DocExchange.Node.Keys;
+using DocExchange.Node.Records;
+
+namespace DocExchange.Node.Outbox;
+
+/// <summary>
+/// Statements on their way to the ledger. Numbering, signing and persisting are one serialised step, before anything is
+/// sent: a statement that was queued is never lost, is always sent as the same bytes, and has its number alone. Safe for
+/// concurrent use.
+/// </summary>
+internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile node, TimeProvider time) : IDisposable
+{
+    private readonly SemaphoreSlim gate = new(1);
+    private readonly Chains chains = new(records);
+    private volatile TaskCompletionSource arrived = New();
+
+    /// <summary>Completes when something was queued after this was read: read it, look, then wait.</summary>
+    public Task Arrival => arrived.Task;
+
+    /// <summary>Signs the drafts in order and keeps them. All are on disk when this returns, or none.</summary>
+    /// <param name="alongside">What else belongs into the same transaction.</param>
+    /// <exception cref="RefusedException">A draft breaks a rule, or its key is not here.</exception>
+    public async Task<IReadOnlyList<QueuedRow>> AddAsync(IReadOnlyList<StatementDraft> drafts, Action? alongside, CancellationToken cancellation)
+    {
+        await gate.WaitAsync(cancellation);
+        try
+        {
+            var open = new Dictionary<PartyId, ChainRow>();
+            var rows = new List<QueuedRow>(drafts.Count);
+            foreach (var draft in drafts)
+            {
+                var chain = open.TryGetValue(draft.Issuer, out var known) ? known : open[draft.Issuer] = chains.OpenChainOf(draft.Issuer);
+                rows.Add(await SignAsync(draft.At(Chains.NextOf(chain), node.Exchange, time.GetUtcNow()), chain, cancellation));
+            }
+
+            records.Write(() =>
+            {
+                foreach (var chain in open.Values)
+                {
+                    chains.Keep(chain);
+                }
+
+                foreach (var row in rows)
+                {
+                    row.Id = records.NextId("queue");
+                    records.Queue.Insert(row);
+                }
+
+                alongside?.Invoke();
+            });
+            Announce();
+            return rows;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>What waits after that id, in the order it is to be posted.</summary>
+    public IReadOnlyList<QueuedRow> After(long id, int most) =>
+        [.. records.Queue.Query().Where(row => row.Id > id).OrderBy(row => row.Id).Limit(most).ToEnumerable()];
+
+    public int Count => records.Queue.Count();
+
+    /// <summary>
+    /// Keeps a refused statement as evidence and gives its number to the next one: every later statement of the chain
+    /// is numbered and signed anew, which is sound because none of them can be in the ledger before the refused one.
+    /// </summary>
+    /// <param name="alongside">What else belongs into the same transaction.</param>
+    /// <returns>The refused statement; null where it no longer waits under this id.</returns>
+    public async Task<QueuedRow?> RefuseAsync(long id, string statement, RefusedException refusal, Action<QueuedRow>? alongside, CancellationToken cancellation)
+    {
+        await gate.WaitAsync(cancellation);
+        try
+        {
+            if (records.Queue.FindById(id) is not { } refused || refused.Statement != statement)
+            {
+                return null;
+            }
+
+            var chain = chains.Find(refused.Chain)!;
+            var position = Read(refused).Statement.Chain;
+            (chain.Next, chain.Head) = (position.Number, position.Previous?.ToString());
+            var later = WaitingOf(chain.Id).Where(row => row.Id > id).ToList();
+            await ResignAsync(later, chain, cancellation);
+            records.Write(() =>
+            {
+                records.Queue.Delete(id);
+                records.Refused.Upsert(Evidence(refused, refusal));
+                Update(later, chain);
+                alongside?.Invoke(refused);
+            });
+            return refused;
+        }
+        finally
+        {
+            gate.Release();
+            Announce();
+        }
+    }
+
+    /// <summary>
+    /// Ends a chain that the hub knows further than this folder does, as after a restore from a backup, and continues it
+    /// with a new one; what waits is signed anew.
+    /// </summary>
+    /// <param name="head">The last statement of the old chain at the hub.</param>
+    public async Task ContinueInNewChainAsync(string ended, StatementId? head, CancellationToken cancellation)
+    {
+        await gate.WaitAsync(cancellation);
+        try
+        {
+            var old = chains.Find(ended)!;
+            var next = Chains.Draw(PartyId.Parse(old.Party), head?.ToString());
+            var waiting = WaitingOf(ended);
+            await ResignAsync(waiting, next, cancellation);
+            records.Write(() =>
+            {
+                old.IsOpen = false;
+                chains.Keep(old);
+                Update(waiting, next);
+            });
+        }
+        finally
+        {
+            gate.Release();
+            Announce();
+        }
+    }
+
+    /// <summary>Whether an entry of the ledger shows that this chain went on without this folder, as after a restore.</summary>
+    public bool IsOvertaken(string chain, long number, string statement)
+    {
+        if (chains.Find(chain) is not { IsOpen: true } known)
+        {
+            return false;
+        }
+
+        var waiting = WaitingOf(chain).FirstOrDefault(row => row.Number == number);
+        return number >= known.Next || (waiting is not null && waiting.Statement != statement);
+    }
+
+    public SignedStatement Read(QueuedRow row) => SignedStatement.Parse(row.Cms, _ => row.RecipientObject);
+
+    public void Dispose() => gate.Dispose();
+
+    private List<QueuedRow> WaitingOf(string chain) =>
+        [.. records.Queue.Query().OrderBy(row => row.Id).ToEnumerable().Where(row => row.Chain == chain)];
+
+    private async Task<QueuedRow> SignAsync(Statement statement, ChainRow chain, CancellationToken cancellation)
+    {
+        StatementRules.Check(statement, node.Exchange);
+        var signed = await SignedStatement.SignAsync(statement, keys.SigningKeyOf(statement.Issuer), cancellation);
+        Chains.Advance(chain, signed.Id);
+        return new QueuedRow
+        {
+            Chain = chain.Id,
+            Number = statement.Chain.Number,
+            Statement = signed.Id.ToString(),
+            Type = statement.Type.ToString(),
+            Issuer = statement.Issuer.ToString(),
+            Document = statement.Document?.ToString(),
+            Recipient = (statement.Body as DeliveredBody)?.Recipient.ToString(),
+            Cms = signed.Cms.ToArray(),
+            RecipientObject = signed.RecipientObject,
+            At = statement.ClaimedAt.ToUnixTimeMilliseconds(),
+        };
+    }
+
+    // The claimed time stays: it says when the person acted.
+    private async Task ResignAsync(IReadOnlyList<QueuedRow> rows, ChainRow chain, CancellationToken cancellation)
+    {
+        foreach (var row in rows)
+        {
+            var renumbered = await SignAsync(Read(row).Statement with { Chain = Chains.NextOf(chain) }, chain, cancellation);
+            row.FormerIds.Add(row.Statement);
+            (row.Chain, row.Number, row.Statement, row.Cms) = (renumbered.Chain, renumbered.Number, renumbered.Statement, renumbered.Cms);
+        }
+    }
+
+    private void Update(IReadOnlyList<QueuedRow> rows, ChainRow chain)
+    {
+        chains.Keep(chain);
+        foreach (var row in rows)
+        {
+            records.Queue.Update(row);
+        }
+    }
+
+    private static RefusedRow Evidence(QueuedRow refused, RefusedException refusal) => new()
+    {
+        Id = refused.Id,
+        Chain = refused.Chain,
+        Number = refused.Number,
+        Statement = refused.Statement,
+        Type = refused.Type,
+        Issuer = refused.Issuer,
+        Document = refused.Document,
+        Recipient = refused.Recipient,
+        Cms = refused.Cms,
+        RecipientObject = refused.RecipientObject,
+        At = refused.At,
+        FormerIds = refused.FormerIds,
+        Reason = refusal.Refusal.ToReason(),
+        Chinese = refusal.Message,
+        English = refusal.English,
+    };
+
+    private void Announce() => Interlocked.Exchange(ref arrived, New()).TrySetResult();
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

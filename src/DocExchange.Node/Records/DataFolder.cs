@@ -1,0 +1,46 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace DocExchange.Node.Records;
+
+/// <summary>Where a node keeps everything: one process, one folder. Readable by its owner only.</summary>
+internal sealed class DataFolder
+{
+    /// <summary>sockaddr_un takes 108 bytes with the closing zero (unix(7)).</summary>
+    private const int MaxSocketPath = 107;
+
+    public DataFolder(string root)
+    {
+        Root = Path.GetFullPath(root);
+        if (System.Text.Encoding.UTF8.GetByteCount(Socket) > MaxSocketPath)
+        {
+            throw new ValidationException($"The path of the socket, {Socket}, is longer than {MaxSocketPath} bytes. Choose a data folder with a shorter path.");
+        }
+    }
+
+    public string Root { get; }
+
+    public string Keys => Path.Combine(Root, "keys");
+
+    public string Secrets => Path.Combine(Root, "secrets");
+
+    public string Packages => Path.Combine(Root, "packages");
+
+    public string Objects => Path.Combine(Root, "objects");
+
+    public string Log => Path.Combine(Root, "log");
+
+    public string Database => Path.Combine(Root, "node.litedb");
+
+    public string Socket => Path.Combine(Root, "node.sock");
+
+    /// <summary>Written last when a node is enrolled; while it is missing, the node is not.</summary>
+    public string NodeFile => Path.Combine(Root, "node.json");
+
+    public void Create()
+    {
+        foreach (var folder in new[] { Root, Keys, Secrets, Packages, Objects, Log })
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using LiteDB;
+
+namespace DocExchange.Node.Records;
+
+/// <summary>
+/// The node's database. One writer at a time: <see cref="Write{T}"/> is one transaction, on disk when it returns, undone
+/// when its work throws. Reads may happen at any time. Safe for concurrent use.
+/// </summary>
+internal sealed class NodeRecords : IDisposable
+{
+    private readonly LiteDatabase database;
+    private readonly Lock writing = new();
+
+    /// <exception cref="IOException">Another process has the database open.</exception>
+    public NodeRecords(DataFolder folder)
+    {
+        var mapper = new BsonMapper { EnumAsInteger = true, EmptyStringToNull = false, TrimWhitespace = false };
+        database = new LiteDatabase(new ConnectionString { Filename = folder.Database, Collation = Collation.Binary }, mapper);
+
+        // Every collection is made here: a reader that meets one being made by another thread's transaction fails, and
+        // takes the whole engine down with it.
+        Chains.EnsureIndex(row => row.Party);
+        Uploads.EnsureIndex(row => row.Document);
+        Directories.EnsureIndex(row => row.Index);
+        Settings.EnsureIndex(row => row.Number);
+        Entries.EnsureIndex(row => row.Document);
+        Entries.EnsureIndex(row => row.Statement);
+        Entries.EnsureIndex(row => row.Chain);
+        Queue.EnsureIndex(row => row.Document);
+        Numbers.EnsureIndex(row => row.Series);
+        Inbox.EnsureIndex(row => row.Document);
+        Outbox.EnsureIndex(row => row.Document);
+        Packages.EnsureIndex(row => row.State);
+        Refused.EnsureIndex(row => row.Document);
+        Alarms.EnsureIndex(row => row.Key);
+    }
+
+    public ILiteCollection<ChainRow> Chains => database.GetCollection<ChainRow>("chains");
+
+    public ILiteCollection<QueuedRow> Queue => database.GetCollection<QueuedRow>("queue");
+
+    public ILiteCollection<RefusedRow> Refused => database.GetCollection<RefusedRow>("refused");
+
+    public ILiteCollection<EntryRow> Entries => database.GetCollection<EntryRow>("entries");
+
+    public ILiteCollection<PackageRow> Packages => database.GetCollection<PackageRow>("packages");
+
+    public ILiteCollection<UploadRow> Uploads => database.GetCollection<UploadRow>("uploads");
+
+    public ILiteCollection<NumberRow> Numbers => database.GetCollection<NumberRow>("numbers");
+
+    public ILiteCollection<ListedRow> Inbox => database.GetCollection<ListedRow>("inbox");
+
+    public ILiteCollection<ListedRow> Outbox => database.GetCollection<ListedRow>("outbox");
+
+    public ILiteCollection<DirectoryRow> Directories => database.GetCollection<DirectoryRow>("directories");
+
+    public ILiteCollection<AlarmRow> Alarms => database.GetCollection<AlarmRow>("alarms");
+
+    private ILiteCollection<SettingRow> Settings => database.GetCollection<SettingRow>("settings");
+
+    public T Write<T>(Func<T> work)
+    {
+        lock (writing)
+        {
+            // A write within a write belongs to the outer transaction.
+            var isOutermost = database.BeginTrans();
+            try
+            {
+                var result = work();
+                if (isOutermost)
+                {
+                    database.Commit();
+                }
+
+                return result;
+            }
+            catch
+            {
+                if (isOutermost)
+                {
+                    database.Rollback();
+                }
+
+                throw;
+            }
+        }
+    }
+
+    public void Write(Action work) => Write(() =>
+    {
+        work();
+        return true;
+    });
+
+    public SettingRow? Setting(string name) => Settings.FindById(name);
+
+    /// <summary>Inside <see cref="Write(Action)"/>.</summary>
+    public void Set(string name, long number, byte[]? content = null) => Settings.Upsert(new SettingRow { Id = name, Number = number, Content = content });
+
+    /// <summary>Inside <see cref="Write(Action)"/>: ids that are never given twice, also not after a restart.</summary>
+    public long NextId(string name)
+    {
+        var next = (Setting(name)?.Number ?? 0) + 1;
+        Set(name, next);
+        return next;
+    }
+
+    public void Dispose() => database.Dispose();
+}

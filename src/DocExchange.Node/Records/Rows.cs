@@ -1,0 +1,215 @@
+using LiteDB;
+
+namespace DocExchange.Node.Records;
+
+// What the database holds. Settable because LiteDB fills them; treat a row as read-only after it was read, and times
+// as milliseconds since 1970, UTC.
+
+/// <summary>A chain of statements of one party, made by this data folder.</summary>
+internal sealed class ChainRow
+{
+    public required string Id { get; set; }
+
+    public required string Party { get; set; }
+
+    /// <summary>The number the next statement gets.</summary>
+    public long Next { get; set; } = 1;
+
+    /// <summary>Id of the statement before it; null at the beginning.</summary>
+    public string? Head { get; set; }
+
+    /// <summary>False once another chain continues it.</summary>
+    public bool IsOpen { get; set; } = true;
+}
+
+/// <summary>A statement that is signed and not yet acknowledged by the hub. Ids ascend in the order of posting.</summary>
+internal class QueuedRow
+{
+    public long Id { get; set; }
+
+    public required string Chain { get; set; }
+
+    public long Number { get; set; }
+
+    public required string Statement { get; set; }
+
+    public required string Type { get; set; }
+
+    public required string Issuer { get; set; }
+
+    public string? Document { get; set; }
+
+    /// <summary>Of a Delivered: for which office.</summary>
+    public string? Recipient { get; set; }
+
+    public required byte[] Cms { get; set; }
+
+    public byte[]? RecipientObject { get; set; }
+
+    public long At { get; set; }
+
+    /// <summary>Ids it had before it was numbered anew; none of them is in the ledger.</summary>
+    public List<string> FormerIds { get; set; } = [];
+}
+
+/// <summary>A statement the hub refused: not in the ledger, kept as evidence.</summary>
+internal sealed class RefusedRow : QueuedRow
+{
+    public required string Reason { get; set; }
+
+    public required string Chinese { get; set; }
+
+    public required string English { get; set; }
+}
+
+/// <summary>A ledger entry, verbatim; its id is the ledger index.</summary>
+internal sealed class EntryRow
+{
+    // The first index is 0, which LiteDB would replace by an id of its own.
+    [BsonId(autoId: false)]
+    public long Id { get; set; }
+
+    public required byte[] Entry { get; set; }
+
+    public string? Statement { get; set; }
+
+    public required string Type { get; set; }
+
+    public string? Issuer { get; set; }
+
+    public string? Document { get; set; }
+
+    public string? Chain { get; set; }
+
+    public long Number { get; set; }
+
+    public List<byte[]> Proof { get; set; } = [];
+
+    public byte[]? Checkpoint { get; set; }
+
+    /// <summary>Why it was not believed; such an entry has no effect here.</summary>
+    public string? Fault { get; set; }
+}
+
+internal enum PackageState
+{
+    /// <summary>To be fetched.</summary>
+    Wanted,
+
+    /// <summary>Here, to be verified.</summary>
+    Unverified,
+
+    /// <summary>Here and sound.</summary>
+    Verified,
+
+    /// <summary>Here and not sound; the findings say why.</summary>
+    Unsound,
+}
+
+/// <summary>The package of a document, by document id.</summary>
+internal sealed class PackageRow
+{
+    public required string Id { get; set; }
+
+    public required string Package { get; set; }
+
+    public long Size { get; set; }
+
+    public int Rank { get; set; }
+
+    public PackageState State { get; set; }
+
+    public string? Indication { get; set; }
+
+    public List<string> Findings { get; set; } = [];
+
+    public int Attempts { get; set; }
+
+    public long NotBefore { get; set; }
+}
+
+/// <summary>A package on its way to the hub, by package id; deleted when the hub has all of it.</summary>
+internal sealed class UploadRow
+{
+    public required string Id { get; set; }
+
+    public required string Document { get; set; }
+
+    public long Size { get; set; }
+
+    public int Rank { get; set; }
+
+    /// <summary>The hub has logged the Dispatched, so it expects the bytes.</summary>
+    public bool IsAnnounced { get; set; }
+
+    public int Attempts { get; set; }
+
+    public long NotBefore { get; set; }
+}
+
+/// <summary>A 发文字号 in use, by its text.</summary>
+internal sealed class NumberRow
+{
+    public required string Id { get; set; }
+
+    public required string Series { get; set; }
+
+    public int Value { get; set; }
+
+    public required string Document { get; set; }
+}
+
+/// <summary>A line of the inbox or the outbox. Ids sort in the order they are listed.</summary>
+internal sealed class ListedRow
+{
+    public required string Id { get; set; }
+
+    public required string Document { get; set; }
+
+    public required string Office { get; set; }
+
+    public required string State { get; set; }
+
+    public long? SignBy { get; set; }
+
+    public bool IsOpen { get; set; }
+
+    /// <summary>A DocumentSummary message.</summary>
+    public required byte[] Summary { get; set; }
+}
+
+/// <summary>A directory version; the XML is an object.</summary>
+internal sealed class DirectoryRow
+{
+    public long Id { get; set; }
+
+    public long Index { get; set; }
+
+    public required string Content { get; set; }
+}
+
+internal sealed class SettingRow
+{
+    public required string Id { get; set; }
+
+    public long Number { get; set; }
+
+    public byte[]? Content { get; set; }
+}
+
+/// <summary>Something people must look at, with what proves it.</summary>
+internal sealed class AlarmRow
+{
+    public int Id { get; set; }
+
+    public long At { get; set; }
+
+    /// <summary>The same alarm is raised once.</summary>
+    public required string Key { get; set; }
+
+    public required string Chinese { get; set; }
+
+    public required string English { get; set; }
+
+    public List<byte[]> Evidence { get; set; } = [];
+}

@@ -1,0 +1,128 @@
+using System.CommandLine;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using DocExchange.Node.Auditing;
+using DocExchange.Node.Desk;
+using DocExchange.Node.Enrolling;
+using DocExchange.Node.Records;
+using DocExchange.Trust.Keys;
+using Grpc.Core;
+
+namespace DocExchange.Node;
+
+/// <summary>The verbs of the executable. Exit codes: 0 passed, 1 failed, 64 usage error, 70 internal.</summary>
+internal static class Verbs
+{
+    private static readonly Option<string> Data = new("--data") { Description = "The node's data folder.", Required = true };
+
+    public static RootCommand Root() => new("A node of DocExchange: the offices of one place, their keys, their documents.") { Enrol(), Run(), Audit(), Version() };
+
+    private static Command Enrol()
+    {
+        var invitation = new Option<FileInfo>("--invitation") { Description = "The invitation file the hub's administrator handed over.", Required = true };
+        var suite = new Option<string>("--suite") { Description = "intl (ECDSA) or gm (SM2), for all offices.", DefaultValueFactory = _ => "intl" };
+        suite.AcceptOnlyFromAmong("intl", "gm");
+        var perOffice = new Option<string[]>("--offices-suite") { Description = "office=intl or office=gm, for single offices; may be repeated.", AllowMultipleArgumentsPerToken = true };
+        var command = new Command("enrol", "Joins this node to an exchange. Can be repeated after a failure.") { Data, invitation, suite, perOffice };
+        command.SetAction((parsed, cancellation) => GuardAsync(async () =>
+        {
+            var read = Invitation.Read(parsed.GetRequiredValue(invitation).FullName);
+            var suites = Suites(read, parsed.GetValue(suite)!, parsed.GetValue(perOffice) ?? []);
+            var node = await new Enrolment(new DataFolder(parsed.GetRequiredValue(Data)), read, suites).RunAsync(TimeProvider.System, cancellation);
+            Console.WriteLine($"enrolled {node.Node}, offices: {string.Join(" ", node.Offices)}");
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command Run()
+    {
+        var command = new Command("run", "Runs the node until it is told to stop.") { Data };
+        command.SetAction((parsed, cancellation) => GuardAsync(async () =>
+        {
+            await NodeApplication.RunAsync(new DataFolder(parsed.GetRequiredValue(Data)), cancellation);
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command Audit()
+    {
+        var command = new Command("audit", "Verifies everything the node keeps. The node must not be running.") { Data };
+        command.SetAction((parsed, cancellation) => GuardAsync(async () =>
+        {
+            var report = await StoreAudit.RunAsync(new DataFolder(parsed.GetRequiredValue(Data)), cancellation);
+            foreach (var line in report.Lines)
+            {
+                Console.WriteLine(line);
+            }
+
+            return report.Passed ? 0 : 1;
+        }));
+        return command;
+    }
+
+    private static Command Version()
+    {
+        var command = new Command("version", "Prints the version.");
+        command.SetAction(_ => Console.WriteLine(NodeOverview.Version));
+        return command;
+    }
+
+    private static Dictionary<PartyId, Suite> Suites(Invitation invitation, string all, string[] perOffice)
+    {
+        var suites = invitation.OfficeIds.ToDictionary(office => office, _ => Parse(all));
+        foreach (var pair in perOffice.Select(text => text.Split('=')))
+        {
+            if (pair is not [var office, var name] || PartyId.TryParse(office.Contains('/') ? office : $"{invitation.Exchange}/{office}") is not { } id || !suites.ContainsKey(id))
+            {
+                throw new FormatException($"'{string.Join('=', pair)}' is not <office>=intl or <office>=gm with an office of the invitation.");
+            }
+
+            suites[id] = Parse(name);
+        }
+
+        return suites;
+    }
+
+    private static Suite Parse(string name) => name switch
+    {
+        "intl" => Suite.Intl,
+        "gm" => Suite.Gm,
+        _ => throw new FormatException($"'{name}' is not a suite: intl or gm."),
+    };
+
+    private static async Task<int> GuardAsync(Func<Task<int>> verb)
+    {
+        try
+        {
+            return await verb();
+        }
+        catch (RefusedException refused)
+        {
+            return Complain(1, $"{refused.Refusal.ToReason()}: {refused.Message} {refused.English}");
+        }
+        catch (RpcException failure)
+        {
+            return Complain(1, $"The hub cannot be reached or is not the one expected: {failure.Status.Detail}");
+        }
+        catch (Exception fault) when (fault is FormatException or InvalidOperationException or System.ComponentModel.DataAnnotations.ValidationException or FileNotFoundException)
+        {
+            return Complain(64, fault.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            return 0;
+        }
+        catch (IOException fault)
+        {
+            return Complain(70, fault.Message);
+        }
+    }
+
+    private static int Complain(int code, string message)
+    {
+        Console.Error.WriteLine(message);
+        return code;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Security.Cryptography;
+using DocExchange.Core.Documents;
+using DocExchange.Core.Ledger;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Statements;
+using DocExchange.Node.Keys;
+using DocExchange.Node.Outbox;
+using DocExchange.Node.Records;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Digests;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Merkle;
+
+namespace DocExchange.Tests.Node;
+
+/// <summary>A data folder with real keys and certificates of a small authority, and the directory that binds them.</summary>
+internal sealed class NodeSite : IDisposable
+{
+    public static readonly DateTimeOffset Now = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
+    public static readonly PartyId NodeId = PartyId.Parse("demo/~n-one");
+    public static readonly PartyId Sender = PartyId.Parse("demo/bgs");
+    public static readonly PartyId Recipient = PartyId.Parse("demo/fgw");
+    public static readonly PartyId Stranger = PartyId.Parse("demo/czj");
+
+    private readonly CertificateAuthority root;
+
+    public NodeSite()
+    {
+        Folder = new DataFolder(Path.Combine(Path.GetTempPath(), "dx-" + RandomNumberGenerator.GetHexString(8, lowercase: true)));
+        Folder.Create();
+        Ledger = NoteSigner.Generate("demo/ledger", NoteKeyType.Ed25519);
+        root = CertificateAuthority.CreateRoot(Suite.Intl, new DistinguishedName("Root", "Demo", null), Now.AddYears(-1), Now.AddYears(9));
+        var files = new KeyFiles(Folder, KeyPassword.ReadOrDraw(Folder));
+        files.WriteAuthorities(System.Text.Encoding.ASCII.GetBytes(root.Certificate.ToPem()));
+        Make(files, KeyFiles.Tls, CertificateProfile.Tls);
+        var machine = Make(files, KeyFiles.Machine, CertificateProfile.MachineSigning);
+        Offices = [.. new[] { Sender, Recipient }.Select(id => new Office(id, id.Local, id.Local)
+        {
+            HostedBy = NodeId,
+            Certificates = [new BoundCertificate(CertificateUse.Document, Make(files, KeyFiles.Document(id), CertificateProfile.DocumentSigning), new Period(Now.AddYears(-1)))],
+        })];
+        Directory = new OfficeDirectory(
+            "demo", 1, Now, [.. Offices, new Office(Stranger, "czj", "czj")],
+            [new Machine(NodeId, "One", [new BoundCertificate(CertificateUse.Machine, machine, new Period(Now.AddYears(-1)))])], [], [], [root.Certificate]);
+        Node = new NodeFile
+        {
+            Exchange = "demo",
+            Node = NodeId.ToString(),
+            Name = "One",
+            HubAddress = "127.0.0.1:1",
+            HubName = "hub.demo.docexchange",
+            LedgerKey = Ledger.Verifier.ToString(),
+            RootSha256 = root.Certificate.Fingerprint.ToString(),
+            Offices = [Sender.ToString(), Recipient.ToString()],
+        };
+        Node.Write(Folder);
+        Keys = KeyRing.Open(Folder, Node);
+    }
+
+    public DataFolder Folder { get; }
+
+    public NodeFile Node { get; }
+
+    public KeyRing Keys { get; }
+
+    public NoteSigner Ledger { get; }
+
+    public IReadOnlyList<Office> Offices { get; }
+
+    public OfficeDirectory Directory { get; }
+
+    public static DocumentId Document(int number) => new(Digest.Of(BitConverter.GetBytes(number)));
+
+    public static StatementDraft Dispatch(int number) => new(
+        StatementType.Dispatched,
+        Sender,
+        new Actor("1", "张三", "dispatcher", "local"),
+        Document(number),
+        new DispatchBody
+        {
+            Package = new PackageId(Digest.Of([(byte)number])),
+            PackageSize = 100,
+            Title = "关于示例的通知",
+            Number = $"示政发〔2026〕{number}号",
+            DocumentType = "08",
+            DirectoryVersion = 1,
+            Issuers = [Sender],
+            Recipients = new RecipientList([Recipient], []),
+        });
+
+    public static StatementDraft Act(StatementType type, int number, PartyId issuer, string? reason = null) =>
+        new(type, issuer, new Actor("2", "李四", "clerk", "local"), Document(number), new PlainBody(reason));
+
+    /// <summary>The draft as the ledger has it at that index.</summary>
+    public async Task<EntryRow> LoggedAsync(StatementDraft draft, long index)
+    {
+        var statement = draft.At(new ChainPosition(draft.Issuer + "#test", index + 1, null), "demo", Now);
+        var signed = await SignedStatement.SignAsync(statement, Keys.SigningKeyOf(draft.Issuer), default);
+        var entry = LedgerEntry.Of(Now.AddMinutes(index), NodeId, signed.Cms);
+        return new EntryRow
+        {
+            Id = index,
+            Entry = entry.Bytes.ToArray(),
+            Statement = signed.Id.ToString(),
+            Type = statement.Type.ToString(),
+            Document = statement.Document.ToString(),
+        };
+    }
+
+    public void Dispose()
+    {
+        Keys.Dispose();
+        root.Dispose();
+        Ledger.Dispose();
+        System.IO.Directory.Delete(Folder.Root, recursive: true);
+    }
+
+    private Certificate Make(KeyFiles files, string name, CertificateProfile profile)
+    {
+        using var key = files.OpenOrDraw(name, KeyAlgorithm.EcdsaP256);
+        var subject = new DistinguishedName(name, "Demo", null);
+        var certificate = root.Issue(key.CreateRequest(subject), profile, subject, profile == CertificateProfile.Tls ? ["one.demo.docexchange"] : null, Now.AddYears(-1), Now.AddYears(5));
+        files.Certify(name, certificate);
+        return certificate;
+    }
+}

@@ -1,0 +1,87 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Refusals;
+using DocExchange.Node.Outbox;
+using DocExchange.Node.Records;
+
+namespace DocExchange.Tests.Node.Outbox;
+
+internal sealed class NumberRegisterTests
+{
+    private NodeSite site = null!;
+    private NodeRecords records = null!;
+    private NumberRegister numbers = null!;
+
+    [SetUp]
+    public void Open()
+    {
+        site = new NodeSite();
+        records = new NodeRecords(site.Folder);
+        numbers = new NumberRegister(records);
+    }
+
+    [TearDown]
+    public void Close()
+    {
+        records.Dispose();
+        site.Dispose();
+    }
+
+    [Test]
+    public void Begins_each_year_and_code_with_one()
+    {
+        Take("示政发〔2026〕1号", 1);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(numbers.NextOf("示政发", 2026).Number, Is.EqualTo(2));
+            Assert.That(numbers.NextOf("示政发", 2027).Number, Is.EqualTo(1));
+            Assert.That(numbers.NextOf("示政办发", 2026).Number, Is.EqualTo(1));
+        }
+    }
+
+    [Test]
+    public void Counts_on_from_the_highest_number_given()
+    {
+        Take("示政发〔2026〕41号", 1);
+
+        Assert.That(numbers.NextOf("示政发", 2026).Number, Is.EqualTo(42));
+    }
+
+    [Test]
+    public void Gives_no_number_twice()
+    {
+        Take("示政发〔2026〕1号", 1);
+
+        Assert.That(() => Take("示政发〔2026〕1号", 2), Throws.TypeOf<RefusedException>().With.Property(nameof(RefusedException.Refusal)).EqualTo(Refusal.NumberTaken));
+    }
+
+    [Test]
+    public void Lets_a_corrected_reprint_keep_the_number()
+    {
+        Take("示政发〔2026〕1号", 1);
+        Take("示政发〔2026〕1号", 2, replaced: 1);
+
+        // The replaced one is voided afterwards; the number now is the replacement's.
+        records.Write(() => numbers.Release("示政发〔2026〕1号", NodeSite.Document(1)));
+
+        Assert.That(() => Take("示政发〔2026〕1号", 3), Throws.TypeOf<RefusedException>());
+    }
+
+    [Test]
+    public void Gives_a_number_again_after_its_document_was_rejected()
+    {
+        Take("示政发〔2026〕1号", 1);
+        records.Write(() => numbers.Release("示政发〔2026〕1号", NodeSite.Document(1)));
+
+        Assert.That(numbers.NextOf("示政发", 2026).Number, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Refuses_what_is_no_agency_code()
+    {
+        Assert.That(() => numbers.NextOf("示政发1", 2026), Throws.TypeOf<RefusedException>().With.Property(nameof(RefusedException.Refusal)).EqualTo(Refusal.FormatFailure));
+    }
+
+    private void Take(string number, int document, int? replaced = null) => records.Write(() =>
+        numbers.Take(DocumentNumber.Parse(number), NodeSite.Document(document), replaced is { } old ? NodeSite.Document(old) : null));
+}
