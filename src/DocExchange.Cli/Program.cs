@@ -1,1 +1,3 @@
-return 0;
+using DocExchange.Cli;
+
+return await Docex.RunAsync(args, Terminal.Of(args), CancellationToken.None);

@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+
+namespace DocExchange.Cli;
+
+/// <summary>
+/// What the command line library says, in Chinese. Its own translations cannot be loaded by a program that carries no
+/// culture data; a sentence that is not known here stays English.
+/// </summary>
+internal static partial class ChineseUsage
+{
+    private static readonly (Regex English, string Chinese)[] Sentences =
+    [
+        (OptionRequired(), "缺少选项 $1。"),
+        (ArgumentRequired(), "命令 $2 缺少参数 $1。"),
+        (OptionNeedsValue(), "选项 $1 缺少取值。"),
+        (NotAmong(), "“$1”不是可用的取值。可用："),
+        (Unrecognized(), "不认识“$1”。"),
+        (CommandRequired(), "请给出子命令。"),
+        (CannotParse(), "选项 $2 不能取“$1”。"),
+    ];
+
+    private static readonly (string English, string Chinese)[] Headings =
+    [
+        ("Description:", "说明："), ("Usage:", "用法："), ("Arguments:", "参数："), ("Options:", "选项："), ("Commands:", "命令："),
+        ("Show help and usage information", "显示帮助"), ("Show version information", "显示版本"), ("[default: ", "[默认："), ("(REQUIRED)", "（必需）"),
+        ("[command] [options]", "[命令] [选项]"), ("[command]", "[命令]"), ("[options]", "[选项]"),
+    ];
+
+    public static string Of(string message)
+    {
+        var known = Sentences.FirstOrDefault(sentence => sentence.English.IsMatch(message));
+        return known.English is null ? message : known.English.Replace(message, known.Chinese);
+    }
+
+    public static string OfHelp(string help) => Headings.Aggregate(help, (text, heading) => text.Replace(heading.English, heading.Chinese, StringComparison.Ordinal));
+
+    [GeneratedRegex(@"\AOption '([^']*)' is required\.")]
+    private static partial Regex OptionRequired();
+
+    [GeneratedRegex(@"\ARequired argument '([^']*)' missing for command: '([^']*)'\.")]
+    private static partial Regex ArgumentRequired();
+
+    [GeneratedRegex(@"\ARequired argument missing for option: '?([^'.]*)'?\.")]
+    private static partial Regex OptionNeedsValue();
+
+    [GeneratedRegex(@"\AArgument '([^']*)' not recognized\. Must be one of:")]
+    private static partial Regex NotAmong();
+
+    [GeneratedRegex(@"\AUnrecognized command or argument '([^']*)'\.")]
+    private static partial Regex Unrecognized();
+
+    [GeneratedRegex(@"\ARequired command was not provided\.")]
+    private static partial Regex CommandRequired();
+
+    [GeneratedRegex(@"\ACannot parse argument '([^']*)' for option '([^']*)' .*")]
+    private static partial Regex CannotParse();
+}

@@ -1,0 +1,15 @@
+namespace DocExchange.Cli.Demo;
+
+/// <param name="Offices">Recipients, 2 to 141.</param>
+/// <param name="Suite">intl or gm, for the keys of all offices.</param>
+/// <param name="Body">Null: the sample that is shipped.</param>
+/// <param name="Number">Null: the next of 京政发.</param>
+/// <param name="Keep">Where all data stays; null: a temporary folder that is removed.</param>
+/// <param name="StepLimit">How long any one step may take.</param>
+internal sealed record DemoOptions(
+    int Offices, string Suite, string? Body, IReadOnlyList<string> Attachments, string Title, string? Number, string? Keep, bool Serve, TimeSpan StepLimit)
+{
+    public const int MostOffices = 141;
+    public const int FewestOffices = 2;
+    public const string SampleTitle = "北京市人民政府关于推行电子公文交换的意见";
+}

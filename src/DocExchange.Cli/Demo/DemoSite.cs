@@ -1,0 +1,138 @@
+using DocExchange.Cli.Processes;
+using DocExchange.Protocol.Local.V1;
+using DocExchange.Protocol.V1;
+using Directory = System.IO.Directory;
+
+namespace DocExchange.Cli.Demo;
+
+/// <summary>A node of the demonstration with the offices it hosts.</summary>
+internal sealed record DemoNode(string Name, string Chinese, string Folder, IReadOnlyList<SampleOffice> Offices)
+{
+    public Desk.DeskClient Desk { get; set; } = null!;
+}
+
+/// <summary>
+/// All that one demonstration runs: a hub and three nodes as processes of their own, with their folders. Disposing
+/// ends every process it started.
+/// </summary>
+internal sealed class DemoSite : IAsyncDisposable
+{
+    private readonly List<ProductProcess> processes = [];
+    private readonly List<LocalSocket> sockets = [];
+
+    public DemoSite(DemoOptions options, string folder, TimeProvider clock)
+    {
+        Options = options;
+        Folder = folder;
+        Clock = clock;
+        Offices = SampleOffices.First(options.Offices);
+        SampleOffice[] senders = [new(SampleOffices.Government, "北京市人民政府", null), new(SampleOffices.GeneralOffice, "北京市人民政府办公厅", null)];
+        General = new DemoNode("general", "市政府办公厅节点", Path.Combine(folder, "general"), senders);
+        Districts = new DemoNode("districts", "区县节点", Path.Combine(folder, "districts"), Offices.OfDistricts);
+        Departments = new DemoNode("departments", "部门节点", Path.Combine(folder, "departments"), Offices.OfDepartments);
+        LocalSocket.CheckLength(Path.Combine(Departments.Folder, "node.sock"));
+        Directory.CreateDirectory(Path.Combine(folder, "log"));
+    }
+
+    public DemoOptions Options { get; }
+
+    public string Folder { get; }
+
+    public TimeProvider Clock { get; }
+
+    public string HubFolder => Path.Combine(Folder, "hub");
+
+    public SampleOffices Offices { get; }
+
+    public DemoNode General { get; }
+
+    public DemoNode Districts { get; }
+
+    public DemoNode Departments { get; }
+
+    public IReadOnlyList<DemoNode> Nodes => [General, Districts, Departments];
+
+    public Administration.AdministrationClient Hub { get; private set; } = null!;
+
+    public string HubAddress { get; set; } = "";
+
+    /// <summary>What was sent; set once it is.</summary>
+    public SendReply Sent { get; set; } = null!;
+
+    public DemoFacts Facts { get; } = new();
+
+    public string LogOf(string name) => Path.Combine(Folder, "log", name + ".log");
+
+    public async Task StartHubAsync(CancellationToken cancellation)
+    {
+        await StartAsync("hub", Executable.Hub, HubFolder, cancellation);
+        Hub = new Administration.AdministrationClient(Connect(LocalSocket.ToHub(HubFolder)));
+    }
+
+    public async Task StartNodeAsync(DemoNode node, CancellationToken cancellation)
+    {
+        await StartAsync(node.Name, Executable.Node, node.Folder, cancellation);
+        node.Desk = new Desk.DeskClient(Connect(LocalSocket.ToNode(node.Folder)));
+    }
+
+    /// <summary>Asks again and again until it is so, while every process is alive.</summary>
+    /// <exception cref="FailedException">It did not come about within the limit, or a process ended.</exception>
+    public async Task UntilAsync(string chinese, string english, Func<Task<bool>> isSo, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Options.StepLimit);
+        try
+        {
+            while (!await isSo())
+            {
+                CheckAlive();
+                await Task.Delay(PollEvery, limit.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            CheckAlive();
+            throw new FailedException(
+                "STEP_LATE",
+                $"{chinese}：{Options.StepLimit.TotalSeconds:0} 秒内没有完成。日志在 {Path.Combine(Folder, "log")}。",
+                $"{english}: not done within {Options.StepLimit.TotalSeconds:0} seconds. The logs are in {Path.Combine(Folder, "log")}.");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var socket in sockets)
+        {
+            socket.Dispose();
+        }
+
+        // Nodes first: they come to rest faster while the hub still answers.
+        foreach (var group in processes.GroupBy(process => process.Name == "hub").OrderBy(group => group.Key))
+        {
+            await Task.WhenAll(group.Select(process => process.DisposeAsync().AsTask()));
+        }
+    }
+
+    private static TimeSpan PollEvery => TimeSpan.FromMilliseconds(200);
+
+    private Grpc.Net.Client.GrpcChannel Connect(LocalSocket socket)
+    {
+        sockets.Add(socket);
+        return socket.Channel;
+    }
+
+    private async Task StartAsync(string name, Executable program, string data, CancellationToken cancellation)
+    {
+        var process = ProductProcess.Start(name, program, LogOf(name), "run", "--data", data);
+        processes.Add(process);
+        await process.WaitUntilReadyAsync(Options.StepLimit, cancellation);
+    }
+
+    private void CheckAlive()
+    {
+        foreach (var process in processes)
+        {
+            process.CheckAlive();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+
+namespace DocExchange.Cli.Demo;
+
+/// <summary><c>docex demo</c>: the main job of the product, with its real hub and nodes, from dispatch to proof.</summary>
+internal sealed class DemoVerb : Verb
+{
+    private readonly Option<int> offices;
+    private readonly Option<string> suite;
+    private readonly Option<string?> body;
+    private readonly Option<string[]> attachments;
+    private readonly Option<string> title;
+    private readonly Option<string?> number;
+    private readonly Option<string?> keep;
+    private readonly Option<bool> serve;
+    private readonly Option<int> stepSeconds;
+
+    public DemoVerb(Terminal terminal)
+        : base(terminal, "demo", "演示全过程：发文、送达、签收、退文、催办、归档、验证", "Show it all: dispatch, delivery, receipts, return, urging, archive, proof")
+    {
+        offices = Option("--offices", $"收文单位数，{DemoOptions.FewestOffices} 至 {DemoOptions.MostOffices}", $"Recipients, {DemoOptions.FewestOffices} to {DemoOptions.MostOffices}", DemoOptions.MostOffices);
+        suite = Option("--suite", "密码算法：intl（ECDSA）或 gm（SM2）", "Algorithms: intl (ECDSA) or gm (SM2)", "intl");
+        suite.AcceptOnlyFromAmong("intl", "gm");
+        body = Option<string?>("--body", "正文文件（PDF、OFD），默认为所附样例", "Body (PDF, OFD); a sample by default");
+        attachments = Repeated("--attach", "附件文件，可多次给出", "Attachment, may be given several times");
+        title = Option("--title", "公文标题", "Title", DemoOptions.SampleTitle);
+        number = Option<string?>("--number", "发文字号，默认取下一个", "Document number; the next one by default");
+        keep = Option<string?>("--keep", "在此空目录中保留全部数据", "Keep all data in this empty folder");
+        serve = Option<bool>("--serve", "完成后继续运行，直至 Ctrl-C", "Keep running afterwards, until Ctrl-C");
+        stepSeconds = Option("--step-seconds", "每一步最多用时（秒）", "The most seconds any step may take", 120);
+    }
+
+    protected override Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation)
+    {
+        var count = parse.GetValue(offices);
+        if (count is < DemoOptions.FewestOffices or > DemoOptions.MostOffices)
+        {
+            throw new UsageException(
+                $"--offices 应为 {DemoOptions.FewestOffices} 至 {DemoOptions.MostOffices}。", $"--offices is {DemoOptions.FewestOffices} to {DemoOptions.MostOffices}.");
+        }
+
+        var seconds = parse.GetValue(stepSeconds);
+        if (seconds is < 1 or > 3600)
+        {
+            throw new UsageException("--step-seconds 应为 1 至 3600。", "--step-seconds is 1 to 3600.");
+        }
+
+        var options = new DemoOptions(
+            count, parse.GetRequiredValue(suite), parse.GetValue(body), parse.GetValue(attachments) ?? [], parse.GetRequiredValue(title),
+            parse.GetValue(number), parse.GetValue(keep), parse.GetValue(serve), TimeSpan.FromSeconds(seconds));
+        return new DemoRun(options, screen, Terminal.Clock).RunAsync(cancellation);
+    }
+}

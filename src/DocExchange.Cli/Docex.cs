@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using DocExchange.Cli.Demo;
+using DocExchange.Cli.Documents;
+using DocExchange.Cli.Ledgers;
+using DocExchange.Cli.Operating;
+using DocExchange.Cli.Pki;
+using DocExchange.Cli.Seals;
+using DocExchange.Cli.Verifying;
+
+namespace DocExchange.Cli;
+
+/// <summary>The command line <c>docex</c>: every verb there is.</summary>
+internal static class Docex
+{
+    public const string FormatName = "--format";
+
+    // Long enough for a hub and its nodes to finish what they are writing.
+    private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(60);
+
+    /// <returns>An <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellation)
+    {
+        var parsed = Root(terminal).Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await terminal.Error.WriteLineAsync(terminal.Say(ChineseUsage.Of(error.Message), error.Message));
+            }
+
+            await terminal.Error.WriteLineAsync(terminal.Say("用法见 docex … --help。", "See docex … --help."));
+            return ExitCode.Usage;
+        }
+
+        var isHelp = parsed.Action is HelpAction && !terminal.IsEnglish;
+        var help = new StringWriter();
+        var configuration = new InvocationConfiguration
+        {
+            Output = isHelp ? help : terminal.Output,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TimeToEnd,
+        };
+        var code = await parsed.InvokeAsync(configuration, cancellation);
+        await terminal.Output.WriteAsync(ChineseUsage.OfHelp(help.ToString()));
+        return code;
+    }
+
+    public static RootCommand Root(Terminal terminal)
+    {
+        var root = new RootCommand(terminal.Say("DocExchange 公文交换系统。", "DocExchange exchanges official documents between offices."))
+        {
+            Choice(terminal, FormatName, "text", ["text", "json"], "输出格式", "Output format"),
+            Choice(terminal, "--lang", "zh", ["zh", "en"], "语言", "Language"),
+        };
+        foreach (var verb in Verbs(terminal))
+        {
+            root.Add(verb);
+        }
+
+        return root;
+    }
+
+    private static IEnumerable<Command> Verbs(Terminal terminal) =>
+    [
+        .. DocumentVerbs.All(terminal),
+        new VerifyVerb(terminal),
+        new DemoVerb(terminal),
+        OperatingVerbs.Hub(terminal),
+        OperatingVerbs.Node(terminal),
+        OperatingVerbs.Offices(terminal),
+        LedgerVerbs.All(terminal),
+        PkiVerbs.All(terminal),
+        SealVerbs.All(terminal),
+    ];
+
+    private static Option<string> Choice(Terminal terminal, string name, string fallback, string[] values, string chinese, string english)
+    {
+        var option = new Option<string>(name) { Description = terminal.Say(chinese, english), Recursive = true, DefaultValueFactory = _ => fallback };
+        option.AcceptOnlyFromAmong(values);
+        return option;
+    }
+}

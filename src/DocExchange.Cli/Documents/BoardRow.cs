@@ -1,0 +1,30 @@
+using DocExchange.Protocol.V1;
+
+namespace DocExchange.Cli.Documents;
+
+/// <summary>A row of the status board.</summary>
+internal static class BoardRow
+{
+    public static object Value(RecipientRow row) => new
+    {
+        office = row.Office,
+        name = row.OfficeName,
+        kind = row.Kind,
+        state = row.State,
+        deliveredAt = row.DeliveredAt,
+        openedAt = row.OpenedAt,
+        signedForAt = row.SignedForAt,
+        actor = row.Actor,
+        returnedAt = row.ReturnedAt,
+        returnReason = row.ReturnReason,
+        urged = row.Urged,
+        registerNumber = row.RegisterNumber,
+    };
+
+    public static string Line(Screen screen, RecipientRow row)
+    {
+        var time = row.ReturnedAt.Length > 0 ? row.ReturnedAt : row.SignedForAt.Length > 0 ? row.SignedForAt : row.DeliveredAt;
+        var urged = row.Urged > 0 ? screen.Say($"  催办 {row.Urged} 次", $"  urged {row.Urged} times") : "";
+        return $"  {screen.Say(row.StateChinese, row.State)}  {row.OfficeName}  {row.Actor}  {time}{urged}  {row.ReturnReason}".TrimEnd();
+    }
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using DocExchange.Protocol.Local.V1;
+
+namespace DocExchange.Cli.Documents;
+
+/// <summary><c>docex outbox</c> and <c>docex inbox</c></summary>
+internal sealed class ListVerb : NodeVerb
+{
+    private readonly bool isInbox;
+    private readonly Option<string> office;
+    private readonly Option<string> state;
+    private readonly Option<uint> limit;
+    private readonly Option<string> page;
+
+    public ListVerb(Terminal terminal, bool isInbox)
+        : base(terminal, isInbox ? "inbox" : "outbox", isInbox ? "收文" : "发文", isInbox ? "Documents received" : "Documents sent")
+    {
+        this.isInbox = isInbox;
+        office = Option("--office", "只看此单位", "Only this office", "");
+        state = Option("--state", "只看此状态，如 Delivered", "Only this state, such as Delivered", "");
+        limit = Option("--limit", "条数", "How many", 100u);
+        page = Option("--page", "上次给出的下一页标记", "What the last page gave as next", "");
+    }
+
+    protected override async Task<int> RunAsync(ParseResult parse, Screen screen, Desk.DeskClient desk, CancellationToken cancellation)
+    {
+        var request = new ListRequest { Office = parse.GetValue(office) ?? "", State = parse.GetValue(state) ?? "", Limit = parse.GetValue(limit), Page = parse.GetValue(page) ?? "" };
+        var reply = isInbox
+            ? await desk.ListInboxAsync(request, cancellationToken: cancellation)
+            : await desk.ListOutboxAsync(request, cancellationToken: cancellation);
+        screen.Show(
+            new
+            {
+                documents = reply.Documents.Select(document => new
+                {
+                    documentId = document.Summary.DocumentId,
+                    number = document.Summary.Number,
+                    title = document.Summary.Title,
+                    urgency = document.Summary.Urgency,
+                    sender = document.Summary.Sender,
+                    office = document.Office,
+                    state = document.State,
+                    overdue = document.Overdue,
+                    recipients = document.Summary.Recipients,
+                    delivered = document.Summary.Delivered,
+                    signedFor = document.Summary.SignedFor,
+                    returned = document.Summary.Returned,
+                }),
+                next = reply.Next,
+            },
+            reply.Documents.Count == 0 ? [screen.Say("没有公文。", "No documents.")] : reply.Documents.Select(document => Line(screen, document)));
+        return ExitCode.Ok;
+    }
+
+    private string Line(Screen screen, ListedDocument document)
+    {
+        var summary = document.Summary;
+        var state = screen.Say(document.StateChinese, document.State) + (document.Overdue ? screen.Say("（逾期）", " (overdue)") : "");
+        var counts = isInbox ? document.Office : screen.Say($"签收 {summary.SignedFor}/{summary.Recipients}", $"{summary.SignedFor}/{summary.Recipients} signed");
+        return $"{state}  {summary.Urgency}  {summary.Number}《{summary.Title}》  {counts}  {summary.DocumentId}";
+    }
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using DocExchange.Protocol.Local.V1;
+using DocExchange.Protocol.V1;
+
+namespace DocExchange.Cli.Documents;
+
+/// <summary><c>docex search</c>: the hub's archive, as far as this node's offices are party to it.</summary>
+internal sealed class SearchVerb : NodeVerb
+{
+    private readonly Dictionary<string, Option<string>> texts = [];
+    private readonly Option<uint> limit;
+
+    public SearchVerb(Terminal terminal)
+        : base(terminal, "search", "检索档案", "Search the archive")
+    {
+        Text("--number", "发文字号（全部或开头）", "Document number, whole or its beginning");
+        Text("--title", "标题中的词，空格分隔", "Words of the title");
+        Text("--office", "发文或收文单位", "Sender, issuer or recipient");
+        Text("--from", "起始日期（含）", "From this day on");
+        Text("--until", "截止日期（含）", "Up to this day");
+        Text("--type", "文种代码", "Code of the document type");
+        Text("--page", "上次给出的下一页标记", "What the last page gave as next");
+        limit = Option("--limit", "条数", "How many", 50u);
+    }
+
+    protected override async Task<int> RunAsync(ParseResult parse, Screen screen, Desk.DeskClient desk, CancellationToken cancellation)
+    {
+        var request = new SearchRequest
+        {
+            Number = Given("--number"),
+            Title = Given("--title"),
+            Office = Given("--office"),
+            From = Given("--from"),
+            Until = Given("--until"),
+            DocumentType = Given("--type"),
+            Page = Given("--page"),
+            PageSize = parse.GetValue(limit),
+        };
+        var reply = await desk.SearchAsync(request, cancellationToken: cancellation);
+        screen.Show(
+            new
+            {
+                documents = reply.Documents.Select(document => new
+                {
+                    documentId = document.DocumentId,
+                    number = document.Number,
+                    title = document.Title,
+                    sender = document.Sender,
+                    acceptedAt = document.AcceptedAt,
+                    recipients = document.Recipients,
+                    signedFor = document.SignedFor,
+                    returned = document.Returned,
+                    volume = document.Volume,
+                }),
+                next = reply.NextPage,
+                indexedSize = reply.IndexedSize,
+            },
+            reply.Documents.Count == 0
+                ? [screen.Say("没有检索到公文。", "Nothing found.")]
+                : reply.Documents.Select(document => $"{document.AcceptedAt}  {document.Number}《{document.Title}》  {screen.Say("签收", "signed")} {document.SignedFor}/{document.Recipients}  {document.DocumentId}"));
+        return ExitCode.Ok;
+
+        string Given(string name) => parse.GetValue(texts[name]) ?? "";
+    }
+
+    private void Text(string name, string chinese, string english) => texts.Add(name, Option(name, chinese, english, ""));
+}

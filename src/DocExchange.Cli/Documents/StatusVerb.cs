@@ -1,0 +1,36 @@
+using DocExchange.Protocol.Local.V1;
+
+namespace DocExchange.Cli.Documents;
+
+/// <summary><c>docex status</c>: the status board of a document.</summary>
+internal sealed class StatusVerb(Terminal terminal) : DocumentVerb(terminal, "status", "签收情况", "Who has signed for a document")
+{
+    protected override int Show(Screen screen, ShowReply shown)
+    {
+        var summary = shown.Document.Summary;
+        screen.Show(
+            new
+            {
+                documentId = summary.DocumentId,
+                number = summary.Number,
+                title = summary.Title,
+                phase = summary.Phase,
+                recipients = summary.Recipients,
+                delivered = summary.Delivered,
+                signedFor = summary.SignedFor,
+                returned = summary.Returned,
+                volume = summary.Volume,
+                rejections = shown.Document.Rejections,
+                rows = shown.Document.Recipients.Select(BoardRow.Value),
+            },
+            [
+                $"{summary.Number}《{summary.Title}》  {summary.Phase}",
+                screen.Say(
+                    $"收文 {summary.Recipients}，送达 {summary.Delivered}，签收 {summary.SignedFor}，退回 {summary.Returned}",
+                    $"{summary.Recipients} recipients, {summary.Delivered} delivered, {summary.SignedFor} signed, {summary.Returned} returned"),
+                .. shown.Document.Rejections.Select(reason => "! " + reason),
+                .. shown.Document.Recipients.Select(row => BoardRow.Line(screen, row)),
+            ]);
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,87 @@
+using DocExchange.Core.Refusals;
+using DocExchange.Protocol;
+using DocExchange.Trust.Containers;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Seals;
+using Grpc.Core;
+
+namespace DocExchange.Cli;
+
+/// <summary>The options do not go together; said before anything is done.</summary>
+internal sealed class UsageException(string chinese, string english) : Exception(chinese)
+{
+    public string English { get; } = english;
+}
+
+/// <summary>Something a person can put right; the message says how.</summary>
+internal sealed class FailedException(string reason, string chinese, string english) : Exception(chinese)
+{
+    public string Reason { get; } = reason;
+
+    public string English { get; } = english;
+}
+
+/// <summary>The edge of every verb: turns what went wrong into a sentence and an exit code.</summary>
+internal static class Failures
+{
+    public static async Task<int> GuardAsync(Screen screen, Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (RpcException failure)
+        {
+            return Explain(screen, failure);
+        }
+        catch (Exception failure)
+        {
+            return Explain(screen, failure);
+        }
+    }
+
+    private static int Explain(Screen screen, RpcException failure)
+    {
+        if (failure.ToRefusal() is { } refused)
+        {
+            return Explain(screen, refused);
+        }
+
+        switch (failure.StatusCode)
+        {
+            case StatusCode.Cancelled:
+                return Interrupted(screen);
+            case StatusCode.Unavailable or StatusCode.DeadlineExceeded:
+                return Complain(screen, ExitCode.Failed, "UNREACHABLE", "服务没有应答：" + failure.Status.Detail, "No answer: " + failure.Status.Detail);
+            case StatusCode.Unimplemented:
+                return Complain(screen, ExitCode.Failed, "UNIMPLEMENTED", "对方版本不支持此操作：" + failure.Status.Detail, "The other side's version does not offer this: " + failure.Status.Detail);
+            default:
+                return Complain(screen, ExitCode.Internal, "RPC_" + failure.StatusCode, "对方内部错误：" + failure.Status.Detail, "The other side failed: " + failure.Status.Detail);
+        }
+    }
+
+    private static int Explain(Screen screen, Exception failure) => failure switch
+    {
+        UsageException usage => Complain(screen, ExitCode.Usage, "USAGE", usage.Message, usage.English),
+        FailedException failed => Complain(screen, ExitCode.Failed, failed.Reason, failed.Message, failed.English),
+        RefusedException refused => Complain(screen, ExitCode.Failed, refused.Refusal.ToReason(), refused.Message, refused.English),
+        SealRefusedException refused => Complain(screen, ExitCode.Failed, refused.Code, refused.Chinese, refused.English),
+        SealFormatException format => Complain(screen, ExitCode.Failed, format.Code, format.Chinese, format.English),
+        PackageFormatException format => Complain(screen, ExitCode.Failed, format.Code, format.Chinese, format.English),
+        WrongPasswordException => Complain(screen, ExitCode.Failed, "WRONG_PASSWORD", "口令不正确，或密钥文件已被改动。", failure.Message),
+        FormatException => Complain(screen, ExitCode.Failed, "FORMAT_FAILURE", "内容格式有误：" + failure.Message, failure.Message),
+        FileNotFoundException or DirectoryNotFoundException => Complain(screen, ExitCode.Failed, "NOT_FOUND", "文件不存在：" + failure.Message, failure.Message),
+        IOException or UnauthorizedAccessException => Complain(screen, ExitCode.Failed, "IO", "无法读写：" + failure.Message, failure.Message),
+        ArgumentException => Complain(screen, ExitCode.Failed, "ARGUMENT", "参数无效：" + failure.Message, failure.Message),
+        OperationCanceledException => Interrupted(screen),
+        _ => Complain(screen, ExitCode.Internal, "INTERNAL", "程序内部错误：" + failure, "Internal error: " + failure),
+    };
+
+    private static int Interrupted(Screen screen) => Complain(screen, ExitCode.Interrupted, "INTERRUPTED", "已中断。", "Interrupted.");
+
+    private static int Complain(Screen screen, int code, string reason, string chinese, string english)
+    {
+        screen.Complain(reason, chinese, english);
+        return code;
+    }
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using DocExchange.Protocol.Local.V1;
+
+namespace DocExchange.Cli.Operating;
+
+/// <summary><c>docex node status</c></summary>
+internal sealed class NodeStatusVerb(Terminal terminal) : NodeVerb(terminal, "status", "节点状态", "The node's state")
+{
+    protected override async Task<int> RunAsync(ParseResult parse, Screen screen, Desk.DeskClient desk, CancellationToken cancellation)
+    {
+        var status = await desk.GetStatusAsync(new GetNodeStatusRequest(), cancellationToken: cancellation);
+        screen.Show(
+            new
+            {
+                node = status.Node,
+                version = status.Version,
+                link = status.Link,
+                linkProblem = status.LinkProblem,
+                cursor = status.Cursor,
+                directoryVersion = status.DirectoryVersion,
+                waitingStatements = status.WaitingStatements,
+                waitingPackages = status.WaitingPackages,
+                offices = status.Offices.Select(office => new { office = office.Office, name = office.Name, hasSeal = office.HasSeal }),
+                checkpoint = status.Checkpoint.ToStringUtf8(),
+                alarms = status.Alarms,
+            },
+            [
+                screen.Say($"节点 {status.Node}，版本 {status.Version}，连接：{status.Link} {status.LinkProblem}", $"Node {status.Node}, version {status.Version}, link: {status.Link} {status.LinkProblem}"),
+                screen.Say($"账本已读到 {status.Cursor}，机构目录第 {status.DirectoryVersion} 版", $"Ledger read up to {status.Cursor}, directory version {status.DirectoryVersion}"),
+                screen.Say($"待发送：凭证 {status.WaitingStatements}，公文包 {status.WaitingPackages}", $"Waiting: {status.WaitingStatements} statements, {status.WaitingPackages} packages"),
+                .. status.Alarms.Select(alarm => "! " + alarm),
+                .. status.Offices.Select(office => $"  {office.Office}  {office.Name}  {(office.HasSeal ? screen.Say("有印章", "sealed") : "")}"),
+            ]);
+        return status.Alarms.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
+    }
+}

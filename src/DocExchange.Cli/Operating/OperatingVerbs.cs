@@ -1,0 +1,27 @@
+using System.CommandLine;
+using DocExchange.Cli.Processes;
+
+namespace DocExchange.Cli.Operating;
+
+/// <summary>Verbs of those who run a hub or a node.</summary>
+internal static class OperatingVerbs
+{
+    public static Command Hub(Terminal terminal) => new VerbGroup(
+        terminal, "hub", "交换中心", "The hub",
+        new ProcessVerb(terminal, () => Executable.Hub, "init", "建立中心的数据目录、密钥和证书颁发机构", "Set up a hub's data folder, keys and authorities"),
+        new ProcessVerb(terminal, () => Executable.Hub, "run", "运行中心", "Run the hub"),
+        new ProcessVerb(terminal, () => Executable.Hub, "rebuild", "由账本重建目录库", "Rebuild the catalogue from the ledger"),
+        new ProcessVerb(terminal, () => Executable.Hub, "audit", "审计账本与档案", "Audit ledger and archive"),
+        new HubStatusVerb(terminal), new HubImportVerb(terminal), new HubInviteVerb(terminal), new HubRevokeVerb(terminal), new HubStopSealVerb(terminal));
+
+    public static Command Node(Terminal terminal) => new VerbGroup(
+        terminal, "node", "单位节点", "A node",
+        new ProcessVerb(terminal, () => Executable.Node, "enrol", "凭邀请文件登记", "Enrol with an invitation"),
+        new ProcessVerb(terminal, () => Executable.Node, "run", "运行节点", "Run the node"),
+        new ProcessVerb(terminal, () => Executable.Node, "audit", "审计节点数据", "Audit the node's data"),
+        new NodeStatusVerb(terminal));
+
+    public static Command Offices(Terminal terminal) => new VerbGroup(
+        terminal, "office", "机构目录", "The office directory",
+        new OfficeListVerb(terminal), new OfficePreviewVerb(terminal));
+}

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+
+namespace DocExchange.Cli.Processes;
+
+/// <summary>
+/// A hub or a node that was started from here. What it prints goes to a log file; the last lines are kept to explain
+/// a failure. Disposing ends it.
+/// </summary>
+internal sealed class ProductProcess : IAsyncDisposable
+{
+    private const int KeptLines = 30;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly Process process;
+    private readonly StreamWriter log;
+    private readonly Queue<string> tail = new();
+    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock gate = new();
+
+    private ProductProcess(string name, Process process, StreamWriter log)
+    {
+        Name = name;
+        this.process = process;
+        this.log = log;
+    }
+
+    public string Name { get; }
+
+    public int Id => process.Id;
+
+    /// <param name="logPath">Where its output goes; the folder must exist.</param>
+    public static ProductProcess Start(string name, Executable program, string logPath, params IEnumerable<string> arguments)
+    {
+        var start = program.Start(arguments);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.RedirectStandardInput = true;
+        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        var started = new ProductProcess(name, process, new StreamWriter(logPath, append: true) { AutoFlush = true });
+        process.OutputDataReceived += (_, line) => started.Take(line.Data);
+        process.ErrorDataReceived += (_, line) => started.Take(line.Data);
+        process.Exited += (_, _) => started.ready.TrySetException(started.Ended());
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        process.StandardInput.Close();
+        return started;
+    }
+
+    /// <summary>Runs a verb to its end.</summary>
+    /// <exception cref="FailedException">It ended with another code than 0, or took too long.</exception>
+    public static async Task RunAsync(string name, Executable program, string logPath, IEnumerable<string> arguments, TimeSpan limit, CancellationToken cancellation)
+    {
+        await using var started = Start(name, program, logPath, arguments);
+        try
+        {
+            await started.process.WaitForExitAsync(cancellation).WaitAsync(limit, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            throw started.Late(limit);
+        }
+
+        started.process.WaitForExit();
+        if (started.process.ExitCode != 0)
+        {
+            throw started.Ended();
+        }
+    }
+
+    /// <summary>Until it says that it listens.</summary>
+    /// <exception cref="FailedException">It ended before, or took too long; with the last lines it printed.</exception>
+    public async Task WaitUntilReadyAsync(TimeSpan limit, CancellationToken cancellation)
+    {
+        try
+        {
+            await ready.Task.WaitAsync(limit, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            throw Late(limit);
+        }
+    }
+
+    /// <exception cref="FailedException">It is not running any more.</exception>
+    public void CheckAlive()
+    {
+        if (process.HasExited)
+        {
+            throw Ended();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Signals.EndAsync(process, Patience);
+        _ = ready.Task.Exception;
+        process.Dispose();
+        lock (gate)
+        {
+            log.Dispose();
+        }
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            if (log.BaseStream is { CanWrite: true })
+            {
+                log.WriteLine(line);
+            }
+
+            tail.Enqueue(line);
+            if (tail.Count > KeptLines)
+            {
+                tail.Dequeue();
+            }
+        }
+
+        if (line.Contains("ready", StringComparison.OrdinalIgnoreCase))
+        {
+            ready.TrySetResult();
+        }
+    }
+
+    private FailedException Ended() => new(
+        "PROCESS_ENDED",
+        $"{Name} 已退出（退出码 {process.ExitCode}）。最后的输出：\n{Tail()}",
+        $"{Name} ended with exit code {process.ExitCode}. Its last lines:\n{Tail()}");
+
+    private FailedException Late(TimeSpan limit) => new(
+        "PROCESS_LATE",
+        $"{Name} 在 {limit.TotalSeconds:0} 秒内没有就绪。最后的输出：\n{Tail()}",
+        $"{Name} was not ready within {limit.TotalSeconds:0} seconds. Its last lines:\n{Tail()}");
+
+    private string Tail()
+    {
+        lock (gate)
+        {
+            return string.Join('\n', tail);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace DocExchange.Cli;
+
+/// <summary>Prints results: lines for people, or one JSON value and nothing else.</summary>
+internal sealed class Screen(Terminal terminal, bool isJson)
+{
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    public bool IsJson { get; } = isJson;
+
+    public Terminal Terminal { get; } = terminal;
+
+    /// <summary>The result of a verb: <paramref name="value"/> as JSON, or the lines.</summary>
+    public void Show(object value, params IEnumerable<string> lines)
+    {
+        if (IsJson)
+        {
+            Terminal.Output.WriteLine(JsonSerializer.Serialize(value, Json));
+            return;
+        }
+
+        foreach (var line in lines)
+        {
+            Terminal.Output.WriteLine(line);
+        }
+    }
+
+    /// <summary>A sentence on the way; silent with JSON.</summary>
+    public void Tell(string chinese, string english)
+    {
+        if (!IsJson)
+        {
+            Terminal.Output.WriteLine(Terminal.Say(chinese, english));
+        }
+    }
+
+    /// <summary>Why something was not done, with its stable reason; on the error stream, with JSON on the output too.</summary>
+    public void Complain(string reason, string chinese, string english)
+    {
+        var sentence = Terminal.Say(chinese, english);
+        Terminal.Error.WriteLine($"{sentence} [{reason}]");
+        if (IsJson)
+        {
+            Terminal.Output.WriteLine(JsonSerializer.Serialize(new { error = reason, message = sentence }, Json));
+        }
+    }
+
+    public string Say(string chinese, string english) => Terminal.Say(chinese, english);
+}

@@ -1,0 +1,113 @@
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Cli.Verifying;
+
+/// <summary>A verdict for people and for programs.</summary>
+internal static class VerdictReport
+{
+    public static int ToExitCode(this Indication indication) => indication switch
+    {
+        Indication.TotalPassed => ExitCode.Ok,
+        Indication.TotalFailed => ExitCode.Failed,
+        _ => ExitCode.Indeterminate,
+    };
+
+    public static void Show(Screen screen, string path, JudgedFile judged)
+    {
+        var verdict = judged.Verdict;
+        var value = new
+        {
+            file = path,
+            kind = NameOf(judged.Kind),
+            indication = verdict.Indication.ToEtsi(),
+            subIndication = verdict.SubIndication.ToEtsi(),
+            signatures = verdict.Signatures.Select(signature => new
+            {
+                kind = signature.Kind.ToString().ToLowerInvariant(),
+                signer = signature.Signer?.Subject,
+                signedAt = signature.SignedAt?.ToUniversalTime().ToString("o"),
+                indication = signature.Indication.ToEtsi(),
+                subIndication = signature.SubIndication.ToEtsi(),
+                findings = signature.Findings.Select(finding => Value(screen, finding)),
+            }),
+            findings = verdict.Findings.Select(finding => Value(screen, finding)),
+        };
+        screen.Show(value, Lines(screen, path, judged));
+    }
+
+    private static IEnumerable<string> Lines(Screen screen, string path, JudgedFile judged)
+    {
+        var verdict = judged.Verdict;
+        yield return $"{Words(screen, verdict.Indication)}  {path}  ({Name(screen, judged.Kind)})  {Etsi(verdict.Indication, verdict.SubIndication)}";
+        foreach (var line in verdict.Findings.Select(finding => Line(screen, finding)))
+        {
+            yield return line;
+        }
+
+        foreach (var signature in verdict.Signatures)
+        {
+            yield return $"{Words(screen, signature.Indication)}  {Name(screen, signature.Kind)}  {signature.Signer?.Subject ?? screen.Say("签名人未知", "signer unknown")}  {Etsi(signature.Indication, signature.SubIndication)}";
+            if (signature.SignedAt is { } signedAt)
+            {
+                yield return screen.Say("    签名时间（签名人所称）：", "    Signed at (as the signer says): ") + signedAt.ToString("yyyy-MM-dd HH:mm:ss zzz");
+            }
+
+            foreach (var line in signature.Findings.Select(finding => Line(screen, finding)))
+            {
+                yield return line;
+            }
+        }
+
+        if (verdict.Signatures.Count == 0)
+        {
+            yield return screen.Say("    文件中没有可验证的签名。", "    There is no signature to verify in the file.");
+        }
+    }
+
+    private static object Value(Screen screen, Finding finding) => new
+    {
+        code = finding.Code,
+        indication = finding.Indication.ToEtsi(),
+        subIndication = finding.SubIndication.ToEtsi(),
+        message = screen.Say(finding.Chinese, finding.English),
+    };
+
+    private static string Line(Screen screen, Finding finding) =>
+        $"    {(finding.Indication == Indication.TotalPassed ? "·" : "✗")} {screen.Say(finding.Chinese, finding.English)} [{finding.Code}]";
+
+    private static string Etsi(Indication indication, SubIndication sub) => indication.ToEtsi() + (sub.ToEtsi() is { } name ? " / " + name : "");
+
+    private static string Words(Screen screen, Indication indication) => indication switch
+    {
+        Indication.TotalPassed => screen.Say("✓ 验证通过", "✓ passed"),
+        Indication.TotalFailed => screen.Say("✗ 验证未通过", "✗ failed"),
+        _ => screen.Say("? 无法确定", "? indeterminate"),
+    };
+
+    private static string NameOf(FileKind kind) => kind switch
+    {
+        FileKind.Package => "package",
+        FileKind.Statement => "statement",
+        FileKind.Cms => "cms",
+        FileKind.Seal => "seal",
+        FileKind.SealSignature => "seal-signature",
+        _ => "unknown",
+    };
+
+    private static string Name(Screen screen, FileKind kind) => kind switch
+    {
+        FileKind.Package => screen.Say("公文包", "package"),
+        FileKind.Statement => screen.Say("签名凭证", "statement"),
+        FileKind.Cms => screen.Say("CMS 签名", "CMS signature"),
+        FileKind.Seal => screen.Say("电子印章", "electronic seal"),
+        FileKind.SealSignature => screen.Say("签章数据", "seal signature"),
+        _ => screen.Say("未知文件", "unknown file"),
+    };
+
+    private static string Name(Screen screen, SignatureKind kind) => kind switch
+    {
+        SignatureKind.Seal => screen.Say("电子印章", "seal"),
+        SignatureKind.Timestamp => screen.Say("时间戳", "time-stamp"),
+        _ => screen.Say("电子签名", "signature"),
+    };
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace DocExchange.Cli.Verifying;
+
+/// <summary><c>docex verify</c>: judges a file offline.</summary>
+internal sealed class VerifyVerb : Verb
+{
+    private readonly Argument<string> file;
+    private readonly Option<string?> content;
+    private readonly Option<string[]> trust;
+    private readonly Option<string[]> lists;
+    private readonly Option<string?> at;
+    private readonly Option<bool> withoutRevocation;
+
+    public VerifyVerb(Terminal terminal)
+        : base(terminal, "verify", "离线验证公文包、签名、凭证或电子印章", "Verify a package, signature, statement or seal offline")
+    {
+        file = Argument("FILE", "公文包、CMS 签名（.p7s、.p7m）、凭证、电子印章或签章数据", "A package, CMS signature (.p7s, .p7m), statement, seal or seal signature");
+        content = Option<string?>("--content", "分离式签名或签章所保护的原文", "What a detached signature or a seal signature covers");
+        trust = Repeated("--trust", "信任的根证书，可附签发机构证书：PEM、DER 文件或目录", "Trusted roots, issuing authorities beside them: PEM or DER file, or a folder");
+        lists = Repeated("--crl", "证书吊销列表：PEM、DER 文件或目录", "Revocation lists: PEM or DER file, or a folder");
+        at = Option<string?>("--at", "按此时间判断（RFC 3339），默认为现在", "Time of judgement (RFC 3339); now by default");
+        withoutRevocation = Option<bool>("--without-revocation", "没有吊销列表时也可通过，仅作提示", "Let it pass without revocation lists, with a remark");
+    }
+
+    protected override async Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation)
+    {
+        var path = parse.GetRequiredValue(file);
+        if (!File.Exists(path))
+        {
+            throw new FailedException("NOT_FOUND", $"没有文件“{path}”。", $"There is no file '{path}'.");
+        }
+
+        var store = TrustFiles.Read((parse.GetValue(trust) ?? []).Concat(parse.GetValue(lists) ?? []));
+        var time = parse.GetValue(at) is { } text ? ParseTime(text) : Terminal.Clock.GetUtcNow();
+        var judge = new FileJudge(store, time, !parse.GetValue(withoutRevocation));
+        var judged = await judge.JudgeAsync(path, parse.GetValue(content), cancellation);
+        VerdictReport.Show(screen, path, judged);
+        return judged.Verdict.Indication.ToExitCode();
+    }
+
+    private static DateTimeOffset ParseTime(string text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : throw new UsageException($"“{text}”不是时间，应形如 2026-01-31T08:00:00Z。", $"'{text}' is not a time; 2026-01-31T08:00:00Z is the form.");
+}

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using DocExchange.Cli;
+using DocExchange.Cli.Demo;
+using DocExchange.Cli.Operating;
+
+namespace DocExchange.Tests.Cli;
+
+internal sealed class CommandLineTests
+{
+    [TestCase]
+    [TestCase("nonsense")]
+    [TestCase("pki")]
+    [TestCase("verify")]
+    [TestCase("verify", "--format", "xml", "file")]
+    [TestCase("sign-for", "abc")]
+    [TestCase("demo", "--offices", "one")]
+    [TestCase("demo", "--offices", "1")]
+    [TestCase("demo", "--offices", "142")]
+    [TestCase("demo", "--suite", "rsa")]
+    [TestCase("return", "abc", "--office", "a", "--node", "x")]
+    public async Task Answers_wrong_usage_with_64(params string[] args) =>
+        Assert.That((await CommandLine.RunAsync(args)).ExitCode, Is.EqualTo(ExitCode.Usage));
+
+    [Test]
+    public async Task Says_how_to_start_a_node_that_does_not_run()
+    {
+        var listed = await CommandLine.RunAsync("inbox", "--node", "/nowhere");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(listed.ExitCode, Is.EqualTo(ExitCode.Failed));
+            Assert.That(listed.Error, Does.Contain("docex node run --data /nowhere").And.Contain("[NOT_RUNNING]"));
+        }
+    }
+
+    [Test]
+    public async Task Prints_nothing_but_JSON_when_asked_for_it()
+    {
+        var failed = await CommandLine.RunAsync("hub", "status", "--hub", "/nowhere", "--format", "json");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(failed.Json.GetProperty("error").GetString(), Is.EqualTo("NOT_RUNNING"));
+            Assert.That(failed.Json.GetProperty("message").GetString(), Does.Contain("中心未运行"));
+        }
+    }
+
+    [Test]
+    public async Task Helps_in_the_language_chosen()
+    {
+        var chinese = await CommandLine.RunAsync("verify", "--help");
+        var english = await CommandLine.RunAsync("verify", "--help", "--lang", "en");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(chinese.Output, Does.Contain("用法：").And.Contain("离线验证"));
+            Assert.That(english.Output, Does.Contain("Usage:").And.Contain("offline"));
+        }
+    }
+
+    [Test]
+    public void Hands_on_what_stands_after_a_verb_of_the_hub_or_node()
+    {
+        var root = Docex.Root(new Terminal(TextWriter.Null, TextWriter.Null, TimeProvider.System, false, false));
+        var parsed = root.Parse(["hub", "init", "--data", "/tmp/x", "--exchange", "bj", "--listen", "0.0.0.0"]);
+        var verb = (ProcessVerb)parsed.CommandResult.Command;
+
+        Assert.That(verb.HandedOn(parsed), Is.EqualTo(new[] { "--data", "/tmp/x", "--exchange", "bj", "--listen", "0.0.0.0" }));
+    }
+
+    [Test]
+    public void Has_help_for_every_verb_and_option_in_both_languages()
+    {
+        foreach (var isEnglish in new[] { false, true })
+        {
+            var root = Docex.Root(new Terminal(TextWriter.Null, TextWriter.Null, TimeProvider.System, isEnglish, false));
+            var symbols = Commands(root).SelectMany(command => command.Options.Cast<Symbol>().Concat(command.Arguments).Append(command));
+            Assert.That(symbols.Where(symbol => string.IsNullOrWhiteSpace(symbol.Description)).Select(symbol => symbol.Name), Is.Empty);
+        }
+
+        static IEnumerable<Command> Commands(Command command) => command.Subcommands.SelectMany(Commands).Append(command);
+    }
+
+    [TestCase(2, 1, 1)]
+    [TestCase(18, 9, 9)]
+    [TestCase(19, 18, 1)]
+    [TestCase(141, 18, 123)]
+    public void Samples_the_districts_first_and_leaves_no_node_empty(int count, int districts, int departments)
+    {
+        var offices = SampleOffices.First(count);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(offices.OfDistricts, Has.Count.EqualTo(districts));
+            Assert.That(offices.OfDepartments, Has.Count.EqualTo(departments));
+            Assert.That(offices.Recipients.Select(office => office.Name), Is.Unique);
+            Assert.That(offices.Csv.Split('\n').Count(line => line.StartsWith("office,", StringComparison.Ordinal)), Is.EqualTo(count + 2));
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using DocExchange.Cli;
+
+namespace DocExchange.Tests.Cli;
+
+internal sealed class VerifyVerbTests
+{
+    [TestCase("office-ecdsa")]
+    [TestCase("office-rsa")]
+    [TestCase("office-sm2")]
+    public async Task Passes_a_package_signed_and_sealed(string key)
+    {
+        var judged = await VerifyAsync(await SampleFiles.PackageAsync(key));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(judged.ExitCode, Is.Zero, judged.Output);
+            Assert.That(judged.Json.GetProperty("indication").GetString(), Is.EqualTo("TOTAL_PASSED"));
+            Assert.That(judged.Json.GetProperty("kind").GetString(), Is.EqualTo("package"));
+            Assert.That(judged.Json.GetProperty("signatures").EnumerateArray().Select(each => each.GetProperty("kind").GetString()), Is.EqualTo(new[] { "cms", "seal" }));
+        }
+    }
+
+    [Test]
+    public async Task Fails_a_package_with_an_altered_body()
+    {
+        var judged = await VerifyAsync(await SampleFiles.AlteredAsync(await SampleFiles.PackageAsync("office-ecdsa"), "%PDF-1.7 sample"));
+
+        Expect(judged, ExitCode.Failed, "TOTAL_FAILED", null);
+        Assert.That(judged.Output, Does.Contain("PART_ALTERED"));
+    }
+
+    [Test]
+    public async Task Fails_a_package_whose_seal_was_taken_out()
+    {
+        var judged = await VerifyAsync(await SampleFiles.PackageAsync("office-ecdsa", isSealed: false));
+
+        Expect(judged, ExitCode.Failed, "TOTAL_FAILED", "SIG_CONSTRAINTS_FAILURE");
+        Assert.That(judged.Output, Does.Contain("ISSUER_SEALS"));
+    }
+
+    [Test]
+    public async Task Passes_a_detached_signature_with_its_content() =>
+        Expect(await VerifyAsync(await SampleFiles.SignatureAsync("office-ecdsa"), "--content", SampleFiles.In("content.txt")), ExitCode.Ok, "TOTAL_PASSED", null);
+
+    [Test]
+    public async Task Cannot_tell_of_a_detached_signature_without_its_content() =>
+        Expect(await VerifyAsync(await SampleFiles.SignatureAsync("office-ecdsa")), ExitCode.Indeterminate, "INDETERMINATE", "SIGNED_DATA_NOT_FOUND");
+
+    [Test]
+    public async Task Fails_a_detached_signature_over_other_content() =>
+        Expect(await VerifyAsync(await SampleFiles.SignatureAsync("office-ecdsa"), "--content", SampleFiles.Trust), ExitCode.Failed, "TOTAL_FAILED", "HASH_FAILURE");
+
+    [TestCase("negative/unknown-ca", ExitCode.Indeterminate, "NO_CERTIFICATE_CHAIN_FOUND")]
+    [TestCase("negative/wrong-usage", ExitCode.Indeterminate, "CHAIN_CONSTRAINTS_FAILURE")]
+    [TestCase("negative/revoked", ExitCode.Failed, "REVOKED")]
+    [TestCase("negative/expired", ExitCode.Failed, "EXPIRED")]
+    [TestCase("negative/not-yet-valid", ExitCode.Failed, "NOT_YET_VALID")]
+    public async Task Passes_no_signature_of_a_bad_certificate(string key, int code, string subIndication)
+    {
+        var judged = await VerifyAsync(await SampleFiles.SignatureAsync(key), "--content", SampleFiles.In("content.txt"));
+
+        Expect(judged, code, code == ExitCode.Failed ? "TOTAL_FAILED" : "INDETERMINATE", subIndication);
+    }
+
+    [Test]
+    public async Task Passes_a_statement_and_says_what_it_could_not_check()
+    {
+        var judged = await VerifyAsync(await SampleFiles.StatementAsync("office-sm2"));
+
+        Expect(judged, ExitCode.Ok, "TOTAL_PASSED", null);
+        Assert.That(judged.Output, Does.Contain("BINDING_NOT_CHECKED"));
+    }
+
+    [Test]
+    public async Task Fails_an_altered_statement() =>
+        Expect(await VerifyAsync(await SampleFiles.AlteredAsync(await SampleFiles.StatementAsync("office-ecdsa"), "王建国")), ExitCode.Failed, "TOTAL_FAILED", "HASH_FAILURE");
+
+    [Test]
+    public async Task Passes_a_seal_and_its_signature()
+    {
+        var seal = await VerifyAsync(SampleFiles.In("certs/seal.esl"));
+        var signature = await VerifyAsync(await SampleFiles.SealSignatureAsync(), "--content", SampleFiles.In("content.txt"));
+
+        Expect(seal, ExitCode.Ok, "TOTAL_PASSED", null);
+        Expect(signature, ExitCode.Ok, "TOTAL_PASSED", null);
+    }
+
+    [Test]
+    public async Task Fails_a_seal_over_other_content() =>
+        Expect(await VerifyAsync(await SampleFiles.SealSignatureAsync(), "--content", SampleFiles.Trust), ExitCode.Failed, "TOTAL_FAILED", "HASH_FAILURE");
+
+    [Test]
+    public async Task Fails_an_altered_seal() =>
+        Expect(await VerifyAsync(await SampleFiles.AlteredAsync(SampleFiles.In("certs/seal.esl"), "00000000000001")), ExitCode.Failed, "TOTAL_FAILED", "SIG_CRYPTO_FAILURE");
+
+    [Test]
+    public async Task Passes_nothing_without_trust_or_without_revocation_lists()
+    {
+        var package = await SampleFiles.PackageAsync("office-ecdsa");
+        var untrusted = await CommandLine.RunAsync("verify", package, "--crl", SampleFiles.Lists, "--format", "json");
+        var unlisted = await CommandLine.RunAsync("verify", package, "--trust", SampleFiles.Trust, "--format", "json");
+
+        Expect(untrusted, ExitCode.Indeterminate, "INDETERMINATE", "NO_CERTIFICATE_CHAIN_FOUND");
+        Expect(unlisted, ExitCode.Indeterminate, "INDETERMINATE", "TRY_LATER");
+    }
+
+    [Test]
+    public async Task Fails_what_is_no_signed_file() =>
+        Expect(await VerifyAsync(SampleFiles.In("content.txt")), ExitCode.Failed, "TOTAL_FAILED", "FORMAT_FAILURE");
+
+    [Test]
+    public async Task Says_the_verdict_in_both_languages()
+    {
+        var package = await SampleFiles.PackageAsync("office-ecdsa");
+        var chinese = await CommandLine.RunAsync("verify", package, "--trust", SampleFiles.Trust, "--crl", SampleFiles.Lists);
+        var english = await CommandLine.RunAsync("verify", package, "--trust", SampleFiles.Trust, "--crl", SampleFiles.Lists, "--lang", "en");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(chinese.Output, Does.Contain("验证通过"));
+            Assert.That(english.Output, Does.Contain("passed").And.Not.Contain("验证"));
+        }
+    }
+
+    private static Task<CommandLine> VerifyAsync(string file, params string[] more) =>
+        CommandLine.RunAsync(["verify", file, "--trust", SampleFiles.Trust, "--crl", SampleFiles.Lists, "--format", "json", .. more]);
+
+    private static void Expect(CommandLine judged, int code, string indication, string? subIndication)
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(judged.ExitCode, Is.EqualTo(code), judged.Output + judged.Error);
+            Assert.That(judged.Json.GetProperty("indication").GetString(), Is.EqualTo(indication), judged.Output);
+            if (subIndication is not null)
+            {
+                Assert.That(judged.Json.GetProperty("subIndication").GetString(), Is.EqualTo(subIndication), judged.Output);
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+# Sourced by the other tools: the root of the repository, a quiet dotnet, and a clear word where something is missing.
+# shellcheck shell=bash
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 DOTNET_CLI_UI_LANGUAGE=en
+# No build process stays behind that would hold the caller's output open.
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
+# Accounts without a home (some CI runners, services): dotnet and NuGet need one.
+export HOME="${HOME:-$root/artifacts/home}"
+
+require_dotnet() {
+  if ! command -v dotnet >/dev/null; then
+    echo "dotnet was not found. Install the .NET 10 SDK: https://dotnet.microsoft.com/download/dotnet/10.0" >&2
+    return 1
+  fi
+  # Run from the repository: global.json says which SDK is wanted.
+  if ! (cd "$root" && dotnet --version >/dev/null 2>&1); then
+    echo "The .NET 10 SDK is needed; installed here:" >&2
+    (cd / && dotnet --list-sdks) >&2
+    return 1
+  fi
+}
+
+# Restores and builds what is delivered: hub, node, docex. No tests, no analyzers: tools/test.sh is the gate.
+build_product() {
+  require_dotnet || return 1
+  dotnet restore "$root/tools/product.slnf" --locked-mode --verbosity quiet || return 1
+  dotnet build "$root/tools/product.slnf" --configuration Release --no-restore --verbosity quiet \
+    -property:RunAnalyzersDuringBuild=false -property:EnforceCodeStyleInBuild=false
+}
