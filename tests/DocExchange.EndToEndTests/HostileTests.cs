@@ -1,0 +1,120 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using DocExchange.EndToEndTests.Site;
+using DocExchange.Protocol.V1;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace DocExchange.EndToEndTests;
+
+/// <summary>What comes to the ports from people who are no nodes: the hub refuses it and goes on.</summary>
+internal sealed class HostileTests
+{
+    private const int Seed = 20010116;
+
+    private static readonly byte[] Body = "%PDF-1.4 body"u8.ToArray();
+
+    [Test]
+    public async Task The_hub_goes_on_after_garbage_strangers_and_closed_doors()
+    {
+        await using var site = await TestSite.StartAsync("intl", ["a"]);
+
+        await SendGarbageAsync(site.HubAddress);
+        await SendAsync(site.HubAddress, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await StatusOfAsync(site.HubAddress, null, channel => new Archive.ArchiveClient(channel).SearchAsync(new SearchRequest())), Is.Not.EqualTo(StatusCode.OK), "no certificate");
+            using var stranger = SelfSigned();
+            Assert.That(await StatusOfAsync(site.HubAddress, stranger, channel => new Archive.ArchiveClient(channel).SearchAsync(new SearchRequest())), Is.Not.EqualTo(StatusCode.OK), "unknown CA");
+            Assert.That(
+                await StatusOfAsync(site.EnrolmentAddress, null, channel => new Archive.ArchiveClient(channel).SearchAsync(new SearchRequest())),
+                Is.EqualTo(StatusCode.PermissionDenied), "another service on the enrolment door");
+            Assert.That(
+                await StatusOfAsync(site.EnrolmentAddress, null, channel => new Administration.AdministrationClient(channel).GetStatusAsync(new GetHubStatusRequest())),
+                Is.EqualTo(StatusCode.PermissionDenied), "administration on the enrolment door");
+            Assert.That(
+                await StatusOfAsync(site.EnrolmentAddress, null, channel => new Enrolment.EnrolmentClient(channel).EnrolAsync(new EnrolRequest { Node = "test/~general" })),
+                Is.EqualTo(StatusCode.PermissionDenied), "an invitation without its secret");
+        }
+
+        var sent = await site.General.SendAsync(TestSite.Notice("照常收发"), ("通知.pdf", () => new MemoryStream(Body), Body.Length));
+        var board = await site.WaitForAsync(sent.DocumentId, board => board.Summary.Delivered == 1);
+        Assert.That(board.Summary.Phase, Is.EqualTo("Accepted"));
+    }
+
+    [Test]
+    public async Task A_classified_document_does_not_leave_the_senders_node()
+    {
+        await using var site = await TestSite.StartAsync("intl", ["a"]);
+        var draft = TestSite.Notice("涉密事项");
+        draft.Classification = "机密";
+
+        var refused = Assert.ThrowsAsync<RpcException>(() => site.General.SendAsync(draft, ("通知.pdf", () => new MemoryStream(Body), Body.Length)));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((await refused)!.StatusCode, Is.EqualTo(StatusCode.InvalidArgument));
+            Assert.That((await site.General.Desk.GetStatusAsync(new())).WaitingStatements, Is.Zero);
+            Assert.That((await site.Administration.GetStatusAsync(new())).Documents, Is.Zero);
+        }
+    }
+
+    private static async Task SendGarbageAsync(string address)
+    {
+        var random = new Random(Seed);
+        for (var attempt = 0; attempt < 20; attempt++)
+        {
+            var garbage = new byte[random.Next(1, 4096)];
+            random.NextBytes(garbage);
+            await SendAsync(address, garbage);
+        }
+    }
+
+    private static async Task SendAsync(string address, byte[] bytes)
+    {
+        using var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(address.Split(':')[0], int.Parse(address.Split(':')[1]));
+        try
+        {
+            await client.SendAsync(bytes);
+            client.Shutdown(SocketShutdown.Send);
+            _ = await client.ReceiveAsync(new byte[1024]);
+        }
+        catch (SocketException)
+        {
+            // The hub may cut the line: that is an answer too.
+        }
+    }
+
+    private static async Task<StatusCode> StatusOfAsync<T>(string address, X509Certificate2? certificate, Func<GrpcChannel, AsyncUnaryCall<T>> call)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                // The stranger does not care whom it talks to; the question is what the hub lets it do.
+                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+                ClientCertificates = certificate is null ? null : [certificate],
+            },
+        };
+        using var channel = GrpcChannel.ForAddress($"https://{address}", new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
+        try
+        {
+            await call(channel);
+            return StatusCode.OK;
+        }
+        catch (RpcException failure)
+        {
+            return failure.StatusCode;
+        }
+    }
+
+    private static X509Certificate2 SelfSigned()
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=general.test.docexchange", key, System.Security.Cryptography.HashAlgorithmName.SHA256);
+        using var made = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, new DateTimeOffset(2090, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace DocExchange.EndToEndTests.Site;
+
+/// <summary>One of the product's executables, started as its own process; killed by id when disposed.</summary>
+internal sealed class ProductProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly Process process;
+    private readonly StringBuilder output = new();
+    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ProductProcess(Process process) => this.process = process;
+
+    public int Id => process.Id;
+
+    public bool HasExited => process.HasExited;
+
+    public string Output
+    {
+        get
+        {
+            lock (output)
+            {
+                return output.ToString();
+            }
+        }
+    }
+
+    /// <summary>Peak resident memory in MiB, as the kernel counts it.</summary>
+    public long PeakResidentMiB => long.Parse(
+        File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) / 1024;
+
+    /// <summary>Runs to the end.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(string project, params string[] arguments)
+    {
+        await using var started = Start(project, arguments);
+        await started.process.WaitForExitAsync();
+        return (started.process.ExitCode, started.Output);
+    }
+
+    /// <summary>Starts a service and returns when it says it is ready.</summary>
+    public static async Task<ProductProcess> ServeAsync(string project, params string[] arguments)
+    {
+        var started = Start(project, arguments);
+        var exited = started.process.WaitForExitAsync();
+        var first = await Task.WhenAny(started.ready.Task, exited, Task.Delay(StartLimit));
+        if (first == started.ready.Task)
+        {
+            return started;
+        }
+
+        await started.DisposeAsync();
+        throw new InvalidOperationException($"{project} {string.Join(' ', arguments)} did not become ready:\n{started.Output}");
+    }
+
+    /// <summary>SIGKILL: what a power cut does to a process.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, as an operator stops a service.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> StopAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString()]);
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        process.Dispose();
+    }
+
+    private static ProductProcess Start(string project, string[] arguments)
+    {
+        var start = new ProcessStartInfo(PathOf(project)) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var started = new ProductProcess(new Process { StartInfo = start });
+        started.process.OutputDataReceived += (_, line) => started.Take(line.Data);
+        started.process.ErrorDataReceived += (_, line) => started.Take(line.Data);
+        started.process.Start();
+        started.process.StandardInput.Close();
+        started.process.BeginOutputReadLine();
+        started.process.BeginErrorReadLine();
+        return started;
+    }
+
+    private static string PathOf(string project)
+    {
+        // artifacts/bin/DocExchange.EndToEndTests/<configuration>/
+        var own = new DirectoryInfo(TestContext.CurrentContext.TestDirectory);
+        var name = project == "DocExchange.Cli" ? "docex" : project;
+        return Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, name);
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (output)
+        {
+            output.AppendLine(line);
+        }
+
+        if (line.StartsWith("ready", StringComparison.Ordinal))
+        {
+            ready.TrySetResult();
+        }
+    }
+}

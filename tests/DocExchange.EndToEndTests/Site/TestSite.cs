@@ -1,0 +1,204 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using DocExchange.Protocol.Local.V1;
+using DocExchange.Protocol.V1;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Directory = System.IO.Directory;
+
+namespace DocExchange.EndToEndTests.Site;
+
+/// <summary>A whole exchange on loopback: the hub and its nodes as processes, with a fresh PKI, in a temporary folder.</summary>
+internal sealed class TestSite : IAsyncDisposable
+{
+    private readonly List<TestNode> nodes = [];
+    private GrpcChannel? channel;
+    private ProductProcess? hub;
+
+    private TestSite(string folder) => Folder = folder;
+
+    public const string Sender = "zf";
+
+    public string Folder { get; }
+
+    public string HubFolder => Path.Combine(Folder, "hub");
+
+    /// <summary>host:port of the nodes' listener.</summary>
+    public string HubAddress { get; private set; } = "";
+
+    /// <summary>host:port of the enrolment listener.</summary>
+    public string EnrolmentAddress { get; private set; } = "";
+
+    public ProductProcess Hub => hub ?? throw new InvalidOperationException("The hub is not running.");
+
+    public Administration.AdministrationClient Administration { get; private set; } = null!;
+
+    public IReadOnlyList<TestNode> Nodes => nodes;
+
+    /// <summary>The node of the General Office, which sends.</summary>
+    public TestNode General => nodes[0];
+
+    public IEnumerable<(TestNode Node, string Office)> Recipients => nodes.Skip(1).SelectMany(node => node.Offices.Select(office => (node, office)));
+
+    /// <param name="hosted">One entry a recipient node: the offices it hosts. All are members of the group "all".</param>
+    public static async Task<TestSite> StartAsync(string suite, params string[][] hosted)
+    {
+        var site = new TestSite(Directory.CreateTempSubdirectory("docex-e2e-").FullName);
+        try
+        {
+            await site.SetUpAsync(suite, hosted);
+            return site;
+        }
+        catch
+        {
+            await site.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task StartHubAsync()
+    {
+        hub = await ProductProcess.ServeAsync("DocExchange.Hub", "run", "--data", HubFolder);
+        channel?.Dispose();
+        channel = LocalChannel.Open(Path.Combine(HubFolder, "hub.sock"));
+        Administration = new Administration.AdministrationClient(channel);
+    }
+
+    public async Task KillHubAsync()
+    {
+        await Hub.KillAsync();
+        await Hub.DisposeAsync();
+        hub = null;
+    }
+
+    /// <returns>The exit code after SIGTERM.</returns>
+    public async Task<int> StopHubAsync()
+    {
+        var code = await Hub.StopAsync();
+        await Hub.DisposeAsync();
+        hub = null;
+        return code;
+    }
+
+    /// <summary>A notice of the sender to everybody in the group "all".</summary>
+    public static Draft Notice(string title, string agencyCode = "京政发") => new()
+    {
+        Office = Sender,
+        Title = title,
+        DocumentType = "意见",
+        AgencyCode = agencyCode,
+        Addressing = new Addressing { Main = { "all" } },
+        Person = new Person { Id = "li", Name = "李四", Role = "dispatcher" },
+    };
+
+    /// <summary>Waits until the hub's board fulfils a condition.</summary>
+    public async Task<ArchivedDocument> WaitForAsync(string document, Func<ArchivedDocument, bool> condition, TimeSpan? limit = null)
+    {
+        ArchivedDocument? last = null;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                try
+                {
+                    last = await Administration.GetAsync(new GetDocumentRequest { DocumentId = document });
+                    return condition(last);
+                }
+                catch (RpcException fault) when (fault.StatusCode is StatusCode.NotFound or StatusCode.Unavailable)
+                {
+                    return false;
+                }
+            },
+            () => $"the board of {document}: {last?.Summary}; {string.Join(" ", last?.Rejections ?? [])}\n{Logs()}",
+            limit);
+        return last!;
+    }
+
+    /// <summary>Every recipient signs for the document at its own desk.</summary>
+    public Task SignForAllAsync(string document) => Parallel.ForEachAsync(
+        Recipients, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (recipient, _) => await recipient.Node.SignForAsync(recipient.Office, document));
+
+    public async Task<byte[]> PackageFromArchiveAsync(string document)
+    {
+        using var call = Administration.GetPackage(new GetPackageRequest { DocumentId = document });
+        using var content = new MemoryStream();
+        await foreach (var chunk in call.ResponseStream.ReadAllAsync())
+        {
+            chunk.Chunk.WriteTo(content);
+        }
+
+        return content.ToArray();
+    }
+
+    public string Logs() => string.Join("\n", nodes.Where(node => node.IsRunning).Select(node => $"[{node.Id}] {node.Process.Output}").Append(hub is null ? "" : $"[hub] {hub.Output}"));
+
+    public async ValueTask DisposeAsync()
+    {
+        channel?.Dispose();
+        foreach (var node in nodes)
+        {
+            await node.DisposeAsync();
+        }
+
+        if (hub is not null)
+        {
+            await hub.DisposeAsync();
+        }
+
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private async Task SetUpAsync(string suite, string[][] hosted)
+    {
+        var (port, enrolment) = (FreePort(), FreePort());
+        (HubAddress, EnrolmentAddress) = ($"127.0.0.1:{port}", $"127.0.0.1:{enrolment}");
+        var (code, output) = await ProductProcess.RunAsync(
+            "DocExchange.Hub", "init", "--data", HubFolder, "--exchange", "test", "--organization", "市政府办公厅", "--address", HubAddress, "--enrolment", EnrolmentAddress);
+        Assert.That(code, Is.Zero, output);
+        await StartHubAsync();
+        await Administration.ImportOfficesAsync(new ImportOfficesRequest { Csv = ByteString.CopyFrom(Csv(hosted)) });
+        nodes.Add(await EnrolAsync("general", [Sender, "bgt"], suite));
+        foreach (var (offices, number) in hosted.Select((offices, number) => (offices, number)))
+        {
+            nodes.Add(await EnrolAsync($"n{number + 1}", offices, suite));
+        }
+
+        await Task.WhenAll(nodes.Select(node => node.StartAsync()));
+        await Task.WhenAll(nodes.Select(node => node.WaitForDirectoryAsync()));
+    }
+
+    private async Task<TestNode> EnrolAsync(string id, string[] offices, string suite)
+    {
+        var request = new InviteRequest { Node = id, Name = "节点 " + id };
+        request.Offices.AddRange(offices);
+        var invitation = await Administration.InviteAsync(request);
+        var folder = Path.Combine(Folder, id);
+        Directory.CreateDirectory(folder);
+        var file = Path.Combine(Folder, id + ".invitation.json");
+        await File.WriteAllBytesAsync(file, invitation.Invitation.ToByteArray());
+        var (code, output) = await ProductProcess.RunAsync("DocExchange.Node", "enrol", "--data", folder, "--invitation", file, "--suite", suite);
+        Assert.That(code, Is.Zero, output + "\n" + Hub.Output);
+        return new TestNode(id, folder, offices);
+    }
+
+    private static byte[] Csv(string[][] hosted)
+    {
+        var csv = new StringBuilder("group,all,各单位\n");
+        csv.Append("office,zf,市人民政府,市政府,,京政发,,,,,\n");
+        csv.Append("office,bgt,市人民政府办公厅,市府办,,京政办发,,,,zf,\n");
+        foreach (var office in hosted.SelectMany(offices => offices))
+        {
+            csv.Append($"office,{office},单位{office},{office},,,,,all,,010-{office.Length:D4}\n");
+        }
+
+        return Encoding.UTF8.GetBytes(csv.ToString());
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}
