@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace DocExchange.Tests.House;
+
+/// <summary>Every command line of the pages is one the built programs know: its verbs are listed, its options explained in their help.</summary>
+public sealed partial class CommandLineTests
+{
+    // These are handed on to the hub's and the node's own executables, which know their options.
+    private static readonly Dictionary<string, string> HandedOn = new()
+    {
+        ["hub init"] = "DocExchange.Hub",
+        ["hub run"] = "DocExchange.Hub",
+        ["hub rebuild"] = "DocExchange.Hub",
+        ["hub audit"] = "DocExchange.Hub",
+        ["node enrol"] = "DocExchange.Node",
+        ["node run"] = "DocExchange.Node",
+        ["node audit"] = "DocExchange.Node",
+    };
+
+    private static readonly ConcurrentDictionary<(string Program, string Verb), string> Helps = new();
+
+    private static IEnumerable<string> Commands => Repository.Files.Where(file => file.EndsWith(".md", StringComparison.Ordinal))
+        .SelectMany(page => Repository.Blocks(page, "sh").SelectMany(block => block.Split('\n')).Concat(Inline().Matches(Repository.Read(page)).Select(match => match.Groups[1].Value)))
+        .Select(line => line.Trim())
+        .Where(line => line.StartsWith("docex ", StringComparison.Ordinal))
+        .Distinct();
+
+    [Test]
+    public void There_are_commands_to_check() => Assert.That(Commands.Count(), Is.GreaterThan(20));
+
+    [TestCaseSource(nameof(Commands))]
+    public void Is_known(string command)
+    {
+        var words = Word().Matches(command).Select(match => match.Value.Trim('"')).Skip(1).ToList();
+        var verbs = words.TakeWhile(word => VerbName().IsMatch(word)).ToList();
+        var group = HelpOf("docex", "");
+        Assert.That(verbs, Is.Not.Empty);
+        Assert.That(Lists(group, verbs[0]), Is.True, $"docex has no verb '{verbs[0]}'");
+
+        var verb = verbs[0];
+        if (verbs.Count > 1 && Lists(HelpOf("docex", verb), verbs[1]))
+        {
+            verb = $"{verbs[0]} {verbs[1]}";
+        }
+
+        var help = HandedOn.TryGetValue(verb, out var program) ? HelpOf(program, verb.Split(' ')[1]) : HelpOf("docex", verb);
+        var options = words.Where(word => word.StartsWith("--", StringComparison.Ordinal) && word != "--help");
+        Assert.That(options.Where(option => !Regex.IsMatch(help, $@"(^|[\s,]){Regex.Escape(option)}(?![\w-])", RegexOptions.Multiline)), Is.Empty, $"Options that '{verb}' does not know");
+    }
+
+    private static bool Lists(string help, string verb) => Regex.IsMatch(help, $@"^\s+{Regex.Escape(verb)}(\s|$)", RegexOptions.Multiline);
+
+    private static string HelpOf(string program, string verb) => Helps.GetOrAdd((program, verb), key =>
+    {
+        var start = new ProcessStartInfo("dotnet", [PathOf(key.Program), .. key.Verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+        };
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{key.Program} {key.Verb} --help ended with {process.ExitCode}: {output}{errors.Result}");
+    });
+
+    private static string PathOf(string program)
+    {
+        var configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var folder = program == "docex" ? "DocExchange.Cli" : program;
+        return Path.Combine(Repository.Root, "artifacts", "bin", folder, configuration, program + ".dll");
+    }
+
+    [GeneratedRegex(@"`(docex [a-z][^`]*)`")]
+    private static partial Regex Inline();
+
+    [GeneratedRegex("\"[^\"]*\"|\\S+")]
+    private static partial Regex Word();
+
+    [GeneratedRegex(@"^[a-z][a-z-]*$")]
+    private static partial Regex VerbName();
+}

@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# The one gate, for people and for CI: locked restore, build with warnings as errors, format, all tests.
+#   tools/test.sh          everything
+#   tools/test.sh --fast   without the end-to-end tests
+# The last line is always `N passed, N failed`. The exit code is 0 only if every phase succeeded and tests ran.
+set -uo pipefail
+exec </dev/null 2>&1
+# shellcheck source=tools/environment.sh
+. "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+
+fast=false
+passed=0
+failed=0
+problems=()
+results="$root/artifacts/test-results"
+
+finish() {
+  local code=$?
+  [ "${#problems[@]}" -eq 0 ] || printf 'Failed: %s\n' "${problems[@]}"
+  if [ "${#problems[@]}" -gt 0 ] || [ "$failed" -gt 0 ] || [ "$passed" -eq 0 ]; then
+    [ "$code" -ne 0 ] || code=1
+  fi
+  echo "$passed passed, $failed failed"
+  exit "$code"
+}
+trap finish EXIT
+trap 'problems+=("interrupted"); exit 130' INT TERM
+
+# phase NAME COMMAND...: runs it, says how long it took, remembers whether it failed.
+phase() {
+  local name=$1 started=$SECONDS outcome=ok
+  shift
+  echo "== $name"
+  if ! "$@"; then
+    outcome=FAILED
+    problems+=("$name")
+  fi
+  echo "== $name: $outcome, $((SECONDS - started)) s"
+  [ "$outcome" = ok ]
+}
+
+install_packages() {
+  local missing=() each
+  for each in "$@"; do
+    # Debian's package is called nodejs, its command node; the others are called alike.
+    command -v "${each/nodejs/node}" >/dev/null || missing+=("$each")
+  done
+  [ "${#missing[@]}" -gt 0 ] || return 0
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    echo "The tests need ${missing[*]}. Install them and run this again: sudo apt-get install ${missing[*]}"
+    return 1
+  fi
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+}
+
+build() {
+  dotnet build DocExchange.sln --configuration Release --no-restore --verbosity quiet -warnaserror
+}
+
+check_format() {
+  dotnet format DocExchange.sln --verify-no-changes --no-restore
+}
+
+run_tests() {
+  dotnet test "tests/$1" --configuration Release --no-build --no-restore \
+    --results-directory "$results" --logger "trx;LogFileName=$1.trx" --logger "console;verbosity=minimal" \
+    --blame-hang-timeout 10m --blame-hang-dump-type none
+}
+
+# attribute NAME FILE: a number of the first <Counters …/> of a trx file; 0 where there is none.
+attribute() {
+  local value
+  value=$(grep -o '<Counters [^>]*>' "$2" 2>/dev/null | head -n 1 | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9')
+  echo "${value:-0}"
+}
+
+test_project() {
+  local project=$1 trx="$results/$1.trx" ran
+  rm -f "$trx"
+  phase "tests of $project" run_tests "$project"
+  ran=$(attribute passed "$trx")
+  passed=$((passed + ran))
+  failed=$((failed + $(attribute failed "$trx") + $(attribute error "$trx") + $(attribute timeout "$trx") + $(attribute aborted "$trx")))
+  [ "$ran" -gt 0 ] || problems+=("no test of $project passed")
+}
+
+for option in "$@"; do
+  case "$option" in
+    --fast) fast=true ;;
+    *)
+      echo "Unknown option $option. Usage: tools/test.sh [--fast]"
+      problems+=("usage")
+      exit 64
+      ;;
+  esac
+done
+
+cd "$root" || exit 1
+commands=(openssl unzip)
+$fast || commands+=(nodejs npm)
+phase "Debian packages" install_packages "${commands[@]}" || exit 1
+phase "the .NET SDK" require_dotnet || exit 1
+phase "locked restore" dotnet restore DocExchange.sln --locked-mode --verbosity quiet || exit 1
+phase "build" build || exit 1
+phase "format" check_format
+test_project DocExchange.Tests
+$fast || test_project DocExchange.EndToEndTests
