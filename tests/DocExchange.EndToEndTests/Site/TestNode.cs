@@ -107,5 +107,5 @@ internal sealed class TestNode(string id, string folder, IReadOnlyList<string> o
         }
     }
 
-    private static Person Person(string office) => new() { Id = "zhang", Name = $"张三（{office}）", Role = "clerk" };
+    private static Person Person(string office) => new() { Id = "zhang", Name = $"张三（{office}）", Role = office == TestSite.Sender ? "dispatcher" : "clerk" };
 }
