@@ -57,7 +57,7 @@ internal static class NodeApplication
         application.MapGrpcService<DeskService>();
         application.MapGrpcHealthChecksService();
         application.MapGrpcReflectionService();
-        application.Services.GetRequiredService<PackageShelf>().SweepDrafts();
+        application.Services.GetRequiredService<PackageShelf>().Sweep(application.Services.GetRequiredService<NodeRecords>());
         return application;
     }
 
@@ -71,7 +71,8 @@ internal static class NodeApplication
         services.AddSingleton<DirectoryCopy>().AddSingleton<TrustedAuthorities>();
         services.AddSingleton<StatementQueue>().AddSingleton<NumberRegister>().AddSingleton<Acknowledgements>();
         services.AddSingleton<DocumentStates>().AddSingleton<EntryBook>().AddSingleton<PackageShelf>().AddSingleton<PackageVerification>().AddSingleton<Delivery>();
-        services.AddSingleton<Listing>().AddSingleton<DeskPeople>().AddSingleton<Departure>().AddSingleton<Sending>().AddSingleton<Dispatching>()
+        services.AddSingleton<Listing>().AddSingleton<DeskPeople>().AddSingleton<Departure>().AddSingleton<Issuing>().AddSingleton<Drafting>()
+            .AddSingleton<Sending>().AddSingleton<Composing>().AddSingleton<DraftStandings>().AddSingleton<Countersigning>().AddSingleton<Dispatching>()
             .AddSingleton<Acting>().AddSingleton<Reading>().AddSingleton<NodeOverview>().AddSingleton<DeskService>();
         services.AddSingleton<LinkStatus>().AddSingleton<CheckpointGuard>().AddSingleton<DirectoryRefresh>()
             .AddSingleton<MailboxLoop>().AddSingleton<UploadLoop>().AddSingleton<FetchLoop>().AddSingleton<PostLoop>();

@@ -3,7 +3,6 @@ using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Schemas;
 using DocExchange.Core.Statements;
-using DocExchange.Trust.Digests;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Core.Routing;
@@ -32,7 +31,7 @@ public static class PackageAgreement
         {
             reasons.AddRange(CheckMetadata(metadata, dispatched, dispatch));
             reasons.AddRange(CheckNumber(metadata, dispatch, directory));
-            reasons.AddRange(CheckIssuers(package, metadata, dispatched, dispatch, directory, at));
+            reasons.AddRange(CheckIssuers(package, metadata, dispatched, directory, at));
         }
         else
         {
@@ -120,29 +119,29 @@ public static class PackageAgreement
     }
 
     private static IEnumerable<RejectionReason> CheckIssuers(
-        PackageVerdict package, DocumentMetadata metadata, Statement dispatched, DispatchBody dispatch, OfficeDirectory directory, DateTimeOffset at)
+        PackageVerdict package, DocumentMetadata metadata, Statement dispatched, OfficeDirectory directory, DateTimeOffset at)
     {
-        var signers = package.Issuers.Where(verdict => verdict.Signer is not null)
-            .Select(verdict => directory.HolderOf(verdict.Signer!.Fingerprint, CertificateUse.Document, at)).ToList();
-        foreach (var issuer in metadata.Issuers)
+        var standings = IssuerStandings.Of(package, metadata, directory, at);
+        foreach (var standing in standings.Issuers)
         {
-            var id = PartyId.TryParse(issuer.OfficeId);
-            if (id is null || !signers.Contains(id))
+            var issuer = standing.Issuer;
+            if (!standing.HasSigned)
             {
                 yield return Reason(Refusal.SignatureMissing, $"缺少署名机关 {issuer.PrintedName} 的有效签名。", $"The issuer {issuer.OfficeId} has not signed with a key bound to it.");
             }
-            else if (!directory.MayActFor(dispatched.Issuer, id, at))
+            else if (standing.IsHost && !directory.MayActFor(dispatched.Issuer, standing.Office!, at))
             {
+                // Only the host is dispatched for; each further issuer consents by its own signature.
                 yield return Reason(Refusal.NotEntitled, $"{dispatched.Issuer} 无权代 {issuer.PrintedName} 发文。", $"{dispatched.Issuer} may not dispatch for {issuer.OfficeId}.");
             }
 
-            if (issuer.Seal == SealPlacement.Container && !package.Seals.Any(seal => IsSealOf(seal, id, directory, at)))
+            if (standing.LacksSeal)
             {
                 yield return Reason(Refusal.SignatureMissing, $"缺少署名机关 {issuer.PrintedName} 的有效印章。", $"The seal of the issuer {issuer.OfficeId} is missing, stopped, or not in the directory.");
             }
         }
 
-        if (signers.Any(signer => signer is null || !dispatch.Issuers.Contains(signer)) || package.Seals.Count > metadata.Issuers.Count)
+        if (standings.HasStranger)
         {
             yield return Disagree("公文包带有署名机关以外的签名或印章。", "The package carries a signature or seal of somebody who is not an issuer.");
         }
@@ -152,17 +151,6 @@ public static class PackageAgreement
 
     private static DocumentId? ReplacedBy(DocumentMetadata metadata) =>
         metadata.Relations.FirstOrDefault(relation => relation.Kind == RelationKind.Replaces)?.Document;
-
-    private static bool IsSealOf(JudgedSeal judged, PartyId? issuer, OfficeDirectory directory, DateTimeOffset at)
-    {
-        if (issuer is null || judged.Signature is not { } signature || judged.Verdict.Indication != Indication.TotalPassed)
-        {
-            return false;
-        }
-
-        return directory.HolderOf(signature.SignerCertificate.Fingerprint, CertificateUse.Seal, at) == issuer
-            && directory.Find(issuer)!.Seals.Any(seal => seal.Seal == Digest.Of(signature.Seal.Der.Span) && !seal.IsStopped && seal.Period.Contains(at));
-    }
 
     private static RejectionReason Disagree(string chinese, string english) => Reason(Refusal.Disagreement, chinese, english);
 

@@ -60,7 +60,16 @@ internal sealed class Departure(NodeRecords records, PackageShelf shelf, Stateme
         RefuseTwice(package.Document);
         shelf.Publish(package.DraftPath, id);
         var draft = new StatementDraft(StatementType.Dispatched, sender, actor, package.Document, dispatch);
-        await queue.AddAsync([draft], () => Record(package, draft, dispatch), cancellation);
+        try
+        {
+            await queue.AddAsync([draft], () => Record(package, draft, dispatch), cancellation);
+        }
+        catch
+        {
+            shelf.Discard(id, records);
+            throw;
+        }
+
         return new Local.SendReply
         {
             DocumentId = package.Document.ToString(),
@@ -76,7 +85,7 @@ internal sealed class Departure(NodeRecords records, PackageShelf shelf, Stateme
         Package = new PackageId(package.Written.PackageId),
         PackageSize = package.Written.Size,
         Title = package.Metadata.Title,
-        Number = package.Metadata.Number?.ToString(),
+        Number = DispatchTerms.NumberOf(package.Metadata),
         DocumentType = DispatchTerms.TypeOf(package.Metadata),
         Urgency = DispatchTerms.UrgencyOf(package.Metadata),
         SignBy = package.Metadata.SignBy,
@@ -87,11 +96,13 @@ internal sealed class Departure(NodeRecords records, PackageShelf shelf, Stateme
         Replaces = ReplacedBy(package.Metadata),
     };
 
-    private static DocumentId? ReplacedBy(DocumentMetadata metadata) =>
+    public static DocumentId? ReplacedBy(DocumentMetadata metadata) =>
         metadata.Relations.FirstOrDefault(relation => relation.Kind == RelationKind.Replaces)?.Document;
 
     private void Record(FinishedPackage package, StatementDraft draft, DispatchBody dispatch)
     {
+        // Again, now that nobody can come between.
+        RefuseTwice(package.Document);
         var document = package.Document.ToString();
         var rank = DispatchTerms.RankOf(dispatch.Urgency);
         if (package.Metadata.Number is { } number)

@@ -27,6 +27,14 @@ internal sealed class DeskPeople(NodeFile node, KeyRing keys)
     public PartyId Office(string office) => PartyId.TryParse(office.Contains('/') ? office : $"{node.Exchange}/{office}")
         ?? throw new RefusedException(Refusal.FormatFailure, $"“{Shorten(office)}”不是单位标识。", $"'{Shorten(office)}' is not the id of an office.");
 
+    /// <summary>The issuers a draft names, host first; the dispatcher where it names none.</summary>
+    public IReadOnlyList<PartyId> Issuers(Local.Draft draft, PartyId sender) => draft.Issuers.Count == 0 ? [sender] : [.. draft.Issuers.Select(Office).Distinct()];
+
+    public static RefusedException NotEntitled(OfficeDirectory directory, PartyId sender, string issuer) => new(
+        Refusal.NotEntitled,
+        $"机构目录第 {directory.Version} 版未授权 {sender} 代 {Shorten(issuer)} 发文。",
+        $"Directory version {directory.Version} does not let {sender} dispatch for {Shorten(issuer)}.");
+
     /// <exception cref="RefusedException">Nobody is named, or the role may not do this.</exception>
     public static Actor Actor(Local.Person? person, string what, params string[] roles)
     {

@@ -13,6 +13,8 @@ namespace DocExchange.Node.Desk;
 /// <summary>The desk on the wire: every call is one story told elsewhere.</summary>
 internal sealed class DeskService(
     Sending sending,
+    Composing composing,
+    Countersigning countersigning,
     Dispatching dispatching,
     Acting acting,
     Reading reading,
@@ -24,8 +26,6 @@ internal sealed class DeskService(
     LinkStatus link,
     IOptions<DeskOptions> options) : Local.Desk.DeskBase
 {
-    private const int ChunkSize = 256 * 1024;
-
     public override Task<Local.NodeStatus> GetStatus(Local.GetNodeStatusRequest request, ServerCallContext context) => Task.FromResult(overview.Status());
 
     public override Task<Local.PreviewReply> Preview(Local.Addressing request, ServerCallContext context)
@@ -42,6 +42,13 @@ internal sealed class DeskService(
     public override Task<Local.SendReply> Send(IAsyncStreamReader<Local.SendRequest> requestStream, ServerCallContext context) =>
         sending.SendAsync(requestStream, context.CancellationToken);
 
+    public override Task Compose(IAsyncStreamReader<Local.SendRequest> requestStream, IServerStreamWriter<Local.DraftPackage> responseStream, ServerCallContext context) =>
+        composing.ComposeAsync(requestStream, responseStream, context.CancellationToken);
+
+    public override Task Countersign(
+        IAsyncStreamReader<Local.CountersignRequest> requestStream, IServerStreamWriter<Local.DraftPackage> responseStream, ServerCallContext context) =>
+        countersigning.CountersignAsync(requestStream, responseStream, context.CancellationToken);
+
     public override Task<Local.SendReply> Dispatch(IAsyncStreamReader<Local.DispatchRequest> requestStream, ServerCallContext context) =>
         dispatching.DispatchAsync(requestStream, context.CancellationToken);
 
@@ -55,16 +62,12 @@ internal sealed class DeskService(
 
     public override async Task Save(Local.SaveRequest request, IServerStreamWriter<Wire.ArchiveChunk> responseStream, ServerCallContext context)
     {
-        var (size, content) = await reading.OpenAsync(request, context.CancellationToken);
-        await using (content)
+        using var opened = await reading.OpenAsync(request, context.CancellationToken);
+        var isFirst = true;
+        await foreach (var chunk in FileChunks.ReadAsync(opened.Content, context.CancellationToken))
         {
-            var buffer = new byte[ChunkSize];
-            var isFirst = true;
-            for (int read; (read = await content.ReadAsync(buffer, context.CancellationToken)) > 0 || isFirst; isFirst = false)
-            {
-                var chunk = new Wire.ArchiveChunk { Size = isFirst ? (ulong)size : 0, Chunk = ByteString.CopyFrom(buffer, 0, read) };
-                await responseStream.WriteAsync(chunk, context.CancellationToken);
-            }
+            await responseStream.WriteAsync(new Wire.ArchiveChunk { Size = isFirst ? (ulong)opened.Content.Length : 0, Chunk = chunk }, context.CancellationToken);
+            isFirst = false;
         }
     }
 

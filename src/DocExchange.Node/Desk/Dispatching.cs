@@ -1,12 +1,12 @@
-using System.Security.Cryptography;
+using System.Runtime.CompilerServices;
 using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Offices;
-using DocExchange.Node.Records;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Validation;
+using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Local = DocExchange.Protocol.Local.V1;
@@ -30,14 +30,17 @@ internal sealed class Dispatching(
         var destination = departure.Address(directories.Newest(), order.Addressing, sender, options.Value.MaxNames);
         Departure.RequireEnrolled(destination);
 
-        var path = shelf.DraftPath(RandomNumberGenerator.GetHexString(32, lowercase: true));
+        var path = shelf.NewDraftPath();
         try
         {
-            await ReceiveAsync(requests, path, cancellation);
+            await FileChunks.SaveAsync(ChunksOf(requests, cancellation), path, options.Value.MaxSize, cancellation);
             var package = await ReadAsync(path, cancellation);
-            CheckEntitled(package.Metadata, destination.Directory, sender);
+            RequireEntitled(package.Metadata, destination.Directory, sender);
             await VerifyAsync(package, destination, sender, cancellation);
-            return await departure.LeaveAsync(package, destination, sender, actor, cancellation);
+            var warnings = WritingContexts.Check(package.Metadata, destination, [.. package.Metadata.Issuers.Select(issuer => PartyId.Parse(issuer.OfficeId))]);
+            var reply = await departure.LeaveAsync(package, destination, sender, actor, cancellation);
+            reply.Warnings.AddRange(warnings);
+            return reply;
         }
         finally
         {
@@ -45,50 +48,50 @@ internal sealed class Dispatching(
         }
     }
 
-    private async Task ReceiveAsync(IAsyncStreamReader<Local.DispatchRequest> requests, string path, CancellationToken cancellation)
+    private static async IAsyncEnumerable<ByteString> ChunksOf(IAsyncStreamReader<Local.DispatchRequest> requests, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await using var file = DurableFile.Create(path);
-        await foreach (var request in requests.ReadAllAsync(cancellation))
+        while (await requests.MoveNext(cancellation))
         {
-            if (file.Position + request.Chunk.Length > options.Value.MaxSize)
-            {
-                throw new RefusedException(Refusal.TooLarge, $"公文包超过 {options.Value.MaxSize} 字节。", $"The package is larger than {options.Value.MaxSize} bytes.");
-            }
-
-            await file.WriteAsync(request.Chunk.Memory, cancellation);
+            yield return requests.Current.Chunk;
         }
     }
 
     private static async Task<FinishedPackage> ReadAsync(string path, CancellationToken cancellation)
     {
-        using var reader = await PackageReader.OpenAsync(File.OpenRead(path), PackageLimits.Default, cancellation);
+        using var reader = await PackageReader.OpenAsync(File.OpenRead(path), DraftStandings.Limits, cancellation);
         var written = new WrittenPackage(await reader.ComputePackageIdAsync(cancellation), reader.Size);
         return new FinishedPackage(path, written, new DocumentId(reader.DocumentId), DocumentMetadata.Parse(reader.Metadata.Span));
     }
 
-    private void CheckEntitled(DocumentMetadata metadata, OfficeDirectory directory, PartyId sender)
+    // Issuers of a joint document sign for themselves; the host (主办机关) is dispatched for.
+    private void RequireEntitled(DocumentMetadata metadata, OfficeDirectory directory, PartyId sender)
     {
-        // Issuers of a joint document sign for themselves; the host (主办机关) is dispatched for.
         var host = metadata.Issuers[0].OfficeId;
         if (PartyId.TryParse(host) is not { } id || !directory.MayActFor(sender, id, time.GetUtcNow()))
         {
-            throw new RefusedException(
-                Refusal.NotEntitled,
-                $"机构目录第 {directory.Version} 版未授权 {sender} 代 {host} 发文。",
-                $"Directory version {directory.Version} does not let {sender} dispatch for {host}.");
+            throw DeskPeople.NotEntitled(directory, sender, host);
         }
     }
 
     private async Task VerifyAsync(FinishedPackage package, Destination destination, PartyId sender, CancellationToken cancellation)
     {
         var promise = new Promise(package.Document, Departure.Dispatch(package, destination), sender, long.MaxValue, time.GetUtcNow());
-        var (indication, faults) = await verification.JudgeAsync(File.OpenRead(package.DraftPath), promise, cancellation);
-        if (indication != Indication.TotalPassed)
+        var (indication, reasons, isBroken) = await verification.JudgeAsync(File.OpenRead(package.DraftPath), promise, DraftStandings.Limits, cancellation);
+        if (indication == Indication.TotalPassed)
         {
-            throw new RefusedException(
-                Refusal.NotAuthentic,
-                "公文包未通过验证，未发送：" + string.Concat(faults.Select(fault => fault.Chinese)),
-                "The package did not pass and was not dispatched: " + string.Join(" ", faults.Select(fault => $"{fault.Code}: {fault.English}")));
+            return;
         }
+
+        // What is missing can be mended by passing the package on; what is broken cannot.
+        var missing = reasons.Where(reason => reason.Code == Refusal.SignatureMissing.ToReason()).ToList();
+        throw missing.Count > 0 && !isBroken
+            ? new RefusedException(
+                Refusal.SignatureMissing,
+                "未发送：" + string.Concat(missing.Select(reason => reason.Chinese)) + "请将公文包交其签署后再发送。",
+                "Not dispatched. " + string.Join(" ", missing.Select(reason => reason.English)) + " Have the package countersigned there, then dispatch it.")
+            : new RefusedException(
+                Refusal.NotAuthentic,
+                "公文包未通过验证，未发送：" + string.Concat(reasons.Select(reason => reason.Chinese)),
+                "The package did not pass and was not dispatched: " + string.Join(" ", reasons.Select(reason => $"{reason.Code}: {reason.English}")));
     }
 }

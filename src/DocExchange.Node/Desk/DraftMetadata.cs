@@ -3,6 +3,7 @@ using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
+using Grpc.Core;
 using Local = DocExchange.Protocol.Local.V1;
 
 namespace DocExchange.Node.Desk;
@@ -12,8 +13,18 @@ internal static class DraftMetadata
 {
     private const int MaxPrinted = MetadataLimits.Printed;
 
+    /// <exception cref="RefusedException">The stream does not begin with a draft, or it is 涉密.</exception>
+    public static async Task<Local.Draft> FirstOfAsync(IAsyncStreamReader<Local.SendRequest> requests, CancellationToken cancellation)
+    {
+        var draft = await requests.MoveNext(cancellation) && requests.Current.Draft is { } first
+            ? first
+            : throw new RefusedException(Refusal.FormatFailure, "首条消息应为公文草稿。", "The first message must be the draft.");
+        RefuseClassified(draft);
+        return draft;
+    }
+
     /// <exception cref="RefusedException">涉密, whatever else is right or wrong with the draft.</exception>
-    public static void RefuseClassified(Local.Draft draft)
+    private static void RefuseClassified(Local.Draft draft)
     {
         if (draft.Classification.Length > 0 && !(Names.TryParse(draft.Classification, out Classification known) && known == Classification.None))
         {

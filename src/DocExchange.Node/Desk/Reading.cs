@@ -14,6 +14,12 @@ using Wire = DocExchange.Protocol.V1;
 
 namespace DocExchange.Node.Desk;
 
+/// <summary>Content to be read, and what must be closed afterwards.</summary>
+internal sealed record OpenedFile(Stream Content, IDisposable Owner) : IDisposable
+{
+    public void Dispose() => Owner.Dispose();
+}
+
 /// <summary>What people at the desk may look at: lists, documents, packages, statements.</summary>
 internal sealed class Reading(
     NodeRecords records, ObjectFolder objects, DeskPeople people, KeyRing keys, DocumentStates states, DirectoryCopy directories, PackageShelf shelf, TimeProvider time)
@@ -64,9 +70,9 @@ internal sealed class Reading(
         return reply;
     }
 
-    /// <summary>The package, or one part of it.</summary>
+    /// <summary>The package, or one part of it; the caller disposes of it.</summary>
     /// <exception cref="RefusedException">It is not here, or was withdrawn: that copy is locked.</exception>
-    public async Task<(long Size, Stream Content)> OpenAsync(Local.SaveRequest request, CancellationToken cancellation)
+    public async Task<OpenedFile> OpenAsync(Local.SaveRequest request, CancellationToken cancellation)
     {
         var state = Seen(DraftMetadata.DocumentIdOf(request.DocumentId), "", out _);
         var own = state.Recipients.Where(row => keys.Holds(row.Office)).ToList();
@@ -83,13 +89,13 @@ internal sealed class Reading(
         var file = shelf.OpenRead(state.Dispatch.Package);
         if (request.Part.Length == 0)
         {
-            return (file.Length, file);
+            return new OpenedFile(file, file);
         }
 
         var reader = await PackageReader.OpenAsync(file, PackageLimits.Default, cancellation);
         if (reader.Entries.FirstOrDefault(entry => entry.Path == request.Part) is { } part)
         {
-            return (part.Size, reader.OpenEntry(part));
+            return new OpenedFile(reader.OpenEntry(part), reader);
         }
 
         reader.Dispose();

@@ -1,12 +1,27 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
 
 namespace DocExchange.Node.Desk;
 
 /// <summary>What the directory knows about sender and recipients, for the 行文规则.</summary>
 internal static class WritingContexts
 {
-    public static WritingContext Of(Destination destination, IReadOnlyList<PartyId> issuers)
+    /// <summary>The warnings.</summary>
+    /// <exception cref="RefusedException">A rule without exception is offended against.</exception>
+    public static IReadOnlyList<string> Check(DocumentMetadata metadata, Destination destination, IReadOnlyList<PartyId> issuers)
+    {
+        var findings = WritingRules.Check(metadata, Of(destination, issuers));
+        var blocks = findings.Where(finding => finding.Severity == RuleSeverity.Block).ToList();
+        return blocks.Count == 0
+            ? [.. findings.Select(finding => $"{finding.Code}: {finding.Chinese}")]
+            : throw new RefusedException(
+                Refusal.Disagreement,
+                "不符合行文规则：" + string.Concat(blocks.Select(finding => finding.Chinese)),
+                "Against the rules of writing: " + string.Join(" ", blocks.Select(finding => finding.English)));
+    }
+
+    private static WritingContext Of(Destination destination, IReadOnlyList<PartyId> issuers)
     {
         var directory = destination.Directory;
         var host = directory.Find(issuers[0]);

@@ -119,17 +119,17 @@ internal sealed partial class Delivery(
 
     private async Task<PackageRow> VerifyAsync(PackageRow row, Promise promise, CancellationToken cancellation)
     {
-        var (indication, faults) = await verification.JudgeAsync(shelf.OpenRead(promise.Dispatch.Package), promise, cancellation);
+        var (indication, reasons, _) = await verification.JudgeAsync(shelf.OpenRead(promise.Dispatch.Package), promise, cancellation);
         row.State = indication == Indication.TotalPassed ? PackageState.Verified : PackageState.Unsound;
         row.Indication = indication.ToEtsi();
-        row.Findings = [.. faults.Select(fault => $"{fault.Code}: {fault.Chinese}")];
+        row.Findings = [.. reasons.Select(reason => $"{reason.Code}: {reason.Chinese}")];
         records.Write(() => records.Packages.Update(row));
         if (row.State == PackageState.Unsound)
         {
             alarms.Raise(
                 $"package {row.Package} {row.Indication}",
                 $"公文包 {row.Package}（{promise.Dispatch.Title}）未通过验证，未送达：{string.Join(" ", row.Findings)}",
-                $"The package {row.Package} did not pass and is not delivered: {string.Join(" ", faults.Select(fault => $"{fault.Code}: {fault.English}"))}");
+                $"The package {row.Package} did not pass and is not delivered: {string.Join(" ", reasons.Select(reason => $"{reason.Code}: {reason.English}"))}");
         }
 
         return row;

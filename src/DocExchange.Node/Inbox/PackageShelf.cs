@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using DocExchange.Core.Documents;
 using DocExchange.Node.Records;
 using DocExchange.Trust.Digests;
@@ -7,6 +8,8 @@ namespace DocExchange.Node.Inbox;
 /// <summary>The package files of this node, own and received, named by package id: absent or complete.</summary>
 internal sealed class PackageShelf(DataFolder folder)
 {
+    private const string Draft = ".draft";
+
     public bool Has(PackageId package) => File.Exists(PathOf(package));
 
     public FileStream OpenRead(PackageId package) =>
@@ -41,19 +44,40 @@ internal sealed class PackageShelf(DataFolder folder)
         return true;
     }
 
-    /// <summary>A file of any name beside the packages, to write one of which the id is not known yet.</summary>
-    public string DraftPath(string name) => Path.Combine(folder.Packages, name + ".draft");
+    /// <summary>A new name beside the packages, to write one of which the id is not known yet.</summary>
+    public string NewDraftPath() => Path.Combine(folder.Packages, RandomNumberGenerator.GetHexString(32, lowercase: true) + Draft);
 
     public void Publish(string draft, PackageId package) => DurableFile.Publish(draft, PathOf(package));
 
-    /// <summary>Removes drafts that a crash left behind.</summary>
-    public void SweepDrafts()
+    /// <summary>
+    /// At the start, before anything else uses the shelf: removes what a crash left behind. Those are drafts, and
+    /// packages whose dispatch was never recorded.
+    /// </summary>
+    public void Sweep(NodeRecords records)
     {
-        foreach (var draft in Directory.EnumerateFileSystemEntries(folder.Packages, "*.draft").ToList())
+        var recorded = Recorded(records);
+        foreach (var file in Directory.EnumerateFiles(folder.Packages).ToList())
         {
-            File.Delete(draft);
+            var name = Path.GetFileName(file);
+            var isDraft = name.EndsWith(Draft, StringComparison.Ordinal);
+            if (isDraft || (PackageId.TryParse(Path.GetFileNameWithoutExtension(name), out var package) && !recorded.Contains(package.ToString())))
+            {
+                File.Delete(file);
+            }
         }
     }
+
+    /// <summary>Takes back a published package, unless a document needs it.</summary>
+    public void Discard(PackageId package, NodeRecords records)
+    {
+        if (!Recorded(records).Contains(package.ToString()))
+        {
+            File.Delete(PathOf(package));
+        }
+    }
+
+    private static HashSet<string> Recorded(NodeRecords records) =>
+        [.. records.Packages.FindAll().Select(row => row.Package), .. records.Uploads.FindAll().Select(row => row.Id)];
 
     private string PathOf(PackageId package) => Path.Combine(folder.Packages, package.ToString());
 }

@@ -157,6 +157,9 @@ internal sealed class NumberRow
     public int Value { get; set; }
 
     public required string Document { get; set; }
+
+    /// <summary>Given to a draft that has not left; automatic numbering passes over it.</summary>
+    public bool IsReserved { get; set; }
 }
 
 /// <summary>A line of the inbox or the outbox. Ids sort in the order they are listed.</summary>

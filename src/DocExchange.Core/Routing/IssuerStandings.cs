@@ -1,0 +1,49 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
+using DocExchange.Trust.Digests;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Core.Routing;
+
+/// <summary>What one issuer of a document has put under it so far.</summary>
+/// <param name="Office">Null where the metadata names no office id.</param>
+/// <param name="IsHost">主办机关: the first issuer, for which the document is dispatched.</param>
+/// <param name="HasSigned">With a key that the directory binds to the office.</param>
+/// <param name="HasSealed">With a seal of the office that verifies and is in force.</param>
+public sealed record IssuerStanding(Issuer Issuer, PartyId? Office, bool IsHost, bool HasSigned, bool HasSealed)
+{
+    public bool LacksSeal => Issuer.Seal == SealPlacement.Container && !HasSealed;
+
+    public bool IsComplete => HasSigned && !LacksSeal;
+}
+
+/// <param name="HasStranger">Somebody who is not an issuer has signed, or there are more seals than issuers.</param>
+public sealed record IssuerStandings(IReadOnlyList<IssuerStanding> Issuers, bool HasStranger)
+{
+    /// <param name="directory">The version in force when the package is judged.</param>
+    /// <param name="at">The time of judgement.</param>
+    public static IssuerStandings Of(PackageVerdict package, DocumentMetadata metadata, OfficeDirectory directory, DateTimeOffset at)
+    {
+        var signers = package.Issuers.Where(verdict => verdict.Signer is not null)
+            .Select(verdict => directory.HolderOf(verdict.Signer!.Fingerprint, CertificateUse.Document, at)).ToList();
+        var issuers = metadata.Issuers.Select((issuer, index) =>
+        {
+            var office = PartyId.TryParse(issuer.OfficeId);
+            return new IssuerStanding(
+                issuer, office, index == 0, office is not null && signers.Contains(office), package.Seals.Any(seal => IsSealOf(seal, office, directory, at)));
+        }).ToList();
+        var hasStranger = signers.Any(signer => signer is null || issuers.All(issuer => issuer.Office != signer)) || package.Seals.Count > issuers.Count;
+        return new IssuerStandings(issuers, hasStranger);
+    }
+
+    private static bool IsSealOf(JudgedSeal judged, PartyId? issuer, OfficeDirectory directory, DateTimeOffset at)
+    {
+        if (issuer is null || judged.Signature is not { } signature || judged.Verdict.Indication != Indication.TotalPassed)
+        {
+            return false;
+        }
+
+        return directory.HolderOf(signature.SignerCertificate.Fingerprint, CertificateUse.Seal, at) == issuer
+            && directory.Find(issuer)!.Seals.Any(seal => seal.Seal == Digest.Of(signature.Seal.Der.Span) && !seal.IsStopped && seal.Period.Contains(at));
+    }
+}

@@ -1,0 +1,86 @@
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using DocExchange.Node.Inbox;
+using DocExchange.Node.Keys;
+using DocExchange.Node.Offices;
+using DocExchange.Node.Outbox;
+using DocExchange.Node.Records;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using Local = DocExchange.Protocol.Local.V1;
+
+namespace DocExchange.Node.Desk;
+
+/// <summary>
+/// Makes a joint document (联合发文) and hands it back as a draft package. Those issuers sign at once whose keys are here
+/// and for whom the dispatcher may act; every other one countersigns for itself, also at this node.
+/// </summary>
+internal sealed class Composing(
+    DeskPeople people,
+    DirectoryCopy directories,
+    KeyRing keys,
+    NodeRecords records,
+    NumberRegister numbers,
+    Drafting drafting,
+    DraftStandings standings,
+    Issuing issuing,
+    PackageShelf shelf,
+    Departure departure,
+    IOptions<DeskOptions> options,
+    TimeProvider time)
+{
+    public async Task ComposeAsync(IAsyncStreamReader<Local.SendRequest> requests, IServerStreamWriter<Local.DraftPackage> replies, CancellationToken cancellation)
+    {
+        var draft = await DraftMetadata.FirstOfAsync(requests, cancellation);
+        var sender = people.Hosted(draft.Office);
+        _ = DeskPeople.Actor(draft.Person, "发文", DeskPeople.Dispatcher, DeskPeople.SealKeeper);
+        var destination = departure.Address(directories.Newest(), draft.Addressing, sender, options.Value.MaxNames);
+        var issuers = IssuersOf(draft, destination.Directory, sender);
+        var signers = SignersOf(draft, destination.Directory, sender, issuers);
+
+        using var files = await DraftFiles.ReceiveAsync(requests, draft, shelf, options.Value, cancellation);
+        var (package, warnings) = await drafting.MakeAsync(
+            new DraftOrder(draft, sender, destination, issuers, signers), files, (package, warnings) => Task.FromResult((Reserve(package), warnings)), cancellation);
+        try
+        {
+            var judged = await standings.JudgeAsync(package.DraftPath, cancellation);
+            var standing = judged.ToWire();
+            standing.Warnings.AddRange(warnings);
+            await DraftStandings.HandOutAsync(standing, package.DraftPath, replies, cancellation);
+        }
+        finally
+        {
+            File.Delete(package.DraftPath);
+        }
+    }
+
+    private IReadOnlyList<PartyId> IssuersOf(Local.Draft draft, OfficeDirectory directory, PartyId sender)
+    {
+        var issuers = people.Issuers(draft, sender);
+        if (issuers.FirstOrDefault(issuer => directory.Find(issuer) is null) is { } unknown)
+        {
+            throw new RefusedException(
+                Refusal.NotFound, $"机构目录第 {directory.Version} 版中没有发文机关 {unknown}。", $"Directory version {directory.Version} has no issuer {unknown}.");
+        }
+
+        return directory.MayActFor(sender, issuers[0], time.GetUtcNow()) ? issuers : throw DeskPeople.NotEntitled(directory, sender, issuers[0].ToString());
+    }
+
+    private List<PartyId> SignersOf(Local.Draft draft, OfficeDirectory directory, PartyId sender, IReadOnlyList<PartyId> issuers)
+    {
+        var signers = issuers.Where(issuer => keys.Holds(issuer) && directory.MayActFor(sender, issuer, time.GetUtcNow())).ToList();
+        signers.ForEach(issuer => issuing.RequireMeans(issuer, !draft.WithoutSeal));
+        return signers;
+    }
+
+    private FinishedPackage Reserve(FinishedPackage package)
+    {
+        if (package.Metadata.Number is { } number)
+        {
+            numbers.RequireFree(number, package.Document, Departure.ReplacedBy(package.Metadata));
+            records.Write(() => numbers.Reserve(number, package.Document));
+        }
+
+        return package;
+    }
+}

@@ -1,0 +1,98 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using DocExchange.Node.Inbox;
+using DocExchange.Node.Outbox;
+using DocExchange.Node.Records;
+using DocExchange.Trust.Containers;
+using DocExchange.Trust.Keys;
+using Local = DocExchange.Protocol.Local.V1;
+
+namespace DocExchange.Node.Desk;
+
+/// <summary>A draft with everything decided that is not in its text.</summary>
+/// <param name="Issuers">Host first.</param>
+/// <param name="Signers">Those of the issuers that sign and seal it here and now.</param>
+internal sealed record DraftOrder(Local.Draft Draft, PartyId Sender, Destination Destination, IReadOnlyList<PartyId> Issuers, IReadOnlyList<PartyId> Signers);
+
+/// <summary>
+/// Makes packages of drafts: numbers them, freezes the manifest, signs and seals. One at a time from the number on, so
+/// that no number is given twice.
+/// </summary>
+internal sealed class Drafting(NumberRegister numbers, Issuing issuing, PackageShelf shelf, TimeProvider time) : IDisposable
+{
+    private readonly SemaphoreSlim gate = new(1);
+
+    /// <param name="keep">Keeps the number; until it returns, no other draft is numbered. It may move the package file.</param>
+    /// <exception cref="RefusedException">The draft cannot be read, or offends against the rules of writing.</exception>
+    public async Task<T> MakeAsync<T>(DraftOrder order, DraftFiles files, Func<FinishedPackage, IReadOnlyList<string>, Task<T>> keep, CancellationToken cancellation)
+    {
+        await gate.WaitAsync(cancellation);
+        try
+        {
+            var metadata = Compose(order, out var warnings);
+            var package = await WriteAsync(metadata, order, files, cancellation);
+            try
+            {
+                return await keep(package, warnings);
+            }
+            catch
+            {
+                File.Delete(package.DraftPath);
+                throw;
+            }
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    public void Dispose() => gate.Dispose();
+
+    private DocumentMetadata Compose(DraftOrder order, out IReadOnlyList<string> warnings)
+    {
+        var draft = order.Draft;
+        var now = TimeZoneInfo.ConvertTime(time.GetUtcNow(), time.LocalTimeZone);
+        var number = DraftMetadata.NumberOf(draft.Number)
+            ?? (draft.AgencyCode.Length > 0 ? numbers.NextOf(draft.AgencyCode, DraftMetadata.DateOf(draft.IssuedOn, now).Year) : null);
+        var metadata = DraftMetadata.Compose(draft, order.Destination.Directory, order.Sender, order.Issuers, order.Destination.Recipients, number, now);
+        warnings = WritingContexts.Check(metadata, order.Destination, order.Issuers);
+        return metadata;
+    }
+
+    private async Task<FinishedPackage> WriteAsync(DocumentMetadata metadata, DraftOrder order, DraftFiles files, CancellationToken cancellation)
+    {
+        List<PackagePart> parts = [PackagePart.Metadata(metadata.ToXml()), .. files.Parts()];
+        var manifest = await PackageManifest.CreateAsync(parts, order.Issuers.Any(issuer => SignsWithSm2(order.Destination.Directory, issuer)), cancellation);
+        var issued = await IssueAsync(manifest.Bytes, order, cancellation);
+        var path = shelf.NewDraftPath();
+        try
+        {
+            await using var file = DurableFile.Create(path);
+            var limits = PackageLimits.Default with { AllowUnsigned = issued.Signature.IsEmpty };
+            var written = await PackageWriter.WriteAsync(file, manifest, parts, issued.Signature, issued.Seals, limits, cancellation);
+            return new FinishedPackage(path, written, new DocumentId(manifest.DocumentId), metadata);
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
+    }
+
+    private async Task<Issued> IssueAsync(byte[] manifest, DraftOrder order, CancellationToken cancellation)
+    {
+        var issued = Issued.Nothing;
+        foreach (var issuer in order.Signers)
+        {
+            issued = await issuing.SignAsync(manifest, issued, issuer, cancellation);
+            issued = order.Draft.WithoutSeal ? issued : await issuing.SealAsync(manifest, issued, issuer, cancellation);
+        }
+
+        return issued;
+    }
+
+    private bool SignsWithSm2(OfficeDirectory directory, PartyId issuer) => directory.Find(issuer)!.Certificates.Any(bound =>
+        bound.Use == CertificateUse.Document && bound.Period.Contains(time.GetUtcNow()) && bound.Certificate.KeyAlgorithm == KeyAlgorithm.Sm2);
+}

@@ -1,0 +1,72 @@
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using DocExchange.Node.Keys;
+using DocExchange.Node.Offices;
+using DocExchange.Trust.Seals;
+using DocExchange.Trust.Signatures;
+
+namespace DocExchange.Node.Desk;
+
+/// <summary>What issuers have put under a manifest so far: their CMS, empty while nobody has signed, and their seals.</summary>
+internal sealed record Issued(ReadOnlyMemory<byte> Signature, IReadOnlyList<ReadOnlyMemory<byte>> Seals)
+{
+    public static readonly Issued Nothing = new(default, []);
+}
+
+/// <summary>Signs and seals a manifest for an issuer whose keys are here. Safe for concurrent use.</summary>
+internal sealed class Issuing(KeyRing keys, DirectoryCopy directories, TimeProvider time)
+{
+    private const string SealedPath = "META-INF/ASiCManifest.xml";
+
+    /// <summary>Asked before long work begins.</summary>
+    /// <exception cref="RefusedException">The key or the seal is not here, or the seal is not in force.</exception>
+    public void RequireMeans(PartyId issuer, bool isSealed)
+    {
+        _ = keys.SigningKeyOf(issuer);
+        if (isSealed)
+        {
+            _ = SealInForceOf(issuer);
+        }
+    }
+
+    /// <returns>A signature that has one more signer; those there before stay as they are.</returns>
+    public async Task<Issued> SignAsync(byte[] manifest, Issued before, PartyId issuer, CancellationToken cancellation)
+    {
+        var key = keys.SigningKeyOf(issuer);
+        return before with
+        {
+            Signature = before.Signature.IsEmpty
+                ? await CmsSigner.SignAsync(manifest, key, time.GetUtcNow(), CmsForm.Detached, cancellation)
+                : await CmsSigner.AddSignerAsync(before.Signature, ContentDigests.Of(manifest), key, time.GetUtcNow(), cancellation),
+        };
+    }
+
+    /// <exception cref="RefusedException">The seal is stopped, has expired, or is none of the directory's.</exception>
+    public async Task<Issued> SealAsync(byte[] manifest, Issued before, PartyId issuer, CancellationToken cancellation)
+    {
+        var (key, seal) = SealInForceOf(issuer);
+        var applied = await SealApplication.ApplyAsync(seal, key, manifest, SealedPath, time.GetUtcNow(), cancellation);
+        return before with { Seals = [.. before.Seals, applied] };
+    }
+
+    private (Trust.Keys.ISigningKey Key, Seal Seal) SealInForceOf(PartyId issuer)
+    {
+        var (key, seal) = keys.SealOf(issuer);
+        var (directory, now) = (directories.Newest(), time.GetUtcNow());
+        var listed = directory.Find(issuer)?.Seals.FirstOrDefault(known => known.Seal == seal.Fingerprint);
+        if (listed is { IsStopped: true })
+        {
+            throw new RefusedException(
+                Refusal.Revoked,
+                $"印章“{seal}”已停用（机构目录第 {directory.Version} 版），不能盖章。请申领新印章。",
+                $"The seal {seal} is stopped (directory version {directory.Version}) and may not be applied. Have a new one made.");
+        }
+
+        return listed is not null && listed.Period.Contains(now) && directory.HolderOf(key.Certificate.Fingerprint, CertificateUse.Seal, now) == issuer
+            ? (key, seal)
+            : throw new RefusedException(
+                Refusal.NotBound,
+                $"印章“{seal}”不在 {issuer} 的有效印章之列（机构目录第 {directory.Version} 版），不能盖章。请联系印章管理员。",
+                $"The seal {seal} is none of the seals of {issuer} in force (directory version {directory.Version}) and may not be applied. Ask the seal administrator.");
+    }
+}
