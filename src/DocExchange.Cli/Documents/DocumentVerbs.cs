@@ -8,6 +8,9 @@ internal static class DocumentVerbs
     public static IEnumerable<Command> All(Terminal terminal) =>
     [
         new SendVerb(terminal),
+        new ComposeVerb(terminal),
+        new CountersignVerb(terminal),
+        new DispatchVerb(terminal),
         new ListVerb(terminal, isInbox: false),
         new StatusVerb(terminal),
         new ActVerb(terminal, "urge", "Urged", "催办未签收的单位", "Urge those that have not signed") { TakesRecipients = true, Text = ActText.Optional },

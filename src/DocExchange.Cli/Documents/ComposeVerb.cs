@@ -1,0 +1,46 @@
+using System.CommandLine;
+using DocExchange.Protocol.Local.V1;
+
+namespace DocExchange.Cli.Documents;
+
+/// <summary><c>docex compose</c>: makes a joint document and saves it as a draft package, for the other issuers to countersign.</summary>
+internal sealed class ComposeVerb : NodeVerb
+{
+    private readonly DraftOptions draft;
+    private readonly Option<string> body;
+    private readonly Option<string[]> attachments;
+    private readonly Option<string> output;
+
+    public ComposeVerb(Terminal terminal)
+        : base(terminal, "compose", "拟制联合发文：制作公文包，交各署名机关依次签署", "Make a joint document: a package for the issuers to countersign in turn")
+    {
+        draft = new DraftOptions(terminal, this);
+        body = Required<string>("--body", "正文文件（PDF、OFD）", "The body (PDF, OFD)");
+        attachments = Repeated("--attach", "附件文件，可多次给出", "An attachment, may be given several times");
+        output = Required<string>("--out", "新公文包文件", "The new package file");
+    }
+
+    protected override async Task<int> RunAsync(ParseResult parse, Screen screen, Desk.DeskClient desk, CancellationToken cancellation)
+    {
+        var path = parse.GetRequiredValue(output);
+        DraftPackages.RequireNew(path);
+        IReadOnlyList<string> files = [parse.GetRequiredValue(body), .. parse.GetValue(attachments) ?? []];
+        var order = draft.Read(parse);
+        order.Files.AddRange(files.Select(file => new FileName { Name = Path.GetFileName(file), Size = (ulong)new FileInfo(file).Length }));
+
+        using var call = desk.Compose(cancellationToken: cancellation);
+        await call.RequestStream.WriteAsync(new SendRequest { Draft = order }, cancellation);
+        foreach (var file in files)
+        {
+            await foreach (var chunk in Chunks.ReadAsync(file, cancellation))
+            {
+                await call.RequestStream.WriteAsync(new SendRequest { Chunk = chunk }, cancellation);
+            }
+        }
+
+        await call.RequestStream.CompleteAsync();
+        var standing = await DraftPackages.SaveAsync(call.ResponseStream, path, cancellation);
+        DraftPackages.Show(screen, standing, path);
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using DocExchange.Protocol.Local.V1;
+
+namespace DocExchange.Cli.Documents;
+
+/// <summary><c>docex countersign</c>: adds one issuer's signature and seal to a draft package; without <c>--out</c> only looks at it.</summary>
+internal sealed class CountersignVerb : NodeVerb
+{
+    private readonly Argument<string> package;
+    private readonly Option<string> office;
+    private readonly Option<string?> output;
+    private readonly PersonOption person;
+
+    public CountersignVerb(Terminal terminal)
+        : base(terminal, "countersign", "签署联合发文；不给 --out 时只查验", "Sign and seal a joint document as one of its issuers; without --out only look at it")
+    {
+        package = Argument("FILE", "公文包文件", "The package file");
+        office = Required<string>("--office", "签署的署名机关", "The issuer that signs");
+        output = Option<string?>("--out", "签署后的新公文包文件", "The new package file, with the signature added");
+        person = new PersonOption(terminal, this, "seal-keeper");
+    }
+
+    protected override async Task<int> RunAsync(ParseResult parse, Screen screen, Desk.DeskClient desk, CancellationToken cancellation)
+    {
+        var path = parse.GetValue(output);
+        if (path is not null)
+        {
+            DraftPackages.RequireNew(path);
+        }
+
+        var order = new CountersignOrder { Office = parse.GetRequiredValue(office), Person = person.Read(parse), InspectOnly = path is null };
+        using var call = desk.Countersign(cancellationToken: cancellation);
+        await call.RequestStream.WriteAsync(new CountersignRequest { Order = order }, cancellation);
+        await foreach (var chunk in Chunks.ReadAsync(parse.GetRequiredValue(package), cancellation))
+        {
+            await call.RequestStream.WriteAsync(new CountersignRequest { Chunk = chunk }, cancellation);
+        }
+
+        await call.RequestStream.CompleteAsync();
+        var standing = path is null ? await DraftPackages.StandingAsync(call.ResponseStream, cancellation) : await DraftPackages.SaveAsync(call.ResponseStream, path, cancellation);
+        DraftPackages.Show(screen, standing, path);
+        return ExitCode.Ok;
+    }
+}

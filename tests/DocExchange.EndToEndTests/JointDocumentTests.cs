@@ -1,0 +1,100 @@
+using DocExchange.Core.Refusals;
+using DocExchange.EndToEndTests.Site;
+using DocExchange.Protocol;
+using DocExchange.Protocol.Local.V1;
+using DocExchange.Protocol.V1;
+using DocExchange.Trust.Seals;
+using Grpc.Core;
+
+namespace DocExchange.EndToEndTests;
+
+/// <summary>联合发文: one frozen manifest, signed and sealed by issuers at two nodes, dispatched by an office that is neither.</summary>
+internal sealed class JointDocumentTests
+{
+    private static readonly byte[] Body = "%PDF-1.4 body"u8.ToArray();
+
+    [TestCase("intl")]
+    [TestCase("gm")]
+    public async Task Two_issuers_at_two_nodes_sign_one_document_that_a_third_office_dispatches(string suite)
+    {
+        await using var site = await TestSite.StartAsync(suite, ["a"], ["b", "c"]);
+        var (issuer, recipient) = (site.Nodes[1], site.Nodes[2]);
+
+        var (draft, package) = await site.General.ComposeAsync(Joint("关于联合防汛的意见"), "意见.pdf", Body);
+        var unfinished = await RefusalOfAsync(site.General.DispatchAsync("bgt", package, "b", "c"));
+        var stranger = await RefusalOfAsync(recipient.CountersignAsync("b", package));
+        var altered = await RefusalOfAsync(issuer.CountersignAsync("a", Altered(package)));
+        var (seen, nothing) = await issuer.CountersignAsync("a", package, inspectOnly: true);
+        var (signed, complete) = await issuer.CountersignAsync("a", package);
+        var twice = await RefusalOfAsync(issuer.CountersignAsync("a", complete));
+        var usurped = await RefusalOfAsync(issuer.DispatchAsync("a", complete, "b", "c"));
+        var sent = await site.General.DispatchAsync("bgt", complete, "b", "c");
+        await recipient.SignForAsync("b", sent.DocumentId);
+        var board = await site.WaitForAsync(sent.DocumentId, board => board.Summary is { Delivered: 2, SignedFor: 1, Volume.Length: > 0 });
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Standing(draft), Is.EqualTo(new[] { ("test/zf", true, true), ("test/a", false, false) }));
+            Assert.That(unfinished.Refusal, Is.EqualTo(Refusal.SignatureMissing));
+            Assert.That(unfinished.English, Does.Contain("The issuer test/a has not signed").And.Contain("The seal of the issuer test/a").And.Not.Contain("test/zf"));
+            Assert.That(stranger.Refusal, Is.EqualTo(Refusal.NotEntitled));
+            Assert.That(altered.Refusal, Is.EqualTo(Refusal.NotAuthentic));
+            Assert.That((Standing(seen), nothing), Is.EqualTo((Standing(draft), Array.Empty<byte>())));
+            Assert.That(Standing(signed), Is.EqualTo(new[] { ("test/zf", true, true), ("test/a", true, true) }));
+            Assert.That(twice.Refusal, Is.EqualTo(Refusal.WrongState));
+            Assert.That(usurped.Refusal, Is.EqualTo(Refusal.NotEntitled));
+            Assert.That(new[] { signed.DocumentId, sent.DocumentId }, Is.All.EqualTo(draft.DocumentId));
+            Assert.That(board.Summary.Issuers, Is.EqualTo(new[] { "test/zf", "test/a" }));
+            Assert.That((board.Summary.Sender, board.Summary.Number), Is.EqualTo(("test/bgt", draft.Number)));
+            Assert.That(await recipient.SaveAsync(sent.DocumentId), Is.EqualTo(complete));
+            Assert.That(await site.PackageFromArchiveAsync(sent.DocumentId), Is.EqualTo(complete));
+        }
+    }
+
+    [Test]
+    public async Task A_stopped_seal_is_neither_applied_nor_dispatched()
+    {
+        await using var site = await TestSite.StartAsync("intl", ["a"], ["b"]);
+        var issuer = site.Nodes[1];
+        var (first, package) = await site.General.ComposeAsync(Joint("关于第一件事的意见"), "意见.pdf", Body);
+        var (second, other) = await site.General.ComposeAsync(Joint("关于第二件事的意见"), "意见.pdf", Body);
+        var (_, complete) = await issuer.CountersignAsync("a", package);
+
+        var change = await site.Administration.StopSealAsync(new StopSealRequest { Office = "a", EsId = SealNumber(issuer, "a"), Reason = "印章遗失" });
+        await Eventually.TrueAsync(
+            async () => await VersionOfAsync(site.General) >= change.DirectoryVersion && await VersionOfAsync(issuer) >= change.DirectoryVersion, () => "the new directory: " + site.Logs());
+        var notSealed = await RefusalOfAsync(issuer.CountersignAsync("a", other));
+        var notSent = await RefusalOfAsync(site.General.DispatchAsync("bgt", complete, "b"));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(second.Number, Is.Not.EqualTo(first.Number));
+            Assert.That(notSealed.Refusal, Is.EqualTo(Refusal.Revoked));
+            Assert.That(notSent.Refusal, Is.EqualTo(Refusal.SignatureMissing));
+            Assert.That(notSent.English, Does.Contain("The seal of the issuer test/a is missing, stopped"));
+        }
+    }
+
+    private static Draft Joint(string title)
+    {
+        var draft = TestSite.Notice(title);
+        (draft.Office, draft.Addressing) = ("bgt", new Addressing { Main = { "b" } });
+        draft.Issuers.AddRange([TestSite.Sender, "a"]);
+        return draft;
+    }
+
+    private static (string, bool, bool)[] Standing(DraftStanding standing) => [.. standing.Issuers.Select(issuer => (issuer.Office, issuer.HasSigned, issuer.HasSealed))];
+
+    private static byte[] Altered(byte[] package)
+    {
+        var altered = package.ToArray();
+        altered[altered.AsSpan().IndexOf(Body)] ^= 1;
+        return altered;
+    }
+
+    private static string SealNumber(TestNode node, string office) => Seal.Parse(File.ReadAllBytes(Path.Combine(node.Folder, "keys", office + ".seal"))).EsId;
+
+    private static async Task<RefusedException> RefusalOfAsync(Task call) => (await Assert.ThrowsAsync<RpcException>(() => call))!.ToRefusal()!;
+
+    private static async Task<ulong> VersionOfAsync(TestNode node) => (await node.Desk.GetStatusAsync(new GetNodeStatusRequest())).DirectoryVersion;
+}
