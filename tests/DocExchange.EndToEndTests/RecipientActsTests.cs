@@ -72,6 +72,7 @@ internal sealed class RecipientActsTests
         var same = TestSite.Notice("关于节假日安排的另一意见");
         (same.Number, same.AgencyCode) = (first.Number, "");
         var taken = await RefusalOfAsync(SendAsync(site, same));
+        var kept = System.IO.Directory.GetFiles(Path.Combine(site.General.Folder, "packages")).Select(Path.GetFileName);
         var correction = TestSite.Notice("关于节假日安排的意见（更正）");
         (correction.Number, correction.AgencyCode, correction.Replaces) = (first.Number, "", first.DocumentId);
         var second = await SendAsync(site, correction);
@@ -86,6 +87,11 @@ internal sealed class RecipientActsTests
             Person = new Person { Id = "li", Name = "李四", Role = "dispatcher" },
         });
 
+        for (var save = 0; save < 5; save++)
+        {
+            Assert.That(await site.Nodes[1].SaveAsync(first.DocumentId, "body/通知.pdf"), Is.EqualTo(Body));
+        }
+
         var superseded = await site.WaitForAsync(first.DocumentId, board => board.Summary.Phase == "Superseded");
         await site.Nodes[1].SignForAsync("a", second.DocumentId);
         var replacement = await site.WaitForAsync(second.DocumentId, board => board.Summary.SignedFor == 1);
@@ -95,7 +101,9 @@ internal sealed class RecipientActsTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(taken.Refusal, Is.EqualTo(Refusal.NumberTaken));
+            Assert.That(kept, Is.EqualTo(new[] { first.PackageId }), "A refused document leaves nothing behind");
             Assert.That(acted.Effective, Is.True, acted.Remark);
+            Assert.That(OpenFilesOf(site.Nodes[1]).Where(path => path.EndsWith(first.PackageId, StringComparison.Ordinal)), Is.Empty, "A saved part is closed again");
             Assert.That(superseded.Recipients.Single().State, Is.EqualTo("Voided"));
             Assert.That((replacement.Summary.Number, replacement.Summary.Phase), Is.EqualTo((first.Number, "Accepted")));
         }
@@ -117,6 +125,9 @@ internal sealed class RecipientActsTests
 
         return types;
     }
+
+    private static IEnumerable<string> OpenFilesOf(TestNode node) =>
+        System.IO.Directory.EnumerateFileSystemEntries($"/proc/{node.Process.Id}/fd").Select(path => new FileInfo(path).LinkTarget ?? "");
 
     // Times included: both sides compute them from the same entries.
     private static string Essence(RecipientRow row) => string.Join(

@@ -66,6 +66,27 @@ public sealed class PackageAgreementTests
     }
 
     [Test]
+    public async Task Wants_entitlement_for_the_host_only_since_further_issuers_speak_by_their_signatures()
+    {
+        var site = await ExchangeSite.GetAsync();
+        Issuer host = new(Government.ToString(), "北京市人民政府", SealPlacement.None);
+        Issuer other = new(Dongcheng.ToString(), "东城区人民政府", SealPlacement.None);
+        var hosted = await JointAsync([host, other], [Government, Dongcheng]);
+        var usurped = await JointAsync([other, host], [Dongcheng, Government]);
+        var unsigned = await JointAsync([host, other], [Government]);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await CheckAsync(hosted), Is.Empty);
+            Assert.That((await CheckAsync(usurped)).Select(reason => reason.Code), Is.EqualTo(new[] { "NOT_ENTITLED" }));
+            Assert.That((await CheckAsync(unsigned)).Select(reason => reason.English), Is.EqualTo(new[] { "The issuer bj/dc has not signed with a key bound to it." }));
+        }
+
+        async Task<TestPackage> JointAsync(Issuer[] issuers, PartyId[] signers) => await TestPackage.MakeAsync(
+            TestPackage.Metadata() with { Issuers = [.. issuers] }, isSealed: false, signers: [.. signers.Select(signer => site.Offices[signer].Key)]);
+    }
+
+    [Test]
     public async Task Wants_no_seal_where_the_metadata_promises_none()
     {
         var unsealed = TestPackage.Metadata() with { Issuers = [new Issuer("bj/gov", "北京市人民政府", SealPlacement.None)] };

@@ -26,8 +26,9 @@ internal sealed record TestPackage(byte[] Bytes, DocumentId Document, DispatchBo
     /// <summary>Signed and sealed by 市政府 unless told otherwise.</summary>
     /// <param name="text">The body, which tells packages apart.</param>
     /// <param name="isSealed">Whether the container has the issuer's seal.</param>
+    /// <param name="signers">Of a joint document; instead of <paramref name="signer"/>.</param>
     public static async Task<TestPackage> MakeAsync(
-        DocumentMetadata? metadata = null, string text = "body", RecipientList? recipients = null, bool isSealed = true, ISigningKey? signer = null, Func<Stream>? attachment = null, long directoryVersion = 5)
+        DocumentMetadata? metadata = null, string text = "body", RecipientList? recipients = null, bool isSealed = true, ISigningKey? signer = null, Func<Stream>? attachment = null, long directoryVersion = 5, IReadOnlyList<ISigningKey>? signers = null)
     {
         var site = await ExchangeSite.GetAsync();
         var government = site.Offices[ExchangeSite.Government];
@@ -39,7 +40,13 @@ internal sealed record TestPackage(byte[] Bytes, DocumentId Document, DispatchBo
         }
 
         var manifest = await PackageManifest.CreateAsync(parts, withSm3: true, CancellationToken.None);
-        var signature = await CmsSigner.SignAsync(manifest.Bytes, signer ?? government.Key, ExchangeSite.Start, CmsForm.Detached, CancellationToken.None);
+        signers ??= [signer ?? government.Key];
+        var signature = await CmsSigner.SignAsync(manifest.Bytes, signers[0], ExchangeSite.Start, CmsForm.Detached, CancellationToken.None);
+        foreach (var further in signers.Skip(1))
+        {
+            signature = await CmsSigner.AddSignerAsync(signature, ContentDigests.Of(manifest.Bytes), further, ExchangeSite.Start, CancellationToken.None);
+        }
+
         var seal = await SealApplication.ApplyAsync(government.Seal, government.SealKey, manifest.Bytes, EntryNames.Manifest, ExchangeSite.Start, CancellationToken.None);
         using var output = new MemoryStream();
         var written = await PackageWriter.WriteAsync(output, manifest, parts, signature, isSealed ? [seal] : [], CancellationToken.None);

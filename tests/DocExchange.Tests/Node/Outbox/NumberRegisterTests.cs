@@ -77,10 +77,35 @@ internal sealed class NumberRegisterTests
     }
 
     [Test]
+    public void Passes_over_a_number_reserved_for_a_draft_and_gives_it_to_whoever_dispatches_first()
+    {
+        Reserve("示政发〔2026〕1号", 1);
+        Assert.That(numbers.NextOf("示政发", 2026).Number, Is.EqualTo(2));
+
+        // The draft is made anew, with other words, under the number it had; the former draft comes too late.
+        Reserve("示政发〔2026〕1号", 2);
+        Take("示政发〔2026〕1号", 2);
+
+        Assert.That(() => Take("示政发〔2026〕1号", 1), Throws.TypeOf<RefusedException>().With.Property(nameof(RefusedException.Refusal)).EqualTo(Refusal.NumberTaken));
+    }
+
+    [Test]
+    public void Leaves_a_number_in_use_where_it_is_when_a_reprint_is_drafted()
+    {
+        Take("示政发〔2026〕1号", 1);
+        Reserve("示政发〔2026〕1号", 2);
+
+        Assert.That(() => Take("示政发〔2026〕1号", 2), Throws.TypeOf<RefusedException>());
+        Take("示政发〔2026〕1号", 2, replaced: 1);
+    }
+
+    [Test]
     public void Refuses_what_is_no_agency_code()
     {
         Assert.That(() => numbers.NextOf("示政发1", 2026), Throws.TypeOf<RefusedException>().With.Property(nameof(RefusedException.Refusal)).EqualTo(Refusal.FormatFailure));
     }
+
+    private void Reserve(string number, int draft) => records.Write(() => numbers.Reserve(DocumentNumber.Parse(number), NodeSite.Document(draft)));
 
     private void Take(string number, int document, int? replaced = null) => records.Write(() =>
         numbers.Take(DocumentNumber.Parse(number), NodeSite.Document(document), replaced is { } old ? NodeSite.Document(old) : null));
