@@ -75,6 +75,38 @@ internal sealed class JointDocumentTests
         }
     }
 
+    [Test]
+    public async Task The_command_line_passes_a_draft_package_from_issuer_to_issuer_as_files()
+    {
+        await using var site = await TestSite.StartAsync("intl", ["a"], ["b"]);
+        var (body, draft, complete) = (Path.Combine(site.Folder, "正文.pdf"), Path.Combine(site.Folder, "1.asice"), Path.Combine(site.Folder, "2.asice"));
+        await File.WriteAllBytesAsync(body, Body);
+
+        var composed = await DocexAsync(
+            site.General, "compose", "--office", "bgt", "--issuer", "zf", "--issuer", "a", "--title", "关于联合防汛的意见", "--type", "意见", "--agency", "京政发", "--to", "b", "--body", body, "--out", draft);
+        var early = await DocexAsync(site.General, "dispatch", draft, "--office", "bgt", "--to", "b");
+        var looked = await DocexAsync(site.Nodes[1], "countersign", draft, "--office", "a");
+        var signed = await DocexAsync(site.Nodes[1], "countersign", draft, "--office", "a", "--out", complete);
+        var again = await DocexAsync(site.Nodes[1], "countersign", draft, "--office", "a", "--out", complete);
+        var sent = await DocexAsync(site.General, "dispatch", complete, "--office", "bgt", "--to", "b");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(composed.ExitCode, Is.Zero, composed.Output);
+            Assert.That(composed.Output, Does.Contain("○ 单位a（test/a）未签名，未盖章"));
+            Assert.That(early.ExitCode, Is.EqualTo(1), early.Output);
+            Assert.That(early.Output, Does.Contain("缺少署名机关 单位a 的有效签名"));
+            Assert.That((looked.ExitCode, looked.Output.Contains(complete, StringComparison.Ordinal)), Is.EqualTo((0, false)), looked.Output);
+            Assert.That(signed.ExitCode, Is.Zero, signed.Output);
+            Assert.That(signed.Output, Does.Contain("✓ 单位a（test/a）已签名，已盖章"));
+            Assert.That(again.ExitCode, Is.EqualTo(1), again.Output);
+            Assert.That(sent.ExitCode, Is.Zero, sent.Output);
+        }
+    }
+
+    private static Task<(int ExitCode, string Output)> DocexAsync(TestNode node, string verb, params string[] arguments) =>
+        ProductProcess.RunAsync("DocExchange.Cli", [verb, "--node", node.Folder, .. arguments]);
+
     private static Draft Joint(string title)
     {
         var draft = TestSite.Notice(title);
