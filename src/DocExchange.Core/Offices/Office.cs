@@ -1,5 +1,6 @@
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Merkle;
 
 namespace DocExchange.Core.Offices;
 
@@ -64,8 +65,17 @@ public sealed record Office(PartyId Id, string Name, string ShortName)
 /// <summary>A group that stands for its members when a document is addressed (各区县).</summary>
 public sealed record OfficeGroup(string Id, string Name);
 
+/// <summary>The key a node cosigns checkpoints with (C2SP tlog-cosignature); its name is the node's id.</summary>
+public sealed record BoundWitnessKey(NoteVerifier Key, Period Period);
+
 /// <summary>A machine of the exchange: a node, or the hub.</summary>
-public sealed record Machine(PartyId Id, string Name, IReadOnlyList<BoundCertificate> Certificates);
+public sealed record Machine(PartyId Id, string Name, IReadOnlyList<BoundCertificate> Certificates)
+{
+    public IReadOnlyList<BoundWitnessKey> WitnessKeys { get; init; } = [];
+
+    /// <summary>The witness key that counts now; null where the node has none.</summary>
+    public NoteVerifier? WitnessKey => WitnessKeys.FirstOrDefault(bound => bound.Period.Until is null)?.Key;
+}
 
 /// <summary>That <paramref name="Agent"/> dispatches for <paramref name="Principal"/> (办公厅 for 市政府).</summary>
 public sealed record ActsFor(PartyId Agent, PartyId Principal, Period Period);

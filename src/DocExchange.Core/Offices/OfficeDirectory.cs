@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Merkle;
 
 namespace DocExchange.Core.Offices;
 
@@ -104,10 +105,21 @@ public sealed class OfficeDirectory
             .Concat(Offices.Where(office => office.HostedBy is { } node && FindMachine(node) is null).Select(office => $"'{office.Id}' is hosted by the unknown node '{office.HostedBy}'"))
             .Concat(Offices.SelectMany(office => office.Groups.Where(group => Groups.All(known => known.Id != group)).Select(group => $"'{office.Id}' is in the unknown group '{group}'")))
             .Concat(Relations.Where(relation => Find(relation.Agent) is null || Find(relation.Principal) is null).Select(relation => $"'{relation.Agent}' acting for '{relation.Principal}' names an unknown office"))
+            .Concat(WitnessKeyProblems())
             .ToList();
         if (problems.Count > 0)
         {
             throw new ArgumentException("The directory contradicts itself: " + string.Join("; ", problems.Take(20)) + ".");
         }
+    }
+
+    // A key under two names would count twice: what is cosigned does not say who cosigns (tlog-cosignature).
+    private IEnumerable<string> WitnessKeyProblems()
+    {
+        var keys = Machines.SelectMany(machine => machine.WitnessKeys.Select(bound => (machine.Id, bound.Key))).ToList();
+        return keys.Where(each => each.Key.Type != NoteKeyType.Cosignature || each.Key.Name != each.Id.ToString())
+            .Select(each => $"the witness key of '{each.Id}' is '{each.Key}'")
+            .Concat(keys.GroupBy(each => Convert.ToHexStringLower(each.Key.PublicKey.Span)).Where(same => same.Select(each => each.Id).Distinct().Count() > 1)
+                .Select(same => $"'{string.Join("' and '", same.Select(each => each.Id))}' have the same witness key"));
     }
 }

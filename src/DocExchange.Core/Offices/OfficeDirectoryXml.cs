@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using DocExchange.Core.Schemas;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Merkle;
 
 namespace DocExchange.Core.Offices;
 
@@ -21,7 +22,7 @@ public static class OfficeDirectoryXml
         directory.Authorities.Select(authority => new XElement(Ns + "Authority", Convert.ToBase64String(authority.Der))),
         directory.Groups.Select(group => new XElement(Ns + "Group", new XAttribute("id", group.Id), group.Name)),
         directory.Machines.Select(machine => new XElement(
-            Ns + "Machine", new XAttribute("id", machine.Id), new XAttribute("name", machine.Name), machine.Certificates.Select(Write))),
+            Ns + "Machine", new XAttribute("id", machine.Id), new XAttribute("name", machine.Name), machine.Certificates.Select(Write), machine.WitnessKeys.Select(Write))),
         directory.Offices.Select(Write),
         directory.Relations.Select(relation => new XElement(
             Ns + "ActsFor", new XAttribute("agent", relation.Agent), new XAttribute("principal", relation.Principal), Write(relation.Period)))));
@@ -78,6 +79,8 @@ public static class OfficeDirectoryXml
     private static XElement Write(BoundCertificate bound) => new(
         Ns + "Certificate", new XAttribute("use", bound.Use.ToString()), Write(bound.Period), Convert.ToBase64String(bound.Certificate.Der));
 
+    private static XElement Write(BoundWitnessKey bound) => new(Ns + "WitnessKey", Write(bound.Period), bound.Key.ToString());
+
     private static XAttribute?[] Write(Period period) =>
         [new XAttribute("since", StrictXml.Format(period.Since)), period.Until is { } until ? new XAttribute("until", StrictXml.Format(until)) : null];
 
@@ -96,7 +99,10 @@ public static class OfficeDirectoryXml
     };
 
     private static Machine ReadMachine(XElement element) => new(
-        PartyId.Parse(Required(element, "id")), Required(element, "name"), [.. element.Elements(Ns + "Certificate").Select(ReadBound)]);
+        PartyId.Parse(Required(element, "id")), Required(element, "name"), [.. element.Elements(Ns + "Certificate").Select(ReadBound)])
+    {
+        WitnessKeys = [.. element.Elements(Ns + "WitnessKey").Select(key => new BoundWitnessKey(NoteVerifier.Parse(key.Value), ReadPeriod(key)))],
+    };
 
     private static ActsFor ReadRelation(XElement element) => new(
         PartyId.Parse(Required(element, "agent")), PartyId.Parse(Required(element, "principal")), ReadPeriod(element));

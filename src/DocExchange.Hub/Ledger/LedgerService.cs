@@ -11,10 +11,23 @@ using Wire = DocExchange.Protocol.V1;
 namespace DocExchange.Hub.Ledger;
 
 /// <summary>Checkpoints, proofs and tiles for every node; entries for those they concern.</summary>
-internal sealed class LedgerService(ILedgerStore ledger, LedgerWriter writer, ICatalogue catalogue) : Wire.Ledger.LedgerBase
+internal sealed class LedgerService(ILedgerStore ledger, LedgerWriter writer, WitnessRounds witnesses, ICatalogue catalogue) : Wire.Ledger.LedgerBase
 {
     public override Task<Wire.CheckpointReply> GetCheckpoint(Wire.GetCheckpointRequest request, ServerCallContext context) =>
-        Task.FromResult(new Wire.CheckpointReply { Note = ByteString.CopyFrom(writer.Checkpoint.ToBytes()) });
+        Task.FromResult(new Wire.CheckpointReply
+        {
+            Candidate = ByteString.CopyFrom(witnesses.Candidate().ToBytes()),
+            Witnessed = ByteString.CopyFrom(witnesses.Witnessed?.ToBytes() ?? []),
+
+            // Read last: it is never older than the others.
+            Note = ByteString.CopyFrom(writer.Checkpoint.ToBytes()),
+        });
+
+    public override Task<Wire.AddCosignatureReply> AddCosignature(Wire.AddCosignatureRequest request, ServerCallContext context)
+    {
+        var taken = witnesses.Add(Caller.NodeOf(context), request.Note.Span);
+        return Task.FromResult(new Wire.AddCosignatureReply { Counted = taken.IsCounted, Cosignatures = (uint)taken.Cosignatures, Quorum = (uint)taken.Quorum });
+    }
 
     public override Task<Wire.ProofReply> GetInclusionProof(Wire.InclusionProofRequest request, ServerCallContext context)
     {

@@ -6,6 +6,7 @@ using DocExchange.Protocol;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Keys;
+using DocExchange.Trust.Merkle;
 using Google.Protobuf;
 using Grpc.Core;
 using Wire = DocExchange.Protocol.V1;
@@ -79,7 +80,7 @@ internal sealed partial class EnrolmentService(
         }
 
         var period = new Period(now);
-        return (reply, new Machine(node, invitation.Name, [new(CertificateUse.Tls, tls, period), new(CertificateUse.Machine, machine, period)]), offices);
+        return (reply, new Machine(node, invitation.Name, [new(CertificateUse.Tls, tls, period), new(CertificateUse.Machine, machine, period)]) { WitnessKeys = WitnessKeysOf(request, node, period) }, offices);
     }
 
     private async Task<(List<BoundCertificate> Certificates, OfficeSeal? Seal)> IssueOfficeAsync(
@@ -116,7 +117,32 @@ internal sealed partial class EnrolmentService(
         machines: [.. current.Machines.Where(known => known.Id != machine.Id), Renew(current.FindMachine(machine.Id), machine, now)]);
 
     private static Machine Renew(Machine? known, Machine machine, DateTimeOffset now) =>
-        known is null ? machine : machine with { Certificates = [.. End(known.Certificates, now), .. machine.Certificates] };
+        known is null ? machine : machine with
+        {
+            Certificates = [.. End(known.Certificates, now), .. machine.Certificates],
+            WitnessKeys = [.. known.WitnessKeys.Select(bound => bound.Period.Until is null ? bound with { Period = bound.Period with { Until = now } } : bound), .. machine.WitnessKeys],
+        };
+
+    private IReadOnlyList<BoundWitnessKey> WitnessKeysOf(Wire.EnrolRequest request, PartyId node, Period period)
+    {
+        if (request.WitnessKey.Length == 0)
+        {
+            return [];
+        }
+
+        try
+        {
+            var key = NoteVerifier.Parse(request.WitnessKey);
+            var isFree = directories.Current.Machines.All(machine => machine.Id == node || machine.WitnessKeys.All(bound => !bound.Key.PublicKey.Span.SequenceEqual(key.PublicKey.Span)));
+            return key.Type == NoteKeyType.Cosignature && key.Name == node.ToString() && isFree
+                ? [new BoundWitnessKey(key, period)]
+                : throw new FormatException($"a key of type 0x04 named {node} that no other node has is expected, not '{request.WitnessKey}'");
+        }
+        catch (FormatException fault)
+        {
+            throw new RefusedException(Refusal.FormatFailure, "见证密钥有误：" + fault.Message, "The witness key is not valid: " + fault.Message);
+        }
+    }
 
     private static IEnumerable<BoundCertificate> End(IReadOnlyList<BoundCertificate> bound, DateTimeOffset now) =>
         bound.Select(each => each.Period.Until is null ? each with { Period = each.Period with { Until = now } } : each);

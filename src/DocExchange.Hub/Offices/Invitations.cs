@@ -2,13 +2,15 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
+using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Operations;
 using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Merkle;
 
 namespace DocExchange.Hub.Offices;
 
 /// <summary>Invitation files: all a node needs to join, for one node and its offices, once, for a while.</summary>
-internal sealed class Invitations(SiteStore site, DirectoryKeeper directories, HubSettings settings, HubIdentity identity, TimeProvider clock)
+internal sealed class Invitations(SiteStore site, DirectoryKeeper directories, HubSettings settings, HubIdentity identity, ILedgerStore ledger, TimeProvider clock)
 {
     private const int SecretSize = 16;
 
@@ -37,6 +39,11 @@ internal sealed class Invitations(SiteStore site, DirectoryKeeper directories, H
                 // A TLS server does not send its root; the node checks this one against the digest.
                 rootCertificate = Convert.ToBase64String(Root().Der),
                 ledgerKey = identity.LedgerKey.Verifier.ToString(),
+
+                // What every later checkpoint must continue: the ledger with its first entry only.
+                genesis = Convert.ToBase64String(new Checkpoint(settings.LedgerOrigin, 1, ledger.Root(1)).SignedBy(identity.LedgerKey).ToBytes()),
+                witnessQuorum = settings.WitnessQuorum,
+                witnesses = settings.WitnessPolicy.Nodes.Select(witness => witness.ToString()),
                 offices = hosted,
                 expires = expires.ToString("o"),
                 secret = Convert.ToBase64String(secret),

@@ -15,6 +15,9 @@ internal sealed record HubFolder(string Root)
     /// <summary>The truth.</summary>
     public string Ledger => Path.Combine(Root, "ledger");
 
+    /// <summary>Checkpoints with the cosignatures of witnesses.</summary>
+    public string Witnessed => Path.Combine(Root, "witnessed");
+
     public string Objects => Path.Combine(Root, "objects");
 
     public string Spool => Path.Combine(Root, "spool");

@@ -113,6 +113,7 @@ internal static class HubHost
         services.AddSingleton(_ => new SiteStore(folder.Site));
         services.AddSingleton<SiteKeys>().AddSingleton<DirectoryKeeper>().AddSingleton<DirectoryPublishing>().AddSingleton<DirectoryHistory>();
         services.AddSingleton<DocumentReplay>().AddSingleton<LedgerFold>().AddSingleton<EntryTaker>().AddSingleton<WriterDecisions>().AddSingleton<LedgerWriter>().AddSingleton<CatalogueRestore>();
+        services.AddSingleton(provider => new WitnessedCheckpoints(folder.Witnessed, provider.GetRequiredService<IDisk>())).AddSingleton<WitnessRounds>();
         services.AddSingleton<Invitations>().AddSingleton<Revocation>();
         services.AddSingleton<StatementIntake>().AddSingleton<PackageIntake>().AddSingleton<PackageUploads>();
         services.AddSingleton<MailboxFeed>().AddSingleton<PackageDelivery>();

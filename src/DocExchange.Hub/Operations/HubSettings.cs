@@ -1,5 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using DocExchange.Core.Ledger;
+using DocExchange.Core.Offices;
 
 namespace DocExchange.Hub.Operations;
 
@@ -54,6 +57,17 @@ internal sealed class HubSettings
     [Range(1, 64)]
     public int Judges { get; set; } = 2;
 
+    /// <summary>Cosignatures that make a checkpoint witnessed.</summary>
+    [Range(1, WitnessPolicy.MaxWitnesses)]
+    public int WitnessQuorum { get; set; } = 2;
+
+    /// <summary>The nodes that are witnesses; none named: every node.</summary>
+    [MaxLength(WitnessPolicy.MaxWitnesses)]
+    public string[] Witnesses { get; set; } = [];
+
+    [JsonIgnore]
+    public WitnessPolicy WitnessPolicy => WitnessPolicy.Of(WitnessQuorum, [.. Witnesses.Select(node => PartyId.Node(Exchange, node))]);
+
     public int Port => PortOf(Address);
 
     public int EnrolmentPort => PortOf(EnrolmentAddress);
@@ -76,11 +90,25 @@ internal sealed class HubSettings
             throw new ValidationException($"'{path}' is not valid JSON: {fault.Message}", fault);
         }
 
+        settings.CheckWitnesses(path);
         var problems = new List<ValidationResult>();
         Validator.TryValidateObject(settings, new ValidationContext(settings), problems, validateAllProperties: true);
         return problems.Count == 0
             ? settings
             : throw new ValidationException($"'{path}': " + string.Join(" ", problems.Select(problem => problem.ErrorMessage)));
+    }
+
+    /// <exception cref="ValidationException">The quorum cannot be reached, or a witness is not the id of a node.</exception>
+    public void CheckWitnesses(string path)
+    {
+        try
+        {
+            _ = WitnessPolicy;
+        }
+        catch (FormatException fault)
+        {
+            throw new ValidationException($"'{path}': {fault.Message}", fault);
+        }
     }
 
     public void Write(string path) => File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(this, Json));

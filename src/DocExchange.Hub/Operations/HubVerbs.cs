@@ -18,7 +18,9 @@ internal static class HubVerbs
         var address = new Option<string>("--address") { Required = true, Description = "host:port the nodes reach the hub at" };
         var enrolment = new Option<string>("--enrolment") { Required = true, Description = "host:port of the enrolment listener" };
         var listen = new Option<string>("--listen") { DefaultValueFactory = _ => "127.0.0.1", Description = "Address to listen on" };
-        var command = new Command("init", "Makes the data folder: keys, authorities, ledger, first directory") { data, exchange, organization, address, enrolment, listen };
+        var quorum = new Option<int>("--witness-quorum") { DefaultValueFactory = _ => new HubSettings().WitnessQuorum, Description = "Cosignatures of nodes that make a checkpoint of the ledger witnessed" };
+        var witness = new Option<string[]>("--witness") { DefaultValueFactory = _ => [], Description = "Id of a node that is a witness, may be given several times; without it every node is" };
+        var command = new Command("init", "Makes the data folder: keys, authorities, ledger, first directory") { data, exchange, organization, address, enrolment, listen, quorum, witness };
         command.SetAction((parsed, cancellation) => GuardAsync(async () =>
         {
             var settings = new HubSettings
@@ -28,6 +30,8 @@ internal static class HubVerbs
                 Address = parsed.GetValue(address)!,
                 EnrolmentAddress = parsed.GetValue(enrolment)!,
                 Listen = parsed.GetValue(listen)!,
+                WitnessQuorum = parsed.GetValue(quorum),
+                Witnesses = parsed.GetValue(witness) ?? [],
             };
             await HubSetup.CreateAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), settings, TimeProvider.System, cancellation);
             return 0;
