@@ -1,3 +1,4 @@
+using DocExchange.Node.Auditing;
 using DocExchange.Node.Desk;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Inbox;
@@ -55,6 +56,8 @@ internal static class NodeApplication
 
         var application = builder.Build();
         application.MapGrpcService<DeskService>();
+        application.MapGrpcService<AuditService>();
+        application.MapGrpcService<LedgerRelay>();
         application.MapGrpcHealthChecksService();
         application.MapGrpcReflectionService();
         application.Services.GetRequiredService<PackageShelf>().Sweep(application.Services.GetRequiredService<NodeRecords>());
@@ -73,7 +76,8 @@ internal static class NodeApplication
         services.AddSingleton<DocumentStates>().AddSingleton<EntryBook>().AddSingleton<PackageShelf>().AddSingleton<PackageVerification>().AddSingleton<Delivery>();
         services.AddSingleton<Listing>().AddSingleton<DeskPeople>().AddSingleton<Departure>().AddSingleton<Issuing>().AddSingleton<Drafting>()
             .AddSingleton<Sending>().AddSingleton<Composing>().AddSingleton<DraftStandings>().AddSingleton<Countersigning>().AddSingleton<Dispatching>()
-            .AddSingleton<Acting>().AddSingleton<Reading>().AddSingleton<NodeOverview>().AddSingleton<DeskService>();
+            .AddSingleton<Acting>().AddSingleton<LedgerStandings>().AddSingleton<Reading>().AddSingleton<NodeOverview>().AddSingleton<DeskService>();
+        services.AddSingleton<EvidenceFolder>().AddSingleton<IWitnessMemory, WitnessMemory>().AddSingleton<WitnessDuty>().AddSingleton<WitnessedBook>().AddSingleton<WitnessLoop>();
         services.AddSingleton<LinkStatus>().AddSingleton<CheckpointGuard>().AddSingleton<DirectoryRefresh>()
             .AddSingleton<MailboxLoop>().AddSingleton<UploadLoop>().AddSingleton<FetchLoop>().AddSingleton<PostLoop>();
         services.AddHostedService<HubLinkService>();

@@ -1,5 +1,6 @@
 using System.Reflection;
 using DocExchange.Core.Offices;
+using DocExchange.Node.Auditing;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Keys;
@@ -13,7 +14,7 @@ namespace DocExchange.Node.Desk;
 
 /// <summary>How the node is, in one message.</summary>
 internal sealed class NodeOverview(
-    NodeRecords records, NodeFile node, KeyRing keys, EntryBook book, StatementQueue queue, DirectoryCopy directories, CheckpointGuard checkpoints, LinkStatus link, AlarmBell alarms)
+    NodeRecords records, NodeFile node, KeyRing keys, EntryBook book, StatementQueue queue, DirectoryCopy directories, CheckpointGuard checkpoints, WitnessedBook witnessed, LinkStatus link, AlarmBell alarms)
 {
     public static string Version { get; } = typeof(NodeOverview).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
@@ -31,6 +32,7 @@ internal sealed class NodeOverview(
             WaitingStatements = (uint)queue.Count,
             WaitingPackages = (uint)records.Uploads.Count(),
             Checkpoint = ByteString.CopyFrom(checkpoints.Newest),
+            WitnessedSize = (ulong)(witnessed.Newest?.Checkpoint.Size ?? 0),
         };
         status.Offices.AddRange(node.Offices.Select(PartyId.Parse).Select(office => new Local.HostedOffice
         {

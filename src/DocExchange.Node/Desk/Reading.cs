@@ -22,7 +22,7 @@ internal sealed record OpenedFile(Stream Content, IDisposable Owner) : IDisposab
 
 /// <summary>What people at the desk may look at: lists, documents, packages, statements.</summary>
 internal sealed class Reading(
-    NodeRecords records, ObjectFolder objects, DeskPeople people, KeyRing keys, DocumentStates states, DirectoryCopy directories, PackageShelf shelf, TimeProvider time)
+    NodeRecords records, ObjectFolder objects, DeskPeople people, KeyRing keys, DocumentStates states, DirectoryCopy directories, PackageShelf shelf, LedgerStandings standings, TimeProvider time)
 {
     private const int DefaultPage = 100;
     private const int LargestPage = 500;
@@ -54,6 +54,7 @@ internal sealed class Reading(
             .Where(row => isSenders || (keys.Holds(row.Office) && (viewer is null || row.Office == viewer)))
             .Select(row => ToWire(row, names?.Find(row.Office)?.Name ?? "")));
         reply.Document.Rejections.AddRange(state.Rejections.Select(reason => reason.Chinese));
+        reply.Ledger = standings.Of(document);
         var id = document.ToString();
         reply.Document.Rejections.AddRange(records.Refused.Find(row => row.Document == id).Select(row => $"{row.Type}: {row.Chinese}"));
         if (records.Packages.FindById(id) is { } package)

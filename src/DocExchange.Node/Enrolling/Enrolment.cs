@@ -57,6 +57,12 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
             TlsRequest = Request(files, KeyFiles.Tls, KeyAlgorithm.EcdsaP256, invitation.Id.Local),
             MachineRequest = Request(files, KeyFiles.Machine, KeyAlgorithm.EcdsaP256, invitation.Id.Local),
         };
+        if (invitation.WitnessPolicy?.Names(invitation.Id) == true)
+        {
+            using var witness = files.OpenOrDrawWitness(invitation.Id);
+            request.WitnessKey = witness.Verifier.ToString();
+        }
+
         request.Offices.AddRange(invitation.OfficeIds.Select(office => new Wire.OfficeRequest
         {
             Office = office.ToString(),
@@ -123,6 +129,9 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
             HubName = reply.HubName,
             LedgerKey = reply.LedgerKey,
             RootSha256 = Digest.Parse(invitation.RootSha256).ToString(),
+            Genesis = invitation.Genesis,
+            WitnessQuorum = invitation.WitnessQuorum,
+            Witnesses = invitation.WitnessPolicy?.Nodes.Select(witness => witness.ToString()).ToList() ?? [],
             Offices = [.. invitation.OfficeIds.Select(office => office.ToString())],
         };
         node.Write(folder);

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Merkle;
 
 namespace DocExchange.Node.Enrolling;
 
@@ -10,6 +12,9 @@ namespace DocExchange.Node.Enrolling;
 /// <param name="HubName">The name the hub's certificate must carry, whatever the address.</param>
 /// <param name="RootSha256">SHA-256 of the root certificate above the hub's, hexadecimal.</param>
 /// <param name="Secret">128 bits, base64.</param>
+/// <param name="Genesis">A checkpoint of the ledger that every later one continues, base64; absent from older invitations.</param>
+/// <param name="WitnessQuorum">Cosignatures that make a checkpoint witnessed; 0: the exchange has no witnesses.</param>
+/// <param name="Witnesses">Party ids of the witnesses; empty: every node.</param>
 /// <param name="RootCertificate">That root, DER, base64: a TLS server does not send it.</param>
 internal sealed record Invitation(
     int Version,
@@ -23,7 +28,10 @@ internal sealed record Invitation(
     IReadOnlyList<string> Offices,
     DateTimeOffset Expires,
     byte[] Secret,
-    byte[] RootCertificate)
+    byte[] RootCertificate,
+    byte[]? Genesis = null,
+    int WitnessQuorum = 0,
+    IReadOnlyList<string>? Witnesses = null)
 {
     private const int MaxSize = 64 * 1024;
     private const int MaxOffices = 200;
@@ -32,6 +40,11 @@ internal sealed record Invitation(
 
     [JsonIgnore]
     public Digest Root => Digest.Parse(RootSha256);
+
+    /// <summary>Null where the exchange has no witnesses.</summary>
+    /// <exception cref="FormatException">The policy cannot be fulfilled.</exception>
+    [JsonIgnore]
+    public WitnessPolicy? WitnessPolicy => WitnessQuorum == 0 ? null : WitnessPolicy.Of(WitnessQuorum, [.. (Witnesses ?? []).Select(PartyId.Parse)]);
 
     [JsonIgnore]
     public PartyId Id => PartyId.Parse(Node.Contains('/') || Node.StartsWith('~') ? Node : "~" + Node, Exchange);
@@ -50,6 +63,12 @@ internal sealed record Invitation(
         try
         {
             var invitation = JsonSerializer.Deserialize<Invitation>(File.ReadAllBytes(path), Form) ?? throw new JsonException("The file is empty.");
+            _ = invitation.WitnessPolicy;
+            if (invitation.Genesis is { } genesis)
+            {
+                _ = Checkpoint.Open(genesis, NoteVerifier.Parse(invitation.LedgerKey));
+            }
+
             return invitation.Version == 1 && invitation.Offices.Count <= MaxOffices && Digest.Of(invitation.RootCertificate) == invitation.Root && invitation is { Id.IsMachine: true, OfficeIds: _ }
                 ? invitation
                 : throw new FormatException($"{path} is an invitation of version {invitation.Version} for {invitation.Offices.Count} offices; version 1 for at most {MaxOffices}, with the root certificate of its digest, is expected.");

@@ -29,6 +29,10 @@ internal sealed class HubLinkOptions
     [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
     public TimeSpan LongestSilence { get; set; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>Between two looks at the ledger's checkpoint.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan WitnessInterval { get; set; } = TimeSpan.FromSeconds(10);
+
     [Range(1, 16)]
     public int ParallelUploads { get; set; } = 2;
 

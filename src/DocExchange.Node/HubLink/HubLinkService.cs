@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using DocExchange.Core.Refusals;
+using DocExchange.Node.Auditing;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Keys;
 using DocExchange.Protocol;
@@ -21,6 +22,7 @@ internal sealed partial class HubLinkService(
     PostLoop posting,
     UploadLoop uploads,
     FetchLoop fetches,
+    WitnessLoop witnessing,
     Delivery delivery,
     IOptions<HubLinkOptions> options,
     TimeProvider time,
@@ -54,6 +56,7 @@ internal sealed partial class HubLinkService(
     [
         KeepAsync("mailbox", true, (succeeded, token) => mailbox.RunAsync(hub, succeeded, token), cancellation),
         KeepAsync("statements", true, (succeeded, token) => posting.RunAsync(hub, succeeded, token), cancellation),
+        KeepAsync("witnessing", false, (succeeded, token) => witnessing.RunAsync(hub, succeeded, token), cancellation),
         KeepAsync("packages", false, ReconsiderAsync, cancellation),
         .. Enumerable.Range(0, options.Value.ParallelUploads).Select(_ => KeepAsync("uploads", false, (succeeded, token) => uploads.RunAsync(hub, succeeded, token), cancellation)),
         .. Enumerable.Range(0, options.Value.ParallelFetches).Select(_ => KeepAsync("fetches", false, (succeeded, token) => fetches.RunAsync(hub, succeeded, token), cancellation)),

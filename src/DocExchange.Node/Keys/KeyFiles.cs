@@ -2,6 +2,7 @@ using DocExchange.Core.Offices;
 using DocExchange.Node.Records;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
+using DocExchange.Trust.Merkle;
 
 namespace DocExchange.Node.Keys;
 
@@ -13,6 +14,7 @@ internal sealed class KeyFiles(DataFolder folder, KeyPassword password)
 {
     public const string Tls = "tls";
     public const string Machine = "machine";
+    public const string Witness = "witness";
 
     public static string Document(PartyId office) => office.Local + ".document";
 
@@ -31,6 +33,23 @@ internal sealed class KeyFiles(DataFolder folder, KeyPassword password)
     }
 
     public KeyPair Open(string name) => KeyPair.FromEncryptedPkcs8(File.ReadAllBytes(PathOf(name, "p8")), password.Text);
+
+    /// <summary>The key the node cosigns checkpoints with, drawn and on disk when there was none.</summary>
+    public NoteSigner OpenOrDrawWitness(PartyId node)
+    {
+        if (!File.Exists(PathOf(Witness, "p8")))
+        {
+            using var drawn = NoteSigner.Generate(node.ToString(), NoteKeyType.Cosignature);
+            DurableFile.Write(PathOf(Witness, "p8"), drawn.ToEncryptedPkcs8(password.Text));
+        }
+
+        return FindWitness(node)!;
+    }
+
+    /// <summary>Null at a node that was enrolled by an older version.</summary>
+    public NoteSigner? FindWitness(PartyId node) => File.Exists(PathOf(Witness, "p8"))
+        ? NoteSigner.FromEncryptedPkcs8(node.ToString(), NoteKeyType.Cosignature, File.ReadAllBytes(PathOf(Witness, "p8")), password.Text)
+        : null;
 
     /// <exception cref="ArgumentException">The certificate is for another key.</exception>
     public void Certify(string name, Certificate certificate)

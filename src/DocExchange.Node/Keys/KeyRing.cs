@@ -5,6 +5,7 @@ using DocExchange.Node.Records;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Keys;
+using DocExchange.Trust.Merkle;
 using DocExchange.Trust.Seals;
 
 namespace DocExchange.Node.Keys;
@@ -15,10 +16,13 @@ internal sealed class KeyRing : IDisposable
     private readonly Dictionary<PartyId, ISigningKey> signing = [];
     private readonly Dictionary<PartyId, (ISigningKey Key, Seal Seal)> seals = [];
 
-    private KeyRing(IReadOnlyList<Certificate> authorities) => Authorities = authorities;
+    private KeyRing(IReadOnlyList<Certificate> authorities, NoteSigner? witness) => (Authorities, Witness) = (authorities, witness);
 
     /// <summary>The roots and authorities given at the enrolment.</summary>
     public IReadOnlyList<Certificate> Authorities { get; }
+
+    /// <summary>Cosigns checkpoints; null at a node that was enrolled by an older version.</summary>
+    public NoteSigner? Witness { get; }
 
     public IReadOnlyCollection<PartyId> Parties => signing.Keys;
 
@@ -26,7 +30,7 @@ internal sealed class KeyRing : IDisposable
     {
         var password = KeyPassword.Read(folder);
         var files = new KeyFiles(folder, password);
-        var ring = new KeyRing(files.Authorities());
+        var ring = new KeyRing(files.Authorities(), files.FindWitness(node.Id));
         ring.signing[node.Id] = files.Signing(KeyFiles.Machine, ring.Authorities) ?? throw Missing(folder, KeyFiles.Machine);
         foreach (var office in node.Offices.Select(PartyId.Parse))
         {
@@ -69,6 +73,7 @@ internal sealed class KeyRing : IDisposable
 
     public void Dispose()
     {
+        Witness?.Dispose();
         foreach (var key in signing.Values.Concat(seals.Values.Select(seal => seal.Key)))
         {
             key.Dispose();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
 using DocExchange.Node.Records;
 
@@ -33,6 +34,18 @@ internal sealed record NodeFile
 
     /// <summary>Party ids of the offices whose keys are here.</summary>
     public required IReadOnlyList<string> Offices { get; init; }
+
+    /// <summary>The signed checkpoint that every later one continues, pinned; null at a node of an older version.</summary>
+    public byte[]? Genesis { get; init; }
+
+    /// <summary>Cosignatures that make a checkpoint witnessed, pinned; 0 at a node of an older version.</summary>
+    public int WitnessQuorum { get; init; }
+
+    /// <summary>Party ids of the witnesses, pinned; empty: every node.</summary>
+    public IReadOnlyList<string> Witnesses { get; init; } = [];
+
+    [JsonIgnore]
+    public WitnessPolicy? WitnessPolicy => WitnessQuorum == 0 ? null : WitnessPolicy.Of(WitnessQuorum, [.. Witnesses.Select(PartyId.Parse)]);
 
     [JsonIgnore]
     public PartyId Id => PartyId.Parse(Node);

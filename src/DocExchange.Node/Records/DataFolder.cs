@@ -27,6 +27,9 @@ internal sealed class DataFolder
 
     public string Objects => Path.Combine(Root, "objects");
 
+    /// <summary>Checkpoints that contradict each other, as the hub signed them. Never overwritten.</summary>
+    public string Evidence => Path.Combine(Root, "evidence");
+
     public string Log => Path.Combine(Root, "log");
 
     public string Database => Path.Combine(Root, "node.litedb");
@@ -38,7 +41,7 @@ internal sealed class DataFolder
 
     public void Create()
     {
-        foreach (var folder in new[] { Root, Keys, Secrets, Packages, Objects, Log })
+        foreach (var folder in new[] { Root, Keys, Secrets, Packages, Objects, Evidence, Log })
         {
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }

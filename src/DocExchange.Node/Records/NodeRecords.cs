@@ -33,6 +33,7 @@ internal sealed class NodeRecords : IDisposable
         Packages.EnsureIndex(row => row.State);
         Refused.EnsureIndex(row => row.Document);
         Alarms.EnsureIndex(row => row.Key);
+        Witnessed.EnsureIndex(row => row.At);
     }
 
     public ILiteCollection<ChainRow> Chains => database.GetCollection<ChainRow>("chains");
@@ -56,6 +57,8 @@ internal sealed class NodeRecords : IDisposable
     public ILiteCollection<DirectoryRow> Directories => database.GetCollection<DirectoryRow>("directories");
 
     public ILiteCollection<AlarmRow> Alarms => database.GetCollection<AlarmRow>("alarms");
+
+    public ILiteCollection<WitnessedRow> Witnessed => database.GetCollection<WitnessedRow>("witnessed");
 
     private ILiteCollection<SettingRow> Settings => database.GetCollection<SettingRow>("settings");
 

@@ -191,6 +191,21 @@ internal sealed class DirectoryRow
     public required string Content { get; set; }
 }
 
+/// <summary>A checkpoint that the quorum cosigned; its id is the ledger's size.</summary>
+internal sealed class WitnessedRow
+{
+    [BsonId(autoId: false)]
+    public long Id { get; set; }
+
+    public required byte[] Note { get; set; }
+
+    /// <summary>When the last cosignature the quorum needed was made.</summary>
+    public long At { get; set; }
+
+    /// <summary>The keys whose cosignatures were verified, as vkeys.</summary>
+    public List<string> Keys { get; set; } = [];
+}
+
 internal sealed class SettingRow
 {
     public required string Id { get; set; }

@@ -1,0 +1,105 @@
+using DocExchange.Core.Ledger;
+using DocExchange.Core.Offices;
+using DocExchange.Node.Keys;
+using DocExchange.Node.Offices;
+using DocExchange.Node.Records;
+using DocExchange.Trust.Merkle;
+
+namespace DocExchange.Node.Auditing;
+
+/// <summary>
+/// The checkpoints that the pinned quorum of witnesses cosigned, each verified here. A statement is witnessed once one of
+/// them is larger than its index; the oldest such one is its proof of existence.
+/// </summary>
+internal sealed class WitnessedBook(NodeRecords records, NodeFile node, DirectoryCopy directories, KeyRing keys, AlarmBell alarms)
+{
+    /// <summary>At so many every second of the older half is dropped.</summary>
+    private const int MaxKept = 1_000;
+
+    public WitnessPolicy? Policy { get; } = node.WitnessPolicy;
+
+    public WitnessedCheckpoint? Newest => records.Witnessed.Query().OrderByDescending(row => row.Id).FirstOrDefault() is { } row ? Read(row) : null;
+
+    /// <summary>The oldest one kept that covers the entry; null where it is not witnessed yet.</summary>
+    public WitnessedCheckpoint? Covering(long index) => records.Witnessed.Query().Where(row => row.Id > index).OrderBy(row => row.Id).FirstOrDefault() is { } row ? Read(row) : null;
+
+    /// <summary>The keys that count now. A key that replaced one this node knew is an alarm, and so is a foreign one under its own name.</summary>
+    public IReadOnlyList<NoteVerifier> Keys()
+    {
+        if (Policy is null || directories.FindNewest() is not { } directory)
+        {
+            return [];
+        }
+
+        var bound = Policy.KeysIn(directory);
+        foreach (var key in bound)
+        {
+            Compare(key);
+        }
+
+        return bound;
+    }
+
+    /// <summary>Keeps a checkpoint that was found consistent with all others.</summary>
+    /// <returns>False where the quorum did not cosign it; it is not kept.</returns>
+    public bool Take(SignedNote note)
+    {
+        if (Policy?.Judge(note, Keys()) is not { } judged)
+        {
+            return false;
+        }
+
+        records.Write(() =>
+        {
+            records.Witnessed.Upsert(new WitnessedRow
+            {
+                Id = judged.Checkpoint.Size,
+                Note = note.ToBytes(),
+                At = judged.At.ToUnixTimeMilliseconds(),
+                Keys = [.. judged.Cosignatures.Select(each => each.Verifier.ToString())],
+            });
+            Thin();
+        });
+        return true;
+    }
+
+    private void Thin()
+    {
+        if (records.Witnessed.Count() > MaxKept)
+        {
+            foreach (var row in records.Witnessed.Query().OrderBy(row => row.Id).Limit(MaxKept / 2).ToList().Where((_, position) => position % 2 == 1))
+            {
+                records.Witnessed.Delete(row.Id);
+            }
+        }
+    }
+
+    // With the keys that counted when it came: one that was replaced since does not undo what it signed.
+    private WitnessedCheckpoint? Read(WitnessedRow row) => Policy?.Judge(SignedNote.Parse(row.Note), [.. row.Keys.Select(NoteVerifier.Parse)]);
+
+    private void Compare(NoteVerifier key)
+    {
+        if (key.Name == node.Node && keys.Witness is { } own && own.Verifier != key)
+        {
+            alarms.Raise(
+                $"witness key {key}", "机构目录给本节点绑定了不属于本节点的见证密钥。请立即联系安全保密管理员。",
+                $"The directory binds a witness key to this node that is not its own: {key}. Call the security administrator at once.");
+            return;
+        }
+
+        var name = "witness key of " + key.Name;
+        var known = records.Setting(name)?.Content is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes) : null;
+        if (known == key.ToString())
+        {
+            return;
+        }
+
+        records.Write(() => records.Set(name, 0, System.Text.Encoding.UTF8.GetBytes(key.ToString())));
+        if (known is not null)
+        {
+            alarms.Raise(
+                $"witness key {key}", $"见证节点 {key.Name} 的见证密钥已更换。请向该节点核实是否重新登记。",
+                $"The witness key of {key.Name} was replaced, from {known} to {key}. Ask that node whether it enrolled again.");
+        }
+    }
+}
