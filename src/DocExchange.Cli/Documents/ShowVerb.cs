@@ -21,6 +21,7 @@ internal sealed class ShowVerb(Terminal terminal) : DocumentVerb(terminal, "show
                 issuers = summary.Issuers,
                 phase = summary.Phase,
                 acceptedAt = summary.AcceptedAt,
+                ledger = LedgerLine.Value(shown.Ledger),
                 indication = shown.Indication,
                 findings = shown.Findings,
                 parts = shown.Parts.Select(part => new { path = part.Path, mediaType = part.MediaType, size = part.Size, sha256 = Convert.ToHexStringLower(part.Sha256.Span) }),
@@ -30,6 +31,7 @@ internal sealed class ShowVerb(Terminal terminal) : DocumentVerb(terminal, "show
             [
                 $"{summary.Number}《{summary.Title}》  {summary.DocumentType}  {summary.Urgency}",
                 screen.Say($"发文：{summary.Sender}（{string.Join("、", summary.Issuers)}）", $"From {summary.Sender} ({string.Join(", ", summary.Issuers)})"),
+                .. LedgerLine.Lines(screen, shown.Ledger),
                 screen.Say($"验证结论：{shown.Indication}", $"Verdict: {shown.Indication}"),
                 .. shown.Findings.Select(finding => "    " + finding),
                 .. shown.Parts.Select(part => $"  {part.Path}  {part.Size}"),

@@ -20,6 +20,7 @@ internal sealed class StatusVerb(Terminal terminal) : DocumentVerb(terminal, "st
                 signedFor = summary.SignedFor,
                 returned = summary.Returned,
                 volume = summary.Volume,
+                ledger = LedgerLine.Value(shown.Ledger),
                 rejections = shown.Document.Rejections,
                 rows = shown.Document.Recipients.Select(BoardRow.Value),
             },
@@ -28,6 +29,7 @@ internal sealed class StatusVerb(Terminal terminal) : DocumentVerb(terminal, "st
                 screen.Say(
                     $"收文 {summary.Recipients}，送达 {summary.Delivered}，签收 {summary.SignedFor}，退回 {summary.Returned}",
                     $"{summary.Recipients} recipients, {summary.Delivered} delivered, {summary.SignedFor} signed, {summary.Returned} returned"),
+                .. LedgerLine.Lines(screen, shown.Ledger),
                 .. shown.Document.Rejections.Select(reason => "! " + reason),
                 .. shown.Document.Recipients.Select(row => BoardRow.Line(screen, row)),
             ]);

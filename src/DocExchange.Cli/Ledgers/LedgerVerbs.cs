@@ -1,6 +1,4 @@
 using System.CommandLine;
-using DocExchange.Cli.Operating;
-using DocExchange.Cli.Processes;
 
 namespace DocExchange.Cli.Ledgers;
 
@@ -9,6 +7,5 @@ internal static class LedgerVerbs
 {
     public static Command All(Terminal terminal) => new VerbGroup(
         terminal, "ledger", "存证账本", "The ledger",
-        new LedgerCheckpointVerb(terminal), new LedgerProofVerb(terminal),
-        new ProcessVerb(terminal, () => Executable.Hub, "audit", "审计中心数据目录中的账本：--data DIR", "Audit the ledger in a hub's data folder: --data DIR"));
+        new LedgerCheckpointVerb(terminal), new LedgerProofVerb(terminal), new LedgerAuditVerb(terminal));
 }
