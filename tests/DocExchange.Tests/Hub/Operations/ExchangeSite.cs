@@ -6,6 +6,7 @@ using DocExchange.Hub.Operations;
 using DocExchange.Tests.Hub.Durability;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
+using DocExchange.Trust.Merkle;
 using DocExchange.Trust.Seals;
 using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
@@ -55,6 +56,9 @@ internal sealed class ExchangeSite
     /// <summary>The nodes' own keys and the certificates of their connections.</summary>
     public Dictionary<PartyId, (ISigningKey Machine, Certificate Tls)> Nodes { get; } = [];
 
+    /// <summary>The keys the nodes cosign checkpoints with.</summary>
+    public Dictionary<PartyId, NoteSigner> Witnesses { get; } = [];
+
     public string Password => File.ReadAllText(new HubFolder(folder.Path).Password).TrimEnd('\n');
 
     public List<string> InvitationSecrets { get; } = [];
@@ -101,6 +105,7 @@ internal sealed class ExchangeSite
         var name = new DistinguishedName("申请", null, null);
         using var tls = KeyPair.Generate(KeyAlgorithm.EcdsaP256);
         using var machine = KeyPair.Generate(KeyAlgorithm.EcdsaP256);
+        Witnesses[node] = NoteSigner.Generate(node.ToString(), NoteKeyType.Cosignature);
         var keys = offices.ToDictionary(id => id, _ => (Document: KeyPair.Generate(KeyAlgorithm.EcdsaP256), Seal: KeyPair.Generate(KeyAlgorithm.Sm2)));
         var request = new Wire.EnrolRequest
         {
@@ -108,6 +113,7 @@ internal sealed class ExchangeSite
             Secret = ByteString.FromBase64(secret),
             TlsRequest = ByteString.CopyFrom(tls.CreateRequest(name).Der),
             MachineRequest = ByteString.CopyFrom(machine.CreateRequest(name).Der),
+            WitnessKey = Witnesses[node].Verifier.ToString(),
             Offices =
             {
                 keys.Select(each => new Wire.OfficeRequest

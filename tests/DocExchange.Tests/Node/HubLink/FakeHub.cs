@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using DocExchange.Core.Ledger;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
@@ -8,12 +7,7 @@ using DocExchange.Trust.Digests;
 using DocExchange.Trust.Merkle;
 using Google.Protobuf;
 using Grpc.Core;
-using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Wire = DocExchange.Protocol.V1;
 
 namespace DocExchange.Tests.Node.HubLink;
@@ -24,7 +18,6 @@ namespace DocExchange.Tests.Node.HubLink;
 /// </summary>
 internal sealed class FakeHub(NoteSigner ledger) : Wire.Exchange.ExchangeBase, IAsyncDisposable
 {
-    private readonly string socket = Path.Combine(Path.GetTempPath(), "dx-hub-" + Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(6)) + ".sock");
     private readonly Dictionary<string, SignedStatement> heads = [];
     private readonly List<LedgerEntry> entries = [];
     private WebApplication application = null!;
@@ -57,25 +50,8 @@ internal sealed class FakeHub(NoteSigner ledger) : Wire.Exchange.ExchangeBase, I
 
     public async Task<HubChannel> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(socket, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddGrpc();
-        builder.Services.AddSingleton(this);
-        application = builder.Build();
-        application.MapGrpcService<FakeHub>();
-        await application.StartAsync();
-        var handler = new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, cancellation) =>
-            {
-                var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellation);
-                return new NetworkStream(connection, ownsSocket: true);
-            },
-        };
-        var channel = GrpcChannel.ForAddress("http://hub", new GrpcChannelOptions { HttpHandler = handler });
-        return new HubChannel(channel, TimeSpan.FromSeconds(20), TimeProvider.System, channel, handler);
+        (application, var channel) = await HubSocket.ServeAsync(this);
+        return channel;
     }
 
     public override async Task Post(IAsyncStreamReader<Wire.PostRequest> requestStream, IServerStreamWriter<Wire.PostReply> responseStream, ServerCallContext context)
@@ -108,8 +84,6 @@ internal sealed class FakeHub(NoteSigner ledger) : Wire.Exchange.ExchangeBase, I
         {
             await application.DisposeAsync();
         }
-
-        File.Delete(socket);
     }
 
     private Wire.Logged Log(SignedStatement signed)
