@@ -13,7 +13,7 @@ internal sealed class LedgerAuditVerb : LedgerVerb
     private readonly Option<string?> data;
 
     public LedgerAuditVerb(Terminal terminal)
-        : base(terminal, "audit", "审计整个账本：经由节点在线审计，或以 --data DIR 审计中心数据目录", "Audit the whole ledger, online from a node, or in a hub's data folder with --data DIR")
+        : base(terminal, "audit", "审计整个账本：经由节点在线审计，或以 --data DIR 审计中心数据目录", "Audit the whole ledger, online from a node, or in a hub's data folder with --data DIR", dataIsNode: false)
     {
         data = Option<string?>("--data", "中心的数据目录（离线审计）", "A hub's data folder (offline)");
     }

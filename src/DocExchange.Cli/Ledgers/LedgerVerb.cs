@@ -13,10 +13,15 @@ internal abstract class LedgerVerb : Verb
 {
     private readonly Option<string?> node;
 
-    protected LedgerVerb(Terminal terminal, string name, string chinese, string english)
+    /// <param name="dataIsNode">Whether <c>--data</c> is another name of <c>--node</c>, as with all verbs on a node.</param>
+    protected LedgerVerb(Terminal terminal, string name, string chinese, string english, bool dataIsNode = true)
         : base(terminal, name, chinese, english)
     {
         node = Option<string?>("--node", $"节点的数据目录，默认取环境变量 {LocalSocket.NodeVariable}", $"The node's data folder; by default the environment variable {LocalSocket.NodeVariable}");
+        if (dataIsNode)
+        {
+            node.Aliases.Add("--data");
+        }
     }
 
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation)

@@ -67,7 +67,7 @@ internal sealed class OnlineAudit
         foreach (var beyond in kept.Where(checkpoint => checkpoint.Size > newest.Size))
         {
             Report(
-                $"中心的账本只有 {newest.Size} 条，而本节点留有其签名的 {beyond.Size} 条的检查点：账本被截短", 
+                $"中心的账本只有 {newest.Size} 条，而本节点留有其签名的 {beyond.Size} 条的检查点：账本被截短",
                 $"The hub's ledger has {newest.Size} entries, but this node keeps a checkpoint of {beyond.Size} that it signed: the ledger was cut");
         }
 

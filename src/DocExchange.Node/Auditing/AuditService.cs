@@ -3,6 +3,7 @@ using DocExchange.Node.Desk;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Records;
+using DocExchange.Protocol;
 using Google.Protobuf;
 using Grpc.Core;
 using Local = DocExchange.Protocol.Local.V1;
@@ -12,6 +13,8 @@ namespace DocExchange.Node.Auditing;
 /// <summary>What auditors ask of the node itself.</summary>
 internal sealed class AuditService(NodeRecords records, NodeFile node, CheckpointGuard checkpoints, WitnessedBook book, WitnessDuty duty, EvidenceFolder evidence) : Local.Audit.AuditBase
 {
+    private const int PageSize = 200;
+
     public override Task<Local.LedgerView> GetLedgerView(Local.GetLedgerViewRequest request, ServerCallContext context)
     {
         var witnessed = book.Newest;
@@ -36,10 +39,18 @@ internal sealed class AuditService(NodeRecords records, NodeFile node, Checkpoin
 
     public override async Task ListEntries(Local.ListEntriesRequest request, IServerStreamWriter<Local.HeldEntry> responseStream, ServerCallContext context)
     {
-        var from = request.From > long.MaxValue ? long.MaxValue : (long)request.From;
-        foreach (var row in records.Entries.Query().Where(row => row.Id >= from).OrderBy(row => row.Id).ToEnumerable())
+        var from = request.From.ToCount("from");
+        List<EntryRow> page;
+        do
         {
-            await responseStream.WriteAsync(new Local.HeldEntry { Index = (ulong)row.Id, Entry = ByteString.CopyFrom(row.Entry) }, context.CancellationToken);
+            // Read to its end before anything is awaited: a cursor of LiteDB belongs to the thread that opened it.
+            page = records.Entries.Query().Where(row => row.Id >= from).OrderBy(row => row.Id).Limit(PageSize).ToList();
+            foreach (var row in page)
+            {
+                await responseStream.WriteAsync(new Local.HeldEntry { Index = (ulong)row.Id, Entry = ByteString.CopyFrom(row.Entry) }, context.CancellationToken);
+                from = row.Id + 1;
+            }
         }
+        while (page.Count == PageSize);
     }
 }

@@ -1,5 +1,4 @@
 using DocExchange.Node.Keys;
-using DocExchange.Node.Records;
 using DocExchange.Trust.Merkle;
 
 namespace DocExchange.Node.Auditing;

@@ -1,5 +1,4 @@
 using DocExchange.Core.Ledger;
-using DocExchange.Core.Offices;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Offices;
 using DocExchange.Node.Records;

@@ -163,8 +163,6 @@ internal sealed class WitnessRoundsTests
         }
     }
 
-    
-
     private WitnessRounds Rounds => hub.Get<WitnessRounds>();
 
     private NoteSigner LedgerKey => hub.Get<HubIdentity>().LedgerKey;
