@@ -19,12 +19,14 @@ internal static class BoardRow
         returnReason = row.ReturnReason,
         urged = row.Urged,
         registerNumber = row.RegisterNumber,
+        overdueSince = row.OverdueSince,
     };
 
     public static string Line(Screen screen, RecipientRow row)
     {
         var time = row.ReturnedAt.Length > 0 ? row.ReturnedAt : row.SignedForAt.Length > 0 ? row.SignedForAt : row.DeliveredAt;
         var urged = row.Urged > 0 ? screen.Say($"  催办 {row.Urged} 次", $"  urged {row.Urged} times") : "";
-        return $"  {screen.Say(row.StateChinese, row.State)}  {row.OfficeName}  {row.Actor}  {time}{urged}  {row.ReturnReason}".TrimEnd();
+        var overdue = row.OverdueSince.Length > 0 ? screen.Say("（逾期）", " (overdue)") : "";
+        return $"  {screen.Say(row.StateChinese, row.State)}{overdue}  {row.OfficeName}  {row.Actor}  {time}{urged}  {row.ReturnReason}".TrimEnd();
     }
 }

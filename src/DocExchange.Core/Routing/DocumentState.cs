@@ -42,7 +42,7 @@ public sealed class DocumentState
         DispatchedId = dispatched.Id;
         DispatchedIndex = dispatched.Index;
         DispatchedAt = dispatched.ReceivedAt;
-        Add(Dispatch.Recipients, dispatched.Index);
+        Add(Dispatch.Recipients, dispatched.Index, dispatched.ReceivedAt);
     }
 
     public DocumentId Id { get; }
@@ -80,6 +80,14 @@ public sealed class DocumentState
 
     public bool IsParty(PartyId office) => office == Sender || recipients.ContainsKey(office) || Dispatch.Issuers.Contains(office);
 
+    /// <summary>
+    /// The recipients who owe an answer, for whom the deadline counts, and of whom it is not stated yet that it passed. A
+    /// deadline that had passed before a recipient was added binds it to nothing.
+    /// </summary>
+    public IEnumerable<RecipientState> Awaited => Phase == DocumentPhase.Accepted && Dispatch.SignBy is { } signBy
+        ? Recipients.Where(row => row is { IsFinal: false, OverdueSince: null } && row.AddedOn <= signBy)
+        : [];
+
     /// <summary>Takes the next entry of this document into account.</summary>
     public Effect Apply(LoggedStatement logged) => StatementTypes.AuthorOf(logged.Statement.Type) switch
     {
@@ -104,6 +112,8 @@ public sealed class DocumentState
                 Rejections = rejected.Reasons;
                 SetAll(_ => true, DeliveryState.Rejected);
                 return Effect.Applied;
+            case RecipientsBody overdue when logged.Statement.Type == StatementType.DeadlinePassed:
+                return MarkOverdue(overdue, logged.ReceivedAt);
             case AcceptedBody or RejectedBody:
                 return Effect.None("该公文此前已有处理结果。", "The document was decided before.");
             default:
@@ -134,7 +144,7 @@ public sealed class DocumentState
             { Type: StatementType.Voided, Body: PlainBody body } => End(DocumentPhase.Voided, body.Reason),
             { Type: StatementType.Superseded } when Phase == DocumentPhase.Superseded => Effect.None("该公文此前已被更正。", "The document was superseded before."),
             { Type: StatementType.Superseded, Body: SupersededBody body } => Supersede(body),
-            { Type: StatementType.Resent, Body: RecipientsBody body } => Resend(body, logged.Index),
+            { Type: StatementType.Resent, Body: RecipientsBody body } => Resend(body, logged),
             { Type: StatementType.Urged, Body: RecipientsBody body } => Urge(body, logged.ReceivedAt),
             { Type: StatementType.SentOnPaper, Body: RecipientsBody body } => SendOnPaper(body),
             { Type: StatementType.ReturnReceived } => ReceiveReturn(logged),
@@ -188,7 +198,7 @@ public sealed class DocumentState
         return End(DocumentPhase.Superseded, body.Reason);
     }
 
-    private Effect Resend(RecipientsBody body, long index)
+    private Effect Resend(RecipientsBody body, LoggedStatement logged)
     {
         if (Phase != DocumentPhase.Accepted)
         {
@@ -201,8 +211,8 @@ public sealed class DocumentState
             return Effect.None("补发对象均已在收文单位名单中。", "All of them are recipients already.");
         }
 
-        Add(added, index);
-        SetAll(row => row.AddedAt == index, DeliveryState.Sent);
+        Add(added, logged.Index, logged.ReceivedAt);
+        SetAll(row => row.AddedAt == logged.Index, DeliveryState.Sent);
         return Effect.Applied;
     }
 
@@ -237,16 +247,20 @@ public sealed class DocumentState
         return Effect.Applied;
     }
 
-    private void Add(RecipientList list, long index)
+    // A statement that the deadline passed changes no state: 签收 and 退文 still count when they come late.
+    private Effect MarkOverdue(RecipientsBody body, DateTimeOffset at)
     {
-        foreach (var id in list.Main)
-        {
-            recipients.TryAdd(id, new RecipientState { Office = id, IsCopy = false, AddedAt = index });
-        }
+        var named = body.Recipients.All.ToHashSet();
+        var rows = Awaited.Where(row => named.Contains(row.Office)).ToList();
+        rows.ForEach(row => row.OverdueSince = at);
+        return rows.Count > 0 ? Effect.Applied : Effect.None("所列单位均已签收、办结或已记为逾期。", "All of them have answered, or are stated overdue already.");
+    }
 
-        foreach (var id in list.Copies)
+    private void Add(RecipientList list, long index, DateTimeOffset on)
+    {
+        foreach (var (id, isCopy) in list.Main.Select(id => (id, false)).Concat(list.Copies.Select(id => (id, true))))
         {
-            recipients.TryAdd(id, new RecipientState { Office = id, IsCopy = true, AddedAt = index });
+            recipients.TryAdd(id, new RecipientState { Office = id, IsCopy = isCopy, AddedAt = index, AddedOn = on });
         }
     }
 

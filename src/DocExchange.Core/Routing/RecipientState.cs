@@ -66,6 +66,9 @@ public sealed class RecipientState
     /// <summary>Ledger index of the statement that added the recipient (Dispatched or Resent).</summary>
     public required long AddedAt { get; init; }
 
+    /// <summary>When the hub received that statement.</summary>
+    public required DateTimeOffset AddedOn { get; init; }
+
     public DeliveryState State { get; set; } = DeliveryState.Queued;
 
     public DateTimeOffset? DeliveredAt { get; set; }
@@ -95,6 +98,9 @@ public sealed class RecipientState
     public int UrgedCount { get; set; }
 
     public DateTimeOffset? LastUrgedAt { get; set; }
+
+    /// <summary>逾期: when the hub stated that the deadline had passed without an answer; stays when the answer comes late.</summary>
+    public DateTimeOffset? OverdueSince { get; set; }
 
     /// <summary>Nothing more is expected of this recipient.</summary>
     public bool IsFinal => State is not (DeliveryState.Queued or DeliveryState.Sent or DeliveryState.Delivered);

@@ -24,5 +24,5 @@ internal sealed class ArchiveService(ArchiveQueries queries, PackageDelivery pac
     }
 
     public override Task GetPackage(Wire.GetPackageRequest request, IServerStreamWriter<Wire.ArchiveChunk> chunks, ServerCallContext context) =>
-        packages.SendAsync(queries.Find(request.DocumentId, Caller.NodeOf(context)).Document, request.Offset.ToCount("offset"), chunks, context.CancellationToken);
+        packages.SendAsync(queries.Find(request.DocumentId, Caller.NodeOf(context)).Document, Caller.NodeOf(context), request.Offset.ToCount("offset"), chunks, context.CancellationToken);
 }

@@ -50,6 +50,7 @@ internal static class ArchiveWire
         Urged = (uint)row.UrgedCount,
         LastUrgedAt = Format(row.LastUrgedAt),
         RegisterNumber = row.RegisterNumber ?? "",
+        OverdueSince = Format(row.OverdueSince),
     };
 
     public static string Format(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture) ?? "";

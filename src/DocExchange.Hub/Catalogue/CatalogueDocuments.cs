@@ -29,6 +29,8 @@ internal static class CatalogueDocuments
         ["returned"] = document.Returned,
         ["isFinal"] = document.IsFinal,
         ["holdsNumber"] = document.HoldsNumber,
+        ["awaitedBy"] = document.AwaitedBy is { } awaited ? awaited.ToUnixTimeMilliseconds() : BsonValue.Null,
+        ["withdrawn"] = new BsonArray(document.Withdrawn.Select(id => new BsonValue(id))),
         ["volume"] = document.Volume,
     };
 
@@ -54,6 +56,8 @@ internal static class CatalogueDocuments
         Returned = row["returned"].AsInt32,
         IsFinal = row["isFinal"].AsBoolean,
         HoldsNumber = row["holdsNumber"].AsBoolean,
+        AwaitedBy = row["awaitedBy"].IsNull ? null : DateTimeOffset.FromUnixTimeMilliseconds(row["awaitedBy"].AsInt64),
+        Withdrawn = [.. row["withdrawn"].AsArray.Select(id => id.AsString)],
         Volume = row["volume"].AsString,
     };
 

@@ -8,6 +8,7 @@ namespace DocExchange.Hub.Catalogue;
 /// <param name="TakesPlace">The statement took its place in its chain; false for an equivocation.</param>
 /// <param name="Numbers">发文字号 that change hands with the entry, and who holds them from then on; null for nobody.</param>
 /// <param name="Document">The document's state right after the entry; null where the entry concerns none.</param>
+/// <param name="TurnedAway">The statement that the entry refuses without taking it into the ledger (涉密).</param>
 internal sealed record CatalogueRow(
     long Index,
     StatementId Statement,
@@ -17,7 +18,8 @@ internal sealed record CatalogueRow(
     bool IsEffective,
     IReadOnlyList<string> Mailboxes,
     IReadOnlyList<NumberHolder> Numbers,
-    DocumentSnapshot? Document)
+    DocumentSnapshot? Document,
+    StatementId? TurnedAway = null)
 {
     public const string Everyone = "*";
 }

@@ -28,6 +28,8 @@ internal sealed class CatalogueTables
     private readonly ILiteCollection<BsonDocument> mailboxes;
     private readonly ILiteCollection<BsonDocument> phases;
     private readonly ILiteCollection<BsonDocument> unarchived;
+    private readonly ILiteCollection<BsonDocument> awaited;
+    private readonly ILiteCollection<BsonDocument> turnedAway;
 
     public CatalogueTables(LiteDatabase database)
     {
@@ -44,7 +46,12 @@ internal sealed class CatalogueTables
         mailboxes = Open(database, "mailboxes");
         phases = Open(database, "phases");
         unarchived = Open(database, "unarchived");
+        awaited = Open(database, "awaited");
+        turnedAway = Open(database, "turnedAway");
+        RequireOwnForm();
     }
+
+    private const int Form = 2;
 
     public static BsonMapper Mapper() => new() { EmptyStringToNull = false, TrimWhitespace = false };
 
@@ -66,6 +73,7 @@ internal sealed class CatalogueTables
             mailboxes.Upsert(batch.SelectMany(row => row.Mailboxes.Select(node => new BsonDocument { ["_id"] = MailboxKey(node, row.Index) })));
             WriteHeads(batch);
             WriteNumbers(batch);
+            turnedAway.Upsert(batch.Where(row => row.TurnedAway is not null).Select(row => new BsonDocument { ["_id"] = row.TurnedAway.ToString() }));
             foreach (var last in batch.Where(row => row.Document is not null).GroupBy(row => row.Document!.Id))
             {
                 WriteDocument(last.Last().Document!, last.Any(row => row.Type is StatementType.Dispatched or StatementType.Resent));
@@ -109,6 +117,12 @@ internal sealed class CatalogueTables
 
     public IReadOnlyList<DocumentSnapshot> Unarchived(int limit) =>
         [.. Range(unarchived, "", "~", limit).Select(row => Find(DocumentId.Parse(row["document"].AsString))!)];
+
+    /// <summary>Documents that somebody owes an answer to, by deadline, the earliest first.</summary>
+    public IReadOnlyList<DocumentSnapshot> Awaited(int limit) =>
+        [.. Range(awaited, "", "~", limit).Select(row => Find(DocumentId.Parse(row["document"].AsString))!)];
+
+    public bool IsTurnedAway(StatementId statement) => turnedAway.Exists(Query.EQ("_id", statement.ToString()));
 
     public void MarkArchived(DocumentId document, string volume)
     {
@@ -173,6 +187,20 @@ internal sealed class CatalogueTables
         return rows;
     }
 
+    // A catalogue of an earlier version lacks what is asked of it now; it is made anew from the ledger.
+    private void RequireOwnForm()
+    {
+        var form = meta.FindById("form")?["value"].AsInt32;
+        if (form is null && ReadSize() == 0)
+        {
+            meta.Upsert(new BsonDocument { ["_id"] = "form", ["value"] = Form });
+        }
+        else if (form != Form)
+        {
+            throw new FormatException($"it has form {form ?? 1}, this version keeps form {Form}");
+        }
+    }
+
     private List<DocumentSnapshot> NewestBefore(SearchQuery query, long before)
     {
         if (query.Number is { Length: > 0 } number)
@@ -231,6 +259,16 @@ internal sealed class CatalogueTables
             phases.Upsert(new BsonDocument { ["_id"] = $"{document.Phase}|{order}", ["document"] = id });
         }
 
+        if (before?.AwaitedBy is { } noLonger && document.AwaitedBy != noLonger)
+        {
+            awaited.Delete(DeadlineKey(noLonger, order));
+        }
+
+        if (document.AwaitedBy is { } deadline && before?.AwaitedBy != deadline)
+        {
+            awaited.Upsert(new BsonDocument { ["_id"] = DeadlineKey(deadline, order), ["document"] = id });
+        }
+
         if (document.AcceptedAt is not null && document.Volume.Length == 0)
         {
             unarchived.Upsert(new BsonDocument { ["_id"] = order, ["document"] = id });
@@ -241,6 +279,8 @@ internal sealed class CatalogueTables
         rows.Query().Where(Query.And(Query.GTE("_id", low), Query.LT("_id", high))).OrderBy("_id").Limit(limit).ToEnumerable();
 
     private static string PositionKey(string chainId, long number) => $"{chainId}|{Pad(number)}|";
+
+    private static string DeadlineKey(DateTimeOffset deadline, string order) => $"{Pad(deadline.ToUnixTimeMilliseconds())}|{order}";
 
     private static string EntryKey(DocumentId document, long index) => $"{document}|{Pad(index)}";
 

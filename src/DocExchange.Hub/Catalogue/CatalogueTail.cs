@@ -12,6 +12,7 @@ internal sealed class CatalogueTail
     private readonly Dictionary<DocumentId, List<CatalogueRow>> documents = [];
     private readonly Dictionary<PackageId, List<CatalogueRow>> packages = [];
     private readonly Dictionary<string, (DocumentId? Holder, long Index)> numbers = [];
+    private readonly HashSet<StatementId> turnedAway = [];
 
     public void Add(IReadOnlyList<CatalogueRow> rows)
     {
@@ -69,6 +70,14 @@ internal sealed class CatalogueTail
         }
     }
 
+    public bool IsTurnedAway(StatementId statement)
+    {
+        lock (gate)
+        {
+            return turnedAway.Contains(statement);
+        }
+    }
+
     public DocumentSnapshot? Find(DocumentId document)
     {
         lock (gate)
@@ -97,6 +106,11 @@ internal sealed class CatalogueTail
             numbers[number.Key] = (number.Holder, row.Index);
         }
 
+        if (row.TurnedAway is { } refused)
+        {
+            turnedAway.Add(refused);
+        }
+
         Append(positions, (row.Chain.ChainId, row.Chain.Number), row);
         if (row.Document is not { } document)
         {
@@ -120,6 +134,11 @@ internal sealed class CatalogueTail
             {
                 numbers.Remove(key);
             }
+        }
+
+        if (row.TurnedAway is { } refused)
+        {
+            turnedAway.Remove(refused);
         }
 
         Take(positions, (row.Chain.ChainId, row.Chain.Number), row);

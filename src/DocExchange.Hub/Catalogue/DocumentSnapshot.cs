@@ -47,6 +47,12 @@ internal sealed record DocumentSnapshot
 
     public required bool HoldsNumber { get; init; }
 
+    /// <summary>The deadline of those who owe an answer and are not stated overdue; null where nobody does.</summary>
+    public required DateTimeOffset? AwaitedBy { get; init; }
+
+    /// <summary>The recipients it was withdrawn from.</summary>
+    public required IReadOnlyList<string> Withdrawn { get; init; }
+
     /// <summary>The archive volume that holds it; empty before 已归档. Known from the volumes, not from the ledger.</summary>
     public string Volume { get; init; } = "";
 
@@ -78,7 +84,12 @@ internal sealed record DocumentSnapshot
         Returned = state.Recipients.Count(row => row.State == DeliveryState.Returned),
         IsFinal = state.IsFinal,
         HoldsNumber = state.HoldsNumber,
+        AwaitedBy = state.Awaited.Any() ? state.Dispatch.SignBy : null,
+        Withdrawn = [.. state.Recipients.Where(row => row.State == DeliveryState.Withdrawn).Select(row => row.Office.ToString())],
     };
+
+    /// <summary>Whether an office may have the package: as it may know of the document, unless it was withdrawn from it.</summary>
+    public bool MayFetch(string office) => SeesAll(office) || (AcceptedAt is not null && Parties.Contains(office) && !Withdrawn.Contains(office));
 
     /// <summary>发文字号 are unique per issuer: the key under which one is held.</summary>
     public static string NumberKey(string issuer, string number) => issuer + "|" + number;

@@ -13,8 +13,8 @@ internal sealed record SearchPage(IReadOnlyList<DocumentSnapshot> Documents, lon
 
 /// <summary>
 /// Everything the screens, the mailboxes and the writer's decisions ask: derived from the ledger, disposable.
-/// <see cref="Add"/> is visible to <see cref="FindPosition"/>, <see cref="FindHead"/>, <see cref="HolderOfNumber"/>
-/// and <see cref="EntriesOf"/> at once, to searches and mailboxes when projected. Safe for concurrent use; one caller adds.
+/// <see cref="Add"/> is visible to <see cref="FindPosition"/>, <see cref="FindHead"/>, <see cref="HolderOfNumber"/>,
+/// <see cref="IsTurnedAway"/> and <see cref="EntriesOf"/> at once, to searches and mailboxes when projected. Safe for concurrent use; one caller adds.
 /// </summary>
 internal interface ICatalogue : IAsyncDisposable
 {
@@ -54,6 +54,12 @@ internal interface ICatalogue : IAsyncDisposable
 
     /// <summary>Accepted documents that no archive volume holds yet, oldest first.</summary>
     IReadOnlyList<DocumentSnapshot> Unarchived(int limit);
+
+    /// <summary>Projected documents that somebody owes an answer to by a deadline, the earliest first.</summary>
+    IReadOnlyList<DocumentSnapshot> Awaited(int limit);
+
+    /// <summary>Whether the ledger holds a Rejected for this statement, which itself was not taken (涉密).</summary>
+    bool IsTurnedAway(StatementId statement);
 
     void MarkArchived(DocumentId document, string volume);
 

@@ -138,6 +138,10 @@ internal sealed class LiteDbCatalogue : ICatalogue
 
     public IReadOnlyList<DocumentSnapshot> Unarchived(int limit) => tables.Unarchived(limit);
 
+    public IReadOnlyList<DocumentSnapshot> Awaited(int limit) => tables.Awaited(limit);
+
+    public bool IsTurnedAway(StatementId statement) => tail.IsTurnedAway(statement) || tables.IsTurnedAway(statement);
+
     public void MarkArchived(DocumentId document, string volume) => tables.MarkArchived(document, volume);
 
     public (long Documents, long Archived) Count() => tables.Count();

@@ -27,6 +27,7 @@ internal sealed class PackageDelivery(ISpool spool, IArchiveStore archive, ICata
             throw new RefusedException(Refusal.NotAParty, $"没有可供节点 {caller} 取用的公文包 {package}。", $"There is no package {package} for the node {caller}.");
         }
 
+        RequireNotWithdrawn(document, caller);
         await using var content = OpenAt(package, offset, out _);
         var isFirst = true;
         await CopyAsync(content, async chunk =>
@@ -36,8 +37,15 @@ internal sealed class PackageDelivery(ISpool spool, IArchiveStore archive, ICata
         }, cancellation);
     }
 
-    public async Task SendAsync(DocumentSnapshot document, long offset, IAsyncStreamWriter<Wire.ArchiveChunk> chunks, CancellationToken cancellation)
+    /// <param name="caller">Null for the hub's own people.</param>
+    /// <exception cref="RefusedException">It was withdrawn from all of the node's offices that received it.</exception>
+    public async Task SendAsync(DocumentSnapshot document, PartyId? caller, long offset, IAsyncStreamWriter<Wire.ArchiveChunk> chunks, CancellationToken cancellation)
     {
+        if (caller is not null)
+        {
+            RequireNotWithdrawn(document, caller);
+        }
+
         await using var content = OpenAt(document.Package.Value, offset, out var isArchived, preferArchive: true);
         var isFirst = true;
         await CopyAsync(content, async chunk =>
@@ -49,6 +57,18 @@ internal sealed class PackageDelivery(ISpool spool, IArchiveStore archive, ICata
     }
 
     public bool IsParty(DocumentSnapshot document, PartyId node) => directories.Current.HostedBy(node).Any(office => document.Parties.Contains(office.Id.ToString()));
+
+    // 撤回: what a recipient has not fetched by then, it does not get any more.
+    private void RequireNotWithdrawn(DocumentSnapshot document, PartyId node)
+    {
+        if (!directories.Current.HostedBy(node).Any(office => document.MayFetch(office.Id.ToString())))
+        {
+            throw new RefusedException(
+                Refusal.WrongState,
+                $"公文 {document.Id} 已被发文单位撤回，公文包不再提供。",
+                $"The document {document.Id} was withdrawn by its sender; the package is not given out any more.");
+        }
+    }
 
     private Stream OpenAt(Digest package, long offset, out bool isArchived, bool preferArchive = false)
     {

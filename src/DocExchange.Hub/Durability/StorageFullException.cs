@@ -16,6 +16,15 @@ internal sealed class StorageFullException : IOException
     /// <summary>The file or folder for which there was no room.</summary>
     public string Path { get; }
 
+    /// <summary>Whether a lack of room is behind a failure, however it was wrapped.</summary>
+    public static bool IsCauseOf(Exception fault) => fault switch
+    {
+        StorageFullException => true,
+        IOException io when IsMeantBy(io) => true,
+        AggregateException several => several.InnerExceptions.Any(IsCauseOf),
+        _ => fault.InnerException is { } inner && IsCauseOf(inner),
+    };
+
     // .NET puts the errno of a failed system call into HResult.
     public static bool IsMeantBy(IOException fault) => fault.HResult is NoSpace or QuotaReached or WindowsDiskFull;
 }

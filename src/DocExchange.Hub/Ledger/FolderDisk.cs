@@ -146,8 +146,8 @@ internal sealed class FolderDisk : ILedgerDisk
 
         private static IOException Failure(string call)
         {
-            var error = new Win32Exception(Marshal.GetLastPInvokeError());
-            return new IOException($"{call}: {error.Message}", error);
+            var error = Marshal.GetLastPInvokeError();
+            return new IOException($"{call}: {new Win32Exception(error).Message}", error);
         }
 
         [DllImport("libc", EntryPoint = "fdatasync", SetLastError = true)]

@@ -28,6 +28,7 @@ internal sealed class LedgerFold(ICatalogue catalogue, DocumentReplay replay)
     private readonly Dictionary<string, ChainHead> heads = [];
     private readonly Dictionary<DocumentId, DocumentState> documents = [];
     private readonly Dictionary<string, DocumentId?> numbers = [];
+    private readonly HashSet<StatementId> turnedAway = [];
 
     public ChainHead? HeadOf(string chainId) => heads.GetValueOrDefault(chainId) ?? catalogue.FindHead(chainId);
 
@@ -46,6 +47,9 @@ internal sealed class LedgerFold(ICatalogue catalogue, DocumentReplay replay)
         var key = DocumentSnapshot.NumberKey(issuer.ToString(), number);
         return numbers.TryGetValue(key, out var holder) ? holder : catalogue.HolderOfNumber(issuer.ToString(), number);
     }
+
+    /// <summary>Whether a Rejected answers this statement that itself was not taken.</summary>
+    public bool IsTurnedAway(StatementId statement) => turnedAway.Contains(statement) || catalogue.IsTurnedAway(statement);
 
     /// <exception cref="RefusedException">The statement is ahead of its chain or does not continue it.</exception>
     public void CheckIsNext(SignedStatement signed)
@@ -82,11 +86,17 @@ internal sealed class LedgerFold(ICatalogue catalogue, DocumentReplay replay)
         var predecessor = state?.Dispatch.Replaces is { } replaced ? Document(replaced) : null;
         heads[statement.Chain.ChainId] = new ChainHead(statement.Chain.ChainId, statement.Chain.Number, logged.Id);
         var effect = Apply(logged, ref state);
+        var refused = statement is { Document: null, Body: RejectedBody } ? statement.Subject : null;
+        if (refused is { } away)
+        {
+            turnedAway.Add(away);
+        }
+
         return new FoldedEntry(
             logged,
             new CatalogueRow(
                 logged.Index, logged.Id, statement.Type, statement.Chain, true, effect.IsEffective, [.. Mailboxes.Of(statement, effect, state, directory)],
-                NoteNumbers(logged, effect, state, predecessor), state is null ? null : DocumentSnapshot.Of(state)),
+                NoteNumbers(logged, effect, state, predecessor), state is null ? null : DocumentSnapshot.Of(state), refused),
             effect);
     }
 
@@ -112,6 +122,7 @@ internal sealed class LedgerFold(ICatalogue catalogue, DocumentReplay replay)
     public void Trim()
     {
         numbers.Clear();
+        turnedAway.Clear();
         heads.Clear();
         if (documents.Count > MaxCachedDocuments)
         {
@@ -123,6 +134,7 @@ internal sealed class LedgerFold(ICatalogue catalogue, DocumentReplay replay)
     public void Reset()
     {
         numbers.Clear();
+        turnedAway.Clear();
         heads.Clear();
         documents.Clear();
     }

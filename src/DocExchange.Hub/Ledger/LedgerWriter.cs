@@ -127,7 +127,7 @@ internal sealed partial class LedgerWriter(
         catch (Exception fault) when (fault is IOException or FormatException)
         {
             LogAppendFailed(fault);
-            batch.ForEach(work => work.Answer.TrySetException(new IOException("The ledger could not be read; nothing was acknowledged.", fault)));
+            batch.ForEach(work => work.Answer.TrySetException(Unacknowledged(fault)));
             return [];
         }
 
@@ -194,10 +194,7 @@ internal sealed partial class LedgerWriter(
             LogAppendFailed(fault);
             fold.Reset();
             await TryTakeUpAsync();
-            var answer = fault is StorageFullException
-                ? new RefusedException(Refusal.StorageFull, "中心磁盘已满，凭证未接收，请稍后重试。", "The hub's disk is full; the statement was not taken. Try again later.")
-                : (Exception)new IOException("The ledger could not be written; nothing was acknowledged.", fault);
-            decided.ForEach(each => each.Work.Answer.TrySetException(answer));
+            decided.ForEach(each => each.Work.Answer.TrySetException(Unacknowledged(fault)));
             return;
         }
 
@@ -273,10 +270,14 @@ internal sealed partial class LedgerWriter(
             }
             catch (Exception fault)
             {
-                work.Answer.TrySetException(fault);
+                work.Answer.TrySetException(fault is IOException ? Unacknowledged(fault) : fault);
             }
         }
     }
+
+    private static Exception Unacknowledged(Exception fault) => StorageFullException.IsCauseOf(fault)
+        ? new RefusedException(Refusal.StorageFull, "中心磁盘已满，凭证未确认，请稍后重试。", "The hub's disk is full; the statement is not acknowledged. Send it again later.")
+        : new IOException("The ledger could not be read or written; nothing was acknowledged.", fault);
 
     private SignedCheckpoint Sign(long size)
     {

@@ -35,6 +35,7 @@ internal static class Mailboxes
         .Select(node => node!.ToString())
         .Distinct();
 
+    // Who is late concerns the sender's side only: a DeadlinePassed names them all.
     private static IEnumerable<PartyId> Recipients(Statement statement, DocumentState document) => statement.Type switch
     {
         StatementType.Accepted or StatementType.Withdrawn or StatementType.Voided or StatementType.Superseded => document.Recipients.Select(row => row.Office),

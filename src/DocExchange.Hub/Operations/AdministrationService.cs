@@ -114,7 +114,7 @@ internal sealed class AdministrationService(
     }
 
     public override Task GetPackage(Wire.GetPackageRequest request, IServerStreamWriter<Wire.ArchiveChunk> chunks, ServerCallContext context) =>
-        packages.SendAsync(queries.Find(request.DocumentId, null).Document, request.Offset.ToCount("offset"), chunks, context.CancellationToken);
+        packages.SendAsync(queries.Find(request.DocumentId, null).Document, null, request.Offset.ToCount("offset"), chunks, context.CancellationToken);
 
     private PartyId ParseOffice(string text)
     {

@@ -6,6 +6,7 @@ using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Objects;
 using DocExchange.Hub.Offices;
 using DocExchange.Hub.Submission;
+using DocExchange.Hub.Supervision;
 using Serilog;
 using Serilog.Events;
 using Serilog.Formatting.Compact;
@@ -29,6 +30,7 @@ internal static class HubHost
 
         builder.Services.AddHostedService(services => services.GetRequiredService<PackageIntake>());
         builder.Services.AddHostedService(services => services.GetRequiredService<Archiver>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<DeadlineWatch>());
         builder.Services.AddHostedService<Upkeep>();
         builder.Services.AddGrpc(options =>
         {
@@ -118,6 +120,7 @@ internal static class HubHost
         services.AddSingleton<StatementIntake>().AddSingleton<PackageIntake>().AddSingleton<PackageUploads>();
         services.AddSingleton<MailboxFeed>().AddSingleton<PackageDelivery>();
         services.AddSingleton<Archiver>().AddSingleton<ArchiveQueries>();
+        services.AddSingleton<HubWord>().AddSingleton<DeadlineWatch>();
         return services;
     }
 

@@ -20,6 +20,8 @@ internal sealed partial class PackageIntake(
     ISpool spool, ICatalogue catalogue, DocumentReplay replay, LedgerWriter writer, DirectoryKeeper directories, HubSettings settings, TimeProvider clock, ILogger<PackageIntake> log)
     : BackgroundService
 {
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
+
     // The store is the queue; this only wakes the judges up.
     private readonly Channel<DocumentId> waiting = Channel.CreateUnbounded<DocumentId>();
 
@@ -55,8 +57,13 @@ internal sealed partial class PackageIntake(
                 }
                 catch (Exception fault) when (fault is not OperationCanceledException)
                 {
-                    // One bad package never stops the others; this one is taken up again at the next start.
+                    // One bad package never stops the others; this one is taken up again at the next start, or when the disk
+                    // has had time to recover.
                     LogFailed(fault, id.ToString());
+                    if (fault is IOException or RefusedException { Refusal: Refusal.StorageFull })
+                    {
+                        _ = Task.Delay(RetryDelay, clock, stopping).ContinueWith(_ => Consider(id), stopping, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+                    }
                 }
             }
         }

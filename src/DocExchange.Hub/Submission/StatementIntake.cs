@@ -103,11 +103,13 @@ internal sealed class StatementIntake(
         return classified;
     }
 
-    // 涉密: nothing of the document goes into the ledger, only that something was refused, from whom and when.
+    // 涉密: nothing of the document goes into the ledger, only that something was refused, from whom and when; once,
+    // however often it is sent.
     private Task RejectClassifiedAsync(SignedStatement signed, PartyId caller, CancellationToken cancellation)
     {
         var reason = new RejectionReason(Refusal.Classified.ToReason(), "涉密公文不得通过本系统传输。", "Classified documents do not travel on this system.");
-        return writer.ActAsync(_ => new HubAct(StatementType.Rejected, new RejectedBody(caller, [reason]), Subject: signed.Id), cancellation);
+        return writer.ActAsync(
+            fold => fold.IsTurnedAway(signed.Id) ? null : new HubAct(StatementType.Rejected, new RejectedBody(caller, [reason]), Subject: signed.Id), cancellation);
     }
 
     private bool IsLogged(SignedStatement signed) =>

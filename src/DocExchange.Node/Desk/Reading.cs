@@ -191,5 +191,6 @@ internal sealed class Reading(
         Urged = (uint)row.UrgedCount,
         LastUrgedAt = Listing.Time(row.LastUrgedAt),
         RegisterNumber = row.RegisterNumber ?? "",
+        OverdueSince = Listing.Time(row.OverdueSince),
     };
 }

@@ -67,9 +67,11 @@ internal sealed partial class Delivery(
     {
         records.Write(() =>
         {
-            var row = records.Packages.FindById(document.ToString())!;
-            row.State = PackageState.Unverified;
-            records.Packages.Update(row);
+            if (records.Packages.FindById(document.ToString()) is { } row)
+            {
+                row.State = PackageState.Unverified;
+                records.Packages.Update(row);
+            }
         });
         await ReconcileAsync([document], cancellation);
     }
@@ -81,6 +83,12 @@ internal sealed partial class Delivery(
         var due = states.Read(document, DueOf);
         if (due is null || due.Offices.Count == 0)
         {
+            // Withdrawn or void before it was fetched: the hub no longer gives it out.
+            if (records.Packages.FindById(document.ToString()) is { State: PackageState.Wanted } unwanted)
+            {
+                records.Write(() => records.Packages.Delete(unwanted.Id));
+            }
+
             return;
         }
 

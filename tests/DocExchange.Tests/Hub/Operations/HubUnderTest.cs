@@ -10,6 +10,7 @@ using DocExchange.Hub.Delivery;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Operations;
 using DocExchange.Hub.Submission;
+using DocExchange.Hub.Supervision;
 using DocExchange.Protocol;
 using DocExchange.Tests.Hub.Durability;
 using DocExchange.Trust.Keys;
@@ -220,8 +221,10 @@ internal sealed class HubUnderTest : IAsyncDisposable
             writer.Appended += Note;
             await Get<PackageIntake>().StartAsync(CancellationToken.None);
             await Get<Archiver>().StartAsync(CancellationToken.None);
+            await Get<DeadlineWatch>().StartAsync(CancellationToken.None);
             up.SetResult();
             await stop.Task;
+            await Get<DeadlineWatch>().StopAsync(CancellationToken.None);
             await Get<Archiver>().StopAsync(CancellationToken.None);
             await Get<PackageIntake>().StopAsync(CancellationToken.None);
             return true;

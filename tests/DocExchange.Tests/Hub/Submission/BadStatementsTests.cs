@@ -131,6 +131,19 @@ public sealed class BadStatementsTests
     }
 
     [Test]
+    public async Task States_once_that_a_classified_document_was_refused_however_often_it_is_sent()
+    {
+        var secret = (await TestPackage.MakeAsync()).Dispatch with { Classification = "机密" };
+        var statement = await hub.SignAsync(StatementType.Dispatched, GeneralOffice, secret, new(default));
+        var size = hub.Ledger.Size;
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => ReasonOf(statement)));
+        await hub.Catalogue.WaitForAsync(hub.Ledger.Size, CancellationToken.None);
+        var later = await ReasonOf(statement);
+        await hub.RestartAsync(withoutCatalogue: true);
+        Assert.That((answers.Append(later).Append(await ReasonOf(statement)).Distinct().Single(), hub.Ledger.Size), Is.EqualTo(("CLASSIFIED", size + 1)));
+    }
+
+    [Test]
     public async Task Keeps_an_unknown_type_without_effect()
     {
         var about = await hub.ActAsync(StatementType.Unknown, Dongcheng, new UnknownBody("Sealed2030"));
