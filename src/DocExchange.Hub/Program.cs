@@ -9,5 +9,4 @@ var root = new RootCommand("DocExchange 中心：收、转、存、证。 / The 
     HubVerbs.Audit(),
 };
 
-// The host itself hears SIGTERM and finishes what it acknowledged; without it the parser would cut that short.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+return await HubVerbs.InvokeAsync(root, args);

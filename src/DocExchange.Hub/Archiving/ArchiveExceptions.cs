@@ -2,13 +2,6 @@ using DocExchange.Trust.Digests;
 
 namespace DocExchange.Hub.Archiving;
 
-/// <summary>The volume takes nothing any more.</summary>
-internal sealed class VolumeClosedException(string volume)
-    : InvalidOperationException($"The volume {volume} is closed and cannot be written. Use the volume of a later period.")
-{
-    public string Volume => volume;
-}
-
 /// <summary>The bytes offered for archiving are not the package they were said to be.</summary>
 internal sealed class ArchiveSourceException(Digest packageId, string found)
     : IOException($"The package {packageId} was not archived: its source {found}. Restore it in the spool from its sender or a backup, then repeat.")

@@ -10,27 +10,25 @@ namespace DocExchange.Hub.Archiving;
 /// </summary>
 internal interface IArchiveStore
 {
-    /// <summary>Names of the volumes, oldest first. A volume is named by its period.</summary>
+    /// <summary>Names of the volumes, oldest first: a period, or a period and a number for what came after its volume was closed.</summary>
     IEnumerable<string> Volumes { get; }
 
     /// <summary>Archives one package; see <see cref="AddPackagesAsync"/>.</summary>
     Task<ArchivedPackage> AddPackageAsync(ArchivePackage package, string period, CancellationToken cancellation);
 
     /// <summary>
-    /// Copies packages into the volume of the period and returns after each was brought to disk, read again from
+    /// Copies packages into the open volume of the period (a continuation where the first is closed) and returns after each was brought to disk, read again from
     /// there, and found to have its SHA-256. A package archived before is only read again, and keeps its volume.
     /// </summary>
     /// <param name="period">Year and month, <c>2026-01</c>.</param>
-    /// <exception cref="VolumeClosedException">The volume of the period is closed.</exception>
     /// <exception cref="ArchiveSourceException">The stream of a package is not that package. Those before it may be archived.</exception>
     /// <exception cref="ArchiveDamagedException">What the volume gave back is not what was written.</exception>
     Task<IReadOnlyList<ArchivedPackage>> AddPackagesAsync(IReadOnlyList<ArchivePackage> packages, string period, CancellationToken cancellation);
 
     /// <summary>
     /// Adds ledger entries about documents, each to the open volume that has a package of its document, else to the
-    /// volume of <paramref name="period"/>. An entry that is there already is not added again.
+    /// open volume of <paramref name="period"/>. An entry that is there already is not added again.
     /// </summary>
-    /// <exception cref="VolumeClosedException">The volume of the period is needed and closed.</exception>
     Task AddStatementsAsync(IReadOnlyList<ArchiveStatement> statements, string period, CancellationToken cancellation);
 
     /// <summary>Whether a package is wholly written. That it is also readable, <see cref="AddPackagesAsync"/> tells.</summary>
@@ -46,11 +44,26 @@ internal interface IArchiveStore
     /// <summary>Every package and its volume, by volume and id: for rebuilding the catalogue.</summary>
     IEnumerable<(Digest PackageId, string Volume)> AllPackages();
 
+    /// <exception cref="ArgumentException">There is no such volume.</exception>
+    VolumeStage StageOf(string volume);
+
     /// <summary>Makes a volume read-only for ever and returns its manifest; repeatable.</summary>
     Task<VolumeManifest> CloseVolumeAsync(string volume, CancellationToken cancellation);
 
     /// <summary>Reads everything in a volume again. Empty if all is well; otherwise each problem by name.</summary>
     Task<IReadOnlyList<ArchiveProblem>> VerifyVolumeAsync(string volume, CancellationToken cancellation);
+}
+
+internal enum VolumeStage
+{
+    /// <summary>It takes more.</summary>
+    Open,
+
+    /// <summary>It takes no more, but closing it was cut off: close it again.</summary>
+    Closing,
+
+    /// <summary>Read-only, with its manifest.</summary>
+    Closed,
 }
 
 /// <summary>A package to archive, and what a person finds it by.</summary>

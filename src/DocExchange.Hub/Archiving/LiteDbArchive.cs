@@ -62,7 +62,7 @@ internal sealed class LiteDbArchive : IArchiveStore, IDisposable
 
             if (fresh.Count > 0)
             {
-                var volume = RequireOpen(shelf.OfPeriod(period));
+                var volume = shelf.OpenOf(period);
                 await archiver.AddAsync(volume, fresh, cancellation);
                 fresh.ForEach(package => placed[package.PackageId] = volume.Name);
             }
@@ -146,6 +146,9 @@ internal sealed class LiteDbArchive : IArchiveStore, IDisposable
         }
     }
 
+    public VolumeStage StageOf(string volume) =>
+        shelf.Get(volume) is var found && VolumeShelf.IsOpen(found) ? VolumeStage.Open : found.IsClosed ? VolumeStage.Closed : VolumeStage.Closing;
+
     public Task<VolumeManifest> CloseVolumeAsync(string volume, CancellationToken cancellation) =>
         Writing(() => VolumeClosing.CloseAsync(disk, shelf.Get(volume), archiver, clock, cancellation), cancellation);
 
@@ -186,13 +189,9 @@ internal sealed class LiteDbArchive : IArchiveStore, IDisposable
         }
     }
 
-    private static Volume RequireOpen(Volume volume) => IsOpen(volume) ? volume : throw new VolumeClosedException(volume.Name);
-
-    private static bool IsOpen(Volume volume) => !volume.IsClosed && volume.Read(VolumeContents.ReadInfo).Closed is null;
-
     private Volume VolumeFor(Digest documentId, string period) =>
-        shelf.NewestFirst().FirstOrDefault(volume => IsOpen(volume) && volume.Read(database => VolumeContents.HoldsDocument(database, documentId)))
-            ?? RequireOpen(shelf.OfPeriod(period));
+        shelf.NewestFirst().FirstOrDefault(volume => VolumeShelf.IsOpen(volume) && volume.Read(database => VolumeContents.HoldsDocument(database, documentId)))
+            ?? shelf.OpenOf(period);
 
     private void RequireWithinLimits(ArchivePackage package)
     {

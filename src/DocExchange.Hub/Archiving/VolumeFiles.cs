@@ -8,6 +8,9 @@ namespace DocExchange.Hub.Archiving;
 /// <summary>The open files of a volume with the LiteDB engine on them.</summary>
 internal sealed class VolumeFiles
 {
+    /// <summary>What the name of a volume file ends with.</summary>
+    public const string Ending = ".litedb";
+
     private readonly IDiskFile dataFile;
     private readonly IDiskFile? logFile;
     private readonly VolumeData data;

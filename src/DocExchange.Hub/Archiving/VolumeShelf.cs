@@ -1,4 +1,3 @@
-using System.Globalization;
 using DocExchange.Hub.Durability;
 using DocExchange.Trust.Digests;
 
@@ -7,14 +6,12 @@ namespace DocExchange.Hub.Archiving;
 /// <summary>The volumes in the folder <c>archive</c>, of which a limited number is open at one time.</summary>
 internal sealed class VolumeShelf : IDisposable
 {
-    private const string Ending = ".litedb";
-
     private readonly string folder;
     private readonly IDisk disk;
     private readonly TimeProvider clock;
     private readonly int openAtOnce;
     private readonly Lock order = new();
-    private readonly SortedDictionary<string, Volume> volumes = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Volume> volumes = new(VolumeNames.Order);
     private readonly LinkedList<Volume> lastUsed = new();
 
     public VolumeShelf(string folder, IDisk disk, TimeProvider clock, int openAtOnce)
@@ -24,7 +21,7 @@ internal sealed class VolumeShelf : IDisposable
         this.clock = clock;
         this.openAtOnce = openAtOnce;
         disk.MakeFolder(folder);
-        foreach (var path in disk.Files(folder).Where(path => path.EndsWith(Ending, StringComparison.Ordinal)))
+        foreach (var path in disk.Files(folder).Where(path => path.EndsWith(VolumeFiles.Ending, StringComparison.Ordinal)))
         {
             var volume = Volume.At(disk, path);
             volumes.Add(volume.Name, volume);
@@ -45,23 +42,29 @@ internal sealed class VolumeShelf : IDisposable
     /// <exception cref="ArgumentException">There is no such volume.</exception>
     public Volume Get(string name) => Find(name) ?? throw new ArgumentException($"There is no volume '{name}' in {folder}.", nameof(name));
 
-    /// <summary>The volume of a period, created if it is the first to be needed.</summary>
-    public Volume OfPeriod(string period)
+    /// <summary>The volume of a period that takes more: the first, or where it is closed the next of its continuations, created when it is needed.</summary>
+    public Volume OpenOf(string period)
     {
-        RequirePeriod(period);
-        if (Find(period) is { } present)
+        VolumeNames.RequirePeriod(period);
+        for (var number = 1; ; number++)
         {
-            return present;
+            var name = VolumeNames.Of(period, number);
+            if (Find(name) is { } present)
+            {
+                if (IsOpen(present))
+                {
+                    return present;
+                }
+            }
+            else if (!disk.Exists(Volume.At(disk, PathOf(name)).ManifestPath))
+            {
+                return Create(name, period);
+            }
         }
-
-        var created = Volume.Create(disk, Path.Combine(folder, period + Ending), database => VolumeContents.Prepare(database, period, clock.GetUtcNow()));
-        lock (order)
-        {
-            volumes.Add(period, created);
-        }
-
-        return Get(period);
     }
+
+    /// <summary>Whether a volume takes more.</summary>
+    public static bool IsOpen(Volume volume) => !volume.IsClosed && volume.Read(VolumeContents.ReadInfo).Closed is null;
 
     /// <summary>Newest first, since the newest are asked for most.</summary>
     public IEnumerable<Volume> NewestFirst() => Names.Reverse().Select(Get);
@@ -82,13 +85,18 @@ internal sealed class VolumeShelf : IDisposable
         }
     }
 
-    private static void RequirePeriod(string period)
+    private Volume Create(string name, string period)
     {
-        if (!DateOnly.TryParseExact(period, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+        var created = Volume.Create(disk, PathOf(name), database => VolumeContents.Prepare(database, period, clock.GetUtcNow()));
+        lock (order)
         {
-            throw new ArgumentException($"'{period}' is not a period: year and month are expected, like 2026-01.", nameof(period));
+            volumes.Add(name, created);
         }
+
+        return Get(name);
     }
+
+    private string PathOf(string name) => Path.Combine(folder, name + VolumeFiles.Ending);
 
     private Volume? Find(string name)
     {

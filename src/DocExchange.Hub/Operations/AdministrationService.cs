@@ -7,6 +7,7 @@ using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Delivery;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Offices;
+using DocExchange.Hub.Supervision;
 using DocExchange.Protocol;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
@@ -30,6 +31,7 @@ internal sealed class AdministrationService(
     PackageDelivery packages,
     MailboxFeed mailboxes,
     Archiver archiver,
+    VolumeKeeper volumes,
     TimeProvider clock) : Wire.Administration.AdministrationBase
 {
     private const int MaxCsv = 4 * 1024 * 1024;
@@ -100,6 +102,28 @@ internal sealed class AdministrationService(
 
     public override async Task<Wire.DirectoryChange> StopSeal(Wire.StopSealRequest request, ServerCallContext context) =>
         Change(await revocation.StopSealAsync(ParseOffice(request.Office), request.EsId, request.Reason, context.CancellationToken));
+
+    public override async Task<Wire.ListVolumesReply> ListVolumes(Wire.ListVolumesRequest request, ServerCallContext context)
+    {
+        var reply = new Wire.ListVolumesReply();
+        reply.Volumes.AddRange((await volumes.ListAsync(context.CancellationToken))
+            .Select(each => new Wire.VolumeSummary { Volume = each.Volume, Stage = each.Stage.ToString(), Sha256 = each.Stated?.ToString() ?? "" }));
+        return reply;
+    }
+
+    public override async Task<Wire.CloseVolumeReply> CloseVolume(Wire.CloseVolumeRequest request, ServerCallContext context)
+    {
+        var closed = await volumes.CloseAsync(request.Volume, context.CancellationToken);
+        return new Wire.CloseVolumeReply
+        {
+            Volume = closed.Manifest.Volume,
+            Sha256 = closed.Manifest.Sha256,
+            Size = (ulong)closed.Manifest.Size,
+            Packages = (ulong)closed.Manifest.Packages,
+            Statements = (ulong)closed.Manifest.Statements,
+            LedgerIndex = (ulong)closed.LedgerIndex,
+        };
+    }
 
     public override Task<Wire.SearchReply> Search(Wire.SearchRequest request, ServerCallContext context) => Task.FromResult(queries.Search(request, null));
 

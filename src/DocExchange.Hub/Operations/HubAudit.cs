@@ -1,16 +1,27 @@
 using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Statements;
+using DocExchange.Hub.Archiving;
 using DocExchange.Hub.Durability;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Objects;
+using DocExchange.Hub.Supervision;
 using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Digests;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Hub.Operations;
 
 /// <summary>What an audit found, for people and scripts.</summary>
-internal sealed record HubAuditResult(long Entries, string Root, int Checkpoints, int Statements, int Chains, IReadOnlyList<string> Problems);
+/// <param name="AuditLines">Lines of the audit trail that were read and found in order.</param>
+/// <param name="AuditHeads">Heads of it that the ledger holds.</param>
+/// <param name="Volumes">The closed volumes the ledger names.</param>
+internal sealed record HubAuditResult(
+    long Entries, string Root, int Checkpoints, int Statements, int Chains, long AuditLines, int AuditHeads, IReadOnlyList<AuditedVolume> Volumes, IReadOnlyList<string> Problems);
+
+/// <param name="Sha256">As the ledger has it.</param>
+/// <param name="State"><c>intact</c>, <c>altered</c> or <c>absent</c>.</param>
+internal sealed record AuditedVolume(string Volume, string File, string Sha256, string State);
 
 /// <summary>
 /// Believes nothing: reads the ledger again from its first byte, rebuilds the tree, compares every stored checkpoint,
@@ -24,6 +35,8 @@ internal sealed class HubAudit
     private readonly Dictionary<string, ChainPosition> chains = [];
     private readonly Dictionary<string, StatementId> heads = [];
     private readonly List<string> problems = [];
+    private readonly List<AuditHeadBody> auditHeads = [];
+    private readonly Dictionary<string, VolumeClosedBody> closedVolumes = [];
     private readonly IObjectStore objects;
     private OfficeDirectory? directory;
     private StatementJudge judge = new(TrustStore.Empty);
@@ -31,11 +44,49 @@ internal sealed class HubAudit
 
     private HubAudit(IObjectStore objects) => this.objects = objects;
 
-    public static HubAuditResult Run(HubFolder folder, CancellationToken cancellation)
+    /// <param name="copies">Files elsewhere that are said to be copies of closed volumes.</param>
+    public static async Task<HubAuditResult> RunAsync(HubFolder folder, IReadOnlyList<string> copies, CancellationToken cancellation)
     {
         var audit = new HubAudit(new FileObjectStore(folder.Objects, new LocalDisk()));
         var tree = LedgerAudit.Run(folder.Ledger, audit.Check, cancellation);
-        return new HubAuditResult(tree.Entries, tree.Root.ToString(), tree.Checkpoints, audit.statements, audit.heads.Count, [.. tree.Problems, .. audit.problems]);
+        var trail = AuditTrailCheck.Run(folder.AuditTrail, audit.auditHeads, cancellation);
+        if (trail.Problem is { } altered)
+        {
+            audit.problems.Add($"{folder.AuditTrail}: {altered}.");
+        }
+
+        var volumes = await audit.CompareVolumesAsync(folder, copies, cancellation);
+        return new HubAuditResult(
+            tree.Entries, tree.Root.ToString(), tree.Checkpoints, audit.statements, audit.heads.Count, trail.Lines, audit.auditHeads.Count, volumes, [.. tree.Problems, .. audit.problems]);
+    }
+
+    private async Task<List<AuditedVolume>> CompareVolumesAsync(HubFolder folder, IReadOnlyList<string> copies, CancellationToken cancellation)
+    {
+        var compared = new List<AuditedVolume>();
+        foreach (var path in closedVolumes.Keys.Order(VolumeNames.Order).Select(volume => Path.Combine(folder.Archive, volume + VolumeFiles.Ending)).Concat(copies))
+        {
+            var volume = Path.GetFileNameWithoutExtension(path);
+            if (!closedVolumes.TryGetValue(volume, out var stated))
+            {
+                problems.Add($"{path}: the ledger has no closed volume '{volume}'. Give the file the name it had in the archive.");
+                continue;
+            }
+
+            var state = !File.Exists(path) ? "absent" : await DigestOfAsync(path, cancellation) == stated.Content ? "intact" : "altered";
+            compared.Add(new AuditedVolume(volume, path, stated.Content.ToString(), state));
+            if (state != "intact")
+            {
+                problems.Add($"{path}: the closed volume is {state}; the ledger has its SHA-256 {stated.Content}. Restore it from a backup.");
+            }
+        }
+
+        return compared;
+    }
+
+    private static async Task<Digest> DigestOfAsync(string path, CancellationToken cancellation)
+    {
+        await using var file = File.OpenRead(path);
+        return await Digest.OfAsync(file, cancellation);
     }
 
     private void Check(long index, ReadOnlyMemory<byte> bytes)
@@ -62,12 +113,29 @@ internal sealed class HubAudit
             {
                 Report(index, string.Join(" ", verdict.Faults.Select(fault => fault.English)));
             }
+            else
+            {
+                Note(signed.Statement);
+            }
 
             statements++;
         }
         catch (FormatException fault)
         {
             Report(index, fault.Message);
+        }
+    }
+
+    private void Note(Statement statement)
+    {
+        switch (statement)
+        {
+            case { Issuer.IsHub: true, Body: AuditHeadBody head }:
+                auditHeads.Add(head);
+                break;
+            case { Issuer.IsHub: true, Body: VolumeClosedBody closed }:
+                closedVolumes.TryAdd(closed.Volume, closed);
+                break;
         }
     }
 

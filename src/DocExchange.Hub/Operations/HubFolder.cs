@@ -29,6 +29,9 @@ internal sealed record HubFolder(string Root)
 
     public string Site => Path.Combine(Root, "site.litedb");
 
+    /// <summary>Acts by persons; hash-chained, its head in the ledger.</summary>
+    public string AuditTrail => Path.Combine(Root, "audit.log");
+
     public string Socket => Path.Combine(Root, "hub.sock");
 
     public string Log => Path.Combine(Root, "log");

@@ -31,10 +31,13 @@ internal static class HubHost
         builder.Services.AddHostedService(services => services.GetRequiredService<PackageIntake>());
         builder.Services.AddHostedService(services => services.GetRequiredService<Archiver>());
         builder.Services.AddHostedService(services => services.GetRequiredService<DeadlineWatch>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<VolumeKeeper>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<AuditHeads>());
         builder.Services.AddHostedService<Upkeep>();
         builder.Services.AddGrpc(options =>
         {
             options.Interceptors.Add<AuthorisationInterceptor>();
+            options.Interceptors.Add<AuditInterceptor>();
             options.MaxReceiveMessageSize = 8 * 1024 * 1024;
         });
         builder.Services.AddGrpcReflection();
@@ -44,6 +47,8 @@ internal static class HubHost
         builder.WebHost.ConfigureKestrel((_, kestrel) => HubListeners.Configure(kestrel, folder, settings, kestrel.ApplicationServices));
         await using var app = builder.Build();
         MapServices(app);
+        var trail = app.Services.GetRequiredService<AuditTrail>();
+        trail.Append(new AuditedAct("start", AuditedPerson.OfProcess(), "done", new Dictionary<string, string> { ["version"] = typeof(HubHost).Assembly.GetName().Version?.ToString(3) ?? "" }));
         await WithWriterAsync(app.Services, async _ =>
         {
             await app.StartAsync(cancellation);
@@ -52,6 +57,7 @@ internal static class HubHost
             await app.WaitForShutdownAsync(cancellation);
             return true;
         });
+        trail.Append(new AuditedAct("stop", AuditedPerson.OfProcess(), "done", new Dictionary<string, string>()));
         return 0;
     }
 
@@ -62,6 +68,7 @@ internal static class HubHost
         using var only = SingleProcess.Claim(folder.Root);
         CatalogueFiles.Delete(folder);
         await using var services = Services(folder, settings).BuildServiceProvider();
+        services.GetRequiredService<AuditTrail>().Append(new AuditedAct("rebuild", AuditedPerson.OfProcess(), "asked", new Dictionary<string, string>()));
         return await WithWriterAsync(services, async _ =>
         {
             var catalogue = services.GetRequiredService<ICatalogue>();
@@ -120,7 +127,8 @@ internal static class HubHost
         services.AddSingleton<StatementIntake>().AddSingleton<PackageIntake>().AddSingleton<PackageUploads>();
         services.AddSingleton<MailboxFeed>().AddSingleton<PackageDelivery>();
         services.AddSingleton<Archiver>().AddSingleton<ArchiveQueries>();
-        services.AddSingleton<HubWord>().AddSingleton<DeadlineWatch>();
+        services.AddSingleton(provider => AuditTrail.Open(folder.AuditTrail, provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<HubWord>().AddSingleton<DeadlineWatch>().AddSingleton<VolumeKeeper>().AddSingleton<AuditHeads>();
         return services;
     }
 

@@ -68,6 +68,10 @@ internal sealed class HubSettings
     [JsonIgnore]
     public WitnessPolicy WitnessPolicy => WitnessPolicy.Of(WitnessQuorum, [.. Witnesses.Select(node => PartyId.Node(Exchange, node))]);
 
+    /// <summary>Months after which an archive volume is closed without being asked; 0 for never.</summary>
+    [Range(0, 1200)]
+    public int CloseVolumesAfterMonths { get; set; }
+
     public int Port => PortOf(Address);
 
     public int EnrolmentPort => PortOf(EnrolmentAddress);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using DocExchange.Core.Offices;
 using DocExchange.Hub.Offices;
+using DocExchange.Hub.Supervision;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Merkle;
@@ -54,6 +55,7 @@ internal static class HubSetup
         var hub = new Machine(PartyId.Hub(settings.Exchange), settings.Organization, [new(CertificateUse.Machine, machine, period), new(CertificateUse.Tls, tls, period)]);
         var first = new OfficeDirectory(settings.Exchange, 1, now, [], [hub], [], [], authorities.Certificates);
         await using var services = HubHost.Services(folder, HubSettings.Read(folder.Settings)).AddSingleton(clock).BuildServiceProvider();
+        services.GetRequiredService<AuditTrail>().Append(new AuditedAct("init", AuditedPerson.OfProcess(), "done", new Dictionary<string, string> { ["exchange"] = settings.Exchange }));
         await HubHost.WithWriterAsync(services, writer => DirectoryPublishing.PublishAsync(writer, services.GetRequiredService<Objects.IObjectStore>(), first, cancellation));
     }
 

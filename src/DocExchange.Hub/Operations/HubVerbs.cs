@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using DocExchange.Hub.Ledger;
@@ -8,6 +9,8 @@ namespace DocExchange.Hub.Operations;
 /// <summary>What the hub's executable does on its data folder.</summary>
 internal static class HubVerbs
 {
+    private const int UsageError = 64;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public static Command Init()
@@ -63,14 +66,34 @@ internal static class HubVerbs
     public static Command Audit()
     {
         var data = Data();
-        var command = new Command("audit", "Reads the whole ledger again and checks tree, checkpoints, chains and signatures") { data };
-        command.SetAction((parsed, cancellation) => GuardAsync(() =>
+        var volumes = new Option<string[]>("--volume") { Description = "A copy of a closed volume, compared with the ledger too; may be repeated" };
+        var command = new Command("audit", "Reads the whole ledger again: tree, checkpoints, chains, signatures; then the audit trail and the closed volumes it vouches for") { data, volumes };
+        command.SetAction((parsed, cancellation) => GuardAsync(async () =>
         {
-            var result = HubAudit.Run(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), cancellation);
+            var result = await HubAudit.RunAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), parsed.GetValue(volumes) ?? [], cancellation);
             Console.WriteLine(JsonSerializer.Serialize(result, Json));
-            return Task.FromResult(result.Problems.Count == 0 ? 0 : 1);
+            return result.Problems.Count == 0 ? 0 : 1;
         }));
         return command;
+    }
+
+    /// <returns>64 for wrong arguments (sysexits.h), else what the verb says.</returns>
+    public static async Task<int> InvokeAsync(RootCommand root, string[] args)
+    {
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync(error.Message);
+            }
+
+            await Console.Error.WriteLineAsync("用法见 --help。 / See --help.");
+            return UsageError;
+        }
+
+        // The host itself hears SIGTERM and finishes what it acknowledged; without it the parser would cut that short.
+        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
     private static Option<string> Data() => new("--data") { Required = true, Description = "Data folder" };

@@ -14,12 +14,12 @@ internal sealed class HubWord(ICatalogue catalogue, ILedgerStore ledger, Documen
     private const int PageSize = 200;
 
     private readonly SemaphoreSlim one = new(1);
-    private readonly Dictionary<string, VolumeClosedBody> volumes = [];
+    private readonly Dictionary<string, LoggedStatement> volumes = [];
     private LoggedStatement? auditHead;
     private long read;
 
     /// <summary>The VolumeClosed of a volume; null while there is none.</summary>
-    public async Task<VolumeClosedBody?> OnVolumeAsync(string volume, CancellationToken cancellation)
+    public async Task<LoggedStatement?> FindVolumeAsync(string volume, CancellationToken cancellation)
     {
         await CatchUpAsync(cancellation);
         lock (volumes)
@@ -65,7 +65,7 @@ internal sealed class HubWord(ICatalogue catalogue, ILedgerStore ledger, Documen
             case VolumeClosedBody closed:
                 lock (volumes)
                 {
-                    volumes.TryAdd(closed.Volume, closed);
+                    volumes.TryAdd(closed.Volume, logged);
                 }
 
                 break;

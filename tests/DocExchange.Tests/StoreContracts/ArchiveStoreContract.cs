@@ -137,8 +137,6 @@ internal abstract class ArchiveStoreContract
         var manifest = await archive.CloseVolumeAsync(January, default);
 
         Assert.That(await archive.CloseVolumeAsync(January, default), Is.EqualTo(manifest));
-        await Assert.ThrowsAsync<VolumeClosedException>(() => archive.AddPackageAsync(Package(8, 10).Package, January, default));
-        await Assert.ThrowsAsync<VolumeClosedException>(() => archive.AddStatementsAsync([Statement(2, package.DocumentId)], January, default));
         await archive.AddStatementsAsync([Statement(2, package.DocumentId)], February, default);
         Assert.That(await archive.AddPackageAsync(package, February, default), Is.EqualTo(new ArchivedPackage(package.PackageId, January)));
         Close(archive);
@@ -150,6 +148,35 @@ internal abstract class ArchiveStoreContract
             Assert.That((await All(archive.Statements(package.DocumentId))).Select(statement => statement.Volume), Is.EqualTo(new[] { January, February }));
             Assert.That(await archive.VerifyVolumeAsync(January, default), Is.Empty);
             Assert.That(await archive.CloseVolumeAsync(January, default), Is.EqualTo(manifest));
+        }
+
+        Close(archive);
+    }
+
+    [Test]
+    public async Task Goes_on_in_a_continuation_when_the_volume_of_the_period_is_closed()
+    {
+        var archive = Open();
+        var (first, _) = Package(20, 1000);
+        await archive.AddPackageAsync(first, January, default);
+        await archive.CloseVolumeAsync(January, default);
+        for (var number = 2; number <= 11; number++)
+        {
+            var (package, _) = Package(20 + number, 1000);
+            Assert.That((await archive.AddPackageAsync(package, January, default)).Volume, Is.EqualTo($"{January}-{number}"));
+            await archive.AddStatementsAsync([Statement(number, first.DocumentId)], January, default);
+            await archive.CloseVolumeAsync($"{January}-{number}", default);
+        }
+
+        await archive.AddPackageAsync(Package(40, 1000).Package, February, default);
+        Close(archive);
+        archive = Open();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(archive.Volumes, Is.EqualTo((string[])[January, .. Enumerable.Range(2, 10).Select(number => $"{January}-{number}"), February]));
+            Assert.That((await All(archive.Statements(first.DocumentId))).Select(statement => statement.Volume), Is.EqualTo(Enumerable.Range(2, 10).Select(number => $"{January}-{number}")));
+            Assert.That((archive.StageOf(January), archive.StageOf(February)), Is.EqualTo((VolumeStage.Closed, VolumeStage.Open)));
+            Assert.That(await archive.VerifyVolumeAsync($"{January}-11", default), Is.Empty);
         }
 
         Close(archive);

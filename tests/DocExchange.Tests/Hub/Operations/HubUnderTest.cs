@@ -80,6 +80,14 @@ internal sealed class HubUnderTest : IAsyncDisposable
         await UpAsync();
     }
 
+    /// <summary>Stops, lets something happen to the folder, and starts again.</summary>
+    public async Task RestartAfterAsync(Action change)
+    {
+        await DownAsync();
+        change();
+        await UpAsync();
+    }
+
     /// <summary>Signs the next statement of the issuer's chain.</summary>
     /// <param name="edit">Changes it before it is signed.</param>
     public async Task<SignedStatement> SignAsync(

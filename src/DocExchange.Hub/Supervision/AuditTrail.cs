@@ -1,0 +1,111 @@
+using DocExchange.Hub.Durability;
+using DocExchange.Trust.Digests;
+
+namespace DocExchange.Hub.Supervision;
+
+/// <summary>
+/// The file of all acts by persons at this hub, one hash-chained line each (<see cref="AuditLine"/>). Its head goes into the
+/// ledger every day, so that nobody can change the past of it afterwards. Safe for concurrent use.
+/// </summary>
+internal sealed class AuditTrail : IDisposable
+{
+    private readonly Lock writing = new();
+    private readonly IDiskFile file;
+    private readonly TimeProvider clock;
+    private long length;
+    private bool isDoubtful;
+
+    private AuditTrail(IDiskFile file, TimeProvider clock, long length, long count, Digest head)
+    {
+        this.file = file;
+        this.clock = clock;
+        this.length = length;
+        (Count, Head) = (count, head);
+        isDoubtful = file.Length != length;
+    }
+
+    /// <summary>Lines that are on disk.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>The hash of the last line, which covers all of them.</summary>
+    public Digest Head { get; private set; }
+
+    /// <summary>Goes on behind the last whole line; half a line that a crash left, which nobody was told of, is cut off.</summary>
+    /// <exception cref="IOException">The last line is not one that was written here.</exception>
+    public static AuditTrail Open(string path, IDisk disk, TimeProvider clock)
+    {
+        var isNew = !disk.Exists(path);
+        var file = disk.OpenOrCreate(path);
+        try
+        {
+            if (isNew)
+            {
+                disk.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            }
+
+            var (length, last) = LastLine(file);
+            if (last.Length == 0)
+            {
+                return new AuditTrail(file, clock, length, 0, AuditLine.Beginning);
+            }
+
+            return AuditLine.Split(last) is { } split && AuditLine.NumberOf(split.Json) is { } number
+                ? new AuditTrail(file, clock, length, number, split.Hash)
+                : throw new IOException($"The last line of the audit trail {path} is not one that was written there. Keep the file as evidence under another name, then start again.");
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Returns when the line is on disk.</summary>
+    /// <returns>Its number.</returns>
+    /// <exception cref="IOException">It could not be written; the act must not be done.</exception>
+    public long Append(AuditedAct act)
+    {
+        lock (writing)
+        {
+            if (isDoubtful)
+            {
+                file.SetLength(length);
+            }
+
+            var (line, hash) = AuditLine.Write(Count + 1, Head, clock.GetUtcNow(), act);
+            isDoubtful = true;
+            file.Write(length, line);
+            file.Sync();
+            isDoubtful = false;
+            length += line.Length;
+            (Count, Head) = (Count + 1, hash);
+            return Count;
+        }
+    }
+
+    /// <summary>Count and head of one moment.</summary>
+    public (long Count, Digest Head) Now()
+    {
+        lock (writing)
+        {
+            return (Count, Head);
+        }
+    }
+
+    public void Dispose() => file.Dispose();
+
+    private static (long Length, byte[] Last) LastLine(IDiskFile file)
+    {
+        // Half a line behind the last whole one: two lines at most.
+        var tail = new byte[Math.Min(file.Length, 2 * AuditLine.MaxLength)];
+        var start = file.Length - tail.Length;
+        file.Read(start, tail);
+        var end = tail.AsSpan().LastIndexOf((byte)'\n');
+        if (end < 0)
+        {
+            return start == 0 ? (0, []) : throw new IOException($"The audit trail {file.Path} does not end in a line. Keep it as evidence under another name, then start again.");
+        }
+
+        return (start + end + 1, tail[(tail.AsSpan(0, end).LastIndexOf((byte)'\n') + 1)..end]);
+    }
+}

@@ -1,0 +1,103 @@
+using DocExchange.Core.Statements;
+using DocExchange.Trust.Digests;
+
+namespace DocExchange.Hub.Supervision;
+
+/// <summary>
+/// Reads an audit trail from its first line and compares it with the heads the ledger holds of it. Works beside a running
+/// hub; memory does not grow with the file.
+/// </summary>
+internal sealed class AuditTrailCheck
+{
+    private readonly Queue<AuditHeadBody> heads;
+    private long covered;
+
+    private AuditTrailCheck(IEnumerable<AuditHeadBody> heads) => this.heads = new(heads.Where(head => head.Count > 0));
+
+    public long Lines { get; private set; }
+
+    /// <summary>The first thing that is not as it was written; null if all is well.</summary>
+    public string? Problem { get; private set; }
+
+    /// <param name="heads">Those of the ledger, in its order.</param>
+    public static AuditTrailCheck Run(string path, IEnumerable<AuditHeadBody> heads, CancellationToken cancellation)
+    {
+        var check = new AuditTrailCheck(heads);
+        if (File.Exists(path))
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            check.Problem = check.Read(file, cancellation);
+        }
+
+        // A head may have been stated by a batch that the file on this disk has lost since.
+        check.Problem ??= check.heads.TryPeek(out var missing)
+            ? $"the ledger has a head over {missing.Count} lines, the audit trail has {check.Lines}: lines after {check.Lines} were cut off, or the file was replaced"
+            : null;
+        return check;
+    }
+
+    private string? Read(FileStream file, CancellationToken cancellation)
+    {
+        var before = AuditLine.Beginning;
+        foreach (var line in LinesOf(file))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var number = Lines + 1;
+            if (AuditLine.Split(line) is not { } split)
+            {
+                return $"line {number} is not a line of an audit trail";
+            }
+
+            if (AuditLine.HashOf(before, split.Json) != split.Hash)
+            {
+                return $"line {number} was altered: it, or one before it that is missing, is not what was written";
+            }
+
+            if (AuditLine.NumberOf(split.Json) != number)
+            {
+                return $"line {number} says it has the number {AuditLine.NumberOf(split.Json)}: lines are missing or were added before it";
+            }
+
+            (Lines, before) = (number, split.Hash);
+            if (CompareHeads(before) is { } altered)
+            {
+                return altered;
+            }
+        }
+
+        return null;
+    }
+
+    private string? CompareHeads(Digest hash)
+    {
+        for (; heads.TryPeek(out var head) && head.Count == Lines; heads.Dequeue())
+        {
+            if (head.Head != hash)
+            {
+                return $"line {covered + 1}, or one after it up to line {Lines}, was altered and all after it were made anew: the ledger has the head {head.Head} over {Lines} lines, the file gives {hash}";
+            }
+
+            covered = Lines;
+        }
+
+        return null;
+    }
+
+    // What follows the last line feed is being written at this moment, or was when the power went.
+    private static IEnumerable<byte[]> LinesOf(FileStream file)
+    {
+        var line = new List<byte>(AuditLine.MaxLength);
+        for (int next; (next = file.ReadByte()) >= 0;)
+        {
+            if (next == '\n')
+            {
+                yield return [.. line];
+                line.Clear();
+            }
+            else if (line.Count < AuditLine.MaxLength)
+            {
+                line.Add((byte)next);
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Statements;
+using DocExchange.Hub.Archiving;
+using DocExchange.Tests.Hub.Operations;
+using DocExchange.Trust.Digests;
+using static DocExchange.Tests.Hub.Operations.ExchangeSite;
+using Wire = DocExchange.Protocol.V1;
+
+namespace DocExchange.Tests.Hub.Archiving;
+
+/// <summary>Searching page by page: everything once, newest first, and nothing of other people's.</summary>
+public sealed class ArchiveQueriesTests
+{
+    private const int Documents = 7;
+
+    private HubUnderTest hub = null!;
+    private ArchiveQueries queries = null!;
+    private DispatchBody dispatch = null!;
+
+    [OneTimeSetUp]
+    public async Task StartAsync()
+    {
+        hub = await HubUnderTest.StartAsync();
+        queries = hub.Get<ArchiveQueries>();
+        dispatch = (await TestPackage.MakeAsync()).Dispatch;
+        for (var number = 1; number <= Documents; number++)
+        {
+            await DispatchAsync(number);
+        }
+
+        await hub.Catalogue.WaitForAsync(hub.Ledger.Size, CancellationToken.None);
+    }
+
+    [OneTimeTearDown]
+    public async Task StopAsync() => await hub.DisposeAsync();
+
+    [TestCase(1u)]
+    [TestCase(2u)]
+    [TestCase(3u)]
+    [TestCase(7u)]
+    [TestCase(50u)]
+    public void Pages_give_every_document_once_newest_first(uint size)
+    {
+        var pages = Pages(new Wire.SearchRequest { PageSize = size }, SenderNode);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(pages.SelectMany(page => page.Documents).Select(each => each.Title), Is.EqualTo(Enumerable.Range(1, Documents).Reverse().Select(TitleOf)));
+            Assert.That(pages.Select(page => page.Documents.Count), Is.All.LessThanOrEqualTo((int)size));
+        }
+    }
+
+    [Test]
+    public void Pages_of_a_filtered_search_skip_what_does_not_match()
+    {
+        var pages = Pages(new Wire.SearchRequest { PageSize = 2, Title = "奇数" }, SenderNode);
+        Assert.That(pages.SelectMany(page => page.Documents).Select(each => each.Title), Is.EqualTo(new[] { 7, 5, 3, 1 }.Select(TitleOf)));
+    }
+
+    [Test]
+    public async Task A_page_goes_on_where_the_last_one_ended_whatever_came_meanwhile()
+    {
+        await using var own = await HubUnderTest.StartAsync();
+        (hub, var shared) = (own, hub);
+        for (var number = 1; number <= 4; number++)
+        {
+            await DispatchAsync(number);
+        }
+
+        await own.Catalogue.WaitForAsync(own.Ledger.Size, CancellationToken.None);
+        var first = own.Get<ArchiveQueries>().Search(new Wire.SearchRequest { PageSize = 2 }, SenderNode);
+        await DispatchAsync(5);
+        hub = shared;
+        await own.Catalogue.WaitForAsync(own.Ledger.Size, CancellationToken.None);
+        var second = own.Get<ArchiveQueries>().Search(new Wire.SearchRequest { PageSize = 2, Page = first.NextPage }, SenderNode);
+        Assert.That(second.Documents.Select(each => each.Title), Is.EqualTo(new[] { TitleOf(2), TitleOf(1) }));
+    }
+
+    [Test]
+    public void A_search_for_a_number_pages_too()
+    {
+        var pages = Pages(new Wire.SearchRequest { PageSize = 3, Number = "京政发" }, SenderNode);
+        Assert.That(pages.SelectMany(page => page.Documents).Select(each => each.Number), Is.EqualTo(Enumerable.Range(1, Documents).Reverse().Select(number => $"京政发〔2026〕{number}号")));
+    }
+
+    [Test]
+    public void A_node_finds_nothing_that_its_offices_are_no_party_to()
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Pages(new Wire.SearchRequest { PageSize = 2 }, OtherNode).SelectMany(page => page.Documents), Is.Empty);
+            Assert.That(Pages(new Wire.SearchRequest { PageSize = 2 }, DistrictNode).SelectMany(page => page.Documents), Is.Empty, "Not accepted yet.");
+            Assert.That(Pages(new Wire.SearchRequest { PageSize = 2 }, null).SelectMany(page => page.Documents).Count(), Is.EqualTo(Documents));
+        }
+    }
+
+    [TestCase("-1")]
+    [TestCase("1.5")]
+    [TestCase("next")]
+    [TestCase("99999999999999999999")]
+    public void Refuses_a_page_it_never_gave(string page) =>
+        Assert.That(() => queries.Search(new Wire.SearchRequest { Page = page }, SenderNode), Throws.TypeOf<RefusedException>().With.Property("Refusal").EqualTo(Refusal.FormatFailure));
+
+    [Test]
+    public void Refuses_words_without_end_and_days_that_are_none()
+    {
+        Assert.That(() => queries.Search(new Wire.SearchRequest { Title = new string('字', 501) }, SenderNode), Throws.TypeOf<RefusedException>().With.Property("Refusal").EqualTo(Refusal.TooLarge));
+        Assert.That(() => queries.Search(new Wire.SearchRequest { From = "2026-02-30" }, SenderNode), Throws.TypeOf<RefusedException>().With.Property("Refusal").EqualTo(Refusal.FormatFailure));
+    }
+
+    private static string TitleOf(int number) => $"第{number}件{(number % 2 == 1 ? "奇数" : "偶数")}";
+
+    private Task DispatchAsync(int number) => hub.ActAsync(
+        StatementType.Dispatched, GeneralOffice, dispatch with { Title = TitleOf(number), Number = $"京政发〔2026〕{number}号", Package = new(Digest.Of([(byte)number])) }, new DocumentId(Digest.Of([1, (byte)number])));
+
+    private List<Wire.SearchReply> Pages(Wire.SearchRequest request, DocExchange.Core.Offices.PartyId? caller)
+    {
+        var pages = new List<Wire.SearchReply>();
+        do
+        {
+            pages.Add(queries.Search(request, caller));
+            request.Page = pages[^1].NextPage;
+        }
+        while (request.Page.Length > 0 && pages.Count < 100);
+        return pages;
+    }
+}
