@@ -11,6 +11,9 @@ internal interface IDisk
     /// <summary>Opens for reading and writing, creating an empty file if there is none. No one else can open it meanwhile.</summary>
     IDiskFile OpenOrCreate(string path);
 
+    /// <summary>As <see cref="OpenOrCreate"/>, but others may read the file meanwhile.</summary>
+    IDiskFile OpenShared(string path);
+
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     IDiskFile OpenForReading(string path);
 

@@ -13,6 +13,9 @@ internal sealed class LocalDisk : IDisk
     public IDiskFile OpenOrCreate(string path) =>
         Guarded(path, "a file could not be opened", () => new LocalFile(path, File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)));
 
+    public IDiskFile OpenShared(string path) =>
+        Guarded(path, "a file could not be opened", () => new LocalFile(path, File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read)));
+
     public IDiskFile OpenForReading(string path) =>
         new LocalFile(path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
 

@@ -35,7 +35,7 @@ internal sealed class AuditTrail : IDisposable
     public static AuditTrail Open(string path, IDisk disk, TimeProvider clock)
     {
         var isNew = !disk.Exists(path);
-        var file = disk.OpenOrCreate(path);
+        var file = disk.OpenShared(path);
         try
         {
             if (isNew)

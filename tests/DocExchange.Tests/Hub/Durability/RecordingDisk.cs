@@ -28,6 +28,8 @@ internal sealed class RecordingDisk : IDisk
     /// <summary>Writes into the record that the stores have promised something.</summary>
     public void Note(string promise) => Record(new Operation.Promise(promise));
 
+    public IDiskFile OpenShared(string path) => OpenOrCreate(path);
+
     public IDiskFile OpenOrCreate(string path)
     {
         lock (gate)

@@ -189,7 +189,9 @@ public sealed class AuditTrailTests
 
         public bool IsFull { get; set; }
 
-        public IDiskFile OpenOrCreate(string path) => new FailingFile(this, disk.OpenOrCreate(path));
+        public IDiskFile OpenOrCreate(string path) => disk.OpenOrCreate(path);
+
+        public IDiskFile OpenShared(string path) => new FailingFile(this, disk.OpenShared(path));
 
         public IDiskFile OpenForReading(string path) => disk.OpenForReading(path);
 
