@@ -28,6 +28,7 @@ public sealed class FullDiskTests
     {
         disk.Step = null;
         await hub.DisposeAsync();
+        disk.Dispose();
     }
 
     [TestCase(DiskStep.BeforeWrite, true)]
