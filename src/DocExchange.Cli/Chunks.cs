@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using DocExchange.Protocol.Local.V1;
 using DocExchange.Protocol.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -31,8 +32,46 @@ internal static class Chunks
             : throw new FailedException("INCOMPLETE", $"应有 {announced ?? 0} 字节，收到 {written} 字节。", $"{announced ?? 0} bytes were announced, {written} came.");
     }
 
-    /// <summary>The pieces of a file to be sent.</summary>
-    public static async IAsyncEnumerable<ByteString> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>Sends an order and then files, and returns also when the other side has heard enough: its answer says why.</summary>
+    public static async Task SendAsync<T>(IClientStreamWriter<T> requests, T order, IEnumerable<string> files, Func<ByteString, T> piece, CancellationToken cancellation)
+    {
+        try
+        {
+            await requests.WriteAsync(order, cancellation);
+            foreach (var file in files)
+            {
+                await foreach (var chunk in ReadAsync(file, cancellation))
+                {
+                    await requests.WriteAsync(piece(chunk), cancellation);
+                }
+            }
+
+            await requests.CompleteAsync();
+        }
+        catch (Exception ended) when (ended is RpcException or InvalidOperationException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        {
+            // Refused before everything was sent.
+        }
+    }
+
+    /// <exception cref="FailedException">There is no such file.</exception>
+    public static FileName NameOf(string path)
+    {
+        Require(path);
+        return new FileName { Name = Path.GetFileName(path), Size = (ulong)new FileInfo(path).Length };
+    }
+
+    /// <summary>Asked before a call begins.</summary>
+    /// <exception cref="FailedException">There is no such file.</exception>
+    public static void Require(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new FailedException("NOT_FOUND", $"没有文件“{path}”。", $"There is no file '{path}'.");
+        }
+    }
+
+    private static async IAsyncEnumerable<ByteString> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var file = File.OpenRead(path);
         var buffer = new byte[PieceSize];

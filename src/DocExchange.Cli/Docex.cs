@@ -15,6 +15,7 @@ namespace DocExchange.Cli;
 internal static class Docex
 {
     public const string FormatName = "--format";
+    public const string LanguageName = "--lang";
 
     // Long enough for a hub and its nodes to finish what they are writing.
     private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(60);
@@ -25,13 +26,18 @@ internal static class Docex
         var parsed = Root(terminal).Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
         {
-            foreach (var error in parsed.Errors)
+            foreach (var message in Complaints(parsed))
             {
-                await terminal.Error.WriteLineAsync(terminal.Say(ChineseUsage.Of(error.Message), error.Message));
+                await terminal.Error.WriteLineAsync(terminal.Say(ChineseUsage.Of(message), message));
             }
 
             await terminal.Error.WriteLineAsync(terminal.Say("用法见 docex … --help。", "See docex … --help."));
             return ExitCode.Usage;
+        }
+
+        if (parsed is { Action: HelpAction, CommandResult.Command: ProcessVerb handedOn })
+        {
+            return await handedOn.HelpAsync(cancellation);
         }
 
         var isHelp = parsed.Action is HelpAction && !terminal.IsEnglish;
@@ -53,7 +59,7 @@ internal static class Docex
         var root = new RootCommand(terminal.Say("DocExchange 公文交换系统。", "DocExchange exchanges official documents between offices."))
         {
             Choice(terminal, FormatName, "text", ["text", "json"], "输出格式", "Output format"),
-            Choice(terminal, "--lang", "zh", ["zh", "en"], "语言", "Language"),
+            Choice(terminal, LanguageName, "zh", ["zh", "en"], "语言", "Language"),
         };
         foreach (var verb in Verbs(terminal))
         {
@@ -62,6 +68,12 @@ internal static class Docex
 
         return root;
     }
+
+    // After an unknown verb nothing that follows can be known either: one sentence will do.
+    private static IEnumerable<string> Complaints(ParseResult parsed) =>
+        parsed is { CommandResult.Command.Subcommands.Count: > 0, UnmatchedTokens: [var unknown, ..] }
+            ? [$"Unrecognized command or argument '{unknown}'."]
+            : parsed.Errors.Select(error => error.Message);
 
     private static IEnumerable<Command> Verbs(Terminal terminal) =>
     [

@@ -20,7 +20,9 @@ internal static class NodeApplication
 
     public static async Task RunAsync(DataFolder folder, CancellationToken cancellation)
     {
-        await using var application = Build(folder, NodeFile.Read(folder));
+        var node = NodeFile.Read(folder);
+        using var only = SingleProcess.Claim(folder);
+        await using var application = Build(folder, node);
         File.Delete(folder.Socket);
         await application.StartAsync(cancellation);
         File.SetUnixFileMode(folder.Socket, OwnerOnly);

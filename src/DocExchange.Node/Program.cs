@@ -1,4 +1,5 @@
 using DocExchange.Node;
 
 var parsed = Verbs.Root().Parse(args);
-return parsed.Errors.Count > 0 ? await parsed.InvokeAsync() is 0 ? 0 : 64 : await parsed.InvokeAsync();
+var code = await parsed.InvokeAsync();
+return parsed.Errors.Count > 0 && code != 0 ? 64 : code;

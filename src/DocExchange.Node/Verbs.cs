@@ -76,7 +76,7 @@ internal static class Verbs
         {
             if (pair is not [var office, var name] || PartyId.TryParse(office.Contains('/') ? office : $"{invitation.Exchange}/{office}") is not { } id || !suites.ContainsKey(id))
             {
-                throw new FormatException($"'{string.Join('=', pair)}' is not <office>=intl or <office>=gm with an office of the invitation.");
+                throw new ArgumentException($"'{string.Join('=', pair)}' is not <office>=intl or <office>=gm with an office of the invitation.");
             }
 
             suites[id] = Parse(name);
@@ -89,7 +89,7 @@ internal static class Verbs
     {
         "intl" => Suite.Intl,
         "gm" => Suite.Gm,
-        _ => throw new FormatException($"'{name}' is not a suite: intl or gm."),
+        _ => throw new ArgumentException($"'{name}' is not a suite: intl or gm."),
     };
 
     private static async Task<int> GuardAsync(Func<Task<int>> verb)
@@ -106,17 +106,17 @@ internal static class Verbs
         {
             return Complain(1, $"The hub cannot be reached or is not the one expected: {failure.Status.Detail}");
         }
-        catch (Exception fault) when (fault is FormatException or InvalidOperationException or System.ComponentModel.DataAnnotations.ValidationException or FileNotFoundException)
+        catch (ArgumentException fault)
         {
             return Complain(64, fault.Message);
+        }
+        catch (Exception fault) when (fault is FormatException or InvalidOperationException or System.ComponentModel.DataAnnotations.ValidationException or IOException)
+        {
+            return Complain(1, fault.Message);
         }
         catch (OperationCanceledException)
         {
             return 0;
-        }
-        catch (IOException fault)
-        {
-            return Complain(70, fault.Message);
         }
     }
 

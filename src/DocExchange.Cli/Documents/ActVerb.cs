@@ -45,8 +45,9 @@ internal sealed class ActVerb : NodeVerb
                     "HandedOver" => ("OA 系统名称", "The system's name"),
                     _ => ("理由或说明", "The reason, or a remark"),
                 };
-                text = Option<string?>("--text", chinese, english);
-                text.Aliases.Add("--reason");
+                var (name, alias) = type is "Registered" or "HandedOver" ? ("--text", "--reason") : ("--reason", "--text");
+                text = Option<string?>(name, chinese, english);
+                text.Aliases.Add(alias);
                 text.Required = value == ActText.Needed;
             }
         }

@@ -23,22 +23,13 @@ internal sealed class ComposeVerb : NodeVerb
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, Desk.DeskClient desk, CancellationToken cancellation)
     {
         var path = parse.GetRequiredValue(output);
-        DraftPackages.RequireNew(path);
+        NewFile.Require(path);
         IReadOnlyList<string> files = [parse.GetRequiredValue(body), .. parse.GetValue(attachments) ?? []];
         var order = draft.Read(parse);
-        order.Files.AddRange(files.Select(file => new FileName { Name = Path.GetFileName(file), Size = (ulong)new FileInfo(file).Length }));
+        order.Files.AddRange(files.Select(Chunks.NameOf));
 
         using var call = desk.Compose(cancellationToken: cancellation);
-        await call.RequestStream.WriteAsync(new SendRequest { Draft = order }, cancellation);
-        foreach (var file in files)
-        {
-            await foreach (var chunk in Chunks.ReadAsync(file, cancellation))
-            {
-                await call.RequestStream.WriteAsync(new SendRequest { Chunk = chunk }, cancellation);
-            }
-        }
-
-        await call.RequestStream.CompleteAsync();
+        await Chunks.SendAsync(call.RequestStream, new SendRequest { Draft = order }, files, chunk => new SendRequest { Chunk = chunk }, cancellation);
         var standing = await DraftPackages.SaveAsync(call.ResponseStream, path, cancellation);
         DraftPackages.Show(screen, standing, path);
         return ExitCode.Ok;

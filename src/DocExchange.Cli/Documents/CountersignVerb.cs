@@ -25,18 +25,14 @@ internal sealed class CountersignVerb : NodeVerb
         var path = parse.GetValue(output);
         if (path is not null)
         {
-            DraftPackages.RequireNew(path);
+            NewFile.Require(path);
         }
 
+        var file = parse.GetRequiredValue(package);
+        Chunks.Require(file);
         var order = new CountersignOrder { Office = parse.GetRequiredValue(office), Person = person.Read(parse), InspectOnly = path is null };
         using var call = desk.Countersign(cancellationToken: cancellation);
-        await call.RequestStream.WriteAsync(new CountersignRequest { Order = order }, cancellation);
-        await foreach (var chunk in Chunks.ReadAsync(parse.GetRequiredValue(package), cancellation))
-        {
-            await call.RequestStream.WriteAsync(new CountersignRequest { Chunk = chunk }, cancellation);
-        }
-
-        await call.RequestStream.CompleteAsync();
+        await Chunks.SendAsync(call.RequestStream, new CountersignRequest { Order = order }, [file], chunk => new CountersignRequest { Chunk = chunk }, cancellation);
         var standing = path is null ? await DraftPackages.StandingAsync(call.ResponseStream, cancellation) : await DraftPackages.SaveAsync(call.ResponseStream, path, cancellation);
         DraftPackages.Show(screen, standing, path);
         return ExitCode.Ok;

@@ -26,6 +26,8 @@ internal sealed class DispatchVerb : NodeVerb
 
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, Desk.DeskClient desk, CancellationToken cancellation)
     {
+        var file = parse.GetRequiredValue(package);
+        Chunks.Require(file);
         var order = new DispatchOrder
         {
             Office = parse.GetRequiredValue(office),
@@ -33,13 +35,7 @@ internal sealed class DispatchVerb : NodeVerb
             Person = person.Read(parse),
         };
         using var call = desk.Dispatch(cancellationToken: cancellation);
-        await call.RequestStream.WriteAsync(new DispatchRequest { Order = order }, cancellation);
-        await foreach (var chunk in Chunks.ReadAsync(parse.GetRequiredValue(package), cancellation))
-        {
-            await call.RequestStream.WriteAsync(new DispatchRequest { Chunk = chunk }, cancellation);
-        }
-
-        await call.RequestStream.CompleteAsync();
+        await Chunks.SendAsync(call.RequestStream, new DispatchRequest { Order = order }, [file], chunk => new DispatchRequest { Chunk = chunk }, cancellation);
         SendVerb.Show(screen, await call);
         return ExitCode.Ok;
     }

@@ -6,14 +6,6 @@ namespace DocExchange.Cli.Documents;
 /// <summary>Draft packages on their way from issuer to issuer.</summary>
 internal static class DraftPackages
 {
-    public static void RequireNew(string path)
-    {
-        if (File.Exists(path))
-        {
-            throw new FailedException("EXISTS", $"文件“{path}”已存在，不会覆盖。", $"The file '{path}' is there already; it is not overwritten.");
-        }
-    }
-
     public static async Task<DraftStanding> StandingAsync(IAsyncStreamReader<DraftPackage> replies, CancellationToken cancellation) =>
         await replies.MoveNext(cancellation) && replies.Current.Standing is { } standing ? standing : throw Incomplete(0, 0);
 

@@ -57,6 +57,6 @@ internal sealed class ListVerb : NodeVerb
         var summary = document.Summary;
         var state = screen.Say(document.StateChinese, document.State) + (document.Overdue ? screen.Say("（逾期）", " (overdue)") : "");
         var counts = isInbox ? document.Office : screen.Say($"签收 {summary.SignedFor}/{summary.Recipients}", $"{summary.SignedFor}/{summary.Recipients} signed");
-        return $"{state}  {summary.Urgency}  {summary.Number}《{summary.Title}》  {counts}  {summary.DocumentId}";
+        return string.Join("  ", new[] { state, summary.Urgency, $"{summary.Number}《{summary.Title}》", counts, summary.DocumentId }.Where(column => column.Length > 0));
     }
 }

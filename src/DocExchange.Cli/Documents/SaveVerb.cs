@@ -21,11 +21,7 @@ internal sealed class SaveVerb : NodeVerb
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, Desk.DeskClient desk, CancellationToken cancellation)
     {
         var path = parse.GetRequiredValue(output);
-        if (File.Exists(path))
-        {
-            throw new FailedException("EXISTS", $"文件“{path}”已存在，不会覆盖。", $"The file '{path}' is there already; it is not overwritten.");
-        }
-
+        NewFile.Require(path);
         using var call = desk.Save(new SaveRequest { DocumentId = parse.GetRequiredValue(document), Part = parse.GetValue(part) ?? "" }, cancellationToken: cancellation);
         try
         {

@@ -28,7 +28,7 @@ internal sealed class SendVerb : NodeVerb
         screen.Show(
             new { documentId = reply.DocumentId, packageId = reply.PackageId, number = reply.Number, main = reply.Main, copies = reply.Copies, warnings = reply.Warnings },
             [
-                screen.Say($"已提交 {reply.Number}，主送 {reply.Main}、抄送 {reply.Copies} 个单位。", $"Queued {reply.Number} for {reply.Main} main and {reply.Copies} copy recipients."),
+                screen.Say($"已提交{(reply.Number.Length > 0 ? " " + reply.Number : "，无发文字号")}，主送 {reply.Main}、抄送 {reply.Copies} 个单位。", $"Queued {(reply.Number.Length > 0 ? reply.Number : "without a number")} for {reply.Main} main and {reply.Copies} copy recipients."),
                 screen.Say($"公文标识 {reply.DocumentId}", $"Document id {reply.DocumentId}"),
                 .. reply.Warnings.Select(warning => "! " + warning),
             ]);
@@ -36,18 +36,9 @@ internal sealed class SendVerb : NodeVerb
     private async Task<SendReply> SendAsync(Desk.DeskClient desk, ParseResult parse, IReadOnlyList<string> files, CancellationToken cancellation)
     {
         var order = draft.Read(parse);
-        order.Files.AddRange(files.Select(file => new FileName { Name = Path.GetFileName(file), Size = (ulong)new FileInfo(file).Length }));
+        order.Files.AddRange(files.Select(Chunks.NameOf));
         using var call = desk.Send(cancellationToken: cancellation);
-        await call.RequestStream.WriteAsync(new SendRequest { Draft = order }, cancellation);
-        foreach (var file in files)
-        {
-            await foreach (var chunk in Chunks.ReadAsync(file, cancellation))
-            {
-                await call.RequestStream.WriteAsync(new SendRequest { Chunk = chunk }, cancellation);
-            }
-        }
-
-        await call.RequestStream.CompleteAsync();
+        await Chunks.SendAsync(call.RequestStream, new SendRequest { Draft = order }, files, chunk => new SendRequest { Chunk = chunk }, cancellation);
         return await call;
     }
 }

@@ -1,3 +1,4 @@
+using DocExchange.Core.Documents;
 using DocExchange.Protocol.Local.V1;
 
 namespace DocExchange.Cli.Documents;
@@ -29,14 +30,18 @@ internal sealed class ShowVerb(Terminal terminal) : DocumentVerb(terminal, "show
                 metadata = shown.Metadata.ToStringUtf8(),
             },
             [
-                $"{summary.Number}《{summary.Title}》  {summary.DocumentType}  {summary.Urgency}",
+                $"{summary.Number}《{summary.Title}》  {TypeName(summary.DocumentType)}  {summary.Urgency}".Trim(),
                 screen.Say($"发文：{summary.Sender}（{string.Join("、", summary.Issuers)}）", $"From {summary.Sender} ({string.Join(", ", summary.Issuers)})"),
                 .. LedgerLine.Lines(screen, shown.Ledger),
-                screen.Say($"验证结论：{shown.Indication}", $"Verdict: {shown.Indication}"),
+                shown.Indication.Length > 0
+                    ? screen.Say($"验证结论：{shown.Indication}", $"Verdict: {shown.Indication}")
+                    : screen.Say("由本节点制作，未另行验证", "Made by this node, which does not judge its own documents"),
                 .. shown.Findings.Select(finding => "    " + finding),
                 .. shown.Parts.Select(part => $"  {part.Path}  {part.Size}"),
                 .. shown.Document.Recipients.Select(row => BoardRow.Line(screen, row)),
             ]);
         return ExitCode.Ok;
     }
+
+    private static string TypeName(string code) => DocumentTypes.TryFromCode(code, out var type) ? type.Chinese() : code;
 }

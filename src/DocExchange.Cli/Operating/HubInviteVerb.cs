@@ -30,9 +30,10 @@ internal sealed class HubInviteVerb : HubVerb
             throw new UsageException("--hours 应为 1 至 8760。", "--hours is 1 to 8760.");
         }
 
+        var path = parse.GetRequiredValue(output);
+        NewFile.Require(path);
         var request = new InviteRequest { Node = parse.GetValue(node), Name = parse.GetValue(name), Offices = { parse.GetValue(offices) ?? [] }, ValidHours = (uint)parse.GetValue(hours) };
         var reply = await hub.InviteAsync(request, cancellationToken: cancellation);
-        var path = parse.GetRequiredValue(output);
         PrivateFile.Write(path, reply.Invitation.ToByteArray());
         screen.Show(
             new { node = request.Node, file = path, offices = request.Offices },

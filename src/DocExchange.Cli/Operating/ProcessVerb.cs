@@ -18,7 +18,22 @@ internal sealed class ProcessVerb : Verb
     protected override Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation) =>
         PassThrough.RunAsync(program(), [Name, .. HandedOn(parse)], cancellation);
 
-    /// <summary>What stands after the verb, as it was given.</summary>
-    internal IEnumerable<string> HandedOn(ParseResult parse) =>
-        parse.Tokens.Select(token => token.Value).SkipWhile(token => token != Name).Skip(1);
+    /// <summary>The options are the other program's, and so is their explanation.</summary>
+    public Task<int> HelpAsync(CancellationToken cancellation) => PassThrough.RunAsync(program(), [Name, "--help"], cancellation);
+
+    /// <summary>What stands after the verb, as it was given, without the options that are docex's own.</summary>
+    internal IEnumerable<string> HandedOn(ParseResult parse)
+    {
+        var isOwn = false;
+        foreach (var token in parse.Tokens.Select(token => token.Value).SkipWhile(token => token != Name).Skip(1))
+        {
+            // The parser gives "--lang=en" as two tokens too.
+            var isValue = isOwn;
+            isOwn = !isValue && token is Docex.FormatName or Docex.LanguageName;
+            if (!isOwn && !isValue)
+            {
+                yield return token;
+            }
+        }
+    }
 }

@@ -30,7 +30,7 @@ public static class PackageAgreement
         if (DocumentMetadata.TryParse(package.Metadata.Span, out var problems) is { } metadata)
         {
             reasons.AddRange(CheckMetadata(metadata, dispatched, dispatch));
-            reasons.AddRange(CheckNumber(metadata, dispatch, directory));
+            reasons.AddRange(CheckNumber(metadata.Number, dispatch.Issuers, directory));
             reasons.AddRange(CheckIssuers(package, metadata, dispatched, directory, at));
         }
         else
@@ -39,6 +39,17 @@ public static class PackageAgreement
         }
 
         return reasons;
+    }
+
+    /// <summary>Whether the number begins with an agency code (机关代字) of one of the issuers; where they have none, any will do.</summary>
+    public static IEnumerable<RejectionReason> CheckNumber(DocumentNumber? number, IEnumerable<PartyId> issuers, OfficeDirectory directory)
+    {
+        var codes = issuers.SelectMany(issuer => directory.Find(issuer)?.AgencyCodes ?? []).ToList();
+        if (number is not null && codes.Count > 0 && !codes.Contains(number.AgencyCode))
+        {
+            yield return Disagree(
+                $"机关代字“{number.AgencyCode}”不属于署名机关（{string.Join("、", codes)}）。", $"The agency code '{number.AgencyCode}' is none of the issuers' ({string.Join(", ", codes)}).");
+        }
     }
 
     private static IEnumerable<RejectionReason> CheckIdentity(PackageVerdict package, Statement dispatched, DispatchBody dispatch)
@@ -105,16 +116,6 @@ public static class PackageAgreement
             yield return Disagree(
                 $"{field.Chinese}不一致：发文凭证为“{field.Stated}”，公文元数据为“{field.Found}”。",
                 $"The {field.English} disagrees: '{field.Stated}' in the Dispatched, '{field.Found}' in the metadata.");
-        }
-    }
-
-    private static IEnumerable<RejectionReason> CheckNumber(DocumentMetadata metadata, DispatchBody dispatch, OfficeDirectory directory)
-    {
-        var codes = dispatch.Issuers.SelectMany(issuer => directory.Find(issuer)?.AgencyCodes ?? []).ToList();
-        if (metadata.Number is { } number && codes.Count > 0 && !codes.Contains(number.AgencyCode))
-        {
-            yield return Disagree(
-                $"机关代字“{number.AgencyCode}”不属于署名机关（{string.Join("、", codes)}）。", $"The agency code '{number.AgencyCode}' is none of the issuers' ({string.Join(", ", codes)}).");
         }
     }
 

@@ -57,22 +57,24 @@ internal static class OfficeImport
     {
         using var parser = new TextFieldParser(new MemoryStream(csv), System.Text.Encoding.UTF8) { CommentTokens = ["#"], HasFieldsEnclosedInQuotes = true };
         parser.SetDelimiters(",");
+        var end = csv.Count(each => each == '\n') + (csv is [.., not (byte)'\n'] ? 2 : 1);
         while (!parser.EndOfData)
         {
-            var line = parser.LineNumber;
             string[]? fields = null;
             try
             {
                 fields = parser.ReadFields();
             }
-            catch (MalformedLineException)
+            catch (MalformedLineException fault)
             {
-                problems.Add($"{line}: a quotation mark is not closed");
+                problems.Add($"{fault.LineNumber}: a quotation mark is not closed");
             }
 
             if (fields is not null)
             {
-                yield return (line, fields);
+                // Of the line after the record, since comments before it are counted to it; -1 is the end of the file.
+                var next = parser.LineNumber < 0 ? end : parser.LineNumber;
+                yield return (next - 1 - fields.Sum(field => field.Count(each => each == '\n')), fields);
             }
         }
     }
@@ -84,6 +86,8 @@ internal static class OfficeImport
             case ["group", var id, var name, ..] when id.Length > 0 && name.Length > 0:
                 groups.Add(new OfficeGroup(id, name));
                 break;
+            case ["group", ..]:
+                throw new FormatException("a group has an id and a name");
             case ["office", ..] when fields.Length == OfficeFields:
                 var office = ReadOffice(fields, current, now);
                 offices.Add(office);

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DocExchange.Core.Ledger;
@@ -9,7 +11,12 @@ namespace DocExchange.Hub.Operations;
 /// <summary>hub.json: what the hub is and where it listens. Written by <c>init</c>, edited by the operator, checked at start.</summary>
 internal sealed class HubSettings
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        // For people to read and edit.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     [Required, RegularExpression("[a-z0-9][a-z0-9-]{0,31}")]
     public string Exchange { get; set; } = "";
@@ -72,8 +79,10 @@ internal sealed class HubSettings
     [Range(0, 1200)]
     public int CloseVolumesAfterMonths { get; set; }
 
+    [JsonIgnore]
     public int Port => PortOf(Address);
 
+    [JsonIgnore]
     public int EnrolmentPort => PortOf(EnrolmentAddress);
 
     /// <exception cref="ValidationException">All that is wrong with the file.</exception>
@@ -94,28 +103,52 @@ internal sealed class HubSettings
             throw new ValidationException($"'{path}' is not valid JSON: {fault.Message}", fault);
         }
 
-        settings.CheckWitnesses(path);
-        var problems = new List<ValidationResult>();
-        Validator.TryValidateObject(settings, new ValidationContext(settings), problems, validateAllProperties: true);
-        return problems.Count == 0
-            ? settings
-            : throw new ValidationException($"'{path}': " + string.Join(" ", problems.Select(problem => problem.ErrorMessage)));
+        settings.Validate(path);
+        return settings;
     }
 
-    /// <exception cref="ValidationException">The quorum cannot be reached, or a witness is not the id of a node.</exception>
-    public void CheckWitnesses(string path)
+    /// <exception cref="ValidationException">All that is wrong.</exception>
+    public void Validate(string path)
     {
-        try
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(this, new ValidationContext(this), results, validateAllProperties: true);
+        var problems = results.Select(result => result.ErrorMessage!).ToList();
+        if (!IPAddress.TryParse(Listen, out _))
         {
-            _ = WitnessPolicy;
+            problems.Add($"'{Listen}' is not an IP address to listen on.");
         }
-        catch (FormatException fault)
+
+        if (problems.Count == 0 && Port == EnrolmentPort)
         {
-            throw new ValidationException($"'{path}': {fault.Message}", fault);
+            problems.Add($"Nodes and enrolment need a port each; both have {Port}.");
+        }
+
+        if (problems.Count == 0 && WitnessFault() is { } fault)
+        {
+            problems.Add(fault);
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new ValidationException($"'{path}': " + string.Join(" ", problems));
         }
     }
 
     public void Write(string path) => File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(this, Json));
+
+    /// <summary>Why the quorum cannot be reached, or which witness is not the id of a node.</summary>
+    private string? WitnessFault()
+    {
+        try
+        {
+            _ = WitnessPolicy;
+            return null;
+        }
+        catch (FormatException fault)
+        {
+            return fault.Message;
+        }
+    }
 
     private static int PortOf(string address) =>
         int.TryParse(address.AsSpan(address.LastIndexOf(':') + 1), out var port) && port is > 0 and < 65536

@@ -24,11 +24,11 @@ internal static class HubSetup
             throw new ValidationException($"'{folder.Root}' holds a hub already. Choose another folder.");
         }
 
-        settings.CheckWitnesses(folder.Settings);
         var now = clock.GetUtcNow();
         settings.ChainId = $"{PartyId.Hub(settings.Exchange)}#{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
         settings.LedgerOrigin = string.Create(CultureInfo.InvariantCulture, $"{settings.Exchange}/{now.UtcDateTime:yyyyMMddHHmmss}");
         settings.HubName = $"hub.{settings.Exchange}.docexchange";
+        settings.Validate(folder.Settings);
         Directory.CreateDirectory(folder.Keys);
         var password = MakePassword(folder);
         using var authorities = SiteAuthorities.Exist(folder.Authority)

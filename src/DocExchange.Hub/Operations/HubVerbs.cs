@@ -37,6 +37,7 @@ internal static class HubVerbs
                 Witnesses = parsed.GetValue(witness) ?? [],
             };
             await HubSetup.CreateAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), settings, TimeProvider.System, cancellation);
+            Console.WriteLine($"已建立 {settings.Exchange} / Set up {settings.Exchange}: docex hub run --data {parsed.GetValue(data)}");
             return 0;
         }));
         return command;

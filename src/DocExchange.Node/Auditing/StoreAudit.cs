@@ -41,6 +41,7 @@ internal sealed class StoreAudit
     public static async Task<AuditReport> RunAsync(DataFolder folder, CancellationToken cancellation)
     {
         var node = NodeFile.Read(folder);
+        using var only = SingleProcess.Claim(folder);
         using var keys = KeyRing.Open(folder, node);
         using var records = new NodeRecords(folder);
         var audit = new StoreAudit(folder, node, records, keys);

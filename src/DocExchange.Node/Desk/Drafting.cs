@@ -1,6 +1,7 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
+using DocExchange.Core.Routing;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
@@ -56,6 +57,11 @@ internal sealed class Drafting(NumberRegister numbers, Issuing issuing, PackageS
         var now = TimeZoneInfo.ConvertTime(time.GetUtcNow(), time.LocalTimeZone);
         var number = DraftMetadata.NumberOf(draft.Number)
             ?? (draft.AgencyCode.Length > 0 ? numbers.NextOf(draft.AgencyCode, DraftMetadata.DateOf(draft.IssuedOn, now).Year) : null);
+        foreach (var reason in PackageAgreement.CheckNumber(number, order.Issuers, order.Destination.Directory))
+        {
+            throw new RefusedException(Refusal.Disagreement, reason.Chinese, reason.English);
+        }
+
         var metadata = DraftMetadata.Compose(draft, order.Destination.Directory, order.Sender, order.Issuers, order.Destination.Recipients, number, now);
         warnings = WritingContexts.Check(metadata, order.Destination, order.Issuers);
         return metadata;

@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Makes a folder to install on a machine without the .NET SDK: tools/publish.sh FOLDER [--without-runtime]
+# It holds docex, hub, node and the .NET runtime they need, and may be moved and copied as a whole.
+# --without-runtime leaves .NET out: then the machine needs the ASP.NET Core runtime of the same version.
+set -euo pipefail
+# shellcheck source=tools/environment.sh
+. "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+
+usage() {
+  echo "Usage: tools/publish.sh FOLDER [--without-runtime]" >&2
+  exit 64
+}
+
+out=
+runtime=true
+for argument in "$@"; do
+  case "$argument" in
+    --without-runtime) runtime=false ;;
+    -*) usage ;;
+    *) [ -z "$out" ] && out=$argument || usage ;;
+  esac
+done
+[ -n "$out" ] || usage
+if [ -e "$out" ] && [ -n "$(ls -A "$out")" ]; then
+  echo "'$out' is not empty; nothing was done." >&2
+  exit 1
+fi
+
+# newest FRAMEWORK: the folder of its newest version that the product runs on (global.json names the same 10.0).
+newest() {
+  dotnet --list-runtimes | sed -n "s/^$1 \(10\.0\.[0-9]*\) \[\(.*\)\]\$/\2\/\1/p" | sort -V | tail -n 1
+}
+
+copy_runtime() {
+  local framework source root
+  for framework in Microsoft.NETCore.App Microsoft.AspNetCore.App; do
+    source=$(newest "$framework")
+    if [ -z "$source" ]; then
+      echo "This SDK has no $framework 10.0 beside it." >&2
+      return 1
+    fi
+    mkdir -p "$out/dotnet/shared/$framework"
+    cp -R "$source" "$out/dotnet/shared/$framework/"
+  done
+  root=$(dirname "$(dirname "$(dirname "$source")")")
+  mkdir -p "$out/dotnet/host/fxr"
+  cp -R "$root/host/fxr/$(ls "$root/host/fxr" | sort -V | tail -n 1)" "$out/dotnet/host/fxr/"
+  cp "$root/dotnet" "$root/LICENSE.txt" "$root/ThirdPartyNotices.txt" "$out/dotnet/"
+}
+
+build_product >&2
+mkdir -p "$out"
+for part in Cli Hub Node; do
+  folder=$(echo "$part" | tr '[:upper:]' '[:lower:]')
+  dotnet publish "$root/src/DocExchange.$part" --configuration Release --no-build --verbosity quiet --output "$out/$folder" >&2
+done
+ln -s cli/docex "$out/docex"
+! $runtime || copy_runtime
+echo "$out: $(du -sh "$out" | cut -f 1). Copy it to the machine, to /opt/docex for example, and call $out/docex there."
