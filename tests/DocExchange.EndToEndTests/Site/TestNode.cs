@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using DocExchange.Protocol.Local.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -36,6 +37,15 @@ internal sealed class TestNode(string id, string folder, IReadOnlyList<string> o
     /// <summary>Returns when the node has an office directory, which it needs to address anybody.</summary>
     public Task WaitForDirectoryAsync() => Eventually.TrueAsync(
         async () => (await Desk.GetStatusAsync(new GetNodeStatusRequest())).DirectoryVersion > 0, () => $"a directory at {id}: {Process.Output}");
+
+    /// <summary>From its next start on, the node calls the hub at this address.</summary>
+    public void CallHubAt(string address)
+    {
+        var path = Path.Combine(folder, "node.json");
+        var settings = JsonNode.Parse(File.ReadAllText(path))!;
+        settings["hubAddress"] = address;
+        File.WriteAllText(path, settings.ToJsonString());
+    }
 
     public async Task KillAsync()
     {
