@@ -39,20 +39,6 @@ phase() {
   [ "$outcome" = ok ]
 }
 
-install_packages() {
-  local missing=() each
-  for each in "$@"; do
-    # Debian's package is called nodejs, its command node; the others are called alike.
-    command -v "${each/nodejs/node}" >/dev/null || missing+=("$each")
-  done
-  [ "${#missing[@]}" -gt 0 ] || return 0
-  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-    echo "The tests need ${missing[*]}. Install them and run this again: sudo apt-get install ${missing[*]}"
-    return 1
-  fi
-  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
-}
-
 build() {
   dotnet build DocExchange.sln --configuration Release --no-restore --verbosity quiet -warnaserror
 }
@@ -96,9 +82,9 @@ for option in "$@"; do
 done
 
 cd "$root" || exit 1
-commands=(openssl unzip)
-$fast || commands+=(nodejs npm)
-phase "Debian packages" install_packages "${commands[@]}" || exit 1
+packages=(openssl unzip)
+$fast || packages+=(nodejs npm)
+phase "Debian packages" install_packages "${packages[@]}" || exit 1
 phase "the .NET SDK" require_dotnet || exit 1
 phase "locked restore" dotnet restore DocExchange.sln --locked-mode --verbosity quiet || exit 1
 phase "build" build || exit 1

@@ -12,11 +12,11 @@ internal sealed class HubPhase() : DemoPhase("启动中心、导入机构目录"
     public override async Task RunAsync(DemoSite site, DemoDisplay display, CancellationToken cancellation)
     {
         var (exchange, enrolment) = FreePorts();
-        site.HubAddress = $"localhost:{exchange}";
+        site.HubAddress = $"127.0.0.1:{exchange}";
         string[] arguments =
         [
             "init", "--data", site.HubFolder, "--exchange", SampleOffices.Exchange, "--organization", "北京市人民政府办公厅",
-            "--address", site.HubAddress, "--enrolment", $"localhost:{enrolment}", "--listen", "127.0.0.1",
+            "--address", site.HubAddress, "--enrolment", $"127.0.0.1:{enrolment}", "--listen", "127.0.0.1",
         ];
         await ProductProcess.RunAsync("hub init", Executable.Hub, site.LogOf("hub-init"), arguments, site.Options.StepLimit, cancellation);
         await site.StartHubAsync(cancellation);

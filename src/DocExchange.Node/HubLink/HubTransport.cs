@@ -34,6 +34,12 @@ internal static class HubTransport
                     await socket.ConnectAsync(endPoint, cancellation);
                     return new NetworkStream(socket, ownsSocket: true);
                 }
+                catch (SocketException failure)
+                {
+                    socket.Dispose();
+                    // Of the name in the URI, which is not the address, the caller hears anyway.
+                    throw new IOException($"{address}: {failure.Message}", failure);
+                }
                 catch
                 {
                     socket.Dispose();
