@@ -23,6 +23,8 @@ internal static class NodeApplication
         var node = NodeFile.Read(folder);
         using var only = SingleProcess.Claim(folder);
         await using var application = Build(folder, node);
+        // Before anything starts: without its keys the node cannot work.
+        _ = application.Services.GetRequiredService<KeyRing>();
         File.Delete(folder.Socket);
         await application.StartAsync(cancellation);
         File.SetUnixFileMode(folder.Socket, OwnerOnly);

@@ -110,7 +110,7 @@ internal static class Verbs
         {
             return Complain(64, fault.Message);
         }
-        catch (Exception fault) when (fault is FormatException or InvalidOperationException or System.ComponentModel.DataAnnotations.ValidationException or IOException)
+        catch (Exception fault) when (fault is FormatException or InvalidOperationException or System.ComponentModel.DataAnnotations.ValidationException or WrongPasswordException or IOException or UnauthorizedAccessException)
         {
             return Complain(1, fault.Message);
         }

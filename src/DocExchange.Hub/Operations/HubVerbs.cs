@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using DocExchange.Hub.Ledger;
+using DocExchange.Trust.Keys;
 
 namespace DocExchange.Hub.Operations;
 
@@ -105,7 +106,7 @@ internal static class HubVerbs
         {
             return await act();
         }
-        catch (Exception fault) when (fault is ValidationException or IOException or FormatException or UnauthorizedAccessException or LedgerCorruptException)
+        catch (Exception fault) when (fault is ValidationException or IOException or FormatException or UnauthorizedAccessException or LedgerCorruptException or WrongPasswordException)
         {
             await Console.Error.WriteLineAsync(fault.Message);
             return 1;

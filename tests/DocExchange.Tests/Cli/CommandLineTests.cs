@@ -68,6 +68,30 @@ internal sealed class CommandLineTests
         Assert.That(verb.HandedOn(parsed), Is.EqualTo(new[] { "--data", "/tmp/x", "--exchange", "bj", "--listen", "0.0.0.0" }));
     }
 
+    [TestCase("--lang", "en", "--data", "/tmp/x", "--format", "json")]
+    [TestCase("--data", "/tmp/x", "--format=json", "--lang=en")]
+    public void Keeps_its_own_options_from_the_hub_and_the_node(params string[] options)
+    {
+        var root = Docex.Root(new Terminal(TextWriter.Null, TextWriter.Null, TimeProvider.System, false, false));
+        var parsed = root.Parse(["hub", "run", .. options]);
+        var verb = (ProcessVerb)parsed.CommandResult.Command;
+
+        Assert.That(verb.HandedOn(parsed), Is.EqualTo(new[] { "--data", "/tmp/x" }));
+    }
+
+    [TestCase("sent", "abc", "--office", "a")]
+    [TestCase("hub", "sent", "abc", "--office", "a")]
+    public async Task Names_only_the_verb_it_does_not_know(params string[] args)
+    {
+        var answered = await CommandLine.RunAsync(args);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(answered.ExitCode, Is.EqualTo(ExitCode.Usage));
+            Assert.That(answered.Error, Does.StartWith("不认识“sent”。\n用法"));
+        }
+    }
+
     [Test]
     public void Has_help_for_every_verb_and_option_in_both_languages()
     {

@@ -47,10 +47,10 @@ public sealed partial class ReadmeTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(after.Offices.Select(office => office.Id.Local), Is.EquivalentTo(new[] { "bjzf", "bjbgt", "dongcheng" }));
+            Assert.That(after.Offices.Select(office => office.Id.Local), Is.EquivalentTo(new[] { "bjzf", "bjbgt", "dongcheng", "xicheng", "jw", "tjzf" }));
             Assert.That(after.MayActFor(PartyId.Parse("beijing/bjbgt"), PartyId.Parse("beijing/bjzf"), now), Is.True);
             Assert.That(after.Find(PartyId.Parse("beijing/bjzf"))!.AgencyCodes, Is.EqualTo(new[] { "京政发", "京政函" }));
-            Assert.That(after.MembersOf("qx", now).Select(office => office.Id.Local), Is.EqualTo(new[] { "dongcheng" }));
+            Assert.That(after.MembersOf("qx", now).Select(office => office.Id.Local), Is.EquivalentTo(new[] { "dongcheng", "xicheng" }));
         }
     }
 

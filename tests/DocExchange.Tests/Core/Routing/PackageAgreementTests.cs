@@ -27,6 +27,23 @@ public sealed class PackageAgreementTests
     public async Task Finds_nothing_against_a_package_that_is_as_promised() =>
         Assert.That(await CheckAsync(await TestPackage.MakeAsync()), Is.Empty);
 
+    [TestCase("京政发〔2026〕1号", "bj", true)]
+    [TestCase("津政发〔2026〕1号", "bj", false)]
+    [TestCase("津政发〔2026〕1号", "tj", true)]
+    [TestCase("津政发〔2026〕1号", "none", true)]
+    [TestCase("津政发〔2026〕1号", "bj tj", true)]
+    [TestCase(null, "bj", true)]
+    public void Knows_whose_agency_code_a_number_begins_with(string? number, string issuers, bool isTheirs)
+    {
+        var offices = new[] { ("bj", "京政发"), ("tj", "津政发"), ("none", "") }
+            .Select(office => new Office(PartyId.Parse($"x/{office.Item1}"), office.Item1, office.Item1) { AgencyCodes = office.Item2.Length > 0 ? [office.Item2] : [] });
+        var directory = new OfficeDirectory("x", 1, Start, [.. offices], [], [], [], []);
+
+        var against = PackageAgreement.CheckNumber(number is null ? null : DocumentNumber.Parse(number), issuers.Split(' ').Select(each => PartyId.Parse($"x/{each}")), directory);
+
+        Assert.That(against.Any(), Is.Not.EqualTo(isTheirs));
+    }
+
     [Test]
     public async Task Names_each_field_that_disagrees()
     {

@@ -1,0 +1,22 @@
+using System.Text;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using DocExchange.Hub.Offices;
+
+namespace DocExchange.Tests.Hub.Offices;
+
+internal sealed class OfficeImportTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
+    private static readonly OfficeDirectory Before = new("bj", 1, Now, [], [], [], [], []);
+
+    [TestCase("# a comment\ngroup,,\n", "2: a group has an id and a name")]
+    [TestCase("# one\n\n# two\ngroup,qx,区县\n\noffice,a,b\n", "6: an office has 11 fields, not 3")]
+    [TestCase("group,qx,区县\noffice,a,b", "2: an office has 11 fields, not 3")]
+    [TestCase("group,qx,\"各\n区县\"\n# next\nperson,a", "4: 'person' is neither group nor office")]
+    [TestCase("group,qx,\"各\n区县\"\ngroup,\"\n\",\nperson,a\n", "3: a group has an id and a name; 5: 'person' is neither group nor office")]
+    public void Names_the_line_that_is_wrong(string csv, string problem) =>
+        Assert.That(
+            () => OfficeImport.Apply(Before, Encoding.UTF8.GetBytes(csv), Now),
+            Throws.TypeOf<RefusedException>().With.Property(nameof(RefusedException.English)).EqualTo("The office file was not imported. Line by line: " + problem));
+}

@@ -1,0 +1,24 @@
+using DocExchange.Node;
+using DocExchange.Node.Auditing;
+using DocExchange.Node.Records;
+
+namespace DocExchange.Tests.Node.Records;
+
+internal sealed class SingleProcessTests
+{
+    [Test]
+    public async Task Nobody_else_runs_or_audits_a_node_that_is_running()
+    {
+        using var site = new NodeSite();
+        site.Node.Write(site.Folder);
+        File.WriteAllText(site.Folder.Socket, "");
+        using (SingleProcess.Claim(site.Folder))
+        {
+            await Assert.ThrowsAsync<IOException>(() => NodeApplication.RunAsync(site.Folder, CancellationToken.None));
+            await Assert.ThrowsAsync<IOException>(() => StoreAudit.RunAsync(site.Folder, CancellationToken.None));
+            Assert.That(File.Exists(site.Folder.Socket), Is.True, "the socket of the one that runs");
+        }
+
+        Assert.That((await StoreAudit.RunAsync(site.Folder, CancellationToken.None)).Lines, Is.Not.Empty);
+    }
+}
