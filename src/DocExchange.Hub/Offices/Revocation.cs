@@ -17,6 +17,11 @@ internal sealed class Revocation(SiteKeys keys, DirectoryKeeper directories, Dir
             .Concat(directories.Current.Machines.SelectMany(machine => machine.Certificates))
             .Select(bound => bound.Certificate).FirstOrDefault(bound => bound.Fingerprint == fingerprint)
             ?? throw new RefusedException(Refusal.NotFound, $"机构目录中没有证书 {fingerprint}。", $"The directory has no certificate {fingerprint}.");
+        if (directories.Trust.RevocationLists.Any(list => list.Issuer == certificate.Issuer && list.Revoked.Any(each => each.SerialNumber == certificate.SerialNumber)))
+        {
+            throw new RefusedException(Refusal.WrongState, $"证书 {fingerprint} 已被吊销。", $"The certificate {fingerprint} is revoked already.");
+        }
+
         var now = clock.GetUtcNow();
         var lists = keys.Authorities.Revoke(certificate, reason, now, invalidityDate);
         var own = lists.First(list => list.Issuer == certificate.Issuer);

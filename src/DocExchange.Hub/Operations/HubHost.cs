@@ -22,12 +22,13 @@ internal static class HubHost
         using var only = SingleProcess.Claim(folder.Root);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddSerilog(Log(folder));
         foreach (var service in Services(folder, settings))
         {
             builder.Services.Add(service);
         }
 
+        // After them: they bring a logger factory that writes nothing.
+        builder.Services.AddSerilog(Log(folder));
         builder.Services.AddHostedService(services => services.GetRequiredService<PackageIntake>());
         builder.Services.AddHostedService(services => services.GetRequiredService<Archiver>());
         builder.Services.AddHostedService(services => services.GetRequiredService<DeadlineWatch>());

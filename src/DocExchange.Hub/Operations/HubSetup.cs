@@ -29,6 +29,7 @@ internal static class HubSetup
         settings.LedgerOrigin = string.Create(CultureInfo.InvariantCulture, $"{settings.Exchange}/{now.UtcDateTime:yyyyMMddHHmmss}");
         settings.HubName = $"hub.{settings.Exchange}.docexchange";
         settings.Validate(folder.Settings);
+        Directory.CreateDirectory(folder.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.CreateDirectory(folder.Keys);
         var password = MakePassword(folder);
         using var authorities = SiteAuthorities.Exist(folder.Authority)

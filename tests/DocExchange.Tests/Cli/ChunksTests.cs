@@ -23,7 +23,7 @@ internal sealed class ChunksTests
         await ending.CancelAsync();
         var writer = new Refuser(new OperationCanceledException(ending.Token));
 
-        await Assert.ThrowsAsync<OperationCanceledException>(
+        await Assert.ThrowsAsync<TaskCanceledException>(
             () => Chunks.SendAsync(writer, new SendRequest(), [typeof(Chunks).Assembly.Location], chunk => new SendRequest { Chunk = chunk }, ending.Token));
     }
 
