@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using DocExchange.Core.Refusals;
@@ -10,6 +11,7 @@ using Directory = System.IO.Directory;
 namespace DocExchange.EndToEndTests;
 
 /// <summary>A revocation takes effect on connections that are open already.</summary>
+[SupportedOSPlatform("linux")]
 internal sealed class RevokedNodeTests
 {
     [Test]
