@@ -89,7 +89,18 @@ public sealed class DocumentState
         : [];
 
     /// <summary>Takes the next entry of this document into account.</summary>
-    public Effect Apply(LoggedStatement logged) => StatementTypes.AuthorOf(logged.Statement.Type) switch
+    public Effect Apply(LoggedStatement logged)
+    {
+        if (!Roles.Allow(logged.Statement))
+        {
+            var (chinese, english) = Roles.Explain(logged.Statement);
+            return Effect.None(chinese, english);
+        }
+
+        return ApplyAllowed(logged);
+    }
+
+    private Effect ApplyAllowed(LoggedStatement logged) => StatementTypes.AuthorOf(logged.Statement.Type) switch
     {
         StatementAuthor.Hub => ApplyHub(logged),
         StatementAuthor.Sender => ApplySender(logged),

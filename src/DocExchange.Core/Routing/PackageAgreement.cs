@@ -54,6 +54,12 @@ public static class PackageAgreement
 
     private static IEnumerable<RejectionReason> CheckIdentity(PackageVerdict package, Statement dispatched, DispatchBody dispatch)
     {
+        if (!Roles.Allow(dispatched))
+        {
+            var (chinese, english) = Roles.Explain(dispatched);
+            yield return Reason(Refusal.PermissionDenied, chinese, english);
+        }
+
         if (package.PackageId != dispatch.Package.Value)
         {
             yield return Disagree("公文包与发文凭证声明的不是同一文件。", "The package is not the file that the Dispatched names.");

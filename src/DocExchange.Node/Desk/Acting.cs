@@ -32,8 +32,7 @@ internal sealed class Acting(
     {
         var type = TypeOf(request.Type);
         var office = people.Hosted(request.Office);
-        var isSender = StatementTypes.AuthorOf(type) == StatementAuthor.Sender;
-        var actor = DeskPeople.Actor(request.Person, type.ToChinese(), isSender ? DeskPeople.Dispatcher : DeskPeople.Clerk);
+        var actor = DeskPeople.Actor(request.Person, type.ToChinese(), Roles.For(type));
         var document = DraftMetadata.DocumentIdOf(request.DocumentId);
         var state = states.Foresee(document, out var nextIndex) ?? throw Unknown(document);
         if (type == StatementType.SignedFor)

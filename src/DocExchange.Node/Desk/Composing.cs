@@ -1,5 +1,6 @@
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
+using DocExchange.Core.Statements;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Offices;
@@ -33,7 +34,7 @@ internal sealed class Composing(
     {
         var draft = await DraftMetadata.FirstOfAsync(requests, cancellation);
         var sender = people.Hosted(draft.Office);
-        _ = DeskPeople.Actor(draft.Person, "发文", DeskPeople.Dispatcher, DeskPeople.SealKeeper);
+        _ = DeskPeople.Actor(draft.Person, "发文", Roles.For(StatementType.Dispatched));
         var destination = departure.Address(directories.Newest(), draft.Addressing, sender, options.Value.MaxNames);
         var issuers = IssuersOf(draft, destination.Directory, sender);
         var signers = SignersOf(draft, destination.Directory, sender, issuers);

@@ -1,5 +1,6 @@
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
+using DocExchange.Core.Statements;
 using DocExchange.Core.Routing;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Records;
@@ -22,7 +23,7 @@ internal sealed partial class Countersigning(
     {
         var order = await requests.MoveNext(cancellation) && requests.Current.Order is { } first ? first : throw NoOrder();
         var office = people.Hosted(order.Office);
-        var actor = DeskPeople.Actor(order.Person, "联合发文签署", DeskPeople.Dispatcher, DeskPeople.SealKeeper);
+        var actor = DeskPeople.Actor(order.Person, "联合发文签署", Roles.For(StatementType.Dispatched));
 
         var (given, signed) = (shelf.NewDraftPath(), shelf.NewDraftPath());
         try

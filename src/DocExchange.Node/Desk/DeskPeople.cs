@@ -9,10 +9,6 @@ namespace DocExchange.Node.Desk;
 /// <summary>Who is at the desk, for which office, and whether the role allows it.</summary>
 internal sealed class DeskPeople(NodeFile node, KeyRing keys)
 {
-    public const string Dispatcher = "dispatcher";
-    public const string Clerk = "clerk";
-    public const string SealKeeper = "seal-keeper";
-
     private const int MaxName = 100;
 
     /// <exception cref="RefusedException">No such office, or its keys are not here.</exception>
@@ -36,7 +32,7 @@ internal sealed class DeskPeople(NodeFile node, KeyRing keys)
         $"Directory version {directory.Version} does not let {sender} dispatch for {Shorten(issuer)}.");
 
     /// <exception cref="RefusedException">Nobody is named, or the role may not do this.</exception>
-    public static Actor Actor(Local.Person? person, string what, params string[] roles)
+    public static Actor Actor(Local.Person? person, string what, IReadOnlyList<string> roles)
     {
         if (person is null || person.Id.Length is 0 or > MaxName || person.Name.Length is 0 or > MaxName)
         {
@@ -47,7 +43,7 @@ internal sealed class DeskPeople(NodeFile node, KeyRing keys)
             ? new Actor(person.Id, person.Name, person.Role, "local")
             : throw new RefusedException(
                 Refusal.PermissionDenied,
-                $"{what}须由 {string.Join("或", roles)} 办理；{person.Name} 的角色是“{Shorten(person.Role)}”。",
+                $"{what}须由{string.Join("或", roles.Select(Roles.ToChinese))}办理；{person.Name} 的角色是“{Roles.ToChinese(person.Role)}”。",
                 $"This is for the role {string.Join(" or ", roles)}; {person.Name} has the role '{Shorten(person.Role)}'.");
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
+using DocExchange.Core.Statements;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Offices;
 using DocExchange.Trust.Containers;
@@ -26,7 +27,7 @@ internal sealed class Dispatching(
             ? first
             : throw new RefusedException(Refusal.FormatFailure, "首条消息应为发送要求。", "The first message must be the order.");
         var sender = people.Hosted(order.Office);
-        var actor = DeskPeople.Actor(order.Person, "发文", DeskPeople.Dispatcher, DeskPeople.SealKeeper);
+        var actor = DeskPeople.Actor(order.Person, "发文", Roles.For(StatementType.Dispatched));
         var destination = departure.Address(directories.Newest(), order.Addressing, sender, options.Value.MaxNames);
         Departure.RequireEnrolled(destination);
 

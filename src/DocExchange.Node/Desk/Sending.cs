@@ -1,4 +1,5 @@
 using DocExchange.Core.Offices;
+using DocExchange.Core.Statements;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Offices;
 using Grpc.Core;
@@ -15,7 +16,7 @@ internal sealed class Sending(
     {
         var draft = await DraftMetadata.FirstOfAsync(requests, cancellation);
         var sender = people.Hosted(draft.Office);
-        var actor = DeskPeople.Actor(draft.Person, "发文", DeskPeople.Dispatcher, DeskPeople.SealKeeper);
+        var actor = DeskPeople.Actor(draft.Person, "发文", Roles.For(StatementType.Dispatched));
         var destination = departure.Address(directories.Newest(), draft.Addressing, sender, options.Value.MaxNames);
         Departure.RequireEnrolled(destination);
         var issuers = IssuersOf(draft, destination.Directory, sender);

@@ -80,7 +80,7 @@ public sealed partial class ReadmeTests
             .SelectMany(file => TestsIn(Repository.Read(file))).ToHashSet();
         var guards = rows.SelectMany(row => Quoted().Matches(row[1]).Select(match => match.Groups[1].Value)).ToList();
 
-        Assert.That(rows, Has.Count.EqualTo(11));
+        Assert.That(rows, Has.Count.EqualTo(12));
         Assert.That(rows.Where(row => !Quoted().IsMatch(row[1])).Select(row => row[0]), Is.Empty, "Without a guard");
         Assert.That(guards.Where(guard => !tests.Contains(guard)), Is.Empty, "There are no such tests");
     }

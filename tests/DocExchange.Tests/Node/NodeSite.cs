@@ -89,7 +89,7 @@ internal sealed class NodeSite : IDisposable
         });
 
     public static StatementDraft Act(StatementType type, int number, PartyId issuer, string? reason = null) =>
-        new(type, issuer, new Actor("2", "李四", "clerk", "local"), Document(number), new PlainBody(reason));
+        new(type, issuer, new Actor("2", "李四", Roles.For(type) is [var role, ..] ? role : Roles.Clerk, "local"), Document(number), new PlainBody(reason));
 
     /// <summary>The draft as the ledger has it at that index.</summary>
     public async Task<EntryRow> LoggedAsync(StatementDraft draft, long index)

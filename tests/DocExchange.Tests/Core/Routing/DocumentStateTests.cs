@@ -133,6 +133,7 @@ public sealed class DocumentStateTests
         var statement = SampleStatements.Of(type);
         return new LoggedStatement(index, Time.AddMinutes(index), IdOf(type), statement with
         {
+            Actor = Roles.For(type) is [var role, ..] ? statement.Actor! with { Role = role } : statement.Actor,
             Subject = type == ReturnReceived ? IdOf(Returned) : statement.Subject,
             Body = type switch
             {

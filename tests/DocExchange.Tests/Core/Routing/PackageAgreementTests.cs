@@ -141,6 +141,7 @@ public sealed class PackageAgreementTests
             Exchange = Exchange,
             Type = StatementType.Dispatched,
             Issuer = sender ?? GeneralOffice,
+            Actor = new Actor("1", "张三", Roles.Dispatcher, "local"),
             ClaimedAt = Start,
             Document = package.Document,
             Chain = new ChainPosition("c", 1, null),

@@ -68,6 +68,9 @@ internal sealed class HubUnderTest : IAsyncDisposable
     public T Get<T>()
         where T : notnull => services.GetRequiredService<T>();
 
+    /// <summary>A service as the host makes one for each call.</summary>
+    public T Make<T>() => ActivatorUtilities.CreateInstance<T>(services);
+
     /// <summary>Stops and starts again on what lies on disk.</summary>
     public async Task RestartAsync(bool withoutCatalogue = false)
     {
@@ -100,7 +103,7 @@ internal sealed class HubUnderTest : IAsyncDisposable
             Exchange = ExchangeSite.Exchange,
             Type = type,
             Issuer = issuer,
-            Actor = issuer.IsMachine ? null : new Actor("zhang", "张三", "clerk", "password"),
+            Actor = issuer.IsMachine ? null : new Actor("zhang", "张三", Roles.For(type) is [var role, ..] ? role : Roles.Clerk, "password"),
             ClaimedAt = Clock.GetUtcNow(),
             Document = document,
             Subject = subject,

@@ -1,0 +1,66 @@
+namespace DocExchange.Core.Statements;
+
+/// <summary>What a person may do for an office. Node and hub ask the same table, so that neither relies on the other.</summary>
+public static class Roles
+{
+    /// <summary>发文员.</summary>
+    public const string Dispatcher = "dispatcher";
+
+    /// <summary>收文员.</summary>
+    public const string Clerk = "clerk";
+
+    /// <summary>印章管理员.</summary>
+    public const string SealKeeper = "seal-keeper";
+
+    /// <summary>档案员.</summary>
+    public const string Archivist = "archivist";
+
+    /// <summary>督查员.</summary>
+    public const string Supervisor = "supervisor";
+
+    /// <summary>阅文.</summary>
+    public const string Reader = "reader";
+
+    private static readonly string[] OfDispatching = [Dispatcher, SealKeeper];
+    private static readonly string[] OfUrging = [Dispatcher, Supervisor];
+    private static readonly string[] OfSending = [Dispatcher];
+    private static readonly string[] OfReading = [Clerk, Reader];
+    private static readonly string[] OfReceiving = [Clerk];
+
+    /// <summary>The roles that may do an act; none for what only machines state, and for a type of a later version.</summary>
+    public static IReadOnlyList<string> For(StatementType type) => (type, StatementTypes.AuthorOf(type)) switch
+    {
+        (StatementType.Dispatched, _) => OfDispatching,
+        (StatementType.Urged, _) => OfUrging,
+        (StatementType.Opened, _) => OfReading,
+        (_, StatementAuthor.Sender) => OfSending,
+        (_, StatementAuthor.Recipient) => OfReceiving,
+        _ => [],
+    };
+
+    /// <summary>Whether the statement is of a machine, or its person has a role for it.</summary>
+    public static bool Allow(Statement statement) =>
+        StatementTypes.AuthorOf(statement.Type) is not (StatementAuthor.Sender or StatementAuthor.Recipient)
+        || (statement.Actor is { } actor && For(statement.Type).Contains(actor.Role));
+
+    public static string ToChinese(string role) => role switch
+    {
+        Dispatcher => "发文员",
+        Clerk => "收文员",
+        SealKeeper => "印章管理员",
+        Archivist => "档案员",
+        Supervisor => "督查员",
+        Reader => "阅文",
+        _ => role.Length <= 80 ? role : role[..80] + "…",
+    };
+
+    /// <summary>Why a statement that <see cref="Allow"/> does not allow is not allowed.</summary>
+    public static (string Chinese, string English) Explain(Statement statement)
+    {
+        var needed = For(statement.Type);
+        var role = statement.Actor?.Role ?? "";
+        return (
+            $"{statement.Type.ToChinese()}须由{string.Join("或", needed.Select(ToChinese))}办理；经办人的角色是“{ToChinese(role)}”。",
+            $"A {statement.Type} is for the role {string.Join(" or ", needed)}; the person who acted has the role '{(role.Length <= 80 ? role : role[..80] + "…")}'.");
+    }
+}

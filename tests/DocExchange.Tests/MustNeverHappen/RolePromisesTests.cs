@@ -1,0 +1,79 @@
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Statements;
+using DocExchange.Node.Desk;
+using DocExchange.Tests.Hub.Operations;
+using static DocExchange.Tests.Hub.Operations.ExchangeSite;
+using Local = DocExchange.Protocol.Local.V1;
+
+namespace DocExchange.Tests.MustNeverHappen;
+
+/// <summary>No act by a person whose role lacks the right to it: not at the desk, and not at the hub for a node without such a desk.</summary>
+public sealed class RolePromisesTests
+{
+    private static readonly StatementType[] Acts = [.. Enum.GetValues<StatementType>().Where(type => StatementTypes.AuthorOf(type) is StatementAuthor.Sender or StatementAuthor.Recipient)];
+
+    [Test]
+    public void An_act_at_the_desk_by_a_role_that_lacks_the_right([ValueSource(nameof(Acts))] StatementType act)
+    {
+        string[] roles = [Roles.Dispatcher, Roles.Clerk, Roles.SealKeeper, Roles.Archivist, Roles.Supervisor, Roles.Reader, "", "CLERK", "root"];
+        foreach (var role in roles)
+        {
+            var person = new Local.Person { Id = "1", Name = "张三", Role = role };
+            if (Roles.For(act).Contains(role))
+            {
+                Assert.That(DeskPeople.Actor(person, "x", Roles.For(act)).Role, Is.EqualTo(role));
+            }
+            else
+            {
+                Assert.That(Assert.Throws<RefusedException>(() => DeskPeople.Actor(person, "x", Roles.For(act)))!.Refusal, Is.EqualTo(Refusal.PermissionDenied), role);
+            }
+        }
+
+        Assert.That(Roles.For(act), Is.Not.Empty.And.Not.Contain(Roles.Archivist));
+    }
+
+    [Test]
+    public async Task An_act_in_the_ledger_taking_effect_by_a_role_that_lacks_the_right()
+    {
+        await using var hub = await HubUnderTest.StartAsync();
+        var package = await TestPackage.MakeAsync();
+        await hub.DispatchAsync(package);
+        await hub.DeliverAsync(package, Dongcheng);
+
+        var byReader = await hub.PostAsync(await hub.SignAsync(StatementType.SignedFor, Dongcheng, document: package.Document, edit: WithRole(Roles.Reader)));
+        var byClerk = await hub.PostAsync(await hub.SignAsync(StatementType.Withdrawn, GeneralOffice, new PlainBody("撤回"), package.Document, WithRole(Roles.Clerk)));
+        var state = hub.Get<DocExchange.Hub.Ledger.DocumentReplay>().Load(package.Document)!;
+        var told = await hub.MailboxAsync(SenderNode);
+        var alsoTold = await hub.MailboxAsync(DistrictNode);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(byReader.Effect.IsEffective, Is.False);
+            Assert.That(byReader.Effect.English, Is.EqualTo("A SignedFor is for the role clerk; the person who acted has the role 'reader'."));
+            Assert.That(byClerk.Effect.IsEffective, Is.False);
+            Assert.That(state.Recipient(Dongcheng)!.State, Is.EqualTo(DocExchange.Core.Routing.DeliveryState.Delivered));
+            Assert.That(told.Select(entry => entry.Id), Does.Contain(byReader.Id).And.Contain(byClerk.Id));
+            Assert.That(alsoTold.Select(entry => entry.Id), Does.Contain(byReader.Id));
+        }
+
+        var right = await hub.ActAsync(StatementType.SignedFor, Dongcheng, document: package.Document);
+        Assert.That(right.Effect.IsEffective, Is.True);
+    }
+
+    [Test]
+    public async Task A_document_accepted_that_a_role_without_the_right_dispatched()
+    {
+        await using var hub = await HubUnderTest.StartAsync();
+        var package = await TestPackage.MakeAsync();
+        await hub.PostAsync(await hub.SignAsync(StatementType.Dispatched, GeneralOffice, package.Dispatch, package.Document, WithRole(Roles.Reader)));
+        await hub.UploadAsync(package);
+        var answer = await hub.WaitForAsync(logged => logged.Statement.Document == package.Document && logged.Statement.Type is StatementType.Accepted or StatementType.Rejected);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(answer.Statement.Body, Is.InstanceOf<RejectedBody>());
+            Assert.That(((RejectedBody)answer.Statement.Body).Reasons.Select(reason => reason.Code), Is.EqualTo(new[] { "PERMISSION_DENIED" }));
+        }
+    }
+
+    private static Func<Statement, Statement> WithRole(string role) => statement => statement with { Actor = statement.Actor! with { Role = role } };
+}
