@@ -1,5 +1,6 @@
 using DocExchange.Node.Auditing;
 using DocExchange.Node.Desk;
+using DocExchange.Node.Enrolling;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Keys;
@@ -20,9 +21,10 @@ internal static class NodeApplication
 
     public static async Task RunAsync(DataFolder folder, CancellationToken cancellation)
     {
-        var node = NodeFile.Read(folder);
+        _ = NodeFile.Read(folder);
         using var only = SingleProcess.Claim(folder);
-        await using var application = Build(folder, node);
+        KeyRenewal.Finish(folder);
+        await using var application = Build(folder, NodeFile.Read(folder));
         // Before anything starts: without its keys the node cannot work.
         _ = application.Services.GetRequiredService<KeyRing>();
         File.Delete(folder.Socket);

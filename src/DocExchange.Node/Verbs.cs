@@ -10,7 +10,7 @@ using Grpc.Core;
 
 namespace DocExchange.Node;
 
-/// <summary>The verbs of the executable. Exit codes: 0 passed, 1 failed, 64 usage error, 70 internal.</summary>
+/// <summary>The verbs of the executable. Exit codes: 0 passed, 1 failed, 2 waiting for others, 64 usage error, 70 internal.</summary>
 internal static class Verbs
 {
     private static readonly Option<string> Data = new("--data") { Description = "The node's data folder.", Required = true };
@@ -23,12 +23,13 @@ internal static class Verbs
         var suite = new Option<string>("--suite") { Description = "intl (ECDSA) or gm (SM2), for all offices.", DefaultValueFactory = _ => "intl" };
         suite.AcceptOnlyFromAmong("intl", "gm");
         var perOffice = new Option<string[]>("--offices-suite") { Description = "office=intl or office=gm, for single offices; may be repeated.", AllowMultipleArgumentsPerToken = true };
-        var command = new Command("enrol", "Joins this node to an exchange. Can be repeated after a failure.") { Data, invitation, suite, perOffice };
+        var renew = new Option<bool>("--renew") { Description = "Draw new keys for an enrolled node; its old keys sign for them." };
+        var command = new Command("enrol", "Joins this node to an exchange. Can be repeated after a failure.") { Data, invitation, suite, perOffice, renew };
         command.SetAction((parsed, cancellation) => GuardAsync(async () =>
         {
             var read = Invitation.Read(parsed.GetRequiredValue(invitation).FullName);
             var suites = Suites(read, parsed.GetValue(suite)!, parsed.GetValue(perOffice) ?? []);
-            var node = await new Enrolment(new DataFolder(parsed.GetRequiredValue(Data)), read, suites).RunAsync(TimeProvider.System, cancellation);
+            var node = await new Enrolment(new DataFolder(parsed.GetRequiredValue(Data)), read, suites, parsed.GetValue(renew)).RunAsync(TimeProvider.System, cancellation);
             Console.WriteLine($"enrolled {node.Node}, offices: {string.Join(" ", node.Offices)}");
             return 0;
         }));
@@ -100,7 +101,7 @@ internal static class Verbs
         }
         catch (RefusedException refused)
         {
-            return Complain(1, $"{refused.Refusal.ToReason()}: {refused.Message} {refused.English}");
+            return Complain(refused.Refusal == Refusal.Pending ? 2 : 1, $"{refused.Refusal.ToReason()}: {refused.Message} {refused.English}");
         }
         catch (RpcException failure)
         {

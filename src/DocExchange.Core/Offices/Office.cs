@@ -27,7 +27,11 @@ public readonly record struct Period(DateTimeOffset Since, DateTimeOffset? Until
 }
 
 /// <summary>A certificate that counts for its holder during a period.</summary>
-public sealed record BoundCertificate(CertificateUse Use, Certificate Certificate, Period Period);
+public sealed record BoundCertificate(CertificateUse Use, Certificate Certificate, Period Period)
+{
+    /// <summary>SHA-256 of the <see cref="BindingEvidence"/>; null for a party's first keys.</summary>
+    public Digest? Evidence { get; init; }
+}
 
 /// <summary>An electronic seal of an office; the seal itself is an object named by its SHA-256.</summary>
 public sealed record OfficeSeal(string EsId, string Name, Digest Seal, Period Period, bool IsStopped = false);

@@ -63,6 +63,9 @@ public sealed class OfficeDirectory
     /// <summary>The roots and issuing authorities whose certificates the exchange accepts.</summary>
     public IReadOnlyList<Certificate> Authorities { get; }
 
+    /// <summary>The administrators of the exchange, former ones included.</summary>
+    public IReadOnlyList<Administrator> Administrators { get; init; } = [];
+
     public Office? Find(PartyId id) => offices.GetValueOrDefault(id);
 
     public Machine? FindMachine(PartyId id) => machines.GetValueOrDefault(id);
@@ -88,8 +91,12 @@ public sealed class OfficeDirectory
         IReadOnlyList<Machine>? machines = null,
         IReadOnlyList<OfficeGroup>? groups = null,
         IReadOnlyList<ActsFor>? relations = null,
-        IReadOnlyList<Certificate>? authorities = null) =>
-        new(Exchange, Version + 1, publishedAt, offices ?? Offices, machines ?? Machines, groups ?? Groups, relations ?? Relations, authorities ?? Authorities);
+        IReadOnlyList<Certificate>? authorities = null,
+        IReadOnlyList<Administrator>? administrators = null) =>
+        new(Exchange, Version + 1, publishedAt, offices ?? Offices, machines ?? Machines, groups ?? Groups, relations ?? Relations, authorities ?? Authorities)
+        {
+            Administrators = administrators ?? Administrators,
+        };
 
     private static FrozenDictionary<PartyId, T> Index<T>(IReadOnlyList<T> items, Func<T, PartyId> id)
     {

@@ -25,7 +25,8 @@ public static class OfficeDirectoryXml
             Ns + "Machine", new XAttribute("id", machine.Id), new XAttribute("name", machine.Name), machine.Certificates.Select(Write), machine.WitnessKeys.Select(Write))),
         directory.Offices.Select(Write),
         directory.Relations.Select(relation => new XElement(
-            Ns + "ActsFor", new XAttribute("agent", relation.Agent), new XAttribute("principal", relation.Principal), Write(relation.Period)))));
+            Ns + "ActsFor", new XAttribute("agent", relation.Agent), new XAttribute("principal", relation.Principal), Write(relation.Period))),
+        directory.Administrators.Select(Write)));
 
     /// <exception cref="FormatException">The bytes are not a directory, or it contradicts itself.</exception>
     public static OfficeDirectory Read(ReadOnlyMemory<byte> xml)
@@ -46,7 +47,10 @@ public static class OfficeDirectoryXml
                 [.. root.Elements(Ns + "Machine").Select(ReadMachine)],
                 [.. root.Elements(Ns + "Group").Select(element => new OfficeGroup(Required(element, "id"), element.Value))],
                 [.. root.Elements(Ns + "ActsFor").Select(ReadRelation)],
-                [.. root.Elements(Ns + "Authority").Select(element => Certificate.Parse(Convert.FromBase64String(element.Value)))]);
+                [.. root.Elements(Ns + "Authority").Select(element => Certificate.Parse(Convert.FromBase64String(element.Value)))])
+            {
+                Administrators = [.. root.Elements(Ns + "Administrator").Select(ReadAdministrator)],
+            };
         }
         catch (ArgumentException fault)
         {
@@ -77,7 +81,15 @@ public static class OfficeDirectoryXml
             Write(seal.Period))));
 
     private static XElement Write(BoundCertificate bound) => new(
-        Ns + "Certificate", new XAttribute("use", bound.Use.ToString()), Write(bound.Period), Convert.ToBase64String(bound.Certificate.Der));
+        Ns + "Certificate", new XAttribute("use", bound.Use.ToString()), Write(bound.Period), Optional("evidence", bound.Evidence?.ToString()), Convert.ToBase64String(bound.Certificate.Der));
+
+    private static XElement Write(Administrator administrator) => new(
+        Ns + "Administrator",
+        new XAttribute("id", administrator.Id),
+        new XAttribute("name", administrator.Name),
+        new XAttribute("role", administrator.Role.ToString()),
+        Write(administrator.Period),
+        Convert.ToBase64String(administrator.Certificate.Der));
 
     private static XElement Write(BoundWitnessKey bound) => new(Ns + "WitnessKey", Write(bound.Period), bound.Key.ToString());
 
@@ -112,6 +124,16 @@ public static class OfficeDirectoryXml
 
     private static BoundCertificate ReadBound(XElement element) => new(
         Enum.TryParse<CertificateUse>(Required(element, "use"), out var use) ? use : throw new FormatException($"'{Required(element, "use")}' is not a certificate use."),
+        Certificate.Parse(Convert.FromBase64String(element.Value)),
+        ReadPeriod(element))
+    {
+        Evidence = element.Attribute("evidence") is { } evidence ? Digest.Parse(evidence.Value) : null,
+    };
+
+    private static Administrator ReadAdministrator(XElement element) => new(
+        Required(element, "id"),
+        Required(element, "name"),
+        Enum.TryParse<AdministratorRole>(Required(element, "role"), out var role) ? role : throw new FormatException($"'{Required(element, "role")}' is not an administrator's role."),
         Certificate.Parse(Convert.FromBase64String(element.Value)),
         ReadPeriod(element));
 

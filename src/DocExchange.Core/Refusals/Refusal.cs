@@ -70,6 +70,9 @@ public enum Refusal
     PermissionDenied,
 
     NotFound,
+
+    /// <summary>Waits for people: for approvals, or for an outside authority's certificates. The same request can be repeated.</summary>
+    Pending,
 }
 
 /// <summary>The spelling on the wire: FORMAT_FAILURE, NOT_AUTHENTIC and so on.</summary>

@@ -39,6 +39,7 @@ public sealed class DocumentState
         Dispatch = (DispatchBody)dispatched.Statement.Body;
         Id = dispatched.Statement.Document!.Value;
         Sender = dispatched.Statement.Issuer;
+        Dispatcher = dispatched.Statement.Actor;
         DispatchedId = dispatched.Id;
         DispatchedIndex = dispatched.Index;
         DispatchedAt = dispatched.ReceivedAt;
@@ -46,6 +47,9 @@ public sealed class DocumentState
     }
 
     public DocumentId Id { get; }
+
+    /// <summary>The person who dispatched it, and in what role.</summary>
+    public Actor? Dispatcher { get; }
 
     public DispatchBody Dispatch { get; }
 

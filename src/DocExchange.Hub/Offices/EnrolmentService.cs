@@ -1,11 +1,8 @@
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
-using DocExchange.Hub.Objects;
 using DocExchange.Hub.Operations;
 using DocExchange.Protocol;
-using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
-using DocExchange.Trust.Keys;
 using DocExchange.Trust.Merkle;
 using Google.Protobuf;
 using Grpc.Core;
@@ -13,25 +10,28 @@ using Wire = DocExchange.Protocol.V1;
 
 namespace DocExchange.Hub.Offices;
 
-/// <summary>Takes nodes in: certifies their keys, makes their offices' seals, and binds both in the directory.</summary>
+/// <summary>
+/// Takes nodes in: has their keys certified, makes their offices' seals, and binds both in the directory. Where keys are
+/// replaced, only with consent.
+/// </summary>
 internal sealed partial class EnrolmentService(
     Invitations invitations,
     SiteStore site,
-    SiteKeys keys,
+    ICertification certification,
+    OfficeSeals seals,
+    BindingConsents consents,
     DirectoryKeeper directories,
     DirectoryPublishing publishing,
-    IObjectStore objects,
     HubSettings settings,
     HubIdentity identity,
     TimeProvider clock,
     ILogger<EnrolmentService> log) : Wire.Enrolment.EnrolmentBase
 {
     private const int MaxOffices = 2_000;
-    private const int CertificateYears = 5;
 
     public override async Task<Wire.EnrolReply> Enrol(Wire.EnrolRequest request, ServerCallContext context)
     {
-        var requestHash = Digest.Of(request.ToByteArray()).ToArray();
+        var requestHash = HashOf(request);
         var invitation = invitations.Check(request.Node, request.Secret.Span, requestHash);
         if (invitation.Reply is { } given)
         {
@@ -39,13 +39,32 @@ internal sealed partial class EnrolmentService(
         }
 
         CheckOffices(request, invitation);
-        var node = PartyId.Parse(request.Node);
-        var now = clock.GetUtcNow();
-        var (reply, machine, offices) = await IssueAsync(request, invitation, node, now, context.CancellationToken);
-        await publishing.PublishAsync(current => Bind(current, machine, offices, now), context.CancellationToken);
+        CheckHosting(directories.Current, request);
+        var keys = RequestedKeys.Of(request, invitation, directories.Current, settings);
+        var proofs = request.Proofs.Select(proof => proof.Memory).ToList();
+        var evidence = consents.Require(keys.Change, proofs, directories.Current) is { } consent ? await consents.KeepAsync(consent, context.CancellationToken) : (Digest?)null;
+        var (reply, binding) = await CertifyAsync(keys, request.WitnessKey, invitation, evidence, context.CancellationToken);
+        await publishing.PublishAsync(
+            current =>
+            {
+                // The directory may have changed while certificates and seals were made.
+                CheckHosting(current, request);
+                consents.Require(keys.Change, proofs, current);
+                return binding.Apply(current);
+            },
+            context.CancellationToken);
         site.Save(invitation with { RequestHash = requestHash, Reply = reply.ToByteArray() });
+        consents.Close(keys.Change.Node);
         LogEnrolled(request.Node, request.Offices.Count);
         return reply;
+    }
+
+    // The signatures of old keys differ each time they are made; the same request may come with others.
+    private static byte[] HashOf(Wire.EnrolRequest request)
+    {
+        var bare = request.Clone();
+        bare.Proofs.Clear();
+        return Digest.Of(bare.ToByteArray()).ToArray();
     }
 
     private static void CheckOffices(Wire.EnrolRequest request, StoredInvitation invitation)
@@ -57,112 +76,79 @@ internal sealed partial class EnrolmentService(
         }
     }
 
-    private async Task<(Wire.EnrolReply Reply, Machine Machine, Dictionary<PartyId, (List<BoundCertificate> Certificates, OfficeSeal? Seal)> Offices)> IssueAsync(
-        Wire.EnrolRequest request, StoredInvitation invitation, PartyId node, DateTimeOffset now, CancellationToken cancellation)
+    // Two invitations may name the same office; the first node that enrols has it.
+    private static void CheckHosting(OfficeDirectory directory, Wire.EnrolRequest request)
     {
-        var authorities = keys.Authorities;
-        var name = new DistinguishedName(invitation.Name, settings.Organization, "节点");
-        var tls = authorities.Issue(Parse(request.TlsRequest, KeyAlgorithm.EcdsaP256), CertificateProfile.Tls, name, [DnsNameOf(node)], now, CertificateYears);
-        var machine = authorities.Issue(Parse(request.MachineRequest, null), CertificateProfile.MachineSigning, name, null, now, CertificateYears);
+        var taken = request.Offices.Select(office => directory.Find(PartyId.Parse(office.Office)))
+            .FirstOrDefault(office => office is null || (office.HostedBy is { } node && node.ToString() != request.Node));
+        if (taken is not null)
+        {
+            throw new RefusedException(
+                Refusal.WrongState, $"{taken.Id} 已由节点 {taken.HostedBy} 承载。请重新申请邀请。", $"{taken.Id} is hosted by the node {taken.HostedBy} meanwhile. Ask for a new invitation.");
+        }
+    }
+
+    private async Task<(Wire.EnrolReply Reply, NodeBinding Binding)> CertifyAsync(RequestedKeys keys, string witnessKey, StoredInvitation invitation, Digest? evidence, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var certificates = certification.Certify(keys.Change.Node.Local.TrimStart('~'), keys.All(seals.AreMade), now);
         var reply = new Wire.EnrolReply
         {
-            TlsCertificate = ByteString.CopyFrom(tls.Der),
-            MachineCertificate = ByteString.CopyFrom(machine.Der),
+            TlsCertificate = ByteString.CopyFrom(certificates[keys.Tls].Der),
+            MachineCertificate = ByteString.CopyFrom(certificates[keys.Machine].Der),
             Authorities = ByteString.CopyFromUtf8(string.Concat(directories.Current.Authorities.Select(authority => authority.ToPem()))),
             LedgerKey = identity.LedgerKey.Verifier.ToString(),
             HubAddress = settings.Address,
             HubName = settings.HubName,
         };
-        var offices = new Dictionary<PartyId, (List<BoundCertificate>, OfficeSeal?)>();
-        foreach (var asked in request.Offices)
+        var offices = new Dictionary<PartyId, OfficeBinding>();
+        foreach (var (document, sealing) in keys.Offices)
         {
-            offices.Add(PartyId.Parse(asked.Office), await IssueOfficeAsync(asked, reply, now, cancellation));
+            var seal = certificates.GetValueOrDefault(sealing) is { } signer
+                ? await seals.MakeAsync(directories.Current.Find(document.Party)!, signer, now, cancellation)
+                : null;
+            offices.Add(document.Party, Bound(document, sealing, seal));
         }
 
-        var period = new Period(now);
-        return (reply, new Machine(node, invitation.Name, [new(CertificateUse.Tls, tls, period), new(CertificateUse.Machine, machine, period)]) { WitnessKeys = WitnessKeysOf(request, node, period) }, offices);
-    }
-
-    private async Task<(List<BoundCertificate> Certificates, OfficeSeal? Seal)> IssueOfficeAsync(
-        Wire.OfficeRequest asked, Wire.EnrolReply reply, DateTimeOffset now, CancellationToken cancellation)
-    {
-        var office = directories.Current.Find(PartyId.Parse(asked.Office))!;
-        var name = new DistinguishedName(office.Name, office.CreditCode is { } code ? code + office.Name : office.Name, null);
-        var document = keys.Authorities.Issue(Parse(asked.DocumentRequest, null), CertificateProfile.DocumentSigning, name, null, now, CertificateYears);
-        var sealing = keys.Authorities.Issue(Parse(asked.SealRequest, KeyAlgorithm.Sm2), CertificateProfile.Seal, name, null, now, CertificateYears);
-        var seal = await SealMaking.MakeAsync(office, sealing, keys.SealMaker, now, CertificateYears, cancellation);
-        var digest = await objects.PutAsync(seal.Der, cancellation);
-        reply.Offices.Add(new Wire.OfficeCertificates
+        var machine = new Machine(keys.Change.Node, invitation.Name, [NodeBinding.Of(keys.Tls, certificates, now, evidence)!, NodeBinding.Of(keys.Machine, certificates, now, evidence)!])
         {
-            Office = asked.Office,
-            DocumentCertificate = ByteString.CopyFrom(document.Der),
-            SealCertificate = ByteString.CopyFrom(sealing.Der),
-            Seal = seal.Der.ToWire(),
-        });
-        var period = new Period(now);
-        return ([new(CertificateUse.Document, document, period), new(CertificateUse.Seal, sealing, period)], new OfficeSeal(seal.EsId, seal.Name, digest, new Period(now, seal.ValidUntil)));
-    }
-
-    private static OfficeDirectory Bind(
-        OfficeDirectory current, Machine machine, Dictionary<PartyId, (List<BoundCertificate> Certificates, OfficeSeal? Seal)> bound, DateTimeOffset now) => current.Next(
-        now,
-        offices: [.. current.Offices.Select(office => bound.TryGetValue(office.Id, out var own)
-            ? office with
-            {
-                HostedBy = machine.Id,
-                Certificates = [.. End(office.Certificates, now), .. own.Certificates],
-                Seals = own.Seal is null ? office.Seals : [.. office.Seals, own.Seal],
-            }
-            : office)],
-        machines: [.. current.Machines.Where(known => known.Id != machine.Id), Renew(current.FindMachine(machine.Id), machine, now)]);
-
-    private static Machine Renew(Machine? known, Machine machine, DateTimeOffset now) =>
-        known is null ? machine : machine with
-        {
-            Certificates = [.. End(known.Certificates, now), .. machine.Certificates],
-            WitnessKeys = [.. known.WitnessKeys.Select(bound => bound.Period.Until is null ? bound with { Period = bound.Period with { Until = now } } : bound), .. machine.WitnessKeys],
+            WitnessKeys = WitnessKeysOf(witnessKey, keys.Change.Node, new Period(now)),
         };
+        return (reply, new NodeBinding(machine, offices, now));
 
-    private IReadOnlyList<BoundWitnessKey> WitnessKeysOf(Wire.EnrolRequest request, PartyId node, Period period)
+        OfficeBinding Bound(RequestedKey document, RequestedKey sealing, MadeSeal? made)
+        {
+            reply.Offices.Add(new Wire.OfficeCertificates
+            {
+                Office = document.Party.ToString(),
+                DocumentCertificate = ByteString.CopyFrom(certificates[document].Der),
+                SealCertificate = ByteString.CopyFrom(certificates.GetValueOrDefault(sealing)?.Der ?? []),
+                Seal = made is null ? ByteString.Empty : made.Bytes.ToWire(),
+            });
+            return new OfficeBinding([.. new[] { NodeBinding.Of(document, certificates, now, evidence), NodeBinding.Of(sealing, certificates, now, evidence) }.OfType<BoundCertificate>()], made?.Listed);
+        }
+    }
+
+    private IReadOnlyList<BoundWitnessKey> WitnessKeysOf(string witnessKey, PartyId node, Period period)
     {
-        if (request.WitnessKey.Length == 0)
+        if (witnessKey.Length == 0)
         {
             return [];
         }
 
         try
         {
-            var key = NoteVerifier.Parse(request.WitnessKey);
+            var key = NoteVerifier.Parse(witnessKey);
             var isFree = directories.Current.Machines.All(machine => machine.Id == node || machine.WitnessKeys.All(bound => !bound.Key.PublicKey.Span.SequenceEqual(key.PublicKey.Span)));
             return key.Type == NoteKeyType.Cosignature && key.Name == node.ToString() && isFree
                 ? [new BoundWitnessKey(key, period)]
-                : throw new FormatException($"a key of type 0x04 named {node} that no other node has is expected, not '{request.WitnessKey}'");
+                : throw new FormatException($"a key of type 0x04 named {node} that no other node has is expected, not '{witnessKey}'");
         }
         catch (FormatException fault)
         {
             throw new RefusedException(Refusal.FormatFailure, "见证密钥有误：" + fault.Message, "The witness key is not valid: " + fault.Message);
         }
     }
-
-    private static IEnumerable<BoundCertificate> End(IReadOnlyList<BoundCertificate> bound, DateTimeOffset now) =>
-        bound.Select(each => each.Period.Until is null ? each with { Period = each.Period with { Until = now } } : each);
-
-    private static CertificateRequest Parse(ByteString der, KeyAlgorithm? expected)
-    {
-        try
-        {
-            var request = CertificateRequest.Parse(der.Span);
-            return expected is null || request.KeyAlgorithm == expected
-                ? request
-                : throw new FormatException($"its key is {request.KeyAlgorithm}, {expected} is expected");
-        }
-        catch (FormatException fault)
-        {
-            throw new RefusedException(Refusal.FormatFailure, "证书申请有误：" + fault.Message, "A certificate request is not valid: " + fault.Message);
-        }
-    }
-
-    private static string DnsNameOf(PartyId node) => $"{node.Local.TrimStart('~')}.{node.Exchange}.docexchange";
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Node {Node} enrolled with {Offices} offices")]
     private partial void LogEnrolled(string node, int offices);

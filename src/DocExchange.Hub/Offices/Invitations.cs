@@ -81,8 +81,18 @@ internal sealed class Invitations(SiteStore site, DirectoryKeeper directories, H
             : throw new RefusedException(Refusal.WrongState, $"{id} 已由节点 {office.HostedBy} 承载。", $"{id} is hosted by the node {office.HostedBy} already.");
     }
 
-    private Certificate Root() => directories.Current.Authorities
-        .First(authority => authority.IsSelfIssued && authority.KeyAlgorithm != Trust.Keys.KeyAlgorithm.Sm2);
+    // The one above the hub's own TLS certificate: a site may accept several.
+    private Certificate Root()
+    {
+        var authorities = directories.Current.Authorities;
+        var above = Certificate.Parse(identity.Tls.RawData);
+        for (var steps = 0; !above.IsSelfIssued && steps < authorities.Count; steps++)
+        {
+            above = authorities.FirstOrDefault(authority => authority.Subject == above.Issuer) ?? throw new InvalidOperationException($"The directory lacks the authority {above.Issuer} above the hub's TLS certificate.");
+        }
+
+        return above;
+    }
 
     private static RefusedException Invalid(string chinese, string english) => new(Refusal.InvitationInvalid, chinese, english);
 }

@@ -32,13 +32,14 @@ internal sealed class SiteKeys(HubFolder folder) : IDisposable
         {
             lock (gate)
             {
-                var path = Path.Combine(folder.Authority, "seal-maker.p12");
-                return sealMaker ??= File.Exists(path) ? Pkcs12KeyFile.Read(File.ReadAllBytes(path), HubIdentity.ReadPassword(folder)) : throw Offline("制章密钥");
+                return sealMaker ??= HasSealMaker ? Pkcs12KeyFile.Read(File.ReadAllBytes(folder.SealMaker), HubIdentity.ReadPassword(folder)) : throw Offline("制章密钥");
             }
         }
     }
 
     public bool HasAuthorities => SiteAuthorities.Exist(folder.Authority);
+
+    public bool HasSealMaker => File.Exists(folder.SealMaker);
 
     public void Dispose()
     {

@@ -1,3 +1,6 @@
+using DocExchange.Core.Offices;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Digests;
 using LiteDB;
 
 namespace DocExchange.Hub.Offices;
@@ -6,11 +9,28 @@ namespace DocExchange.Hub.Offices;
 internal sealed record StoredInvitation(string Node, string Name, IReadOnlyList<string> Offices, byte[] SecretHash, DateTimeOffset Expires, byte[]? RequestHash, byte[]? Reply);
 
 /// <summary>site.litedb: what is decided here and nowhere else. Authoritative; back it up. Safe for concurrent use.</summary>
-internal sealed class SiteStore(string path) : IDisposable
+internal sealed class SiteStore : IDisposable
 {
-    private readonly LiteDatabase database = new(new ConnectionString { Filename = path, Connection = ConnectionType.Direct });
+    private readonly LiteDatabase database;
+
+    public SiteStore(string path)
+    {
+        database = new LiteDatabase(new ConnectionString { Filename = path, Connection = ConnectionType.Direct });
+
+        // A reader that meets a collection being made by another thread fails: all are made here.
+        foreach (var collection in new[] { Invitations, Bindings, Certificates, Lists })
+        {
+            collection.EnsureIndex("kind");
+        }
+    }
 
     private ILiteCollection<BsonDocument> Invitations => database.GetCollection("invitations");
+
+    private ILiteCollection<BsonDocument> Bindings => database.GetCollection("bindings");
+
+    private ILiteCollection<BsonDocument> Certificates => database.GetCollection("certificates");
+
+    private ILiteCollection<BsonDocument> Lists => database.GetCollection("lists");
 
     public StoredInvitation? FindInvitation(string node) => Invitations.FindById(node) is { } row
         ? new StoredInvitation(
@@ -34,5 +54,34 @@ internal sealed class SiteStore(string path) : IDisposable
         ["reply"] = invitation.Reply is { } reply ? reply : BsonValue.Null,
     });
 
+    public IReadOnlyList<PendingBinding> PendingBindings() => [.. Bindings.FindAll().Select(Read)];
+
+    /// <summary>The one change of keys that waits for this node.</summary>
+    public PendingBinding? FindPendingBinding(string node) => Bindings.FindById(node) is { } row ? Read(row) : null;
+
+    public void Save(PendingBinding pending) => Bindings.Upsert(new BsonDocument
+    {
+        ["_id"] = pending.Change.Node.ToString(),
+        ["change"] = pending.Change.ToXml(),
+        ["approvals"] = new BsonArray(pending.Approvals.Select(approval => new BsonValue(approval))),
+    });
+
+    public void RemovePendingBinding(string node) => Bindings.Delete(node);
+
+    /// <summary>A certificate that the outside authority gave for this public key.</summary>
+    public Certificate? FindCertificate(Digest publicKey) => Certificates.FindById(publicKey.ToString()) is { } row ? Certificate.Parse(row["certificate"].AsBinary) : null;
+
+    public void Save(Certificate certificate) =>
+        Certificates.Upsert(new BsonDocument { ["_id"] = certificate.PublicKeyFingerprint.ToString(), ["certificate"] = certificate.Der });
+
+    /// <summary>The newest list of each issuer that was imported.</summary>
+    public IReadOnlyList<RevocationList> RevocationLists() => [.. Lists.FindAll().Select(row => RevocationList.Parse(row["list"].AsBinary))];
+
+    public void Save(RevocationList list) =>
+        Lists.Upsert(new BsonDocument { ["_id"] = Digest.Of(System.Text.Encoding.UTF8.GetBytes(list.Issuer)).ToString(), ["list"] = list.Der });
+
     public void Dispose() => database.Dispose();
+
+    private static PendingBinding Read(BsonDocument row) =>
+        new(BindingChange.Parse(row["change"].AsBinary), [.. row["approvals"].AsArray.Select(approval => approval.AsBinary)]);
 }

@@ -15,6 +15,7 @@ namespace DocExchange.Hub.Operations;
 internal sealed partial class AuthorisationInterceptor(DirectoryKeeper directories, TimeProvider clock, ILogger<AuthorisationInterceptor> log) : Interceptor
 {
     private static readonly string[] NodeServices = ["/docexchange.v1.Exchange/", "/docexchange.v1.Ledger/", "/docexchange.v1.Directory/", "/docexchange.v1.Archive/"];
+    private static readonly string[] LocalServices = ["/docexchange.v1.Administration/", "/docexchange.v1.KeyAdministration/"];
     private static readonly string[] OpenServices = ["/grpc.health.v1.Health/", "/grpc.reflection."];
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
@@ -22,13 +23,13 @@ internal sealed partial class AuthorisationInterceptor(DirectoryKeeper directori
 
     public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requests, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
-        GuardAsync(context, () => continuation(requests, context));
+        GuardAsync(context, () => continuation(Guarded(requests, context), context));
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responses, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
         GuardAsync(context, async () =>
         {
-            await continuation(request, responses, context);
+            await continuation(request, Guarded(responses, context), context);
             return true;
         });
 
@@ -36,7 +37,7 @@ internal sealed partial class AuthorisationInterceptor(DirectoryKeeper directori
         IAsyncStreamReader<TRequest> requests, IServerStreamWriter<TResponse> responses, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
         GuardAsync(context, async () =>
         {
-            await continuation(requests, responses, context);
+            await continuation(Guarded(requests, context), Guarded(responses, context), context);
             return true;
         });
 
@@ -66,7 +67,7 @@ internal sealed partial class AuthorisationInterceptor(DirectoryKeeper directori
         {
             Door.Nodes => IsOf(context.Method, NodeServices) || IsOf(context.Method, OpenServices),
             Door.Enrolment => context.Method.StartsWith("/docexchange.v1.Enrolment/", StringComparison.Ordinal),
-            Door.Local => context.Method.StartsWith("/docexchange.v1.Administration/", StringComparison.Ordinal) || IsOf(context.Method, OpenServices),
+            Door.Local => IsOf(context.Method, LocalServices) || IsOf(context.Method, OpenServices),
             _ => false,
         };
         if (!isAllowed)
@@ -81,6 +82,13 @@ internal sealed partial class AuthorisationInterceptor(DirectoryKeeper directori
     }
 
     private static bool IsOf(string method, string[] services) => services.Any(service => method.StartsWith(service, StringComparison.Ordinal));
+
+    // A stream may stay open for weeks: the right to it is asked for again with every message, either way.
+    private IAsyncStreamReader<T> Guarded<T>(IAsyncStreamReader<T> requests, ServerCallContext context) =>
+        new GuardedRequests<T>(requests, () => Authorise(context));
+
+    private IServerStreamWriter<T> Guarded<T>(IServerStreamWriter<T> responses, ServerCallContext context) =>
+        new GuardedResponses<T>(responses, () => Authorise(context));
 
     // Asked on every call, not only when the connection was made: a certificate that is unbound or revoked meanwhile
     // loses its right at once, on open connections too.

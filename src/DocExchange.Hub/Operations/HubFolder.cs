@@ -8,6 +8,11 @@ internal sealed record HubFolder(string Root)
     /// <summary>The site's certification authorities; absent where an external CA is used and after they were taken offline.</summary>
     public string Authority => Path.Combine(Root, "authority");
 
+    public string SealMaker => Path.Combine(Authority, "seal-maker.p12");
+
+    /// <summary>What an outside authority is to certify: requests, and the profile of each beside it.</summary>
+    public string Requests => Path.Combine(Root, "requests");
+
     public string Keys => Path.Combine(Root, "keys");
 
     public string Password => Path.Combine(Root, "secrets", "key-password");

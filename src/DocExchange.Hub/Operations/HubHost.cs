@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using DocExchange.Hub.Archiving;
 using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Delivery;
@@ -19,6 +20,11 @@ internal static class HubHost
     public static async Task<int> RunAsync(HubFolder folder, CancellationToken cancellation)
     {
         var settings = HubSettings.Read(folder.Settings);
+        if (settings.ExternalAuthority && OutsideSetup.IsUnfinished(folder))
+        {
+            throw new ValidationException($"The hub has no certificates yet. Have the requests in '{folder.Requests}' certified, then run 'docex hub certify --data {folder.Root} --authority FILE --certificate FILE'.");
+        }
+
         using var only = SingleProcess.Claim(folder.Root);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -124,7 +130,9 @@ internal static class HubHost
         services.AddSingleton<SiteKeys>().AddSingleton<DirectoryKeeper>().AddSingleton<DirectoryPublishing>().AddSingleton<DirectoryHistory>();
         services.AddSingleton<DocumentReplay>().AddSingleton<LedgerFold>().AddSingleton<EntryTaker>().AddSingleton<WriterDecisions>().AddSingleton<LedgerWriter>().AddSingleton<CatalogueRestore>();
         services.AddSingleton(provider => new WitnessedCheckpoints(folder.Witnessed, provider.GetRequiredService<IDisk>())).AddSingleton<WitnessRounds>();
-        services.AddSingleton<Invitations>().AddSingleton<Revocation>();
+        services.AddSingleton<Invitations>().AddSingleton<Revocation>().AddSingleton<BindingConsents>().AddSingleton<OfficeSeals>().AddSingleton<Administrators>();
+        services.AddSingleton<OwnCertification>().AddSingleton<OutsideCertification>();
+        services.AddSingleton<ICertification>(provider => settings.ExternalAuthority ? provider.GetRequiredService<OutsideCertification>() : provider.GetRequiredService<OwnCertification>());
         services.AddSingleton<StatementIntake>().AddSingleton<PackageIntake>().AddSingleton<PackageUploads>();
         services.AddSingleton<MailboxFeed>().AddSingleton<PackageDelivery>();
         services.AddSingleton<Archiver>().AddSingleton<ArchiveQueries>();
@@ -141,6 +149,7 @@ internal static class HubHost
         app.MapGrpcService<ArchiveService>();
         app.MapGrpcService<EnrolmentService>();
         app.MapGrpcService<AdministrationService>();
+        app.MapGrpcService<KeyAdministrationService>();
         app.MapGrpcReflectionService();
         app.MapGrpcHealthChecksService();
     }

@@ -79,6 +79,9 @@ internal sealed class HubSettings
     [Range(0, 1200)]
     public int CloseVolumesAfterMonths { get; set; }
 
+    /// <summary>An outside authority certifies all keys; the hub has none of its own. Set by <c>init</c>.</summary>
+    public bool ExternalAuthority { get; set; }
+
     [JsonIgnore]
     public int Port => PortOf(Address);
 

@@ -17,7 +17,8 @@ internal static class HubSetup
     private const int CertificateYears = 10;
 
     /// <exception cref="ValidationException">The folder holds a hub already, or a setting is wrong.</exception>
-    public static async Task CreateAsync(HubFolder folder, HubSettings settings, TimeProvider clock, CancellationToken cancellation)
+    /// <returns>What an outside authority is to certify before the hub can run; none where it has its own.</returns>
+    public static async Task<IReadOnlyList<string>> CreateAsync(HubFolder folder, HubSettings settings, TimeProvider clock, CancellationToken cancellation)
     {
         if (File.Exists(folder.Settings))
         {
@@ -32,6 +33,14 @@ internal static class HubSetup
         Directory.CreateDirectory(folder.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.CreateDirectory(folder.Keys);
         var password = MakePassword(folder);
+        if (settings.ExternalAuthority)
+        {
+            var requests = OutsideSetup.Prepare(folder, settings, password);
+            WriteLedgerKey(folder, settings, password);
+            settings.Write(folder.Settings);
+            return requests;
+        }
+
         using var authorities = SiteAuthorities.Exist(folder.Authority)
             ? SiteAuthorities.Open(folder.Authority, password)
             : SiteAuthorities.Create(folder.Authority, password, settings.Organization, now, AuthorityYears);
@@ -39,14 +48,30 @@ internal static class HubSetup
         MakeServiceKey(folder, authorities, settings, "tsa.p12", KeyAlgorithm.EcdsaP256, CertificateProfile.TimeStamping, "时间戳", now, password);
         var machine = MakeKey(authorities, settings, CertificateProfile.MachineSigning, null, now, password, Path.Combine(folder.Keys, "machine.p12"));
         var tls = MakeKey(authorities, settings, CertificateProfile.Tls, [settings.HubName], now, password, Path.Combine(folder.Keys, "tls.p12"));
-        using (var ledgerKey = NoteSigner.Generate(settings.LedgerOrigin, NoteKeyType.Ed25519))
-        {
-            WriteSecret(Path.Combine(folder.Keys, "ledger.p8"), ledgerKey.ToEncryptedPkcs8(password));
-        }
+        WriteLedgerKey(folder, settings, password);
 
         // Written last: a folder without it is not a hub yet.
         settings.Write(folder.Settings);
         await PublishFirstAsync(folder, settings, authorities, machine, tls, clock, now, cancellation);
+        return [];
+    }
+
+    public static void WriteSecret(string path, byte[] content)
+    {
+        using var file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        file.Write(content);
+        file.Flush(flushToDisk: true);
+    }
+
+    private static void WriteLedgerKey(HubFolder folder, HubSettings settings, string password)
+    {
+        using var ledgerKey = NoteSigner.Generate(settings.LedgerOrigin, NoteKeyType.Ed25519);
+        WriteSecret(Path.Combine(folder.Keys, "ledger.p8"), ledgerKey.ToEncryptedPkcs8(password));
     }
 
     private static async Task PublishFirstAsync(
@@ -101,17 +126,5 @@ internal static class HubSetup
         }
 
         return HubIdentity.ReadPassword(folder);
-    }
-
-    private static void WriteSecret(string path, byte[] content)
-    {
-        using var file = new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
-        file.Write(content);
-        file.Flush(flushToDisk: true);
     }
 }

@@ -4,6 +4,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using DocExchange.Hub.Ledger;
 using DocExchange.Trust.Keys;
+using DocExchange.Trust.Certificates;
 
 namespace DocExchange.Hub.Operations;
 
@@ -11,6 +12,7 @@ namespace DocExchange.Hub.Operations;
 internal static class HubVerbs
 {
     private const int UsageError = 64;
+    private const int MaxCertificateFile = 1024 * 1024;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -24,7 +26,8 @@ internal static class HubVerbs
         var listen = new Option<string>("--listen") { DefaultValueFactory = _ => "127.0.0.1", Description = "Address to listen on" };
         var quorum = new Option<int>("--witness-quorum") { DefaultValueFactory = _ => new HubSettings().WitnessQuorum, Description = "Cosignatures of nodes that make a checkpoint of the ledger witnessed" };
         var witness = new Option<string[]>("--witness") { DefaultValueFactory = _ => [], Description = "Id of a node that is a witness, may be given several times; without it every node is" };
-        var command = new Command("init", "Makes the data folder: keys, authorities, ledger, first directory") { data, exchange, organization, address, enrolment, listen, quorum, witness };
+        var external = new Option<bool>("--external-ca") { Description = "An outside authority certifies all keys: makes requests, no authorities" };
+        var command = new Command("init", "Makes the data folder: keys, authorities, ledger, first directory") { data, exchange, organization, address, enrolment, listen, quorum, witness, external };
         command.SetAction((parsed, cancellation) => GuardAsync(async () =>
         {
             var settings = new HubSettings
@@ -36,8 +39,13 @@ internal static class HubVerbs
                 Listen = parsed.GetValue(listen)!,
                 WitnessQuorum = parsed.GetValue(quorum),
                 Witnesses = parsed.GetValue(witness) ?? [],
+                ExternalAuthority = parsed.GetValue(external),
             };
-            await HubSetup.CreateAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), settings, TimeProvider.System, cancellation);
+            foreach (var request in await HubSetup.CreateAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), settings, TimeProvider.System, cancellation))
+            {
+                Console.WriteLine($"request {request}");
+            }
+
             Console.WriteLine($"已建立 {settings.Exchange} / Set up {settings.Exchange}: docex hub run --data {parsed.GetValue(data)}");
             return 0;
         }));
@@ -49,6 +57,22 @@ internal static class HubVerbs
         var data = Data();
         var command = new Command("run", "Runs the hub until SIGTERM") { data };
         command.SetAction((parsed, cancellation) => GuardAsync(() => HubHost.RunAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), cancellation)));
+        return command;
+    }
+
+    public static Command Certify()
+    {
+        var data = Data();
+        var authority = new Option<string[]>("--authority") { Required = true, AllowMultipleArgumentsPerToken = true, Description = "Roots and issuing authorities the exchange accepts (PEM or DER)" };
+        var certificate = new Option<string[]>("--certificate") { Required = true, AllowMultipleArgumentsPerToken = true, Description = "The hub's certificates by the outside authority (PEM or DER)" };
+        var command = new Command("certify", "Takes in the hub's own certificates by an outside authority; the hub must not be running") { data, authority, certificate };
+        command.SetAction((parsed, cancellation) => GuardAsync(async () =>
+        {
+            var certified = await OutsideSetup.CertifyAsync(
+                new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), Read(parsed.GetValue(authority)!), Read(parsed.GetValue(certificate)!), TimeProvider.System, cancellation);
+            Console.WriteLine(JsonSerializer.Serialize(new { certified }, Json));
+            return 0;
+        }));
         return command;
     }
 
@@ -97,6 +121,10 @@ internal static class HubVerbs
         // The host itself hears SIGTERM and finishes what it acknowledged; without it the parser would cut that short.
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
+
+    private static IReadOnlyList<Certificate> Read(string[] files) => [.. files.SelectMany(file => new FileInfo(file).Length <= MaxCertificateFile
+        ? Certificate.ParseAll(File.ReadAllBytes(file))
+        : throw new FormatException($"'{file}' is larger than {MaxCertificateFile} bytes.")).Distinct()];
 
     private static Option<string> Data() => new("--data") { Required = true, Description = "Data folder" };
 

@@ -13,7 +13,7 @@ namespace DocExchange.Hub.Supervision;
 /// </summary>
 internal sealed class AuditInterceptor(AuditTrail trail) : Interceptor
 {
-    private const string Administration = "/docexchange.v1.Administration/";
+    private static readonly string[] Administration = ["/docexchange.v1.Administration/", "/docexchange.v1.KeyAdministration/"];
     private const string Enrolment = "/docexchange.v1.Enrolment/";
 
     private static readonly string[] Unaudited = ["GetStatus"];
@@ -44,7 +44,7 @@ internal sealed class AuditInterceptor(AuditTrail trail) : Interceptor
             return granted;
         }
 
-        return context.Method.StartsWith(Administration, StringComparison.Ordinal) && !Unaudited.Contains(name)
+        return Administration.Any(service => context.Method.StartsWith(service, StringComparison.Ordinal)) && !Unaudited.Contains(name)
             ? await AuditAsync(new AuditedAct(name, AuditedPerson.Of(context), "asked", AuditedRequest.Describe(request as IMessage)), Readings.Contains(name), act)
             : await act();
     }

@@ -37,7 +37,7 @@ internal sealed class Dispatching(
             await FileChunks.SaveAsync(ChunksOf(requests, cancellation), path, options.Value.MaxSize, cancellation);
             var package = await ReadAsync(path, cancellation);
             RequireEntitled(package.Metadata, destination.Directory, sender);
-            await VerifyAsync(package, destination, sender, cancellation);
+            await VerifyAsync(package, destination, sender, actor, cancellation);
             var warnings = WritingContexts.Check(package.Metadata, destination, [.. package.Metadata.Issuers.Select(issuer => PartyId.Parse(issuer.OfficeId))]);
             var reply = await departure.LeaveAsync(package, destination, sender, actor, cancellation);
             reply.Warnings.AddRange(warnings);
@@ -74,9 +74,9 @@ internal sealed class Dispatching(
         }
     }
 
-    private async Task VerifyAsync(FinishedPackage package, Destination destination, PartyId sender, CancellationToken cancellation)
+    private async Task VerifyAsync(FinishedPackage package, Destination destination, PartyId sender, Actor actor, CancellationToken cancellation)
     {
-        var promise = new Promise(package.Document, Departure.Dispatch(package, destination), sender, long.MaxValue, time.GetUtcNow());
+        var promise = new Promise(package.Document, Departure.Dispatch(package, destination), sender, actor, long.MaxValue, time.GetUtcNow());
         var (indication, reasons, isBroken) = await verification.JudgeAsync(File.OpenRead(package.DraftPath), promise, DraftStandings.Limits, cancellation);
         if (indication == Indication.TotalPassed)
         {

@@ -20,7 +20,8 @@ namespace DocExchange.Node.Enrolling;
 /// Joins a node to an exchange. Keys are on disk before the hub is asked, and the same keys are used when it is asked
 /// again after a crash, so that the hub gives the same answer.
 /// </summary>
-internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadOnlyDictionary<PartyId, Suite> suites)
+/// <param name="renew">Whether an enrolled node draws new keys and replaces those it has.</param>
+internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadOnlyDictionary<PartyId, Suite> suites, bool renew = false)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
@@ -28,12 +29,16 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
     /// <exception cref="RpcException">The hub cannot be reached, or is not the one the invitation names.</exception>
     public async Task<NodeFile> RunAsync(TimeProvider time, CancellationToken cancellation)
     {
-        if (File.Exists(folder.NodeFile))
+        KeyRenewal.Finish(folder);
+        var enrolled = File.Exists(folder.NodeFile) ? NodeFile.Read(folder) : null;
+        if (enrolled is not null && enrolled.Id != invitation.Id)
         {
-            var enrolled = NodeFile.Read(folder);
-            return enrolled.Id == invitation.Id
-                ? enrolled
-                : throw new InvalidOperationException($"{folder.Root} belongs to the node {enrolled.Node}; use another data folder for {invitation.Id}.");
+            throw new InvalidOperationException($"{folder.Root} belongs to the node {enrolled.Node}; use another data folder for {invitation.Id}.");
+        }
+
+        if (enrolled is not null && !renew)
+        {
+            return enrolled;
         }
 
         if (invitation.Expires <= time.GetUtcNow())
@@ -41,21 +46,41 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
             throw new RefusedException(Refusal.InvitationInvalid, $"邀请已于 {invitation.Expires:u} 过期。请向中心重新申请。", $"The invitation expired at {invitation.Expires:u}. Ask the hub for a new one.");
         }
 
-        folder.Create();
-        var files = new KeyFiles(folder, KeyPassword.ReadOrDraw(folder));
-        var request = Compose(files);
-        var reply = await AskAsync(request, time, cancellation);
-        return Keep(files, reply);
+        return enrolled is null ? await EnrolAsync(time, cancellation) : await RenewAsync(time, cancellation);
     }
 
-    private Wire.EnrolRequest Compose(KeyFiles files)
+    private async Task<NodeFile> EnrolAsync(TimeProvider time, CancellationToken cancellation)
+    {
+        folder.Create();
+        var files = new KeyFiles(folder, KeyPassword.ReadOrDraw(folder));
+        var node = Keep(files, await AskAsync(Compose(folder, files), time, cancellation));
+        node.Write(folder);
+        return node;
+    }
+
+    // The new keys are drawn beside the old ones, which sign for them and stay in use until the hub has bound the new.
+    private async Task<NodeFile> RenewAsync(TimeProvider time, CancellationToken cancellation)
+    {
+        using var only = SingleProcess.Claim(folder);
+        KeyRenewal.RequireNothingQueued(folder);
+        var next = KeyRenewal.NextOf(folder);
+        next.Create();
+        var password = KeyPassword.Read(folder);
+        var files = new KeyFiles(next, password);
+        var request = Compose(next, files);
+        request.Proofs.AddRange((await BindingProofs.SignAsync(new KeyFiles(folder, password), invitation, request, time.GetUtcNow(), cancellation)).Select(ByteString.CopyFrom));
+        KeyRenewal.Complete(folder, Keep(files, await AskAsync(request, time, cancellation)));
+        return NodeFile.Read(folder);
+    }
+
+    private Wire.EnrolRequest Compose(DataFolder place, KeyFiles files)
     {
         var request = new Wire.EnrolRequest
         {
             Node = invitation.Id.ToString(),
             Secret = ByteString.CopyFrom(invitation.Secret),
-            TlsRequest = Request(files, KeyFiles.Tls, KeyAlgorithm.EcdsaP256, invitation.Id.Local),
-            MachineRequest = Request(files, KeyFiles.Machine, KeyAlgorithm.EcdsaP256, invitation.Id.Local),
+            TlsRequest = Request(place, files, KeyFiles.Tls, KeyAlgorithm.EcdsaP256, invitation.Id.Local),
+            MachineRequest = Request(place, files, KeyFiles.Machine, KeyAlgorithm.EcdsaP256, invitation.Id.Local),
         };
         if (invitation.WitnessPolicy?.Names(invitation.Id) == true)
         {
@@ -66,16 +91,16 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
         request.Offices.AddRange(invitation.OfficeIds.Select(office => new Wire.OfficeRequest
         {
             Office = office.ToString(),
-            DocumentRequest = Request(files, KeyFiles.Document(office), suites[office] == Suite.Gm ? KeyAlgorithm.Sm2 : KeyAlgorithm.EcdsaP256, office.Local),
-            SealRequest = Request(files, KeyFiles.Seal(office), KeyAlgorithm.Sm2, office.Local),
+            DocumentRequest = Request(place, files, KeyFiles.Document(office), suites[office] == Suite.Gm ? KeyAlgorithm.Sm2 : KeyAlgorithm.EcdsaP256, office.Local),
+            SealRequest = Request(place, files, KeyFiles.Seal(office), KeyAlgorithm.Sm2, office.Local),
         }));
         return request;
     }
 
     // A request is kept as it was first made: ECDSA and SM2 signatures differ each time, and the hub compares bytes.
-    private ByteString Request(KeyFiles files, string name, KeyAlgorithm algorithm, string commonName)
+    private ByteString Request(DataFolder place, KeyFiles files, string name, KeyAlgorithm algorithm, string commonName)
     {
-        var path = Path.Combine(folder.Keys, name + ".csr");
+        var path = Path.Combine(place.Keys, name + ".csr");
         using var key = files.OpenOrDraw(name, algorithm);
         if (!File.Exists(path))
         {
@@ -120,7 +145,7 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
             KeepOffice(files, PartyId.Parse(office.Office, invitation.Exchange), office);
         }
 
-        var node = new NodeFile
+        return new NodeFile
         {
             Exchange = invitation.Exchange,
             Node = invitation.Id.ToString(),
@@ -134,8 +159,6 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
             Witnesses = invitation.WitnessPolicy?.Nodes.Select(witness => witness.ToString()).ToList() ?? [],
             Offices = [.. invitation.OfficeIds.Select(office => office.ToString())],
         };
-        node.Write(folder);
-        return node;
     }
 
     private static void KeepOffice(KeyFiles files, PartyId office, Wire.OfficeCertificates certificates)

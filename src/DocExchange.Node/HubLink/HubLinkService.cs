@@ -3,6 +3,7 @@ using DocExchange.Core.Refusals;
 using DocExchange.Node.Auditing;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Keys;
+using DocExchange.Node.Records;
 using DocExchange.Protocol;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
@@ -24,6 +25,7 @@ internal sealed partial class HubLinkService(
     FetchLoop fetches,
     WitnessLoop witnessing,
     Delivery delivery,
+    AlarmBell alarms,
     IOptions<HubLinkOptions> options,
     TimeProvider time,
     ILogger<HubLinkService> logger) : BackgroundService
@@ -87,12 +89,22 @@ internal sealed partial class HubLinkService(
             {
                 var problem = Describe(failure);
                 status.Failed($"{work}: {problem}", isLink);
+                if (failure is RpcException rpc && rpc.ToRefusal() is { Refusal: Refusal.NotBound or Refusal.Revoked })
+                {
+                    AlarmUnbound(problem);
+                }
+
                 var pause = backOff.NextPause();
                 LogFailed(failure is RpcException ? null : failure, work, problem, pause);
                 await Task.Delay(pause, time, cancellation);
             }
         }
     }
+
+    private void AlarmUnbound(string problem) => alarms.Raise(
+        $"link {tls.Thumbprint}",
+        $"中心不再承认本节点的证书：{problem} 如非本单位申请，请立即联系安全保密管理员。",
+        $"The hub no longer takes this node's certificate: {problem} Unless you asked for it, call the security administrator at once.");
 
     private static string Describe(Exception failure) => failure switch
     {

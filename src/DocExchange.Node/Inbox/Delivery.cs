@@ -107,7 +107,7 @@ internal sealed partial class Delivery(
     private Due? DueOf(DocumentState state) => state.Phase != DocumentPhase.Accepted
         ? null
         : new Due(
-            new Promise(state.Id, state.Dispatch, state.Sender, state.DispatchedIndex, state.AcceptedAt ?? state.DispatchedAt),
+            new Promise(state.Id, state.Dispatch, state.Sender, state.Dispatcher, state.DispatchedIndex, state.AcceptedAt ?? state.DispatchedAt),
             [.. state.Recipients.Where(row => row.State == DeliveryState.Sent && keys.Holds(row.Office)).Select(row => row.Office)]);
 
     private PackageRow Want(Promise promise)

@@ -9,7 +9,7 @@ using DocExchange.Trust.Validation;
 namespace DocExchange.Node.Inbox;
 
 /// <summary>What a Dispatched promised of a package, and where that promise stands.</summary>
-internal sealed record Promise(DocumentId Document, DispatchBody Dispatch, PartyId Sender, long Index, DateTimeOffset At)
+internal sealed record Promise(DocumentId Document, DispatchBody Dispatch, PartyId Sender, Actor? Actor, long Index, DateTimeOffset At)
 {
     /// <summary>The promise as the statement says it; it takes no part in any chain.</summary>
     public Statement Dispatched => new()
@@ -17,6 +17,7 @@ internal sealed record Promise(DocumentId Document, DispatchBody Dispatch, Party
         Exchange = Sender.Exchange,
         Type = StatementType.Dispatched,
         Issuer = Sender,
+        Actor = Actor,
         ClaimedAt = At,
         Document = Document,
         Chain = new ChainPosition("-", 1, null),

@@ -15,6 +15,7 @@ internal sealed class KeyRing : IDisposable
 {
     private readonly Dictionary<PartyId, ISigningKey> signing = [];
     private readonly Dictionary<PartyId, (ISigningKey Key, Seal Seal)> seals = [];
+    private readonly HashSet<Digest> certificates = [];
 
     private KeyRing(IReadOnlyList<Certificate> authorities, NoteSigner? witness) => (Authorities, Witness) = (authorities, witness);
 
@@ -31,6 +32,7 @@ internal sealed class KeyRing : IDisposable
         var password = KeyPassword.Read(folder);
         var files = new KeyFiles(folder, password);
         var ring = new KeyRing(files.Authorities(), files.FindWitness(node.Id));
+        ring.certificates.Add(files.CertificateOf(KeyFiles.Tls).Fingerprint);
         ring.signing[node.Id] = files.Signing(KeyFiles.Machine, ring.Authorities) ?? throw Missing(folder, KeyFiles.Machine);
         foreach (var office in node.Offices.Select(PartyId.Parse))
         {
@@ -41,6 +43,7 @@ internal sealed class KeyRing : IDisposable
             }
         }
 
+        ring.certificates.UnionWith(ring.signing.Values.Concat(ring.seals.Values.Select(seal => seal.Key)).Select(key => key.Certificate.Fingerprint));
         return ring;
     }
 
@@ -69,7 +72,8 @@ internal sealed class KeyRing : IDisposable
             $"本节点没有 {office} 的电子印章。请先申领印章，或选择不盖章。",
             $"This node has no seal of {office}. Have one made, or send without a seal.");
 
-    public bool IsOwn(Digest certificate) => signing.Values.Any(key => key.Certificate.Fingerprint == certificate);
+    /// <summary>Whether a certificate is for a key of the node or of an office it hosts.</summary>
+    public bool IsOwn(Digest certificate) => certificates.Contains(certificate);
 
     public void Dispose()
     {

@@ -50,7 +50,9 @@ internal sealed record NodeFile
     [JsonIgnore]
     public PartyId Id => PartyId.Parse(Node);
 
-    public void Write(DataFolder folder) => DurableFile.Write(folder.NodeFile, JsonSerializer.SerializeToUtf8Bytes(this, Form));
+    public void Write(DataFolder folder) => Write(folder.NodeFile);
+
+    public void Write(string path) => DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(this, Form));
 
     /// <exception cref="InvalidOperationException">The node is not enrolled, or the file is damaged.</exception>
     public static NodeFile Read(DataFolder folder)

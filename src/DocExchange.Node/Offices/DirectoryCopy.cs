@@ -9,11 +9,11 @@ using DocExchange.Trust.Digests;
 namespace DocExchange.Node.Offices;
 
 /// <summary>
-/// This node's copy of the 机构目录, version by version, each proved by the hub's DirectoryPublished. Watches what is bound
-/// for the offices whose keys are here. Safe for concurrent use.
+/// This node's copy of the 机构目录, version by version, each proved by the hub's DirectoryPublished. Safe for concurrent use.
 /// </summary>
 internal sealed class DirectoryCopy(NodeRecords records, ObjectFolder objects, KeyRing keys, AlarmBell alarms)
 {
+    private readonly BindingWatch watch = new(keys, alarms);
     private readonly ConcurrentDictionary<long, OfficeDirectory> open = new();
 
     /// <exception cref="RefusedException">The node has none yet.</exception>
@@ -50,27 +50,13 @@ internal sealed class DirectoryCopy(NodeRecords records, ObjectFolder objects, K
 
         objects.Put(xml);
         records.Write(() => records.Directories.Upsert(new DirectoryRow { Id = directory.Version, Index = index, Content = published.Directory.ToString() }));
-        WatchOwnBindings(directory, xml.ToArray());
-        return directory;
-    }
-
-    // Key binding: a certificate bound for one of our offices that is not ours means someone else could sign in its name.
-    private void WatchOwnBindings(OfficeDirectory directory, byte[] evidence)
-    {
-        foreach (var party in keys.Parties)
+        if (FindNewest()!.Version == directory.Version)
         {
-            var bound = directory.Find(party)?.Certificates.Where(bound => bound.Use == CertificateUse.Document)
-                ?? directory.FindMachine(party)?.Certificates.Where(bound => bound.Use == CertificateUse.Machine)
-                ?? [];
-            foreach (var foreign in bound.Where(bound => bound.Period.Until is null && !keys.IsOwn(bound.Certificate.Fingerprint)))
-            {
-                alarms.Raise(
-                    $"binding {party} {foreign.Certificate.Fingerprint}",
-                    $"机构目录第 {directory.Version} 版为 {party} 绑定了不属于本节点的证书 {foreign.Certificate.Fingerprint}。如非本单位申请，请立即联系安全保密管理员。",
-                    $"Directory version {directory.Version} binds a certificate to {party} that is not this node's: {foreign.Certificate.Fingerprint}. Unless you asked for it, call the security administrator at once.",
-                    evidence);
-            }
+            // An older version, read late, binds what was bound then.
+            watch.Look(directory, xml.ToArray());
         }
+
+        return directory;
     }
 
     private OfficeDirectory Open(DirectoryRow row) => open.GetOrAdd(row.Id, _ => OfficeDirectoryXml.Read(

@@ -8,8 +8,11 @@ internal sealed class DataFolder
     /// <summary>sockaddr_un takes 108 bytes with the closing zero (unix(7)).</summary>
     private const int MaxSocketPath = 107;
 
-    public DataFolder(string root)
+    private readonly string keys;
+
+    public DataFolder(string root, string keys = "keys")
     {
+        this.keys = keys;
         Root = Path.GetFullPath(root);
         if (System.Text.Encoding.UTF8.GetByteCount(Socket) > MaxSocketPath)
         {
@@ -19,7 +22,7 @@ internal sealed class DataFolder
 
     public string Root { get; }
 
-    public string Keys => Path.Combine(Root, "keys");
+    public string Keys => Path.Combine(Root, keys);
 
     public string Secrets => Path.Combine(Root, "secrets");
 

@@ -26,6 +26,9 @@ public sealed class Certificate : IEquatable<Certificate>
     /// <summary>SHA-256 over the DER bytes.</summary>
     public Digest Fingerprint { get; }
 
+    /// <summary>SHA-256 over subjectPublicKeyInfo: the same for every certificate and request of one key.</summary>
+    public Digest PublicKeyFingerprint => Digest.Of(Inner.CertificateStructure.SubjectPublicKeyInfo.GetDerEncoded());
+
     public string Subject => Inner.SubjectDN.ToString();
 
     public string Issuer => Inner.IssuerDN.ToString();

@@ -55,6 +55,9 @@ public sealed class RevocationList
 
     public static IReadOnlyList<RevocationList> ParseAll(ReadOnlySpan<byte> derOrPem) => [.. Pem.Blocks(derOrPem, "X509 CRL").Select(FromDer)];
 
+    /// <summary>Whether this authority signed the list and may sign lists.</summary>
+    public bool IsSignedBy(Certificate authority) => CheckedSignatures.IsSignedBy(this, authority) && ChainRules.MaySignLists(authority);
+
     public string ToPem() => Pem.Write("X509 CRL", Der);
 
     private static RevocationList FromDer(byte[] der)

@@ -1,8 +1,11 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using DocExchange.Protocol.Local.V1;
 using DocExchange.Protocol.V1;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Keys;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -92,6 +95,25 @@ internal sealed class TestSite : IAsyncDisposable
         Addressing = new Addressing { Main = { "all" } },
         Person = new Person { Id = "li", Name = "李四", Role = "dispatcher" },
     };
+
+    /// <summary>A connection to the nodes' listener with a node's own certificate.</summary>
+    public GrpcChannel ChannelAs(TestNode node)
+    {
+        var keys = Path.Combine(node.Folder, "keys");
+        var password = File.ReadAllText(Path.Combine(node.Folder, "secrets", "key-password"));
+        using var key = KeyPair.FromEncryptedPkcs8(File.ReadAllBytes(Path.Combine(keys, "tls.p8")), password);
+        var certificate = Pkcs12KeyFile.ReadForTls(Pkcs12KeyFile.Write(key, Certificate.Parse(File.ReadAllBytes(Path.Combine(keys, "tls.cer"))), [], password, iterations: 1_000), password);
+        var handler = new SocketsHttpHandler
+        {
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                // Whom the test talks to is the hub it started.
+                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+                ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true),
+            },
+        };
+        return GrpcChannel.ForAddress($"https://{HubAddress}", new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
+    }
 
     /// <summary>Waits until the hub's board fulfils a condition.</summary>
     public async Task<ArchivedDocument> WaitForAsync(string document, Func<ArchivedDocument, bool> condition, TimeSpan? limit = null)

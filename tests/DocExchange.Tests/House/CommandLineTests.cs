@@ -12,6 +12,7 @@ public sealed partial class CommandLineTests
     private static readonly Dictionary<string, string> HandedOn = new()
     {
         ["hub init"] = "DocExchange.Hub",
+        ["hub certify"] = "DocExchange.Hub",
         ["hub run"] = "DocExchange.Hub",
         ["hub rebuild"] = "DocExchange.Hub",
         ["hub audit"] = "DocExchange.Hub",
@@ -41,9 +42,9 @@ public sealed partial class CommandLineTests
         Assert.That(Lists(group, verbs[0]), Is.True, $"docex has no verb '{verbs[0]}'");
 
         var verb = verbs[0];
-        if (verbs.Count > 1 && Lists(HelpOf("docex", verb), verbs[1]))
+        foreach (var next in verbs.Skip(1).TakeWhile(next => Lists(HelpOf("docex", verb), next)))
         {
-            verb = $"{verbs[0]} {verbs[1]}";
+            verb = $"{verb} {next}";
         }
 
         var help = HandedOn.TryGetValue(verb, out var program) ? HelpOf(program, verb.Split(' ')[1]) : HelpOf("docex", verb);
