@@ -1,5 +1,6 @@
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Keys;
+using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.X509;
 
@@ -14,8 +15,18 @@ public sealed class Certificate : IEquatable<Certificate>
     /// <summary>The largest certificate that is read: 64 KiB.</summary>
     public const int MaxSize = 64 * 1024;
 
+    private readonly Lazy<string> subjectKey;
+    private readonly Lazy<string> issuerKey;
+    private readonly Lazy<string?> subjectKeyId;
+    private readonly Lazy<string?> authorityKeyId;
+
     private Certificate(X509Certificate inner, byte[] der)
     {
+        // Reading is repeatable, so that two threads may both do it and neither waits.
+        subjectKey = new(() => CertificateNames.KeyOf(inner.SubjectDN), LazyThreadSafetyMode.PublicationOnly);
+        issuerKey = new(() => CertificateNames.KeyOf(inner.IssuerDN), LazyThreadSafetyMode.PublicationOnly);
+        subjectKeyId = new(() => KeyIdIn(X509Extensions.SubjectKeyIdentifier, value => Asn1OctetString.GetInstance(value)), LazyThreadSafetyMode.PublicationOnly);
+        authorityKeyId = new(() => KeyIdIn(X509Extensions.AuthorityKeyIdentifier, value => AuthorityKeyIdentifier.GetInstance(value).KeyIdentifier), LazyThreadSafetyMode.PublicationOnly);
         Inner = inner;
         Der = der;
         Fingerprint = Digest.Of(der);
@@ -55,6 +66,16 @@ public sealed class Certificate : IEquatable<Certificate>
 
     internal X509Certificate Inner { get; }
 
+    /// <summary>The subject as <see cref="CertificateNames.KeyOf"/> gives it.</summary>
+    internal string SubjectKey => subjectKey.Value;
+
+    internal string IssuerKey => issuerKey.Value;
+
+    /// <summary>Hexadecimal; null where there is none or it is malformed.</summary>
+    internal string? SubjectKeyId => subjectKeyId.Value;
+
+    internal string? AuthorityKeyId => authorityKeyId.Value;
+
     /// <summary>Reads one certificate, DER or PEM.</summary>
     /// <exception cref="FormatException">The bytes are not one certificate, or larger than <see cref="MaxSize"/>.</exception>
     public static Certificate Parse(ReadOnlySpan<byte> derOrPem)
@@ -80,6 +101,27 @@ public sealed class Certificate : IEquatable<Certificate>
 
     public override string ToString() => $"{Subject} ({SerialNumber})";
 
+    /// <summary>The parsed value of an extension; null where there is none.</summary>
+    /// <exception cref="Exception">The library throws many kinds for a malformed one.</exception>
+    internal Asn1Object? Extension(DerObjectIdentifier oid) =>
+        Inner.CertificateStructure.Extensions is { } extensions ? extensions.GetExtensionParsedValue(oid) : null;
+
+    /// <summary>Null where there is no such extension.</summary>
+    internal bool? IsExtensionCritical(DerObjectIdentifier oid) => Inner.CertificateStructure.Extensions?.GetExtension(oid)?.IsCritical;
+
+    private string? KeyIdIn(DerObjectIdentifier oid, Func<Asn1Object, Asn1OctetString?> read)
+    {
+        try
+        {
+            return Extension(oid) is { } value && read(value) is { } id ? Convert.ToHexString(id.GetOctets()) : null;
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            // A rule reports what is malformed.
+            return null;
+        }
+    }
+
     private static Certificate FromDer(byte[] der)
     {
         if (der.Length > MaxSize)
@@ -89,7 +131,9 @@ public sealed class Certificate : IEquatable<Certificate>
 
         try
         {
-            var structure = X509CertificateStructure.GetInstance(Org.BouncyCastle.Asn1.Asn1Object.FromByteArray(der));
+            Asn1Depth.Check(der);
+            var structure = X509CertificateStructure.GetInstance(Asn1Object.FromByteArray(der));
+            Asn1Depth.CheckValues(structure.Extensions);
             return new Certificate(new X509Certificate(structure), der);
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)

@@ -9,13 +9,5 @@ internal static class CertificateNames
     /// Equal for names that differ only in case, in blanks, or in the kind of string (RFC 5280 §7.1). It only finds
     /// candidates; a signature decides.
     /// </summary>
-    public static string KeyOf(X509Name name)
-    {
-        var types = name.GetOidList();
-        var values = name.GetValueList();
-        return string.Join('\n', types.Zip(values, (type, value) => $"{type.Id}={Normalized(value)}"));
-    }
-
-    private static string Normalized(string value) =>
-        string.Join(' ', value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToLowerInvariant();
+    public static string KeyOf(X509Name name) => ComparableName.Of(name).ToString();
 }

@@ -8,6 +8,9 @@ public enum RevocationDemand
 
     /// <summary>A missing or stale list is remarked upon; what lists there are still count.</summary>
     WhenAvailable,
+
+    /// <summary>Neither lists nor answers are looked at.</summary>
+    Ignored,
 }
 
 /// <summary>The limits of a path search and what is demanded of a path.</summary>
@@ -39,4 +42,29 @@ public sealed record CertificatePathOptions
     public TimeSpan MaxListAge { get; init; } = TimeSpan.FromDays(7);
 
     public int MinRsaBits { get; init; } = 2048;
+
+    /// <summary>How many complete chains are judged for one certificate.</summary>
+    public int MaxChains { get; init; } = 4;
+
+    /// <summary>The initial values of policy processing (RFC 5280 §6.1.1).</summary>
+    public PolicyDemands Policies { get; init; } = PolicyDemands.None;
+
+    /// <summary>Whether what RFC 5280 §4 and §5 demand of conforming issuers is demanded of each certificate and list too.</summary>
+    public bool RequiresProfile { get; init; }
+
+    /// <summary>
+    /// Whether a list or answer given out after the time of judgement still speaks for it, and a revocation counts only
+    /// since its date, as with signatures made earlier. Otherwise what a list names is revoked (RFC 5280 §6.3.3).
+    /// </summary>
+    public bool AcceptsLaterStatus { get; init; } = true;
+}
+
+/// <summary>What a path is asked to assert about policies (RFC 5280 §6.1.1 (c) to (g)).</summary>
+/// <param name="Acceptable">Dotted object identifiers, the user-initial-policy-set; empty for any policy.</param>
+public sealed record PolicyDemands(IReadOnlySet<string> Acceptable, bool RequireExplicit, bool InhibitMapping, bool InhibitAny)
+{
+    public static readonly PolicyDemands None = new(new HashSet<string>(), false, false, false);
+
+    /// <summary>Any policy will do, so that a path without policies passes.</summary>
+    public bool IsIndifferent => Acceptable.Count == 0 && !RequireExplicit;
 }

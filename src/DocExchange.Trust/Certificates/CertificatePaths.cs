@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Validation;
-using Org.BouncyCastle.Asn1.Ocsp;
 
 namespace DocExchange.Trust.Certificates;
 
@@ -10,6 +9,12 @@ namespace DocExchange.Trust.Certificates;
 /// <param name="Findings">Everything found; remarks only where the leaf may be relied upon.</param>
 public sealed record PathResult(IReadOnlyList<Certificate> Chain, IReadOnlyList<Finding> Findings)
 {
+    /// <summary>
+    /// Dotted object identifiers: the policies the leaf is valid under, as far as they are acceptable, in the trust anchor's
+    /// words; 2.5.29.32.0 stands for any.
+    /// </summary>
+    public IReadOnlyList<string> Policies { get; init; } = [];
+
     public bool IsTrusted => Findings.All(finding => finding.Indication == Indication.TotalPassed);
 }
 
@@ -35,7 +40,7 @@ public sealed class CertificatePaths
         this.options = options;
         anchors = [.. store.Anchors.Select(anchor => anchor.Fingerprint)];
         knownBySubject = store.Anchors.Concat(store.Intermediates).Distinct()
-            .GroupBy(certificate => CertificateNames.KeyOf(certificate.Inner.SubjectDN))
+            .GroupBy(certificate => certificate.SubjectKey)
             .ToDictionary(group => group.Key, group => group.ToList());
         listsByIssuer = store.RevocationLists.DistinctBy(list => list.Fingerprint).ToLookup(list => CertificateNames.KeyOf(list.Inner.IssuerDN));
     }
@@ -92,53 +97,10 @@ public sealed class CertificatePaths
 
     private IReadOnlyList<ExaminedChain> Examine(Certificate leaf, IReadOnlyList<Certificate> extra, int ignored, CertificateUsage usage)
     {
-        var search = new PathSearch(anchors, knownBySubject, extra, options);
-        search.From(leaf);
-        Interlocked.Add(ref signatureChecks, search.SignatureChecks);
+        var examination = new PathExamination(store, anchors, knownBySubject, listsByIssuer, extra, options);
         List<Finding> remarks = ignored > 0 ? [PathFindings.CertificatesIgnored(ignored)] : [];
-        return search.Chains.Count > 0
-            ? [.. search.Chains.Select(chain => Examine(chain, isComplete: true, usage, remarks))]
-            : [Examine(search.Longest, isComplete: false, usage, [.. remarks, .. WhyIncomplete(search)])];
-    }
-
-    private ExaminedChain Examine(IReadOnlyList<Certificate> chain, bool isComplete, CertificateUsage usage, IReadOnlyList<Finding> findings)
-    {
-        var links = chain.Select((certificate, i) => new ExaminedCertificate(
-            certificate, certificate.NotBefore, certificate.NotAfter, i == 0, FactsOf(chain, i, isComplete, usage)));
-        return new ExaminedChain(chain, [.. links], [.. findings, .. ChainRules.Examine(new CandidateChain(chain, isComplete, usage, options))]);
-    }
-
-    /// <summary>Null where the issuer is not known: the broken chain is reported instead.</summary>
-    private RevocationFacts? FactsOf(IReadOnlyList<Certificate> chain, int i, bool isComplete, CertificateUsage usage)
-    {
-        if (i == chain.Count - 1)
-        {
-            return isComplete ? RevocationFacts.Exempt : null;
-        }
-
-        if (i == 0 && usage == CertificateUsage.OcspSigning && chain[0].Inner.GetExtensionValue(OcspObjectIdentifiers.PkixOcspNocheck) is not null)
-        {
-            return RevocationFacts.Exempt;
-        }
-
-        var lists = listsByIssuer[CertificateNames.KeyOf(chain[i].Inner.IssuerDN)].OrderByDescending(list => list.ThisUpdate);
-        return RevocationFacts.Gather(chain[i], chain[i + 1], [.. lists], options.MaxListsPerIssuer);
-    }
-
-    private static IEnumerable<Finding> WhyIncomplete(PathSearch search)
-    {
-        var last = search.Longest[^1];
-        if (SignatureScheme.Of(last.Inner.CertificateStructure.SignatureAlgorithm, null) is not null || !search.HasNamesakeOfIssuer)
-        {
-            // An unknown algorithm is reported by a rule; the signature then is neither right nor wrong.
-            yield return search.HasNamesakeOfIssuer && !search.IsLimited ? PathFindings.IssuerSignature(last)
-                : last.IsSelfIssued ? PathFindings.SelfSignedNotTrusted(last)
-                : PathFindings.IssuerUnknown(last);
-        }
-
-        if (search.IsLimited)
-        {
-            yield return PathFindings.SearchLimited();
-        }
+        var chains = examination.ChainsOf(leaf, usage, remarks);
+        Interlocked.Add(ref signatureChecks, examination.SignatureChecks);
+        return chains;
     }
 }

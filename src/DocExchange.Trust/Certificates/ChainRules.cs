@@ -5,20 +5,6 @@ using Org.BouncyCastle.Asn1.X509;
 
 namespace DocExchange.Trust.Certificates;
 
-/// <summary>A chain under examination, leaf first. <paramref name="IsComplete"/>: it ends at a trust anchor.</summary>
-internal sealed record CandidateChain(IReadOnlyList<Certificate> Certificates, bool IsComplete, CertificateUsage Usage, CertificatePathOptions Options)
-{
-    public Certificate Leaf => Certificates[0];
-
-    public IEnumerable<Certificate> Authorities => Certificates.Skip(1);
-
-    /// <summary>Each certificate with its issuer; the last of a chain has none.</summary>
-    public IEnumerable<(Certificate Certificate, Certificate Issuer)> Links => Certificates.Zip(Certificates.Skip(1));
-
-    /// <summary>What RFC 5280 §6.1 examines: all but the trust anchor.</summary>
-    public IEnumerable<Certificate> BelowAnchor => IsComplete && Certificates.Count > 1 ? Certificates.SkipLast(1) : Certificates;
-}
-
 /// <summary>
 /// The rules of RFC 5280 §6.1 that do not depend on time, each a named check over a whole chain that reports all it
 /// finds. Signatures were verified while the chain was searched.
@@ -28,17 +14,18 @@ internal static class ChainRules
     private const int KeyCertSign = 5;
     private const int CrlSign = 6;
 
-    // Policies need no processing while every policy is acceptable and none is required (RFC 5280 §6.1.1).
     private static readonly HashSet<DerObjectIdentifier> ProcessedExtensions =
     [
         X509Extensions.BasicConstraints, X509Extensions.KeyUsage, X509Extensions.ExtendedKeyUsage, X509Extensions.SubjectAlternativeName,
         X509Extensions.AuthorityKeyIdentifier, X509Extensions.SubjectKeyIdentifier, X509Extensions.CertificatePolicies,
-        X509Extensions.CrlDistributionPoints,
+        X509Extensions.CrlDistributionPoints, X509Extensions.PolicyMappings, X509Extensions.PolicyConstraints, X509Extensions.InhibitAnyPolicy,
+        X509Extensions.NameConstraints,
     ];
 
     private static readonly Func<CandidateChain, IEnumerable<Finding>>[] All =
     [
         Keys, Algorithms, CriticalExtensions, KeyIdentifiers, AuthorityFlags, IssuingRights, PathLengths, PurposeRules.KeyUsages, PurposeRules.Purposes,
+        NameRules.Examine, ProfileRules.Examine,
     ];
 
     public static IEnumerable<Finding> Examine(CandidateChain chain) => All.SelectMany(rule => Guarded(rule, chain));
@@ -48,11 +35,11 @@ internal static class ChainRules
     /// <summary>The certificate's authority key identifier agrees with the issuer's own, or one of them has none.</summary>
     public static bool NamesKeyOf(Certificate certificate, Certificate issuer)
     {
-        var wanted = Parsed(certificate, X509Extensions.AuthorityKeyIdentifier) is { } authority
+        var wanted = certificate.Extension(X509Extensions.AuthorityKeyIdentifier) is { } authority
             ? AuthorityKeyIdentifier.GetInstance(authority).KeyIdentifier
             : null;
         return wanted is null
-            || Parsed(issuer, X509Extensions.SubjectKeyIdentifier) is not { } own
+            || issuer.Extension(X509Extensions.SubjectKeyIdentifier) is not { } own
             || Asn1OctetString.GetInstance(own).Equals(wanted);
     }
 
@@ -64,7 +51,7 @@ internal static class ChainRules
     // RFC 5280 §4.1.1.2: both fields name the same algorithm.
     private static IEnumerable<Finding> Algorithms(CandidateChain chain)
     {
-        foreach (var certificate in chain.BelowAnchor)
+        foreach (var certificate in chain.Options.RequiresProfile ? chain.Certificates : chain.BelowAnchor)
         {
             var outer = certificate.Inner.CertificateStructure;
             if (!outer.SignatureAlgorithm.Equals(outer.TbsCertificate.Signature))
@@ -80,7 +67,7 @@ internal static class ChainRules
     }
 
     private static IEnumerable<Finding> CriticalExtensions(CandidateChain chain) =>
-        from certificate in chain.BelowAnchor
+        from certificate in chain.Options.RequiresProfile ? chain.Certificates : chain.BelowAnchor
         from oid in certificate.Inner.CertificateStructure.Extensions?.GetCriticalExtensionOids() ?? []
         where !ProcessedExtensions.Contains(oid)
         select PathFindings.CriticalExtension(certificate, oid.Id);
@@ -121,11 +108,12 @@ internal static class ChainRules
     {
         var info = certificate.Inner.CertificateStructure.SubjectPublicKeyInfo;
         return certificate.KeyAlgorithm is { } algorithm
-            && (algorithm != KeyAlgorithm.Rsa || RsaPublicKeyStructure.GetInstance(info.ParsePublicKey()).Modulus.BitLength >= minRsaBits);
+            && (algorithm != KeyAlgorithm.Rsa || IsStrong(RsaPublicKeyStructure.GetInstance(info.ParsePublicKey()), minRsaBits));
     }
 
-    private static Asn1Object? Parsed(Certificate certificate, DerObjectIdentifier oid) =>
-        certificate.Inner.CertificateStructure.Extensions is { } extensions ? extensions.GetExtensionParsedValue(oid) : null;
+    /// <summary>An even exponent, or 1, verifies nothing (RFC 8017 §3.1).</summary>
+    private static bool IsStrong(RsaPublicKeyStructure key, int minRsaBits) =>
+        key.Modulus.BitLength >= minRsaBits && key.PublicExponent.BitLength > 1 && key.PublicExponent.TestBit(0);
 
     /// <summary>The library reads extensions late and throws many kinds for malformed ones; all of them mean the same here.</summary>
     private static List<Finding> Guarded(Func<CandidateChain, IEnumerable<Finding>> rule, CandidateChain chain)

@@ -23,6 +23,11 @@ internal static class CheckedSignatures
             ? isValid
             : Remember(list.Fingerprint, issuer, Verify(list, issuer));
 
+    public static bool IsSignedBy(OcspResponse response, Certificate responder) =>
+        Known.TryGet((response.Fingerprint, responder.Fingerprint), out var isValid)
+            ? isValid
+            : Remember(response.Fingerprint, responder, response.IsSignedBy(responder));
+
     private static bool Remember(Digest signed, Certificate issuer, bool isValid)
     {
         Known.Put((signed, issuer.Fingerprint), isValid);

@@ -8,7 +8,9 @@ internal sealed record ExaminedCertificate(
     Certificate Certificate, DateTimeOffset NotBefore, DateTimeOffset NotAfter, bool IsLeaf, RevocationFacts? Revocation);
 
 /// <summary>A chain with everything found that does not depend on time.</summary>
-internal sealed record ExaminedChain(IReadOnlyList<Certificate> Chain, IReadOnlyList<ExaminedCertificate> Certificates, IReadOnlyList<Finding> Findings)
+/// <param name="Policies">The policies it is valid under, as far as they are acceptable.</param>
+internal sealed record ExaminedChain(
+    IReadOnlyList<Certificate> Chain, IReadOnlyList<ExaminedCertificate> Certificates, IReadOnlyList<Finding> Findings, IReadOnlyList<string> Policies)
 {
     public PathResult Judge(DateTimeOffset at, CertificatePathOptions options)
     {
@@ -22,7 +24,7 @@ internal sealed record ExaminedChain(IReadOnlyList<Certificate> Chain, IReadOnly
             }
         }
 
-        return new PathResult(Chain, found);
+        return new PathResult(Chain, found) { Policies = Policies };
     }
 
     private static void JudgePeriod(ExaminedCertificate certificate, DateTimeOffset at, List<Finding> found)
@@ -39,14 +41,15 @@ internal sealed record ExaminedChain(IReadOnlyList<Certificate> Chain, IReadOnly
         }
     }
 
-    private static void JudgeRevocation(ExaminedCertificate certificate, RevocationFacts facts, DateTimeOffset at, CertificatePathOptions options, List<Finding> found)
+    private static void JudgeRevocation(ExaminedCertificate certificate, RevocationFacts gathered, DateTimeOffset at, CertificatePathOptions options, List<Finding> found)
     {
+        var facts = gathered.SignedReliably(at, options);
         found.AddRange(facts.Findings);
-        if (facts.Revocation() is { } entry)
+        if (facts.Revocation() is { Entry: { } entry } statement)
         {
             // invalidityDate says since when the key was bad, which may lie before the day that became known.
             var since = entry.InvalidityDate < entry.At ? entry.InvalidityDate.Value : entry.At;
-            if (since <= at)
+            if (since <= at || (!options.AcceptsLaterStatus && statement.ThisUpdate <= at))
             {
                 found.Add(PathFindings.Revoked(certificate.Certificate, entry, since, certificate.IsLeaf));
                 return;
@@ -55,11 +58,11 @@ internal sealed record ExaminedChain(IReadOnlyList<Certificate> Chain, IReadOnly
             found.Add(PathFindings.RevokedLater(certificate.Certificate, since));
         }
 
-        if (!facts.HasList)
+        if (!facts.HasStatement)
         {
             found.Add(PathFindings.ListMissing(certificate.Certificate, options.Revocation));
         }
-        else if (!facts.SpeaksFor(at, certificate.NotAfter, options.MaxListAge))
+        else if (!facts.SpeaksFor(at, certificate.NotAfter, options))
         {
             found.Add(PathFindings.ListStale(certificate.Certificate, facts.NewestNextUpdate, options.Revocation));
         }

@@ -47,6 +47,29 @@ internal static class PathFindings
         $"“{list.Issuer}”的吊销列表({list.ThisUpdate:u})不涵盖该证书或含有无法识别的内容,未采用。",
         $"The revocation list of {list.Issuer} of {list.ThisUpdate:u} does not cover the certificate or holds what is not understood; it was not used.");
 
+    public static Finding ListProfile(RevocationList list) => Finding.Remark(
+        "CRL_PROFILE",
+        $"“{list.Issuer}”的吊销列表({list.ThisUpdate:u})缺少 RFC 5280 要求的内容或有重复条目,未采用。",
+        $"The revocation list of {list.Issuer} of {list.ThisUpdate:u} lacks what RFC 5280 demands, or names a certificate twice; it was not used.");
+
+    public static Finding StatusSignerUntrusted(Certificate signer) => Finding.Remark(
+        "STATUS_SIGNER_UNTRUSTED",
+        $"“{signer.Subject}”签发的吊销列表或 OCSP 应答未采用:其证书在此时间不可信。",
+        $"A revocation list or OCSP answer signed by {signer} was not used: its certificate cannot be relied upon at this time.");
+
+    public static Finding OcspUnknown(Certificate certificate) => Finding.Remark(
+        "OCSP_UNKNOWN", $"OCSP 应答称不知道证书“{certificate.Subject}”。", $"The OCSP responder does not know the certificate {certificate}.");
+
+    public static Finding OcspSigner(Certificate certificate) => Finding.Remark(
+        "OCSP_SIGNATURE",
+        $"关于证书“{certificate.Subject}”的 OCSP 应答不是由其颁发者或其授权的应答者签发的,未采用。",
+        $"The OCSP answer about {certificate} is not signed by its issuer or a responder the issuer authorized; it was not used.");
+
+    public static Finding OcspExtension(Certificate certificate) => Finding.Remark(
+        "OCSP_EXTENSION",
+        $"关于证书“{certificate.Subject}”的 OCSP 应答含有无法处理的关键扩展,未采用。",
+        $"The OCSP answer about {certificate} has a critical extension that cannot be processed; it was not used.");
+
     public static Finding TooManyLists(Certificate certificate, int max) => Chain(
         "CRL_LIMIT", SubIndication.TryLater,
         $"证书“{certificate.Subject}”颁发者名下的吊销列表超过 {max} 份,未全部查看。",
@@ -116,6 +139,35 @@ internal static class PathFindings
     public static Finding Purpose(Certificate certificate, CertificateUsage usage) => Chain(
         "CERT_PURPOSE", SubIndication.ChainConstraintsFailure,
         $"证书“{certificate.Subject}”的扩展密钥用法不允许用于 {usage}。", $"The extended key usage of the certificate {certificate} does not allow {usage}.");
+
+    public static Finding PolicyMissing(Certificate certificate) => Chain(
+        "CERT_POLICY", SubIndication.ChainConstraintsFailure,
+        $"至证书“{certificate.Subject}”为止,没有一项可接受的证书策略贯穿证书链。", $"No acceptable certificate policy is valid along the chain down to {certificate}.");
+
+    public static Finding PolicyMappingOfAny(Certificate certificate) => Chain(
+        "CERT_POLICY_MAPPING", SubIndication.ChainConstraintsFailure,
+        $"证书“{certificate.Subject}”映射了 anyPolicy,这是不允许的。", $"The certificate {certificate} maps anyPolicy, which is not allowed.");
+
+    public static Finding TooManyPolicies(Certificate certificate) => Chain(
+        "CERT_POLICY_LIMIT", SubIndication.CertificateChainGeneralFailure,
+        $"证书“{certificate.Subject}”的证书策略过多,未予处理。", $"The certificate {certificate} names too many policies; they were not processed.");
+
+    public static Finding NameOutside(Certificate certificate, Certificate authority, string name) => Chain(
+        "CERT_NAME_CONSTRAINTS", SubIndication.ChainConstraintsFailure,
+        $"证书“{certificate.Subject}”的名称 {name} 超出颁发机构“{authority.Subject}”的名称限制。",
+        $"The name {name} of the certificate {certificate} is outside what the name constraints of {authority} allow.");
+
+    public static Finding NameConstraintsUnusable(Certificate authority, string chinese, string english) => Chain(
+        "CERT_NAME_CONSTRAINTS_MALFORMED", SubIndication.ChainConstraintsFailure,
+        $"颁发机构“{authority.Subject}”的名称限制无法使用:{chinese}。", $"The name constraints of {authority} cannot be used: {english}.");
+
+    public static Finding TooManyNames(Certificate certificate) => Chain(
+        "CERT_NAME_LIMIT", SubIndication.CertificateChainGeneralFailure,
+        $"证书“{certificate.Subject}”的名称与名称限制过多,核对已在限额处停止。", $"The certificate {certificate} has too many names to hold against the name constraints above it.");
+
+    public static Finding Profile(Certificate certificate, string code, string chinese, string english) => Chain(
+        code, SubIndication.ChainConstraintsFailure,
+        $"证书“{certificate.Subject}”不符合 RFC 5280:{chinese}。", $"The certificate {certificate} is not as RFC 5280 demands: {english}.");
 
     public static Finding Malformed(Certificate certificate) => Chain(
         "CERT_MALFORMED", SubIndication.CertificateChainGeneralFailure,

@@ -7,13 +7,13 @@ namespace DocExchange.Trust.Certificates;
 /// bounded by the options before it starts: a hostile set of same-subject certificates costs no more than any other.
 /// </summary>
 internal sealed class PathSearch(
-    HashSet<Digest> anchors, IReadOnlyDictionary<string, List<Certificate>> known, IReadOnlyList<Certificate> extra, CertificatePathOptions options)
+    HashSet<Digest> anchors, IReadOnlyDictionary<string, List<Certificate>> known, IReadOnlyList<Certificate> extra, CertificatePathOptions options,
+    SignatureBudget budget)
 {
-    private const int MaxChains = 4;
-
-    private readonly ILookup<string, Certificate> along = extra.ToLookup(certificate => CertificateNames.KeyOf(certificate.Inner.SubjectDN));
+    private readonly ILookup<string, Certificate> along = extra.ToLookup(certificate => certificate.SubjectKey);
     private readonly List<IReadOnlyList<Certificate>> chains = [];
     private readonly List<Certificate> current = [];
+    private readonly Dictionary<Digest, List<Certificate>> issuers = [];
 
     /// <summary>Chains that end at an anchor.</summary>
     public IReadOnlyList<IReadOnlyList<Certificate>> Chains => chains;
@@ -26,8 +26,6 @@ internal sealed class PathSearch(
 
     /// <summary>Something was left untried because of a limit.</summary>
     public bool IsLimited { get; private set; }
-
-    public int SignatureChecks { get; private set; }
 
     public void From(Certificate certificate)
     {
@@ -54,25 +52,31 @@ internal sealed class PathSearch(
         current.RemoveAt(current.Count - 1);
     }
 
+    /// <summary>All certificates under a subject, a <see cref="CertificateNames.KeyOf"/>.</summary>
+    public IEnumerable<Certificate> Named(string name)
+    {
+        var ofStore = known.GetValueOrDefault(name, []);
+        return extra.Count == 0 ? ofStore : ofStore.Concat(along[name]).Distinct();
+    }
+
     private void Climb(Certificate certificate)
     {
-        var candidates = IssuersOf(certificate);
+        var candidates = IssuersOf(certificate).ToList();
         HasNamesakeOfIssuer |= candidates.Count > 0 && Longest[^1].Equals(certificate);
 
         foreach (var candidate in candidates)
         {
-            if (chains.Count >= MaxChains)
+            if (chains.Count >= options.MaxChains)
             {
                 return;
             }
 
-            if (SignatureChecks >= options.MaxSignatureChecks)
+            if (!budget.TrySpend())
             {
                 IsLimited = true;
                 return;
             }
 
-            SignatureChecks++;
             if (CheckedSignatures.IsSignedBy(certificate, candidate))
             {
                 From(candidate);
@@ -81,33 +85,37 @@ internal sealed class PathSearch(
     }
 
     /// <summary>By name, those first whose key identifier fits, of these the anchors, at most as many as the options allow.</summary>
-    private List<Certificate> IssuersOf(Certificate certificate)
+    private IEnumerable<Certificate> IssuersOf(Certificate certificate)
     {
-        var name = CertificateNames.KeyOf(certificate.Inner.IssuerDN);
-        var namesakes = known.GetValueOrDefault(name, []).Concat(along[name]).Distinct()
-            .Where(candidate => !current.Contains(candidate))
-            .OrderBy(candidate => FitsKeyIdentifier(certificate, candidate) ? 0 : 1)
-            .ThenBy(candidate => anchors.Contains(candidate.Fingerprint) ? 0 : 1)
-            .ToList();
-        if (namesakes.Count > options.MaxSameSubject)
+        if (!issuers.TryGetValue(certificate.Fingerprint, out var ranked))
         {
-            IsLimited = true;
-            namesakes.RemoveRange(options.MaxSameSubject, namesakes.Count - options.MaxSameSubject);
+            ranked = Rank(certificate);
+            issuers[certificate.Fingerprint] = ranked;
         }
 
-        return namesakes;
+        return ranked.Where(candidate => !current.Contains(candidate));
     }
 
-    private static bool FitsKeyIdentifier(Certificate certificate, Certificate candidate)
+    /// <summary>Takes one pass, since a hostile set may hold thousands under one name.</summary>
+    private List<Certificate> Rank(Certificate certificate)
     {
-        try
+        var ranks = new List<Certificate>[] { [], [], [], [] };
+        foreach (var candidate in Named(certificate.IssuerKey))
         {
-            return ChainRules.NamesKeyOf(certificate, candidate);
+            var isNamed = certificate.AuthorityKeyId is not { } wanted || candidate.SubjectKeyId is not { } own || own == wanted;
+            var rank = ranks[(isNamed ? 0 : 2) + (anchors.Contains(candidate.Fingerprint) ? 0 : 1)];
+            if (rank.Count < options.MaxSameSubject)
+            {
+                rank.Add(candidate);
+            }
+            else
+            {
+                IsLimited = true;
+            }
         }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
-        {
-            // A malformed identifier only loses its place in the order; the rules report it.
-            return false;
-        }
+
+        var ranked = ranks.SelectMany(rank => rank).ToList();
+        IsLimited |= ranked.Count > options.MaxSameSubject;
+        return ranked.Count > options.MaxSameSubject ? ranked[..options.MaxSameSubject] : ranked;
     }
 }

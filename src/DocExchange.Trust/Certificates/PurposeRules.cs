@@ -1,5 +1,6 @@
 using DocExchange.Trust.Validation;
 using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.Ocsp;
 using Org.BouncyCastle.Asn1.X509;
 
 namespace DocExchange.Trust.Certificates;
@@ -11,6 +12,9 @@ internal static class PurposeRules
     private const int NonRepudiation = 1;
     private const int KeyEncipherment = 2;
     private const int KeyAgreement = 4;
+
+    /// <summary>RFC 6960 §4.2.2.2.1: the issuer says that this responder need not be looked up.</summary>
+    public static bool IsExemptResponder(Certificate responder) => responder.Inner.GetExtensionValue(OcspObjectIdentifiers.PkixOcspNocheck) is not null;
 
     /// <summary>The leaf's keyUsage; where it has none, everything is allowed.</summary>
     public static IEnumerable<Finding> KeyUsages(CandidateChain chain)

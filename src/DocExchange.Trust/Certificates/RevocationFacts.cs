@@ -2,8 +2,15 @@ using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Certificates;
 
+/// <summary>What one revocation list or OCSP answer says about one certificate.</summary>
+/// <param name="Partition">Which other statements it replaces when it is newer.</param>
+/// <param name="Reasons">For which reasons it speaks, as <see cref="RevocationReasons"/>.</param>
+/// <param name="Signer">The chain of who signed it; null for the certificate's own issuer, which is judged anyway.</param>
+internal sealed record RevocationStatement(
+    string Partition, DateTimeOffset ThisUpdate, DateTimeOffset? NextUpdate, RevokedCertificate? Entry, int Reasons, ExaminedChain? Signer);
+
 /// <summary>
-/// What the lists of its issuer say about one certificate, newest first: everything that does not depend on the time of
+/// What all lists and answers say about one certificate, newest first: everything that does not depend on the time of
 /// judgement.
 /// </summary>
 internal sealed class RevocationFacts
@@ -11,101 +18,82 @@ internal sealed class RevocationFacts
     /// <summary>A trust anchor, or an OCSP responder marked id-pkix-ocsp-nocheck: nobody revokes it by list.</summary>
     public static readonly RevocationFacts Exempt = new([], []) { IsExempt = true };
 
-    private readonly IReadOnlyList<Statement> statements;
+    private readonly IReadOnlyList<RevocationStatement> statements;
 
-    private RevocationFacts(IReadOnlyList<Statement> statements, IReadOnlyList<Finding> findings)
+    public RevocationFacts(IEnumerable<RevocationStatement> statements, IReadOnlyList<Finding> findings)
     {
-        this.statements = statements;
+        this.statements = [.. statements.OrderByDescending(statement => statement.ThisUpdate)];
         Findings = findings;
     }
 
-    /// <summary>Lists that could not be used, and why.</summary>
+    /// <summary>Lists and answers that could not be used, and why.</summary>
     public IReadOnlyList<Finding> Findings { get; }
 
     public bool IsExempt { get; private init; }
 
-    public static RevocationFacts Gather(Certificate certificate, Certificate issuer, IReadOnlyList<RevocationList> lists, int maxLists)
+    public bool HasStatement => statements.Count > 0;
+
+    public DateTimeOffset? NewestNextUpdate => statements.Count == 0 ? null : statements[0].NextUpdate ?? statements[0].ThisUpdate;
+
+    /// <summary>The same without the statements whose signers cannot be relied upon at this time.</summary>
+    public RevocationFacts SignedReliably(DateTimeOffset at, CertificatePathOptions options)
     {
-        var statements = new List<Statement>();
-        var findings = new List<Finding>();
-        if (lists.Count > maxLists)
+        if (statements.All(statement => statement.Signer is null))
         {
-            findings.Add(PathFindings.TooManyLists(certificate, maxLists));
+            return this;
         }
 
-        foreach (var list in lists.Take(maxLists))
+        var (kept, findings) = (new List<RevocationStatement>(), new List<Finding>(Findings));
+        foreach (var statement in statements)
         {
-            if (!CheckedSignatures.IsSignedBy(list, issuer))
+            if (statement.Signer is null || statement.Signer.Judge(at, options).IsTrusted)
             {
-                findings.Add(PathFindings.ListNotSigned(list, issuer));
-            }
-            else if (!ChainRules.MaySignLists(issuer))
-            {
-                findings.Add(PathFindings.ListIssuerMayNotSign(issuer));
-            }
-            else if (IsReadable(list) && list.Entries.Covers(certificate))
-            {
-                statements.Add(new Statement(list.ThisUpdate, list.NextUpdate, list.Entries.Find(certificate)));
+                kept.Add(statement);
             }
             else
             {
-                findings.Add(PathFindings.ListScope(list));
+                findings.Add(PathFindings.StatusSignerUntrusted(statement.Signer.Chain[0]));
             }
         }
 
-        return new RevocationFacts([.. statements.OrderByDescending(statement => statement.ThisUpdate)], findings);
+        return new RevocationFacts(kept, [.. findings.Distinct()]);
     }
 
     /// <summary>
-    /// The entry that revokes the certificate, null where none does. An older list counts where the newest is silent,
-    /// since expired certificates leave the lists; a hold that the newest no longer names was lifted.
+    /// The statement that revokes the certificate, null where none does. An older list counts where the newest of its kind
+    /// is silent, since expired certificates leave the lists; a hold that the newest no longer names was lifted.
     /// </summary>
-    public RevokedCertificate? Revocation()
+    public RevocationStatement? Revocation()
     {
-        for (var i = 0; i < statements.Count; i++)
+        var seen = new HashSet<string>();
+        foreach (var statement in statements)
         {
-            if (statements[i].Entry is { } entry && entry.Reason != RevocationReason.RemoveFromCrl && (i == 0 || entry.Reason != RevocationReason.CertificateHold))
+            var isNewest = seen.Add(statement.Partition);
+            if (statement.Entry is { } entry && entry.Reason != RevocationReason.RemoveFromCrl && (isNewest || entry.Reason != RevocationReason.CertificateHold))
             {
-                return entry;
+                return statement;
             }
         }
 
         return null;
     }
 
-    public bool HasList => statements.Count > 0;
-
-    public DateTimeOffset? NewestNextUpdate => statements.Count == 0 ? null : statements[0].NextUpdate ?? statements[0].ThisUpdate;
-
     /// <summary>
-    /// Whether a list speaks for this time: it was not yet due for renewal then, and it was issued while the certificate
-    /// was valid, since later ones no longer name it.
+    /// Whether there is word for this time, for every reason: it was not yet due for renewal then, and it was given out
+    /// while the certificate was valid, since later lists no longer name it.
     /// </summary>
-    public bool SpeaksFor(DateTimeOffset at, DateTimeOffset notAfter, TimeSpan maxAge)
+    public bool SpeaksFor(DateTimeOffset at, DateTimeOffset notAfter, CertificatePathOptions options)
     {
+        var reasons = 0;
         foreach (var statement in statements)
         {
-            if ((statement.NextUpdate ?? statement.ThisUpdate + maxAge) > at && (statement.ThisUpdate <= at || statement.ThisUpdate <= notAfter))
+            if ((statement.NextUpdate ?? statement.ThisUpdate + options.MaxListAge) > at
+                && (statement.ThisUpdate <= at || (options.AcceptsLaterStatus && statement.ThisUpdate <= notAfter)))
             {
-                return true;
+                reasons |= statement.Reasons;
             }
         }
 
-        return false;
+        return reasons == RevocationReasons.All;
     }
-
-    private static bool IsReadable(RevocationList list)
-    {
-        try
-        {
-            return list.Entries.IsUnderstood;
-        }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
-        {
-            // Entries are parsed late; whatever is malformed in them makes the list unusable.
-            return false;
-        }
-    }
-
-    private sealed record Statement(DateTimeOffset ThisUpdate, DateTimeOffset? NextUpdate, RevokedCertificate? Entry);
 }

@@ -69,6 +69,7 @@ public sealed class RevocationList
 
         try
         {
+            Asn1Depth.Check(der);
             return new RevocationList(new X509Crl(CertificateList.GetInstance(Asn1Object.FromByteArray(der))), der);
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)

@@ -20,5 +20,10 @@ public sealed record TrustStore(IReadOnlyList<Certificate> Anchors, IReadOnlyLis
             [.. lists]);
     }
 
+    /// <summary>OCSP answers beside the revocation lists.</summary>
+    public IReadOnlyList<OcspResponse> OcspResponses { get; init; } = [];
+
     public TrustStore With(params IEnumerable<RevocationList> lists) => this with { RevocationLists = [.. RevocationLists, .. lists] };
+
+    public TrustStore With(params IEnumerable<OcspResponse> answers) => this with { OcspResponses = [.. OcspResponses, .. answers] };
 }

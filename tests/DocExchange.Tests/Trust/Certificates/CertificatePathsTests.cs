@@ -94,7 +94,7 @@ public sealed class CertificatePathsTests
         var leaf = SamplePki.Odd(rootKey, RootName, pki.OfficeKey, SamplePki.OfficeName, extensions =>
         {
             extensions.AddExtension(X509Extensions.KeyUsage, true, new KeyUsage(KeyUsage.KeyEncipherment));
-            extensions.AddExtension(X509Extensions.NameConstraints, true, DerSequence.Empty);
+            extensions.AddExtension(new DerObjectIdentifier("1.2.156.1.2.3"), true, DerNull.Instance);
             extensions.AddExtension(X509Extensions.ExtendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeID.id_kp_serverAuth));
         });
 

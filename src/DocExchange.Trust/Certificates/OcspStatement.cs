@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using DocExchange.Trust.Digests;
+using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.GM;
+using Org.BouncyCastle.Asn1.Nist;
+using Org.BouncyCastle.Asn1.Ocsp;
+using Org.BouncyCastle.Asn1.Oiw;
+using Org.BouncyCastle.Math;
+
+namespace DocExchange.Trust.Certificates;
+
+/// <summary>What a response says about one certificate (RFC 6960 §4.2.1, SingleResponse).</summary>
+internal sealed class OcspStatement
+{
+    public static readonly DerObjectIdentifier Sha1 = OiwObjectIdentifiers.IdSha1;
+
+    private const int Good = 0;
+    private const int RevokedTag = 1;
+
+    private readonly DerObjectIdentifier algorithm;
+    private readonly byte[] issuerName;
+    private readonly byte[] issuerKey;
+    private readonly BigInteger serial;
+
+    public OcspStatement(SingleResponse single)
+    {
+        algorithm = single.CertId.HashAlgorithm.Algorithm;
+        issuerName = single.CertId.IssuerNameHash.GetOctets();
+        issuerKey = single.CertId.IssuerKeyHash.GetOctets();
+        serial = single.CertId.SerialNumber.Value;
+        ThisUpdate = TimeOf(single.ThisUpdate);
+        NextUpdate = single.NextUpdate is { } next ? TimeOf(next) : null;
+        IsKnown = single.CertStatus.TagNo is Good or RevokedTag;
+        HasUnknownCritical = OcspResponse.Criticals(single.SingleExtensions);
+        if (single.CertStatus.TagNo == RevokedTag)
+        {
+            var info = RevokedInfo.GetInstance(single.CertStatus.Status);
+            var reason = info.RevocationReason is { } code ? (RevocationReason)code.IntValueExact : RevocationReason.Unspecified;
+            Revocation = new RevokedCertificate(serial.ToString(16), TimeOf(info.RevocationTime), reason);
+        }
+    }
+
+    public DateTimeOffset ThisUpdate { get; }
+
+    public DateTimeOffset? NextUpdate { get; }
+
+    /// <summary>False where the responder does not know the certificate.</summary>
+    public bool IsKnown { get; }
+
+    public bool HasUnknownCritical { get; }
+
+    public RevokedCertificate? Revocation { get; }
+
+    /// <summary>Whether the statement is about this certificate: serial number, name and key of the issuer (§4.1.1).</summary>
+    public bool IsAbout(Certificate certificate, Certificate issuer) =>
+        serial.Equals(certificate.Inner.SerialNumber)
+        && Hash(algorithm, certificate.Inner.IssuerDN.GetEncoded())?.AsSpan().SequenceEqual(issuerName) == true
+        && Hash(algorithm, issuer.Inner.CertificateStructure.SubjectPublicKeyInfo.PublicKey.GetBytes())?.AsSpan().SequenceEqual(issuerKey) == true;
+
+    /// <summary>Null for an unknown algorithm. SHA-1 only identifies here, nothing is signed by it.</summary>
+    public static byte[]? Hash(DerObjectIdentifier algorithm, byte[] data)
+    {
+        if (algorithm.Equals(Sha1))
+        {
+            return CryptographicOperations.HashData(HashAlgorithmName.SHA1, data);
+        }
+
+        return algorithm.Equals(NistObjectIdentifiers.IdSha256) ? SHA256.HashData(data)
+            : algorithm.Equals(NistObjectIdentifiers.IdSha384) ? SHA384.HashData(data)
+            : algorithm.Equals(NistObjectIdentifiers.IdSha512) ? SHA512.HashData(data)
+            : algorithm.Equals(GMObjectIdentifiers.sm3) ? Sm3.Hash(data)
+            : null;
+    }
+
+    private static DateTimeOffset TimeOf(Asn1GeneralizedTime time) => new(DateTime.SpecifyKind(time.ToDateTime(), DateTimeKind.Utc));
+}

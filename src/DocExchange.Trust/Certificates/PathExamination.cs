@@ -1,0 +1,138 @@
+using DocExchange.Trust.Digests;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Trust.Certificates;
+
+/// <summary>
+/// Finds the chains of one certificate and everything about them that does not depend on time. For one judgement, on one
+/// thread: all its searches share a budget.
+/// </summary>
+internal sealed class PathExamination(
+    TrustStore store,
+    HashSet<Digest> anchors,
+    IReadOnlyDictionary<string, List<Certificate>> knownBySubject,
+    ILookup<string, RevocationList> listsByIssuer,
+    IReadOnlyList<Certificate> extra,
+    CertificatePathOptions options)
+{
+    // A list's signer may itself be revoked by a list of yet another signer; real sites have one or two such steps.
+    private const int MaxSignerDepth = 4;
+
+    private readonly SignatureBudget budget = new(options.MaxSignatureChecks);
+    private readonly HashSet<Digest> signersUnderway = [];
+    private readonly Dictionary<(Digest Signer, Digest Anchor), ExaminedChain?> signersKnown = [];
+
+    public int SignatureChecks => budget.Spent;
+
+    /// <summary>A signer of lists need not be valid under the policies demanded of the leaf (RFC 5280 §6.3.3 (f)).</summary>
+    private CertificatePathOptions OptionsForSigners => options with { Policies = PolicyDemands.None };
+
+    public IReadOnlyList<ExaminedChain> ChainsOf(Certificate leaf, CertificateUsage usage, IReadOnlyList<Finding> remarks)
+    {
+        var search = Search();
+        search.From(leaf);
+        return search.Chains.Count > 0
+            ? [.. search.Chains.Select(chain => Examine(new CandidateChain(chain, IsComplete: true, usage, options), remarks))]
+            : [Examine(new CandidateChain(search.Longest, IsComplete: false, usage, options), [.. remarks, .. WhyIncomplete(search)])];
+    }
+
+    private PathSearch Search() => new(anchors, knownBySubject, extra, options, budget);
+
+    private ExaminedChain Examine(CandidateChain chain, IReadOnlyList<Finding> findings)
+    {
+        var links = chain.Certificates.Select((certificate, i) => new ExaminedCertificate(
+            certificate, certificate.NotBefore, certificate.NotAfter, i == 0, FactsOf(chain, i)));
+        var (policies, policyFindings) = PolicyRules.Examine(chain);
+        return new ExaminedChain(chain.Certificates, [.. links], [.. findings, .. ChainRules.Examine(chain), .. policyFindings], policies);
+    }
+
+    /// <summary>Null where the issuer is not known: the broken chain is reported instead.</summary>
+    private RevocationFacts? FactsOf(CandidateChain chain, int index)
+    {
+        if (options.Revocation == RevocationDemand.Ignored)
+        {
+            return RevocationFacts.Exempt;
+        }
+
+        if (index == chain.Certificates.Count - 1)
+        {
+            return chain.IsComplete ? RevocationFacts.Exempt : null;
+        }
+
+        return index == 0 && chain.Usage == CertificateUsage.OcspSigning && PurposeRules.IsExemptResponder(chain.Leaf)
+            ? RevocationFacts.Exempt
+            : new RevocationSearch(listsByIssuer, store.OcspResponses, options, budget, SignerOf).Gather(chain, index);
+    }
+
+    /// <summary>
+    /// Who signed the list, with a chain to the same anchor; null where nobody known did. A certificate whose status is on a
+    /// list of its own signs it like any other: whether it may is what is being judged.
+    /// </summary>
+    private ListSigner? SignerOf(RevocationList list, CandidateChain chain, int index)
+    {
+        ListSigner? found = null;
+        foreach (var candidate in Search().Named(CertificateNames.KeyOf(list.Inner.IssuerDN)).Take(options.MaxSameSubject))
+        {
+            var isSubject = candidate.Equals(chain.Certificates[index]);
+            if ((!isSubject && signersUnderway.Contains(candidate.Fingerprint)) || !budget.TrySpend() || !CheckedSignatures.IsSignedBy(list, candidate))
+            {
+                continue;
+            }
+
+            if (isSubject)
+            {
+                return new ListSigner(candidate, null);
+            }
+
+            if (ChainOfSigner(candidate, chain.Certificates[^1]) is { } path && (found?.Chain is null || WorstOf(path) < WorstOf(found.Chain)))
+            {
+                found = new ListSigner(candidate, path);
+            }
+        }
+
+        return found;
+    }
+
+    private ExaminedChain? ChainOfSigner(Certificate signer, Certificate anchor)
+    {
+        if (signersKnown.TryGetValue((signer.Fingerprint, anchor.Fingerprint), out var known))
+        {
+            return known;
+        }
+
+        if (signersUnderway.Count >= MaxSignerDepth)
+        {
+            return null;
+        }
+
+        signersUnderway.Add(signer.Fingerprint);
+        var search = Search();
+        search.From(signer);
+        var best = search.Chains.Where(chain => chain[^1].Equals(anchor))
+            .Select(chain => Examine(new CandidateChain(chain, IsComplete: true, CertificateUsage.Any, OptionsForSigners), []))
+            .MinBy(WorstOf);
+        signersUnderway.Remove(signer.Fingerprint);
+        signersKnown[(signer.Fingerprint, anchor.Fingerprint)] = best;
+        return best;
+    }
+
+    private static Indication WorstOf(ExaminedChain chain) => chain.Findings.Worst().Indication;
+
+    private static IEnumerable<Finding> WhyIncomplete(PathSearch search)
+    {
+        var last = search.Longest[^1];
+        if (SignatureScheme.Of(last.Inner.CertificateStructure.SignatureAlgorithm, null) is not null || !search.HasNamesakeOfIssuer)
+        {
+            // An unknown algorithm is reported by a rule; the signature then is neither right nor wrong.
+            yield return search.HasNamesakeOfIssuer && !search.IsLimited ? PathFindings.IssuerSignature(last)
+                : last.IsSelfIssued ? PathFindings.SelfSignedNotTrusted(last)
+                : PathFindings.IssuerUnknown(last);
+        }
+
+        if (search.IsLimited)
+        {
+            yield return PathFindings.SearchLimited();
+        }
+    }
+}

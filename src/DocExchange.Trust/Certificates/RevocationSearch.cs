@@ -1,0 +1,225 @@
+using DocExchange.Trust.Validation;
+using Org.BouncyCastle.Asn1.X509;
+
+namespace DocExchange.Trust.Certificates;
+
+/// <param name="Chain">Null where it is judged anyway: the certificate's issuer, or the certificate itself.</param>
+internal sealed record ListSigner(Certificate Certificate, ExaminedChain? Chain);
+
+/// <summary>
+/// Gathers what is known about the revocation of the certificates of one judgement: complete, delta, indirect and
+/// partitioned lists (RFC 5280 §6.3.3), and OCSP answers. Signers other than a certificate's own issuer get chains of
+/// their own, to the same trust anchor (§6.3.3 (f)).
+/// </summary>
+/// <param name="listsByIssuer">Keyed by <see cref="CertificateNames.KeyOf"/>.</param>
+/// <param name="signers">Who other than the issuer signed a list for the certificate at an index of a chain.</param>
+internal sealed class RevocationSearch(
+    ILookup<string, RevocationList> listsByIssuer, IReadOnlyList<OcspResponse> answers, CertificatePathOptions options, SignatureBudget budget,
+    Func<RevocationList, CandidateChain, int, ListSigner?> signers)
+{
+    public RevocationFacts Gather(CandidateChain chain, int index)
+    {
+        var statements = new List<RevocationStatement>();
+        var findings = new List<Finding>();
+        var subject = new Subject(chain, index);
+        AddAnswers(subject, statements, findings);
+        AddLists(subject, statements, findings);
+        return new RevocationFacts(statements, findings);
+    }
+
+    private void AddLists(Subject subject, List<RevocationStatement> statements, List<Finding> findings)
+    {
+        var lists = ListsFor(subject);
+        if (lists.Count > options.MaxListsPerIssuer)
+        {
+            findings.Add(PathFindings.TooManyLists(subject.Certificate, options.MaxListsPerIssuer));
+        }
+
+        var usable = lists.Take(options.MaxListsPerIssuer).Select(list => Use(list, subject, findings)).OfType<UsableList>().ToList();
+        foreach (var delta in usable.Where(used => used.List.Entries.BaseNumber is not null))
+        {
+            // §5.2.4: the newest complete list of the same scope and signer that the delta builds upon.
+            var complete = usable.Where(delta.BuildsUpon).MaxBy(used => used.List.Entries.Number);
+            if (complete is not null)
+            {
+                var entry = delta.List.Entries.Find(subject.Certificate) ?? complete.List.Entries.Find(subject.Certificate);
+                statements.Add(delta.Says(entry?.Reason == RevocationReason.RemoveFromCrl ? null : entry));
+            }
+            else
+            {
+                findings.Add(PathFindings.ListScope(delta.List));
+            }
+        }
+
+        statements.AddRange(usable.Where(used => used.List.Entries.BaseNumber is null).Select(used => used.Says(used.List.Entries.Find(subject.Certificate))));
+    }
+
+    private List<RevocationList> ListsFor(Subject subject) =>
+    [
+        .. subject.Points.SelectMany(point => point.Issuers ?? []).Select(CertificateNames.KeyOf).Prepend(subject.IssuerKey).Distinct()
+            .SelectMany(name => listsByIssuer[name]).OrderByDescending(list => list.ThisUpdate),
+    ];
+
+    /// <summary>Null, with the reason as a finding, where the list cannot be used for this certificate.</summary>
+    private UsableList? Use(RevocationList list, Subject subject, List<Finding> findings)
+    {
+        if (SignerOf(list, subject) is not { } signer)
+        {
+            findings.Add(PathFindings.ListNotSigned(list, subject.Issuer));
+            return null;
+        }
+
+        if (!ChainRules.MaySignLists(signer.Certificate))
+        {
+            findings.Add(PathFindings.ListIssuerMayNotSign(signer.Certificate));
+            return null;
+        }
+
+        var reasons = ReasonsOf(list, subject);
+        if (reasons == 0)
+        {
+            findings.Add(PathFindings.ListScope(list));
+            return null;
+        }
+
+        if (options.RequiresProfile && !HasProfile(list))
+        {
+            // It clears nobody, but what its issuer says there is revoked, is.
+            findings.Add(PathFindings.ListProfile(list));
+            reasons = 0;
+        }
+
+        return new UsableList(list, reasons, signer);
+    }
+
+    private ListSigner? SignerOf(RevocationList list, Subject subject)
+    {
+        var isOwn = CertificateNames.KeyOf(list.Inner.IssuerDN) == subject.Issuer.SubjectKey;
+        return isOwn && CheckedSignatures.IsSignedBy(list, subject.Issuer) ? new ListSigner(subject.Issuer, null)
+            : subject.Chain.IsComplete ? signers(list, subject.Chain, subject.Index)
+            : null;
+    }
+
+    private static int ReasonsOf(RevocationList list, Subject subject)
+    {
+        try
+        {
+            return list.Entries.IsUnderstood ? list.Entries.Scope.ReasonsFor(subject.Certificate, subject.Points) : 0;
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            // Entries are parsed late; whatever is malformed in them makes the list unusable.
+            return 0;
+        }
+    }
+
+    /// <summary>RFC 5280 §5.1.2.5, §5.2.1, §5.2.3.</summary>
+    private static bool HasProfile(RevocationList list)
+    {
+        var extensions = list.Inner.CertificateList.Extensions;
+        return list.Inner.CertificateList.Version == 2 && list.NextUpdate is not null && list.Entries.Number is not null && !list.Entries.HasDuplicates
+            && extensions.GetExtension(X509Extensions.AuthorityKeyIdentifier) is not null
+            && !extensions.GetExtension(X509Extensions.CrlNumber).IsCritical;
+    }
+
+    private void AddAnswers(Subject subject, List<RevocationStatement> statements, List<Finding> findings)
+    {
+        foreach (var answer in answers)
+        {
+            foreach (var single in answer.Singles.Where(single => single.IsAbout(subject.Certificate, subject.Issuer)))
+            {
+                if (answer.HasUnknownCritical || single.HasUnknownCritical)
+                {
+                    findings.Add(PathFindings.OcspExtension(subject.Certificate));
+                }
+                else if (!single.IsKnown)
+                {
+                    findings.Add(PathFindings.OcspUnknown(subject.Certificate));
+                }
+                else if (ResponderOf(answer, subject) is not ({ } responder, var chain))
+                {
+                    findings.Add(PathFindings.OcspSigner(subject.Certificate));
+                }
+                else
+                {
+                    statements.Add(new RevocationStatement("OCSP " + responder.Fingerprint, single.ThisUpdate, single.NextUpdate, single.Revocation, RevocationReasons.All, chain));
+                }
+            }
+        }
+    }
+
+    /// <summary>RFC 6960 §4.2.2.2: the issuer itself, or one the issuer gave a certificate for signing answers.</summary>
+    private (Certificate Responder, ExaminedChain? Chain)? ResponderOf(OcspResponse answer, Subject subject)
+    {
+        if (answer.Names(subject.Issuer) && budget.TrySpend() && CheckedSignatures.IsSignedBy(answer, subject.Issuer))
+        {
+            return (subject.Issuer, null);
+        }
+
+        foreach (var delegated in answer.Certificates.Where(answer.Names))
+        {
+            if (budget.TrySpend() && CheckedSignatures.IsSignedBy(answer, delegated)
+                && delegated.IssuerKey == subject.Issuer.SubjectKey
+                && budget.TrySpend() && CheckedSignatures.IsSignedBy(delegated, subject.Issuer))
+            {
+                return (delegated, Examine(delegated, subject));
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The responder below the issuer; what is above is judged with the certificate itself.</summary>
+    private ExaminedChain Examine(Certificate responder, Subject subject)
+    {
+        IReadOnlyList<Certificate> certificates = [responder, .. subject.Chain.Certificates.Skip(subject.Index + 1)];
+        var chain = subject.Chain with { Certificates = certificates, Usage = CertificateUsage.OcspSigning };
+        var facts = PurposeRules.IsExemptResponder(responder) ? RevocationFacts.Exempt : new RevocationSearch(listsByIssuer, [], options, budget, signers).Gather(chain, 0);
+        return new ExaminedChain(
+            certificates, [new ExaminedCertificate(responder, responder.NotBefore, responder.NotAfter, IsLeaf: true, facts)], [.. ChainRules.Examine(chain)], []);
+    }
+
+    /// <summary>The certificate that is asked about.</summary>
+    private sealed class Subject(CandidateChain chain, int index)
+    {
+        public CandidateChain Chain { get; } = chain;
+
+        public int Index { get; } = index;
+
+        public Certificate Certificate { get; } = chain.Certificates[index];
+
+        public Certificate Issuer { get; } = chain.Certificates[index + 1];
+
+        public string IssuerKey { get; } = chain.Certificates[index].IssuerKey;
+
+        public IReadOnlyList<PublicationPoint> Points { get; } = PointsOf(chain.Certificates[index]);
+
+        private static IReadOnlyList<PublicationPoint> PointsOf(Certificate certificate)
+        {
+            try
+            {
+                return PublicationPoint.Of(certificate);
+            }
+            catch (Exception fault) when (fault is not OutOfMemoryException)
+            {
+                // No list can be shown to be the right one.
+                return [];
+            }
+        }
+    }
+
+    private sealed record UsableList(RevocationList List, int Reasons, ListSigner Signer)
+    {
+        public RevocationStatement Says(RevokedCertificate? entry) =>
+            new(List.Entries.Scope.Partition, List.ThisUpdate, List.NextUpdate, entry, Reasons, Signer.Chain);
+
+        /// <summary>§6.3.3 (c): same issuer, scope and key; numbers that follow one another.</summary>
+        public bool BuildsUpon(UsableList complete)
+        {
+            var (delta, whole) = (List.Entries, complete.List.Entries);
+            return whole.BaseNumber is null && whole.Number is { } number && delta.BaseNumber is { } from && delta.Number is { } to
+                && number.CompareTo(from) >= 0 && number.CompareTo(to) < 0
+                && whole.Scope.Partition == delta.Scope.Partition && complete.Signer.Certificate.Equals(Signer.Certificate);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Keys;
+using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.X509;
+
+namespace DocExchange.Tests.Trust.Certificates;
+
+internal sealed class NameConstraintTests
+{
+    private static readonly DistinguishedName RootName = new("Constrained root", null, null);
+
+    private readonly KeyPair rootKey = KeyPair.Generate(Suite.Intl);
+    private readonly KeyPair key = KeyPair.Generate(Suite.Gm);
+
+    [OneTimeTearDown]
+    public void Dispose()
+    {
+        rootKey.Dispose();
+        key.Dispose();
+    }
+
+    [TestCase(GeneralName.DnsName, "example.com", "example.com", true)]
+    [TestCase(GeneralName.DnsName, "example.com", "a.b.EXAMPLE.com", true)]
+    [TestCase(GeneralName.DnsName, "example.com", "notexample.com", false)]
+    [TestCase(GeneralName.DnsName, "example.com", "*.example.com", true)]
+    [TestCase(GeneralName.DnsName, "foo.example.com", "*.example.com", false)]
+    [TestCase(GeneralName.DnsName, "", "anything.at.all", true)]
+    [TestCase(GeneralName.DnsName, "example.com", ".example.com", false)]
+    [TestCase(GeneralName.Rfc822Name, "example.com", "who@example.com", true)]
+    [TestCase(GeneralName.Rfc822Name, "example.com", "who@mail.example.com", false)]
+    [TestCase(GeneralName.Rfc822Name, ".example.com", "who@mail.example.com", true)]
+    [TestCase(GeneralName.Rfc822Name, ".example.com", "who@example.com", false)]
+    [TestCase(GeneralName.Rfc822Name, "who@example.com", "who@EXAMPLE.com", true)]
+    [TestCase(GeneralName.Rfc822Name, "who@example.com", "Who@example.com", false)]
+    [TestCase(GeneralName.Rfc822Name, "example.com", "a@b@example.com", false)]
+    [TestCase(GeneralName.UniformResourceIdentifier, "host.example.com", "https://host.example.com:8443/x", true)]
+    [TestCase(GeneralName.UniformResourceIdentifier, "example.com", "https://host.example.com/", false)]
+    [TestCase(GeneralName.UniformResourceIdentifier, ".example.com", "https://host.example.com/", true)]
+    [TestCase(GeneralName.UniformResourceIdentifier, "example.com", "https://example.com@evil.org/", false)]
+    [TestCase(GeneralName.UniformResourceIdentifier, "example.com", "urn:example.com", false)]
+    [TestCase(GeneralName.UniformResourceIdentifier, "example.com", "https://192.0.2.1/", false)]
+    [TestCase(GeneralName.IPAddress, "192.0.2.0/255.255.255.0", "192.0.2.77", true)]
+    [TestCase(GeneralName.IPAddress, "192.0.2.0/255.255.255.0", "192.0.3.1", false)]
+    [TestCase(GeneralName.IPAddress, "192.0.2.0/255.255.255.0", "2001:db8::1", false)]
+    [TestCase(GeneralName.IPAddress, "2001:db8::/ffff:ffff::", "2001:db8::1", true)]
+    [TestCase(GeneralName.DirectoryName, "C=CN,O=Office", "C=CN,O= office ,CN=x", true)]
+    [TestCase(GeneralName.DirectoryName, "C=CN,O=Office", "C=CN,O=Other,CN=x", false)]
+    [TestCase(GeneralName.DirectoryName, "C=CN,O=Office", "O=Office,C=CN", false)]
+    public void Permits_what_lies_inside(int form, string subtree, string name, bool isInside)
+    {
+        var constraint = new NameForm(Constraint(form, subtree));
+        var actual = new NameForm(new GeneralName(form, name));
+
+        Assert.That(NameForms.IsWithin(actual, constraint), Is.EqualTo(isInside));
+    }
+
+    [TestCase("bar.example.com", "*.example.com", true, Description = "CVE-2025-61727")]
+    [TestCase("bar.other.com", "*.example.com", false)]
+    [TestCase("example.com", "*.example.com", true)]
+    [TestCase("example.com", "malformed..example", true)]
+    public void Excludes_what_may_lie_inside(string subtree, string name, bool mayBeInside)
+    {
+        var constraint = new NameForm(new GeneralName(GeneralName.DnsName, subtree));
+
+        Assert.That(NameForms.MayBeWithin(new NameForm(new GeneralName(GeneralName.DnsName, name)), constraint), Is.EqualTo(mayBeInside));
+    }
+
+    [TestCase(GeneralName.DnsName, ".example.com", false)]
+    [TestCase(GeneralName.DnsName, "*.example.com", false)]
+    [TestCase(GeneralName.UniformResourceIdentifier, "192.0.2.1", false)]
+    [TestCase(GeneralName.IPAddress, "192.0.2.0/255.0.255.0", false)]
+    [TestCase(GeneralName.IPAddress, "192.0.2.0/255.255.255.240", true)]
+    [TestCase(GeneralName.Rfc822Name, ".example.com", true)]
+    public void Knows_constraints_that_are_malformed(int form, string subtree, bool isWellFormed) =>
+        Assert.That(NameForms.IsWellFormedSubtree(new NameForm(Constraint(form, subtree))), Is.EqualTo(isWellFormed));
+
+    [Test]
+    public void Holds_the_trust_anchors_constraints_against_every_name_below()
+    {
+        var outside = Judge(Permitted(GeneralName.DnsName, "example.com"), "example.org");
+        var inside = Judge(Permitted(GeneralName.DnsName, "example.com"), "www.example.com");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(outside, Does.Contain("CERT_NAME_CONSTRAINTS"));
+            Assert.That(inside, Does.Not.Contain("CERT_NAME_CONSTRAINTS"));
+        });
+    }
+
+    [Test]
+    public void Refuses_a_form_it_cannot_compare()
+    {
+        var registered = new GeneralName(GeneralName.RegisteredID, "1.2.3");
+        var constraints = Of(0, new GeneralSubtree(registered));
+        var root = Root(constraints);
+        var leaf = SamplePki.Odd(rootKey, RootName, key, SamplePki.OfficeName, extensions =>
+            extensions.AddExtension(X509Extensions.SubjectAlternativeName, false, new GeneralNames(registered)));
+
+        Assert.That(Codes(root, leaf), Does.Contain("CERT_NAME_CONSTRAINTS"));
+    }
+
+    [Test]
+    public void Stops_at_a_limit_when_names_and_constraints_multiply()
+    {
+        var subtrees = Enumerable.Range(0, 1000).Select(i => (Asn1Encodable)new GeneralSubtree(new GeneralName(GeneralName.DnsName, $"n{i}.example.com"))).ToArray();
+        var root = Root(Of(1, subtrees));
+        var leaf = SamplePki.Odd(rootKey, RootName, key, SamplePki.OfficeName, extensions =>
+            extensions.AddExtension(X509Extensions.SubjectAlternativeName, false, new GeneralNames([.. Enumerable.Range(0, 1000).Select(i => new GeneralName(GeneralName.DnsName, $"m{i}.example.com"))])));
+
+        Assert.That(Codes(root, leaf), Does.Contain("CERT_NAME_LIMIT"));
+    }
+
+    private static GeneralName Constraint(int form, string text)
+    {
+        if (form != GeneralName.IPAddress)
+        {
+            return new GeneralName(form, text);
+        }
+
+        var (address, mask) = (System.Net.IPAddress.Parse(text.Split('/')[0]), System.Net.IPAddress.Parse(text.Split('/')[1]));
+        return new GeneralName(form, new DerOctetString([.. address.GetAddressBytes(), .. mask.GetAddressBytes()]));
+    }
+
+    private static NameConstraints Permitted(int form, string subtree) => Of(0, new GeneralSubtree(Constraint(form, subtree)));
+
+    /// <param name="tag">0 for permitted, 1 for excluded subtrees.</param>
+    private static NameConstraints Of(int tag, params Asn1Encodable[] subtrees) =>
+        NameConstraints.GetInstance(new DerSequence(new DerTaggedObject(isExplicit: false, tag, new DerSequence(subtrees))));
+
+    private Certificate Root(NameConstraints constraints) => SamplePki.Odd(rootKey, RootName, rootKey, RootName, extensions =>
+    {
+        extensions.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(true));
+        extensions.AddExtension(X509Extensions.NameConstraints, true, constraints);
+    });
+
+    private IEnumerable<string> Judge(NameConstraints constraints, string dnsName)
+    {
+        var leaf = SamplePki.Odd(rootKey, RootName, key, SamplePki.OfficeName, extensions =>
+            extensions.AddExtension(X509Extensions.SubjectAlternativeName, false, new GeneralNames(new GeneralName(GeneralName.DnsName, dnsName))));
+        return Codes(Root(constraints), leaf);
+    }
+
+    private static IEnumerable<string> Codes(Certificate root, Certificate leaf) =>
+        new CertificatePaths(TrustStore.Of([root], []), CertificatePathOptions.Default).Build(leaf, [], SamplePki.Noon, CertificateUsage.Any).Findings.Select(finding => finding.Code);
+}

@@ -1,0 +1,166 @@
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Validation;
+using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.GM;
+using Org.BouncyCastle.Asn1.Nist;
+using Org.BouncyCastle.Asn1.Ocsp;
+using Org.BouncyCastle.Asn1.X509;
+using OcspResponse = DocExchange.Trust.Certificates.OcspResponse;
+
+namespace DocExchange.Tests.Trust.Certificates;
+
+[TestFixture(Suite.Intl)]
+[TestFixture(Suite.Gm)]
+internal sealed class OcspTests(Suite suite)
+{
+    private static readonly DistinguishedName RootName = new("OCSP root", null, null);
+    private static readonly DistinguishedName ResponderName = new("OCSP responder", null, null);
+    private static readonly DateTimeOffset Noon = SamplePki.Noon;
+
+    private readonly KeyPair rootKey = KeyPair.Generate(suite);
+    private readonly KeyPair responderKey = KeyPair.Generate(suite);
+    private readonly KeyPair leafKey = KeyPair.Generate(suite);
+    private Certificate root = null!;
+    private Certificate leaf = null!;
+    private Certificate responder = null!;
+
+    [OneTimeSetUp]
+    public void Issue()
+    {
+        root = SamplePki.Odd(rootKey, RootName, rootKey, RootName, extensions =>
+        {
+            extensions.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(true));
+            extensions.AddExtension(X509Extensions.KeyUsage, true, new KeyUsage(KeyUsage.KeyCertSign | KeyUsage.CrlSign));
+        });
+        leaf = SamplePki.Odd(rootKey, RootName, leafKey, SamplePki.OfficeName);
+        responder = Responder(extensions => extensions.AddExtension(OcspObjectIdentifiers.PkixOcspNocheck, false, DerNull.Instance));
+    }
+
+    [OneTimeTearDown]
+    public void Dispose()
+    {
+        rootKey.Dispose();
+        responderKey.Dispose();
+        leafKey.Dispose();
+    }
+
+    [Test]
+    public void Believes_the_issuer() => Assert.That(Judge(ByIssuer(OcspAnswers.Good)), Is.Empty);
+
+    [Test]
+    public void Believes_the_issuer_with_each_hash_of_the_certificate_id() => Assert.Multiple(() =>
+    {
+        foreach (var hash in new[] { OcspStatement.Sha1, NistObjectIdentifiers.IdSha256, NistObjectIdentifiers.IdSha384, NistObjectIdentifiers.IdSha512, GMObjectIdentifiers.sm3 })
+        {
+            Assert.That(Judge(ByIssuer(OcspAnswers.Good, hash)), Is.Empty, hash.Id);
+        }
+    });
+
+    [Test]
+    public void Believes_a_responder_the_issuer_authorized() =>
+        Assert.That(Judge(Answer(responderKey, responder, OcspAnswers.Good, along: responder)), Is.Empty);
+
+    [Test]
+    public void Fails_a_revoked_certificate_since_its_revocation()
+    {
+        var answer = ByIssuer(OcspAnswers.RevokedAt(Noon.AddDays(-3)));
+        var fromLater = OcspAnswers.Make(rootKey, root, leaf, root, OcspAnswers.RevokedAt(Noon.AddHours(1)), Noon.AddHours(2), Noon.AddHours(3));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(Judge(answer), Does.Contain("CERT_REVOKED"));
+            Assert.That(Judge(ByIssuer(OcspAnswers.RevokedAt(Noon.AddHours(1)))), Does.Contain("CERT_REVOKED"), "what is listed is revoked, whatever the date");
+            Assert.That(Judge(fromLater), Does.Contain("CERT_REVOKED_LATER").And.Not.Contain("CERT_REVOKED"));
+            Assert.That(Verdict(answer).Findings.Single(finding => finding.Code == "CERT_REVOKED").SubIndication, Is.EqualTo(SubIndication.Revoked));
+        });
+    }
+
+    [Test]
+    public void Wants_the_purpose_of_signing_answers()
+    {
+        var without = SamplePki.Odd(rootKey, RootName, responderKey, ResponderName);
+
+        Assert.That(Judge(Answer(responderKey, without, OcspAnswers.Good, along: without)), Does.Contain("STATUS_SIGNER_UNTRUSTED").And.Contain("CRL_MISSING"));
+    }
+
+    [Test]
+    public void Wants_to_know_of_a_responder_whether_it_was_revoked()
+    {
+        var revocable = Responder(_ => { });
+        var answer = Answer(responderKey, revocable, OcspAnswers.Good, along: revocable);
+        var authority = CertificateAuthority.Of(rootKey, root, []);
+        var silent = authority.IssueRevocationList([], Noon.AddDays(-1), Noon.AddDays(1), 1);
+        var revoking = authority.IssueRevocationList([new RevokedCertificate(revocable.SerialNumber, Noon.AddDays(-2), RevocationReason.KeyCompromise)], Noon.AddDays(-1), Noon.AddDays(1), 2);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(Judge(answer), Does.Contain("STATUS_SIGNER_UNTRUSTED"));
+            Assert.That(Judge([silent], answer), Is.Empty);
+            Assert.That(Judge([revoking], answer), Does.Contain("STATUS_SIGNER_UNTRUSTED"));
+        });
+    }
+
+    [Test]
+    public void Does_not_believe_a_responder_of_another_issuer()
+    {
+        using var strangerKey = KeyPair.Generate(suite);
+        var stranger = SamplePki.Odd(strangerKey, RootName, responderKey, ResponderName, Purpose);
+
+        Assert.That(Judge(Answer(responderKey, stranger, OcspAnswers.Good, along: stranger)), Is.EqualTo(new[] { "OCSP_SIGNATURE", "CRL_MISSING" }));
+    }
+
+    [Test]
+    public void Does_not_take_an_answer_about_another_certificate()
+    {
+        var other = SamplePki.Odd(rootKey, RootName, leafKey, SamplePki.OfficeName);
+        var answer = OcspAnswers.Make(rootKey, root, other, root, OcspAnswers.Good, Noon.AddHours(-1), Noon.AddHours(1));
+
+        Assert.That(Judge(answer), Is.EqualTo(new[] { "CRL_MISSING" }));
+    }
+
+    [Test]
+    public void Does_not_take_an_altered_answer()
+    {
+        var der = ByIssuer(OcspAnswers.Good).Der.ToArray();
+        der[^1] ^= 1;
+
+        Assert.That(Judge(OcspResponse.Parse(der)), Is.EqualTo(new[] { "OCSP_SIGNATURE", "CRL_MISSING" }));
+    }
+
+    [TestCase(-48, -24, TestName = "An_answer_that_is_due_for_renewal_is_stale")]
+    [TestCase(1, 24, TestName = "An_answer_from_later_does_not_count_when_asked_strictly")]
+    public void Stale(int from, int until) => Assert.That(
+        Judge(OcspAnswers.Make(rootKey, root, leaf, root, OcspAnswers.Good, Noon.AddHours(from), Noon.AddHours(until))), Is.EqualTo(new[] { "CRL_STALE" }));
+
+    [Test]
+    public void Remarks_that_the_responder_does_not_know_the_certificate()
+    {
+        var unknown = new CertStatus(2, DerNull.Instance);
+
+        Assert.That(Judge(ByIssuer(unknown)), Is.EqualTo(new[] { "OCSP_UNKNOWN", "CRL_MISSING" }));
+    }
+
+    private static void Purpose(X509ExtensionsGenerator extensions) =>
+        extensions.AddExtension(X509Extensions.ExtendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeID.id_kp_OCSPSigning));
+
+    private Certificate Responder(Action<X509ExtensionsGenerator> add) => SamplePki.Odd(rootKey, RootName, responderKey, ResponderName, extensions =>
+    {
+        Purpose(extensions);
+        add(extensions);
+    });
+
+    private OcspResponse ByIssuer(CertStatus status, DerObjectIdentifier? hash = null) => Answer(rootKey, root, status, hash);
+
+    private OcspResponse Answer(KeyPair key, Certificate by, CertStatus status, DerObjectIdentifier? hash = null, params Certificate[] along) =>
+        OcspAnswers.Make(key, by, leaf, root, status, Noon.AddHours(-1), Noon.AddHours(1), hash, along);
+
+    private IEnumerable<string> Judge(params OcspResponse[] answers) => Judge([], answers);
+
+    private IEnumerable<string> Judge(RevocationList[] lists, params OcspResponse[] answers) => Verdict(lists, answers).Findings.Select(finding => finding.Code);
+
+    private CertificateVerdict Verdict(params OcspResponse[] answers) => Verdict([], answers);
+
+    private CertificateVerdict Verdict(RevocationList[] lists, OcspResponse[] answers) =>
+        CertificateCheck.Judge(leaf, new TrustStore([root], [], lists) { OcspResponses = answers }, Noon, CertificateUsage.Any, CertificateCheck.Strict);
+}
