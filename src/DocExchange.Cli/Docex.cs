@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using DocExchange.Cli.Certificates;
 using DocExchange.Cli.Demo;
 using DocExchange.Cli.Documents;
 using DocExchange.Cli.Ledgers;
@@ -84,6 +85,7 @@ internal static class Docex
         OperatingVerbs.Node(terminal),
         OperatingVerbs.Offices(terminal),
         LedgerVerbs.All(terminal),
+        CertVerbs.All(terminal),
         PkiVerbs.All(terminal),
         SealVerbs.All(terminal),
     ];
