@@ -85,6 +85,7 @@ cd "$root" || exit 1
 packages=(openssl unzip)
 $fast || packages+=(nodejs npm)
 phase "Debian packages" install_packages "${packages[@]}" || exit 1
+phase "test vectors" tools/vectors.sh
 phase "the .NET SDK" require_dotnet || exit 1
 phase "locked restore" dotnet restore DocExchange.sln --locked-mode --verbosity quiet || exit 1
 phase "build" build || exit 1
