@@ -146,7 +146,7 @@ internal sealed class StatementIntake(
     private static RefusedException Refuse(Verdict verdict)
     {
         var faults = verdict.Faults.ToList();
-        var refusal = faults.Any(fault => fault.SubIndication == SubIndication.Revoked) ? Refusal.Revoked
+        var refusal = faults.Any(fault => fault.SubIndication is SubIndication.Revoked or SubIndication.RevokedNoPoe) ? Refusal.Revoked
             : faults.All(fault => fault.Code == "SIGNER_NOT_BOUND") ? Refusal.NotBound
             : Refusal.NotAuthentic;
         return new RefusedException(

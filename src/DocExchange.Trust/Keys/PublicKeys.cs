@@ -64,6 +64,20 @@ internal static class PublicKeys
     public static bool Verify(Certificate signer, AlgorithmIdentifier algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> value, DerObjectIdentifier? digest = null) =>
         SignatureScheme.Of(algorithm, digest) is { } scheme && KeyOf(signer) is { } key && key.Verify(scheme, data, value);
 
+    /// <summary>
+    /// The same as a measurement, with MD5 and SHA-1 among the algorithms: null where algorithm or key is not supported, so
+    /// that nothing was verified.
+    /// </summary>
+    public static bool? Measure(Certificate signer, AlgorithmIdentifier algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> value, DerObjectIdentifier digest)
+    {
+        if (SignatureScheme.OfAnyAge(algorithm, digest) is not { } scheme || KeyOf(signer) is not { } key)
+        {
+            return null;
+        }
+
+        return key.Verify(scheme, data, value);
+    }
+
     /// <summary>The same for an algorithm without parameters, by its dotted OID.</summary>
     public static bool Verify(Certificate signer, string algorithmOid, ReadOnlySpan<byte> data, ReadOnlySpan<byte> value) =>
         Verify(signer, new AlgorithmIdentifier(new DerObjectIdentifier(algorithmOid)), data, value);

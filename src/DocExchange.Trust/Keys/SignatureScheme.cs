@@ -3,6 +3,7 @@ using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.EdEC;
 using Org.BouncyCastle.Asn1.GM;
 using Org.BouncyCastle.Asn1.Nist;
+using Org.BouncyCastle.Asn1.Oiw;
 using Org.BouncyCastle.Asn1.Pkcs;
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Asn1.X9;
@@ -19,11 +20,15 @@ internal enum SignatureFamily
 }
 
 /// <summary>
-/// What an AlgorithmIdentifier of a signature means. SHA-1 and MD5 are not among the schemes.
-/// <paramref name="Hash"/> is the default value for SM2 and Ed25519, which fix theirs.
+/// What an AlgorithmIdentifier of a signature means. SHA-1 and MD5 are among the schemes only where it is asked for those
+/// of any age. <paramref name="Hash"/> is the default value for SM2 and Ed25519, which fix theirs.
 /// </summary>
-internal readonly record struct SignatureScheme(SignatureFamily Family, HashAlgorithmName Hash = default)
+/// <param name="Mask">Of PSS: the digest of its mask where it is another than <paramref name="Hash"/>.</param>
+/// <param name="Salt">Of PSS: its length in bytes where it is another than that of <paramref name="Hash"/>.</param>
+internal readonly record struct SignatureScheme(SignatureFamily Family, HashAlgorithmName Hash = default, HashAlgorithmName? Mask = null, int? Salt = null)
 {
+    private const int MaxSalt = 512;
+
     // GM/T 0006 names the SM2 key algorithm by the arc of its curve; sm2sign below is 301.1, which GB/T 35275 writes.
     private static readonly DerObjectIdentifier Sm2Key = new("1.2.156.10197.1.301");
 
@@ -37,6 +42,20 @@ internal readonly record struct SignatureScheme(SignatureFamily Family, HashAlgo
         [X9ObjectIdentifiers.ECDsaWithSha512] = new(SignatureFamily.Ecdsa, HashAlgorithmName.SHA512),
         [GMObjectIdentifiers.sm2sign_with_sm3] = new(SignatureFamily.Sm2),
         [EdECObjectIdentifiers.id_Ed25519] = new(SignatureFamily.Ed25519),
+    };
+
+    // Measured for what is proven to be old enough; the algorithm policy decides.
+    private static readonly Dictionary<DerObjectIdentifier, SignatureScheme> Broken = new()
+    {
+        [PkcsObjectIdentifiers.MD5WithRsaEncryption] = new(SignatureFamily.RsaPkcs1, HashAlgorithmName.MD5),
+        [PkcsObjectIdentifiers.Sha1WithRsaEncryption] = new(SignatureFamily.RsaPkcs1, HashAlgorithmName.SHA1),
+        [X9ObjectIdentifiers.ECDsaWithSha1] = new(SignatureFamily.Ecdsa, HashAlgorithmName.SHA1),
+    };
+
+    private static readonly Dictionary<DerObjectIdentifier, HashAlgorithmName> BrokenDigests = new()
+    {
+        [PkcsObjectIdentifiers.MD5] = HashAlgorithmName.MD5,
+        [OiwObjectIdentifiers.IdSha1] = HashAlgorithmName.SHA1,
     };
 
     private static readonly Dictionary<DerObjectIdentifier, HashAlgorithmName> Digests = new()
@@ -72,6 +91,24 @@ internal readonly record struct SignatureScheme(SignatureFamily Family, HashAlgo
         return digest is null ? null : OfKeyAlgorithm(algorithm.Algorithm, digest);
     }
 
+    /// <summary>
+    /// The same with MD5, SHA-1 and every form of PSS: what verifies under them says nothing unless a policy lets it.
+    /// </summary>
+    public static SignatureScheme? OfAnyAge(AlgorithmIdentifier algorithm, DerObjectIdentifier digest)
+    {
+        if (Broken.TryGetValue(algorithm.Algorithm, out var scheme))
+        {
+            return scheme;
+        }
+
+        if (algorithm.Algorithm.Equals(PkcsObjectIdentifiers.IdRsassaPss))
+        {
+            return PssOfAnyAge(algorithm);
+        }
+
+        return Of(algorithm, digest) ?? (BrokenDigests.TryGetValue(digest, out var hash) ? OfKeyAlgorithm(algorithm.Algorithm, hash) : null);
+    }
+
     private static SignatureScheme? OfKeyAlgorithm(DerObjectIdentifier algorithm, DerObjectIdentifier digest)
     {
         if (digest.Equals(GMObjectIdentifiers.sm3))
@@ -80,33 +117,33 @@ internal readonly record struct SignatureScheme(SignatureFamily Family, HashAlgo
             return isSm2 ? new SignatureScheme(SignatureFamily.Sm2) : null;
         }
 
-        if (!Digests.TryGetValue(digest, out var hash))
-        {
-            return null;
-        }
-
-        return algorithm.Equals(PkcsObjectIdentifiers.RsaEncryption) ? new SignatureScheme(SignatureFamily.RsaPkcs1, hash)
-            : algorithm.Equals(X9ObjectIdentifiers.IdECPublicKey) ? new SignatureScheme(SignatureFamily.Ecdsa, hash)
-            : null;
+        return Digests.TryGetValue(digest, out var hash) ? OfKeyAlgorithm(algorithm, hash) : null;
     }
 
-    /// <summary>RFC 4055 §3.1: only MGF1 with the same hash and a salt as long as the hash, which is what .NET verifies.</summary>
-    private static SignatureScheme? Pss(AlgorithmIdentifier algorithm)
+    private static SignatureScheme? OfKeyAlgorithm(DerObjectIdentifier algorithm, HashAlgorithmName hash) =>
+        algorithm.Equals(PkcsObjectIdentifiers.RsaEncryption) ? new SignatureScheme(SignatureFamily.RsaPkcs1, hash)
+        : algorithm.Equals(X9ObjectIdentifiers.IdECPublicKey) ? new SignatureScheme(SignatureFamily.Ecdsa, hash)
+        : null;
+
+    /// <summary>RFC 4055 §3.1: only MGF1 with the same hash and a salt as long as the hash.</summary>
+    private static SignatureScheme? Pss(AlgorithmIdentifier algorithm) =>
+        PssOfAnyAge(algorithm) is { Mask: null, Salt: null } scheme && Digests.ContainsValue(scheme.Hash) ? scheme : null;
+
+    private static SignatureScheme? PssOfAnyAge(AlgorithmIdentifier algorithm)
     {
         try
         {
-            var parameters = RsassaPssParameters.GetInstance(algorithm.Parameters);
-            if (parameters is null || !Digests.TryGetValue(parameters.HashAlgorithm.Algorithm, out var hash))
+            // RFC 4055 §3.1: absent parameters are the defaults, all of SHA-1.
+            var parameters = algorithm.Parameters is null ? RsassaPssParameters.GetInstance(DerSequence.Empty) : RsassaPssParameters.GetInstance(algorithm.Parameters);
+            var mask = AlgorithmIdentifier.GetInstance(parameters.MaskGenAlgorithm.Parameters);
+            if (!parameters.MaskGenAlgorithm.Algorithm.Equals(PkcsObjectIdentifiers.IdMgf1) || !parameters.TrailerField.HasValue(1)
+                || HashOf(parameters.HashAlgorithm.Algorithm) is not { } hash || HashOf(mask.Algorithm) is not { } maskHash
+                || !parameters.SaltLength.TryGetIntValueExact(out var salt) || salt is < 0 or > MaxSalt)
             {
                 return null;
             }
 
-            var mask = AlgorithmIdentifier.GetInstance(parameters.MaskGenAlgorithm.Parameters);
-            var fits = parameters.MaskGenAlgorithm.Algorithm.Equals(PkcsObjectIdentifiers.IdMgf1)
-                && mask.Algorithm.Equals(parameters.HashAlgorithm.Algorithm)
-                && parameters.SaltLength.HasValue(SizeOf(hash))
-                && parameters.TrailerField.HasValue(1);
-            return fits ? new SignatureScheme(SignatureFamily.RsaPss, hash) : null;
+            return new SignatureScheme(SignatureFamily.RsaPss, hash, maskHash == hash ? null : maskHash, salt == SizeOf(hash) ? null : salt);
         }
         catch (Exception fault) when (fault is ArgumentException or InvalidCastException or InvalidOperationException)
         {
@@ -114,5 +151,15 @@ internal readonly record struct SignatureScheme(SignatureFamily Family, HashAlgo
         }
     }
 
-    private static int SizeOf(HashAlgorithmName hash) => hash == HashAlgorithmName.SHA256 ? 32 : hash == HashAlgorithmName.SHA384 ? 48 : 64;
+    private static HashAlgorithmName? HashOf(DerObjectIdentifier digest) =>
+        Digests.TryGetValue(digest, out var hash) || BrokenDigests.TryGetValue(digest, out hash) ? hash : null;
+
+    private static int SizeOf(HashAlgorithmName hash) => hash.Name switch
+    {
+        "MD5" => 16,
+        "SHA1" => 20,
+        "SHA256" => 32,
+        "SHA384" => 48,
+        _ => 64,
+    };
 }

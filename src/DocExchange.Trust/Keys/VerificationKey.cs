@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Crypto;
+using Org.BouncyCastle.Crypto.Engines;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
 using Org.BouncyCastle.Security;
@@ -50,9 +51,11 @@ internal abstract class VerificationKey : IDisposable
 internal sealed class RsaVerificationKey : VerificationKey
 {
     private readonly InstancePool<RSA> pool;
+    private readonly Lazy<RsaKeyParameters> unusual;
 
     public RsaVerificationKey(byte[] publicKeyInfo)
     {
+        unusual = new Lazy<RsaKeyParameters>(() => (RsaKeyParameters)PublicKeyFactory.CreateKey(publicKeyInfo));
         pool = new InstancePool<RSA>(() =>
         {
             var rsa = RSA.Create();
@@ -75,6 +78,11 @@ internal sealed class RsaVerificationKey : VerificationKey
             return false;
         }
 
+        if (scheme is not { Mask: null, Salt: null })
+        {
+            return VerifyUnusualPss(scheme, data, value);
+        }
+
         var rsa = pool.Rent();
         var isValid = rsa.VerifyData(data, value, scheme.Hash, padding);
         pool.Return(rsa);
@@ -82,6 +90,26 @@ internal sealed class RsaVerificationKey : VerificationKey
     }
 
     public override void Dispose() => pool.Dispose();
+
+    /// <summary>.NET verifies PSS only with one digest and a salt as long as that.</summary>
+    private bool VerifyUnusualPss(SignatureScheme scheme, ReadOnlySpan<byte> data, ReadOnlySpan<byte> value)
+    {
+        var hash = DigestOf(scheme.Hash);
+        var mask = DigestOf(scheme.Mask ?? scheme.Hash);
+        var signer = new PssSigner(new RsaEngine(), hash, mask, scheme.Salt ?? hash.GetDigestSize());
+        signer.Init(forSigning: false, unusual.Value);
+        signer.BlockUpdate(data);
+        return signer.VerifySignature(value.ToArray());
+    }
+
+    private static IDigest DigestOf(HashAlgorithmName hash) => DigestUtilities.GetDigest(hash.Name switch
+    {
+        "SHA1" => "SHA-1",
+        "SHA256" => "SHA-256",
+        "SHA384" => "SHA-384",
+        "SHA512" => "SHA-512",
+        _ => "MD5",
+    });
 }
 
 internal sealed class EcdsaVerificationKey : VerificationKey

@@ -23,7 +23,7 @@ internal static class CmsAlgorithms
         _ => null,
     };
 
-    /// <summary>Every algorithm a signature rests on, key included.</summary>
+    /// <summary>Every algorithm a signature rests on, in the names of the algorithm policy; the size of the key apart.</summary>
     public static IEnumerable<string> PolicyNames(DigestAlgorithm? digest, CmsAlgorithm signature, SubjectPublicKeyInfo? key)
     {
         if (digest is { } signed)
@@ -43,23 +43,21 @@ internal static class CmsAlgorithms
 
         if (key is not null && PublicKeys.AlgorithmOf(key) is { } algorithm)
         {
-            foreach (var name in KeyNames(algorithm, signature, key))
-            {
-                yield return name;
-            }
+            yield return NameOf(algorithm, signature);
         }
     }
 
-    public static bool IsRsaUnder2048(SubjectPublicKeyInfo key)
+    /// <summary>Null for another kind of key and for one that cannot be read.</summary>
+    public static int? RsaBits(SubjectPublicKeyInfo key)
     {
         try
         {
-            return PublicKeys.AlgorithmOf(key) == KeyAlgorithm.Rsa && RsaPublicKeyStructure.GetInstance(key.ParsePublicKey()).Modulus.BitLength < 2048;
+            return PublicKeys.AlgorithmOf(key) == KeyAlgorithm.Rsa ? RsaPublicKeyStructure.GetInstance(key.ParsePublicKey()).Modulus.BitLength : null;
         }
         catch (Exception fault) when (fault is ArgumentException or IOException or InvalidCastException or InvalidOperationException)
         {
             // A key that cannot be read is found out when it is to verify.
-            return false;
+            return null;
         }
     }
 
@@ -87,26 +85,13 @@ internal static class CmsAlgorithms
         _ => "SM3",
     };
 
-    private static IEnumerable<string> KeyNames(KeyAlgorithm algorithm, CmsAlgorithm signature, SubjectPublicKeyInfo key)
+    private static string NameOf(KeyAlgorithm algorithm, CmsAlgorithm signature) => algorithm switch
     {
-        switch (algorithm)
-        {
-            case KeyAlgorithm.Rsa:
-                yield return signature.Oid == Oids.RsaPss ? AlgorithmPolicy.RsaPss : AlgorithmPolicy.RsaPkcs1;
-                if (IsRsaUnder2048(key))
-                {
-                    yield return AlgorithmPolicy.RsaUnder2048;
-                }
-
-                break;
-            case KeyAlgorithm.Sm2 or KeyAlgorithm.Ed25519:
-                yield return algorithm == KeyAlgorithm.Sm2 ? "SM2" : "Ed25519";
-                break;
-            default:
-                yield return "ECDSA P-" + algorithm.ToString()[^3..];
-                break;
-        }
-    }
+        KeyAlgorithm.Rsa => signature.Oid == Oids.RsaPss ? AlgorithmPolicy.RsaPss : AlgorithmPolicy.RsaPkcs1,
+        KeyAlgorithm.Sm2 => "SM2",
+        KeyAlgorithm.Ed25519 => "Ed25519",
+        _ => "ECDSA P-" + algorithm.ToString()[^3..],
+    };
 
     /// <summary>RSASSA-PSS-params (RFC 4055 §3.1): both digests default to SHA-1; null where one is not known.</summary>
     private static (DigestAlgorithm? Hash, DigestAlgorithm? Mask) PssDigests(CmsAlgorithm signature)

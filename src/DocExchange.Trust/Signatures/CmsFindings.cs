@@ -1,3 +1,4 @@
+using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Signatures;
@@ -36,6 +37,9 @@ internal static class CmsFindings
     public static readonly Finding UnsortedStrict = Format("CMS_ATTRIBUTES_UNSORTED", "签名属性未按 DER 排序。", "The signed attributes are not in DER order.");
     public static readonly Finding Unsorted = Constraint("CMS_ATTRIBUTES_UNSORTED", "签名属性未按 DER 排序。", "The signed attributes are not in DER order.");
     public static readonly Finding UnsortedRemark = Finding.Remark("CMS_ATTRIBUTES_UNSORTED", "签名属性未按 DER 排序。", "The signed attributes are not in DER order.");
+    public static readonly Finding ContentTypeInCounterSignature = Format(
+        "CMS_COUNTER_SIGNATURE_CONTENT_TYPE", "副署签名不得含有内容类型属性。", "A counter-signature must not have a content type among its attributes.");
+
     public static readonly Finding NoSigningTime = Constraint("CMS_SIGNING_TIME_MISSING", "签名属性中没有签名时间。", "The signed attributes hold no signing time.");
     public static readonly Finding NoSigningTimeRemark = Finding.Remark("CMS_SIGNING_TIME_MISSING", "签名属性中没有签名时间。", "The signed attributes hold no signing time.");
     public static readonly Finding SigningTimeUnreadable = Format("CMS_SIGNING_TIME_UNREADABLE", "签名时间无法读取。", "The signing time cannot be read.");
@@ -109,6 +113,31 @@ internal static class CmsFindings
     public static Finding AlgorithmUnknown(string oid) => Finding.Indeterminate(
         "CMS_ALGORITHM_UNKNOWN", SubIndication.CryptoConstraintsFailure, $"算法 {oid} 或其参数不受支持，未作验证。",
         $"The algorithm {oid}, or its parameters, are not supported; nothing was verified with it.");
+
+    public static Finding AlgorithmNotAllowed(string name) => Finding.Indeterminate(
+        "CMS_ALGORITHM_NOT_ALLOWED", SubIndication.CryptoConstraintsFailure, $"验证策略不允许使用算法 {name}。", $"The policy does not allow the algorithm {name}.");
+
+    public static Finding SigningTimeOutsideValidity(DateTimeOffset claimed, Certificate certificate) => Constraint(
+        "CMS_SIGNING_TIME_OUTSIDE_VALIDITY",
+        $"签名时间 {claimed:u} 不在签名证书的有效期（{certificate.NotBefore:u} 至 {certificate.NotAfter:u}）内。",
+        $"The claimed signing time {claimed:u} is outside the validity of the signer's certificate ({certificate.NotBefore:u} to {certificate.NotAfter:u}).");
+
+    public static Finding SigningTimeLater(DateTimeOffset claimed, DateTimeOffset at) => Finding.Remark(
+        "CMS_SIGNING_TIME_LATER", $"签名人所称的签名时间 {claimed:u} 晚于验证所依据的时间 {at:u}。", $"The claimed signing time {claimed:u} is later than the time of judgement, {at:u}.");
+
+    public static Finding CounterSignatureUnreadable(int count) => Format(
+        "CMS_COUNTER_SIGNATURE_UNREADABLE", $"有 {count} 个副署签名无法读取或超出限额。", $"{count} counter-signatures cannot be read, or are beyond the limit.");
+
+    public static Finding Proven(ProofOfExistence proof) => Finding.Remark(
+        "PROOF_OF_EXISTENCE", $"签名至迟在 {proof.Time:u} 已经存在（{proof.Source}），以此时间判断。",
+        $"The signature existed at {proof.Time:u} at the latest ({proof.Source}) and is judged at that time.");
+
+    public static Finding TimestampsNotJudged(int count) => Finding.Remark(
+        "TIMESTAMP_NOT_JUDGED", $"签名所附的 {count} 个时间戳未作验证，不作为时间证明。", $"{count} time-stamps of the signature were not judged and prove nothing here.");
+
+    /// <summary>The same without the certainty that the signature came too late.</summary>
+    public static Finding WithoutProof(Finding finding, SubIndication sub) => Finding.Indeterminate(
+        finding.Code, sub, finding.Chinese + "没有证据证明签名在此之前已经存在。", finding.English + " Nothing proves that the signature existed before.");
 
     public static Finding AlgorithmExpired(string name, DateTimeOffset end, bool claimsEarlier) => Finding.Indeterminate(
         "CMS_ALGORITHM_EXPIRED",

@@ -38,6 +38,21 @@ internal sealed class CmsReader
         }
     }
 
+    /// <summary>A SignerInfo by itself, as counter-signatures are; null where the bytes are none or break a limit.</summary>
+    public static CmsSignerInfo? TryReadSigner(ReadOnlyMemory<byte> encoded, CmsLimits limits)
+    {
+        try
+        {
+            var reader = new AsnReader(encoded, AsnEncodingRules.BER);
+            var signer = new CmsReader(limits).ReadSigner(reader);
+            return reader.HasData ? null : signer;
+        }
+        catch (Exception fault) when (fault is AsnContentException or CmsFormatException)
+        {
+            return null;
+        }
+    }
+
     public static bool LooksLikeSignedData(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith("-----BEGIN CMS-----"u8) || start.StartsWith("-----BEGIN PKCS7-----"u8))

@@ -13,6 +13,7 @@ internal static class Oids
     public const string ContentType = "1.2.840.113549.1.9.3";
     public const string MessageDigest = "1.2.840.113549.1.9.4";
     public const string SigningTime = "1.2.840.113549.1.9.5";
+    public const string CounterSignature = "1.2.840.113549.1.9.6";
     public const string AlgorithmProtection = "1.2.840.113549.1.9.52";
     public const string SigningCertificate = "1.2.840.113549.1.9.16.2.12";
     public const string SigningCertificateV2 = "1.2.840.113549.1.9.16.2.47";

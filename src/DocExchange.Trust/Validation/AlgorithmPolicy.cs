@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DocExchange.Trust.Validation;
 
 /// <summary>
@@ -6,9 +8,11 @@ namespace DocExchange.Trust.Validation;
 /// </summary>
 public sealed record AlgorithmPolicy(IReadOnlyDictionary<string, DateTimeOffset?> Ends)
 {
-    public const string RsaUnder2048 = "RSA < 2048";
+    public const string RsaUnder2048 = RsaUnder + "2048";
     public const string RsaPkcs1 = "RSA PKCS#1 v1.5";
     public const string RsaPss = "RSA-PSS";
+
+    private const string RsaUnder = "RSA < ";
 
     // The end dates validators commonly apply; a site may set its own.
     public static readonly AlgorithmPolicy Default = new(new Dictionary<string, DateTimeOffset?>
@@ -28,6 +32,12 @@ public sealed record AlgorithmPolicy(IReadOnlyDictionary<string, DateTimeOffset?
         ["SM2"] = null,
         ["Ed25519"] = null,
     });
+
+    /// <summary>The entries named "RSA &lt; n": keys of fewer bits than n are trusted until then.</summary>
+    internal IEnumerable<(int Bits, DateTimeOffset? End)> RsaLimits =>
+        from entry in Ends
+        where entry.Key.StartsWith(RsaUnder, StringComparison.Ordinal)
+        select (int.Parse(entry.Key.AsSpan(RsaUnder.Length), NumberStyles.None, CultureInfo.InvariantCulture), entry.Value);
 
     /// <summary>The same with another end for one algorithm.</summary>
     public AlgorithmPolicy With(string algorithm, DateTimeOffset? end) =>

@@ -4,16 +4,35 @@ using DocExchange.Trust.Signatures;
 namespace DocExchange.Trust.Validation;
 
 /// <summary>
-/// Judges CMS signatures (ETSI EN 319 102-1 §5.3). Nothing is thrown for content that fails. Safe for concurrent use;
-/// keep one as long as its trust store is current, because it keeps certificate paths.
+/// Judges CMS signatures (ETSI EN 319 102-1 §5.3 and §5.6): facts are gathered once, the verdict follows from them, the
+/// policy and the time. Nothing is thrown for content that fails. Safe for concurrent use; keep one as long as its trust
+/// store is current, because it keeps certificate paths.
 /// </summary>
-public sealed class CmsValidator(TrustStore store, ValidationPolicy policy)
+public sealed class CmsValidator
 {
-    private readonly CertificatePaths paths = new(store, policy.PathOptions);
+    private readonly TrustStore store;
+    private readonly ValidationPolicy policy;
+    private readonly ISignatureTimestamps timestamps;
+    private readonly CertificatePaths paths;
+    private readonly IReadOnlyList<Certificate> known;
+
+    public CmsValidator(TrustStore store, ValidationPolicy policy)
+        : this(store, policy, UnjudgedTimestamps.Instance)
+    {
+    }
+
+    internal CmsValidator(TrustStore store, ValidationPolicy policy, ISignatureTimestamps timestamps)
+    {
+        this.store = store;
+        this.policy = policy;
+        this.timestamps = timestamps;
+        paths = new CertificatePaths(store, policy.PathOptions);
+        known = [.. store.Intermediates, .. store.Anchors];
+    }
 
     /// <summary>Reads and judges. What is no CMS at all fails with the finding that says why.</summary>
     /// <param name="detached">What the signature covers when it is not inside.</param>
-    /// <param name="at">The proven time: the paths are judged at it, whatever the signer claims.</param>
+    /// <param name="at">When the signature is known to exist: certificates and algorithms are judged at it, or at the earliest proof.</param>
     public Verdict Judge(ReadOnlyMemory<byte> encoded, ContentDigests? detached, DateTimeOffset at, CertificateUsage usage)
     {
         try
@@ -26,86 +45,86 @@ public sealed class CmsValidator(TrustStore store, ValidationPolicy policy)
         }
     }
 
-    /// <summary>One verdict a signer; without signers one verdict that says so, so that the list is never empty.</summary>
+    /// <inheritdoc cref="Judge(CmsFacts, DateTimeOffset, CertificateUsage, IReadOnlyList{ProofOfExistence}?)"/>
     /// <param name="detached">What the signature covers when it is not inside.</param>
-    /// <param name="at">The proven time: the paths are judged at it, whatever the signer claims.</param>
-    public IReadOnlyList<SignatureVerdict> Validate(CmsSignedData signed, ContentDigests? detached, DateTimeOffset at, CertificateUsage usage)
+    public IReadOnlyList<SignatureVerdict> Validate(
+        CmsSignedData signed, ContentDigests? detached, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence>? proofs = null) =>
+        Judge(Gather(signed, detached), at, usage, proofs);
+
+    /// <summary>What there is to measure; it depends neither on the policy nor on any time.</summary>
+    /// <param name="detached">What the signature covers when it is not inside.</param>
+    public CmsFacts Gather(CmsSignedData signed, ContentDigests? detached) =>
+        new CmsExamination(signed, detached, known, timestamps, policy.Limits).Gather();
+
+    /// <summary>
+    /// One verdict a signer, each followed by those of its time-stamps and counter-signatures; without signers one verdict
+    /// that says so, so that the list is never empty.
+    /// </summary>
+    /// <param name="at">When the signature is known to exist: certificates and algorithms are judged at it, or at the earliest proof.</param>
+    /// <param name="proofs">Of the existence of the whole signature, from outside it.</param>
+    public IReadOnlyList<SignatureVerdict> Judge(CmsFacts facts, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence>? proofs = null)
     {
-        var structure = JudgeStructure(signed, isDetached: detached is not null);
-        if (signed.Signers.Count == 0)
+        if (facts.Signers.Count == 0)
         {
-            return [new SignatureVerdict(SignatureKind.Cms, null, null, [CmsFindings.NoSigner, .. structure])];
+            return [new SignatureVerdict(SignatureKind.Cms, null, null, [CmsFindings.NoSigner])];
         }
 
-        var used = new HashSet<Certificate>();
-        var chosen = signed.RevocationLists.Count == 0 ? paths : new CertificatePaths(store.With(signed.RevocationLists), policy.PathOptions);
-        var candidates = signed.Certificates.Concat(store.Intermediates).Concat(store.Anchors).ToList();
-        var verdicts = signed.Signers.Select(signer => Validate(signed, signer, detached, at, usage, candidates, chosen, structure, used)).ToList();
-        return policy.RequiresOwnForm && !signed.Certificates.All(used.Contains)
-            ? [.. verdicts.Select(verdict => verdict with { Findings = [.. verdict.Findings, CmsFindings.CertificateUnrelated] })]
-            : verdicts;
+        var chosen = facts.RevocationLists.Count == 0 ? paths : new CertificatePaths(store.With(facts.RevocationLists), policy.PathOptions);
+        var round = new Round(facts, chosen, at, usage, proofs ?? []);
+        foreach (var signer in facts.Signers)
+        {
+            Judge(signer, null, round);
+        }
+
+        return policy.RequiresOwnForm && !facts.Certificates.All(round.Used.Contains)
+            ? [.. round.Verdicts.Select(verdict => verdict with { Findings = [.. verdict.Findings, CmsFindings.CertificateUnrelated] })]
+            : round.Verdicts;
     }
 
-    private SignatureVerdict Validate(
-        CmsSignedData signed,
-        CmsSignerInfo signer,
-        ContentDigests? detached,
-        DateTimeOffset at,
-        CertificateUsage usage,
-        IReadOnlyList<Certificate> candidates,
-        CertificatePaths chosen,
-        List<Finding> structure,
-        HashSet<Certificate> used)
+    private void Judge(SignerFacts signer, int? of, Round round)
     {
-        var judgement = new CmsSignerJudgement(signed, signer, detached, policy, at);
-        var certificate = judgement.Judge(candidates);
-        List<Finding> findings = [.. structure, .. judgement.Findings];
-        if (certificate is not null)
-        {
-            var path = chosen.Build(certificate, signed.Certificates, at, usage);
-            findings.AddRange(path.Findings);
-            used.Add(certificate);
-            used.UnionWith(path.Chain);
-        }
+        var stamped = timestamps.Judge(signer, new TimestampDemands(store, round.Facts.Certificates, policy, round.At));
+        var proof = round.Proofs.Concat(stamped.Select(stamp => stamp.Proof).OfType<ProofOfExistence>())
+            .Where(proof => proof.Time <= round.At).MinBy(proof => proof.Time);
+        var it = new SignerCase(signer, round.Facts, policy, proof?.Time ?? round.At);
+        List<Finding> findings =
+        [
+            .. it.Judge(FormatRules.All),
+            .. it.Judge(IdentificationRules.All),
+            .. it.Judge(CryptographicRules.All),
+            .. JudgeCertificate(it, round),
+            .. it.Judge(AcceptanceRules.All),
+            .. proof is null ? [] : new[] { CmsFindings.Proven(proof) },
+            .. signer.Timestamps.Count > stamped.Count ? new[] { CmsFindings.TimestampsNotJudged(signer.Timestamps.Count - stamped.Count) } : [],
+        ];
 
-        return new SignatureVerdict(SignatureKind.Cms, certificate, signer.SigningTime, findings);
-    }
-
-    private List<Finding> JudgeStructure(CmsSignedData signed, bool isDetached)
-    {
-        var findings = new List<Finding>();
-        Add(signed.TrailingBytes > 0, CmsFindings.TrailingBytes(signed.TrailingBytes));
-        Add(signed.HasNonMinimalLength, CmsFindings.NonMinimalLength);
-        Add(signed.Version is not (1 or 3 or 4 or 5), CmsFindings.Version(signed.Version));
-        if (policy.RequiresOwnForm)
+        var index = round.Verdicts.Count;
+        round.Verdicts.Add(new SignatureVerdict(SignatureKind.Cms, signer.Certificate, signer.SigningTime, findings) { Of = of, Proof = proof });
+        round.Verdicts.AddRange(stamped.Select(stamp => stamp.Verdict with { Of = index }));
+        foreach (var counter in signer.CounterSignatures)
         {
-            Add(isDetached && signed.Content is not null, CmsFindings.NotDetached);
-            Add(!signed.IsDer, CmsFindings.NotDer);
-            Add(signed.ContentType != Oids.Data, CmsFindings.ContentTypeNotData);
-            Add(signed.UnreadableCertificates > 0, CmsFindings.UnreadableCertificates);
-            Add(!IsOwnForm(signed), CmsFindings.NotOwnForm);
-        }
-        else
-        {
-            Add(signed.HasIndefiniteLength, CmsFindings.IndefiniteLength);
-        }
-
-        return findings;
-
-        void Add(bool isFound, Finding finding)
-        {
-            if (isFound)
-            {
-                findings.Add(finding);
-            }
+            Judge(counter, index, round);
         }
     }
 
-    /// <summary>Writes the whole anew around its signers and compares the bytes.</summary>
-    private static bool IsOwnForm(CmsSignedData signed)
+    private static IReadOnlyList<Finding> JudgeCertificate(SignerCase it, Round round)
     {
-        var digests = signed.Signers.Select(signer => DigestAlgorithms.Of(signer.DigestAlgorithm.Oid)).OfType<DigestAlgorithm>();
-        return CmsWriter.SignedData(digests, signed.Content, signed.Certificates, signed.Signers.Select(signer => signer.Encoded))
-            .AsSpan().SequenceEqual(signed.Encoded.Span);
+        if (it.Signer.Certificate is not { } certificate)
+        {
+            return [];
+        }
+
+        var path = CertificateRules.Judge(it.Signer, round.Paths, round.Facts.Certificates, it.ProvenAt, round.Usage);
+        round.Used.Add(certificate);
+        round.Used.UnionWith(path.Chain);
+        return path.Findings;
+    }
+
+    /// <summary>One judgement under way.</summary>
+    private sealed record Round(CmsFacts Facts, CertificatePaths Paths, DateTimeOffset At, CertificateUsage Usage, IReadOnlyList<ProofOfExistence> Proofs)
+    {
+        public List<SignatureVerdict> Verdicts { get; } = [];
+
+        public HashSet<Certificate> Used { get; } = [];
     }
 }

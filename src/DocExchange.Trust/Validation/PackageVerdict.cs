@@ -22,5 +22,5 @@ public sealed record PackageVerdict(
     public Digest? DocumentId => Manifest?.DocumentId;
 
     /// <summary>The issuers' signatures over the manifest.</summary>
-    public IEnumerable<SignatureVerdict> Issuers => Verdict.Signatures.Where(signature => signature.Kind == SignatureKind.Cms);
+    public IEnumerable<SignatureVerdict> Issuers => Verdict.Signatures.Where(signature => signature.Kind == SignatureKind.Cms && signature.Of is null);
 }

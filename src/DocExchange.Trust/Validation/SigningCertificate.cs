@@ -8,36 +8,13 @@ namespace DocExchange.Trust.Validation;
 /// <summary>Finds the certificate a signer names, and holds it against the signed reference (RFC 5035 §3).</summary>
 internal static class SigningCertificate
 {
-    /// <summary>The first certificate that is named and referred to; with its findings, null when none is named.</summary>
-    public static Certificate? Find(
-        CmsSignerInfo signer, IEnumerable<Certificate> candidates, ValidationPolicy policy, List<Finding> findings)
+    /// <summary>The first certificate that is named and referred to, otherwise the first that is named.</summary>
+    public static NamedCertificate Find(CmsSignerInfo signer, IEnumerable<Certificate> candidates)
     {
         var named = candidates.Where(candidate => Names(signer.Identifier, candidate)).Distinct().ToList();
-        if (named.Count == 0)
-        {
-            findings.Add(CmsFindings.NoSigningCertificate);
-            return null;
-        }
-
-        var reference = ReadReference(signer.SignedAttributes, findings);
-        if (reference is null)
-        {
-            findings.Add(policy.RequiresSigningCertificateReference ? CmsFindings.NoSigningCertificateReference : CmsFindings.NoSigningCertificateReferenceRemark);
-            if (named.Count > 1)
-            {
-                findings.Add(CmsFindings.CertificateAmbiguous);
-            }
-
-            return named[0];
-        }
-
-        var referred = named.Find(reference.RefersTo);
-        if (referred is null)
-        {
-            findings.Add(CmsFindings.SigningCertificateMismatch);
-        }
-
-        return referred ?? named[0];
+        var (kind, reference) = ReadReference(signer.SignedAttributes);
+        var referred = reference is null ? null : named.Find(reference.RefersTo);
+        return new NamedCertificate(named.Count, referred is null ? kind : CertificateReference.OfTheSigner, referred ?? (named.Count == 0 ? null : named[0]));
     }
 
     private static bool Names(CmsSignerIdentifier identifier, Certificate certificate)
@@ -53,28 +30,26 @@ internal static class SigningCertificate
         return fields.SerialNumber.Span.SequenceEqual(identifier.SerialNumber.Span) && fields.Issuer.Span.SequenceEqual(identifier.Issuer.Span);
     }
 
-    private static Reference? ReadReference(CmsAttributes? attributes, List<Finding> findings)
+    private static (CertificateReference Kind, Reference? Reference) ReadReference(CmsAttributes? attributes)
     {
         var oid = attributes?.Count(Oids.SigningCertificateV2) > 0 ? Oids.SigningCertificateV2 : Oids.SigningCertificate;
         if (attributes is null || attributes.Count(oid) == 0)
         {
-            return null;
+            return (CertificateReference.Absent, null);
         }
 
         if (attributes.Single(oid) is not { } value)
         {
-            findings.Add(CmsFindings.AttributeNotSingle("signingCertificate"));
-            return null;
+            return (CertificateReference.Repeated, null);
         }
 
         try
         {
-            return Reference.Read(value, isVersion2: oid == Oids.SigningCertificateV2);
+            return (CertificateReference.OfAnother, Reference.Read(value, isVersion2: oid == Oids.SigningCertificateV2));
         }
         catch (AsnContentException)
         {
-            findings.Add(CmsFindings.AttributeUnreadable("signingCertificate"));
-            return null;
+            return (CertificateReference.Unreadable, null);
         }
     }
 
@@ -115,3 +90,6 @@ internal static class SigningCertificate
         }
     }
 }
+
+/// <param name="Count">How many certificates bear the name and number the signer gives.</param>
+internal sealed record NamedCertificate(int Count, CertificateReference Reference, Certificate? Certificate);

@@ -36,6 +36,9 @@ public sealed record ValidationPolicy
     /// <summary>Object identifiers; null where any is allowed.</summary>
     public IReadOnlySet<string>? AllowedUnsignedAttributes { get; init; }
 
+    /// <summary>How far a claimed signing time may lie outside what it should fit: clocks differ.</summary>
+    public TimeSpan SigningTimeTolerance { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Whether a certificate without fresh revocation data keeps the verdict from passing.</summary>
     public bool RevocationRequired { get; init; }
 

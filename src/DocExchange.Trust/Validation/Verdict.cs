@@ -31,6 +31,12 @@ public sealed record SignatureVerdict(SignatureKind Kind, Certificate? Signer, D
     public Indication Indication => Findings.Worst().Indication;
 
     public SubIndication SubIndication => Findings.Worst().SubIndication;
+
+    /// <summary>Of a time-stamp or a counter-signature: the place in the list of the signature it belongs to.</summary>
+    public int? Of { get; init; }
+
+    /// <summary>What proves that the signature existed when certificates and algorithms were judged; null where that is taken as given.</summary>
+    public ProofOfExistence? Proof { get; init; }
 }
 
 /// <summary>

@@ -26,6 +26,8 @@ internal sealed class SigningOffice : IDisposable
 
     public CertificateAuthority GmAuthority { get; }
 
+    public CertificateAuthority Root => root;
+
     public string RootPem => root.Certificate.ToPem();
 
     /// <summary>A key with a fresh certificate for signing documents.</summary>

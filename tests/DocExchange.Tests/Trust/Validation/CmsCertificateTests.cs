@@ -129,34 +129,104 @@ public sealed class CmsCertificateTests
     }
 
     [Test]
-    public async Task A_time_outside_the_validity_whatever_the_signer_claims()
+    public async Task A_certificate_that_has_expired_since_without_proof_that_the_signature_is_older()
     {
         var cms = await CmsSigner.SignAsync(Content, key, SigningOffice.Now, CmsForm.Encapsulated, CancellationToken.None);
 
+        var verdict = Judge(cms, at: SigningOffice.End.AddDays(1));
+
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Judge(cms, at: SigningOffice.End.AddDays(1)).SubIndication, Is.EqualTo(SubIndication.Expired));
-            Assert.That(Judge(cms, at: SigningOffice.Start.AddDays(-1)).SubIndication, Is.EqualTo(SubIndication.NotYetValid));
-            Assert.That(Judge(cms, at: SigningOffice.End.AddDays(1)).Signatures[0].SignedAt, Is.EqualTo(SigningOffice.Now));
+            Assert.That(verdict.Indication, Is.EqualTo(Indication.Indeterminate));
+            Assert.That(verdict.SubIndication, Is.EqualTo(SubIndication.OutOfBoundsNoPoe));
+            Assert.That(verdict.Faults.First().Code, Is.EqualTo("CERT_EXPIRED"));
+            Assert.That(verdict.Signatures[0].SignedAt, Is.EqualTo(SigningOffice.Now));
         }
+    }
+
+    [Test]
+    public async Task A_certificate_that_has_expired_since_and_was_never_revoked()
+    {
+        var cms = await CmsSigner.SignAsync(Content, key, SigningOffice.Now, CmsForm.Encapsulated, CancellationToken.None);
+        var list = office.Authority.IssueRevocationList([], SigningOffice.End.AddDays(-1), SigningOffice.End.AddDays(7), 3);
+        var rootList = office.Root.IssueRevocationList([], SigningOffice.End.AddDays(-1), SigningOffice.End.AddDays(7), 3);
+        var store = (office.Store with { Intermediates = [office.Authority.Certificate] }).With(list, rootList);
+
+        var verdict = new CmsValidator(store, ValidationPolicy.Foreign).Judge(cms, null, SigningOffice.End.AddDays(1), CertificateUsage.DocumentSigning);
+
+        Assert.That(verdict.Faults.First(fault => fault.Code == "CERT_EXPIRED").SubIndication, Is.EqualTo(SubIndication.OutOfBoundsNotRevoked));
+    }
+
+    [Test]
+    public async Task A_certificate_that_had_expired_by_the_signers_own_word()
+    {
+        var cms = await CmsSigner.SignAsync(Content, key, SigningOffice.End.AddDays(2), CmsForm.Encapsulated, CancellationToken.None);
+
+        var verdict = Judge(cms, at: SigningOffice.End.AddDays(3));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(verdict.Indication, Is.EqualTo(Indication.TotalFailed));
+            Assert.That(verdict.SubIndication, Is.EqualTo(SubIndication.Expired));
+            Assert.That(verdict.Faults.Select(fault => fault.Code), Has.Member("CMS_SIGNING_TIME_OUTSIDE_VALIDITY"));
+        }
+    }
+
+    [Test]
+    public async Task A_certificate_that_is_not_yet_valid_when_the_signature_exists()
+    {
+        var cms = await CmsSigner.SignAsync(Content, key, SigningOffice.Now, CmsForm.Encapsulated, CancellationToken.None);
+
+        Assert.That(Judge(cms, at: SigningOffice.Start.AddDays(-1)).SubIndication, Is.EqualTo(SubIndication.NotYetValid));
+    }
+
+    [Test]
+    public async Task A_signing_time_before_the_certificate_was_valid()
+    {
+        var cms = await CmsSigner.SignAsync(Content, key, SigningOffice.Start.AddDays(-1), CmsForm.Encapsulated, CancellationToken.None);
+
+        Refused(cms, "CMS_SIGNING_TIME_OUTSIDE_VALIDITY", SubIndication.SigConstraintsFailure);
     }
 
     [Test]
     public async Task A_certificate_revoked_before_and_not_one_revoked_after()
     {
-        var cms = await CmsSigner.SignAsync(Content, key, SigningOffice.Now, CmsForm.Encapsulated, CancellationToken.None);
-        var revoked = new RevokedCertificate(key.Certificate.SerialNumber, SigningOffice.Now, RevocationReason.KeyCompromise);
-        var list = office.Authority.IssueRevocationList([revoked], SigningOffice.Now.AddHours(1), SigningOffice.Now.AddDays(7), 2);
-        var store = (office.Store with { Intermediates = [office.Authority.Certificate] }).With(list);
-        var validator = new CmsValidator(store, ValidationPolicy.Strict);
+        var signedAt = SigningOffice.Now;
+        var cms = await CmsSigner.SignAsync(Content, key, signedAt, CmsForm.Encapsulated, CancellationToken.None);
+        var atOnce = WithRevocation(signedAt);
+        var later = WithRevocation(signedAt.AddHours(1));
 
-        var after = validator.Judge(cms, null, SigningOffice.Now.AddHours(2), CertificateUsage.DocumentSigning);
-        var before = validator.Judge(cms, null, SigningOffice.Now.AddHours(-1), CertificateUsage.DocumentSigning);
+        var after = atOnce.Judge(cms, null, signedAt.AddHours(2), CertificateUsage.DocumentSigning);
+        var between = later.Judge(cms, null, signedAt.AddHours(2), CertificateUsage.DocumentSigning);
+        var before = atOnce.Judge(cms, null, signedAt.AddHours(-1), CertificateUsage.DocumentSigning);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(after.Indication, Is.EqualTo(Indication.TotalFailed));
             Assert.That(after.SubIndication, Is.EqualTo(SubIndication.Revoked));
+            Assert.That(between.Indication, Is.EqualTo(Indication.Indeterminate), "it may have been signed before, and nothing proves it");
+            Assert.That(between.SubIndication, Is.EqualTo(SubIndication.RevokedNoPoe));
             Assert.That(before.Faults, Is.Empty);
+        }
+    }
+
+    [Test]
+    public async Task A_proof_of_existence_before_the_revocation_or_the_end_of_the_certificate_lets_it_pass()
+    {
+        var signed = CmsSignedData.Parse(await CmsSigner.SignAsync(Content, key, SigningOffice.Now, CmsForm.Encapsulated, CancellationToken.None), CmsLimits.Default);
+        var proof = new ProofOfExistence(SigningOffice.Now.AddMinutes(5), "存证账本");
+        var validator = WithRevocation(SigningOffice.Now.AddHours(1));
+
+        var proven = validator.Validate(signed, null, SigningOffice.End.AddYears(1), CertificateUsage.DocumentSigning, [proof])[0];
+        var tooLate = validator.Validate(signed, null, SigningOffice.End.AddYears(1), CertificateUsage.DocumentSigning, [proof with { Time = SigningOffice.Now.AddHours(2) }])[0];
+        var ahead = validator.Validate(signed, null, SigningOffice.Now.AddHours(2), CertificateUsage.DocumentSigning, [proof with { Time = SigningOffice.End }])[0];
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(proven.Indication, Is.EqualTo(Indication.TotalPassed));
+            Assert.That(proven.Proof, Is.EqualTo(proof));
+            Assert.That(proven.Findings.Select(finding => finding.Code), Is.SupersetOf(new[] { "PROOF_OF_EXISTENCE", "CERT_REVOKED_LATER" }));
+            Assert.That(tooLate.SubIndication, Is.EqualTo(SubIndication.RevokedNoPoe));
+            Assert.That(ahead.Proof, Is.Null, "a proof of a later time says nothing about the time of judgement");
         }
     }
 
@@ -176,6 +246,13 @@ public sealed class CmsCertificateTests
         var cms = await CmsSigner.SignAsync(Content, other, SigningOffice.Now, CmsForm.Encapsulated, CancellationToken.None);
 
         Refused(cms, Judge(cms).Faults.First().Code, SubIndication.NoCertificateChainFound);
+    }
+
+    private CmsValidator WithRevocation(DateTimeOffset at)
+    {
+        var revoked = new RevokedCertificate(key.Certificate.SerialNumber, at, RevocationReason.KeyCompromise);
+        var list = office.Authority.IssueRevocationList([revoked], at.AddHours(1), at.AddDays(7), 2);
+        return new CmsValidator((office.Store with { Intermediates = [office.Authority.Certificate] }).With(list), ValidationPolicy.Strict);
     }
 
     /// <summary>A certificate with the signer's issuer and serial number, for another key, signed by nobody we know.</summary>

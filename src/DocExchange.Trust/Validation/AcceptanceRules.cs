@@ -1,0 +1,91 @@
+using DocExchange.Trust.Signatures;
+using static DocExchange.Trust.Validation.SignerCase;
+
+namespace DocExchange.Trust.Validation;
+
+/// <summary>Whether a valid signature is one the policy accepts (ETSI EN 319 102-1 §5.2.8).</summary>
+internal static class AcceptanceRules
+{
+    private static readonly (string Oid, string Name)[] SignedOnly =
+    [
+        (Oids.SigningTime, "signingTime"), (Oids.ContentType, "contentType"), (Oids.MessageDigest, "messageDigest"), (Oids.SigningCertificateV2, "signingCertificateV2"),
+    ];
+
+    public static readonly IReadOnlyList<Func<SignerCase, IEnumerable<Finding>>> All =
+    [
+        SignedAttributesPresent, EachSignerOnce, AttributeOrder, SigningTimePresent, SigningTimeInValidity, ReferencePresent, ProtectionPresent, NothingSignedUnsigned,
+        AllowedUnsignedAttributes, TrustedAlgorithms, TrustedKeySize,
+    ];
+
+    private static IEnumerable<Finding> SignedAttributesPresent(SignerCase it) => When(!it.HasAttributes, CmsFindings.NoSignedAttributes);
+
+    private static IEnumerable<Finding> EachSignerOnce(SignerCase it) => When(it.Signer.IsRepeated, CmsFindings.DuplicateSigner);
+
+    // RFC 5652 §5.3 demands DER; Chinese products are seen to write attributes unsorted and to sign them so.
+    private static IEnumerable<Finding> AttributeOrder(SignerCase it) =>
+        When(!it.Signer.AreAttributesSorted && !it.Policy.RequiresOwnForm, it.Policy.AllowsUnsortedAttributes ? CmsFindings.UnsortedRemark : CmsFindings.Unsorted);
+
+    // ETSI EN 319 122-1 §5.2.1.
+    private static IEnumerable<Finding> SigningTimePresent(SignerCase it) =>
+        When(
+            it.HasAttributes && it.Signer.Count(Oids.SigningTime) == 0,
+            it.Policy.RequiresSigningTime ? CmsFindings.NoSigningTime : CmsFindings.NoSigningTimeRemark);
+
+    // §5.2.8.4.2.2: what the signer claims is checked against the rest, and proves nothing.
+    private static IEnumerable<Finding> SigningTimeInValidity(SignerCase it)
+    {
+        if (it.Signer is not { SigningTime: { } claimed, Certificate: { } certificate })
+        {
+            return [];
+        }
+
+        var tolerance = it.Policy.SigningTimeTolerance;
+        return
+        [
+            .. When(claimed + tolerance < certificate.NotBefore || claimed - tolerance > certificate.NotAfter, CmsFindings.SigningTimeOutsideValidity(claimed, certificate)),
+            .. When(claimed - tolerance > it.ProvenAt, CmsFindings.SigningTimeLater(claimed, it.ProvenAt)),
+        ];
+    }
+
+    // ETSI EN 319 122-1 §5.2.2.
+    private static IEnumerable<Finding> ReferencePresent(SignerCase it) =>
+        When(
+            it.Signer.Reference is CertificateReference.Absent,
+            it.Policy.RequiresSigningCertificateReference ? CmsFindings.NoSigningCertificateReference : CmsFindings.NoSigningCertificateReferenceRemark);
+
+    // RFC 6211.
+    private static IEnumerable<Finding> ProtectionPresent(SignerCase it) =>
+        When(it.HasAttributes && it.Policy.RequiresAlgorithmProtection && it.Signer.AlgorithmProtection == AlgorithmProtection.Absent, CmsFindings.NoAlgorithmProtection);
+
+    // RFC 5652 §11: these must not be unsigned attributes.
+    private static IEnumerable<Finding> NothingSignedUnsigned(SignerCase it) =>
+        from attribute in SignedOnly
+        where it.Signer.UnsignedAttributes.Any(unsigned => unsigned.Oid == attribute.Oid)
+        select CmsFindings.AttributeUnsigned(attribute.Name);
+
+    private static IEnumerable<Finding> AllowedUnsignedAttributes(SignerCase it) =>
+        from attribute in it.Signer.UnsignedAttributes
+        where it.Policy.AllowedUnsignedAttributes?.Contains(attribute.Oid) == false
+        select CmsFindings.UnsignedAttribute(attribute.Oid);
+
+    // §5.2.8.4.3: what was signed before the end of an algorithm stays good, if it is proven to be that old.
+    private static IEnumerable<Finding> TrustedAlgorithms(SignerCase it)
+    {
+        foreach (var name in it.Signer.Value.Algorithms)
+        {
+            if (!it.Policy.Algorithms.Ends.TryGetValue(name, out var end))
+            {
+                yield return CmsFindings.AlgorithmNotAllowed(name);
+            }
+            else if (end is { } day && it.ProvenAt >= day)
+            {
+                yield return CmsFindings.AlgorithmExpired(name, day, claimsEarlier: it.Signer.SigningTime < day);
+            }
+        }
+    }
+
+    private static IEnumerable<Finding> TrustedKeySize(SignerCase it) =>
+        from limit in it.Policy.Algorithms.RsaLimits
+        where it.Signer.Value.RsaBits < limit.Bits && it.ProvenAt >= limit.End
+        select CmsFindings.AlgorithmExpired($"RSA {it.Signer.Value.RsaBits}", limit.End!.Value, claimsEarlier: it.Signer.SigningTime < limit.End);
+}

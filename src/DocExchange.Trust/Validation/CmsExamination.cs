@@ -1,0 +1,139 @@
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Signatures;
+
+namespace DocExchange.Trust.Validation;
+
+/// <summary>
+/// Gathers the facts of a CMS: the only step that needs its bytes and its content. Throws nothing for what is in it.
+/// </summary>
+/// <param name="detached">What the signature covers when it is not inside.</param>
+/// <param name="known">Certificates that may be the signer's beside those in the CMS.</param>
+internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detached, IEnumerable<Certificate> known, ISignatureTimestamps timestamps, CmsLimits limits)
+{
+    private readonly List<Certificate> candidates = [.. signed.Certificates, .. known];
+    private int counterSignatures;
+
+    public CmsFacts Gather() => new()
+    {
+        Version = signed.Version,
+        TrailingBytes = signed.TrailingBytes,
+        HasIndefiniteLength = signed.HasIndefiniteLength,
+        HasNonMinimalLength = signed.HasNonMinimalLength,
+        IsDer = signed.IsDer,
+        IsOwnForm = IsOwnForm(),
+        OuterContentType = signed.OuterContentType,
+        ContentType = signed.ContentType,
+        HasContent = signed.Content is not null,
+        HasGivenContent = detached is not null,
+        UnreadableCertificates = signed.UnreadableCertificates,
+        Certificates = signed.Certificates,
+        RevocationLists = signed.RevocationLists,
+        Signers = [.. signed.Signers.Select(signer => Examine(new SignedBytes(signer, signed.Content, DigestsFor(signer), null)))],
+    };
+
+    /// <summary>Writes the whole anew around its signers and compares the bytes.</summary>
+    private bool IsOwnForm()
+    {
+        var digests = signed.Signers.Select(signer => DigestAlgorithms.Of(signer.DigestAlgorithm.Oid)).OfType<DigestAlgorithm>();
+        return CmsWriter.SignedData(digests, signed.Content, signed.Certificates, signed.Signers.Select(signer => signer.Encoded))
+            .AsSpan().SequenceEqual(signed.Encoded.Span);
+    }
+
+    private List<ReadOnlyMemory<byte>?> DigestsFor(CmsSignerInfo signer)
+    {
+        var digests = new List<ReadOnlyMemory<byte>?>();
+        var algorithm = DigestAlgorithms.Of(signer.DigestAlgorithm.Oid);
+        if (signed.Content is { } content)
+        {
+            digests.Add(Hash(algorithm, content));
+        }
+
+        if (detached is not null || digests.Count == 0)
+        {
+            digests.Add(algorithm is { } known && detached?.Get(known) is { } given ? given : default(ReadOnlyMemory<byte>?));
+        }
+
+        return digests;
+    }
+
+    private SignerFacts Examine(SignedBytes bytes)
+    {
+        var signer = bytes.Signer;
+        var attributes = signer.SignedAttributes;
+        var named = SigningCertificate.Find(signer, candidates);
+        var (counter, unreadable) = CounterSignaturesOf(signer);
+        return new SignerFacts
+        {
+            Version = signer.Version,
+            IsNamedByKeyIdentifier = signer.Identifier.SubjectKeyIdentifier is not null,
+            IsRepeated = (bytes.Parent is null ? signed.Signers : []).Any(other => other != signer && other.Identifier.IsSameAs(signer.Identifier)),
+            IsCounterSignature = bytes.Parent is not null,
+            DigestAlgorithm = signer.DigestAlgorithm.Oid,
+            SignatureAlgorithm = signer.SignatureAlgorithm.Oid,
+            DigestOfSignatureAlgorithm = CmsAlgorithms.DigestNamedBy(signer.SignatureAlgorithm),
+            IsDigestListed = signed.DigestAlgorithms.Any(listed => listed.Oid == signer.DigestAlgorithm.Oid),
+            SignedAttributes = attributes is null ? null : FactsOf(attributes),
+            UnsignedAttributes = signer.UnsignedAttributes is { } unsigned ? FactsOf(unsigned) : [],
+            HasDerLengths = attributes?.HasDerLengths ?? true,
+            AreAttributesSorted = attributes?.IsSorted ?? true,
+            SignedContentType = attributes?.ReadContentType(),
+            SigningTime = signer.SigningTime,
+            AlgorithmProtection = ProtectionOf(signer),
+            SignedDigest = attributes?.ReadMessageDigest() is { } digest ? digest : default(ReadOnlyMemory<byte>?),
+            ContentDigests = bytes.Digests,
+            IsContentLikeAttributes = attributes is null && bytes.Content is { } content && CmsAttributes.IsSignedBytes(content),
+            NamedCertificates = named.Count,
+            Reference = named.Reference,
+            Certificate = named.Certificate,
+            Value = SignatureValue.Measure(signer, named.Certificate, bytes.Content),
+            Timestamps = bytes.Parent is null ? timestamps.Gather(signed, signer, detached) : [],
+            CounterSignatures = counter,
+            UnreadableCounterSignatures = unreadable,
+        };
+    }
+
+    /// <summary>RFC 5652 §11.4: each is a SignerInfo over the value of the signature it countersigns.</summary>
+    private (List<SignerFacts> Facts, int Unreadable) CounterSignaturesOf(CmsSignerInfo parent)
+    {
+        var found = new List<SignerFacts>();
+        var unreadable = 0;
+        var values = from attribute in parent.UnsignedAttributes?.All ?? []
+                     where attribute.Oid == Oids.CounterSignature
+                     from value in attribute.Values
+                     select value;
+        foreach (var value in values)
+        {
+            if (counterSignatures++ >= limits.MaxSigners || CmsReader.TryReadSigner(value, limits) is not { } signer)
+            {
+                unreadable++;
+                continue;
+            }
+
+            found.Add(Examine(new SignedBytes(signer, parent.Signature, [Hash(DigestAlgorithms.Of(signer.DigestAlgorithm.Oid), parent.Signature)], parent)));
+        }
+
+        return (found, unreadable);
+    }
+
+    private static List<AttributeFacts> FactsOf(CmsAttributes attributes) =>
+        [.. attributes.All.Select(attribute => new AttributeFacts(attribute.Oid, attribute.Values.Count))];
+
+    private static AlgorithmProtection ProtectionOf(CmsSignerInfo signer)
+    {
+        if (signer.SignedAttributes is not { } attributes || attributes.Count(Oids.AlgorithmProtection) == 0)
+        {
+            return AlgorithmProtection.Absent;
+        }
+
+        var isSame = attributes.ReadAlgorithmProtection() is var (digest, signature)
+            && digest.IsSameAs(signer.DigestAlgorithm) && signature.IsSameAs(signer.SignatureAlgorithm);
+        return isSame ? AlgorithmProtection.Agrees : AlgorithmProtection.Differs;
+    }
+
+    private static ReadOnlyMemory<byte>? Hash(DigestAlgorithm? algorithm, ReadOnlyMemory<byte> content) =>
+        algorithm is { } known ? DigestAlgorithms.Hash(known, content.Span) : default(ReadOnlyMemory<byte>?);
+
+    /// <param name="Content">What a value without signed attributes covers; null where it is not inside.</param>
+    /// <param name="Parent">Whose value it countersigns.</param>
+    private sealed record SignedBytes(CmsSignerInfo Signer, ReadOnlyMemory<byte>? Content, IReadOnlyList<ReadOnlyMemory<byte>?> Digests, CmsSignerInfo? Parent);
+}

@@ -1,0 +1,46 @@
+using DocExchange.Trust.Signatures;
+using static DocExchange.Trust.Validation.SignerCase;
+
+namespace DocExchange.Trust.Validation;
+
+/// <summary>Whether the content is the signed one and the value the signer's (ETSI EN 319 102-1 §5.2.7).</summary>
+internal static class CryptographicRules
+{
+    public static readonly IReadOnlyList<Func<SignerCase, IEnumerable<Finding>>> All =
+    [
+        KnownDigest, ContentAtHand, ReadableDigest, SameContent, OwnContent, SupportedAlgorithms, ValueInRange, ValidValue, ProtectedAlgorithms,
+    ];
+
+    private static IEnumerable<Finding> KnownDigest(SignerCase it) => When(it.Signer.Digest is null, CmsFindings.AlgorithmUnknown(it.Signer.DigestAlgorithm));
+
+    // §5.2.7.4 step 1.
+    private static IEnumerable<Finding> ContentAtHand(SignerCase it) => When(it.Signer.Digest is not null && it.Signer.ContentDigests.Contains(null), CmsFindings.ContentMissing);
+
+    private static IEnumerable<Finding> ReadableDigest(SignerCase it) =>
+        When(it.Signer.IsSingle(Oids.MessageDigest) && it.Signer.SignedDigest is null, CmsFindings.AttributeUnreadable("messageDigest"));
+
+    // §5.2.7.4 step 2. Where content is inside and was handed over too, both must be what was signed.
+    private static IEnumerable<Finding> SameContent(SignerCase it) =>
+        When(
+            it.Signer.SignedDigest is { } signed && it.Signer.ContentDigests.Any(digest => digest is { } actual && !actual.Span.SequenceEqual(signed.Span)),
+            CmsFindings.DigestMismatch);
+
+    // RFC 5652 §5.4 covers attributes and content alike: one may be passed off as the other.
+    private static IEnumerable<Finding> OwnContent(SignerCase it) => When(it.Signer.IsContentLikeAttributes, CmsFindings.AttributesAsContent);
+
+    private static IEnumerable<Finding> SupportedAlgorithms(SignerCase it) =>
+        When(it.Signer is { Digest: not null, Value.Check: SignatureCheck.Unsupported }, CmsFindings.AlgorithmUnknown(it.Signer.SignatureAlgorithm));
+
+    // SEC 1 §4.1.4, GB/T 32918.2 §7.1.
+    private static IEnumerable<Finding> ValueInRange(SignerCase it) =>
+        When(it.Signer.Value is { IsInRange: false, Check: not SignatureCheck.Unsupported }, CmsFindings.SignatureOutOfRange);
+
+    // §5.2.7.4 step 3.
+    private static IEnumerable<Finding> ValidValue(SignerCase it) => When(it.Signer.Value.Check == SignatureCheck.Invalid, CmsFindings.SignatureInvalid);
+
+    // RFC 6211 §2.
+    private static IEnumerable<Finding> ProtectedAlgorithms(SignerCase it) =>
+        When(
+            it.Signer.AlgorithmProtection == AlgorithmProtection.Differs && it.Signer.IsSingle(Oids.AlgorithmProtection),
+            CmsFindings.AlgorithmProtectionMismatch);
+}

@@ -1,0 +1,8 @@
+namespace DocExchange.Trust.Validation;
+
+/// <summary>
+/// That something existed at <paramref name="Time"/> at the latest, and what proves it (ETSI EN 319 102-1 §5.6.2.3).
+/// What expired, was revoked or lost its trust after that time does no harm.
+/// </summary>
+/// <param name="Source">In words a reader can follow: the authority of a time-stamp, the checkpoint of a ledger.</param>
+public sealed record ProofOfExistence(DateTimeOffset Time, string Source);

@@ -1,0 +1,42 @@
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Signatures;
+
+namespace DocExchange.Trust.Validation;
+
+/// <summary>A time-stamp that came with a signature, as it was found.</summary>
+/// <param name="Attribute">The object identifier of the attribute that holds it.</param>
+/// <param name="Token">The TimeStampToken (RFC 3161) as encoded.</param>
+/// <param name="CoversItsObject">Whether its imprint is the digest of what it should cover; null where that was not measured.</param>
+public sealed record TimestampFacts(string Attribute, ReadOnlyMemory<byte> Token, bool? CoversItsObject);
+
+/// <summary>The verdict on a time-stamp, and what it proves; null where it proves nothing.</summary>
+public sealed record JudgedTimestamp(SignatureVerdict Verdict, ProofOfExistence? Proof);
+
+/// <summary>What time-stamps are judged by.</summary>
+/// <param name="Certificates">Those that came with the signature.</param>
+/// <param name="At">The time of judgement.</param>
+internal sealed record TimestampDemands(TrustStore Store, IReadOnlyList<Certificate> Certificates, ValidationPolicy Policy, DateTimeOffset At);
+
+/// <summary>Measures the time-stamps of a signer once, and judges them from what was measured. Safe for concurrent use.</summary>
+internal interface ISignatureTimestamps
+{
+    /// <summary>The only step that sees the signature; throws nothing for what is in it.</summary>
+    IReadOnlyList<TimestampFacts> Gather(CmsSignedData signed, CmsSignerInfo signer, ContentDigests? content);
+
+    /// <summary>One verdict a time-stamp, in the order of the facts, with the time each of them proves.</summary>
+    IReadOnlyList<JudgedTimestamp> Judge(SignerFacts signer, TimestampDemands demands);
+}
+
+/// <summary>Keeps signature time-stamps as facts and proves nothing by them.</summary>
+internal sealed class UnjudgedTimestamps : ISignatureTimestamps
+{
+    public static readonly UnjudgedTimestamps Instance = new();
+
+    public IReadOnlyList<TimestampFacts> Gather(CmsSignedData signed, CmsSignerInfo signer, ContentDigests? content) =>
+        [.. from attribute in signer.UnsignedAttributes?.All ?? []
+            where attribute.Oid == Oids.SignatureTimestamp
+            from value in attribute.Values
+            select new TimestampFacts(attribute.Oid, value, null)];
+
+    public IReadOnlyList<JudgedTimestamp> Judge(SignerFacts signer, TimestampDemands demands) => [];
+}
