@@ -17,6 +17,7 @@ internal static class Docex
 {
     public const string FormatName = "--format";
     public const string LanguageName = "--lang";
+    public const string Html = "html";
 
     // Long enough for a hub and its nodes to finish what they are writing.
     private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(60);
@@ -59,7 +60,7 @@ internal static class Docex
     {
         var root = new RootCommand(terminal.Say("DocExchange 公文交换系统。", "DocExchange exchanges official documents between offices."))
         {
-            Choice(terminal, FormatName, "text", ["text", "json"], "输出格式", "Output format"),
+            Choice(terminal, FormatName, "text", ["text", "json", Html], "输出格式（html 仅用于 verify）", "Output format (html for verify only)"),
             Choice(terminal, LanguageName, "zh", ["zh", "en"], "语言", "Language"),
         };
         foreach (var verb in Verbs(terminal))

@@ -11,15 +11,21 @@ internal abstract class Verb : Command
         Terminal = terminal;
         SetAction((parse, cancellation) =>
         {
-            var screen = new Screen(terminal, parse.GetValue<string>(Docex.FormatName) == "json");
-            return Failures.GuardAsync(screen, () => RunAsync(parse, screen, cancellation));
+            var format = parse.GetValue<string>(Docex.FormatName);
+            var screen = new Screen(terminal, format == "json");
+            return Failures.GuardAsync(screen, () => format == Docex.Html && !WritesPages ? throw NoPage() : RunAsync(parse, screen, cancellation));
         });
     }
+
+    /// <summary>Whether the result can be had as a page (<c>--format html</c>).</summary>
+    protected virtual bool WritesPages => false;
 
     protected Terminal Terminal { get; }
 
     /// <returns>The exit code.</returns>
     protected abstract Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation);
+
+    private static UsageException NoPage() => new("此命令没有 html 格式的输出。", "This verb has no html output.");
 
     protected Option<T> Option<T>(string name, string chinese, string english, T? fallback = default)
     {

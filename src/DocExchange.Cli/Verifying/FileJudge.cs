@@ -1,6 +1,8 @@
 using DocExchange.Core.Statements;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Containers;
+using DocExchange.Trust.Digests;
+using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Cli.Verifying;
@@ -16,48 +18,108 @@ internal enum FileKind
     SealSignature,
 }
 
-/// <summary>The verdict on a file, and what the file is.</summary>
-internal sealed record JudgedFile(FileKind Kind, Verdict Verdict);
+/// <summary>The verdict on a file, what the file is, and the facts the verdict follows from; null where nothing could be measured.</summary>
+internal sealed record JudgedFile(FileKind Kind, Verdict Verdict, FileFacts? Facts);
 
 /// <summary>
-/// Judges any file this product or another one signed: packages, statements, CMS signatures, seals and their signatures.
-/// What it is follows from its bytes, never from its name. Packages and statements must be in this product's own form.
+/// Judges any file this product or another one signed: packages, statements, CMS signatures, seals and their signatures, and
+/// the facts of any of them. What it is follows from its bytes, never from its name. Packages and statements must be in this
+/// product's own form.
 /// </summary>
 /// <param name="at">The time of judgement.</param>
 /// <param name="revocationRequired">Whether nothing passes without a current revocation list.</param>
-internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revocationRequired)
+/// <param name="site">The site's own policy; null for the one that is built in.</param>
+internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revocationRequired, PolicyText? site = null)
 {
     private static readonly Finding BindingUnknown = Finding.Remark(
         "BINDING_NOT_CHECKED",
         "未核对签名证书与单位的绑定关系：离线验证没有机构目录。", "Whether the directory binds the certificates to the offices was not checked: there is no directory offline.");
 
-    private readonly ValidationPolicy strict = ValidationPolicy.Strict with { RevocationRequired = revocationRequired };
-    private readonly ValidationPolicy foreign = ValidationPolicy.Foreign with { RevocationRequired = revocationRequired };
+    private readonly ValidationPolicy strict = Demands(ValidationPolicy.Strict, revocationRequired, site);
+    private readonly ValidationPolicy foreign = Demands(ValidationPolicy.Foreign, revocationRequired, site);
 
     /// <param name="contentPath">What a detached signature covers; null where it is inside.</param>
     public async Task<JudgedFile> JudgeAsync(string path, string? contentPath, CancellationToken cancellation)
     {
         await using var file = File.OpenRead(path);
+        if (await FactsInAsync(file, cancellation) is { } facts)
+        {
+            return Judge(facts);
+        }
+
         await using var content = contentPath is null ? null : File.OpenRead(contentPath);
         if (content is null && await StatementInAsync(file, cancellation) is { } statement)
         {
-            return new JudgedFile(FileKind.Statement, Judge(statement));
+            return Judge(statement);
         }
 
         file.Position = 0;
         var isPackage = await IsZipAsync(file, cancellation);
         var demands = new FileDemands(trust, isPackage ? strict : foreign, PackageLimits.Default, at);
         var judged = await FileVerifier.VerifyAsync(file, content, demands, cancellation);
-        return judged.Package is { } package
-            ? new JudgedFile(FileKind.Package, package.Verdict with { Findings = [.. package.Verdict.Findings, .. IssuerRules.Check(package), BindingUnknown] })
-            : new JudgedFile(KindOf(judged.Kind), judged.Verdict);
+        IEnumerable<Finding> more = judged.Package is { } package ? [.. IssuerRules.Check(package), BindingUnknown] : [];
+        return new JudgedFile(
+            KindOf(judged.Kind),
+            judged.Verdict with { Findings = [.. judged.Verdict.Findings, .. more] },
+            judged.Facts is { } found ? found with { Findings = [.. found.Findings, .. more] } : null);
     }
 
-    private Verdict Judge(SignedStatement signed)
+    /// <summary>Recomputes a verdict. Trust is as given now; where nothing is given, as it was when the facts were gathered.</summary>
+    private JudgedFile Judge(FileFacts facts)
+    {
+        var now = trust.Anchors.Count == 0 ? trust with { Anchors = facts.Anchors } : trust;
+        var verdict = FactsJudge.Judge(facts, facts.IsOwn ? strict : foreign, at, now);
+        return new JudgedFile(KindOf(facts), verdict with { Findings = [.. verdict.Findings, FactsOnly(facts)] }, facts);
+    }
+
+    private JudgedFile Judge(SignedStatement signed)
     {
         var usage = signed.Statement.Issuer.IsMachine ? CertificateUsage.MachineSigning : CertificateUsage.DocumentSigning;
-        var verdict = new CmsValidator(trust, strict).Judge(signed.Cms, null, at, usage);
-        return verdict with { Findings = [.. verdict.Findings, BindingUnknown] };
+        var facts = new FileFacts
+        {
+            Kind = SignedFileKind.Cms,
+            Sha256 = Digest.Of(signed.Cms.Span).ToString(),
+            GatheredAt = at,
+            IsOwn = true,
+            Usage = usage,
+            Findings = [BindingUnknown],
+            Cms = new CmsValidator(trust, strict).Gather(CmsSignedData.Parse(signed.Cms, strict.Limits), null),
+            Anchors = trust.Anchors,
+            Intermediates = trust.Intermediates,
+            RevocationLists = trust.RevocationLists,
+        };
+        return new JudgedFile(FileKind.Statement, FactsJudge.Judge(facts, strict, at), facts);
+    }
+
+    private static ValidationPolicy Demands(ValidationPolicy policy, bool revocationRequired, PolicyText? site)
+    {
+        var demanded = policy with { RevocationRequired = revocationRequired };
+        return site?.ApplyTo(demanded) ?? demanded;
+    }
+
+    private static Finding FactsOnly(FileFacts facts) => Finding.Remark(
+        "JUDGED_FROM_FACTS",
+        $"依据 {facts.GatheredAt:u} 采集的事实重新判断，未读取原文件（SHA-256 {facts.Sha256}）。",
+        $"Judged anew from the facts gathered at {facts.GatheredAt:u}; the file itself (SHA-256 {facts.Sha256}) was not read.");
+
+    private static async Task<FileFacts?> FactsInAsync(FileStream file, CancellationToken cancellation)
+    {
+        var start = new byte[256];
+        var read = await file.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellation);
+        file.Position = 0;
+        if (!FactsText.LooksLike(start.AsSpan(0, read)))
+        {
+            return null;
+        }
+
+        if (file.Length > FactsText.MaxSize)
+        {
+            throw new FailedException("TOO_LARGE", $"事实文件“{file.Name}”过大。", $"The facts in '{file.Name}' are too large.");
+        }
+
+        var bytes = new byte[file.Length];
+        await file.ReadExactlyAsync(bytes, cancellation);
+        return FactsText.Read(bytes);
     }
 
     private static async Task<bool> IsZipAsync(FileStream file, CancellationToken cancellation)
@@ -86,6 +148,8 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
             return null;
         }
     }
+
+    private static FileKind KindOf(FileFacts facts) => facts is { Kind: SignedFileKind.Cms, IsOwn: true } ? FileKind.Statement : KindOf(facts.Kind);
 
     private static FileKind KindOf(SignedFileKind kind) => kind switch
     {

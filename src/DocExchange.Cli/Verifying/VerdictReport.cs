@@ -2,6 +2,9 @@ using DocExchange.Trust.Validation;
 
 namespace DocExchange.Cli.Verifying;
 
+/// <summary>A verdict to be shown, of which file, at what time, and under which policy (null for the one that is built in).</summary>
+internal sealed record ShownVerdict(string Path, JudgedFile Judged, DateTimeOffset At, string? Policy);
+
 /// <summary>A verdict for people and for programs.</summary>
 internal static class VerdictReport
 {
@@ -12,27 +15,32 @@ internal static class VerdictReport
         _ => ExitCode.Indeterminate,
     };
 
-    public static void Show(Screen screen, string path, JudgedFile judged)
+    public static void Show(Screen screen, ShownVerdict shown)
     {
-        var verdict = judged.Verdict;
+        var verdict = shown.Judged.Verdict;
         var value = new
         {
-            file = path,
-            kind = NameOf(judged.Kind),
+            file = shown.Path,
+            kind = NameOf(shown.Judged.Kind),
+            sha256 = shown.Judged.Facts?.Sha256,
+            at = shown.At.ToUniversalTime().ToString("o"),
+            policy = shown.Policy,
             indication = verdict.Indication.ToEtsi(),
             subIndication = verdict.SubIndication.ToEtsi(),
             signatures = verdict.Signatures.Select(signature => new
             {
                 kind = signature.Kind.ToString().ToLowerInvariant(),
+                of = signature.Of,
                 signer = signature.Signer?.Subject,
                 signedAt = signature.SignedAt?.ToUniversalTime().ToString("o"),
+                provenAt = signature.Proof?.Time.ToUniversalTime().ToString("o"),
                 indication = signature.Indication.ToEtsi(),
                 subIndication = signature.SubIndication.ToEtsi(),
                 findings = signature.Findings.Select(finding => Value(screen, finding)),
             }),
             findings = verdict.Findings.Select(finding => Value(screen, finding)),
         };
-        screen.Show(value, Lines(screen, path, judged));
+        screen.Show(value, Lines(screen, shown.Path, shown.Judged));
     }
 
     private static IEnumerable<string> Lines(Screen screen, string path, JudgedFile judged)
@@ -46,7 +54,7 @@ internal static class VerdictReport
 
         foreach (var signature in verdict.Signatures)
         {
-            yield return $"{Words(screen, signature.Indication)}  {Name(screen, signature.Kind)}  {signature.Signer?.Subject ?? screen.Say("签名人未知", "signer unknown")}  {Etsi(signature.Indication, signature.SubIndication)}";
+            yield return $"{Words(screen, signature.Indication)}  {Name(screen, signature)}  {signature.Signer?.Subject ?? screen.Say("签名人未知", "signer unknown")}  {Etsi(signature.Indication, signature.SubIndication)}";
             if (signature.SignedAt is { } signedAt)
             {
                 yield return screen.Say("    签名时间（签名人所称）：", "    Signed at (as the signer says): ") + signedAt.ToString("yyyy-MM-dd HH:mm:ss zzz");
@@ -70,14 +78,16 @@ internal static class VerdictReport
         indication = finding.Indication.ToEtsi(),
         subIndication = finding.SubIndication.ToEtsi(),
         message = screen.Say(finding.Chinese, finding.English),
+        chinese = finding.Chinese,
+        english = finding.English,
     };
 
     private static string Line(Screen screen, Finding finding) =>
         $"    {(finding.Indication == Indication.TotalPassed ? "·" : "✗")} {screen.Say(finding.Chinese, finding.English)} [{finding.Code}]";
 
-    private static string Etsi(Indication indication, SubIndication sub) => indication.ToEtsi() + (sub.ToEtsi() is { } name ? " / " + name : "");
+    public static string Etsi(Indication indication, SubIndication sub) => indication.ToEtsi() + (sub.ToEtsi() is { } name ? " / " + name : "");
 
-    private static string Words(Screen screen, Indication indication) => indication switch
+    public static string Words(Screen screen, Indication indication) => indication switch
     {
         Indication.TotalPassed => screen.Say("✓ 验证通过", "✓ passed"),
         Indication.TotalFailed => screen.Say("✗ 验证未通过", "✗ failed"),
@@ -94,7 +104,7 @@ internal static class VerdictReport
         _ => "unknown",
     };
 
-    private static string Name(Screen screen, FileKind kind) => kind switch
+    public static string Name(Screen screen, FileKind kind) => kind switch
     {
         FileKind.Package => screen.Say("公文包", "package"),
         FileKind.Statement => screen.Say("签名凭证", "statement"),
@@ -104,8 +114,9 @@ internal static class VerdictReport
         _ => screen.Say("未知文件", "unknown file"),
     };
 
-    private static string Name(Screen screen, SignatureKind kind) => kind switch
+    public static string Name(Screen screen, SignatureVerdict signature) => signature.Kind switch
     {
+        SignatureKind.Cms when signature.Of is not null => screen.Say("副署签名", "counter-signature"),
         SignatureKind.Seal => screen.Say("电子印章", "seal"),
         SignatureKind.Timestamp => screen.Say("时间戳", "time-stamp"),
         _ => screen.Say("电子签名", "signature"),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using DocExchange.Trust.Validation;
 
 namespace DocExchange.Cli.Verifying;
 
@@ -11,18 +12,24 @@ internal sealed class VerifyVerb : Verb
     private readonly Option<string[]> trust;
     private readonly Option<string[]> lists;
     private readonly Option<string?> at;
+    private readonly Option<string?> policyFile;
+    private readonly Option<string?> facts;
     private readonly Option<bool> withoutRevocation;
 
     public VerifyVerb(Terminal terminal)
         : base(terminal, "verify", "离线验证公文包、签名、凭证或电子印章", "Verify a package, signature, statement or seal offline")
     {
-        file = Argument("FILE", "公文包、CMS 签名（.p7s、.p7m）、凭证、电子印章或签章数据", "A package, CMS signature (.p7s, .p7m), statement, seal or seal signature");
+        file = Argument("FILE", "公文包、CMS 签名（.p7s、.p7m）、凭证、电子印章或签章数据，或其事实文件", "A package, CMS signature (.p7s, .p7m), statement, seal or seal signature, or the facts of one");
         content = Option<string?>("--content", "分离式签名或签章所保护的原文", "What a detached signature or a seal signature covers");
         trust = Repeated("--trust", "信任的根证书，可附签发机构证书：PEM、DER 文件或目录", "Trusted roots, issuing authorities beside them: PEM or DER file, or a folder");
         lists = Repeated("--crl", "证书吊销列表：PEM、DER 文件或目录", "Revocation lists: PEM or DER file, or a folder");
         at = Option<string?>("--at", "按此时间判断（RFC 3339），默认为现在", "Time of judgement (RFC 3339); now by default");
+        policyFile = Option<string?>("--policy-file", "本单位的验证策略（JSON）：算法期限、吊销列表、各项要求", "The site's own policy (JSON): ends of algorithms, revocation, demands");
+        facts = Option<string?>("--facts", "把采集的事实写入此文件（JSON），日后无须原文件即可重新判断", "Write the facts to this file (JSON), to be judged again later without the file");
         withoutRevocation = Option<bool>("--without-revocation", "没有吊销列表时也可通过，仅作提示", "Let it pass without revocation lists, with a remark");
     }
+
+    protected override bool WritesPages => true;
 
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation)
     {
@@ -34,10 +41,57 @@ internal sealed class VerifyVerb : Verb
 
         var store = TrustFiles.Read((parse.GetValue(trust) ?? []).Concat(parse.GetValue(lists) ?? []));
         var time = parse.GetValue(at) is { } text ? ParseTime(text) : Terminal.Clock.GetUtcNow();
-        var judge = new FileJudge(store, time, !parse.GetValue(withoutRevocation));
+        var site = parse.GetValue(policyFile) is { } policy ? ReadPolicy(policy) : null;
+        var judge = new FileJudge(store, time, !parse.GetValue(withoutRevocation), site);
         var judged = await judge.JudgeAsync(path, parse.GetValue(content), cancellation);
-        VerdictReport.Show(screen, path, judged);
+        if (parse.GetValue(facts) is { } target)
+        {
+            await WriteFactsAsync(judged, target, cancellation);
+        }
+
+        var shown = new ShownVerdict(path, judged, time, site?.Name);
+        if (parse.GetValue<string>(Docex.FormatName) == Docex.Html)
+        {
+            await Terminal.Output.WriteAsync(VerdictPage.Of(screen, shown));
+        }
+        else
+        {
+            VerdictReport.Show(screen, shown);
+        }
+
         return judged.Verdict.Indication.ToExitCode();
+    }
+
+    private static PolicyText ReadPolicy(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new FailedException("NOT_FOUND", $"没有文件“{path}”。", $"There is no file '{path}'.");
+        }
+
+        if (new FileInfo(path).Length > PolicyText.MaxSize)
+        {
+            throw new FailedException("TOO_LARGE", $"策略文件“{path}”过大。", $"The policy '{path}' is too large.");
+        }
+
+        try
+        {
+            return PolicyText.Parse(File.ReadAllBytes(path));
+        }
+        catch (FormatException fault)
+        {
+            throw new UsageException($"策略文件“{path}”有误：{fault.Message}", $"The policy '{path}' is not usable: {fault.Message}");
+        }
+    }
+
+    private async Task WriteFactsAsync(JudgedFile judged, string target, CancellationToken cancellation)
+    {
+        if (judged.Facts is not { } found)
+        {
+            throw new FailedException("NO_FACTS", "没有可以保存的事实：文件无法读取。", "There are no facts to keep: the file could not be read.");
+        }
+
+        await File.WriteAllBytesAsync(target, FactsText.Write(found with { GatheredAt = Terminal.Clock.GetUtcNow() }), cancellation);
     }
 
     private static DateTimeOffset ParseTime(string text) =>

@@ -26,7 +26,7 @@ internal sealed class CmsReader
                 $"The CMS has {encoded.Length} bytes, more than the {limits.MaxSize} that are read.");
         }
 
-        var ber = Unarmour(encoded);
+        var ber = CmsArmour.Open(encoded);
         var scan = BerScan.Of(ber.Span, limits);
         try
         {
@@ -51,36 +51,6 @@ internal sealed class CmsReader
         {
             return null;
         }
-    }
-
-    public static bool LooksLikeSignedData(ReadOnlySpan<byte> start)
-    {
-        if (start.StartsWith("-----BEGIN CMS-----"u8) || start.StartsWith("-----BEGIN PKCS7-----"u8))
-        {
-            return true;
-        }
-
-        ReadOnlySpan<byte> rfc = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02];
-        ReadOnlySpan<byte> gm = [0x06, 0x0A, 0x2A, 0x81, 0x1C, 0xCF, 0x55, 0x06, 0x01, 0x04, 0x02, 0x02];
-        if (start.Length < 2 || start[0] != 0x30)
-        {
-            return false;
-        }
-
-        var header = start[1] > 0x80 ? 2 + (start[1] & 0x7F) : 2;
-        return start.Length > header && (start[header..].StartsWith(rfc) || start[header..].StartsWith(gm));
-    }
-
-    private static ReadOnlyMemory<byte> Unarmour(ReadOnlyMemory<byte> encoded)
-    {
-        if (encoded.Length == 0 || encoded.Span[0] == 0x30)
-        {
-            return encoded;
-        }
-
-        var blocks = Pem.Blocks(encoded.Span, "CMS");
-        blocks = blocks.Count == 0 ? Pem.Blocks(encoded.Span, "PKCS7") : blocks;
-        return blocks.Count == 1 ? blocks[0] : throw Malformed($"one CMS block is expected in the PEM text, {blocks.Count} found");
     }
 
     private CmsSignedData ReadContentInfo(ReadOnlyMemory<byte> ber, BerScan scan)
@@ -137,9 +107,20 @@ internal sealed class CmsReader
 
         var wrapped = encapsulated.ReadSequence(Tag0);
         encapsulated.ThrowIfNotEmpty();
-        var content = wrapped.TryReadPrimitiveOctetString(out var primitive) ? primitive : wrapped.ReadOctetString();
+        var content = ReadOctets(wrapped);
         wrapped.ThrowIfNotEmpty();
         return (type, content);
+    }
+
+    /// <summary>PKCS #7 lets content be of any type; its octets are then those without tag and length (RFC 5652 §5.2.1).</summary>
+    private static ReadOnlyMemory<byte> ReadOctets(AsnReader wrapped)
+    {
+        if (wrapped.PeekTag().HasSameClassAndValue(Asn1Tag.PrimitiveOctetString))
+        {
+            return wrapped.TryReadPrimitiveOctetString(out var primitive) ? primitive : wrapped.ReadOctetString();
+        }
+
+        return wrapped.PeekContentBytes() is var octets && wrapped.ReadEncodedValue().Length > 0 ? octets : default;
     }
 
     private CmsSignerInfo ReadSigner(AsnReader signers)
@@ -261,6 +242,6 @@ internal sealed class CmsReader
         }
     }
 
-    private static CmsFormatException Malformed(string why, Exception? cause = null) =>
+    internal static CmsFormatException Malformed(string why, Exception? cause = null) =>
         new("CMS_MALFORMED", "不是有效的 CMS 签名数据。", $"The bytes are not CMS SignedData: {why}.", cause);
 }

@@ -51,12 +51,12 @@ public sealed class CmsSignedData
 
     public required IReadOnlyList<CmsSignerInfo> Signers { get; init; }
 
-    /// <summary>Reads DER, BER, or PEM labelled CMS or PKCS7.</summary>
+    /// <summary>Reads DER or BER, as it is, as bare base64, or as PEM labelled CMS or PKCS7.</summary>
     /// <exception cref="CmsFormatException">The bytes are no SignedData, or break a limit.</exception>
     public static CmsSignedData Parse(ReadOnlyMemory<byte> encoded, CmsLimits limits) => CmsReader.Read(encoded, limits);
 
-    /// <summary>Whether the bytes begin like a SignedData, DER, BER or PEM; reads no further than that.</summary>
-    public static bool LooksLike(ReadOnlySpan<byte> start) => CmsReader.LooksLikeSignedData(start);
+    /// <summary>Whether the bytes begin like a SignedData, DER, BER, base64 or PEM; reads no further than that.</summary>
+    public static bool LooksLike(ReadOnlySpan<byte> start) => CmsArmour.LooksLikeSignedData(start);
 }
 
 /// <summary>An AlgorithmIdentifier (RFC 5280 §4.1.1.2). <paramref name="Parameters"/> are null where there are none.</summary>

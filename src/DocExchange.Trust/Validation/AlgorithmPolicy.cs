@@ -39,6 +39,10 @@ public sealed record AlgorithmPolicy(IReadOnlyDictionary<string, DateTimeOffset?
         where entry.Key.StartsWith(RsaUnder, StringComparison.Ordinal)
         select (int.Parse(entry.Key.AsSpan(RsaUnder.Length), NumberStyles.None, CultureInfo.InvariantCulture), entry.Value);
 
+    internal static bool IsName(string name) =>
+        Default.Ends.ContainsKey(name)
+        || (name.StartsWith(RsaUnder, StringComparison.Ordinal) && int.TryParse(name.AsSpan(RsaUnder.Length), NumberStyles.None, CultureInfo.InvariantCulture, out _));
+
     /// <summary>The same with another end for one algorithm.</summary>
     public AlgorithmPolicy With(string algorithm, DateTimeOffset? end) =>
         new(new Dictionary<string, DateTimeOffset?>(Ends) { [algorithm] = end });

@@ -1,5 +1,6 @@
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Containers;
+using DocExchange.Trust.Digests;
 using DocExchange.Trust.Seals;
 using DocExchange.Trust.Signatures;
 
@@ -25,7 +26,8 @@ public enum SignedFileKind
 
 /// <param name="Package">Where the file is one.</param>
 /// <param name="Cms">Where the file is one that can be read.</param>
-public sealed record FileVerdict(SignedFileKind Kind, Verdict Verdict, PackageVerdict? Package = null, CmsSignedData? Cms = null);
+/// <param name="Facts">What the verdict was computed from; null where nothing could be measured.</param>
+public sealed record FileVerdict(SignedFileKind Kind, Verdict Verdict, PackageVerdict? Package = null, CmsSignedData? Cms = null, FileFacts? Facts = null);
 
 /// <summary>What a file is judged by.</summary>
 /// <param name="At">When the file is known to have existed; now, when nothing better is known.</param>
@@ -42,9 +44,6 @@ public static class FileVerifier
     private static readonly Finding Unknown = Finding.Failed(
         "FILE_KIND_UNKNOWN", SubIndication.FormatFailure, "不是公文包、CMS 签名、电子印章或电子签章。", "The file is no package, CMS signature, seal or seal signature.");
 
-    private static readonly Finding SealedContentMissing = Finding.Indeterminate(
-        "SEAL_CONTENT_MISSING", SubIndication.SignedDataNotFound, "缺少被盖章的内容。", "The content that was sealed is not at hand.");
-
     /// <param name="file">Seekable; a package is closed afterwards.</param>
     /// <param name="content">What a detached signature or a seal signature covers, read to its end; null when not at hand.</param>
     public static async Task<FileVerdict> VerifyAsync(Stream file, Stream? content, FileDemands demands, CancellationToken cancellation)
@@ -54,8 +53,11 @@ public static class FileVerifier
         file.Position = 0;
         if (start.AsSpan(0, read).StartsWith("PK"u8))
         {
-            var package = await new PackageValidator(demands.Store, demands.Policy, demands.Limits).ValidateAsync(file, demands.At, cancellation);
-            return new FileVerdict(SignedFileKind.Package, package.Verdict, package);
+            var validator = new PackageValidator(demands.Store, demands.Policy, demands.Limits);
+            var facts = await validator.GatherAsync(file, cancellation);
+            var package = validator.Judge(facts, demands.At);
+            return new FileVerdict(
+                SignedFileKind.Package, package.Verdict, package, Facts: facts.ToFileFacts(demands.Store, demands.At, demands.Policy.RequiresOwnForm));
         }
 
         var limit = demands.Policy.Limits.MaxSize;
@@ -78,8 +80,8 @@ public static class FileVerifier
             var signed = CmsSignedData.Parse(bytes, demands.Policy.Limits);
             var algorithms = signed.Signers.Select(signer => DigestAlgorithms.Of(signer.DigestAlgorithm.Oid)).OfType<DigestAlgorithm>().ToHashSet();
             var detached = content is null ? null : await ContentDigests.OfAsync(content, algorithms, cancellation);
-            var verdicts = new CmsValidator(demands.Store, demands.Policy).Validate(signed, detached, demands.At, demands.Usage);
-            return new FileVerdict(SignedFileKind.Cms, new Verdict(verdicts, []), Cms: signed);
+            var facts = FactsOf(SignedFileKind.Cms, bytes, demands) with { Cms = new CmsValidator(demands.Store, demands.Policy).Gather(signed, detached) };
+            return new FileVerdict(SignedFileKind.Cms, FactsJudge.Judge(facts, demands.Policy, demands.At), Cms: signed, Facts: facts);
         }
         catch (CmsFormatException fault)
         {
@@ -89,23 +91,41 @@ public static class FileVerifier
 
     private static async Task<FileVerdict> VerifySealAsync(byte[] bytes, Stream? content, FileDemands demands, CancellationToken cancellation)
     {
-        var validator = new SealValidator(demands.Store, options: demands.Policy.PathOptions);
-        if (TryParse(() => SealSignature.Parse(bytes)) is { } signature)
+        var kind = TryParse(() => SealSignature.Parse(bytes)) is not null ? SignedFileKind.SealSignature
+            : TryParse(() => Seal.Parse(bytes)) is not null ? SignedFileKind.Seal
+            : SignedFileKind.Unknown;
+        if (kind == SignedFileKind.Unknown)
         {
-            return content is null
-                ? new FileVerdict(SignedFileKind.SealSignature, new Verdict([validator.ValidateSeal(signature.Seal, demands.At)], [SealedContentMissing]))
-                : await VerifySealSignatureAsync(signature, content, validator, demands, cancellation);
+            return new FileVerdict(kind, new Verdict([], [Unknown]));
         }
 
-        return TryParse(() => Seal.Parse(bytes)) is { } seal
-            ? new FileVerdict(SignedFileKind.Seal, new Verdict([validator.ValidateSeal(seal, demands.At)], []))
-            : new FileVerdict(SignedFileKind.Unknown, new Verdict([], [Unknown]));
+        var limit = demands.Policy.Limits.MaxSize;
+        var (covered, size) = kind == SignedFileKind.SealSignature && content is not null ? await CollectAsync(content, limit, cancellation) : (null, 0);
+        if (size > limit)
+        {
+            return new FileVerdict(kind, new Verdict([], [TooLarge(size, limit)]));
+        }
+
+        var facts = FactsOf(kind, bytes, demands) with { Seals = [new SealFacts(null, bytes, covered is { } given ? given : default(ReadOnlyMemory<byte>?))] };
+        return new FileVerdict(kind, FactsJudge.Judge(facts, demands.Policy, demands.At), Facts: facts);
     }
 
-    private static async Task<FileVerdict> VerifySealSignatureAsync(
-        SealSignature signature, Stream content, SealValidator validator, FileDemands demands, CancellationToken cancellation)
+    private static FileFacts FactsOf(SignedFileKind kind, byte[] bytes, FileDemands demands) => new()
     {
-        var limit = demands.Policy.Limits.MaxSize;
+        Kind = kind,
+        Sha256 = Digest.Of(bytes).ToString(),
+        GatheredAt = demands.At,
+        IsOwn = demands.Policy.RequiresOwnForm,
+        Usage = demands.Usage,
+        Findings = [],
+        Anchors = demands.Store.Anchors,
+        Intermediates = demands.Store.Intermediates,
+        RevocationLists = demands.Store.RevocationLists,
+    };
+
+    /// <returns>The content, or how much was read when it exceeds the limit.</returns>
+    private static async Task<(byte[]? Content, long Size)> CollectAsync(Stream content, int limit, CancellationToken cancellation)
+    {
         var piece = new byte[64 * 1024];
         using var collected = new MemoryStream();
         int read;
@@ -114,12 +134,11 @@ public static class FileVerifier
             collected.Write(piece, 0, read);
             if (collected.Length > limit)
             {
-                return new FileVerdict(SignedFileKind.SealSignature, new Verdict([], [TooLarge(collected.Length, limit)]));
+                return (null, collected.Length);
             }
         }
 
-        var verdict = validator.Validate(signature, collected.ToArray(), expectedPropertyInfo: null, demands.At);
-        return new FileVerdict(SignedFileKind.SealSignature, new Verdict([verdict], []));
+        return (collected.ToArray(), collected.Length);
     }
 
     private static T? TryParse<T>(Func<T> parse)

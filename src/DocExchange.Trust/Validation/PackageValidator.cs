@@ -1,6 +1,5 @@
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Containers;
-using DocExchange.Trust.Digests;
 using DocExchange.Trust.Seals;
 using DocExchange.Trust.Signatures;
 
@@ -31,50 +30,53 @@ public sealed class PackageValidator
 
     /// <param name="package">Seekable; closed afterwards.</param>
     /// <param name="at">When the package is known to have existed; now, when nothing better is known.</param>
-    public async Task<PackageVerdict> ValidateAsync(Stream package, DateTimeOffset at, CancellationToken cancellation)
+    public async Task<PackageVerdict> ValidateAsync(Stream package, DateTimeOffset at, CancellationToken cancellation) =>
+        Judge(await GatherAsync(package, cancellation), at);
+
+    /// <summary>Reads the package once and measures what is in it; neither the policy nor any time has a say.</summary>
+    /// <param name="package">Seekable; closed afterwards.</param>
+    public async Task<PackageFacts> GatherAsync(Stream package, CancellationToken cancellation)
     {
         try
         {
             using var reader = await PackageReader.OpenAsync(package, limits, cancellation);
             var check = await reader.CheckAsync(cancellation);
-            return Judge(reader, check.Findings, check.PackageId, at);
+            var (cms, fault) = ReadSignature(reader.Signature, reader.Manifest);
+            return new PackageFacts(fault is null ? check.Findings : [.. check.Findings, fault], check.PackageId, reader.Manifest, reader.Metadata, cms, reader.Seals);
         }
         catch (PackageFormatException fault)
         {
-            return new PackageVerdict(new Verdict([], [fault.ToFinding()]), null, null, default, []);
+            return new PackageFacts([fault.ToFinding()], null, null, default, null, []);
         }
     }
 
-    private PackageVerdict Judge(PackageReader reader, IReadOnlyList<Finding> container, Digest packageId, DateTimeOffset at)
+    public PackageVerdict Judge(PackageFacts facts, DateTimeOffset at)
     {
-        var manifest = reader.Manifest;
-        var findings = new List<Finding>(container);
-        var issued = JudgeSignature(reader.Signature, manifest, at, findings, out var certificates);
-        var judged = reader.Seals.Select((seal, index) => JudgeSeal(seal, index, manifest, at, certificates)).ToList();
-        var verdict = new Verdict([.. issued, .. judged.Select(seal => seal.Verdict)], findings);
-        return new PackageVerdict(verdict, packageId, manifest, reader.Metadata, judged);
+        if (facts.Manifest is not { } manifest)
+        {
+            return new PackageVerdict(new Verdict([], facts.Findings), null, null, default, []);
+        }
+
+        IReadOnlyList<SignatureVerdict> issued = facts.Cms is { } cms ? signatures.Judge(cms, at, CertificateUsage.DocumentSigning) : [];
+        var judged = facts.Seals.Select((seal, index) => JudgeSeal(seal, index, manifest, at, facts.Cms?.Certificates ?? [])).ToList();
+        var verdict = new Verdict([.. issued, .. judged.Select(seal => seal.Verdict)], facts.Findings);
+        return new PackageVerdict(verdict, facts.PackageId, manifest, facts.Metadata, judged);
     }
 
-    private IReadOnlyList<SignatureVerdict> JudgeSignature(
-        ReadOnlyMemory<byte> signature, PackageManifest manifest, DateTimeOffset at, List<Finding> findings, out IReadOnlyList<Certificate> certificates)
+    private (CmsFacts? Facts, Finding? Fault) ReadSignature(ReadOnlyMemory<byte> signature, PackageManifest manifest)
     {
-        certificates = [];
         if (signature.IsEmpty)
         {
-            findings.Add(NotSigned);
-            return [];
+            return (null, NotSigned);
         }
 
         try
         {
-            var signed = CmsSignedData.Parse(signature, policy.Limits);
-            certificates = signed.Certificates;
-            return signatures.Validate(signed, ContentDigests.Of(manifest.Bytes), at, CertificateUsage.DocumentSigning);
+            return (signatures.Gather(CmsSignedData.Parse(signature, policy.Limits), ContentDigests.Of(manifest.Bytes)), null);
         }
         catch (CmsFormatException fault)
         {
-            findings.Add(fault.ToFinding());
-            return [];
+            return (null, fault.ToFinding());
         }
     }
 

@@ -42,6 +42,12 @@ public sealed record ValidationPolicy
     /// <summary>Whether a certificate without fresh revocation data keeps the verdict from passing.</summary>
     public bool RevocationRequired { get; init; }
 
+    /// <summary>How long a revocation list without nextUpdate is current.</summary>
+    public TimeSpan MaxListAge { get; init; } = CertificatePathOptions.Default.MaxListAge;
+
+    /// <summary>Of the keys in certificates; those that sign documents are for <see cref="Algorithms"/> to judge.</summary>
+    public int MinRsaBits { get; init; } = CertificatePathOptions.Default.MinRsaBits;
+
     public AlgorithmPolicy Algorithms { get; init; } = AlgorithmPolicy.Default;
 
     public CmsLimits Limits { get; init; } = CmsLimits.Default;
@@ -49,5 +55,7 @@ public sealed record ValidationPolicy
     internal CertificatePathOptions PathOptions => new()
     {
         Revocation = RevocationRequired ? RevocationDemand.Required : RevocationDemand.WhenAvailable,
+        MaxListAge = MaxListAge,
+        MinRsaBits = MinRsaBits,
     };
 }

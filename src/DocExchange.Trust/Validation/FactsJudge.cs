@@ -1,0 +1,51 @@
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Containers;
+using DocExchange.Trust.Seals;
+
+namespace DocExchange.Trust.Validation;
+
+/// <summary>Computes a verdict from facts alone: the file is not needed.</summary>
+public static class FactsJudge
+{
+    private static readonly Finding SealedContentMissing = Finding.Indeterminate(
+        "SEAL_CONTENT_MISSING", SubIndication.SignedDataNotFound, "缺少被盖章的内容。", "The content that was sealed is not at hand.");
+
+    /// <param name="at">When the file is known to have existed; proofs among the facts may show an earlier time.</param>
+    /// <param name="trust">What is trusted now; null for what was trusted when the facts were gathered.</param>
+    public static Verdict Judge(FileFacts facts, ValidationPolicy policy, DateTimeOffset at, TrustStore? trust = null)
+    {
+        var store = trust is null ? facts.Store : Join(trust, facts);
+        IReadOnlyList<SignatureVerdict> signatures = facts.Cms is { } cms ? new CmsValidator(store, policy).Judge(cms, at, facts.Usage, facts.Proofs) : [];
+        if (facts.Seals.Count == 0)
+        {
+            return new Verdict(signatures, facts.Findings);
+        }
+
+        var validator = new SealValidator(store, options: policy.PathOptions);
+        var sealedAt = facts.Proofs.Select(proof => proof.Time).Where(time => time <= at).DefaultIfEmpty(at).Min();
+        var judged = facts.Seals.Select(seal => Judge(seal, facts.Kind, validator, sealedAt, facts.Cms?.Certificates ?? [])).ToList();
+        var isContentMissing = facts.Kind == SignedFileKind.SealSignature && facts.Seals.Any(seal => seal.Covered is null);
+        return new Verdict([.. signatures, .. judged], isContentMissing ? [.. facts.Findings, SealedContentMissing] : facts.Findings);
+    }
+
+    private static SignatureVerdict Judge(SealFacts seal, SignedFileKind kind, SealValidator validator, DateTimeOffset at, IReadOnlyList<Certificate> extra)
+    {
+        if (seal.Covered is { } covered)
+        {
+            return validator.Validate(seal.Encoded, covered, seal.Path is null ? null : EntryNames.Manifest, at, extra);
+        }
+
+        try
+        {
+            return validator.ValidateSeal(kind == SignedFileKind.Seal ? Seal.Parse(seal.Encoded) : SealSignature.Parse(seal.Encoded).Seal, at, extra);
+        }
+        catch (SealFormatException fault)
+        {
+            return new SignatureVerdict(SignatureKind.Seal, null, null, [SealFindings.Format(fault)]);
+        }
+    }
+
+    /// <summary>Trust is what the caller says; certificates and lists that were at hand still help.</summary>
+    private static TrustStore Join(TrustStore trust, FileFacts facts) =>
+        new(trust.Anchors, [.. trust.Intermediates, .. facts.Intermediates], [.. trust.RevocationLists, .. facts.RevocationLists]);
+}

@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace DocExchange.Trust.Validation;
+
+/// <summary>
+/// A site's own policy as JSON. What it does not say stays as it is in the policy it is applied to; what is not known is
+/// refused, so that a misspelt demand is never silently dropped.
+/// </summary>
+public sealed class PolicyText
+{
+    /// <summary>The largest text that is read, in bytes.</summary>
+    public const int MaxSize = 1024 * 1024;
+
+    private const int MaxDays = 36500;
+    private const int MaxBits = 65536;
+
+    private static readonly JsonSerializerOptions Options = new(FactsText.Options) { ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    private readonly Document document;
+
+    private PolicyText(Document document)
+    {
+        this.document = document;
+    }
+
+    /// <summary>What the site calls it; empty where it says nothing.</summary>
+    public string Name => document.Name ?? "";
+
+    /// <exception cref="FormatException">The text is no policy; the message says where and why.</exception>
+    public static PolicyText Parse(ReadOnlySpan<byte> json)
+    {
+        if (json.Length > MaxSize)
+        {
+            throw new FormatException($"A policy of {json.Length} bytes is larger than {MaxSize}.");
+        }
+
+        try
+        {
+            var document = JsonSerializer.Deserialize<Document>(json, Options) ?? throw new FormatException("The text holds no policy.");
+            foreach (var (name, end) in document.Algorithms ?? [])
+            {
+                CheckAlgorithm(name, end);
+            }
+
+            CheckRange("maxListAgeDays", document.Revocation?.MaxListAgeDays, MaxDays);
+            CheckRange("minRsaBits", document.Certificates?.MinRsaBits, MaxBits);
+            CheckRange("signingTimeToleranceMinutes", document.Constraints?.SigningTimeToleranceMinutes, MaxDays * 24 * 60);
+            return new PolicyText(document);
+        }
+        catch (JsonException fault)
+        {
+            throw new FormatException($"The policy cannot be read at {fault.Path ?? "$"}, line {fault.LineNumber + 1}: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>Everything a policy can say, as <paramref name="policy"/> has it.</summary>
+    public static byte[] Write(ValidationPolicy policy, string name) => JsonSerializer.SerializeToUtf8Bytes(
+        new Document
+        {
+            Name = name,
+            Algorithms = policy.Algorithms.Ends.ToDictionary(entry => entry.Key, entry => entry.Value?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+            Revocation = new Revocation { Required = policy.RevocationRequired, MaxListAgeDays = policy.MaxListAge.TotalDays },
+            Certificates = new CertificateDemands { MinRsaBits = policy.MinRsaBits },
+            Constraints = new Constraints
+            {
+                SigningTime = policy.RequiresSigningTime,
+                SigningTimeToleranceMinutes = policy.SigningTimeTolerance.TotalMinutes,
+                SigningCertificateReference = policy.RequiresSigningCertificateReference,
+                AlgorithmProtection = policy.RequiresAlgorithmProtection,
+                UnsortedAttributes = policy.AllowsUnsortedAttributes,
+                UnsignedAttributes = policy.AllowedUnsignedAttributes is { } allowed ? [.. allowed] : null,
+            },
+        },
+        Options);
+
+    public ValidationPolicy ApplyTo(ValidationPolicy policy)
+    {
+        var algorithms = (document.Algorithms ?? []).Aggregate(policy.Algorithms, (all, entry) => all.With(entry.Key, ParseDay(entry.Value)));
+        var constraints = document.Constraints ?? new Constraints();
+        return policy with
+        {
+            Algorithms = algorithms,
+            RevocationRequired = document.Revocation?.Required ?? policy.RevocationRequired,
+            MaxListAge = document.Revocation?.MaxListAgeDays is { } days ? TimeSpan.FromDays(days) : policy.MaxListAge,
+            MinRsaBits = document.Certificates?.MinRsaBits ?? policy.MinRsaBits,
+            RequiresSigningTime = constraints.SigningTime ?? policy.RequiresSigningTime,
+            SigningTimeTolerance = constraints.SigningTimeToleranceMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : policy.SigningTimeTolerance,
+            RequiresSigningCertificateReference = constraints.SigningCertificateReference ?? policy.RequiresSigningCertificateReference,
+            RequiresAlgorithmProtection = constraints.AlgorithmProtection ?? policy.RequiresAlgorithmProtection,
+            AllowsUnsortedAttributes = constraints.UnsortedAttributes ?? policy.AllowsUnsortedAttributes,
+            AllowedUnsignedAttributes = constraints.UnsignedAttributes is { } allowed ? allowed.ToHashSet() : policy.AllowedUnsignedAttributes,
+        };
+    }
+
+    private static void CheckAlgorithm(string name, string? end)
+    {
+        if (!AlgorithmPolicy.IsName(name))
+        {
+            throw new FormatException($"The policy names an algorithm '{name}' that is not known; known are {string.Join(", ", AlgorithmPolicy.Default.Ends.Keys)} and RSA < n.");
+        }
+
+        if (end is not null && !TryParseDay(end, out _))
+        {
+            throw new FormatException($"The policy gives '{name}' the end '{end}'; a day such as 2029-01-01 is expected, or null.");
+        }
+    }
+
+    private static void CheckRange(string name, double? value, double max)
+    {
+        if (value is { } given && !(given >= 0 && given <= max))
+        {
+            throw new FormatException($"The policy sets {name} to {given}; it must be between 0 and {max}.");
+        }
+    }
+
+    private static DateTimeOffset? ParseDay(string? text) => text is not null && TryParseDay(text, out var day) ? day : null;
+
+    private static bool TryParseDay(string text, out DateTimeOffset day) =>
+        DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out day);
+
+    private sealed record Document
+    {
+        public string? Name { get; init; }
+
+        /// <summary>Until which day each is trusted; null without end.</summary>
+        public Dictionary<string, string?>? Algorithms { get; init; }
+
+        public Revocation? Revocation { get; init; }
+
+        public CertificateDemands? Certificates { get; init; }
+
+        public Constraints? Constraints { get; init; }
+    }
+
+    private sealed record Revocation
+    {
+        public bool? Required { get; init; }
+
+        public double? MaxListAgeDays { get; init; }
+    }
+
+    private sealed record CertificateDemands
+    {
+        public int? MinRsaBits { get; init; }
+    }
+
+    private sealed record Constraints
+    {
+        public bool? SigningTime { get; init; }
+
+        public double? SigningTimeToleranceMinutes { get; init; }
+
+        public bool? SigningCertificateReference { get; init; }
+
+        public bool? AlgorithmProtection { get; init; }
+
+        public bool? UnsortedAttributes { get; init; }
+
+        public IReadOnlyList<string>? UnsignedAttributes { get; init; }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Tests.Trust.Validation;
+
+[TestFixture]
+public sealed class PolicyTextTests
+{
+    [Test]
+    public void What_is_written_reads_as_the_same_policy([Values] bool isStrict)
+    {
+        var policy = isStrict ? ValidationPolicy.Strict : ValidationPolicy.Foreign with { RevocationRequired = true, AllowsUnsortedAttributes = true };
+
+        var read = PolicyText.Parse(PolicyText.Write(policy, "示例"));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(read.Name, Is.EqualTo("示例"));
+            Assert.That(Text(read.ApplyTo(ValidationPolicy.Foreign)), Is.EqualTo(Text(policy)));
+        }
+    }
+
+    [Test]
+    public void What_is_not_said_stays_as_it_is()
+    {
+        var changed = PolicyText.Parse("""{ "algorithms": { "SHA-1": null, "RSA < 3072": "2031-01-01" }, "constraints": { "signingTime": true } }"""u8).ApplyTo(ValidationPolicy.Foreign);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(changed.Algorithms.Ends["SHA-1"], Is.Null);
+            Assert.That(changed.Algorithms.Ends["RSA < 3072"], Is.EqualTo(new DateTimeOffset(2031, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+            Assert.That(changed.Algorithms.Ends["MD5"], Is.EqualTo(AlgorithmPolicy.Default.Ends["MD5"]));
+            Assert.That(changed.RequiresSigningTime, Is.True);
+            Assert.That(changed.RevocationRequired, Is.EqualTo(ValidationPolicy.Foreign.RevocationRequired));
+        }
+    }
+
+    [TestCase("""{ "algorithms": { "SHA1": null } }""", "SHA1")]
+    [TestCase("""{ "algorithms": { "SHA-1": "soon" } }""", "soon")]
+    [TestCase("""{ "algorithms": { "RSA < many": null } }""", "RSA < many")]
+    [TestCase("""{ "revokation": {} }""", "revokation")]
+    [TestCase("""{ "revocation": { "maxListAgeDays": -1 } }""", "maxListAgeDays")]
+    [TestCase("""{ "constraints": { "signingTime": "yes" } }""", "signingTime")]
+    [TestCase("""[]""", "policy")]
+    public void A_policy_with_a_mistake_is_refused_and_named(string text, string named) =>
+        Assert.That(() => PolicyText.Parse(Encoding.UTF8.GetBytes(text)), Throws.InstanceOf<FormatException>().With.Message.Contains(named));
+
+    private static string Text(ValidationPolicy policy) => Encoding.UTF8.GetString(PolicyText.Write(policy, ""));
+}
