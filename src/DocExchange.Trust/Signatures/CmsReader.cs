@@ -218,17 +218,7 @@ internal sealed class CmsReader
         return all;
     }
 
-    private static Certificate? ReadCertificate(ReadOnlyMemory<byte> encoded)
-    {
-        try
-        {
-            return encoded.Span[0] == 0x30 ? Certificate.Parse(encoded.Span) : null;
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
-    }
+    private static Certificate? ReadCertificate(ReadOnlyMemory<byte> encoded) => encoded.Span[0] == 0x30 ? KnownCertificates.Read(encoded.Span) : null;
 
     private static RevocationList? ReadRevocationList(ReadOnlyMemory<byte> encoded)
     {

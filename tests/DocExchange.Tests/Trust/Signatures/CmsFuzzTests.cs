@@ -1,5 +1,6 @@
 using CsCheck;
 using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Containers;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Validation;
@@ -44,6 +45,47 @@ public sealed class CmsFuzzTests
                 return verdict.Indication != Indication.TotalPassed || StillSays(altered);
             },
             iter: 3000);
+    }
+
+    [Test]
+    public void Judges_altered_counter_signatures_and_their_facts_alike_and_never_throws()
+    {
+        using var key = office.Certify(KeyAlgorithm.EcdsaP256);
+        var whole = (ForgedCms.Of(key, Content) with { Certificates = [key.Certificate.Der] }).CounterSigned(CounterSigning.Counter(key), CounterSigning.Counter(key));
+        var alteration = Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Int[0, 3], Gen.Byte.Array[0, 4]);
+        var demands = new FileDemands(office.Store with { Intermediates = [office.Authority.Certificate] }, ValidationPolicy.Foreign, PackageLimits.Default, SigningOffice.Now);
+
+        alteration.Array[1, 3].Sample(
+            alterations =>
+            {
+                var judged = FileVerifier.VerifyAsync(new MemoryStream(alterations.Aggregate(whole, Alter)), null, demands, CancellationToken.None).GetAwaiter().GetResult();
+                return judged.Facts is null
+                    || FactsJudge.Judge(FactsText.Read(FactsText.Write(judged.Facts)), demands.Policy, demands.At).Faults.SequenceEqual(judged.Verdict.Faults);
+            },
+            iter: 600);
+    }
+
+    [Test]
+    public void Reads_altered_facts_as_facts_or_refuses_them()
+    {
+        var store = office.Store with { Intermediates = [office.Authority.Certificate] };
+        var demands = new FileDemands(store, ValidationPolicy.Foreign, PackageLimits.Default, SigningOffice.Now);
+        var facts = FactsText.Write(FileVerifier.VerifyAsync(new MemoryStream(cms), null, demands, CancellationToken.None).GetAwaiter().GetResult().Facts!);
+        var alteration = Gen.Select(Gen.Int[0, facts.Length - 1], Gen.Int[0, 3], Gen.Byte.Array[0, 4]);
+
+        alteration.Sample(
+            change =>
+            {
+                try
+                {
+                    _ = FactsJudge.Judge(FactsText.Read(Alter(facts, change)), demands.Policy, demands.At).Indication;
+                }
+                catch (FormatException fault)
+                {
+                    Assert.That(fault.Message, Is.Not.Empty);
+                }
+            },
+            iter: 600);
     }
 
     /// <summary>Under the foreign policy unsigned bytes may change; the content and the signer may not.</summary>

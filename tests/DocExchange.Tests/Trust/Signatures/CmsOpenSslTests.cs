@@ -28,6 +28,7 @@ public sealed class CmsOpenSslTests
         WriteKey("rsa", KeyAlgorithm.Rsa);
         WriteKey("p256", KeyAlgorithm.EcdsaP256);
         WriteKey("p384", KeyAlgorithm.EcdsaP384);
+        WriteKey("p521", KeyAlgorithm.EcdsaP521);
     }
 
     [OneTimeTearDown]
@@ -94,6 +95,9 @@ public sealed class CmsOpenSslTests
     [TestCase("rsa", "-cades")]
     [TestCase("rsa", "-md sha512 -cades")]
     [TestCase("rsa", "-keyopt rsa_padding_mode:pss -keyopt rsa_pss_saltlen:-1")]
+    [TestCase("rsa", "-keyopt rsa_padding_mode:pss -keyopt rsa_pss_saltlen:20 -keyopt rsa_mgf1_md:sha512")]
+    [TestCase("rsa", "-md sha384 -keyopt rsa_padding_mode:pss -keyopt rsa_pss_saltlen:max")]
+    [TestCase("p521", "-md sha512 -cades")]
     [TestCase("rsa", "-keyid")]
     [TestCase("p256", "")]
     [TestCase("p256", "-md sha384 -cades")]
@@ -168,7 +172,7 @@ public sealed class CmsOpenSslTests
     }
 
     private Verdict Judge(byte[] cms, bool isDetached, byte[]? content = null) =>
-        new CmsValidator(office.Store with { Intermediates = [Read("rsa"), Read("p256"), Read("p384"), office.Authority.Certificate] }, ValidationPolicy.Foreign)
+        new CmsValidator(office.Store with { Intermediates = [Read("rsa"), Read("p256"), Read("p384"), Read("p521"), office.Authority.Certificate] }, ValidationPolicy.Foreign)
             .Judge(cms, isDetached ? ContentDigests.Of(content ?? Content) : null, SigningOffice.Now, CertificateUsage.DocumentSigning);
 
     private Certificate Read(string name) => Certificate.Parse(openssl.Read(name + ".pem"));
