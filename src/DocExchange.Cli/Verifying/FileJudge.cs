@@ -67,7 +67,7 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
     /// <summary>Recomputes a verdict. Trust is as given now; where nothing is given, as it was when the facts were gathered.</summary>
     private JudgedFile Judge(FileFacts facts)
     {
-        var now = trust.Anchors.Count == 0 ? trust with { Anchors = facts.Anchors } : trust;
+        var now = trust.Anchors.Count == 0 ? trust with { Anchors = facts.Trust.Anchors } : trust;
         var verdict = FactsJudge.Judge(facts, facts.IsOwn ? strict : foreign, at, now);
         return new JudgedFile(KindOf(facts), verdict with { Findings = [.. verdict.Findings, FactsOnly(facts)] }, facts);
     }
@@ -84,9 +84,7 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
             Usage = usage,
             Findings = [BindingUnknown],
             Cms = new CmsValidator(trust, strict).Gather(CmsSignedData.Parse(signed.Cms, strict.Limits), null),
-            Anchors = trust.Anchors,
-            Intermediates = trust.Intermediates,
-            RevocationLists = trust.RevocationLists,
+            Trust = trust,
         };
         return new JudgedFile(FileKind.Statement, FactsJudge.Judge(facts, strict, at), facts);
     }

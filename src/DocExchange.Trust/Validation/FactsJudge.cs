@@ -14,7 +14,7 @@ public static class FactsJudge
     /// <param name="trust">What is trusted now; null for what was trusted when the facts were gathered.</param>
     public static Verdict Judge(FileFacts facts, ValidationPolicy policy, DateTimeOffset at, TrustStore? trust = null)
     {
-        var store = trust is null ? facts.Store : Join(trust, facts);
+        var store = trust is null ? facts.Trust : Join(trust, facts.Trust);
         IReadOnlyList<SignatureVerdict> signatures = facts.Cms is { } cms ? new CmsValidator(store, policy).Judge(cms, at, facts.Usage, facts.Proofs) : [];
         if (facts.Seals.Count == 0)
         {
@@ -22,7 +22,7 @@ public static class FactsJudge
         }
 
         var validator = new SealValidator(store, options: policy.PathOptions);
-        var sealedAt = facts.Proofs.Select(proof => proof.Time).Where(time => time <= at).DefaultIfEmpty(at).Min();
+        var sealedAt = ProofOfExistence.Earliest(facts.Proofs, at)?.Time ?? at;
         var judged = facts.Seals.Select(seal => Judge(seal, facts.Kind, validator, sealedAt, facts.Cms?.Certificates ?? [])).ToList();
         var isContentMissing = facts.Kind == SignedFileKind.SealSignature && facts.Seals.Any(seal => seal.Covered is null);
         return new Verdict([.. signatures, .. judged], isContentMissing ? [.. facts.Findings, SealedContentMissing] : facts.Findings);
@@ -46,6 +46,9 @@ public static class FactsJudge
     }
 
     /// <summary>Trust is what the caller says; certificates and lists that were at hand still help.</summary>
-    private static TrustStore Join(TrustStore trust, FileFacts facts) =>
-        new(trust.Anchors, [.. trust.Intermediates, .. facts.Intermediates], [.. trust.RevocationLists, .. facts.RevocationLists]);
+    private static TrustStore Join(TrustStore trust, TrustStore known) => trust with
+    {
+        Intermediates = [.. trust.Intermediates, .. known.Intermediates],
+        RevocationLists = [.. trust.RevocationLists, .. known.RevocationLists],
+    };
 }

@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using DocExchange.Trust.Certificates;
 
 namespace DocExchange.Trust.Validation;
 
@@ -24,7 +23,7 @@ public static class FactsText
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        Converters = { new JsonStringEnumConverter(allowIntegerValues: false), new DerConverter<Certificate>(der => Certificate.Parse(der), certificate => certificate.Der), new DerConverter<RevocationList>(der => RevocationList.Parse(der), list => list.Der) },
+        Converters = { new JsonStringEnumConverter(allowIntegerValues: false), new DerConverters() },
     };
 
     public static byte[] Write(FileFacts facts) => JsonSerializer.SerializeToUtf8Bytes(new Envelope(Format, facts), Options);
@@ -52,21 +51,4 @@ public static class FactsText
     }
 
     private sealed record Envelope(string Format, FileFacts Facts);
-
-    private sealed class DerConverter<T>(Func<byte[], T> parse, Func<T, byte[]> encode) : JsonConverter<T>
-    {
-        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-        {
-            try
-            {
-                return parse(reader.GetBytesFromBase64());
-            }
-            catch (Exception fault) when (fault is FormatException or InvalidOperationException)
-            {
-                throw new JsonException(fault.Message, fault);
-            }
-        }
-
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteBase64StringValue(encode(value));
-    }
 }

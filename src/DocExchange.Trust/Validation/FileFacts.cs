@@ -37,12 +37,6 @@ public sealed record FileFacts
     /// <summary>Of the existence of the whole file, from outside it.</summary>
     public IReadOnlyList<ProofOfExistence> Proofs { get; init; } = [];
 
-    public required IReadOnlyList<Certificate> Anchors { get; init; }
-
-    public required IReadOnlyList<Certificate> Intermediates { get; init; }
-
-    public required IReadOnlyList<RevocationList> RevocationLists { get; init; }
-
     /// <summary>What was trusted and known when the facts were gathered.</summary>
-    internal TrustStore Store => new(Anchors, Intermediates, RevocationLists);
+    public required TrustStore Trust { get; init; }
 }

@@ -34,6 +34,9 @@ public sealed record FileVerdict(SignedFileKind Kind, Verdict Verdict, PackageVe
 public sealed record FileDemands(TrustStore Store, ValidationPolicy Policy, PackageLimits Limits, DateTimeOffset At)
 {
     public CertificateUsage Usage { get; init; } = CertificateUsage.DocumentSigning;
+
+    /// <summary>Of the existence of the file, from outside it: a ledger's checkpoint, a time-stamp over the whole.</summary>
+    public IReadOnlyList<ProofOfExistence> Proofs { get; init; } = [];
 }
 
 /// <summary>Finds out what a file is and judges it.</summary>
@@ -55,9 +58,9 @@ public static class FileVerifier
         {
             var validator = new PackageValidator(demands.Store, demands.Policy, demands.Limits);
             var facts = await validator.GatherAsync(file, cancellation);
-            var package = validator.Judge(facts, demands.At);
+            var package = validator.Judge(facts, demands.At, demands.Proofs);
             return new FileVerdict(
-                SignedFileKind.Package, package.Verdict, package, Facts: facts.ToFileFacts(demands.Store, demands.At, demands.Policy.RequiresOwnForm));
+                SignedFileKind.Package, package.Verdict, package, Facts: facts.ToFileFacts(demands));
         }
 
         var limit = demands.Policy.Limits.MaxSize;
@@ -118,9 +121,8 @@ public static class FileVerifier
         IsOwn = demands.Policy.RequiresOwnForm,
         Usage = demands.Usage,
         Findings = [],
-        Anchors = demands.Store.Anchors,
-        Intermediates = demands.Store.Intermediates,
-        RevocationLists = demands.Store.RevocationLists,
+        Proofs = demands.Proofs,
+        Trust = demands.Store,
     };
 
     /// <returns>The content, or how much was read when it exceeds the limit.</returns>

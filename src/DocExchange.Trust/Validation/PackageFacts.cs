@@ -20,19 +20,17 @@ public sealed record PackageFacts(
     IReadOnlyList<ReadOnlyMemory<byte>> Seals)
 {
     /// <summary>The same in the form that is kept.</summary>
-    /// <param name="isOwn">Whether the package should be in this product's own form.</param>
-    internal FileFacts ToFileFacts(TrustStore store, DateTimeOffset gatheredAt, bool isOwn) => new()
+    internal FileFacts ToFileFacts(FileDemands demands) => new()
     {
         Kind = SignedFileKind.Package,
         Sha256 = PackageId?.ToString(),
-        GatheredAt = gatheredAt,
-        IsOwn = isOwn,
+        GatheredAt = demands.At,
+        IsOwn = demands.Policy.RequiresOwnForm,
         Usage = CertificateUsage.DocumentSigning,
         Findings = Findings,
         Cms = Cms,
         Seals = [.. Seals.Select((seal, index) => new SealFacts(EntryNames.Seal(index + 1), seal, Manifest is { } manifest ? manifest.Bytes : default(ReadOnlyMemory<byte>?)))],
-        Anchors = store.Anchors,
-        Intermediates = store.Intermediates,
-        RevocationLists = store.RevocationLists,
+        Proofs = demands.Proofs,
+        Trust = demands.Store,
     };
 }

@@ -50,15 +50,17 @@ public sealed class PackageValidator
         }
     }
 
-    public PackageVerdict Judge(PackageFacts facts, DateTimeOffset at)
+    /// <param name="proofs">Of the existence of the whole package, from outside it.</param>
+    public PackageVerdict Judge(PackageFacts facts, DateTimeOffset at, IReadOnlyList<ProofOfExistence>? proofs = null)
     {
         if (facts.Manifest is not { } manifest)
         {
             return new PackageVerdict(new Verdict([], facts.Findings), null, null, default, []);
         }
 
-        IReadOnlyList<SignatureVerdict> issued = facts.Cms is { } cms ? signatures.Judge(cms, at, CertificateUsage.DocumentSigning) : [];
-        var judged = facts.Seals.Select((seal, index) => JudgeSeal(seal, index, manifest, at, facts.Cms?.Certificates ?? [])).ToList();
+        var provenAt = ProofOfExistence.Earliest(proofs ?? [], at)?.Time ?? at;
+        IReadOnlyList<SignatureVerdict> issued = facts.Cms is { } cms ? signatures.Judge(cms, at, CertificateUsage.DocumentSigning, proofs) : [];
+        var judged = facts.Seals.Select((seal, index) => JudgeSeal(seal, index, manifest, provenAt, facts.Cms?.Certificates ?? [])).ToList();
         var verdict = new Verdict([.. issued, .. judged.Select(seal => seal.Verdict)], facts.Findings);
         return new PackageVerdict(verdict, facts.PackageId, manifest, facts.Metadata, judged);
     }

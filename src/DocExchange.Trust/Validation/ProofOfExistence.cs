@@ -5,4 +5,9 @@ namespace DocExchange.Trust.Validation;
 /// What expired, was revoked or lost its trust after that time does no harm.
 /// </summary>
 /// <param name="Source">In words a reader can follow: the authority of a time-stamp, the checkpoint of a ledger.</param>
-public sealed record ProofOfExistence(DateTimeOffset Time, string Source);
+public sealed record ProofOfExistence(DateTimeOffset Time, string Source)
+{
+    /// <summary>The best of the proofs up to a time of judgement; null where none is that early.</summary>
+    internal static ProofOfExistence? Earliest(IEnumerable<ProofOfExistence> proofs, DateTimeOffset at) =>
+        proofs.Where(proof => proof.Time <= at).MinBy(proof => proof.Time);
+}

@@ -124,7 +124,7 @@ public sealed class FactsTests
 
     [TestCase("kind", "Fish")]
     [TestCase("signed", "yes")]
-    [TestCase("anchors", null)]
+    [TestCase("trust", null)]
     public async Task A_member_that_is_unknown_or_wrong_is_refused(string member, string? value)
     {
         var json = JsonNode.Parse(FactsText.Write((await VerifyAsync(Of(key, Content).Encode())).Facts!))!;
