@@ -84,7 +84,8 @@ public sealed class CmsValidator
     private void Judge(SignerFacts signer, int? of, Round round)
     {
         var stamped = timestamps.Judge(signer, new TimestampDemands(store, round.Facts.Certificates, policy, round.At));
-        var proof = ProofOfExistence.Earliest([.. round.Proofs, .. stamped.Select(stamp => stamp.Proof).OfType<ProofOfExistence>()], round.At);
+        var proof = round.Proofs.Concat(stamped.Select(stamp => stamp.Proof).OfType<ProofOfExistence>())
+            .Where(proof => proof.Time <= round.At).MinBy(proof => proof.Time);
         var it = new SignerCase(signer, round.Facts, policy, proof?.Time ?? round.At);
         List<Finding> findings =
         [

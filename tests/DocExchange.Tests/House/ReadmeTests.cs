@@ -9,6 +9,7 @@ using DocExchange.Hub.Offices;
 using DocExchange.Hub.Operations;
 using DocExchange.Node.Desk;
 using DocExchange.Node.HubLink;
+using DocExchange.Trust.Validation;
 
 namespace DocExchange.Tests.House;
 
@@ -52,6 +53,14 @@ public sealed partial class ReadmeTests
             Assert.That(after.Find(PartyId.Parse("beijing/bjzf"))!.AgencyCodes, Is.EqualTo(new[] { "京政发", "京政函" }));
             Assert.That(after.MembersOf("qx", now).Select(office => office.Id.Local), Is.EquivalentTo(new[] { "dongcheng", "xicheng" }));
         }
+    }
+
+    [Test]
+    public void Shows_a_validation_policy_that_can_be_read()
+    {
+        var policy = PolicyText.Parse(Encoding.UTF8.GetBytes(Repository.Blocks("README.md", "json").Single(block => block.Contains("\"algorithms\"", StringComparison.Ordinal))));
+
+        Assert.That(policy.ApplyTo(ValidationPolicy.Foreign).Algorithms.RsaLimits.Select(limit => limit.Bits), Is.EquivalentTo(new[] { 2048, 3072 }));
     }
 
     [Test]
