@@ -88,7 +88,7 @@ internal sealed class VerifyVerb : Verb
     {
         if (judged.Facts is not { } found)
         {
-            throw new FailedException("NO_FACTS", "没有可以保存的事实：文件无法读取。", "There are no facts to keep: the file could not be read.");
+            throw new FailedException("NO_FACTS", "没有可以保存的事实：文件无法读取，或这类文件不支持。", "There are no facts to keep: the file could not be read, or is of a kind that has none.");
         }
 
         await File.WriteAllBytesAsync(target, FactsText.Write(found with { GatheredAt = Terminal.Clock.GetUtcNow() }), cancellation);

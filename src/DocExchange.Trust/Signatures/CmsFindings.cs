@@ -27,6 +27,8 @@ internal static class CmsFindings
     // Signed attributes.
     public static readonly Finding NoSignedAttributes = Constraint("CMS_NO_SIGNED_ATTRIBUTES", "没有签名属性。", "There are no signed attributes.");
 
+    public static readonly Finding NoSignedAttributesRemark = Finding.Remark("CMS_NO_SIGNED_ATTRIBUTES", "没有签名属性。", "There are no signed attributes.");
+
     public static readonly Finding AttributesAsContent = Finding.Failed(
         "CMS_ATTRIBUTES_AS_CONTENT", SubIndication.SigCryptoFailure, "把另一签名的签名属性冒充为正文。", "The signed attributes of another signature are passed off as the content.");
 

@@ -17,7 +17,9 @@ internal static class AcceptanceRules
         AllowedUnsignedAttributes, TrustedAlgorithms, TrustedKeySize,
     ];
 
-    private static IEnumerable<Finding> SignedAttributesPresent(SignerCase it) => When(!it.HasAttributes, CmsFindings.NoSignedAttributes);
+    // GB/T 35275 lets a signature be without them; ETSI EN 319 122-1 §6.3 does not.
+    private static IEnumerable<Finding> SignedAttributesPresent(SignerCase it) =>
+        When(!it.HasAttributes, it.Policy.RequiresSignedAttributes ? CmsFindings.NoSignedAttributes : CmsFindings.NoSignedAttributesRemark);
 
     private static IEnumerable<Finding> EachSignerOnce(SignerCase it) => When(it.Signer.IsRepeated, CmsFindings.DuplicateSigner);
 

@@ -13,8 +13,12 @@ internal static class CryptographicRules
 
     private static IEnumerable<Finding> KnownDigest(SignerCase it) => When(it.Signer.Digest is null, CmsFindings.AlgorithmUnknown(it.Signer.DigestAlgorithm));
 
-    // §5.2.7.4 step 1.
-    private static IEnumerable<Finding> ContentAtHand(SignerCase it) => When(it.Signer.Digest is not null && it.Signer.ContentDigests.Contains(null), CmsFindings.ContentMissing);
+    // §5.2.7.4 step 1. Without signed attributes the value covers the content itself, and a digest of it is not enough.
+    private static IEnumerable<Finding> ContentAtHand(SignerCase it) =>
+        When(
+            it.Signer.Digest is not null
+                && (it.Signer.ContentDigests.Contains(null) || it.Signer is { Certificate: not null, Value.Check: SignatureCheck.NotMade }),
+            CmsFindings.ContentMissing);
 
     private static IEnumerable<Finding> ReadableDigest(SignerCase it) =>
         When(it.Signer.IsSingle(Oids.MessageDigest) && it.Signer.SignedDigest is null, CmsFindings.AttributeUnreadable("messageDigest"));

@@ -64,6 +64,7 @@ public sealed class PolicyText
             Certificates = new CertificateDemands { MinRsaBits = policy.MinRsaBits },
             Constraints = new Constraints
             {
+                SignedAttributes = policy.RequiresSignedAttributes,
                 SigningTime = policy.RequiresSigningTime,
                 SigningTimeToleranceMinutes = policy.SigningTimeTolerance.TotalMinutes,
                 SigningCertificateReference = policy.RequiresSigningCertificateReference,
@@ -84,6 +85,7 @@ public sealed class PolicyText
             RevocationRequired = document.Revocation?.Required ?? policy.RevocationRequired,
             MaxListAge = document.Revocation?.MaxListAgeDays is { } days ? TimeSpan.FromDays(days) : policy.MaxListAge,
             MinRsaBits = document.Certificates?.MinRsaBits ?? policy.MinRsaBits,
+            RequiresSignedAttributes = constraints.SignedAttributes ?? policy.RequiresSignedAttributes,
             RequiresSigningTime = constraints.SigningTime ?? policy.RequiresSigningTime,
             SigningTimeTolerance = constraints.SigningTimeToleranceMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : policy.SigningTimeTolerance,
             RequiresSigningCertificateReference = constraints.SigningCertificateReference ?? policy.RequiresSigningCertificateReference,
@@ -147,6 +149,8 @@ public sealed class PolicyText
 
     private sealed record Constraints
     {
+        public bool? SignedAttributes { get; init; }
+
         public bool? SigningTime { get; init; }
 
         public double? SigningTimeToleranceMinutes { get; init; }

@@ -22,6 +22,9 @@ public sealed record ValidationPolicy
     /// <summary>DER, id-data, the exact encoding of <see cref="CmsSigner"/>, s in its lower half.</summary>
     public bool RequiresOwnForm { get; init; }
 
+    /// <summary>Without them a value covers the content alone: neither time nor certificate are signed.</summary>
+    public bool RequiresSignedAttributes { get; init; } = true;
+
     public bool RequiresSigningTime { get; init; }
 
     /// <summary>signingCertificateV2 (RFC 5035).</summary>

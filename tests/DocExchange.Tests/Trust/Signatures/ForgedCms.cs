@@ -73,7 +73,7 @@ internal sealed record ForgedCms
     public byte[] Encode()
     {
         byte[] attributes = Concat(Attributes);
-        var covered = HasSignedAttributes ? Tlv(0x31, attributes) : Content!;
+        var covered = HasSignedAttributes ? Tlv(0x31, attributes) : Content ?? [];
         var signer = Sequence(
             Tlv(0x02, [(byte)SignerVersion]),
             Identifier ?? [],

@@ -188,6 +188,22 @@ public sealed class CmsRefusalTests
     public void No_signed_attributes() => Refused(
         (Of(key, Content) with { HasSignedAttributes = false }).Encode(), "CMS_NO_SIGNED_ATTRIBUTES", Indication.Indeterminate, SubIndication.SigConstraintsFailure);
 
+    [Test]
+    public void Where_the_policy_lets_attributes_be_absent_what_was_not_verified_still_does_not_pass()
+    {
+        var bare = Of(gmKey, Content) with { HasSignedAttributes = false };
+        var tolerant = ValidationPolicy.Foreign with { RequiresSignedAttributes = false };
+        byte[] attributes = Tlv(0x31, [.. bare.Attributes.SelectMany(attribute => attribute)]);
+
+        Assert.That(Judge(bare.Encode(), tolerant).Faults, Is.Empty);
+        var detached = DetachedOf(bare);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Judge(detached, tolerant, ContentDigests.Of(new Dictionary<DigestAlgorithm, byte[]> { [DigestAlgorithm.Sm3] = DocExchange.Trust.Digests.Sm3.Hash(Content) })).SubIndication, Is.EqualTo(SubIndication.SignedDataNotFound));
+            Assert.That(Judge((bare with { Content = attributes }).Encode(), tolerant).Faults.Select(fault => fault.Code), Has.Member("CMS_ATTRIBUTES_AS_CONTENT"));
+        }
+    }
+
     [TestCase(ContentTypeOid)]
     [TestCase(MessageDigestOid)]
     public void A_mandatory_attribute_left_out(string oid) => Refused(
@@ -456,6 +472,13 @@ public sealed class CmsRefusalTests
 
         Assert.That(Judge(cms).Faults, Is.Empty);
         Refused(cms, "CMS_CONTENT_TYPE_NOT_DATA", Indication.TotalFailed, SubIndication.FormatFailure, ValidationPolicy.Strict);
+    }
+
+    /// <summary>The same signature with the content taken out.</summary>
+    private static byte[] DetachedOf(ForgedCms cms)
+    {
+        var value = CmsSignedData.Parse(cms.Encode(), CmsLimits.Default).Signers[0].Signature.ToArray();
+        return (cms with { Content = null, Signature = _ => value }).Encode();
     }
 
     private static byte[] Fixed(BigInteger value)
