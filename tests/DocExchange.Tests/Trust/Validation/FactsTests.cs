@@ -4,7 +4,6 @@ using DocExchange.Tests.Trust.Signatures;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Keys;
-using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Validation;
 using static DocExchange.Tests.Trust.Signatures.ForgedCms;
 
