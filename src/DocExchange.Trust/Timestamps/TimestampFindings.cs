@@ -1,0 +1,79 @@
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Trust.Timestamps;
+
+/// <summary>Every finding about a time-stamp beside those of its CMS and its certificate path. The codes are stable.</summary>
+internal static class TimestampFindings
+{
+    public static readonly Finding ImprintMismatch = Finding.Failed(
+        "TST_IMPRINT_MISMATCH", SubIndication.HashFailure, "时间戳不是为这些内容加盖的：摘要不符。", "The time-stamp is over other bytes: the digests differ.");
+
+    public static readonly Finding ImprintLength = Finding.Failed(
+        "TST_IMPRINT_LENGTH", SubIndication.FormatFailure, "时间戳中摘要的长度与其算法不符。", "The digest in the time-stamp is not as long as its algorithm makes it.");
+
+    public static readonly Finding ContentMissing = Finding.Indeterminate(
+        "TST_CONTENT_MISSING", SubIndication.SignedDataNotFound, "缺少加盖时间戳的内容。", "The bytes that were stamped are not at hand.");
+
+    public static readonly Finding AccuracyMissing = Finding.Remark(
+        "TST_ACCURACY_MISSING", "时间戳未说明其时钟的精度。", "The time-stamp does not say how accurate its clock is.");
+
+    public static readonly Finding AuthorityName = Constraint(
+        "TST_AUTHORITY_NAME", "时间戳中的机构名称与其证书不符。", "The name of the authority in the time-stamp is not one of its certificate.");
+
+    public static readonly Finding BuiltIn = Finding.Remark(
+        "TST_BUILT_IN_AUTHORITY", "由本交换系统自备的时间戳服务签发：运行中心者可以倒签时间，不构成独立证明。",
+        "Made by the exchange's own time-stamp service: whoever runs the hub can backdate it, so that it is no independent proof.");
+
+    public static readonly Finding HashIndexMissing = Finding.Failed(
+        "ATS_HASH_INDEX_MISSING", SubIndication.FormatFailure, "归档时间戳没有可读的摘要索引（ats-hash-index-v3）。",
+        "The archive time-stamp has no hash index (ats-hash-index-v3) that can be read.");
+
+    public static Finding Signers(int count) => Format(
+        "TST_SIGNERS", $"时间戳应有一个签名人，实有 {count} 个。", $"A time-stamp has one signer; this has {count}.");
+
+    public static Finding Version(int version) => Format("TST_VERSION", $"时间戳信息的版本 {version} 未知。", $"The TSTInfo version {version} is not known.");
+
+    public static Finding ImprintAlgorithm(string oid) => Finding.Indeterminate(
+        "TST_IMPRINT_ALGORITHM", SubIndication.CryptoConstraintsFailure, $"时间戳的摘要算法 {oid} 不受支持。", $"The digest algorithm {oid} of the time-stamp is not supported.");
+
+    public static Finding AlgorithmExpired(string name, DateTimeOffset end) => Finding.Indeterminate(
+        "TST_ALGORITHM_EXPIRED", SubIndication.CryptoConstraintsFailureNoPoe,
+        $"时间戳所用的算法 {name} 自 {end:yyyy-MM-dd} 起不再可信，且无法证明该时间戳早于此日。",
+        $"The time-stamp rests on {name}, no longer trusted since {end:yyyy-MM-dd}, and nothing proves that it is older.");
+
+    public static Finding CriticalExtension(string oid) => Constraint(
+        "TST_CRITICAL_EXTENSION", $"时间戳含有无法处理的关键扩展 {oid}。", $"The time-stamp has the critical extension {oid}, which cannot be processed.");
+
+    public static Finding PolicyNotAccepted(string policy) => Constraint(
+        "TST_POLICY_NOT_ACCEPTED", $"时间戳策略 {policy} 不在可接受之列。", $"The policy {policy} of the time-stamp is not among those accepted.");
+
+    public static Finding Inaccurate(TimeSpan? accuracy, TimeSpan max) => Constraint(
+        "TST_INACCURATE", $"时间戳的精度（{accuracy?.ToString() ?? "未说明"}）不满足要求（{max}）。",
+        $"The accuracy of the time-stamp ({accuracy?.ToString() ?? "not stated"}) is not the {max} that is demanded.");
+
+    public static Finding Ahead(DateTimeOffset genTime, DateTimeOffset at) => Finding.Indeterminate(
+        "TST_IN_FUTURE", SubIndication.TimestampOrderFailure, $"时间戳的时间 {genTime:u} 晚于判断时间 {at:u}。", $"The time-stamp is of {genTime:u}, after the time of judgement, {at:u}.");
+
+    public static Finding AuthorityExpired(Certificate authority, DateTimeOffset at) => Finding.Indeterminate(
+        "TST_AUTHORITY_EXPIRED", SubIndication.OutOfBoundsNoPoe,
+        $"时间戳服务的证书已于 {authority.NotAfter:u} 过期，且无法证明该时间戳在此之前已存在（判断时间 {at:u}）。",
+        $"The certificate of the time-stamp authority expired at {authority.NotAfter:u}, and nothing proves that the time-stamp existed before (judged at {at:u}).");
+
+    public static Finding AuthorityCompromised(Certificate certificate, RevokedCertificate entry, bool isLeaf) => Finding.Indeterminate(
+        "TST_AUTHORITY_REVOKED_LATER", isLeaf ? SubIndication.RevokedNoPoe : SubIndication.RevokedCaNoPoe,
+        $"证书“{certificate.Subject}”后来（{entry.At:u}）被吊销（原因：{entry.Reason}），其密钥可能已被他人用于伪造更早的时间戳。",
+        $"The certificate {certificate} was revoked later, at {entry.At:u} ({entry.Reason}): its key may since have made time-stamps of an earlier time.");
+
+    public static Finding HashIndexEntry(string what) => Finding.Failed(
+        "ATS_HASH_INDEX_ENTRY", SubIndication.HashFailure, $"归档时间戳的摘要索引列有签名数据中已不存在的项目（{what}）。",
+        $"The hash index of the archive time-stamp names one of the {what} that is not in the signature: it was changed or taken out.");
+
+    public static Finding NotIndexed(int count) => Finding.Remark(
+        "ATS_NOT_COVERED", $"有 {count} 项是归档时间戳之后加入的，不受其保护。", $"{count} items were added after the archive time-stamp, which does not protect them.");
+
+    private static Finding Format(string code, string chinese, string english) => Finding.Failed(code, SubIndication.FormatFailure, chinese, english);
+
+    private static Finding Constraint(string code, string chinese, string english) =>
+        Finding.Indeterminate(code, SubIndication.SigConstraintsFailure, chinese, english);
+}

@@ -1,0 +1,35 @@
+using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Trust.Timestamps;
+
+/// <summary>What is demanded of a time-stamp, apart from what is found in it.</summary>
+public sealed record TimestampPolicy
+{
+    public static readonly TimestampPolicy Default = new();
+
+    /// <summary>Object identifiers of acceptable authority policies; null where any is.</summary>
+    public IReadOnlySet<string>? AcceptedPolicies { get; init; }
+
+    /// <summary>How inexact the clock may be; null where any accuracy, or none stated, will do.</summary>
+    public TimeSpan? MaxInaccuracy { get; init; }
+
+    /// <summary>How far genTime may lie ahead of the time of judgement before it is a finding.</summary>
+    public TimeSpan MaxAhead { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Whether an authority's certificate without fresh revocation data keeps the verdict from passing.</summary>
+    public bool RevocationRequired { get; init; } = true;
+
+    public AlgorithmPolicy Algorithms { get; init; } = AlgorithmPolicy.Default;
+
+    public CmsLimits Limits { get; init; } = CmsLimits.Default;
+
+    /// <summary>RFC 3161 §2.4.2 demands the reference to the certificate; RFC 5816 allows its second version.</summary>
+    internal ValidationPolicy ForSignature => ValidationPolicy.Foreign with
+    {
+        RequiresSigningCertificateReference = true,
+        RevocationRequired = RevocationRequired,
+        Algorithms = Algorithms,
+        Limits = Limits,
+    };
+}

@@ -1,0 +1,49 @@
+using DocExchange.Trust.Signatures;
+
+namespace DocExchange.Trust.Timestamps;
+
+/// <summary>A TimeStampToken (RFC 3161 §2.4.2): a CMS around a TSTInfo. Facts only, nothing is judged.</summary>
+public sealed class TimestampToken
+{
+    /// <summary>The largest token that is read, in bytes.</summary>
+    public const int MaxSize = 1024 * 1024;
+
+    private TimestampToken(CmsSignedData signed, TimestampInfo info)
+    {
+        Signed = signed;
+        Info = info;
+    }
+
+    /// <summary>The ContentInfo as it came.</summary>
+    public ReadOnlyMemory<byte> Encoded => Signed.Encoded;
+
+    public CmsSignedData Signed { get; }
+
+    public TimestampInfo Info { get; }
+
+    /// <exception cref="TimestampFormatException">The bytes are no token, are followed by others, or break a limit.</exception>
+    public static TimestampToken Parse(ReadOnlyMemory<byte> encoded, CmsLimits? limits = null)
+    {
+        var chosen = limits ?? CmsLimits.Default;
+        try
+        {
+            var signed = CmsSignedData.Parse(encoded, chosen with { MaxSize = Math.Min(chosen.MaxSize, MaxSize) });
+            if (signed.ContentType != TimestampOids.Info || signed.Content is not { } content)
+            {
+                throw new TimestampFormatException(
+                    "TST_CONTENT_TYPE", "签名数据的内容不是时间戳信息。", $"The content type {signed.ContentType} is not TSTInfo, or the content is missing.");
+            }
+
+            if (signed.TrailingBytes > 0)
+            {
+                throw TimestampFormatException.Malformed("时间戳", "time-stamp", $"{signed.TrailingBytes} bytes follow it");
+            }
+
+            return new TimestampToken(signed, TimestampInfo.Parse(content));
+        }
+        catch (CmsFormatException fault)
+        {
+            throw new TimestampFormatException(fault);
+        }
+    }
+}

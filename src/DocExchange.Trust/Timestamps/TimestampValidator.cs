@@ -1,0 +1,221 @@
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Validation;
+using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.X509;
+
+namespace DocExchange.Trust.Timestamps;
+
+/// <param name="Signature">The verdict, with every finding; its SignedAt is genTime.</param>
+/// <param name="Token">Null where the bytes are none.</param>
+public sealed record TimestampVerdict(SignatureVerdict Signature, TimestampToken? Token)
+{
+    public bool IsPassed => Signature.Indication == Indication.TotalPassed;
+
+    /// <summary>By when the stamped bytes are proven to have existed; null where the token proves nothing.</summary>
+    public DateTimeOffset? ProvenAt => IsPassed ? Token!.Info.Latest : null;
+
+    /// <summary>Made by a hub's own service, whose operator can backdate.</summary>
+    public bool IsBuiltIn => Token?.Info.Policy == TimestampOids.BuiltInPolicy;
+}
+
+/// <summary>
+/// Judges RFC 3161 tokens (ETSI EN 319 102-1 §5.4): the authority's signature and certificate path at genTime, what was
+/// stamped, and whether anything since takes the proof away. Nothing is thrown for content that fails. Safe for
+/// concurrent use; keep one as long as its trust store is current.
+/// </summary>
+public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
+{
+    private readonly CmsValidator signatures = new(store, policy.ForSignature);
+    private readonly CertificatePaths paths = new(store, policy.ForSignature.PathOptions);
+
+    /// <param name="over">The bytes that are said to be stamped, or their digests.</param>
+    /// <param name="at">When the token is known to have existed; now, when nothing better is known.</param>
+    public TimestampVerdict Judge(ReadOnlyMemory<byte> token, ContentDigests over, DateTimeOffset at)
+    {
+        try
+        {
+            return Judge(TimestampToken.Parse(token, policy.Limits), over, at);
+        }
+        catch (TimestampFormatException fault)
+        {
+            return new TimestampVerdict(new SignatureVerdict(SignatureKind.Timestamp, null, null, [fault.ToFinding()]), null);
+        }
+    }
+
+    /// <param name="over">The bytes that are said to be stamped, or their digests.</param>
+    /// <param name="at">When the token is known to have existed; now, when nothing better is known.</param>
+    public TimestampVerdict Judge(TimestampToken token, ContentDigests over, DateTimeOffset at)
+    {
+        var findings = new List<Finding>();
+        var signer = JudgeSignature(token, findings);
+        JudgeInfo(token.Info, at, findings);
+        JudgeImprint(token.Info.Imprint, over, findings);
+        JudgeAlgorithms(token, signer, at, findings);
+        if (signer is not null)
+        {
+            JudgeName(token.Info, signer, findings);
+            JudgeSince(token, signer, at, findings);
+        }
+
+        return new TimestampVerdict(new SignatureVerdict(SignatureKind.Timestamp, signer, token.Info.GenTime, findings), token);
+    }
+
+    /// <summary>The CMS and the path at genTime: the signing time, which tokens need not have, is of no interest.</summary>
+    private Certificate? JudgeSignature(TimestampToken token, List<Finding> findings)
+    {
+        var verdicts = signatures.Validate(token.Signed, null, token.Info.GenTime, CertificateUsage.TimeStamping);
+        findings.AddRange(verdicts.SelectMany(verdict => verdict.Findings).Where(finding => finding != CmsFindings.NoSigningTimeRemark).Distinct());
+
+        // RFC 3161 §2.4.2: no other signature than the authority's.
+        if (token.Signed.Signers.Count > 1)
+        {
+            findings.Add(TimestampFindings.Signers(token.Signed.Signers.Count));
+        }
+
+        return verdicts[0].Signer;
+    }
+
+    private void JudgeInfo(TimestampInfo info, DateTimeOffset at, List<Finding> findings)
+    {
+        Require(info.Version == 1, TimestampFindings.Version(info.Version), findings);
+        Require(policy.AcceptedPolicies?.Contains(info.Policy) != false, TimestampFindings.PolicyNotAccepted(info.Policy), findings);
+        Require(info.Policy != TimestampOids.BuiltInPolicy, TimestampFindings.BuiltIn, findings);
+        findings.AddRange(info.CriticalExtensions.Select(TimestampFindings.CriticalExtension));
+        if (policy.MaxInaccuracy is { } max)
+        {
+            Require(info.Accuracy <= max, TimestampFindings.Inaccurate(info.Accuracy, max), findings);
+        }
+        else
+        {
+            Require(info.Accuracy is not null, TimestampFindings.AccuracyMissing, findings);
+        }
+
+        Require(info.Earliest - at <= policy.MaxAhead, TimestampFindings.Ahead(info.GenTime, at), findings);
+    }
+
+    private static void JudgeImprint(MessageImprint imprint, ContentDigests over, List<Finding> findings)
+    {
+        if (imprint.DigestAlgorithm is not { } algorithm)
+        {
+            findings.Add(TimestampFindings.ImprintAlgorithm(imprint.Algorithm.Oid));
+            return;
+        }
+
+        Require(imprint.HasFittingLength, TimestampFindings.ImprintLength, findings);
+        if (over.Get(algorithm) is { } actual)
+        {
+            Require(imprint.Digest.Span.SequenceEqual(actual), TimestampFindings.ImprintMismatch, findings);
+        }
+        else
+        {
+            findings.Add(TimestampFindings.ContentMissing);
+        }
+    }
+
+    /// <summary>Whoever breaks an algorithm can make tokens of any time: what counts is when the token is known to have existed.</summary>
+    private void JudgeAlgorithms(TimestampToken token, Certificate? signer, DateTimeOffset at, List<Finding> findings)
+    {
+        var names = CmsAlgorithms.PolicyNames(token.Info.Imprint.DigestAlgorithm, new CmsAlgorithm("", null), null);
+        foreach (var info in token.Signed.Signers)
+        {
+            names = names.Concat(CmsAlgorithms.PolicyNames(
+                DigestAlgorithms.Of(info.DigestAlgorithm.Oid), info.SignatureAlgorithm, signer?.Inner.CertificateStructure.SubjectPublicKeyInfo));
+        }
+
+        foreach (var name in names.Distinct())
+        {
+            if (policy.Algorithms.Ends.TryGetValue(name, out var end) && end <= at)
+            {
+                findings.Add(TimestampFindings.AlgorithmExpired(name, end.Value));
+            }
+        }
+    }
+
+    /// <summary>RFC 3161 §2.4.2, tsa: one of the subject names of the certificate.</summary>
+    private static void JudgeName(TimestampInfo info, Certificate signer, List<Finding> findings)
+    {
+        if (info.AuthorityName is not { } encoded)
+        {
+            return;
+        }
+
+        try
+        {
+            var name = GeneralName.GetInstance(Asn1Object.FromByteArray(encoded.ToArray()));
+            var isSubject = name.TagNo == GeneralName.DirectoryName && X509Name.GetInstance(name.Name).Equivalent(signer.Inner.SubjectDN);
+            Require(isSubject || AlternativeNames(signer).Contains(name), TimestampFindings.AuthorityName, findings);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            // The ASN.1 library throws many kinds for a malformed name; all of them mean the same here.
+            findings.Add(TimestampFindings.AuthorityName);
+        }
+    }
+
+    private static GeneralName[] AlternativeNames(Certificate signer) =>
+        X509Extensions.GetExtensionParsedValue(signer.Inner.CertificateStructure.Extensions, X509Extensions.SubjectAlternativeName) is { } names
+            ? GeneralNames.GetInstance(names).GetNames()
+            : [];
+
+    /// <summary>
+    /// What came after genTime: an expired certificate, whose key nobody watches over any more, and a revocation for a
+    /// reason that leaves doubt about earlier tokens (RFC 3161 §4).
+    /// </summary>
+    private void JudgeSince(TimestampToken token, Certificate signer, DateTimeOffset at, List<Finding> findings)
+    {
+        if (at <= token.Info.GenTime)
+        {
+            return;
+        }
+
+        Require(at < signer.NotAfter.AddSeconds(1), TimestampFindings.AuthorityExpired(signer, at), findings);
+        var chain = paths.Build(signer, token.Signed.Certificates, token.Info.GenTime, CertificateUsage.TimeStamping).Chain;
+        for (var i = 0; i + 1 < chain.Count; i++)
+        {
+            if (LaterCompromise(chain[i], chain[i + 1], token, at) is { } entry)
+            {
+                findings.Add(TimestampFindings.AuthorityCompromised(chain[i], entry, isLeaf: i == 0));
+            }
+        }
+    }
+
+    private RevokedCertificate? LaterCompromise(Certificate certificate, Certificate issuer, TimestampToken token, DateTimeOffset at)
+    {
+        foreach (var list in store.RevocationLists.Concat(token.Signed.RevocationLists).Where(list => list.Issuer == certificate.Issuer))
+        {
+            if (TryFind(list, certificate) is { } entry && LeavesDoubt(entry.Reason) && entry.At > token.Info.GenTime && entry.At <= at
+                && CheckedSignatures.IsSignedBy(list, issuer))
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
+
+    // RFC 3161 §4: without a reason every token of the key counts as invalid; a list does not tell that from "unspecified".
+    private static bool LeavesDoubt(RevocationReason reason) =>
+        reason is not (RevocationReason.AffiliationChanged or RevocationReason.Superseded or RevocationReason.CessationOfOperation or RevocationReason.RemoveFromCrl);
+
+    private static RevokedCertificate? TryFind(RevocationList list, Certificate certificate)
+    {
+        try
+        {
+            return list.Entries.Find(certificate);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            // Entries are parsed late; the path has reported the list already.
+            return null;
+        }
+    }
+
+    private static void Require(bool holds, Finding otherwise, List<Finding> findings)
+    {
+        if (!holds)
+        {
+            findings.Add(otherwise);
+        }
+    }
+}

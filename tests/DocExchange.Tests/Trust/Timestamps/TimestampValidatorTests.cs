@@ -1,0 +1,294 @@
+using System.Numerics;
+using DocExchange.Tests.Trust.Certificates;
+using DocExchange.Tests.Trust.Signatures;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Timestamps;
+using DocExchange.Trust.Validation;
+using Org.BouncyCastle.Asn1.X509;
+
+namespace DocExchange.Tests.Trust.Timestamps;
+
+[TestFixture]
+public sealed class TimestampValidatorTests
+{
+    private StampingSite site = null!;
+
+    [OneTimeSetUp]
+    public void Found() => site = new StampingSite();
+
+    [OneTimeTearDown]
+    public void Close() => site.Dispose();
+
+    [TestCase(KeyAlgorithm.EcdsaP256, DigestAlgorithm.Sha256)]
+    [TestCase(KeyAlgorithm.EcdsaP384, DigestAlgorithm.Sha512)]
+    [TestCase(KeyAlgorithm.Rsa, DigestAlgorithm.Sha384)]
+    [TestCase(KeyAlgorithm.Sm2, DigestAlgorithm.Sm3)]
+    [TestCase(KeyAlgorithm.Sm2, DigestAlgorithm.Sha256)]
+    public async Task Passes_a_genuine_token_of_either_suite(KeyAlgorithm key, DigestAlgorithm digest)
+    {
+        using var other = new StampingSite(key);
+
+        var verdict = other.Judge(await other.StampAsync(algorithm: digest));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Faults(verdict), Is.Empty);
+            Assert.That(verdict.Signature.Kind, Is.EqualTo(SignatureKind.Timestamp));
+            Assert.That(verdict.Signature.Signer, Is.EqualTo(other.Key.Certificate));
+            Assert.That(verdict.Signature.SignedAt, Is.EqualTo(SigningOffice.Now));
+            Assert.That(verdict.ProvenAt, Is.EqualTo(SigningOffice.Now + TimestampAuthority.Accuracy), "the clock may be slow by its accuracy");
+        }
+    }
+
+    [Test]
+    public async Task Names_the_built_in_authority_as_what_it_is()
+    {
+        var builtIn = site.Judge(await site.StampAsync());
+        var foreign = site.Judge(await site.ForgeAsync(info => info));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(builtIn.IsBuiltIn, Is.True);
+            Assert.That(builtIn.Signature.Findings.Select(finding => finding.Code), Has.Member("TST_BUILT_IN_AUTHORITY"));
+            Assert.That(foreign.IsBuiltIn, Is.False);
+            Assert.That(foreign.Signature.Findings, Has.None.Matches<Finding>(finding => finding.Code == "TST_BUILT_IN_AUTHORITY"));
+        }
+    }
+
+    [Test]
+    public async Task Fails_a_token_over_other_content()
+    {
+        var verdict = site.Judge(await site.StampAsync(), "x"u8.ToArray());
+
+        Assert.That(Faults(verdict), Is.EqualTo(new[] { "TST_IMPRINT_MISMATCH" }));
+        Assert.That(verdict.Signature.SubIndication, Is.EqualTo(SubIndication.HashFailure));
+        Assert.That(verdict.ProvenAt, Is.Null);
+    }
+
+    [Test]
+    public async Task Fails_a_token_whose_statement_was_altered()
+    {
+        var token = await site.StampAsync();
+        var info = TimestampToken.Parse(token).Signed.Content!.Value.Span;
+        var at = token.AsSpan().IndexOf(info) + info.IndexOf("2026"u8) + 3;
+        token[at]--;
+
+        var verdict = site.Judge(token);
+
+        Assert.That(Faults(verdict), Does.Contain("CMS_DIGEST_MISMATCH"));
+        Assert.That(verdict.Signature.Indication, Is.EqualTo(Indication.TotalFailed));
+    }
+
+    [TestCase(CertificateProfile.DocumentSigning)]
+    [TestCase(CertificateProfile.MachineSigning)]
+    public async Task Refuses_a_certificate_that_is_not_for_time_stamping(CertificateProfile profile)
+    {
+        using var other = new StampingSite(profile: profile);
+
+        var verdict = other.Judge(await other.ForgeAsync(info => info));
+
+        Assert.That(Faults(verdict), Is.EqualTo(new[] { "CERT_PURPOSE" }));
+    }
+
+    [TestCase(false, false)]
+    [TestCase(true, true)]
+    public async Task Refuses_a_purpose_that_is_not_critical_or_not_the_only_one(bool isCritical, bool hasAnother)
+    {
+        using var pki = new SamplePki(Suite.Intl);
+        using var pair = KeyPair.Generate(Suite.Intl);
+        KeyPurposeID[] purposes = hasAnother ? [KeyPurposeID.id_kp_timeStamping, KeyPurposeID.id_kp_codeSigning] : [KeyPurposeID.id_kp_timeStamping];
+        using var rootKey = KeyPair.Generate(Suite.Intl);
+        var name = new DistinguishedName("另一根", "北京市", null);
+        var root = SamplePki.Odd(rootKey, name, rootKey, name, extensions => extensions.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(true)));
+        var certificate = SamplePki.Odd(rootKey, name, pair, SamplePki.OfficeName, extensions =>
+            extensions.AddExtension(X509Extensions.ExtendedKeyUsage, isCritical, new ExtendedKeyUsage(purposes)));
+        using var key = pair.Certified(certificate, []);
+        var info = TimestampToken.Parse(await site.ForgeAsync(info => info)).Info;
+        var token = await TokenWriter.WriteAsync(info, key, withCertificates: true, CancellationToken.None);
+
+        var verdict = new TimestampValidator(new TrustStore([root], [], []), StampingSite.Policy).Judge(token, ContentDigests.Of(StampingSite.Content), SigningOffice.Now);
+
+        Assert.That(Faults(verdict), Does.Contain("CERT_PURPOSE"));
+    }
+
+    [Test]
+    public async Task Does_not_pass_an_authority_nobody_trusts()
+    {
+        var token = await site.StampAsync();
+
+        var verdict = new TimestampValidator(TrustStore.Empty, StampingSite.Policy).Judge(token, ContentDigests.Of(StampingSite.Content), SigningOffice.Now);
+
+        Assert.That(verdict.Signature.Indication, Is.EqualTo(Indication.Indeterminate));
+        Assert.That(verdict.Signature.SubIndication, Is.EqualTo(SubIndication.NoCertificateChainFound));
+    }
+
+    [Test]
+    public async Task Finds_the_certificate_that_is_not_in_the_token_among_the_known_ones()
+    {
+        var token = await site.ForgeAsync(info => info, withCertificates: false);
+        var store = site.StoreWith();
+
+        var without = site.Judge(token);
+        var with = new TimestampValidator(store with { Intermediates = [.. store.Intermediates, site.Key.Certificate] }, StampingSite.Policy)
+            .Judge(token, ContentDigests.Of(StampingSite.Content), SigningOffice.Now);
+
+        Assert.That(Faults(without), Is.EqualTo(new[] { "CMS_SIGNING_CERTIFICATE_NOT_FOUND" }));
+        Assert.That(Faults(with), Is.Empty);
+    }
+
+    [Test]
+    public async Task Fails_what_was_stamped_after_the_authority_was_revoked()
+    {
+        var verdict = site.Judge(await site.StampAsync(), revoked: site.Revoked(SigningOffice.Now.AddDays(-1), RevocationReason.Superseded));
+
+        Assert.That(Faults(verdict), Is.EqualTo(new[] { "CERT_REVOKED" }));
+        Assert.That(verdict.Signature.Indication, Is.EqualTo(Indication.TotalFailed));
+    }
+
+    [TestCase(RevocationReason.Superseded, true)]
+    [TestCase(RevocationReason.CessationOfOperation, true)]
+    [TestCase(RevocationReason.AffiliationChanged, true)]
+    [TestCase(RevocationReason.KeyCompromise, false)]
+    [TestCase(RevocationReason.Unspecified, false)]
+    [TestCase(RevocationReason.CaCompromise, false)]
+    public async Task Lets_tokens_outlive_a_later_revocation_only_for_a_harmless_reason(RevocationReason reason, bool passes)
+    {
+        var verdict = site.Judge(await site.StampAsync(), at: SigningOffice.Now.AddDays(2), revoked: site.Revoked(SigningOffice.Now.AddDays(1), reason));
+        var proven = site.Judge(await site.StampAsync(), at: SigningOffice.Now.AddHours(1), revoked: site.Revoked(SigningOffice.Now.AddDays(1), reason));
+
+        Assert.That(Faults(verdict), passes ? Is.Empty : Is.EqualTo(new[] { "TST_AUTHORITY_REVOKED_LATER" }));
+        Assert.That(verdict.Signature.SubIndication, Is.EqualTo(passes ? SubIndication.None : SubIndication.RevokedNoPoe));
+        Assert.That(Faults(proven), Is.Empty, "a token known to be older than the revocation stays good");
+    }
+
+    [Test]
+    public async Task Keeps_a_token_of_an_expired_authority_only_with_a_proof_that_it_is_older()
+    {
+        var token = await site.StampAsync();
+        var later = site.Key.Certificate.NotAfter.AddDays(1);
+
+        Assert.That(Faults(site.Judge(token, at: later)), Is.EqualTo(new[] { "TST_AUTHORITY_EXPIRED" }));
+        Assert.That(site.Judge(token, at: later).Signature.SubIndication, Is.EqualTo(SubIndication.OutOfBoundsNoPoe));
+        Assert.That(Faults(site.Judge(token, at: later.AddDays(-2))), Is.Empty);
+    }
+
+    [Test]
+    public async Task Does_not_trust_an_algorithm_by_the_time_the_token_itself_states()
+    {
+        var token = await site.ForgeAsync(info => info with
+        {
+            Imprint = MessageImprint.Of(DigestAlgorithm.Sha1, DigestAlgorithms.Hash(DigestAlgorithm.Sha1, StampingSite.Content)),
+        });
+        var ended = StampingSite.Policy with { Algorithms = AlgorithmPolicy.Default.With("SHA-1", SigningOffice.Now.AddDays(1)) };
+        var validator = new TimestampValidator(site.StoreWith(), ended);
+
+        var today = validator.Judge(token, ContentDigests.Of(StampingSite.Content), SigningOffice.Now);
+        var later = validator.Judge(token, ContentDigests.Of(StampingSite.Content), SigningOffice.Now.AddDays(2));
+
+        Assert.That(Faults(today), Is.Empty);
+        Assert.That(Faults(later), Is.EqualTo(new[] { "TST_ALGORITHM_EXPIRED" }));
+        Assert.That(later.Signature.SubIndication, Is.EqualTo(SubIndication.CryptoConstraintsFailureNoPoe));
+    }
+
+    [Test]
+    public async Task Reports_every_oddity_of_the_statement()
+    {
+        var odd = await site.ForgeAsync(info => info with
+        {
+            Version = 2,
+            GenTime = SigningOffice.Now.AddMinutes(30),
+            Accuracy = TimeSpan.FromMinutes(1),
+            AuthorityName = ForgedCms.Tlv(0xA4, new DistinguishedName("别的服务", null, null).ToName().GetDerEncoded()),
+            Imprint = MessageImprint.Of(DigestAlgorithm.Sha256, new byte[20]),
+        });
+        var policy = StampingSite.Policy with { AcceptedPolicies = new HashSet<string> { "1.2.3.5" }, MaxInaccuracy = TimeSpan.FromSeconds(1) };
+
+        var verdict = new TimestampValidator(site.StoreWith(), policy).Judge(odd, ContentDigests.Of(StampingSite.Content), SigningOffice.Now);
+
+        Assert.That(Faults(verdict), Is.EquivalentTo(new[]
+        {
+            "TST_VERSION", "TST_POLICY_NOT_ACCEPTED", "TST_INACCURATE", "TST_IN_FUTURE", "TST_IMPRINT_LENGTH", "TST_IMPRINT_MISMATCH", "TST_AUTHORITY_NAME",
+        }));
+    }
+
+    [Test]
+    public async Task Does_not_pass_without_the_reference_to_the_certificate()
+    {
+        var token = TimestampToken.Parse(await site.StampAsync());
+        var forged = ForgedCms.Of(site.Key, token.Signed.Content!.Value.ToArray()) with { ContentType = "1.2.840.113549.1.9.16.1.4", Version = 3 };
+        forged = forged.WithAttribute("1.2.840.113549.1.9.3", ForgedCms.Oid("1.2.840.113549.1.9.16.1.4"));
+
+        Assert.That(Faults(site.Judge(forged.Encode())), Is.Empty, "the forgery is otherwise a good token");
+        Assert.That(Faults(site.Judge(forged.WithAttribute("1.2.840.113549.1.9.16.2.47", null).Encode())), Is.EqualTo(new[] { "CMS_SIGNING_CERTIFICATE_REFERENCE_MISSING" }));
+        Assert.That(Faults(site.Judge((forged with { Copies = 2 }).Encode())), Does.Contain("TST_SIGNERS"));
+    }
+
+    [TestCase(DigestAlgorithm.Sha1, "1.2.840.113549.1.9.16.2.12")]
+    [TestCase(DigestAlgorithm.Sha256, "1.2.840.113549.1.9.16.2.47")]
+    public async Task Takes_both_versions_of_the_reference_to_the_certificate(DigestAlgorithm algorithm, string attribute)
+    {
+        var token = TimestampToken.Parse(await site.StampAsync());
+        var forged = ForgedCms.Of(site.Key, token.Signed.Content!.Value.ToArray()) with { ContentType = "1.2.840.113549.1.9.16.1.4", Version = 3 };
+        forged = forged.WithAttribute("1.2.840.113549.1.9.3", ForgedCms.Oid("1.2.840.113549.1.9.16.1.4")).WithAttribute("1.2.840.113549.1.9.16.2.47", null);
+        byte[] Reference(byte[] certificate) => ForgedCms.Sequence(ForgedCms.Sequence(ForgedCms.Sequence(ForgedCms.Octets(DigestAlgorithms.Hash(algorithm, certificate)))));
+
+        var right = forged.WithAttribute(attribute, Reference(site.Key.Certificate.Der));
+        var wrong = forged.WithAttribute(attribute, Reference(site.Issuer.Certificate.Der));
+
+        Assert.That(Faults(site.Judge(right.Encode())), Is.Empty);
+        Assert.That(Faults(site.Judge(wrong.Encode())), Is.EqualTo(new[] { "CMS_SIGNING_CERTIFICATE_MISMATCH" }));
+    }
+
+    [Test]
+    public void Says_of_bytes_that_are_no_token_what_is_wrong_with_them()
+    {
+        Assert.That(Faults(site.Judge([])), Is.EqualTo(new[] { "TST_MALFORMED" }));
+        Assert.That(Faults(site.Judge(ForgedCms.Of(site.Key, StampingSite.Content).Encode())), Is.EqualTo(new[] { "TST_CONTENT_TYPE" }));
+        Assert.That(Faults(site.Judge(new byte[TimestampToken.MaxSize + 1])), Is.EqualTo(new[] { "TST_MALFORMED" }));
+    }
+
+    [Test]
+    public async Task Orders_tokens_only_as_far_as_their_clocks_allow()
+    {
+        var token = TimestampToken.Parse(await site.ForgeAsync(info => info)).Info;
+        var next = token with { GenTime = token.GenTime.AddMilliseconds(1500) };
+        var ordered = (token with { IsOrdered = true }, next with { IsOrdered = true });
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(token.IsBefore(next, isSameAuthority: true), Is.False, "each may be off by a second");
+            Assert.That(token.IsBefore(next with { GenTime = token.GenTime.AddSeconds(3) }, isSameAuthority: false), Is.True);
+            Assert.That(ordered.Item1.IsBefore(ordered.Item2, isSameAuthority: true), Is.True);
+            Assert.That(ordered.Item1.IsBefore(ordered.Item2, isSameAuthority: false), Is.False);
+            Assert.That((token with { Accuracy = TimeSpan.FromSeconds(int.MaxValue) }).Earliest, Is.LessThan(token.GenTime));
+            Assert.That((token with { Accuracy = TimeSpan.MaxValue }).Latest, Is.EqualTo(DateTimeOffset.MaxValue));
+        }
+    }
+
+    [Test]
+    public async Task Reads_back_every_field_it_writes()
+    {
+        var full = TimestampToken.Parse(await site.ForgeAsync(info => info with
+        {
+            SerialNumber = BigInteger.Pow(2, 159),
+            GenTime = SigningOffice.Now.AddMilliseconds(120),
+            Accuracy = new TimeSpan(0, 0, 0, 2, 3, 4),
+            IsOrdered = true,
+            Nonce = 77,
+        })).Info;
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(full.SerialNumber, Is.EqualTo(BigInteger.Pow(2, 159)));
+            Assert.That(full.GenTime, Is.EqualTo(SigningOffice.Now.AddMilliseconds(120)));
+            Assert.That(full.Accuracy, Is.EqualTo(new TimeSpan(0, 0, 0, 2, 3, 4)));
+            Assert.That(full.IsOrdered, Is.True);
+            Assert.That(full.Nonce, Is.EqualTo(new BigInteger(77)));
+        }
+    }
+
+    private static IEnumerable<string> Faults(TimestampVerdict verdict) =>
+        verdict.Signature.Findings.Where(finding => finding.Indication != Indication.TotalPassed).Select(finding => finding.Code);
+}
