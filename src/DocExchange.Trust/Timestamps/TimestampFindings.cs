@@ -29,6 +29,13 @@ internal static class TimestampFindings
         "ATS_HASH_INDEX_MISSING", SubIndication.FormatFailure, "归档时间戳没有可读的摘要索引（ats-hash-index-v3）。",
         "The archive time-stamp has no hash index (ats-hash-index-v3) that can be read.");
 
+    public static readonly Finding BeforeContent = Finding.Indeterminate(
+        "TST_BEFORE_CONTENT", SubIndication.TimestampOrderFailure, "签名时间戳早于内容时间戳：签名不可能先于其内容。",
+        "The time-stamp over the signature is older than the one over its content, which is impossible.");
+
+    public static readonly Finding BeforeItsObject = Finding.Indeterminate(
+        "ATS_BEFORE_ITS_OBJECT", SubIndication.TimestampOrderFailure, "归档时间戳早于它所保护的时间戳。", "The archive time-stamp is older than a time-stamp it protects, which is impossible.");
+
     public static Finding Signers(int count) => Format(
         "TST_SIGNERS", $"时间戳应有一个签名人，实有 {count} 个。", $"A time-stamp has one signer; this has {count}.");
 

@@ -10,7 +10,8 @@ public static class TimestampOids
     // RFC 3161 §2.4.2.
     internal const string Info = "1.2.840.113549.1.9.16.1.4";
 
-    // ETSI EN 319 122-1 §5.3 and §5.5.
+    // ETSI EN 319 122-1 §5.2.8, §5.3 and §5.5.
+    internal const string ContentTimestamp = "1.2.840.113549.1.9.16.2.20";
     internal const string SignatureTimestamp = "1.2.840.113549.1.9.16.2.14";
     internal const string ArchiveTimestampV3 = "0.4.0.1733.2.4";
     internal const string HashIndexV3 = "0.4.0.19122.1.5";

@@ -26,7 +26,8 @@ public sealed record TimestampVerdict(SignatureVerdict Signature, TimestampToken
 /// </summary>
 public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
 {
-    private readonly CmsValidator signatures = new(store, policy.ForSignature);
+    // A token's own unsigned attributes are not followed: nothing in it needs a second time-stamp to be judged.
+    private readonly CmsValidator signatures = new(store, policy.ForSignature, UnjudgedTimestamps.Instance);
     private readonly CertificatePaths paths = new(store, policy.ForSignature.PathOptions);
 
     /// <param name="over">The bytes that are said to be stamped, or their digests.</param>
@@ -45,12 +46,20 @@ public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
 
     /// <param name="over">The bytes that are said to be stamped, or their digests.</param>
     /// <param name="at">When the token is known to have existed; now, when nothing better is known.</param>
-    public TimestampVerdict Judge(TimestampToken token, ContentDigests over, DateTimeOffset at)
+    public TimestampVerdict Judge(TimestampToken token, ContentDigests over, DateTimeOffset at) => Judge(token, IsOver(token.Info.Imprint, over), at);
+
+    /// <summary>Whether the imprint is the digest of these bytes; null where that cannot be measured.</summary>
+    internal static bool? IsOver(MessageImprint imprint, ContentDigests over) =>
+        imprint.DigestAlgorithm is { } algorithm && over.Get(algorithm) is { } actual ? imprint.Digest.Span.SequenceEqual(actual) : null;
+
+    /// <param name="covers">Whether its imprint is the digest of what it should cover; null where that was not measured.</param>
+    /// <param name="at">When the token is known to have existed.</param>
+    internal TimestampVerdict Judge(TimestampToken token, bool? covers, DateTimeOffset at)
     {
         var findings = new List<Finding>();
         var signer = JudgeSignature(token, findings);
         JudgeInfo(token.Info, at, findings);
-        JudgeImprint(token.Info.Imprint, over, findings);
+        JudgeImprint(token.Info.Imprint, covers, findings);
         JudgeAlgorithms(token, signer, at, findings);
         if (signer is not null)
         {
@@ -94,23 +103,17 @@ public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
         Require(info.Earliest - at <= policy.MaxAhead, TimestampFindings.Ahead(info.GenTime, at), findings);
     }
 
-    private static void JudgeImprint(MessageImprint imprint, ContentDigests over, List<Finding> findings)
+    private static void JudgeImprint(MessageImprint imprint, bool? covers, List<Finding> findings)
     {
-        if (imprint.DigestAlgorithm is not { } algorithm)
+        if (imprint.DigestAlgorithm is null)
         {
             findings.Add(TimestampFindings.ImprintAlgorithm(imprint.Algorithm.Oid));
             return;
         }
 
         Require(imprint.HasFittingLength, TimestampFindings.ImprintLength, findings);
-        if (over.Get(algorithm) is { } actual)
-        {
-            Require(imprint.Digest.Span.SequenceEqual(actual), TimestampFindings.ImprintMismatch, findings);
-        }
-        else
-        {
-            findings.Add(TimestampFindings.ContentMissing);
-        }
+        Require(covers is not null, TimestampFindings.ContentMissing, findings);
+        Require(covers is not false, TimestampFindings.ImprintMismatch, findings);
     }
 
     /// <summary>Whoever breaks an algorithm can make tokens of any time: what counts is when the token is known to have existed.</summary>

@@ -1,5 +1,6 @@
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Timestamps;
 
 namespace DocExchange.Trust.Validation;
 
@@ -17,7 +18,7 @@ public sealed class CmsValidator
     private readonly IReadOnlyList<Certificate> known;
 
     public CmsValidator(TrustStore store, ValidationPolicy policy)
-        : this(store, policy, UnjudgedTimestamps.Instance)
+        : this(store, policy, StampedSignatures.Instance)
     {
     }
 
@@ -83,7 +84,7 @@ public sealed class CmsValidator
 
     private void Judge(SignerFacts signer, int? of, Round round)
     {
-        var stamped = timestamps.Judge(signer, new TimestampDemands(store, round.Facts.Certificates, policy, round.At));
+        var stamped = timestamps.Judge(signer, new TimestampDemands(store.With(round.Facts.RevocationLists), round.Facts.Certificates, policy, round.At));
         var proof = round.Proofs.Concat(stamped.Select(stamp => stamp.Proof).OfType<ProofOfExistence>())
             .Where(proof => proof.Time <= round.At).MinBy(proof => proof.Time);
         var it = new SignerCase(signer, round.Facts, policy, proof?.Time ?? round.At);

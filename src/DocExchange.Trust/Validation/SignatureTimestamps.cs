@@ -7,7 +7,18 @@ namespace DocExchange.Trust.Validation;
 /// <param name="Attribute">The object identifier of the attribute that holds it.</param>
 /// <param name="Token">The TimeStampToken (RFC 3161) as encoded.</param>
 /// <param name="CoversItsObject">Whether its imprint is the digest of what it should cover; null where that was not measured.</param>
-public sealed record TimestampFacts(string Attribute, ReadOnlyMemory<byte> Token, bool? CoversItsObject);
+public sealed record TimestampFacts(string Attribute, ReadOnlyMemory<byte> Token, bool? CoversItsObject)
+{
+    /// <summary>Of an archive time-stamp: what its hash index names.</summary>
+    public HashIndexFacts? HashIndex { get; init; }
+}
+
+/// <summary>The hash index of an archive time-stamp, compared with the signature it is in (ETSI EN 319 122-1 §5.5.2).</summary>
+/// <param name="IsReadable">False where there is none, too.</param>
+/// <param name="Missing">What it names and the signature does not hold: certificates, revocation lists, unsigned attributes.</param>
+/// <param name="NotCovered">How many certificates, revocation lists and attributes it does not name.</param>
+/// <param name="Timestamps">The places of the signer's other time-stamps that it names.</param>
+public sealed record HashIndexFacts(bool IsReadable, IReadOnlyList<string> Missing, int NotCovered, IReadOnlyList<int> Timestamps);
 
 /// <summary>The verdict on a time-stamp, and what it proves; null where it proves nothing.</summary>
 public sealed record JudgedTimestamp(SignatureVerdict Verdict, ProofOfExistence? Proof);

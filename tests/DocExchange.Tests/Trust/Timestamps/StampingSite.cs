@@ -13,11 +13,13 @@ internal sealed class StampingSite : IDisposable
 {
     public static readonly byte[] Content = "京政发〔2001〕1号"u8.ToArray();
 
-    public StampingSite(KeyAlgorithm algorithm = KeyAlgorithm.EcdsaP256, CertificateProfile profile = CertificateProfile.TimeStamping)
+    public StampingSite(KeyAlgorithm algorithm = KeyAlgorithm.EcdsaP256, CertificateProfile profile = CertificateProfile.TimeStamping, int years = 5)
     {
         Office = new SigningOffice();
-        Key = Office.Certify(algorithm, "时间戳服务", profile);
         Issuer = algorithm == KeyAlgorithm.Sm2 ? Office.GmAuthority : Office.Authority;
+        using var pair = KeyPair.Generate(algorithm, 2048);
+        var name = new DistinguishedName("时间戳服务", "北京市人民政府", null);
+        Key = pair.Certified(Issuer.Issue(pair.CreateRequest(name), profile, name, null, SigningOffice.Start, SigningOffice.Start.AddYears(years)), Issuer.ChainForIssued);
         Clock = new FakeTimeProvider(SigningOffice.Now);
         Authority = new TimestampAuthority(Key, Serials, Clock);
     }

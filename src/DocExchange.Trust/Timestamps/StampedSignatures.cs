@@ -1,0 +1,212 @@
+using System.Formats.Asn1;
+using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Trust.Timestamps;
+
+/// <summary>
+/// The time-stamps of a CMS signature (ETSI EN 319 122-1 §5): over its content, over its value, and over everything for
+/// the archive. Judged from the newest to the oldest, because each good one proves that what it covers existed by then,
+/// older time-stamps among it (ETSI EN 319 102-1 §5.6.2).
+/// </summary>
+internal sealed class StampedSignatures : ISignatureTimestamps
+{
+    public static readonly StampedSignatures Instance = new();
+
+    /// <summary>How many time-stamps of one signer are measured and judged; a remark says when there are more.</summary>
+    private const int MaxTimestamps = 64;
+
+    public IReadOnlyList<TimestampFacts> Gather(CmsSignedData signed, CmsSignerInfo signer, ContentDigests? content)
+    {
+        var found = Find(signer);
+        if (found.Count == 0)
+        {
+            return [];
+        }
+
+        var over = signed.Content is { } inside ? ContentDigests.Of(inside) : content;
+        var pieces = found.Exists(each => each.Oid == TimestampOids.ArchiveTimestampV3) ? SignedDataPieces.Of(signed) : null;
+        var values = found.Take(MaxTimestamps).Select(each => each.TypeAndValue).ToList();
+        return
+        [
+            .. found.Take(MaxTimestamps).Select(each => Measure(each, signer, over, (pieces, pieces?.Signers[IndexOf(signed, signer)]), values)),
+            .. found.Skip(MaxTimestamps).Select(each => new TimestampFacts(each.Oid, each.Token, null)),
+        ];
+    }
+
+    public IReadOnlyList<JudgedTimestamp> Judge(SignerFacts signer, TimestampDemands demands)
+    {
+        if (signer.Timestamps.Count == 0)
+        {
+            return [];
+        }
+
+        var store = demands.Store with { Intermediates = [.. demands.Store.Intermediates, .. demands.Certificates] };
+        var policy = new TimestampPolicy
+        {
+            RevocationRequired = demands.Policy.RevocationRequired,
+            Algorithms = demands.Policy.Algorithms,
+            Limits = demands.Policy.Limits,
+        };
+        return new Round([.. signer.Timestamps.Take(MaxTimestamps)], new TimestampValidator(store, policy), policy, demands.At).Judge();
+    }
+
+    private static List<Found> Find(CmsSignerInfo signer)
+    {
+        var content = signer.SignedAttributes?.All.Where(attribute => attribute.Oid == TimestampOids.ContentTimestamp) ?? [];
+        var others = signer.UnsignedAttributes?.All.Where(attribute => attribute.Oid is TimestampOids.SignatureTimestamp or TimestampOids.ArchiveTimestampV3) ?? [];
+        return [.. from attribute in content.Concat(others) from value in attribute.Values select Found.Of(attribute, value)];
+    }
+
+    private static int IndexOf(CmsSignedData signed, CmsSignerInfo signer)
+    {
+        for (var i = 0; i < signed.Signers.Count; i++)
+        {
+            if (ReferenceEquals(signed.Signers[i], signer))
+            {
+                return i;
+            }
+        }
+
+        throw new ArgumentException("The signer is none of this CMS.", nameof(signer));
+    }
+
+    private static TimestampFacts Measure(
+        Found found, CmsSignerInfo signer, ContentDigests? content, (SignedDataPieces? All, SignerPieces? Signer) pieces, IReadOnlyList<byte[]> timestamps)
+    {
+        TimestampToken token;
+        try
+        {
+            token = TimestampToken.Parse(found.Token);
+        }
+        catch (TimestampFormatException)
+        {
+            // Judging it finds the same fault and reports it.
+            return new TimestampFacts(found.Oid, found.Token, null);
+        }
+
+        var imprint = token.Info.Imprint;
+        switch (found.Oid)
+        {
+            case TimestampOids.ContentTimestamp:
+                return new TimestampFacts(found.Oid, found.Token, content is null ? null : TimestampValidator.IsOver(imprint, content));
+            case TimestampOids.SignatureTimestamp:
+                return new TimestampFacts(found.Oid, found.Token, TimestampValidator.IsOver(imprint, ContentDigests.Of(signer.Signature)));
+            default:
+                var index = ArchiveTimestamp.IndexIn(token);
+                var digest = imprint.DigestAlgorithm is { } algorithm ? content?.Get(algorithm) : null;
+                var covered = index is null || digest is null ? null : ArchiveTimestamp.Covered(pieces.All!, pieces.Signer!, digest, index.Value.Span);
+                return new TimestampFacts(found.Oid, found.Token, covered is null ? null : TimestampValidator.IsOver(imprint, ContentDigests.Of(covered)))
+                {
+                    HashIndex = ArchiveTimestamp.Measure(pieces.All!, pieces.Signer!, index, timestamps),
+                };
+        }
+    }
+
+    /// <param name="TypeAndValue">attrType ‖ attrValue, as a hash index names it.</param>
+    private sealed record Found(string Oid, ReadOnlyMemory<byte> Token, byte[] TypeAndValue)
+    {
+        public static Found Of(CmsAttribute attribute, ReadOnlyMemory<byte> value)
+        {
+            var type = new AsnReader(attribute.Encoded, AsnEncodingRules.BER).ReadSequence().ReadEncodedValue();
+            return new Found(attribute.Oid, value, [.. type.Span, .. value.Span]);
+        }
+    }
+
+    /// <summary>One judgement of the time-stamps of one signer.</summary>
+    private sealed class Round(IReadOnlyList<TimestampFacts> facts, TimestampValidator validator, TimestampPolicy policy, DateTimeOffset at)
+    {
+        private readonly TimestampToken?[] tokens = [.. facts.Select(fact => TryParse(fact.Token, policy))];
+        private readonly DateTimeOffset[] known = [.. facts.Select(_ => at)];
+        private readonly JudgedTimestamp[] judged = new JudgedTimestamp[facts.Count];
+
+        public IReadOnlyList<JudgedTimestamp> Judge()
+        {
+            foreach (var i in Enumerable.Range(0, facts.Count).OrderBy(Order).ThenByDescending(i => tokens[i]?.Info.GenTime))
+            {
+                judged[i] = tokens[i] is { } token ? Judge(i, token) : Unreadable(i);
+            }
+
+            return judged;
+        }
+
+        /// <summary>Archive time-stamps first, since they prove the age of the others.</summary>
+        private int Order(int i) => facts[i].Attribute == TimestampOids.ArchiveTimestampV3 ? 0 : 1;
+
+        private JudgedTimestamp Judge(int i, TimestampToken token)
+        {
+            var verdict = validator.Judge(token, facts[i].CoversItsObject, known[i]);
+            List<Finding> findings = [.. verdict.Signature.Findings, .. IndexFindings(i, token), .. OrderFindings(i, token)];
+            var signature = verdict.Signature with { Findings = findings };
+            if (signature.Indication != Indication.TotalPassed)
+            {
+                return new JudgedTimestamp(signature, null);
+            }
+
+            foreach (var covered in facts[i].HashIndex?.Timestamps ?? [])
+            {
+                known[covered] = Earlier(known[covered], token.Info.Latest);
+            }
+
+            // A time-stamp over the content says nothing of when the signature came.
+            var proves = facts[i].Attribute != TimestampOids.ContentTimestamp;
+            return new JudgedTimestamp(signature, proves ? new ProofOfExistence(token.Info.Latest, SourceOf(verdict)) : null);
+        }
+
+        private JudgedTimestamp Unreadable(int i) => new(validator.Judge(facts[i].Token, ContentDigests.Of(ReadOnlyMemory<byte>.Empty), at).Signature, null);
+
+        private IEnumerable<Finding> IndexFindings(int i, TimestampToken token)
+        {
+            if (facts[i].HashIndex is not { } index)
+            {
+                yield break;
+            }
+
+            if (!index.IsReadable)
+            {
+                yield return TimestampFindings.HashIndexMissing;
+            }
+
+            foreach (var missing in index.Missing)
+            {
+                yield return TimestampFindings.HashIndexEntry(missing);
+            }
+
+            if (index.NotCovered > 0)
+            {
+                yield return TimestampFindings.NotIndexed(index.NotCovered);
+            }
+
+            if (index.Timestamps.Any(covered => tokens[covered] is { } older && token.Info.Latest < older.Info.Earliest))
+            {
+                yield return TimestampFindings.BeforeItsObject;
+            }
+        }
+
+        private IEnumerable<Finding> OrderFindings(int i, TimestampToken token)
+        {
+            var isOverSignature = facts[i].Attribute == TimestampOids.SignatureTimestamp;
+            if (isOverSignature && facts.Index().Any(other => other.Item.Attribute == TimestampOids.ContentTimestamp && tokens[other.Index] is { } content && token.Info.Latest < content.Info.Earliest))
+            {
+                yield return TimestampFindings.BeforeContent;
+            }
+        }
+
+        private static string SourceOf(TimestampVerdict verdict) =>
+            (verdict.Signature.Signer?.CommonName ?? verdict.Signature.Signer?.Subject) + (verdict.IsBuiltIn ? "，RFC 3161，交换系统自备 (built-in)" : "，RFC 3161");
+
+        private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
+        private static TimestampToken? TryParse(ReadOnlyMemory<byte> token, TimestampPolicy policy)
+        {
+            try
+            {
+                return TimestampToken.Parse(token, policy.Limits);
+            }
+            catch (TimestampFormatException)
+            {
+                return null;
+            }
+        }
+    }
+}

@@ -1,0 +1,289 @@
+using DocExchange.Tests.Trust.Signatures;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Timestamps;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Tests.Trust.Timestamps;
+
+/// <summary>CAdES levels, and what a time-stamp saves (standards: revocation and time).</summary>
+[TestFixture]
+public sealed class SignatureLevelsTests
+{
+    private static readonly byte[] Content = StampingSite.Content;
+    private static readonly DateTimeOffset Signed = SigningOffice.Now;
+
+    private StampingSite site = null!;
+    private KeyPair pair = null!;
+    private ISigningKey signer = null!;
+
+    [SetUp]
+    public void Found()
+    {
+        site = new StampingSite();
+        pair = KeyPair.Generate(Suite.Intl);
+        var name = new DistinguishedName("市档案局", null, null);
+        signer = pair.Certified(site.Office.Authority.Issue(pair.CreateRequest(name), CertificateProfile.DocumentSigning, name, null, Signed.AddYears(-1), Signed.AddDays(30)), []);
+    }
+
+    [TearDown]
+    public void Close()
+    {
+        signer.Dispose();
+        pair.Dispose();
+        site.Dispose();
+    }
+
+    [Test]
+    public async Task A_certificate_that_expired_after_the_time_stamp_still_passes_and_without_one_it_fails()
+    {
+        var bare = await SignAsync();
+        var stamped = await StampAsync(bare);
+        var later = Signed.AddYears(1);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Faults(Judge(stamped, later)), Is.Empty);
+            Assert.That(Judge(stamped, later).Signatures[0].Proof?.Time, Is.EqualTo(Signed + TimestampAuthority.Accuracy));
+            Assert.That(Judge(stamped, later).Signatures[1].Kind, Is.EqualTo(SignatureKind.Timestamp));
+            Assert.That(Faults(Judge(bare, later)), Does.Contain("CERT_EXPIRED"));
+            Assert.That(Faults(Judge(bare, Signed)), Is.Empty);
+        }
+    }
+
+    [Test]
+    public async Task A_certificate_that_was_expired_before_the_time_stamp_fails()
+    {
+        var bare = await SignAsync();
+        site.Clock.Advance(TimeSpan.FromDays(31));
+
+        var verdict = Judge(await StampAsync(bare), Signed.AddDays(32));
+
+        Assert.That(Faults(verdict), Does.Contain("CERT_EXPIRED"));
+        Assert.That(verdict.Indication, Is.Not.EqualTo(Indication.TotalPassed));
+    }
+
+    [TestCase(1, true)]
+    [TestCase(-1, false)]
+    public async Task Revoked_after_the_time_stamp_passes_and_before_it_fails(int days, bool passes)
+    {
+        var stamped = await StampAsync(await SignAsync());
+        var revoked = new RevokedCertificate(signer.Certificate.SerialNumber, Signed.AddDays(days), RevocationReason.KeyCompromise);
+
+        var verdict = Judge(stamped, Signed.AddDays(3), revoked);
+        var bare = Judge(await SignAsync(), Signed.AddDays(3), revoked);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(verdict.Indication, passes ? Is.EqualTo(Indication.TotalPassed) : Is.EqualTo(Indication.TotalFailed));
+            Assert.That(verdict.SubIndication, Is.EqualTo(passes ? SubIndication.None : SubIndication.Revoked));
+            Assert.That(bare.Indication, Is.Not.EqualTo(Indication.TotalPassed), "without a time-stamp nothing proves that it is older");
+        }
+    }
+
+    [Test]
+    public async Task A_key_bad_since_before_the_time_stamp_does_not_pass_however_late_that_became_known()
+    {
+        var stamped = await StampAsync(await SignAsync());
+        var revoked = new RevokedCertificate(signer.Certificate.SerialNumber, Signed.AddDays(2), RevocationReason.KeyCompromise, Signed.AddDays(-2));
+
+        Assert.That(Judge(stamped, Signed.AddDays(3), revoked).Indication, Is.Not.EqualTo(Indication.TotalPassed));
+    }
+
+    [Test]
+    public async Task A_time_stamp_of_another_signature_proves_nothing_and_does_not_pass()
+    {
+        var one = await StampAsync(await SignAsync());
+        var pieces = SignedDataPieces.Of(CmsSignedData.Parse(await SignAsync("x"u8.ToArray()), CmsLimits.Default));
+        pieces.Signers[0].Add(TimestampOids.SignatureTimestamp, CmsSignedData.Parse(one, CmsLimits.Default).Signers[0].UnsignedAttributes!.Single(TimestampOids.SignatureTimestamp)!.Value.Span);
+
+        var verdict = Judge(pieces.Encode(), Signed.AddYears(1), content: "x"u8.ToArray());
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Faults(verdict), Does.Contain("TST_IMPRINT_MISMATCH").And.Contain("CERT_EXPIRED"));
+            Assert.That(verdict.Signatures[0].Proof, Is.Null);
+        }
+    }
+
+    [Test]
+    public async Task A_time_stamp_older_than_that_over_the_content_is_out_of_order()
+    {
+        using var key = site.Office.Certify(KeyAlgorithm.EcdsaP256);
+        site.Clock.Advance(TimeSpan.FromMinutes(5));
+        var forged = ForgedCms.Of(key, Content).WithMore(ForgedCms.Attribute(TimestampOids.ContentTimestamp, await site.StampAsync()));
+        site.Clock.Advance(TimeSpan.FromMinutes(5));
+        var inOrder = await StampAsync(forged.Encode());
+        site.Clock.AdjustTime(Signed);
+        var outOfOrder = await StampAsync(forged.Encode());
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Faults(Judge(inOrder, Signed.AddHours(1))), Is.Empty);
+            Assert.That(Judge(inOrder, Signed.AddHours(1)).Signatures, Has.Count.EqualTo(3));
+            Assert.That(Faults(Judge(outOfOrder, Signed.AddHours(1))), Is.EqualTo(new[] { "TST_BEFORE_CONTENT" }));
+            Assert.That(Judge(outOfOrder, Signed.AddHours(1)).SubIndication, Is.EqualTo(SubIndication.TimestampOrderFailure));
+        }
+    }
+
+    [TestCase(KeyAlgorithm.Sm2, DigestAlgorithm.Sm3)]
+    [TestCase(KeyAlgorithm.Rsa, DigestAlgorithm.Sha256)]
+    public async Task Stamps_with_the_digest_of_the_signers_suite_and_leaves_every_signed_byte(KeyAlgorithm algorithm, DigestAlgorithm digest)
+    {
+        using var gm = new StampingSite(algorithm);
+        using var key = gm.Office.Certify(algorithm);
+        var before = await CmsSigner.SignAsync(Content, key, Signed, CmsForm.Encapsulated, CancellationToken.None);
+
+        var after = CmsSignedData.Parse(await SignatureLevels.AddTimestampsAsync(before, gm.Client(), CancellationToken.None), CmsLimits.Default);
+        var token = TimestampToken.Parse(after.Signers[0].UnsignedAttributes!.Single(TimestampOids.SignatureTimestamp)!.Value);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(token.Info.Imprint.DigestAlgorithm, Is.EqualTo(digest));
+            Assert.That(after.IsDer, Is.True);
+            Assert.That(after.Signers[0].Signature.ToArray(), Is.EqualTo(CmsSignedData.Parse(before, CmsLimits.Default).Signers[0].Signature.ToArray()));
+            Assert.That(new CmsValidator(gm.StoreWith(), ValidationPolicy.Foreign).Judge(after.Encoded, null, Signed, CertificateUsage.DocumentSigning).Faults, Is.Empty);
+        }
+    }
+
+    [Test]
+    public async Task B_LT_carries_its_own_proof_so_that_the_roots_are_enough()
+    {
+        var stamped = await StampAsync(await SignAsync());
+        byte[] ocsp = [0x30, 0x03, 0x0A, 0x01, 0x06];
+
+        var full = SignatureLevels.AddValidationData(stamped, [site.Office.Authority.Certificate, site.Key.Certificate], [site.ListOf(), RootList()], [ocsp]);
+        var again = SignatureLevels.AddValidationData(full, [site.Office.Authority.Certificate], [], [ocsp]);
+        var signed = CmsSignedData.Parse(full, CmsLimits.Default);
+        var verdict = new CmsValidator(site.Office.Store with { Intermediates = [] }, ValidationPolicy.Foreign with { RevocationRequired = true })
+            .Judge(full, null, Signed.AddDays(2), CertificateUsage.DocumentSigning);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(verdict.Faults, Is.Empty);
+            Assert.That(signed.Version, Is.EqualTo(5), "OCSP is another form of revocation information");
+            Assert.That(signed.RevocationLists, Has.Count.EqualTo(2));
+            Assert.That(signed.OtherRevocationInfos, Is.EqualTo(1));
+            Assert.That(again, Is.EqualTo(full), "nothing is there twice");
+        }
+    }
+
+    [Test]
+    public async Task B_LTA_keeps_a_signature_whose_time_stamp_authority_has_expired()
+    {
+        var archived = await ArchiveAsync();
+        var later = site.Key.Certificate.NotAfter.AddDays(1);
+
+        var withArchive = Judge(archived.Archived, later, extra: archived.NewAuthority.StoreWith());
+        var without = Judge(archived.Stamped, later, extra: archived.NewAuthority.StoreWith());
+
+        archived.NewAuthority.Dispose();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Faults(withArchive), Is.Empty, string.Join(' ', withArchive.Faults.Select(fault => fault.English)));
+            Assert.That(withArchive.Signatures, Has.Count.EqualTo(3));
+            Assert.That(Faults(without), Does.Contain("TST_AUTHORITY_EXPIRED"));
+        }
+    }
+
+    [Test]
+    public async Task B_LTA_notices_what_was_taken_out_and_tells_what_came_later()
+    {
+        var archived = await ArchiveAsync();
+        var missing = SignedDataPieces.Of(CmsSignedData.Parse(archived.Archived, CmsLimits.Default));
+        missing.Certificates.RemoveAll(certificate => certificate.Span.SequenceEqual(site.Office.Authority.Certificate.Der));
+        var more = SignatureLevels.AddValidationData(archived.Archived, [archived.NewAuthority.Key.Certificate], [], []);
+        var unstamped = SignedDataPieces.Of(CmsSignedData.Parse(archived.Archived, CmsLimits.Default));
+        unstamped.Signers[0].Unsigned.RemoveAll(attribute => ForgedCms.OidOf(attribute.ToArray()) == TimestampOids.SignatureTimestamp);
+        var extra = archived.NewAuthority.StoreWith();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Faults(Judge(missing.Encode(), Signed.AddDays(1), extra: extra)), Does.Contain("ATS_HASH_INDEX_ENTRY"));
+            Assert.That(Faults(Judge(unstamped.Encode(), Signed.AddDays(1), extra: extra)), Does.Contain("ATS_HASH_INDEX_ENTRY"));
+            Assert.That(Faults(Judge(more, Signed.AddDays(1), extra: extra)), Is.Empty);
+            Assert.That(Judge(more, Signed.AddDays(1), extra: extra).Signatures.SelectMany(each => each.Findings).Select(each => each.Code), Does.Contain("ATS_NOT_COVERED"));
+        }
+
+        archived.NewAuthority.Dispose();
+    }
+
+    [Test]
+    public async Task A_time_stamp_added_after_the_archive_one_gains_nothing_by_it()
+    {
+        var archived = await ArchiveAsync();
+        var later = site.Key.Certificate.NotAfter.AddDays(1);
+        site.Clock.AdjustTime(Signed.AddDays(-5));
+        var backdated = await StampAsync(archived.Archived);
+
+        var verdict = Judge(backdated, later, extra: archived.NewAuthority.StoreWith());
+
+        archived.NewAuthority.Dispose();
+        Assert.That(Faults(verdict), Is.EqualTo(new[] { "TST_AUTHORITY_EXPIRED" }), "the archive time-stamp does not name it");
+    }
+
+    [Test]
+    public async Task An_archive_time_stamp_covers_what_a_detached_signature_covers()
+    {
+        var detached = await CmsSigner.SignAsync(Content, signer, Signed, CmsForm.Detached, CancellationToken.None);
+        var archived = await SignatureLevels.AddArchiveTimestampsAsync(detached, ContentDigests.Of(Content), site.Client(), CancellationToken.None);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Faults(Judge(archived, Signed, content: Content)), Is.Empty);
+            Assert.That(Faults(Judge(archived, Signed, content: "x"u8.ToArray())), Does.Contain("TST_IMPRINT_MISMATCH").And.Contain("CMS_DIGEST_MISMATCH"));
+            await Assert.ThatAsync(
+                () => SignatureLevels.AddArchiveTimestampsAsync(detached, null, site.Client(), CancellationToken.None), Throws.InstanceOf<CmsFormatException>());
+        }
+    }
+
+    [Test]
+    public async Task An_archive_time_stamp_without_its_index_fails()
+    {
+        var pieces = SignedDataPieces.Of(CmsSignedData.Parse(await SignAsync(), CmsLimits.Default));
+        pieces.Signers[0].Add(TimestampOids.ArchiveTimestampV3, await site.StampAsync());
+
+        Assert.That(Faults(Judge(pieces.Encode(), Signed)), Does.Contain("ATS_HASH_INDEX_MISSING").And.Contain("TST_CONTENT_MISSING"));
+    }
+
+    [Test]
+    public async Task Judges_no_more_than_its_limit_and_says_so()
+    {
+        var token = CmsSignedData.Parse(await StampAsync(await SignAsync()), CmsLimits.Default).Signers[0].UnsignedAttributes!.All[0].Values[0];
+        var pieces = SignedDataPieces.Of(CmsSignedData.Parse(await SignAsync(), CmsLimits.Default));
+        pieces.Signers[0].Unsigned.Add(ForgedCms.Attribute(TimestampOids.SignatureTimestamp, [.. Enumerable.Repeat(token.ToArray(), 64)]));
+        pieces.Signers[0].Unsigned.Add(ForgedCms.Attribute(TimestampOids.SignatureTimestamp, [.. Enumerable.Repeat(token.ToArray(), 64)]));
+
+        var verdict = Judge(pieces.Encode(), Signed);
+
+        Assert.That(verdict.Signatures, Has.Count.EqualTo(65));
+        Assert.That(verdict.Signatures[0].Findings.Select(finding => finding.Code), Does.Contain("TIMESTAMP_NOT_JUDGED"));
+    }
+
+    private Task<byte[]> SignAsync(byte[]? content = null) => CmsSigner.SignAsync(content ?? Content, signer, Signed, CmsForm.Encapsulated, CancellationToken.None);
+
+    private Task<byte[]> StampAsync(byte[] cms) => SignatureLevels.AddTimestampsAsync(cms, site.Client(), CancellationToken.None);
+
+    /// <summary>Signed, stamped, completed, and stamped for the archive by another authority whose certificate lives longer.</summary>
+    private async Task<(byte[] Stamped, byte[] Archived, StampingSite NewAuthority)> ArchiveAsync()
+    {
+        var stamped = await StampAsync(await SignAsync());
+        var full = SignatureLevels.AddValidationData(stamped, [site.Office.Authority.Certificate, site.Key.Certificate], [site.ListOf(), RootList()], []);
+        var other = new StampingSite(years: 10);
+        other.Clock.Advance(TimeSpan.FromHours(1));
+        var archived = await SignatureLevels.AddArchiveTimestampsAsync(full, null, other.Client(), CancellationToken.None);
+        return (full, archived, other);
+    }
+
+    private RevocationList RootList() => site.Office.Root.IssueRevocationList([], Signed.AddDays(-1), Signed.AddDays(30), 1);
+
+    private Verdict Judge(byte[] cms, DateTimeOffset at, RevokedCertificate? revoked = null, byte[]? content = null, TrustStore? extra = null)
+    {
+        var store = site.StoreWith(revoked is null ? [] : [revoked]);
+        store = extra is null ? store : new TrustStore([.. store.Anchors, .. extra.Anchors], [.. store.Intermediates, .. extra.Intermediates], [.. store.RevocationLists, .. extra.RevocationLists]);
+        return new CmsValidator(store, ValidationPolicy.Foreign).Judge(cms, content is null ? null : ContentDigests.Of(content), at, CertificateUsage.DocumentSigning);
+    }
+
+    private static IEnumerable<string> Faults(Verdict verdict) => verdict.Faults.Select(finding => finding.Code);
+}
