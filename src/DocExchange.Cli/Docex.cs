@@ -8,6 +8,7 @@ using DocExchange.Cli.Ledgers;
 using DocExchange.Cli.Operating;
 using DocExchange.Cli.Pki;
 using DocExchange.Cli.Seals;
+using DocExchange.Cli.Stamping;
 using DocExchange.Cli.Verifying;
 
 namespace DocExchange.Cli;
@@ -81,6 +82,7 @@ internal static class Docex
     [
         .. DocumentVerbs.All(terminal),
         new VerifyVerb(terminal),
+        new TimestampVerb(terminal),
         new DemoVerb(terminal),
         OperatingVerbs.Hub(terminal),
         OperatingVerbs.Node(terminal),

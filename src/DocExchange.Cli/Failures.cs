@@ -3,6 +3,8 @@ using DocExchange.Protocol;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Seals;
+using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Timestamps;
 using Grpc.Core;
 
 namespace DocExchange.Cli;
@@ -68,6 +70,8 @@ internal static class Failures
         SealRefusedException refused => Complain(screen, ExitCode.Failed, refused.Code, refused.Chinese, refused.English),
         SealFormatException format => Complain(screen, ExitCode.Failed, format.Code, format.Chinese, format.English),
         PackageFormatException format => Complain(screen, ExitCode.Failed, format.Code, format.Chinese, format.English),
+        CmsFormatException format => Complain(screen, ExitCode.Failed, format.Code, format.Chinese, format.English),
+        NoTimestampException none => Complain(screen, ExitCode.Failed, "NO_TIMESTAMP", none.Chinese, none.English),
         WrongPasswordException => Complain(screen, ExitCode.Failed, "WRONG_PASSWORD", "口令不正确，或密钥文件已被改动。", failure.Message),
         FormatException => Complain(screen, ExitCode.Failed, "FORMAT_FAILURE", "内容格式有误：" + failure.Message, failure.Message),
         FileNotFoundException or DirectoryNotFoundException => Complain(screen, ExitCode.Failed, "NOT_FOUND", "文件不存在：" + failure.Message, failure.Message),

@@ -13,8 +13,8 @@ internal static class OperatingVerbs
             new ProcessVerb(terminal, () => Executable.Hub, "init", "建立中心的数据目录、密钥和证书颁发机构", "Set up a hub's data folder, keys and authorities"),
             new ProcessVerb(terminal, () => Executable.Hub, "run", "运行中心", "Run the hub"),
             new ProcessVerb(terminal, () => Executable.Hub, "rebuild", "由账本重建目录库", "Rebuild the catalogue from the ledger"),
-            new ProcessVerb(terminal, () => Executable.Hub, "audit", "审计账本、审计日志与已封档案卷", "Audit ledger, audit trail and closed volumes"),
-            new HubStatusVerb(terminal), new HubImportVerb(terminal), new HubInviteVerb(terminal), new HubRevokeVerb(terminal), new HubStopSealVerb(terminal),
+            new ProcessVerb(terminal, () => Executable.Hub, "audit", "审计账本、时间戳、审计日志与已封档案卷", "Audit ledger, time-stamps, audit trail and closed volumes"),
+            new HubStatusVerb(terminal), new HubStampVerb(terminal), new HubImportVerb(terminal), new HubInviteVerb(terminal), new HubRevokeVerb(terminal), new HubStopSealVerb(terminal),
             new HubCloseVolumeVerb(terminal),
             .. KeyVerbs.OfHub(terminal),
         ]);

@@ -7,6 +7,7 @@ using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Delivery;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Offices;
+using DocExchange.Hub.Stamping;
 using DocExchange.Hub.Supervision;
 using DocExchange.Protocol;
 using DocExchange.Trust.Certificates;
@@ -20,6 +21,7 @@ namespace DocExchange.Hub.Operations;
 /// <summary>The hub's own people, on the Unix socket.</summary>
 internal sealed class AdministrationService(
     HubSettings settings,
+    StampingDesk stamping,
     ICatalogue catalogue,
     ILedgerStore ledger,
     LedgerWriter writer,
@@ -37,12 +39,16 @@ internal sealed class AdministrationService(
     private const int MaxCsv = 4 * 1024 * 1024;
     private const int DefaultInvitationHours = 168;
 
+    public override Task<Wire.StampingStatus> StampCheckpoint(Wire.StampCheckpointRequest request, ServerCallContext context) =>
+        stamping.StampAsync(context.CancellationToken);
+
     public override Task<Wire.HubStatus> GetStatus(Wire.GetHubStatusRequest request, ServerCallContext context)
     {
         var (documents, archived) = catalogue.Count();
         var status = new Wire.HubStatus
         {
             Exchange = settings.Exchange,
+            Stamping = stamping.Status(),
             Version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "",
             LedgerSize = (ulong)ledger.Size,
             IndexedSize = (ulong)catalogue.ProjectedSize,

@@ -14,8 +14,10 @@ namespace DocExchange.Hub.Operations;
 /// </summary>
 internal sealed partial class AuthorisationInterceptor(DirectoryKeeper directories, TimeProvider clock, ILogger<AuthorisationInterceptor> log) : Interceptor
 {
-    private static readonly string[] NodeServices = ["/docexchange.v1.Exchange/", "/docexchange.v1.Ledger/", "/docexchange.v1.Directory/", "/docexchange.v1.Archive/"];
-    private static readonly string[] LocalServices = ["/docexchange.v1.Administration/", "/docexchange.v1.KeyAdministration/"];
+    private const string Timestamps = "/docexchange.v1.Timestamps/";
+
+    private static readonly string[] NodeServices = ["/docexchange.v1.Exchange/", "/docexchange.v1.Ledger/", "/docexchange.v1.Directory/", "/docexchange.v1.Archive/", Timestamps];
+    private static readonly string[] LocalServices = ["/docexchange.v1.Administration/", "/docexchange.v1.KeyAdministration/", Timestamps];
     private static readonly string[] OpenServices = ["/grpc.health.v1.Health/", "/grpc.reflection."];
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>

@@ -5,6 +5,7 @@ using DocExchange.Hub.Archiving;
 using DocExchange.Hub.Durability;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Objects;
+using DocExchange.Hub.Stamping;
 using DocExchange.Hub.Supervision;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
@@ -17,7 +18,10 @@ namespace DocExchange.Hub.Operations;
 /// <param name="AuditHeads">Heads of it that the ledger holds.</param>
 /// <param name="Volumes">The closed volumes the ledger names.</param>
 internal sealed record HubAuditResult(
-    long Entries, string Root, int Checkpoints, int Statements, int Chains, long AuditLines, int AuditHeads, IReadOnlyList<AuditedVolume> Volumes, IReadOnlyList<string> Problems);
+    long Entries, string Root, int Checkpoints, int Statements, int Chains, long AuditLines, int AuditHeads, IReadOnlyList<AuditedVolume> Volumes, IReadOnlyList<string> Problems)
+{
+    public required StampAuditResult Timestamps { get; init; }
+}
 
 /// <param name="Sha256">As the ledger has it.</param>
 /// <param name="State"><c>intact</c>, <c>altered</c> or <c>absent</c>.</param>
@@ -38,16 +42,23 @@ internal sealed class HubAudit
     private readonly List<AuditHeadBody> auditHeads = [];
     private readonly Dictionary<string, VolumeClosedBody> closedVolumes = [];
     private readonly IObjectStore objects;
+    private readonly StampAudit stamps;
     private OfficeDirectory? directory;
     private StatementJudge judge = new(TrustStore.Empty);
     private int statements;
 
-    private HubAudit(IObjectStore objects) => this.objects = objects;
+    private HubAudit(IObjectStore objects, HubSettings settings)
+    {
+        this.objects = objects;
+        stamps = new StampAudit(objects, settings.LedgerOrigin);
+    }
 
     /// <param name="copies">Files elsewhere that are said to be copies of closed volumes.</param>
-    public static async Task<HubAuditResult> RunAsync(HubFolder folder, IReadOnlyList<string> copies, CancellationToken cancellation)
+    /// <param name="clock">By whose time the time-stamps are judged; null for the machine's.</param>
+    public static async Task<HubAuditResult> RunAsync(HubFolder folder, IReadOnlyList<string> copies, CancellationToken cancellation, TimeProvider? clock = null)
     {
-        var audit = new HubAudit(new FileObjectStore(folder.Objects, new LocalDisk()));
+        var settings = HubSettings.Read(folder.Settings);
+        var audit = new HubAudit(new FileObjectStore(folder.Objects, new LocalDisk()), settings);
         var tree = LedgerAudit.Run(folder.Ledger, audit.Check, cancellation);
         var trail = AuditTrailCheck.Run(folder.AuditTrail, audit.auditHeads, cancellation);
         if (trail.Problem is { } altered)
@@ -56,8 +67,12 @@ internal sealed class HubAudit
         }
 
         var volumes = await audit.CompareVolumesAsync(folder, copies, cancellation);
+        var stamps = audit.stamps.Judge(StampAudit.TrustOf(folder, settings, audit.directory?.Authorities ?? []), (clock ?? TimeProvider.System).GetUtcNow(), audit.Report);
         return new HubAuditResult(
-            tree.Entries, tree.Root.ToString(), tree.Checkpoints, audit.statements, audit.heads.Count, trail.Lines, audit.auditHeads.Count, volumes, [.. tree.Problems, .. audit.problems]);
+            tree.Entries, tree.Root.ToString(), tree.Checkpoints, audit.statements, audit.heads.Count, trail.Lines, audit.auditHeads.Count, volumes, [.. tree.Problems, .. audit.problems])
+        {
+            Timestamps = stamps,
+        };
     }
 
     private async Task<List<AuditedVolume>> CompareVolumesAsync(HubFolder folder, IReadOnlyList<string> copies, CancellationToken cancellation)
@@ -89,7 +104,10 @@ internal sealed class HubAudit
         return await Digest.OfAsync(file, cancellation);
     }
 
-    private void Check(long index, ReadOnlyMemory<byte> bytes)
+    private void Check(long index, ReadOnlyMemory<byte> bytes) => stamps.Take(bytes, Judge(index, bytes), what => Report(index, what));
+
+    /// <returns>Null where the entry holds no statement that can be read and whose signature is good.</returns>
+    private Statement? Judge(long index, ReadOnlyMemory<byte> bytes)
     {
         try
         {
@@ -119,10 +137,12 @@ internal sealed class HubAudit
             }
 
             statements++;
+            return verdict.Indication == Indication.TotalPassed ? signed.Statement : null;
         }
         catch (FormatException fault)
         {
             Report(index, fault.Message);
+            return null;
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed record HubFolder(string Root)
 
     public string Password => Path.Combine(Root, "secrets", "key-password");
 
+    /// <summary>The bound below which the hub's own time-stamps are numbered.</summary>
+    public string TimestampSerial => Path.Combine(Keys, "tsa.serial");
+
     /// <summary>The truth.</summary>
     public string Ledger => Path.Combine(Root, "ledger");
 

@@ -6,6 +6,7 @@ using DocExchange.Hub.Durability;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Objects;
 using DocExchange.Hub.Offices;
+using DocExchange.Hub.Stamping;
 using DocExchange.Hub.Submission;
 using DocExchange.Hub.Supervision;
 using Serilog;
@@ -127,6 +128,7 @@ internal static class HubHost
         }));
         services.AddSingleton<IArchiveStore>(provider => new LiteDbArchive(folder.Archive, provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(_ => new SiteStore(folder.Site));
+        services.AddStamping();
         services.AddSingleton<SiteKeys>().AddSingleton<DirectoryKeeper>().AddSingleton<DirectoryPublishing>().AddSingleton<DirectoryHistory>();
         services.AddSingleton<DocumentReplay>().AddSingleton<LedgerFold>().AddSingleton<EntryTaker>().AddSingleton<WriterDecisions>().AddSingleton<LedgerWriter>().AddSingleton<CatalogueRestore>();
         services.AddSingleton(provider => new WitnessedCheckpoints(folder.Witnessed, provider.GetRequiredService<IDisk>())).AddSingleton<WitnessRounds>();
@@ -146,6 +148,7 @@ internal static class HubHost
         app.MapGrpcService<ExchangeService>();
         app.MapGrpcService<LedgerService>();
         app.MapGrpcService<DirectoryService>();
+        app.MapGrpcService<TimestampsService>();
         app.MapGrpcService<ArchiveService>();
         app.MapGrpcService<EnrolmentService>();
         app.MapGrpcService<AdministrationService>();

@@ -48,6 +48,22 @@ internal sealed class HubSettings
     [Required]
     public string Listen { get; set; } = "127.0.0.1";
 
+    /// <summary>Address of the time-stamp authority (RFC 3161) that stamps checkpoints, or <c>own</c>.</summary>
+    [RegularExpression(@"own|https?://\S+", ErrorMessage = "tsaAddress is 'own' or an address of http or https.")]
+    public string TsaAddress { get; set; } = "own";
+
+    /// <summary>PEM file in the data folder with the certificates and revocation lists of that authority.</summary>
+    [Required]
+    public string TsaTrust { get; set; } = "tsa-trust.pem";
+
+    /// <summary>The authority's policy to ask for, an object identifier, or <c>any</c>.</summary>
+    [RegularExpression(@"any|[0-2](\.\d+)+", ErrorMessage = "tsaPolicy is 'any' or an object identifier.")]
+    public string TsaPolicy { get; set; } = "any";
+
+    /// <summary>Hours between two stamps of the ledger's checkpoint.</summary>
+    [Range(1, 168)]
+    public int StampHours { get; set; } = 24;
+
     /// <summary>Largest package in MiB.</summary>
     [Range(1, 4095)]
     public int MaxPackageMiB { get; set; } = 4095;

@@ -44,8 +44,8 @@ internal static class HubSetup
         using var authorities = SiteAuthorities.Exist(folder.Authority)
             ? SiteAuthorities.Open(folder.Authority, password)
             : SiteAuthorities.Create(folder.Authority, password, settings.Organization, now, AuthorityYears);
-        MakeServiceKey(folder, authorities, settings, "seal-maker.p12", KeyAlgorithm.Sm2, CertificateProfile.SealMaker, "制章人", now, password);
-        MakeServiceKey(folder, authorities, settings, "tsa.p12", KeyAlgorithm.EcdsaP256, CertificateProfile.TimeStamping, "时间戳", now, password);
+        MakeServiceKey(folder.Authority, authorities, settings, "seal-maker.p12", KeyAlgorithm.Sm2, CertificateProfile.SealMaker, "制章人", now, password);
+        MakeServiceKey(folder.Keys, authorities, settings, "tsa.p12", KeyAlgorithm.EcdsaP256, CertificateProfile.TimeStamping, "时间戳", now, password);
         var machine = MakeKey(authorities, settings, CertificateProfile.MachineSigning, null, now, password, Path.Combine(folder.Keys, "machine.p12"));
         var tls = MakeKey(authorities, settings, CertificateProfile.Tls, [settings.HubName], now, password, Path.Combine(folder.Keys, "tls.p12"));
         WriteLedgerKey(folder, settings, password);
@@ -86,9 +86,9 @@ internal static class HubSetup
     }
 
     private static void MakeServiceKey(
-        HubFolder folder, SiteAuthorities authorities, HubSettings settings, string file, KeyAlgorithm algorithm, CertificateProfile profile, string role, DateTimeOffset now, string password)
+        string folder, SiteAuthorities authorities, HubSettings settings, string file, KeyAlgorithm algorithm, CertificateProfile profile, string role, DateTimeOffset now, string password)
     {
-        var path = Path.Combine(folder.Authority, file);
+        var path = Path.Combine(folder, file);
         if (!File.Exists(path))
         {
             using var pair = KeyPair.Generate(algorithm);

@@ -69,6 +69,15 @@ public static class SignatureLevels
         return pieces.Encode();
     }
 
+    /// <summary>The tokens of one signer that can be read, over its content, its value and for the archive.</summary>
+    public static IReadOnlyList<TimestampToken> TimestampsOf(CmsSignerInfo signer) =>
+    [
+        .. from facts in StampedSignatures.Find(signer)
+           let token = TimestampToken.TryParse(facts.Token)
+           where token is not null
+           select token,
+    ];
+
     /// <summary>The digest a document's own suite uses: SM3 beside SM2, SHA-256 beside everything else.</summary>
     private static DigestAlgorithm DigestFor(CmsSignerInfo signer) =>
         DigestAlgorithms.Of(signer.DigestAlgorithm.Oid) == DigestAlgorithm.Sm3 ? DigestAlgorithm.Sm3 : DigestAlgorithm.Sha256;

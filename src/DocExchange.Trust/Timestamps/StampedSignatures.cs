@@ -42,16 +42,11 @@ internal sealed class StampedSignatures : ISignatureTimestamps
         }
 
         var store = demands.Store with { Intermediates = [.. demands.Store.Intermediates, .. demands.Certificates] };
-        var policy = new TimestampPolicy
-        {
-            RevocationRequired = demands.Policy.RevocationRequired,
-            Algorithms = demands.Policy.Algorithms,
-            Limits = demands.Policy.Limits,
-        };
+        var policy = TimestampPolicy.Of(demands.Policy);
         return new Round([.. signer.Timestamps.Take(MaxTimestamps)], new TimestampValidator(store, policy), policy, demands.At).Judge();
     }
 
-    private static List<Found> Find(CmsSignerInfo signer)
+    internal static List<Found> Find(CmsSignerInfo signer)
     {
         var content = signer.SignedAttributes?.All.Where(attribute => attribute.Oid == TimestampOids.ContentTimestamp) ?? [];
         var others = signer.UnsignedAttributes?.All.Where(attribute => attribute.Oid is TimestampOids.SignatureTimestamp or TimestampOids.ArchiveTimestampV3) ?? [];
@@ -74,14 +69,9 @@ internal sealed class StampedSignatures : ISignatureTimestamps
     private static TimestampFacts Measure(
         Found found, CmsSignerInfo signer, ContentDigests? content, (SignedDataPieces? All, SignerPieces? Signer) pieces, IReadOnlyList<byte[]> timestamps)
     {
-        TimestampToken token;
-        try
+        if (TimestampToken.TryParse(found.Token) is not { } token)
         {
-            token = TimestampToken.Parse(found.Token);
-        }
-        catch (TimestampFormatException)
-        {
-            // Judging it finds the same fault and reports it.
+            // Judging it finds what is wrong, and reports it.
             return new TimestampFacts(found.Oid, found.Token, null);
         }
 
@@ -104,7 +94,7 @@ internal sealed class StampedSignatures : ISignatureTimestamps
     }
 
     /// <param name="TypeAndValue">attrType ‖ attrValue, as a hash index names it.</param>
-    private sealed record Found(string Oid, ReadOnlyMemory<byte> Token, byte[] TypeAndValue)
+    internal sealed record Found(string Oid, ReadOnlyMemory<byte> Token, byte[] TypeAndValue)
     {
         public static Found Of(CmsAttribute attribute, ReadOnlyMemory<byte> value)
         {
@@ -116,7 +106,7 @@ internal sealed class StampedSignatures : ISignatureTimestamps
     /// <summary>One judgement of the time-stamps of one signer.</summary>
     private sealed class Round(IReadOnlyList<TimestampFacts> facts, TimestampValidator validator, TimestampPolicy policy, DateTimeOffset at)
     {
-        private readonly TimestampToken?[] tokens = [.. facts.Select(fact => TryParse(fact.Token, policy))];
+        private readonly TimestampToken?[] tokens = [.. facts.Select(fact => TimestampToken.TryParse(fact.Token, policy.Limits))];
         private readonly DateTimeOffset[] known = [.. facts.Select(_ => at)];
         private readonly JudgedTimestamp[] judged = new JudgedTimestamp[facts.Count];
 
@@ -143,7 +133,7 @@ internal sealed class StampedSignatures : ISignatureTimestamps
                 return new JudgedTimestamp(signature, null);
             }
 
-            foreach (var covered in facts[i].HashIndex?.Timestamps ?? [])
+            foreach (var covered in CoveredBy(i))
             {
                 known[covered] = Earlier(known[covered], token.Info.Latest);
             }
@@ -152,6 +142,9 @@ internal sealed class StampedSignatures : ISignatureTimestamps
             var proves = facts[i].Attribute != TimestampOids.ContentTimestamp;
             return new JudgedTimestamp(signature, proves ? new ProofOfExistence(token.Info.Latest, SourceOf(verdict)) : null);
         }
+
+        // Facts may come from a file that somebody wrote.
+        private IEnumerable<int> CoveredBy(int i) => facts[i].HashIndex?.Timestamps.Where(place => place >= 0 && place < facts.Count && place != i) ?? [];
 
         private JudgedTimestamp Unreadable(int i) => new(validator.Judge(facts[i].Token, ContentDigests.Of(ReadOnlyMemory<byte>.Empty), at).Signature, null);
 
@@ -177,7 +170,7 @@ internal sealed class StampedSignatures : ISignatureTimestamps
                 yield return TimestampFindings.NotIndexed(index.NotCovered);
             }
 
-            if (index.Timestamps.Any(covered => tokens[covered] is { } older && token.Info.Latest < older.Info.Earliest))
+            if (CoveredBy(i).Any(covered => tokens[covered] is { } older && token.Info.Latest < older.Info.Earliest))
             {
                 yield return TimestampFindings.BeforeItsObject;
             }
@@ -196,17 +189,5 @@ internal sealed class StampedSignatures : ISignatureTimestamps
             (verdict.Signature.Signer?.CommonName ?? verdict.Signature.Signer?.Subject) + (verdict.IsBuiltIn ? "，RFC 3161，交换系统自备 (built-in)" : "，RFC 3161");
 
         private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
-
-        private static TimestampToken? TryParse(ReadOnlyMemory<byte> token, TimestampPolicy policy)
-        {
-            try
-            {
-                return TimestampToken.Parse(token, policy.Limits);
-            }
-            catch (TimestampFormatException)
-            {
-                return null;
-            }
-        }
     }
 }

@@ -24,6 +24,9 @@ public sealed record TimestampPolicy
 
     public CmsLimits Limits { get; init; } = CmsLimits.Default;
 
+    /// <summary>What is demanded of signatures, demanded of the time-stamps with them too.</summary>
+    public static TimestampPolicy Of(ValidationPolicy policy) => new() { RevocationRequired = policy.RevocationRequired, Algorithms = policy.Algorithms, Limits = policy.Limits };
+
     /// <summary>RFC 3161 §2.4.2 demands the reference to the certificate; RFC 5816 allows its second version.</summary>
     internal ValidationPolicy ForSignature => ValidationPolicy.Foreign with
     {

@@ -21,6 +21,9 @@ public sealed class TimestampToken
 
     public TimestampInfo Info { get; }
 
+    /// <summary>Whether the content of a CMS says that it is a time-stamp.</summary>
+    public static bool IsToken(CmsSignedData signed) => signed.ContentType == TimestampOids.Info;
+
     /// <exception cref="TimestampFormatException">The bytes are no token, are followed by others, or break a limit.</exception>
     public static TimestampToken Parse(ReadOnlyMemory<byte> encoded, CmsLimits? limits = null)
     {
@@ -28,7 +31,7 @@ public sealed class TimestampToken
         try
         {
             var signed = CmsSignedData.Parse(encoded, chosen with { MaxSize = Math.Min(chosen.MaxSize, MaxSize) });
-            if (signed.ContentType != TimestampOids.Info || signed.Content is not { } content)
+            if (!IsToken(signed) || signed.Content is not { } content)
             {
                 throw new TimestampFormatException(
                     "TST_CONTENT_TYPE", "签名数据的内容不是时间戳信息。", $"The content type {signed.ContentType} is not TSTInfo, or the content is missing.");
@@ -44,6 +47,19 @@ public sealed class TimestampToken
         catch (CmsFormatException fault)
         {
             throw new TimestampFormatException(fault);
+        }
+    }
+
+    /// <summary>Null where the bytes are no token.</summary>
+    public static TimestampToken? TryParse(ReadOnlyMemory<byte> encoded, CmsLimits? limits = null)
+    {
+        try
+        {
+            return Parse(encoded, limits);
+        }
+        catch (TimestampFormatException)
+        {
+            return null;
         }
     }
 }

@@ -3,6 +3,7 @@ using DocExchange.Trust.Containers;
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Seals;
 using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Timestamps;
 
 namespace DocExchange.Trust.Validation;
 
@@ -81,7 +82,14 @@ public static class FileVerifier
         try
         {
             var signed = CmsSignedData.Parse(bytes, demands.Policy.Limits);
-            var algorithms = signed.Signers.Select(signer => DigestAlgorithms.Of(signer.DigestAlgorithm.Oid)).OfType<DigestAlgorithm>().ToHashSet();
+            if (TimestampToken.IsToken(signed))
+            {
+                return await VerifyTimestampAsync(bytes, content, demands, cancellation);
+            }
+
+            var algorithms = signed.Signers.Select(signer => DigestAlgorithms.Of(signer.DigestAlgorithm.Oid))
+                .Concat(signed.Signers.SelectMany(SignatureLevels.TimestampsOf).Select(token => token.Info.Imprint.DigestAlgorithm))
+                .OfType<DigestAlgorithm>().ToHashSet();
             var detached = content is null ? null : await ContentDigests.OfAsync(content, algorithms, cancellation);
             var facts = FactsOf(SignedFileKind.Cms, bytes, demands) with { Cms = new CmsValidator(demands.Store, demands.Policy).Gather(signed, detached) };
             return new FileVerdict(SignedFileKind.Cms, FactsJudge.Judge(facts, demands.Policy, demands.At), Cms: signed, Facts: facts);
@@ -90,6 +98,17 @@ public static class FileVerifier
         {
             return new FileVerdict(SignedFileKind.Cms, new Verdict([], [fault.ToFinding()]));
         }
+    }
+
+    /// <summary>A token by itself, such as that of a ledger's checkpoint; the content is what was stamped.</summary>
+    private static async Task<FileVerdict> VerifyTimestampAsync(byte[] bytes, Stream? content, FileDemands demands, CancellationToken cancellation)
+    {
+        var algorithm = TimestampToken.TryParse(bytes)?.Info.Imprint.DigestAlgorithm;
+        var over = content is null || algorithm is null
+            ? ContentDigests.Of(new Dictionary<DigestAlgorithm, byte[]>())
+            : await ContentDigests.OfAsync(content, [algorithm.Value], cancellation);
+        var judged = new TimestampValidator(demands.Store, TimestampPolicy.Of(demands.Policy)).Judge(bytes, over, demands.At);
+        return new FileVerdict(SignedFileKind.Cms, new Verdict([judged.Signature], []), Cms: judged.Token?.Signed);
     }
 
     private static async Task<FileVerdict> VerifySealAsync(byte[] bytes, Stream? content, FileDemands demands, CancellationToken cancellation)

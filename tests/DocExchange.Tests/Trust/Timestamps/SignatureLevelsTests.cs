@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DocExchange.Tests.Trust.Signatures;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
@@ -248,6 +249,27 @@ public sealed class SignatureLevelsTests
     }
 
     [Test]
+    public async Task The_same_follows_from_facts_that_were_kept_and_impossible_ones_do_no_harm()
+    {
+        var archived = await ArchiveAsync();
+        var later = site.Key.Certificate.NotAfter.AddDays(1);
+        var store = Joined(site.StoreWith(), archived.NewAuthority.StoreWith());
+        archived.NewAuthority.Dispose();
+        var validator = new CmsValidator(store, ValidationPolicy.Foreign);
+        var facts = validator.Gather(CmsSignedData.Parse(archived.Archived, CmsLimits.Default), null);
+
+        var kept = JsonSerializer.Deserialize<CmsFacts>(JsonSerializer.Serialize(facts, FactsText.Options), FactsText.Options)!;
+        var timestamps = facts.Signers[0].Timestamps.Select(each => each.HashIndex is { } index ? each with { HashIndex = index with { Timestamps = [0, -1, 99] } } : each);
+        var wrong = facts with { Signers = [facts.Signers[0] with { Timestamps = [.. timestamps] }] };
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(validator.Judge(kept, later, CertificateUsage.DocumentSigning).SelectMany(each => each.Findings), Is.EqualTo(validator.Judge(facts, later, CertificateUsage.DocumentSigning).SelectMany(each => each.Findings)));
+            Assert.That(() => validator.Judge(wrong, later, CertificateUsage.DocumentSigning), Throws.Nothing);
+        }
+    }
+
+    [Test]
     public async Task Judges_no_more_than_its_limit_and_says_so()
     {
         var token = CmsSignedData.Parse(await StampAsync(await SignAsync()), CmsLimits.Default).Signers[0].UnsignedAttributes!.All[0].Values[0];
@@ -281,9 +303,12 @@ public sealed class SignatureLevelsTests
     private Verdict Judge(byte[] cms, DateTimeOffset at, RevokedCertificate? revoked = null, byte[]? content = null, TrustStore? extra = null)
     {
         var store = site.StoreWith(revoked is null ? [] : [revoked]);
-        store = extra is null ? store : new TrustStore([.. store.Anchors, .. extra.Anchors], [.. store.Intermediates, .. extra.Intermediates], [.. store.RevocationLists, .. extra.RevocationLists]);
+        store = extra is null ? store : Joined(store, extra);
         return new CmsValidator(store, ValidationPolicy.Foreign).Judge(cms, content is null ? null : ContentDigests.Of(content), at, CertificateUsage.DocumentSigning);
     }
+
+    private static TrustStore Joined(TrustStore one, TrustStore other) =>
+        new([.. one.Anchors, .. other.Anchors], [.. one.Intermediates, .. other.Intermediates], [.. one.RevocationLists, .. other.RevocationLists]);
 
     private static IEnumerable<string> Faults(Verdict verdict) => verdict.Faults.Select(finding => finding.Code);
 }

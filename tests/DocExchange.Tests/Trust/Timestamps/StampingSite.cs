@@ -80,6 +80,14 @@ internal sealed class StampingSite : IDisposable
         return TokenWriter.WriteAsync(change(info), Key, withCertificates, CancellationToken.None);
     }
 
+    /// <summary>Answers like an authority that is not of this product.</summary>
+    public async Task<byte[]> AnswerForeignAsync(byte[] request, CancellationToken cancellation)
+    {
+        var read = TimestampRequest.Parse(request);
+        cancellation.ThrowIfCancellationRequested();
+        return TimestampResponse.Granted(await ForgeAsync(info => info with { Imprint = read.Imprint, Nonce = read.Nonce, SerialNumber = Serials.Next() })).Encode();
+    }
+
     public void Dispose()
     {
         Key.Dispose();

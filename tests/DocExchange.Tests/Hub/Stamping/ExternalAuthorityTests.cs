@@ -1,0 +1,74 @@
+using DocExchange.Core.Statements;
+using DocExchange.Hub.Operations;
+using DocExchange.Hub.Stamping;
+using DocExchange.Tests.Hub.Operations;
+using DocExchange.Tests.Protocol;
+using DocExchange.Tests.Trust.Timestamps;
+using DocExchange.Trust.Timestamps;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DocExchange.Tests.Hub.Stamping;
+
+/// <summary>A hub whose operator configured somebody else's authority.</summary>
+[TestFixture]
+public sealed class ExternalAuthorityTests
+{
+    [Test]
+    public async Task Stamps_with_the_configured_authority_and_the_audit_counts_it_as_independent()
+    {
+        using var site = new StampingSite();
+        site.Clock.AdjustTime(ExchangeSite.Start.AddHours(1));
+        await using var server = await TimestampServer.StartAsync(async (request, cancellation) => await site.AnswerForeignAsync(request, cancellation));
+        await using var hub = await StartAsync(server.Address, site);
+
+        var stamped = await hub.Get<CheckpointStamper>().StampAsync(CancellationToken.None);
+        var audit = HubAudit.Run(hub.Folder, CancellationToken.None, hub.Clock);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(stamped.IsOwn, Is.False);
+            Assert.That(hub.Get<HubTimestamps>().IsOwn, Is.False);
+            Assert.That(server.Questions, Is.EqualTo(1));
+            Assert.That(audit.Problems, Is.Empty);
+            Assert.That((audit.Timestamps.Passed, audit.Timestamps.Independent), Is.EqualTo((1, 1)));
+        }
+    }
+
+    [Test]
+    public async Task Never_falls_back_to_its_own_service_when_the_configured_one_fails()
+    {
+        using var site = new StampingSite();
+        await using var server = await TimestampServer.StartAsync((_, _) => Task.FromResult(TimestampResponse.Rejected(TimestampFailure.SystemFailure, "maintenance").Encode()));
+        await using var hub = await StartAsync(server.Address, site);
+
+        var fault = await Assert.ThrowsAsync<NoTimestampException>(() => hub.Get<CheckpointStamper>().StampAsync(CancellationToken.None));
+
+        Assert.That(fault!.English, Does.Contain("maintenance"));
+        Assert.That((await hub.MailboxAsync(ExchangeSite.OtherNode)).Select(logged => logged.Statement.Type), Has.No.Member(StatementType.CheckpointStamped));
+        Assert.That(hub.Get<CheckpointStamper>().State.FailingSince, Is.Not.Null);
+    }
+
+    [Test]
+    public async Task Takes_no_token_of_an_authority_the_operator_does_not_trust()
+    {
+        using var site = new StampingSite();
+        using var other = new StampingSite();
+        site.Clock.AdjustTime(ExchangeSite.Start.AddHours(1));
+        await using var server = await TimestampServer.StartAsync(async (request, cancellation) => await site.AnswerForeignAsync(request, cancellation));
+        await using var hub = await StartAsync(server.Address, other);
+
+        await Assert.ThatAsync(() => hub.Get<CheckpointStamper>().StampAsync(CancellationToken.None), Throws.InstanceOf<NoTimestampException>());
+    }
+
+    private static async Task<HubUnderTest> StartAsync(Uri address, StampingSite trusted)
+    {
+        var hub = await HubUnderTest.StartAsync(services =>
+        {
+            var settings = (HubSettings)services.Last(service => service.ServiceType == typeof(HubSettings)).ImplementationInstance!;
+            settings.TsaAddress = address.ToString();
+        });
+        await File.WriteAllTextAsync(
+            Path.Combine(hub.Folder.Root, "tsa-trust.pem"), trusted.Office.RootPem + trusted.Office.Authority.Certificate.ToPem());
+        return hub;
+    }
+}
