@@ -22,9 +22,16 @@ internal sealed class SealImportVerb : Verb
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation)
     {
         var bytes = SealVerbs.ReadSealFile(parse.GetRequiredValue(picture));
-        var taken = Foreign(bytes) is { } other ? other.Picture : SealPicture.FromFile(bytes, Side(parse, 0), Side(parse, 1));
+        var taken = Foreign(bytes) is { } other ? Taken(parse, other.Picture) : SealPicture.FromFile(bytes, Side(parse, 0), Side(parse, 1));
         SealVerbs.Describe(screen, await seal.MakeAsync(parse, taken, Terminal.Clock.GetUtcNow(), cancellation));
         return ExitCode.Ok;
+    }
+
+    // The size another maker states may be in pixels or none at all.
+    private SealPicture Taken(ParseResult parse, SealPicture picture)
+    {
+        var isInMillimetres = picture.WidthMm is > 0 and <= SealPicture.MaxSideMm && picture.HeightMm is > 0 and <= SealPicture.MaxSideMm;
+        return isInMillimetres ? SealPicture.FromFile(picture.Data, picture.WidthMm, picture.HeightMm) : SealPicture.FromFile(picture.Data, Side(parse, 0), Side(parse, 1));
     }
 
     private int Side(ParseResult parse, int which)
@@ -39,7 +46,7 @@ internal sealed class SealImportVerb : Verb
     {
         try
         {
-            return Seal.Parse(bytes);
+            return Seal.ParseForeign(bytes);
         }
         catch (SealFormatException)
         {

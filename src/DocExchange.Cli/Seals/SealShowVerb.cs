@@ -33,11 +33,11 @@ internal sealed class SealShowVerb : Verb
     {
         try
         {
-            return SealSignature.Parse(bytes).Seal;
+            return SealSignature.ParseForeign(bytes).Seal;
         }
         catch (SealFormatException)
         {
-            return Seal.Parse(bytes);
+            return Seal.ParseForeign(bytes);
         }
     }
 }

@@ -16,15 +16,18 @@ internal enum FileKind
     Cms,
     Seal,
     SealSignature,
+    Ofd,
+    Pdf,
 }
 
 /// <summary>The verdict on a file, what the file is, and the facts the verdict follows from; null where nothing could be measured.</summary>
-internal sealed record JudgedFile(FileKind Kind, Verdict Verdict, FileFacts? Facts);
+/// <param name="Document">Where the file is an OFD or a PDF: each signature with its place and parts.</param>
+internal sealed record JudgedFile(FileKind Kind, Verdict Verdict, FileFacts? Facts, SignedDocument? Document = null);
 
 /// <summary>
-/// Judges any file this product or another one signed: packages, statements, CMS signatures, seals and their signatures, and
-/// the facts of any of them. What it is follows from its bytes, never from its name. Packages and statements must be in this
-/// product's own form.
+/// Judges any file this product or another one signed: packages, statements, OFD and PDF documents, CMS signatures, seals
+/// and their signatures, and the facts of any of them. What it is follows from its bytes, never from its name. Packages and
+/// statements must be in this product's own form.
 /// </summary>
 /// <param name="at">The time of judgement.</param>
 /// <param name="revocationRequired">Whether nothing passes without a current revocation list.</param>
@@ -61,7 +64,8 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
         return new JudgedFile(
             KindOf(judged.Kind),
             judged.Verdict with { Findings = [.. judged.Verdict.Findings, .. more] },
-            judged.Facts is { } found ? found with { Findings = [.. found.Findings, .. more] } : null);
+            judged.Facts is { } found ? found with { Findings = [.. found.Findings, .. more] } : null,
+            judged.Document);
     }
 
     /// <summary>Recomputes a verdict. Trust is as given now; where nothing is given, as it was when the facts were gathered.</summary>
@@ -155,6 +159,8 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
         SignedFileKind.Cms => FileKind.Cms,
         SignedFileKind.Seal => FileKind.Seal,
         SignedFileKind.SealSignature => FileKind.SealSignature,
+        SignedFileKind.Ofd => FileKind.Ofd,
+        SignedFileKind.Pdf => FileKind.Pdf,
         _ => FileKind.Unknown,
     };
 }

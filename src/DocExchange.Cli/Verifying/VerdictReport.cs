@@ -27,7 +27,7 @@ internal static class VerdictReport
             policy = shown.Policy,
             indication = verdict.Indication.ToEtsi(),
             subIndication = verdict.SubIndication.ToEtsi(),
-            signatures = verdict.Signatures.Select(signature => new
+            signatures = verdict.Signatures.Select((signature, index) => new
             {
                 kind = signature.Kind.ToString().ToLowerInvariant(),
                 of = signature.Of,
@@ -36,8 +36,10 @@ internal static class VerdictReport
                 provenAt = signature.Proof?.Time.ToUniversalTime().ToString("o"),
                 indication = signature.Indication.ToEtsi(),
                 subIndication = signature.SubIndication.ToEtsi(),
+                document = DocumentReport.Value(shown.Judged.Document?.Signatures[index]),
                 findings = signature.Findings.Select(finding => Value(screen, finding)),
             }),
+            uncovered = shown.Judged.Document?.Uncovered,
             findings = verdict.Findings.Select(finding => Value(screen, finding)),
         };
         screen.Show(value, Lines(screen, shown.Path, shown.Judged));
@@ -52,7 +54,7 @@ internal static class VerdictReport
             yield return line;
         }
 
-        foreach (var signature in verdict.Signatures)
+        foreach (var (index, signature) in verdict.Signatures.Index())
         {
             yield return $"{Words(screen, signature.Indication)}  {Name(screen, signature)}  {signature.Signer?.Subject ?? screen.Say("签名人未知", "signer unknown")}  {Etsi(signature.Indication, signature.SubIndication)}";
             if (signature.SignedAt is { } signedAt)
@@ -60,7 +62,7 @@ internal static class VerdictReport
                 yield return screen.Say("    签名时间（签名人所称）：", "    Signed at (as the signer says): ") + signedAt.ToString("yyyy-MM-dd HH:mm:ss zzz");
             }
 
-            foreach (var line in signature.Findings.Select(finding => Line(screen, finding)))
+            foreach (var line in DocumentReport.Lines(screen, judged.Document?.Signatures[index]).Concat(signature.Findings.Select(finding => Line(screen, finding))))
             {
                 yield return line;
             }
@@ -101,6 +103,8 @@ internal static class VerdictReport
         FileKind.Cms => "cms",
         FileKind.Seal => "seal",
         FileKind.SealSignature => "seal-signature",
+        FileKind.Ofd => "ofd",
+        FileKind.Pdf => "pdf",
         _ => "unknown",
     };
 
@@ -111,6 +115,8 @@ internal static class VerdictReport
         FileKind.Cms => screen.Say("CMS 签名", "CMS signature"),
         FileKind.Seal => screen.Say("电子印章", "electronic seal"),
         FileKind.SealSignature => screen.Say("签章数据", "seal signature"),
+        FileKind.Ofd => screen.Say("OFD 文件", "OFD document"),
+        FileKind.Pdf => screen.Say("PDF 文件", "PDF document"),
         _ => screen.Say("未知文件", "unknown file"),
     };
 

@@ -17,9 +17,12 @@ internal sealed class VerifyVerb : Verb
     private readonly Option<bool> withoutRevocation;
 
     public VerifyVerb(Terminal terminal)
-        : base(terminal, "verify", "离线验证公文包、签名、凭证或电子印章", "Verify a package, signature, statement or seal offline")
+        : base(terminal, "verify", "离线验证公文包、OFD、PDF、签名、凭证或电子印章", "Verify a package, OFD, PDF, signature, statement or seal offline")
     {
-        file = Argument("FILE", "公文包、CMS 签名（.p7s、.p7m）、凭证、电子印章或签章数据，或其事实文件", "A package, CMS signature (.p7s, .p7m), statement, seal or seal signature, or the facts of one");
+        file = Argument(
+            "FILE",
+            "公文包、OFD、PDF、CMS 签名（.p7s、.p7m）、凭证、电子印章或签章数据，或其事实文件",
+            "A package, OFD, PDF, CMS signature (.p7s, .p7m), statement, seal or seal signature, or the facts of one");
         content = Option<string?>("--content", "分离式签名或签章所保护的原文", "What a detached signature or a seal signature covers");
         trust = Repeated("--trust", "信任的根证书，可附签发机构证书：PEM、DER 文件或目录", "Trusted roots, issuing authorities beside them: PEM or DER file, or a folder");
         lists = Repeated("--crl", "证书吊销列表：PEM、DER 文件或目录", "Revocation lists: PEM or DER file, or a folder");

@@ -98,6 +98,12 @@ internal sealed class HubSettings
     /// <summary>An outside authority certifies all keys; the hub has none of its own. Set by <c>init</c>.</summary>
     public bool ExternalAuthority { get; set; }
 
+    /// <summary>
+    /// Whether a package is rejected whose OFD or PDF body carries a signature that proves it was altered. Otherwise it is
+    /// accepted, and the nodes show it. What cannot be decided, for want of anchors, never stops a package.
+    /// </summary>
+    public bool RefuseBrokenBodySignatures { get; set; } = true;
+
     [JsonIgnore]
     public int Port => PortOf(Address);
 

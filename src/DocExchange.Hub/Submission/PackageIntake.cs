@@ -83,8 +83,13 @@ internal sealed partial class PackageIntake(
 
         var now = clock.GetUtcNow();
         var directory = directories.Current;
-        var validator = new PackageValidator(directories.Trust, ValidationPolicy.Strict, Limits());
+        var validator = new PackageValidator(directories.Trust, Policy(), Limits());
         var verdict = await validator.ValidateAsync(package, now, cancellation);
+        foreach (var finding in verdict.BodyFindings)
+        {
+            LogBody(id.ToString(), finding.Code, finding.English);
+        }
+
         var reasons = PackageAgreement.Check(verdict, dispatched!.Statement, directory, now);
         var isStale = false;
         var answer = await writer.ActAsync(
@@ -143,10 +148,16 @@ internal sealed partial class PackageIntake(
         }
     }
 
+    private ValidationPolicy Policy() =>
+        ValidationPolicy.Strict with { BodySignatures = settings.RefuseBrokenBodySignatures ? BodySignatures.Refuse : BodySignatures.Remark };
+
     private PackageLimits Limits() => new() { MaxPackageSize = settings.MaxPackageMiB * 1024L * 1024 };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The package of {Document} could not be judged")]
     private partial void LogFailed(Exception fault, string document);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The body of {Document}: {Code}, {What}")]
+    private partial void LogBody(string document, string code, string what);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Rejected {Document}: {Why}")]
     private partial void LogRejected(string document, string why);

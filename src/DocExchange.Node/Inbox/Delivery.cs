@@ -127,10 +127,11 @@ internal sealed partial class Delivery(
 
     private async Task<PackageRow> VerifyAsync(PackageRow row, Promise promise, CancellationToken cancellation)
     {
-        var (indication, reasons, _) = await verification.JudgeAsync(shelf.OpenRead(promise.Dispatch.Package), promise, cancellation);
+        var judgement = await verification.JudgeAsync(shelf.OpenRead(promise.Dispatch.Package), promise, cancellation);
+        var (indication, reasons, _) = judgement;
         row.State = indication == Indication.TotalPassed ? PackageState.Verified : PackageState.Unsound;
         row.Indication = indication.ToEtsi();
-        row.Findings = [.. reasons.Select(reason => $"{reason.Code}: {reason.Chinese}")];
+        row.Findings = [.. reasons.Select(reason => $"{reason.Code}: {reason.Chinese}"), .. judgement.BodyFindings.Select(finding => $"{finding.Code}: {finding.Chinese}")];
         records.Write(() => records.Packages.Update(row));
         if (row.State == PackageState.Unsound)
         {

@@ -27,7 +27,11 @@ internal sealed record Promise(DocumentId Document, DispatchBody Dispatch, Party
 
 /// <summary>What was found against a package.</summary>
 /// <param name="IsBroken">Something in the file does not verify; otherwise it only is not what it should be.</param>
-internal sealed record PackageJudgement(Indication Indication, IReadOnlyList<RejectionReason> Reasons, bool IsBroken);
+internal sealed record PackageJudgement(Indication Indication, IReadOnlyList<RejectionReason> Reasons, bool IsBroken)
+{
+    /// <summary>Of the signatures inside an OFD or PDF body. Whether a broken one stops the package is for the hub to say.</summary>
+    public IReadOnlyList<Finding> BodyFindings { get; init; } = [];
+}
 
 /// <summary>
 /// Judges a package fully and here, trusting the hub in nothing: by the rules the hub goes by, with this node's own
@@ -44,7 +48,7 @@ internal sealed class PackageVerification(TrustedAuthorities authorities, Direct
     /// <inheritdoc cref="JudgeAsync(Stream, Promise, CancellationToken)"/>
     public async Task<PackageJudgement> JudgeAsync(Stream package, Promise promise, PackageLimits limits, CancellationToken cancellation)
     {
-        var validator = new PackageValidator(authorities.Store, ValidationPolicy.Strict, limits);
+        var validator = new PackageValidator(authorities.Store, ValidationPolicy.Strict with { BodySignatures = BodySignatures.Remark }, limits);
         var found = await validator.ValidateAsync(package, promise.At, cancellation);
         if (directories.InForceAt(promise.Index) is not { } directory)
         {
@@ -56,7 +60,7 @@ internal sealed class PackageVerification(TrustedAuthorities authorities, Direct
         var indication = found.Verdict.Indication != Indication.TotalPassed ? found.Verdict.Indication
             : reasons.Count > 0 ? Indication.TotalFailed
             : Indication.TotalPassed;
-        return new PackageJudgement(indication, reasons, found.Verdict.Indication == Indication.TotalFailed);
+        return new PackageJudgement(indication, reasons, found.Verdict.Indication == Indication.TotalFailed) { BodyFindings = found.BodyFindings };
     }
 }
 

@@ -173,6 +173,17 @@ internal static class PathFindings
         "CERT_MALFORMED", SubIndication.CertificateChainGeneralFailure,
         $"证书“{certificate.Subject}”的扩展格式错误。", $"An extension of the certificate {certificate} is malformed.");
 
+    /// <summary>
+    /// Where no chain leads to an anchor, the period of the leaf is only what somebody wrote into it: ETSI EN 319 102-1
+    /// §5.2.6 builds the chain first. It is still told, but does not fail the signature.
+    /// </summary>
+    public static IEnumerable<Finding> WithoutAnchor(IReadOnlyList<Finding> findings) =>
+        findings.All(finding => finding.SubIndication != SubIndication.NoCertificateChainFound)
+            ? findings
+            : findings.Select(finding => finding is { Indication: Indication.TotalFailed, Code: "CERT_EXPIRED" or "CERT_NOT_YET_VALID" }
+                ? finding with { Indication = Indication.Indeterminate, SubIndication = SubIndication.OutOfBoundsNoPoe }
+                : finding);
+
     private static Finding Chain(string code, SubIndication sub, string chinese, string english) => Finding.Indeterminate(code, sub, chinese, english);
 
     /// <summary>At a proven time the leaf's own state is final; that of an authority leaves room for proof of existence.</summary>

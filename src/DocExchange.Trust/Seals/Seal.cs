@@ -76,6 +76,12 @@ public sealed class Seal : IEquatable<Seal>
     /// <summary>What the maker signed, byte for byte.</summary>
     public required ReadOnlyMemory<byte> SignedBytes { get; init; }
 
+    /// <summary>
+    /// What other makers are met to have signed in its place, in a seal read by <see cref="ParseForeign"/>: all of the
+    /// seal's information too, with or without certificate and algorithm.
+    /// </summary>
+    internal IReadOnlyList<ReadOnlyMemory<byte>> OtherSignedBytes { get; init; } = [];
+
     /// <summary>The maker's signature: a DER SEQUENCE of r and s, or 64 raw bytes.</summary>
     public required ReadOnlyMemory<byte> Signature { get; init; }
 
@@ -86,7 +92,15 @@ public sealed class Seal : IEquatable<Seal>
     public Digest Fingerprint => Digest.Of(Der.Span);
 
     /// <exception cref="SealFormatException">The bytes are not exactly one seal, or exceed a limit.</exception>
-    public static Seal Parse(ReadOnlyMemory<byte> der) => SealReader.ReadSeal(der.ToArray());
+    public static Seal Parse(ReadOnlyMemory<byte> der) => SealReader.ReadSeal(der.ToArray(), isForeign: false);
+
+    /// <summary>
+    /// The same for a seal of another maker: BER, other string types, times without a zone (taken as China's), bytes after
+    /// the seal and certificates in the list that cannot be read are forgiven. What the maker signed is still judged over
+    /// the bytes as they came.
+    /// </summary>
+    /// <exception cref="SealFormatException">The bytes do not begin with a seal, or exceed a limit.</exception>
+    public static Seal ParseForeign(ReadOnlyMemory<byte> encoded) => SealReader.ReadSeal(encoded.ToArray(), isForeign: true);
 
     /// <summary>Whether the seal lists exactly this certificate.</summary>
     public bool Lists(Certificate certificate) => CertificateListType == CertificateListType.Certificates
@@ -104,7 +118,7 @@ public sealed class Seal : IEquatable<Seal>
     public override string ToString() => $"{Name} ({EsId})";
 
     // The list's type field is a free string in the standard; SM3 is inferred where it says nothing else.
-    private static byte[] DigestOf(Certificate certificate, string type) => type.ToUpperInvariant() switch
+    private static byte[] DigestOf(Certificate certificate, string type) => type.Trim().ToUpperInvariant() switch
     {
         "SHA256" or "SHA-256" or SealOids.Sha256 => certificate.Fingerprint.ToArray(),
         _ => Sm3.Hash(certificate.Der),

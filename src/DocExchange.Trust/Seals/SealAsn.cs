@@ -4,16 +4,18 @@ using DocExchange.Trust.Certificates;
 namespace DocExchange.Trust.Seals;
 
 /// <summary>
-/// The primitives of seal parsing: strict DER over the original bytes, limits, and one kind of exception. Explicitly
-/// encoded DEFAULT values pass, because real seals have them.
+/// The primitives of seal parsing: over the original bytes, with limits, and one kind of exception. What is to be in this
+/// product's own form is read as strict DER, except that explicitly encoded DEFAULT values pass, because real seals have
+/// them. What another maker wrote is read under BER, and <see cref="ForeignAsn"/> says what else is forgiven.
 /// </summary>
 internal static class SealAsn
 {
     public const int MaxText = 4096;
 
-    private const int MaxSignature = 256;
+    // An RSA signature of 4096 bits; SM2 needs 72 bytes.
+    private const int MaxSignature = 512;
 
-    public static T Guarded<T>(ReadOnlyMemory<byte> der, Func<AsnReader, T> read)
+    public static T Guarded<T>(ReadOnlyMemory<byte> der, bool isForeign, Func<AsnReader, T> read)
     {
         if (der.Length > Seal.MaxSize)
         {
@@ -25,9 +27,13 @@ internal static class SealAsn
 
         try
         {
-            var reader = new AsnReader(der, AsnEncodingRules.DER);
+            var reader = new AsnReader(der, isForeign ? AsnEncodingRules.BER : AsnEncodingRules.DER);
             var value = read(reader);
-            reader.ThrowIfNotEmpty();
+            if (!isForeign)
+            {
+                reader.ThrowIfNotEmpty();
+            }
+
             return value;
         }
         catch (AsnContentException fault)
@@ -51,21 +57,33 @@ internal static class SealAsn
 
     public static string Text(AsnReader reader, UniversalTagNumber kind, string field, int most = MaxText)
     {
-        var text = reader.ReadCharacterString(kind);
+        var text = IsForeign(reader) ? ForeignAsn.Text(reader) : reader.ReadCharacterString(kind);
         return text.Length <= most
             ? text
             : throw Wrong($"印章数据中 {field} 超过 {most} 个字符。", $"{field} of the seal data has more than {most} characters.");
     }
 
-    public static DateTimeOffset Time(AsnReader reader) => reader.PeekTag().HasSameClassAndValue(Asn1Tag.UtcTime)
-        ? reader.ReadUtcTime()
-        : reader.ReadGeneralizedTime();
+    /// <summary>Whether the bytes may be in the form of another maker.</summary>
+    public static bool IsForeign(AsnReader reader) => reader.RuleSet == AsnEncodingRules.BER;
+
+    public static DateTimeOffset Time(AsnReader reader)
+    {
+        if (IsForeign(reader))
+        {
+            return ForeignAsn.Time(reader);
+        }
+
+        return reader.PeekTag().HasSameClassAndValue(Asn1Tag.UtcTime) ? reader.ReadUtcTime() : reader.ReadGeneralizedTime();
+    }
 
     public static ReadOnlyMemory<byte> Octets(AsnReader reader) =>
-        reader.TryReadPrimitiveOctetString(out var octets) ? octets : throw Wrong("印章数据中的 OCTET STRING 编码无效。", "An OCTET STRING of the seal data is not primitive.");
+        reader.TryReadPrimitiveOctetString(out var octets) ? octets
+        : IsForeign(reader) ? reader.ReadOctetString()
+        : throw Wrong("印章数据中的 OCTET STRING 编码无效。", "An OCTET STRING of the seal data is not primitive.");
 
     public static ReadOnlyMemory<byte> Bits(AsnReader reader) =>
-        reader.TryReadPrimitiveBitString(out var unused, out var bits) && unused == 0
+        IsForeign(reader) ? ForeignAsn.Bits(reader)
+        : reader.TryReadPrimitiveBitString(out var unused, out var bits) && unused == 0
             ? bits
             : throw Wrong("印章数据中的 BIT STRING 不是整字节。", "A BIT STRING of the seal data is not a whole number of bytes.");
 
@@ -73,13 +91,18 @@ internal static class SealAsn
     {
         var value = Bits(reader);
         return value.Length is > 0 and <= MaxSignature
-            ? value
-            : throw Wrong($"签名值有 {value.Length} 字节，不是 SM2 签名。", $"A signature of {value.Length} bytes is not an SM2 signature.");
+            ? IsForeign(reader) ? SealSignatureValue.Normalise(value) : value
+            : throw Wrong($"签名值有 {value.Length} 字节，不是签名。", $"A value of {value.Length} bytes is not a signature.");
     }
 
     /// <summary>A certificate whose octets are exactly its DER bytes: nothing before, after or around them.</summary>
     public static Certificate Certificate(AsnReader reader)
     {
+        if (IsForeign(reader))
+        {
+            return ForeignAsn.Certificate(reader);
+        }
+
         var octets = Octets(reader);
         try
         {
@@ -99,11 +122,26 @@ internal static class SealAsn
 
     public static string Oid(AsnReader reader)
     {
+        // Some makers write an AlgorithmIdentifier where the object identifier alone belongs.
+        if (IsForeign(reader) && reader.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence))
+        {
+            return Oid(reader.ReadSequence());
+        }
+
         // An object identifier of an algorithm or extension is short; a long one only costs time.
         var encoded = reader.PeekContentBytes();
         return encoded.Length <= 64
             ? reader.ReadObjectIdentifier()
             : throw Wrong("印章数据中的对象标识符过长。", "An object identifier of the seal data is longer than 64 bytes.");
+    }
+
+    /// <summary>Nothing may follow, except in what another maker wrote: it is covered by the signature as it is.</summary>
+    public static void End(AsnReader reader)
+    {
+        if (!IsForeign(reader))
+        {
+            reader.ThrowIfNotEmpty();
+        }
     }
 
     public static IReadOnlyList<SealExtension> Extensions(AsnReader reader)
@@ -121,7 +159,7 @@ internal static class SealAsn
             var oid = Oid(extension);
             var critical = extension.HasData && extension.PeekTag().HasSameClassAndValue(Asn1Tag.Boolean) && extension.ReadBoolean();
             extensions.Add(new SealExtension(oid, critical, Octets(extension)));
-            extension.ThrowIfNotEmpty();
+            End(extension);
         }
 
         return extensions;
@@ -142,7 +180,7 @@ internal static class SealAsn
         }
 
         var token = Bits(tagged);
-        tagged.ThrowIfNotEmpty();
+        End(tagged);
         return token;
     }
 }

@@ -9,8 +9,9 @@ namespace DocExchange.Trust.Seals;
 /// </summary>
 internal static class SealFindings
 {
-    public static Finding Format(SealFormatException fault) =>
-        Finding.Failed(fault.Code, SubIndication.FormatFailure, "印章无法识别：" + fault.Chinese, "The seal cannot be read: " + fault.English);
+    public static Finding Format(SealFormatException fault) => fault.Code == "SEAL_CERTIFICATE_UNREADABLE"
+        ? Finding.Indeterminate(fault.Code, SubIndication.NoSigningCertificateFound, "印章无法判定：" + fault.Chinese, "The seal cannot be judged: " + fault.English)
+        : Finding.Failed(fault.Code, SubIndication.FormatFailure, "印章无法识别：" + fault.Chinese, "The seal cannot be read: " + fault.English);
 
     public static Finding MakerSignature(Seal seal) => Finding.Failed(
         "SEAL_MAKER_SIGNATURE",
@@ -23,6 +24,12 @@ internal static class SealFindings
         SubIndication.CryptoConstraintsFailure,
         $"印章“{seal}”的制章人签名算法是 {seal.SignatureAlgorithm}，不是 SM2，无法判定。",
         $"The maker of the seal {seal} signed with {seal.SignatureAlgorithm}, not with SM2; this cannot be judged.");
+
+    public static Finding MakerAlgorithmNotSm2(Seal seal) => Finding.Indeterminate(
+        "SEAL_MAKER_ALGORITHM_NOT_SM2",
+        SubIndication.CryptoConstraintsFailure,
+        $"印章“{seal}”的制章人签名正确，但算法是 {seal.SignatureAlgorithm}，不是标准规定的 SM2。",
+        $"The maker's signature of the seal {seal} fits, but was made with {seal.SignatureAlgorithm}, not with SM2 as the standard demands.");
 
     public static Finding Expired(Seal seal, DateTimeOffset at) => Finding.Failed(
         "SEAL_EXPIRED",
@@ -41,6 +48,12 @@ internal static class SealFindings
         signedAt < seal.ValidFrom ? SubIndication.NotYetValid : SubIndication.Expired,
         $"签章时间不在印章有效期内：签章于 {signedAt:u}，印章“{seal}”的有效期为 {seal.ValidFrom:u} 至 {seal.ValidUntil:u}。",
         $"The seal was applied outside its period: at {signedAt:u}, while the seal {seal} is valid from {seal.ValidFrom:u} to {seal.ValidUntil:u}.");
+
+    public static Finding TimeZoneUnclear(Seal seal, DateTimeOffset signedAt) => Finding.Indeterminate(
+        "SEAL_TIME_ZONE",
+        SubIndication.TimestampOrderFailure,
+        $"签章时间 {signedAt:u} 与印章“{seal}”的有效期（{seal.ValidFrom:u} 至 {seal.ValidUntil:u}）相差不到八小时，可能把北京时间写成了 UTC，无法判定。",
+        $"The seal was applied at {signedAt:u}, less than eight hours off the period of the seal {seal} ({seal.ValidFrom:u} to {seal.ValidUntil:u}): China's time may have been written as UTC.");
 
     public static Finding ExpiredSince(Seal seal) => Finding.Remark(
         "SEAL_EXPIRED_SINCE",
@@ -76,6 +89,9 @@ internal static class SealFindings
 
     public static Finding Algorithm(string algorithm) => Finding.Indeterminate(
         "SEAL_ALGORITHM", SubIndication.CryptoConstraintsFailure, $"签章算法是 {algorithm}，不是 SM2，无法判定。", $"The seal was applied with {algorithm}, not with SM2; this cannot be judged.");
+
+    public static Finding AlgorithmNotSm2(string algorithm) => Finding.Indeterminate(
+        "SEAL_ALGORITHM_NOT_SM2", SubIndication.CryptoConstraintsFailure, $"签名值正确，但签章算法是 {algorithm}，不是标准规定的 SM2。", $"The signature value fits, but the seal was applied with {algorithm}, not with SM2 as the standard demands.");
 
     public static Finding SignerNotListed(Seal seal, Certificate signer) => Finding.Failed(
         "SEAL_SIGNER_NOT_LISTED",

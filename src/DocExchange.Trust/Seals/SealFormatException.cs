@@ -2,7 +2,7 @@ namespace DocExchange.Trust.Seals;
 
 /// <summary>
 /// The bytes are not an electronic seal, a seal signature or a seal picture that this product reads.
-/// <see cref="Code"/> is stable: <c>SEAL_FORMAT</c>, <c>SEAL_TOO_LARGE</c>, <c>SEAL_VERSION</c>,
+/// <see cref="Code"/> is stable: <c>SEAL_FORMAT</c>, <c>SEAL_TOO_LARGE</c>, <c>SEAL_VERSION</c>, <c>SEAL_CERTIFICATE_UNREADABLE</c>,
 /// <c>SEAL_PICTURE_FORMAT</c> or <c>SEAL_PICTURE_UNSAFE</c>.
 /// </summary>
 public sealed class SealFormatException(string code, string chinese, string english, Exception? inner = null) : FormatException(english, inner)

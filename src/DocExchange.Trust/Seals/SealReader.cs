@@ -6,8 +6,9 @@ namespace DocExchange.Trust.Seals;
 /// <summary>Reads SESeal of GB/T 38540-2020 (version 4), GM/T 0031-2014 (1) and GM/T 0031-2025 (5).</summary>
 internal static class SealReader
 {
-    public static Seal ReadSeal(ReadOnlyMemory<byte> der) => SealAsn.Guarded(der, outer =>
+    public static Seal ReadSeal(ReadOnlyMemory<byte> encoded, bool isForeign) => SealAsn.Guarded(encoded, isForeign, outer =>
     {
+        var der = outer.PeekEncodedValue();
         var sequence = outer.ReadSequence();
         var info = sequence.PeekEncodedValue();
         var infoReader = sequence.ReadSequence();
@@ -15,38 +16,45 @@ internal static class SealReader
         // Two elements: the version of 2014; four or five: the later ones (the header says which).
         var isFirst = sequence.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence);
         var proof = isFirst ? ReadFirstProof(sequence, info) : ReadProof(sequence, info);
-        sequence.ThrowIfNotEmpty();
+        SealAsn.End(sequence);
         return ReadInfo(der, infoReader, isFirst, proof);
     });
 
     private static MakerProof ReadProof(AsnReader sequence, ReadOnlyMemory<byte> info)
     {
-        var maker = SealAsn.Certificate(sequence);
-        var algorithm = SealAsn.Oid(sequence);
+        var (encodedMaker, maker) = (sequence.PeekEncodedValue(), SealAsn.Certificate(sequence));
+        var (encodedAlgorithm, algorithm) = (sequence.PeekEncodedValue(), SealAsn.Oid(sequence));
         var signature = SealAsn.Signature(sequence);
-        return new MakerProof(info, maker, algorithm, signature, SealAsn.Timestamp(sequence));
+        IReadOnlyList<ReadOnlyMemory<byte>> others = SealAsn.IsForeign(sequence) ? [Wrap(info, encodedMaker, encodedAlgorithm)] : [];
+        return new MakerProof(info, others, maker, algorithm, signature, SealAsn.Timestamp(sequence));
     }
 
     // GM/T 0031-2014: the maker signs SEQUENCE { eSealInfo, cert, signatureAlgorithm }, put together from the bytes as they came.
     private static MakerProof ReadFirstProof(AsnReader sequence, ReadOnlyMemory<byte> info)
     {
         var signInfo = sequence.ReadSequence();
-        var encodedMaker = signInfo.PeekEncodedValue();
-        var maker = SealAsn.Certificate(signInfo);
-        var encodedAlgorithm = signInfo.PeekEncodedValue();
-        var algorithm = SealAsn.Oid(signInfo);
+        var (encodedMaker, maker) = (signInfo.PeekEncodedValue(), SealAsn.Certificate(signInfo));
+        var (encodedAlgorithm, algorithm) = (signInfo.PeekEncodedValue(), SealAsn.Oid(signInfo));
         var signature = SealAsn.Signature(signInfo);
-        signInfo.ThrowIfNotEmpty();
+        SealAsn.End(signInfo);
+        IReadOnlyList<ReadOnlyMemory<byte>> others = SealAsn.IsForeign(signInfo)
+            ? [info, (byte[])[.. info.Span, .. encodedMaker.Span, .. encodedAlgorithm.Span]]
+            : [];
+        return new MakerProof(Wrap(info, encodedMaker, encodedAlgorithm), others, maker, algorithm, signature, null);
+    }
 
-        var signed = new AsnWriter(AsnEncodingRules.DER);
+    private static byte[] Wrap(params ReadOnlySpan<ReadOnlyMemory<byte>> elements)
+    {
+        var signed = new AsnWriter(AsnEncodingRules.BER);
         using (signed.PushSequence())
         {
-            signed.WriteEncodedValue(info.Span);
-            signed.WriteEncodedValue(encodedMaker.Span);
-            signed.WriteEncodedValue(encodedAlgorithm.Span);
+            foreach (var element in elements)
+            {
+                signed.WriteEncodedValue(element.Span);
+            }
         }
 
-        return new MakerProof(signed.Encode(), maker, algorithm, signature, null);
+        return signed.Encode();
     }
 
     private static Seal ReadInfo(ReadOnlyMemory<byte> der, AsnReader info, bool isFirst, MakerProof proof)
@@ -56,8 +64,8 @@ internal static class SealReader
         var property = ReadProperty(info.ReadSequence(), isFirst);
         var picture = ReadPicture(info.ReadSequence());
         var extensions = ReadExtensions(info);
-        info.ThrowIfNotEmpty();
-        if (version != 5 && proof.Timestamp is not null)
+        SealAsn.End(info);
+        if (version != 5 && proof.Timestamp is not null && !SealAsn.IsForeign(info))
         {
             throw SealAsn.Wrong("只有第 5 版印章可以带时间戳。", "Only a seal of version 5 carries a time-stamp.");
         }
@@ -81,6 +89,7 @@ internal static class SealReader
             MakerCertificate = proof.Maker,
             SignatureAlgorithm = proof.Algorithm,
             SignedBytes = proof.SignedBytes,
+            OtherSignedBytes = proof.Others,
             Signature = proof.Signature,
             Timestamp = proof.Timestamp,
         };
@@ -95,7 +104,13 @@ internal static class SealReader
 
         var version = SealAsn.Integer(header, "header.version", 0, int.MaxValue);
         var vendor = SealAsn.Text(header, UniversalTagNumber.IA5String, "header.vid");
-        header.ThrowIfNotEmpty();
+        SealAsn.End(header);
+        if (SealAsn.IsForeign(header))
+        {
+            // The number in the header is not always that of the form: the form decides.
+            return (isFirst ? 1 : version == 5 ? 5 : 4, vendor);
+        }
+
         if (isFirst ? version is >= 1 and <= 3 : version is 4 or 5)
         {
             return (isFirst ? 1 : version, vendor);
@@ -111,13 +126,14 @@ internal static class SealReader
     {
         var type = SealAsn.Integer(property, "property.type", 0, int.MaxValue);
         var name = SealAsn.Text(property, UniversalTagNumber.UTF8String, "property.name");
-        var listType = isFirst ? CertificateListType.Certificates : (CertificateListType)SealAsn.Integer(property, "property.certListType", 1, 2);
+        var hasListType = !isFirst || property.PeekTag().HasSameClassAndValue(Asn1Tag.Integer);
+        var listType = hasListType ? (CertificateListType)SealAsn.Integer(property, "property.certListType", 1, 2) : CertificateListType.Certificates;
         var list = property.ReadSequence();
         IReadOnlyList<Certificate> signers = [];
         IReadOnlyList<SealCertificateDigest> digests = [];
         if (listType == CertificateListType.Certificates)
         {
-            signers = ReadList(list, SealAsn.Certificate);
+            signers = SealAsn.IsForeign(list) ? [.. ReadList(list, ForeignAsn.TryCertificate).OfType<Certificate>()] : ReadList(list, SealAsn.Certificate);
         }
         else
         {
@@ -127,7 +143,7 @@ internal static class SealReader
         var created = SealAsn.Time(property);
         var from = SealAsn.Time(property);
         var until = SealAsn.Time(property);
-        property.ThrowIfNotEmpty();
+        SealAsn.End(property);
         return new Property(type, name, listType, signers, digests, created, from, until);
     }
 
@@ -152,15 +168,16 @@ internal static class SealReader
         var entry = list.ReadSequence();
         var type = SealAsn.Text(entry, UniversalTagNumber.PrintableString, "certList.type");
         var value = SealAsn.Octets(entry);
-        entry.ThrowIfNotEmpty();
+        SealAsn.End(entry);
         return new SealCertificateDigest(type, value);
     }
 
     private static SealPicture ReadPicture(AsnReader picture)
     {
+        var isForeign = SealAsn.IsForeign(picture);
         var type = SealAsn.Text(picture, UniversalTagNumber.IA5String, "picture.type", SealPicture.MaxTypeLength);
         var data = SealAsn.Octets(picture);
-        if (data.Length > SealPicture.MaxSize)
+        if (data.Length > SealPicture.MaxSize && !isForeign)
         {
             throw new SealFormatException(
                 "SEAL_TOO_LARGE",
@@ -168,9 +185,11 @@ internal static class SealReader
                 $"The seal picture has {data.Length} bytes, more than the limit of {SealPicture.MaxSize}.");
         }
 
-        var width = SealAsn.Integer(picture, "picture.width", 1, SealPicture.MaxSideMm);
-        var height = SealAsn.Integer(picture, "picture.height", 1, SealPicture.MaxSideMm);
-        picture.ThrowIfNotEmpty();
+        // Other makers are met that count in pixels or write nothing.
+        var (least, most) = isForeign ? (0, int.MaxValue) : (1, SealPicture.MaxSideMm);
+        var width = SealAsn.Integer(picture, "picture.width", least, most);
+        var height = SealAsn.Integer(picture, "picture.height", least, most);
+        SealAsn.End(picture);
         return new SealPicture(type, data, width, height);
     }
 
@@ -188,12 +207,12 @@ internal static class SealReader
         }
 
         var extensions = SealAsn.Extensions(tagged);
-        tagged.ThrowIfNotEmpty();
+        SealAsn.End(tagged);
         return extensions;
     }
 
     private sealed record MakerProof(
-        ReadOnlyMemory<byte> SignedBytes, Certificate Maker, string Algorithm, ReadOnlyMemory<byte> Signature, ReadOnlyMemory<byte>? Timestamp);
+        ReadOnlyMemory<byte> SignedBytes, IReadOnlyList<ReadOnlyMemory<byte>> Others, Certificate Maker, string Algorithm, ReadOnlyMemory<byte> Signature, ReadOnlyMemory<byte>? Timestamp);
 
     private sealed record Property(
         int Type,

@@ -23,7 +23,7 @@ public sealed class SealSignature
     /// <summary>The time the signer states; null where a version 1 signature holds none that can be read.</summary>
     public required DateTimeOffset? SignedAt { get; init; }
 
-    /// <summary>SM3 of the protected bytes.</summary>
+    /// <summary>SM3 of the protected bytes; SHA-256 or SHA-1 in old signatures made with RSA.</summary>
     public required ReadOnlyMemory<byte> DataHash { get; init; }
 
     /// <summary>Names the protected bytes, in general by their path.</summary>
@@ -38,6 +38,9 @@ public sealed class SealSignature
     /// <summary>What the holder signed (toSign), byte for byte.</summary>
     public required ReadOnlyMemory<byte> SignedBytes { get; init; }
 
+    /// <summary>Bytes after the seal signature; only in what <see cref="ParseForeign"/> read.</summary>
+    public required int TrailingBytes { get; init; }
+
     /// <summary>A DER SEQUENCE of r and s, or 64 raw bytes.</summary>
     public required ReadOnlyMemory<byte> Signature { get; init; }
 
@@ -48,5 +51,9 @@ public sealed class SealSignature
     public Digest Fingerprint => Digest.Of(Der.Span);
 
     /// <exception cref="SealFormatException">The bytes are not exactly one seal signature, or exceed a limit.</exception>
-    public static SealSignature Parse(ReadOnlyMemory<byte> der) => SealSignatureReader.Read(der.ToArray());
+    public static SealSignature Parse(ReadOnlyMemory<byte> der) => SealSignatureReader.Read(der.ToArray(), isForeign: false);
+
+    /// <summary>The same for what another maker wrote, see <see cref="Seal.ParseForeign"/>.</summary>
+    /// <exception cref="SealFormatException">The bytes do not begin with a seal signature, or exceed a limit.</exception>
+    public static SealSignature ParseForeign(ReadOnlyMemory<byte> encoded) => SealSignatureReader.Read(encoded.ToArray(), isForeign: true);
 }

@@ -9,30 +9,41 @@ internal static class SealSignatureReader
 {
     private static readonly string[] TimeTexts = ["yyyyMMddHHmmss'Z'", "yyMMddHHmmss'Z'", "yyyyMMddHHmmss"];
 
-    public static SealSignature Read(ReadOnlyMemory<byte> der) => SealAsn.Guarded(der, outer =>
+    public static SealSignature Read(ReadOnlyMemory<byte> encoded, bool isForeign) => SealAsn.Guarded(encoded, isForeign, outer =>
     {
+        var der = outer.PeekEncodedValue();
         var sequence = outer.ReadSequence();
         var toSign = sequence.PeekEncodedValue();
         var tbs = sequence.ReadSequence();
 
         // Two elements, the second a BIT STRING: GM/T 0031-2014, where the certificate is part of toSign.
-        var isFirst = sequence.PeekTag().HasSameClassAndValue(Asn1Tag.PrimitiveBitString);
-        var parsed = isFirst ? ReadFirst(der, toSign, tbs, sequence) : ReadLater(der, toSign, tbs, sequence);
-        tbs.ThrowIfNotEmpty();
-        sequence.ThrowIfNotEmpty();
+        var tag = sequence.PeekTag();
+        var isFirst = tag.HasSameClassAndValue(Asn1Tag.PrimitiveBitString) || (isForeign && IsLastOctets(sequence));
+        var parsed = isFirst ? ReadFirst(der, toSign, tbs, sequence, encoded.Length - der.Length) : ReadLater(der, toSign, tbs, sequence, encoded.Length - der.Length);
+        SealAsn.End(tbs);
+        SealAsn.End(sequence);
         return parsed;
     });
 
-    private static SealSignature ReadLater(ReadOnlyMemory<byte> der, ReadOnlyMemory<byte> toSign, AsnReader tbs, AsnReader sequence)
+    private static bool IsLastOctets(AsnReader sequence)
     {
-        var version = SealAsn.Integer(tbs, "toSign.version", 4, 5);
-        var seal = SealReader.ReadSeal(tbs.ReadEncodedValue());
-        var signedAt = SealAsn.Time(tbs);
+        var rest = sequence.Clone();
+        var isOctets = rest.PeekTag().HasSameClassAndValue(Asn1Tag.PrimitiveOctetString);
+        rest.ReadEncodedValue();
+        return isOctets && !rest.HasData;
+    }
+
+    private static SealSignature ReadLater(ReadOnlyMemory<byte> der, ReadOnlyMemory<byte> toSign, AsnReader tbs, AsnReader sequence, int trailing)
+    {
+        var isForeign = SealAsn.IsForeign(tbs);
+        var version = isForeign ? SealAsn.Integer(tbs, "toSign.version", 0, int.MaxValue) : SealAsn.Integer(tbs, "toSign.version", 4, 5);
+        var seal = SealReader.ReadSeal(tbs.ReadEncodedValue(), isForeign);
+        var (signedAt, token) = isForeign ? ForeignAsn.TimeInfo(tbs) : (SealAsn.Time(tbs), null);
         return new SealSignature
         {
             Der = der,
             SignedBytes = toSign,
-            Version = version,
+            Version = version == 5 ? 5 : 4,
             Seal = seal,
             SignedAt = signedAt,
             DataHash = SealAsn.Bits(tbs),
@@ -41,15 +52,17 @@ internal static class SealSignatureReader
             SignerCertificate = SealAsn.Certificate(sequence),
             SignatureAlgorithm = SealAsn.Oid(sequence),
             Signature = SealAsn.Signature(sequence),
-            Timestamp = SealAsn.Timestamp(sequence),
+            Timestamp = SealAsn.Timestamp(sequence) ?? token,
+            TrailingBytes = trailing,
         };
     }
 
-    private static SealSignature ReadFirst(ReadOnlyMemory<byte> der, ReadOnlyMemory<byte> toSign, AsnReader tbs, AsnReader sequence)
+    private static SealSignature ReadFirst(ReadOnlyMemory<byte> der, ReadOnlyMemory<byte> toSign, AsnReader tbs, AsnReader sequence, int trailing)
     {
-        SealAsn.Integer(tbs, "toSign.version", 1, 3);
-        var seal = SealReader.ReadSeal(tbs.ReadEncodedValue());
-        var signedAt = ReadFirstTime(SealAsn.Bits(tbs));
+        var isForeign = SealAsn.IsForeign(tbs);
+        SealAsn.Integer(tbs, "toSign.version", isForeign ? 0 : 1, isForeign ? int.MaxValue : 3);
+        var seal = SealReader.ReadSeal(tbs.ReadEncodedValue(), isForeign);
+        var (signedAt, token) = isForeign ? ForeignAsn.TimeInfo(tbs) : (ReadFirstTime(SealAsn.Bits(tbs)), null);
         return new SealSignature
         {
             Der = der,
@@ -63,25 +76,28 @@ internal static class SealSignatureReader
             SignerCertificate = SealAsn.Certificate(tbs),
             SignatureAlgorithm = SealAsn.Oid(tbs),
             Signature = SealAsn.Signature(sequence),
-            Timestamp = null,
+            Timestamp = token,
+            TrailingBytes = trailing,
         };
     }
 
     private static IReadOnlyList<SealExtension> ReadExtensions(AsnReader tbs)
     {
-        if (SealAsn.Tagged(tbs, 0) is not { } tagged)
+        if (SealAsn.Tagged(tbs, 0) is { } tagged)
         {
-            return [];
+            // Explicit by the standard; met as well with the tag in place of the list's own.
+            var isList = !SealAsn.IsForeign(tagged) || !tagged.HasData || tagged.Clone().ReadSequence() is var list && list.HasData && list.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence);
+            var extensions = isList ? SealAsn.Extensions(tagged) : [];
+            SealAsn.End(tagged);
+            return extensions;
         }
 
-        var extensions = SealAsn.Extensions(tagged);
-        tagged.ThrowIfNotEmpty();
-        return extensions;
+        return [];
     }
 
     // GM/T 0031-2014 leaves open what the BIT STRING holds: a DER time or its text is read. The text of the standard was
     // not at hand; anything else, such as a time-stamp token, leaves the time unknown.
-    private static DateTimeOffset? ReadFirstTime(ReadOnlyMemory<byte> value)
+    public static DateTimeOffset? ReadFirstTime(ReadOnlyMemory<byte> value)
     {
         try
         {

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using DocExchange.Trust.Certificates;
-using DocExchange.Trust.Digests;
-using DocExchange.Trust.Keys;
+using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Seals;
@@ -71,10 +70,15 @@ public sealed class SealValidator
     /// <param name="at">When the signature is known to have existed; now, when nothing better is known.</param>
     /// <param name="extra">Certificates that may complete a path, such as those of a CMS signature beside the seal.</param>
     public SignatureVerdict Validate(
-        SealSignature signature, ReadOnlyMemory<byte> protectedBytes, string? expectedPropertyInfo, DateTimeOffset at, IReadOnlyList<Certificate>? extra = null)
+        SealSignature signature, ReadOnlyMemory<byte> protectedBytes, string? expectedPropertyInfo, DateTimeOffset at, IReadOnlyList<Certificate>? extra = null) =>
+        Validate(signature, ContentDigests.Of(protectedBytes), expectedPropertyInfo, at, extra);
+
+    /// <summary>The same over digests that were computed as the protected bytes streamed by: SM3, or what <see cref="DigestsFor"/> asks for.</summary>
+    public SignatureVerdict Validate(
+        SealSignature signature, ContentDigests content, string? expectedPropertyInfo, DateTimeOffset at, IReadOnlyList<Certificate>? extra = null)
     {
         var findings = new List<Finding>();
-        if (!CryptographicOperations.FixedTimeEquals(Sm3.Hash(protectedBytes.Span), signature.DataHash.Span))
+        if (!DigestsFor(signature).Any(algorithm => content.Get(algorithm) is { } digest && CryptographicOperations.FixedTimeEquals(digest, signature.DataHash.Span)))
         {
             findings.Add(SealFindings.DataHash(signature.PropertyInfo));
         }
@@ -96,15 +100,24 @@ public sealed class SealValidator
         return new SignatureVerdict(SignatureKind.Seal, signature.SignerCertificate, signature.SignedAt, findings);
     }
 
+    /// <summary>The digests that dataHash may be: SM3, in signatures of the first years made with RSA the one of its length too.</summary>
+    public static IReadOnlyList<DigestAlgorithm> DigestsFor(SealSignature signature) => SealOids.IsSm2(signature.SignatureAlgorithm)
+        ? [DigestAlgorithm.Sm3]
+        : signature.DataHash.Length == 20 ? [DigestAlgorithm.Sha1] : [DigestAlgorithm.Sm3, DigestAlgorithm.Sha256];
+
     private static void AddSignature(List<Finding> findings, SealSignature signature)
     {
-        if (!SealOids.IsSm2(signature.SignatureAlgorithm))
+        switch (SealSignatureValue.Check(signature.SignerCertificate, signature.SignatureAlgorithm, signature.SignedBytes, signature.Signature))
         {
-            findings.Add(SealFindings.Algorithm(signature.SignatureAlgorithm));
-        }
-        else if (!IsSignedBy(signature.SignerCertificate, signature.SignedBytes, signature.Signature))
-        {
-            findings.Add(SealFindings.Signature(signature.SignerCertificate));
+            case SignatureValueCheck.Invalid:
+                findings.Add(SealFindings.Signature(signature.SignerCertificate));
+                break;
+            case SignatureValueCheck.Unsupported:
+                findings.Add(SealFindings.Algorithm(signature.SignatureAlgorithm));
+                break;
+            case SignatureValueCheck.Valid when !SealOids.IsSm2(signature.SignatureAlgorithm):
+                findings.Add(SealFindings.AlgorithmNotSm2(signature.SignatureAlgorithm));
+                break;
         }
 
         if (!signature.Seal.Lists(signature.SignerCertificate))
@@ -140,31 +153,32 @@ public sealed class SealValidator
     private void AddSigner(List<Finding> findings, SealSignature signature, DateTimeOffset at, IReadOnlyList<Certificate> extra)
     {
         var path = signers.Build(signature.SignerCertificate, extra, signature.SignedAt ?? at, CertificateUsage.Seal);
-        findings.AddRange(path.Findings.Select(SealFindings.OfSigner));
+        findings.AddRange(PathFindings.WithoutAnchor(path.Findings).Select(SealFindings.OfSigner));
     }
 
     // A maker's certificate may expire while its seals live on; it counts on the day the seal was made. But once it is
     // revoked, none of its seals may be used any more.
     private void AddMaker(List<Finding> findings, Seal seal, DateTimeOffset usedAt, IReadOnlyList<Certificate> extra)
     {
-        if (!SealOids.IsSm2(seal.SignatureAlgorithm))
+        var checks = seal.OtherSignedBytes.Prepend(seal.SignedBytes).Select(signed => SealSignatureValue.Check(seal.MakerCertificate, seal.SignatureAlgorithm, signed, seal.Signature));
+        switch (checks.MinBy(check => check == SignatureValueCheck.Valid ? 0 : 1))
         {
-            findings.Add(SealFindings.MakerAlgorithm(seal));
-        }
-        else if (!IsSignedBy(seal.MakerCertificate, seal.SignedBytes, seal.Signature))
-        {
-            findings.Add(SealFindings.MakerSignature(seal));
+            case SignatureValueCheck.Invalid:
+                findings.Add(SealFindings.MakerSignature(seal));
+                break;
+            case SignatureValueCheck.Unsupported:
+                findings.Add(SealFindings.MakerAlgorithm(seal));
+                break;
+            case SignatureValueCheck.Valid when !SealOids.IsSm2(seal.SignatureAlgorithm):
+                findings.Add(SealFindings.MakerAlgorithmNotSm2(seal));
+                break;
         }
 
         var whenMade = makers.Build(seal.MakerCertificate, extra, seal.CreatedAt, CertificateUsage.SealMaker).Findings;
         var whenUsed = makers.Build(seal.MakerCertificate, extra, usedAt, CertificateUsage.SealMaker).Findings;
         var hasExpired = whenUsed.Any(finding => finding.Code == "CERT_EXPIRED");
-        findings.AddRange(whenMade.Where(finding => finding.Indication != Indication.TotalPassed)
-            .Union(whenUsed.Where(finding => !hasExpired || finding.SubIndication is SubIndication.Revoked or SubIndication.RevokedCaNoPoe))
+        findings.AddRange(PathFindings.WithoutAnchor([.. whenMade.Where(finding => finding.Indication != Indication.TotalPassed)
+            .Union(whenUsed.Where(finding => !hasExpired || finding.SubIndication is SubIndication.Revoked or SubIndication.RevokedCaNoPoe))])
             .Select(SealFindings.OfMaker));
     }
-
-    // The value may be DER or 64 raw bytes; PublicKeys reads both. Both algorithm names mean SM2 with SM3.
-    private static bool IsSignedBy(Certificate signer, ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> value) =>
-        PublicKeys.Verify(signer, SealOids.Sm2WithSm3, data.Span, value.Span);
 }

@@ -32,12 +32,21 @@ public static class FactsJudge
     {
         if (seal.Covered is { } covered)
         {
-            return validator.Validate(seal.Encoded, covered, seal.Path is null ? null : EntryNames.Manifest, at, extra);
+            // In a package the seal is of this product's own form, a file by itself may be anybody's.
+            if (seal.Path is not null)
+            {
+                return validator.Validate(seal.Encoded, covered, EntryNames.Manifest, at, extra);
+            }
         }
 
         try
         {
-            return validator.ValidateSeal(kind == SignedFileKind.Seal ? Seal.Parse(seal.Encoded) : SealSignature.Parse(seal.Encoded).Seal, at, extra);
+            if (seal.Covered is { } content)
+            {
+                return validator.Validate(SealSignature.ParseForeign(seal.Encoded), content, expectedPropertyInfo: null, at, extra);
+            }
+
+            return validator.ValidateSeal(kind == SignedFileKind.Seal ? Seal.ParseForeign(seal.Encoded) : SealSignature.ParseForeign(seal.Encoded).Seal, at, extra);
         }
         catch (SealFormatException fault)
         {

@@ -23,12 +23,18 @@ public enum SignedFileKind
 
     /// <summary>电子签章: SES_Signature.</summary>
     SealSignature,
+
+    /// <summary>版式文件: GB/T 33190.</summary>
+    Ofd,
+
+    Pdf,
 }
 
 /// <param name="Package">Where the file is one.</param>
 /// <param name="Cms">Where the file is one that can be read.</param>
 /// <param name="Facts">What the verdict was computed from; null where nothing could be measured.</param>
-public sealed record FileVerdict(SignedFileKind Kind, Verdict Verdict, PackageVerdict? Package = null, CmsSignedData? Cms = null, FileFacts? Facts = null);
+/// <param name="Document">Where the file is an OFD or a PDF.</param>
+public sealed record FileVerdict(SignedFileKind Kind, Verdict Verdict, PackageVerdict? Package = null, CmsSignedData? Cms = null, FileFacts? Facts = null, SignedDocument? Document = null);
 
 /// <summary>What a file is judged by.</summary>
 /// <param name="At">When the file is known to have existed; now, when nothing better is known.</param>
@@ -46,22 +52,26 @@ public static class FileVerifier
     private const int StartSize = 64;
 
     private static readonly Finding Unknown = Finding.Failed(
-        "FILE_KIND_UNKNOWN", SubIndication.FormatFailure, "不是公文包、CMS 签名、电子印章或电子签章。", "The file is no package, CMS signature, seal or seal signature.");
+        "FILE_KIND_UNKNOWN", SubIndication.FormatFailure, "不是公文包、CMS 签名、电子印章、电子签章、OFD 或 PDF。", "The file is no package, CMS signature, seal, seal signature, OFD or PDF.");
 
     /// <param name="file">Seekable; a package is closed afterwards.</param>
     /// <param name="content">What a detached signature or a seal signature covers, read to its end; null when not at hand.</param>
     public static async Task<FileVerdict> VerifyAsync(Stream file, Stream? content, FileDemands demands, CancellationToken cancellation)
     {
+        if (await DocumentVerifier.TryVerifyAsync(file, demands, cancellation) is { } document)
+        {
+            return document;
+        }
+
         var start = new byte[StartSize];
         var read = await file.ReadAtLeastAsync(start, StartSize, throwOnEndOfStream: false, cancellation);
         file.Position = 0;
         if (start.AsSpan(0, read).StartsWith("PK"u8))
         {
             var validator = new PackageValidator(demands.Store, demands.Policy, demands.Limits);
-            var facts = await validator.GatherAsync(file, cancellation);
-            var package = validator.Judge(facts, demands.At, demands.Proofs);
+            var (facts, package) = await validator.ExamineAsync(file, demands.At, demands.Proofs, cancellation);
             return new FileVerdict(
-                SignedFileKind.Package, package.Verdict, package, Facts: facts.ToFileFacts(demands));
+                SignedFileKind.Package, package.Verdict, package, Facts: (facts with { Findings = [.. facts.Findings, .. package.BodyFindings] }).ToFileFacts(demands));
         }
 
         var limit = demands.Policy.Limits.MaxSize;
@@ -113,8 +123,8 @@ public static class FileVerifier
 
     private static async Task<FileVerdict> VerifySealAsync(byte[] bytes, Stream? content, FileDemands demands, CancellationToken cancellation)
     {
-        var kind = TryParse(() => SealSignature.Parse(bytes)) is not null ? SignedFileKind.SealSignature
-            : TryParse(() => Seal.Parse(bytes)) is not null ? SignedFileKind.Seal
+        var kind = TryParse(() => SealSignature.ParseForeign(bytes)) is not null ? SignedFileKind.SealSignature
+            : TryParse(() => Seal.ParseForeign(bytes)) is not null ? SignedFileKind.Seal
             : SignedFileKind.Unknown;
         if (kind == SignedFileKind.Unknown)
         {

@@ -18,6 +18,12 @@ public sealed record JudgedSeal(string Path, SealSignature? Signature, Signature
 public sealed record PackageVerdict(
     Verdict Verdict, Digest? PackageId, PackageManifest? Manifest, ReadOnlyMemory<byte> Metadata, IReadOnlyList<JudgedSeal> Seals)
 {
+    /// <summary>The body and its own signatures; null where it is no OFD or PDF, or was not looked into.</summary>
+    public SignedDocument? Body { get; init; }
+
+    /// <summary>What was found of the body's own signatures; these are among the findings of the verdict too.</summary>
+    public IReadOnlyList<Finding> BodyFindings { get; init; } = [];
+
     /// <summary>SHA-256 of the manifest.</summary>
     public Digest? DocumentId => Manifest?.DocumentId;
 

@@ -3,6 +3,19 @@ using DocExchange.Trust.Signatures;
 
 namespace DocExchange.Trust.Validation;
 
+/// <summary>What a signature inside the body of a package, an OFD or a PDF, does to the package when it is broken.</summary>
+public enum BodySignatures
+{
+    /// <summary>The package fails: its issuer sealed something else than it sends.</summary>
+    Refuse,
+
+    /// <summary>It is remarked upon.</summary>
+    Remark,
+
+    /// <summary>The body is not looked into.</summary>
+    Ignore,
+}
+
 /// <summary>What is demanded of a signature, apart from what is found in it and from the verdict.</summary>
 public sealed record ValidationPolicy
 {
@@ -50,6 +63,8 @@ public sealed record ValidationPolicy
 
     /// <summary>Of the keys in certificates; those that sign documents are for <see cref="Algorithms"/> to judge.</summary>
     public int MinRsaBits { get; init; } = CertificatePathOptions.Default.MinRsaBits;
+
+    public BodySignatures BodySignatures { get; init; }
 
     public AlgorithmPolicy Algorithms { get; init; } = AlgorithmPolicy.Default;
 

@@ -118,6 +118,7 @@ public sealed partial class ReadmeTests
     {
         TimeSpan time => time.Milliseconds == 0 ? time.ToString(@"hh\:mm\:ss", CultureInfo.InvariantCulture) : time.ToString(@"hh\:mm\:ss\.fff", CultureInfo.InvariantCulture),
         string[] { Length: 0 } => "[]",
+        bool isSet => isSet ? "true" : "false",
         double number => ((long)number).ToString(CultureInfo.InvariantCulture),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };

@@ -167,7 +167,7 @@ internal static class SealForms
         }));
     }
 
-    private static byte[] Raw(byte[] der)
+    public static byte[] Raw(byte[] der)
     {
         var pair = new AsnReader(der, AsnEncodingRules.DER).ReadSequence();
         var raw = new byte[64];

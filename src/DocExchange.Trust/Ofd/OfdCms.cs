@@ -1,0 +1,146 @@
+using System.Buffers.Text;
+using System.Text;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Seals;
+using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Trust.Ofd;
+
+/// <summary>
+/// Judges a CMS of type Sign over Signature.xml, GB/T 35275 or RFC 5652, in the forms that are met: detached; with the
+/// digest of Signature.xml as its content, also in base64; signed attributes unsorted, with another content type, and
+/// with the digest of Signature.xml or that of the content as messageDigest. None of these freedoms lets other bytes pass.
+/// </summary>
+internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
+{
+    private readonly CertificatePaths paths = new(store, policy.PathOptions);
+
+    /// <summary>One verdict a signer; without signers one that says so.</summary>
+    /// <param name="signatureFile">Signature.xml, byte for byte.</param>
+    /// <param name="path">Of Signature.xml, for the findings.</param>
+    public IReadOnlyList<SignatureVerdict> Validate(CmsSignedData signed, ReadOnlyMemory<byte> signatureFile, string path, DateTimeOffset at)
+    {
+        if (signed.Signers.Count == 0)
+        {
+            return [new SignatureVerdict(SignatureKind.Cms, null, null, [CmsFindings.NoSigner])];
+        }
+
+        var candidates = signed.Certificates.Concat(store.Intermediates).Concat(store.Anchors).ToList();
+        return [.. signed.Signers.Select(signer => Validate(signed, signer, signatureFile, path, at, candidates))];
+    }
+
+    private SignatureVerdict Validate(CmsSignedData signed, CmsSignerInfo signer, ReadOnlyMemory<byte> signatureFile, string path, DateTimeOffset at, IReadOnlyList<Certificate> candidates)
+    {
+        var findings = new List<Finding>();
+        AddContent(findings, signed, signer, ContentDigests.Of(signatureFile), path);
+        var (count, reference, certificate) = SigningCertificate.Find(signer, candidates);
+        if (reference == CertificateReference.OfAnother)
+        {
+            findings.Add(CmsFindings.SigningCertificateMismatch);
+        }
+        else if (count > 1 && reference != CertificateReference.OfTheSigner)
+        {
+            findings.Add(CmsFindings.CertificateAmbiguous);
+        }
+
+        if (certificate is null)
+        {
+            findings.Add(CmsFindings.NoSigningCertificate);
+            return new SignatureVerdict(SignatureKind.Cms, null, signer.SigningTime, findings);
+        }
+
+        AddValue(findings, signed.Content is { Length: > 0 } content ? content : signatureFile, signer, certificate);
+        AddAlgorithms(findings, signer, certificate, at);
+        findings.AddRange(PathFindings.WithoutAnchor(paths.Build(certificate, signed.Certificates, signer.SigningTime is { } time && time < at ? time : at, CertificateUsage.DocumentSigning).Findings));
+        return new SignatureVerdict(SignatureKind.Cms, certificate, signer.SigningTime, findings);
+    }
+
+    /// <summary>Whether what is signed is Signature.xml.</summary>
+    private static void AddContent(List<Finding> findings, CmsSignedData signed, CmsSignerInfo signer, ContentDigests signatureFile, string path)
+    {
+        if (DigestAlgorithms.Of(signer.DigestAlgorithm.Oid) is not { } algorithm)
+        {
+            findings.Add(CmsFindings.AlgorithmUnknown(signer.DigestAlgorithm.Oid));
+            return;
+        }
+
+        var expected = signatureFile.Get(algorithm)!;
+        var content = signed.Content is { Length: > 0 } inside ? inside : default(ReadOnlyMemory<byte>?);
+        var isContentRight = content is not { } bytes || IsDigest(bytes.Span, expected) || IsDigest(bytes.Span, signatureFile.Get(DigestAlgorithm.Sm3)!)
+            || DigestAlgorithms.Hash(algorithm, bytes.Span).AsSpan().SequenceEqual(expected);
+        var isAttributeRight = signer.SignedAttributes is null
+            || (signer.SignedAttributes.ReadMessageDigest() is { } claimed
+                && (claimed.AsSpan().SequenceEqual(expected) || (content is { } own && claimed.AsSpan().SequenceEqual(DigestAlgorithms.Hash(algorithm, own.Span)))));
+        if (signer.SignedAttributes is { } attributes && attributes.ReadMessageDigest() is null)
+        {
+            findings.Add(CmsFindings.AttributeMissing("messageDigest"));
+        }
+        else if (!isContentRight || !isAttributeRight)
+        {
+            findings.Add(OfdFindings.SignatureFileAltered(path));
+        }
+    }
+
+    private static bool IsDigest(ReadOnlySpan<byte> content, ReadOnlySpan<byte> digest)
+    {
+        if (content.SequenceEqual(digest))
+        {
+            return true;
+        }
+
+        // The digest as text, in base64 or hexadecimal.
+        if (content.Length > 4 * digest.Length)
+        {
+            return false;
+        }
+
+        var text = Encoding.ASCII.GetString(content).Trim();
+        return (Base64.IsValid(text) && Convert.FromBase64String(text).AsSpan().SequenceEqual(digest))
+            || text.Equals(Convert.ToHexString(digest), StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <param name="content">What the signature covers where there are no signed attributes.</param>
+    private static void AddValue(List<Finding> findings, ReadOnlyMemory<byte> content, CmsSignerInfo signer, Certificate certificate)
+    {
+        var covered = signer.SignedAttributes?.ToSignedBytes() ?? content.ToArray();
+        var algorithm = signer.SignatureAlgorithm.Oid == Oids.Rsa && signer.DigestAlgorithm.Oid == Oids.Sha1 ? Oids.RsaSha1 : signer.SignatureAlgorithm.Oid;
+        var value = certificate.KeyAlgorithm == Keys.KeyAlgorithm.Sm2 ? SealSignatureValue.Normalise(signer.Signature) : signer.Signature;
+        switch (SealSignatureValue.Check(certificate, algorithm, covered, value))
+        {
+            case SignatureValueCheck.Valid:
+                findings.Add(OfdFindings.SignatureVerified);
+                break;
+            case SignatureValueCheck.Invalid:
+                findings.Add(CmsFindings.SignatureInvalid);
+                break;
+            default:
+                findings.Add(CheckOther(signer, certificate, covered));
+                break;
+        }
+    }
+
+    private static Finding CheckOther(CmsSignerInfo signer, Certificate certificate, byte[] covered)
+    {
+        var identifier = CmsAlgorithms.ToIdentifier(signer.SignatureAlgorithm);
+        var digest = new Org.BouncyCastle.Asn1.DerObjectIdentifier(signer.DigestAlgorithm.Oid);
+        if (identifier is null || Keys.SignatureScheme.Of(identifier, digest) is null)
+        {
+            return CmsFindings.AlgorithmUnknown(signer.SignatureAlgorithm.Oid);
+        }
+
+        return Keys.PublicKeys.Verify(certificate, identifier, covered, signer.Signature.Span, digest) ? OfdFindings.SignatureVerified : CmsFindings.SignatureInvalid;
+    }
+
+    private void AddAlgorithms(List<Finding> findings, CmsSignerInfo signer, Certificate certificate, DateTimeOffset at)
+    {
+        var key = certificate.Inner.CertificateStructure.SubjectPublicKeyInfo;
+        foreach (var name in CmsAlgorithms.PolicyNames(DigestAlgorithms.Of(signer.DigestAlgorithm.Oid), signer.SignatureAlgorithm, key))
+        {
+            if (policy.Algorithms.Ends.TryGetValue(name, out var end) && end is { } day && at >= day)
+            {
+                findings.Add(CmsFindings.AlgorithmExpired(name, day, claimsEarlier: signer.SigningTime < day));
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Trust.Ofd;
+
+/// <summary>
+/// What can be found of an OFD and its signatures. 内容被篡改 is said only where a digest proves it; what could not be
+/// checked is never called altered.
+/// </summary>
+internal static class OfdFindings
+{
+    private const int MaxNamed = 20;
+
+    public static readonly Finding RootMissing = Finding.Failed("OFD_ROOT_MISSING", SubIndication.FormatFailure, "压缩包中没有 OFD.xml，不是 OFD 文件。", "There is no OFD.xml in the ZIP file: it is no OFD.");
+
+    public static readonly Finding NoSignature = Finding.Indeterminate(
+        "OFD_NOT_SIGNED", SubIndication.SignedDataNotFound, "OFD 文件没有电子签章或数字签名，无从验证。", "The OFD carries no seal and no signature: there is nothing to verify.");
+
+    public static readonly Finding NoReferences = Finding.Indeterminate(
+        "OFD_NO_REFERENCES", SubIndication.SignedDataNotFound, "签名未列出任何受保护的文件。", "The signature lists no file that it protects.");
+
+    public static readonly Finding TimeNotStated = Finding.Remark("OFD_TIME_UNREADABLE", "签名描述文件中没有可读取的签名时间。", "The signature file states no time that can be read.");
+
+    public static readonly Finding SealFileMissing = Finding.Remark(
+        "OFD_SEAL_FILE_MISSING", "签名所指的印章文件不在包中，以签章数据内的印章为准。", "The seal file that the signature names is not in the package; the seal inside the signature counts.");
+
+    public static readonly Finding SealFileEqual = Finding.Remark("OFD_SEAL_FILE", "印章文件与签章数据内的印章一致。", "The seal file is the seal inside the signature.");
+
+    public static readonly Finding SignatureVerified = Finding.Remark(
+        "OFD_SIGNATURE_VALUE", "签名值经签名证书的公钥验证无误。", "The signature value fits the public key of the signing certificate.");
+
+    public static Finding ListMissing(string location) => Finding.Indeterminate(
+        "OFD_LIST_MISSING", SubIndication.SignedDataNotFound, $"OFD.xml 所指的签名列表“{OfdNames.Shorten(location)}”不在包中。", $"OFD.xml names the list of signatures '{OfdNames.Shorten(location)}', which is not in the package.");
+
+    public static Finding ListNotNamed(string path) => Finding.Indeterminate(
+        "OFD_LIST_NOT_NAMED", SubIndication.SigConstraintsFailure, $"包中有签名列表“{path}”，但 OFD.xml 未指向它；签名可能被人为隐藏。", $"The package holds the list of signatures '{path}', which OFD.xml does not name: signatures may have been hidden.");
+
+    public static Finding SignatureNotListed(string path) => Finding.Indeterminate(
+        "OFD_SIGNATURE_NOT_LISTED", SubIndication.SigConstraintsFailure, $"包中有签名“{path}”，但签名列表未列出它；签名可能被人为隐藏。", $"The package holds the signature '{path}', which no list names: it may have been hidden.");
+
+    public static Finding SignatureMissing(OfdListedSignature signature) => Finding.Failed(
+        "OFD_SIGNATURE_MISSING", SubIndication.FormatFailure, $"签名 {signature.Id} 的描述文件“{signature.Location}”不在包中。", $"The file '{signature.Location}' of the signature {signature.Id} is not in the package.");
+
+    public static Finding SignedValueMissing(string location) => Finding.Failed(
+        "OFD_SIGNED_VALUE_MISSING", SubIndication.FormatFailure, $"签名值文件“{OfdNames.Shorten(location)}”不在包中。", $"The signature value '{OfdNames.Shorten(location)}' is not in the package.");
+
+    public static Finding SignedValueUnknown(string path) => Finding.Failed(
+        "OFD_SIGNED_VALUE_FORMAT", SubIndication.FormatFailure, $"“{path}”既不是电子签章数据也不是 CMS 签名。", $"'{path}' is neither a seal signature nor a CMS signature.");
+
+    public static Finding TypeDiffers(string stated, string found) => Finding.Remark(
+        "OFD_TYPE_DIFFERS", $"签名列表称类型为 {OfdNames.Shorten(stated)}，签名值实为{found}。", $"The list calls the signature a {OfdNames.Shorten(stated)}; its value is another kind ({found}).");
+
+    public static Finding PartsMatch(int count, string algorithm) => Finding.Remark(
+        "OFD_PARTS_MATCH", $"受保护的 {count} 个文件与签名时一致（{algorithm}）。", $"The {count} protected files are those that were signed ({algorithm}).");
+
+    public static Finding PartAltered(string path) => Finding.Failed(
+        "OFD_PART_ALTERED", SubIndication.HashFailure, $"内容被篡改：“{OfdNames.Shorten(path)}”与签名时不一致。", $"The content was altered: '{OfdNames.Shorten(path)}' is not what was signed.");
+
+    public static Finding PartMissing(string path) => Finding.Failed(
+        "OFD_PART_MISSING", SubIndication.HashFailure, $"内容被篡改：签名所保护的“{OfdNames.Shorten(path)}”不在包中。", $"The content was altered: '{OfdNames.Shorten(path)}', which the signature protects, is not in the package.");
+
+    public static Finding PartDamaged(string path, OfdFormatException fault) => Finding.Failed(
+        "OFD_PART_ALTERED", SubIndication.HashFailure, $"内容被篡改或损坏：{fault.Chinese}它是签名所保护的（{OfdNames.Shorten(path)}）。", $"The content was altered or damaged: {fault.English} The signature protects it.");
+
+    public static Finding PartUnreadable(string path, OfdFormatException fault) => Finding.Indeterminate(
+        fault.Code, SubIndication.SignedDataNotFound, $"“{OfdNames.Shorten(path)}”未能检验：{fault.Chinese}", $"'{OfdNames.Shorten(path)}' could not be checked: {fault.English}");
+
+    public static Finding DigestUnknown(string path, string? method) => Finding.Indeterminate(
+        "OFD_DIGEST_UNKNOWN", SubIndication.CryptoConstraintsFailure, $"“{OfdNames.Shorten(path)}”的摘要（{OfdNames.Shorten(method ?? "未指明算法")}）无法识别，未作检验。", $"The digest of '{OfdNames.Shorten(path)}' ({OfdNames.Shorten(method ?? "no algorithm named")}) is not known; it was not checked.");
+
+    public static Finding DigestWeak(string algorithm) => Finding.Indeterminate(
+        "OFD_DIGEST_WEAK", SubIndication.CryptoConstraintsFailure, $"文件摘要采用 {algorithm}，已不再可信。", $"The files are protected by {algorithm}, which is no longer trusted.");
+
+    public static Finding SignatureFileAltered(string path) => Finding.Failed(
+        "OFD_SIGNATURE_XML_ALTERED", SubIndication.HashFailure, $"内容被篡改：签名描述文件“{path}”与签名时不一致。", $"The content was altered: the signature file '{path}' is not what was signed.");
+
+    public static Finding SealFileDiffers(string path) => Finding.Failed(
+        "OFD_SEAL_FILE_DIFFERS", SubIndication.HashFailure, $"内容被篡改：印章文件“{path}”与签章数据内的印章不一致，印章图像可能被替换。", $"The content was altered: the seal file '{path}' is not the seal inside the signature; its picture may have been replaced.");
+
+    public static Finding SealFileDiffersFromStart(string path) => Finding.Indeterminate(
+        "OFD_SEAL_FILE_DIFFERS", SubIndication.SigConstraintsFailure, $"印章文件“{path}”与签章数据内的印章不一致，但自签章时未变。", $"The seal file '{path}' is not the seal inside the signature, and has not changed since the signature was made.");
+
+    public static Finding ContentNotCovered(IReadOnlyList<string> paths) => Finding.Indeterminate(
+        "OFD_CONTENT_NOT_COVERED", SubIndication.SigConstraintsFailure,
+        $"文档有 {paths.Count} 个文件不受任何签名保护，可能是签名后加入或改动的：{Named(paths, "、")}。",
+        $"{paths.Count} files that belong to the document are protected by no signature, they may have been added or altered afterwards: {Named(paths, ", ")}.");
+
+    public static Finding PartsNotCovered(IReadOnlyList<string> paths) => Finding.Remark(
+        "OFD_PARTS_NOT_COVERED",
+        $"包中另有 {paths.Count} 个与文档无关的文件不受签名保护：{Named(paths, "、")}。",
+        $"{paths.Count} further files, which the document does not use, are protected by no signature: {Named(paths, ", ")}.");
+
+    private static string Named(IReadOnlyList<string> paths, string separator) =>
+        string.Join(separator, paths.Take(MaxNamed).Select(OfdNames.Shorten)) + (paths.Count > MaxNamed ? " …" : "");
+}

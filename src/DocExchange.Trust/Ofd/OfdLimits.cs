@@ -1,0 +1,46 @@
+namespace DocExchange.Trust.Ofd;
+
+/// <summary>How much of a foreign OFD is looked at before it is refused. Sizes in bytes.</summary>
+public sealed record OfdLimits
+{
+    public static readonly OfdLimits Default = new();
+
+    /// <summary>The ZIP file.</summary>
+    public long MaxFileSize { get; init; } = 4L << 30;
+
+    /// <summary>Files and folders in it.</summary>
+    public int MaxEntries { get; init; } = 20_000;
+
+    /// <summary>The ZIP directory: names, comments and extra fields together.</summary>
+    public int MaxDirectorySize { get; init; } = 16 << 20;
+
+    public int MaxNameLength { get; init; } = 1024;
+
+    /// <summary>One part, unpacked.</summary>
+    public long MaxEntrySize { get; init; } = 1L << 30;
+
+    /// <summary>All parts, unpacked.</summary>
+    public long MaxTotalSize { get; init; } = 4L << 30;
+
+    /// <summary>Unpacked to packed size of a part; parts of up to 1 MiB are not held to it.</summary>
+    public int MaxRatio { get; init; } = 1000;
+
+    /// <summary>One XML file that is read; pages are hashed, not read.</summary>
+    public int MaxXmlSize { get; init; } = 16 << 20;
+
+    public int MaxXmlDepth { get; init; } = 64;
+
+    /// <summary>SignedValue.dat or Seal.esl.</summary>
+    public int MaxSignatureSize { get; init; } = 16 << 20;
+
+    public int MaxBodies { get; init; } = 16;
+
+    /// <summary>Signatures of all documents in the file together.</summary>
+    public int MaxSignatures { get; init; } = 200;
+
+    /// <summary>References of one signature.</summary>
+    public int MaxReferences { get; init; } = 20_000;
+
+    /// <summary>XML files that are read to find out whether a part that no signature covers belongs to the document.</summary>
+    public int MaxCrawledFiles { get; init; } = 2_000;
+}

@@ -1,0 +1,82 @@
+using System.Text;
+
+namespace DocExchange.Trust.Ofd;
+
+/// <summary>Names of parts: their encoding in the ZIP, and how OFD files refer to one another (GB/T 33190-2016, ST_Loc).</summary>
+internal static class OfdNames
+{
+    private const ushort Utf8Flag = 0x0800;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    // Chinese Windows tools write names in code page 936 without saying so.
+    private static readonly Encoding Gbk = CodePagesEncodingProvider.Instance.GetEncoding(936)!;
+
+    public static string Decode(ReadOnlySpan<byte> raw, ushort flags)
+    {
+        try
+        {
+            return StrictUtf8.GetString(raw);
+        }
+        catch (DecoderFallbackException)
+        {
+            return (flags & Utf8Flag) != 0 ? Encoding.UTF8.GetString(raw) : Gbk.GetString(raw);
+        }
+    }
+
+    /// <summary>Forward slashes, no empty and no dot steps, no slash in front; a folder keeps the slash behind.</summary>
+    /// <exception cref="OfdFormatException">A name that leads out of the package, or holds a control character.</exception>
+    public static string Normalise(string name)
+    {
+        if (name.AsSpan().IndexOfAnyInRange('\0', '\u001F') >= 0)
+        {
+            throw new OfdFormatException("OFD_NAME", "压缩包中的文件名含有控制字符。", "A name in the ZIP file holds a control character.");
+        }
+
+        return Resolve("", name) ?? throw new OfdFormatException(
+            "OFD_NAME", $"压缩包中的文件名“{Shorten(name)}”指向包外。", $"The name '{Shorten(name)}' in the ZIP file leads out of it.");
+    }
+
+    /// <summary>The path that <paramref name="location"/> means in a file of <paramref name="folder"/>; null where it leads out of the package.</summary>
+    /// <param name="folder">Without slashes around it; empty for the root.</param>
+    public static string? Resolve(string folder, string location)
+    {
+        var slashed = location.Trim().Replace('\\', '/');
+        var steps = new List<string>();
+        if (!slashed.StartsWith('/') && folder.Length > 0)
+        {
+            steps.AddRange(folder.Split('/'));
+        }
+
+        foreach (var step in slashed.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (step == ".")
+            {
+                continue;
+            }
+
+            if (step != "..")
+            {
+                steps.Add(step);
+            }
+            else if (steps.Count == 0)
+            {
+                return null;
+            }
+            else
+            {
+                steps.RemoveAt(steps.Count - 1);
+            }
+        }
+
+        return string.Join('/', steps) + (slashed.EndsWith('/') && steps.Count > 0 ? "/" : "");
+    }
+
+    /// <summary>The folder of a path, without slash; empty for one in the root.</summary>
+    public static string FolderOf(string path) => path.LastIndexOf('/') is var slash and >= 0 ? path[..slash] : "";
+
+    public static string FileOf(string path) => path[(path.LastIndexOf('/') + 1)..];
+
+    /// <summary>For a sentence.</summary>
+    public static string Shorten(string name) => name.Length <= 120 ? name : name[..120] + "…";
+}

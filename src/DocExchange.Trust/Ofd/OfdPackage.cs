@@ -1,0 +1,165 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using DocExchange.Trust.Containers;
+using DocExchange.Trust.Signatures;
+
+namespace DocExchange.Trust.Ofd;
+
+/// <summary>
+/// The parts of an OFD file, found by path, read and hashed within limits. Nothing is written anywhere. Reads the stream
+/// at will, does not own it; not safe for concurrent use.
+/// </summary>
+internal sealed class OfdPackage
+{
+    private const int LocalSize = 30;
+    private const uint LocalSignature = 0x04034B50;
+
+    private readonly Stream file;
+    private readonly OfdLimits limits;
+    private readonly Dictionary<string, OfdEntry> byPath;
+    private readonly ILookup<string, OfdEntry> byLooseName;
+    private readonly Dictionary<(string Path, DigestAlgorithm Algorithm), byte[]> digests = [];
+
+    private OfdPackage(Stream file, OfdLimits limits, Dictionary<string, OfdEntry> byPath)
+    {
+        this.file = file;
+        this.limits = limits;
+        this.byPath = byPath;
+        byLooseName = byPath.Values.ToLookup(entry => entry.Path, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Files only, in the order of the directory.</summary>
+    public IEnumerable<OfdEntry> Entries => byPath.Values;
+
+    public OfdLimits Limits => limits;
+
+    /// <exception cref="OfdFormatException">No ZIP, damaged, over a limit, or two entries of one name.</exception>
+    public static async Task<OfdPackage> OpenAsync(Stream file, OfdLimits limits, CancellationToken cancellation)
+    {
+        var byPath = new Dictionary<string, OfdEntry>(StringComparer.Ordinal);
+        foreach (var entry in await OfdZipDirectory.ReadAsync(file, limits, cancellation))
+        {
+            if (entry.Path.Length == 0 || entry.Path.EndsWith('/'))
+            {
+                continue;
+            }
+
+            // Two readers could each show another one of them.
+            if (!byPath.TryAdd(entry.Path, entry))
+            {
+                var name = OfdNames.Shorten(entry.Path);
+                throw new OfdFormatException("OFD_DUPLICATE_ENTRY", $"压缩包中有两个名为“{name}”的文件。", $"Two files in the ZIP file are named '{name}'.");
+            }
+        }
+
+        return new OfdPackage(file, limits, byPath);
+    }
+
+    /// <summary>
+    /// The part a location in a file means: absolute, relative to that file, or, as some makers write it, absolute
+    /// without the slash; letter case is forgiven where only one part fits.
+    /// </summary>
+    public OfdEntry? Find(string folder, string location)
+    {
+        foreach (var candidate in new[] { OfdNames.Resolve(folder, location), OfdNames.Resolve("", location) })
+        {
+            if (candidate is not null && byPath.TryGetValue(candidate, out var exact))
+            {
+                return exact;
+            }
+        }
+
+        foreach (var candidate in new[] { OfdNames.Resolve(folder, location), OfdNames.Resolve("", location) })
+        {
+            if (candidate is not null && byLooseName[candidate].Take(2).ToList() is [var only])
+            {
+                return only;
+            }
+        }
+
+        return location.Contains('%') && Uri.UnescapeDataString(location) is var plain && plain != location ? Find(folder, plain) : null;
+    }
+
+    /// <exception cref="OfdFormatException">Over <paramref name="limit"/>, damaged, encrypted or packed in an unknown way.</exception>
+    public async Task<byte[]> ReadAsync(OfdEntry entry, int limit, CancellationToken cancellation)
+    {
+        if (entry.Size > limit)
+        {
+            throw OfdZipDirectory.TooLarge($"“{entry.Path}”", $"'{entry.Path}'", entry.Size, limit);
+        }
+
+        var bytes = new byte[entry.Size];
+        await PassAsync(entry, async part =>
+        {
+            await part.ReadExactlyAsync(bytes, cancellation);
+            if (await part.ReadAsync(new byte[1], cancellation) > 0)
+            {
+                throw Unreadable(entry, "it is longer than the directory says");
+            }
+        }, cancellation);
+        return bytes;
+    }
+
+    /// <summary>The digest of a part's bytes, remembered: many signatures refer to the same parts.</summary>
+    /// <exception cref="OfdFormatException">As for <see cref="ReadAsync"/>.</exception>
+    public async Task<byte[]> DigestAsync(OfdEntry entry, DigestAlgorithm algorithm, CancellationToken cancellation)
+    {
+        if (!digests.TryGetValue((entry.Path, algorithm), out var digest))
+        {
+            await PassAsync(entry, async part =>
+            {
+                await using var bounded = new OfdBoundedStream(part, entry.Size);
+                digest = (await ContentDigests.OfAsync(bounded, [algorithm], cancellation)).Get(algorithm)!;
+                if (!bounded.IsExact)
+                {
+                    throw Unreadable(entry, "its size is not the one in the directory");
+                }
+            }, cancellation);
+            digests[(entry.Path, algorithm)] = digest!;
+        }
+
+        return digest!;
+    }
+
+    private async Task PassAsync(OfdEntry entry, Func<Stream, Task> read, CancellationToken cancellation)
+    {
+        if (!entry.IsReadable)
+        {
+            throw Unreadable(entry, entry.IsEncrypted ? "it is encrypted" : $"its compression method {entry.Method} is not supported");
+        }
+
+        var start = await DataStartAsync(entry, cancellation);
+        await using var packed = new EntryStream(file, start, entry.PackedSize);
+        try
+        {
+            if (entry.IsStored)
+            {
+                await read(packed);
+                return;
+            }
+
+            await using var inflated = new DeflateStream(packed, CompressionMode.Decompress, leaveOpen: true);
+            await read(inflated);
+        }
+        catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException)
+        {
+            throw Unreadable(entry, fault.Message, fault);
+        }
+    }
+
+    /// <summary>Names and sizes of the local header are not believed; it only says where the data begins.</summary>
+    private async Task<long> DataStartAsync(OfdEntry entry, CancellationToken cancellation)
+    {
+        var header = await OfdZipDirectory.ReadAtAsync(file, entry.HeaderOffset, LocalSize, cancellation);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(header) != LocalSignature)
+        {
+            throw Unreadable(entry, "there is no entry where the directory says");
+        }
+
+        var start = entry.HeaderOffset + LocalSize + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(26)) + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(28));
+        return start <= file.Length - entry.PackedSize ? start : throw Unreadable(entry, "it reaches past the end of the file");
+    }
+
+    private static OfdFormatException Unreadable(OfdEntry entry, string why, Exception? inner = null) =>
+        new("OFD_PART_UNREADABLE", $"“{OfdNames.Shorten(entry.Path)}”无法解开或已损坏。", $"'{OfdNames.Shorten(entry.Path)}' cannot be unpacked: {why}.", inner);
+}

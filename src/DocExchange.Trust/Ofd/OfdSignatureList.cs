@@ -1,0 +1,131 @@
+using System.Xml.Linq;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Trust.Ofd;
+
+/// <summary>A signature an OFD names: where its Signature.xml is.</summary>
+/// <param name="Type">Seal or Sign as written; null where it is not.</param>
+/// <param name="Entry">Null where the file is not in the package.</param>
+internal sealed record OfdListedSignature(string Id, string? Type, string Location, OfdEntry? Entry);
+
+/// <summary>
+/// The signatures of all documents in the file. Where OFD.xml or Signatures.xml cannot be followed, what lies in the
+/// package is taken instead, so that an altered list does not hide the signatures that would show the alteration.
+/// </summary>
+internal sealed record OfdSignatureList(IReadOnlyList<OfdListedSignature> Signatures, IReadOnlyList<string> Documents, IReadOnlySet<string> Lists, IReadOnlyList<Finding> Findings)
+{
+    public const string Root = "OFD.xml";
+    private const string ListName = "Signatures.xml";
+    private const string SignatureName = "Signature.xml";
+
+    public static async Task<OfdSignatureList> ReadAsync(OfdPackage package, CancellationToken cancellation)
+    {
+        var findings = new List<Finding>();
+        var documents = new List<string>();
+        var lists = new List<OfdEntry>();
+        if (await TryReadAsync(package, package.Find("", Root), findings, cancellation) is { } root)
+        {
+            ReadBodies(package, root, documents, lists, findings);
+        }
+
+        AddUnlisted(package, lists, findings);
+        var signatures = new List<OfdListedSignature>();
+        foreach (var list in lists)
+        {
+            await ReadListAsync(package, list, signatures, findings, cancellation);
+        }
+
+        AddOrphans(package, signatures, findings);
+        if (signatures.Count > package.Limits.MaxSignatures)
+        {
+            throw new OfdFormatException("OFD_TOO_MANY_SIGNATURES", $"签名超过 {package.Limits.MaxSignatures} 个。", $"There are more than {package.Limits.MaxSignatures} signatures.");
+        }
+
+        return new OfdSignatureList(signatures, documents, lists.Select(list => list.Path).ToHashSet(StringComparer.Ordinal), findings);
+    }
+
+    private static async Task<XElement?> TryReadAsync(OfdPackage package, OfdEntry? entry, List<Finding> findings, CancellationToken cancellation)
+    {
+        if (entry is null)
+        {
+            findings.Add(OfdFindings.RootMissing);
+            return null;
+        }
+
+        try
+        {
+            return OfdXml.Read(await package.ReadAsync(entry, package.Limits.MaxXmlSize, cancellation), entry.Path, package.Limits);
+        }
+        catch (OfdFormatException fault)
+        {
+            findings.Add(fault.ToFinding());
+            return null;
+        }
+    }
+
+    private static void ReadBodies(OfdPackage package, XElement root, List<string> documents, List<OfdEntry> lists, List<Finding> findings)
+    {
+        foreach (var (body, index) in root.All("DocBody").Select((body, index) => (body, index)))
+        {
+            if (index == package.Limits.MaxBodies)
+            {
+                throw new OfdFormatException("OFD_TOO_MANY_BODIES", $"文件中的文档超过 {package.Limits.MaxBodies} 个。", $"There are more than {package.Limits.MaxBodies} documents in the file.");
+            }
+
+            if (body.Text("DocRoot") is { } document && package.Find("", document) is { } found)
+            {
+                documents.Add(found.Path);
+            }
+
+            if (body.Text("Signatures") is not { } location)
+            {
+                continue;
+            }
+
+            if (package.Find("", location) is { } list)
+            {
+                lists.Add(list);
+            }
+            else
+            {
+                findings.Add(OfdFindings.ListMissing(location));
+            }
+        }
+    }
+
+    private static void AddUnlisted(OfdPackage package, List<OfdEntry> lists, List<Finding> findings)
+    {
+        foreach (var entry in package.Entries.Where(entry => OfdNames.FileOf(entry.Path).Equals(ListName, StringComparison.OrdinalIgnoreCase) && !lists.Contains(entry)).Take(package.Limits.MaxBodies).ToList())
+        {
+            findings.Add(OfdFindings.ListNotNamed(entry.Path));
+            lists.Add(entry);
+        }
+    }
+
+    private static async Task ReadListAsync(OfdPackage package, OfdEntry list, List<OfdListedSignature> signatures, List<Finding> findings, CancellationToken cancellation)
+    {
+        if (await TryReadAsync(package, list, findings, cancellation) is not { } root)
+        {
+            return;
+        }
+
+        var folder = OfdNames.FolderOf(list.Path);
+        foreach (var signature in root.All("Signature").Take(package.Limits.MaxSignatures + 1))
+        {
+            var location = signature.Value("BaseLoc") ?? signature.Text("BaseLoc") ?? "";
+            var entry = location.Length > 0 ? package.Find(folder, location) : null;
+            var id = signature.Value("ID") ?? $"{signatures.Count + 1}";
+            signatures.Add(new OfdListedSignature(OfdNames.Shorten(id), signature.Value("Type"), OfdNames.Shorten(location), entry));
+        }
+    }
+
+    private static void AddOrphans(OfdPackage package, List<OfdListedSignature> signatures, List<Finding> findings)
+    {
+        var known = signatures.Select(signature => signature.Entry?.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var entry in package.Entries.Where(entry => OfdNames.FileOf(entry.Path).Equals(SignatureName, StringComparison.OrdinalIgnoreCase) && !known.Contains(entry.Path)).Take(package.Limits.MaxSignatures + 1))
+        {
+            findings.Add(OfdFindings.SignatureNotListed(entry.Path));
+            signatures.Add(new OfdListedSignature(entry.Path, null, entry.Path, entry));
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Seals;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Trust.Ofd;
+
+/// <summary>
+/// Judges every signature of an OFD file (GB/T 33190-2016) as any vendor makes them: seals of GB/T 38540-2020, GM/T
+/// 0031-2014 and GM/T 0031-2025, and CMS of GB/T 35275 and RFC 5652. Nothing is thrown for content that fails. Safe for
+/// concurrent use.
+/// </summary>
+public sealed class OfdVerifier
+{
+    private const int ProbeSize = 128 * 1024;
+
+    // Of the first name, in a local header (APPNOTE §4.3.7).
+    private const int NameOffset = 30;
+
+    private readonly OfdLimits limits;
+    private readonly OfdSignatureJudge judge;
+
+    public OfdVerifier(TrustStore store, ValidationPolicy policy, OfdLimits? limits = null)
+    {
+        this.limits = limits ?? OfdLimits.Default;
+        var foreign = policy with { RequiresOwnForm = false, RequiresSigningCertificateReference = false };
+        judge = new OfdSignatureJudge(new SealValidator(store, options: policy.PathOptions), new OfdCms(store, foreign), policy.Limits);
+    }
+
+    /// <summary>Whether the file is a ZIP, bytes before it allowed, that holds an OFD.xml; one that is damaged counts where it names one.</summary>
+    public static async Task<bool> LooksLikeOfdAsync(Stream seekable, OfdLimits limits, CancellationToken cancellation)
+    {
+        try
+        {
+            var entries = await OfdZipDirectory.ReadAsync(seekable, limits, cancellation);
+            return entries.Any(entry => entry.Path.Equals(OfdSignatureList.Root, StringComparison.OrdinalIgnoreCase));
+        }
+        catch (OfdFormatException)
+        {
+            var size = (int)Math.Min(ProbeSize, seekable.Length);
+            var start = await OfdZipDirectory.ReadAtAsync(seekable, 0, size, cancellation);
+            var end = await OfdZipDirectory.ReadAtAsync(seekable, seekable.Length - size, size, cancellation);
+            var isPackage = start.Length > NameOffset && start.AsSpan(NameOffset).StartsWith("mimetype"u8);
+            return start.AsSpan().StartsWith("PK"u8) && !isPackage && (start.AsSpan().IndexOf("OFD.xml"u8) >= 0 || end.AsSpan().IndexOf("OFD.xml"u8) >= 0);
+        }
+        finally
+        {
+            seekable.Position = 0;
+        }
+    }
+
+    /// <param name="seekable">Read at will, not closed.</param>
+    /// <param name="at">When the file is known to have existed; now, when nothing better is known.</param>
+    public async Task<SignedDocument> VerifyAsync(Stream seekable, DateTimeOffset at, CancellationToken cancellation)
+    {
+        try
+        {
+            var package = await OfdPackage.OpenAsync(seekable, limits, cancellation);
+            var list = await OfdSignatureList.ReadAsync(package, cancellation);
+            return await JudgeAsync(package, list, at, cancellation);
+        }
+        catch (OfdFormatException fault)
+        {
+            return new SignedDocument(new Verdict([], [fault.ToFinding()]), [], []);
+        }
+    }
+
+    private async Task<SignedDocument> JudgeAsync(OfdPackage package, OfdSignatureList list, DateTimeOffset at, CancellationToken cancellation)
+    {
+        if (list.Signatures.Count == 0)
+        {
+            return new SignedDocument(new Verdict([], [.. list.Findings, OfdFindings.NoSignature]), [], []);
+        }
+
+        // A list that cannot be read did not keep the signatures from being found; they say whether it was altered.
+        List<Finding> findings = [.. list.Findings.Select(finding => finding with { Indication = Indication.Indeterminate })];
+
+        var signatures = new List<DocumentSignature>();
+        var coverage = new OfdCoverage(package, list);
+        foreach (var listed in list.Signatures)
+        {
+            signatures.AddRange(await judge.JudgeAsync(package, listed, coverage, at, cancellation));
+        }
+
+        var uncovered = await coverage.FindUncoveredAsync(findings, cancellation);
+        return new SignedDocument(new Verdict([.. signatures.Select(signature => signature.Verdict)], findings), signatures, uncovered);
+    }
+}

@@ -1,0 +1,285 @@
+using System.Buffers.Binary;
+
+namespace DocExchange.Trust.Ofd;
+
+/// <summary>
+/// Reads the directory of a ZIP file of any maker (PKWARE APPNOTE 6.3): Zip64, descriptors, comments, bytes before the
+/// first entry. Only the directory counts; nothing is unpacked here.
+/// </summary>
+internal static class OfdZipDirectory
+{
+    private const int EndSize = 22;
+    private const int Zip64LocatorSize = 20;
+    private const int Zip64EndSize = 56;
+    private const int CentralSize = 46;
+    private const int MaxComment = 0xFFFF;
+    private const uint EndSignature = 0x06054B50;
+    private const uint Zip64LocatorSignature = 0x07064B50;
+    private const uint Zip64EndSignature = 0x06064B50;
+    private const uint CentralSignature = 0x02014B50;
+
+    /// <summary>Every entry in the order of the directory, folders included.</summary>
+    /// <exception cref="OfdFormatException">No ZIP, damaged, or over a limit.</exception>
+    public static async Task<IReadOnlyList<OfdEntry>> ReadAsync(Stream file, OfdLimits limits, CancellationToken cancellation)
+    {
+        if (file.Length > limits.MaxFileSize)
+        {
+            throw TooLarge("文件", "The file", file.Length, limits.MaxFileSize);
+        }
+
+        var (end, start) = await FindEndAsync(file, limits, cancellation);
+        if (end.Count > limits.MaxEntries)
+        {
+            throw new OfdFormatException("OFD_TOO_MANY_ENTRIES", $"压缩包中的文件超过 {limits.MaxEntries} 个。", $"The ZIP file has more than {limits.MaxEntries} entries.");
+        }
+
+        if (end.Size > limits.MaxDirectorySize)
+        {
+            throw TooLarge("压缩包目录", "The ZIP directory", end.Size, limits.MaxDirectorySize);
+        }
+
+        var directory = await ReadAtAsync(file, start, (int)end.Size, cancellation);
+        return ReadEntries(directory, end, start - end.Offset, limits);
+    }
+
+    public static async Task<byte[]> ReadAtAsync(Stream file, long offset, int count, CancellationToken cancellation)
+    {
+        if (offset < 0 || count < 0 || offset > file.Length - count)
+        {
+            throw Damaged("an offset or a size points outside the file");
+        }
+
+        var bytes = new byte[count];
+        file.Position = offset;
+        await file.ReadExactlyAsync(bytes, cancellation);
+        return bytes;
+    }
+
+    public static OfdFormatException Damaged(string why) =>
+        new("OFD_ZIP_DAMAGED", "文件不是有效的 ZIP 压缩包，或已损坏。", $"The file is no ZIP file or is damaged: {why}.");
+
+    public static OfdFormatException TooLarge(string chinese, string english, long size, long limit) =>
+        new("OFD_TOO_LARGE", $"{chinese}有 {size} 字节，超过上限 {limit}。", $"{english} has {size} bytes, more than the limit of {limit}.");
+
+    /// <summary>The end record, and where the directory really begins: some makers put bytes of their own before the ZIP.</summary>
+    private static async Task<(End End, long Start)> FindEndAsync(Stream file, OfdLimits limits, CancellationToken cancellation)
+    {
+        var tailSize = (int)Math.Min(file.Length, EndSize + MaxComment);
+        var tail = await ReadAtAsync(file, file.Length - tailSize, tailSize, cancellation);
+        for (var index = tailSize - EndSize; index >= 0; index--)
+        {
+            if (BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(index)) != EndSignature)
+            {
+                continue;
+            }
+
+            var position = file.Length - tailSize + index;
+            var end = ReadEnd(tail.AsSpan(index));
+            var after = position;
+            if (await FindZip64Async(file, position, limits, cancellation) is { } large)
+            {
+                (end, after) = large;
+            }
+
+            var start = after - end.Size;
+            if (end.Size >= 0 && start >= 0 && await IsDirectoryAsync(file, start, end, cancellation))
+            {
+                return (end, start);
+            }
+
+            if (await IsDirectoryAsync(file, end.Offset, end, cancellation))
+            {
+                return (end, end.Offset);
+            }
+        }
+
+        throw Damaged("it has no end record that leads to a directory");
+    }
+
+    private static End ReadEnd(ReadOnlySpan<byte> record) => new(
+        BinaryPrimitives.ReadUInt16LittleEndian(record[10..]),
+        BinaryPrimitives.ReadUInt32LittleEndian(record[12..]),
+        BinaryPrimitives.ReadUInt32LittleEndian(record[16..]));
+
+    private static async Task<(End End, long Position)?> FindZip64Async(Stream file, long end, OfdLimits limits, CancellationToken cancellation)
+    {
+        if (end < Zip64LocatorSize + Zip64EndSize)
+        {
+            return null;
+        }
+
+        var locator = await ReadAtAsync(file, end - Zip64LocatorSize, Zip64LocatorSize, cancellation);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(locator) != Zip64LocatorSignature)
+        {
+            return null;
+        }
+
+        // The record lies where the locator says, or, with bytes before the ZIP, directly before the locator.
+        foreach (var position in new[] { BinaryPrimitives.ReadInt64LittleEndian(locator.AsSpan(8)), end - Zip64LocatorSize - Zip64EndSize })
+        {
+            if (position < 0 || position > end - Zip64LocatorSize - Zip64EndSize)
+            {
+                continue;
+            }
+
+            var record = await ReadAtAsync(file, position, Zip64EndSize, cancellation);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(record) == Zip64EndSignature)
+            {
+                var count = BinaryPrimitives.ReadInt64LittleEndian(record.AsSpan(32));
+                var size = BinaryPrimitives.ReadInt64LittleEndian(record.AsSpan(40));
+                var isSane = count >= 0 && count <= limits.MaxEntries && size >= 0;
+                return (new End(isSane ? count : limits.MaxEntries + 1L, size, BinaryPrimitives.ReadInt64LittleEndian(record.AsSpan(48))), position);
+            }
+        }
+
+        return null;
+    }
+
+    private static async Task<bool> IsDirectoryAsync(Stream file, long start, End end, CancellationToken cancellation)
+    {
+        if (end.Count == 0)
+        {
+            return end.Size == 0;
+        }
+
+        if (start < 0 || start > file.Length - CentralSize)
+        {
+            return false;
+        }
+
+        return BinaryPrimitives.ReadUInt32LittleEndian(await ReadAtAsync(file, start, sizeof(uint), cancellation)) == CentralSignature;
+    }
+
+    private static List<OfdEntry> ReadEntries(byte[] directory, End end, long shift, OfdLimits limits)
+    {
+        var entries = new List<OfdEntry>();
+        long total = 0;
+        var position = 0;
+        for (var index = 0; index < end.Count; index++)
+        {
+            var record = directory.AsSpan(position);
+            if (record.Length < CentralSize || BinaryPrimitives.ReadUInt32LittleEndian(record) != CentralSignature)
+            {
+                throw Damaged($"its directory breaks off after {index} entries");
+            }
+
+            var (entry, length) = ReadEntry(record, shift, limits);
+            position += length;
+            total += entry.Size;
+            if (total > limits.MaxTotalSize)
+            {
+                throw TooLarge("压缩包解开后", "The unpacked ZIP file", total, limits.MaxTotalSize);
+            }
+
+            entries.Add(entry);
+        }
+
+        return entries;
+    }
+
+    private static (OfdEntry Entry, int Length) ReadEntry(ReadOnlySpan<byte> record, long shift, OfdLimits limits)
+    {
+        var nameLength = BinaryPrimitives.ReadUInt16LittleEndian(record[28..]);
+        var extraLength = BinaryPrimitives.ReadUInt16LittleEndian(record[30..]);
+        var length = CentralSize + nameLength + extraLength + BinaryPrimitives.ReadUInt16LittleEndian(record[32..]);
+        if (length > record.Length)
+        {
+            throw Damaged("an entry of its directory is cut off");
+        }
+
+        if (nameLength > limits.MaxNameLength)
+        {
+            throw new OfdFormatException("OFD_NAME", $"压缩包中的文件名超过 {limits.MaxNameLength} 字节。", $"A name in the ZIP file has more than {limits.MaxNameLength} bytes.");
+        }
+
+        var raw = record.Slice(CentralSize, nameLength).ToArray();
+        var flags = BinaryPrimitives.ReadUInt16LittleEndian(record[8..]);
+        var sizes = OfdZip64Sizes.Read(record, record.Slice(CentralSize + nameLength, extraLength));
+        var path = OfdNames.Normalise(OfdNames.Decode(raw, flags));
+        RejectLink(record, path);
+        CheckSizes(path, sizes, limits);
+        return (new OfdEntry(path, raw, BinaryPrimitives.ReadUInt16LittleEndian(record[10..]), flags, sizes.Packed, sizes.Unpacked, sizes.Offset + shift), length);
+    }
+
+    private static void CheckSizes(string path, OfdZip64Sizes sizes, OfdLimits limits)
+    {
+        const long Small = 1 << 20;
+        if (sizes.Packed < 0 || sizes.Unpacked < 0 || sizes.Offset < 0)
+        {
+            throw Damaged($"the sizes of '{path}' are not possible");
+        }
+
+        if (sizes.Unpacked > limits.MaxEntrySize)
+        {
+            throw TooLarge($"“{path}”", $"'{path}'", sizes.Unpacked, limits.MaxEntrySize);
+        }
+
+        if (sizes.Unpacked > Small && sizes.Unpacked / limits.MaxRatio > sizes.Packed)
+        {
+            throw new OfdFormatException(
+                "OFD_RATIO", $"“{path}”的压缩比超过 {limits.MaxRatio}，可能是压缩炸弹。", $"'{path}' unpacks to more than {limits.MaxRatio} times its size.");
+        }
+    }
+
+    // The upper half of the external attributes holds the Unix mode where the entry was made on Unix (APPNOTE §4.4.15).
+    private static void RejectLink(ReadOnlySpan<byte> record, string path)
+    {
+        const int Unix = 3;
+        const uint TypeMask = 0xF000;
+        const uint Link = 0xA000;
+        if (record[5] == Unix && (BinaryPrimitives.ReadUInt32LittleEndian(record[38..]) >> 16 & TypeMask) == Link)
+        {
+            throw new OfdFormatException("OFD_LINK", $"压缩包中的“{path}”是链接，不予接受。", $"'{path}' in the ZIP file is a link.");
+        }
+    }
+
+    private readonly record struct End(long Count, long Size, long Offset);
+}
+
+/// <summary>Sizes and offset of an entry, from its Zip64 extra field where the short fields are full (APPNOTE §4.5.3).</summary>
+internal readonly record struct OfdZip64Sizes(long Packed, long Unpacked, long Offset)
+{
+    private const ushort Zip64Field = 1;
+
+    public static OfdZip64Sizes Read(ReadOnlySpan<byte> record, ReadOnlySpan<byte> extra)
+    {
+        long packed = BinaryPrimitives.ReadUInt32LittleEndian(record[20..]);
+        long unpacked = BinaryPrimitives.ReadUInt32LittleEndian(record[24..]);
+        long offset = BinaryPrimitives.ReadUInt32LittleEndian(record[42..]);
+        var field = FindZip64(extra);
+        Take(ref unpacked, ref field);
+        Take(ref packed, ref field);
+        Take(ref offset, ref field);
+        return new OfdZip64Sizes(packed, unpacked, offset);
+    }
+
+    private static void Take(ref long value, ref ReadOnlySpan<byte> field)
+    {
+        if (value == uint.MaxValue && field.Length >= sizeof(long))
+        {
+            value = BinaryPrimitives.ReadInt64LittleEndian(field);
+            field = field[sizeof(long)..];
+        }
+    }
+
+    private static ReadOnlySpan<byte> FindZip64(ReadOnlySpan<byte> extra)
+    {
+        while (extra.Length >= 4)
+        {
+            var size = BinaryPrimitives.ReadUInt16LittleEndian(extra[2..]);
+            if (size > extra.Length - 4)
+            {
+                break;
+            }
+
+            if (BinaryPrimitives.ReadUInt16LittleEndian(extra) == Zip64Field)
+            {
+                return extra.Slice(4, size);
+            }
+
+            extra = extra[(4 + size)..];
+        }
+
+        return default;
+    }
+}

@@ -1,0 +1,15 @@
+namespace DocExchange.Trust.Pdf;
+
+/// <summary>How much of a foreign PDF is looked at. Sizes in bytes.</summary>
+public sealed record PdfLimits
+{
+    public static readonly PdfLimits Default = new();
+
+    public long MaxFileSize { get; init; } = 4L << 30;
+
+    /// <summary>Signatures, and mentions of ByteRange that turn out to be none.</summary>
+    public int MaxSignatures { get; init; } = 64;
+
+    /// <summary>Contents of a signature, as hexadecimal digits.</summary>
+    public int MaxContentsSize { get; init; } = 16 << 20;
+}

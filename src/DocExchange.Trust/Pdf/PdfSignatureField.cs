@@ -1,0 +1,9 @@
+namespace DocExchange.Trust.Pdf;
+
+/// <summary>A signature dictionary (ISO 32000-1 §12.8.1) as found in the bytes of the file.</summary>
+/// <param name="Position">Of the word ByteRange in the file.</param>
+/// <param name="GapStart">Where the first range ends: the &lt; of Contents.</param>
+/// <param name="GapEnd">Where the second range begins: after the &gt;.</param>
+/// <param name="End">Where the second range ends.</param>
+/// <param name="Contents">The signature value.</param>
+internal sealed record PdfSignatureField(long Position, long GapStart, long GapEnd, long End, string? SubFilter, string? Filter, byte[] Contents);

@@ -1,0 +1,175 @@
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Seals;
+using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Trust.Pdf;
+
+/// <summary>
+/// Judges every signature of a PDF (ISO 32000-1 §12.8): CMS as Adobe and PAdES embed it, and seal signatures of GB/T
+/// 38540. Says what each covers and what was added afterwards. Nothing is thrown for content that fails. Safe for
+/// concurrent use.
+/// </summary>
+public sealed class PdfVerifier
+{
+    private readonly PdfLimits limits;
+    private readonly ValidationPolicy foreign;
+    private readonly CmsValidator cms;
+    private readonly SealValidator seals;
+
+    public PdfVerifier(TrustStore store, ValidationPolicy policy, PdfLimits? limits = null)
+    {
+        this.limits = limits ?? PdfLimits.Default;
+        foreign = ValidationPolicy.Foreign with
+        {
+            AllowsUnsortedAttributes = true,
+            RevocationRequired = policy.RevocationRequired,
+            Algorithms = policy.Algorithms,
+            Limits = policy.Limits,
+        };
+        cms = new CmsValidator(store, foreign);
+        seals = new SealValidator(store, options: policy.PathOptions);
+    }
+
+    /// <param name="seekable">Read at will, not closed.</param>
+    /// <param name="at">When the file is known to have existed; now, when nothing better is known.</param>
+    public async Task<SignedDocument> VerifyAsync(Stream seekable, DateTimeOffset at, CancellationToken cancellation)
+    {
+        if (seekable.Length > limits.MaxFileSize)
+        {
+            return new SignedDocument(new Verdict([], [PdfFindings.TooLarge(seekable.Length, limits.MaxFileSize)]), [], []);
+        }
+
+        var (fields, ignored, isLimited) = await PdfScanner.FindAsync(seekable, limits, cancellation);
+        var findings = new List<Finding>();
+        if (ignored > 0)
+        {
+            findings.Add(PdfFindings.Ignored(ignored));
+        }
+
+        if (isLimited)
+        {
+            findings.Add(PdfFindings.TooMany);
+        }
+
+        if (fields.Count == 0)
+        {
+            findings.Add(PdfFindings.NoSignature);
+        }
+
+        var signatures = new List<DocumentSignature>();
+        for (var index = 0; index < fields.Count; index++)
+        {
+            signatures.AddRange(await JudgeAsync(seekable, fields[index], index, isLast: index == fields.Count - 1, at, cancellation));
+        }
+
+        return new SignedDocument(new Verdict([.. signatures.Select(signature => signature.Verdict)], findings), signatures, []);
+    }
+
+    private async Task<IEnumerable<DocumentSignature>> JudgeAsync(
+        Stream file, PdfSignatureField field, int index, bool isLast, DateTimeOffset at, CancellationToken cancellation)
+    {
+        var value = Trim(field.Contents);
+        var (verdicts, seal) = CmsSignedData.LooksLike(value.Span)
+            ? (await JudgeCmsAsync(file, field, value, at, cancellation), null)
+            : await JudgeSealAsync(file, field, value, at, cancellation);
+        var added = file.Length - field.End;
+        var coverage = added == 0 ? PdfFindings.CoversWholeFile : isLast && !await IsBlankAsync(file, field.End, cancellation) ? PdfFindings.AddedAfterLast(added) : PdfFindings.LaterRevision(added);
+        var range = $"bytes 0-{field.GapStart}, {field.GapEnd}-{field.End}";
+        return verdicts.Select(verdict =>
+        {
+            var isAltered = verdict.Findings.Any(finding => finding.SubIndication == SubIndication.HashFailure);
+            return new DocumentSignature(
+                $"{index + 1}", range, field.Filter, seal, isAltered ? [] : [range], isAltered ? [range] : [],
+                verdict with { Findings = [.. DocumentFindings.WithResult(verdict.Findings), coverage] });
+        });
+    }
+
+    private async Task<IReadOnlyList<SignatureVerdict>> JudgeCmsAsync(Stream file, PdfSignatureField field, ReadOnlyMemory<byte> value, DateTimeOffset at, CancellationToken cancellation)
+    {
+        try
+        {
+            var signed = CmsSignedData.Parse(value, foreign.Limits);
+            if (field.SubFilter == "adbe.pkcs7.sha1")
+            {
+                return await JudgeSha1Async(file, field, signed, at, cancellation);
+            }
+
+            if (field.SubFilter == "ETSI.RFC3161")
+            {
+                return [new SignatureVerdict(SignatureKind.Timestamp, null, null, [PdfFindings.SubFilter(field.SubFilter)])];
+            }
+
+            var algorithms = signed.Signers.Select(signer => DigestAlgorithms.Of(signer.DigestAlgorithm.Oid)).OfType<DigestAlgorithm>().ToHashSet();
+            var digests = await DigestAsync(file, field, algorithms, cancellation);
+            return WithoutAnchor(cms.Validate(signed, digests, at, CertificateUsage.DocumentSigning));
+        }
+        catch (CmsFormatException fault)
+        {
+            return [new SignatureVerdict(SignatureKind.Cms, null, null, [fault.ToFinding()])];
+        }
+    }
+
+    /// <summary>ISO 32000-1 §12.8.3.3.1: the content of the CMS is the SHA-1 digest of the range.</summary>
+    private async Task<IReadOnlyList<SignatureVerdict>> JudgeSha1Async(Stream file, PdfSignatureField field, CmsSignedData signed, DateTimeOffset at, CancellationToken cancellation)
+    {
+        var digest = (await DigestAsync(file, field, [DigestAlgorithm.Sha1], cancellation)).Get(DigestAlgorithm.Sha1)!;
+        var isRight = signed.Content is { } content && content.Span.SequenceEqual(digest);
+        List<Finding> own = isRight ? [] : [PdfFindings.ContentDiffers];
+        var weak = CmsFindings.AlgorithmExpired("SHA-1", foreign.Algorithms.Ends.GetValueOrDefault("SHA-1") ?? at, claimsEarlier: false);
+        return [.. WithoutAnchor(cms.Validate(signed, null, at, CertificateUsage.DocumentSigning)).Select(verdict => verdict with { Findings = [.. own, .. verdict.Findings, weak] })];
+    }
+
+    private async Task<(IReadOnlyList<SignatureVerdict> Verdicts, Seal? Seal)> JudgeSealAsync(
+        Stream file, PdfSignatureField field, ReadOnlyMemory<byte> value, DateTimeOffset at, CancellationToken cancellation)
+    {
+        try
+        {
+            var signature = SealSignature.ParseForeign(value);
+            var digests = await DigestAsync(file, field, [.. SealValidator.DigestsFor(signature)], cancellation);
+            return ([seals.Validate(signature, digests, expectedPropertyInfo: null, at)], signature.Seal);
+        }
+        catch (SealFormatException)
+        {
+            return ([new SignatureVerdict(SignatureKind.Cms, null, null, [PdfFindings.SubFilter(field.SubFilter)])], null);
+        }
+    }
+
+    private static async Task<ContentDigests> DigestAsync(Stream file, PdfSignatureField field, IReadOnlyCollection<DigestAlgorithm> algorithms, CancellationToken cancellation)
+    {
+        await using var range = new PdfRangeStream(file, field);
+        return await ContentDigests.OfAsync(range, algorithms, cancellation);
+    }
+
+    private static IReadOnlyList<SignatureVerdict> WithoutAnchor(IReadOnlyList<SignatureVerdict> verdicts) =>
+        [.. verdicts.Select(verdict => verdict with { Findings = [.. PathFindings.WithoutAnchor(verdict.Findings)] })];
+
+    /// <summary>Contents is reserved before its size is known and filled up with zeros.</summary>
+    private ReadOnlyMemory<byte> Trim(byte[] contents)
+    {
+        try
+        {
+            var length = contents.Length > 0 ? BerScan.Of(contents, foreign.Limits).Length : 0;
+            return contents.AsSpan(length).ContainsAnyExcept((byte)0) ? contents : contents.AsMemory(0, length);
+        }
+        catch (CmsFormatException)
+        {
+            return contents;
+        }
+    }
+
+    // Line ends after %%EOF change nothing.
+    private static async Task<bool> IsBlankAsync(Stream file, long start, CancellationToken cancellation)
+    {
+        const int Few = 16;
+        if (file.Length - start > Few)
+        {
+            return false;
+        }
+
+        var rest = new byte[file.Length - start];
+        file.Position = start;
+        await file.ReadExactlyAsync(rest, cancellation);
+        return !rest.AsSpan().ContainsAnyExcept("\r\n \0"u8);
+    }
+}

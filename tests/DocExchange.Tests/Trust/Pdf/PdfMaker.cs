@@ -1,0 +1,31 @@
+using System.Globalization;
+using System.Text;
+
+namespace DocExchange.Tests.Trust.Pdf;
+
+/// <summary>Writes small PDF files with signatures, each in a revision of its own, as ISO 32000-1 §12.8 describes.</summary>
+internal static class PdfMaker
+{
+    private const int Reserved = 20_000;
+
+    public static byte[] Plain() => Encoding.Latin1.GetBytes("%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n");
+
+    /// <summary>Adds a revision with a signature dictionary, the value made of the bytes that ByteRange names.</summary>
+    /// <param name="rangeFirst">Whether ByteRange stands before Contents or behind it.</param>
+    public static async Task<byte[]> SignAsync(byte[] pdf, Func<byte[], Task<byte[]>> sign, string subFilter = "adbe.pkcs7.detached", bool rangeFirst = true, bool lowerCase = false)
+    {
+        const string Range = "/ByteRange [0 ########## ########## ##########]";
+        var contents = "/Contents <" + new string('0', Reserved) + ">";
+        var revision = $"9 0 obj\n<</Type/Sig /Filter/Adobe.PPKLite /SubFilter/{subFilter}\n{(rangeFirst ? Range + contents : contents + Range)}\n/M(D:20260305103015+08'00')>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n";
+        byte[] file = [.. pdf, .. Encoding.Latin1.GetBytes(revision)];
+        var gapStart = pdf.Length + revision.IndexOf("/Contents <", StringComparison.Ordinal) + "/Contents ".Length;
+        var gapEnd = gapStart + Reserved + 2;
+        var numbers = $"/ByteRange [0 {gapStart} {gapEnd} {file.Length - gapEnd}";
+        var written = Encoding.Latin1.GetBytes(numbers.PadRight(Range.Length - 1) + "]");
+        written.CopyTo(file, pdf.Length + revision.IndexOf(Range, StringComparison.Ordinal));
+
+        var value = Convert.ToHexString(await sign([.. file.AsSpan(0, gapStart), .. file.AsSpan(gapEnd)]));
+        Encoding.Latin1.GetBytes(lowerCase ? value.ToLower(CultureInfo.InvariantCulture) : value).CopyTo(file, gapStart + 1);
+        return file;
+    }
+}

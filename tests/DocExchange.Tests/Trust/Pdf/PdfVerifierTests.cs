@@ -1,0 +1,212 @@
+using System.Security.Cryptography;
+using System.Text;
+using CsCheck;
+using DocExchange.Tests.Trust.Seals;
+using DocExchange.Tests.Trust.Signatures;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Pdf;
+using DocExchange.Trust.Seals;
+using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Tests.Trust.Pdf;
+
+public sealed class PdfVerifierTests
+{
+    private SigningOffice office = null!;
+    private TrustStore trust = null!;
+
+    [OneTimeSetUp]
+    public void Open()
+    {
+        office = new SigningOffice();
+        trust = office.Store with { Intermediates = [office.Authority.Certificate, office.GmAuthority.Certificate] };
+    }
+
+    [OneTimeTearDown]
+    public void Close() => office.Dispose();
+
+    [TestCase(KeyAlgorithm.Rsa, "adbe.pkcs7.detached", true)]
+    [TestCase(KeyAlgorithm.EcdsaP256, "ETSI.CAdES.detached", false)]
+    [TestCase(KeyAlgorithm.Sm2, "ETSI.CAdES.detached", true)]
+    public async Task Passes_a_signature_over_the_whole_file(KeyAlgorithm algorithm, string subFilter, bool rangeFirst)
+    {
+        using var key = office.Certify(algorithm);
+        var pdf = await PdfMaker.SignAsync(PdfMaker.Plain(), content => SignAsync(key, content), subFilter, rangeFirst, lowerCase: rangeFirst);
+
+        var known = await VerifyAsync(pdf, trust);
+        var unknown = await VerifyAsync(pdf, TrustStore.Empty);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(known.Verdict.Indication, Is.EqualTo(Indication.TotalPassed), string.Join("\n", known.Verdict.Faults));
+            Assert.That(Codes(known), Does.Contain("PDF_WHOLE_FILE"));
+            Assert.That(unknown.Verdict.Indication, Is.EqualTo(Indication.Indeterminate));
+            Assert.That(unknown.Verdict.SubIndication, Is.EqualTo(SubIndication.NoCertificateChainFound));
+            Assert.That(unknown.Signatures[0].Integrity, Is.EqualTo(SignatureIntegrity.Intact));
+        }
+    }
+
+    [Test]
+    public async Task Verifies_what_OpenSSL_signed()
+    {
+        using var openssl = new OpenSsl();
+        openssl.Do("req -x509 -newkey rsa:2048 -nodes -keyout k.pem -out c.pem -days 3650 -subj /CN=pdf -addext keyUsage=critical,digitalSignature,nonRepudiation");
+        var pdf = await PdfMaker.SignAsync(PdfMaker.Plain(), content =>
+        {
+            openssl.Write("content", content);
+            openssl.Do("cms -sign -binary -in content -signer c.pem -inkey k.pem -outform DER -out s.der");
+            return Task.FromResult(openssl.Read("s.der"));
+        });
+
+        var judged = await VerifyAsync(pdf, TrustStore.Empty);
+        pdf[60] ^= 1;
+        var altered = await VerifyAsync(pdf, TrustStore.Empty);
+        Assert.That(judged.Signatures.Single().Integrity, Is.EqualTo(SignatureIntegrity.Intact), string.Join("\n", judged.Verdict.Faults));
+        Assert.That(altered.Verdict.SubIndication, Is.EqualTo(SubIndication.HashFailure));
+    }
+
+    [Test]
+    public async Task Fails_an_altered_file_and_says_that_the_content_was_altered()
+    {
+        using var key = office.Certify(KeyAlgorithm.EcdsaP256);
+        var pdf = await PdfMaker.SignAsync(PdfMaker.Plain(), content => SignAsync(key, content));
+        pdf[20] ^= 1;
+
+        var judged = await VerifyAsync(pdf, trust);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(judged.Verdict.Indication, Is.EqualTo(Indication.TotalFailed));
+            Assert.That(judged.Verdict.SubIndication, Is.EqualTo(SubIndication.HashFailure));
+            Assert.That(judged.Signatures[0].Altered, Is.Not.Empty);
+        }
+    }
+
+    [Test]
+    public async Task Judges_both_signatures_of_two_and_what_each_covers()
+    {
+        using var key = office.Certify(KeyAlgorithm.EcdsaP256);
+        var once = await PdfMaker.SignAsync(PdfMaker.Plain(), content => SignAsync(key, content));
+        var twice = await PdfMaker.SignAsync(once, content => SignAsync(key, content));
+
+        var judged = await VerifyAsync(twice, trust);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(judged.Verdict.Indication, Is.EqualTo(Indication.TotalPassed), string.Join("\n", judged.Verdict.Faults));
+            Assert.That(judged.Signatures[0].Verdict.Findings.Select(finding => finding.Code), Does.Contain("PDF_LATER_REVISION"));
+            Assert.That(judged.Signatures[1].Verdict.Findings.Select(finding => finding.Code), Does.Contain("PDF_WHOLE_FILE"));
+        }
+    }
+
+    [Test]
+    public async Task Does_not_pass_what_was_added_after_the_last_signature()
+    {
+        using var key = office.Certify(KeyAlgorithm.EcdsaP256);
+        var pdf = await PdfMaker.SignAsync(PdfMaker.Plain(), content => SignAsync(key, content));
+        var added = await VerifyAsync([.. pdf, .. "2 0 obj\n<</Type/Pages/Kids[5 0 R]/Count 1>>\nendobj\n%%EOF\n"u8], trust);
+        var blank = await VerifyAsync([.. pdf, .. "\r\n"u8], trust);
+
+        Assert.That(added.Verdict.SubIndication, Is.EqualTo(SubIndication.SigConstraintsFailure));
+        Assert.That(Codes(added), Does.Contain("PDF_ADDED_AFTER_SIGNING"));
+        Assert.That(blank.Verdict.Indication, Is.EqualTo(Indication.TotalPassed));
+    }
+
+    [Test]
+    public async Task Takes_no_signature_of_a_file_inside_for_its_own()
+    {
+        using var key = office.Certify(KeyAlgorithm.EcdsaP256);
+        var inner = await PdfMaker.SignAsync(PdfMaker.Plain(), content => SignAsync(key, content));
+
+        var judged = await VerifyAsync([.. PdfMaker.Plain(), .. inner], trust);
+        Assert.That(Codes(judged), Does.Contain("PDF_NOT_SIGNED"));
+        Assert.That(judged.Verdict.Indication, Is.EqualTo(Indication.Indeterminate));
+    }
+
+    [Test]
+    public async Task Says_clearly_that_a_PDF_is_not_signed()
+    {
+        var judged = await VerifyAsync(PdfMaker.Plain(), trust);
+
+        Assert.That(judged.Verdict.Indication, Is.EqualTo(Indication.Indeterminate));
+        Assert.That(Codes(judged), Is.EqualTo(new[] { "PDF_NOT_SIGNED" }));
+    }
+
+    [Test]
+    public async Task Judges_a_seal_over_the_byte_range()
+    {
+        using var world = new SealWorld();
+        var seal = await world.MakeAsync();
+        var pdf = await PdfMaker.SignAsync(
+            PdfMaker.Plain(), content => SealApplication.ApplyAsync(seal, world.Holder, content, "PDF", SealWorld.Sealed, CancellationToken.None), "GM.sm2seal");
+
+        var judged = await VerifyAsync(pdf, world.Trust);
+        pdf[20] ^= 1;
+        var altered = await VerifyAsync(pdf, world.Trust);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(judged.Verdict.Indication, Is.EqualTo(Indication.TotalPassed), string.Join("\n", judged.Verdict.Faults));
+            Assert.That(judged.Signatures[0].Seal!.Name, Is.EqualTo(seal.Name));
+            Assert.That(altered.Verdict.SubIndication, Is.EqualTo(SubIndication.HashFailure));
+        }
+    }
+
+    [Test]
+    public async Task Judges_the_old_form_over_a_SHA_1_value_without_trusting_it()
+    {
+        using var key = office.Certify(KeyAlgorithm.Rsa);
+        var pdf = await PdfMaker.SignAsync(
+            PdfMaker.Plain(), content => CmsSigner.SignAsync(SHA1.HashData(content), key, SigningOffice.Now, CmsForm.Encapsulated, CancellationToken.None), "adbe.pkcs7.sha1");
+
+        var judged = await VerifyAsync(pdf, trust);
+        pdf[20] ^= 1;
+        var altered = await VerifyAsync(pdf, trust);
+        Assert.That(judged.Verdict.SubIndication, Is.EqualTo(SubIndication.CryptoConstraintsFailure));
+        Assert.That(altered.Verdict.SubIndication, Is.EqualTo(SubIndication.HashFailure));
+    }
+
+    [Test]
+    public async Task Gives_a_verdict_on_any_alteration_and_passes_none_that_is_covered()
+    {
+        using var key = office.Certify(KeyAlgorithm.EcdsaP256);
+        var pdf = await PdfMaker.SignAsync(PdfMaker.Plain(), content => SignAsync(key, content));
+        Gen.Select(Gen.Int[0, pdf.Length - 1], Gen.Int[0, 5], Gen.Byte.Array[0, 5]).Array[1, 3].Sample(
+            changes =>
+            {
+                var altered = changes.Aggregate(pdf, (bytes, change) =>
+                {
+                    var at = Math.Min(change.Item1, bytes.Length);
+                    return [.. bytes.AsSpan(0, at), .. change.Item3, .. bytes.AsSpan(Math.Min(at + change.Item2, bytes.Length))];
+                });
+                var judged = VerifyAsync(altered, trust).GetAwaiter().GetResult();
+                return judged.Verdict.Indication != Indication.TotalPassed || Covered(altered).AsSpan().SequenceEqual(Covered(pdf));
+            },
+            iter: 1500);
+    }
+
+    [Test]
+    public async Task Looks_at_no_more_than_its_limits_allow()
+    {
+        var many = Encoding.Latin1.GetBytes(string.Concat(Enumerable.Repeat("/ByteRange [0 10 20 30] ", 500)));
+        var judged = await VerifyAsync([.. PdfMaker.Plain(), .. many], trust);
+        var large = await new PdfVerifier(trust, ValidationPolicy.Foreign, new PdfLimits { MaxFileSize = 10 }).VerifyAsync(new MemoryStream(PdfMaker.Plain()), SigningOffice.Now, CancellationToken.None);
+
+        Assert.That(Codes(judged), Does.Contain("PDF_TOO_MANY_SIGNATURES"));
+        Assert.That(Codes(large), Is.EqualTo(new[] { "PDF_TOO_LARGE" }));
+    }
+
+    private static byte[] Covered(byte[] pdf)
+    {
+        var start = pdf.AsSpan().IndexOf("/Contents <"u8) + 10;
+        var end = start + pdf.AsSpan(start).IndexOf((byte)'>') + 1;
+        return [.. pdf.AsSpan(0, start), .. pdf.AsSpan(end)];
+    }
+
+    private static async Task<byte[]> SignAsync(ISigningKey key, byte[] content) =>
+        await CmsSigner.SignAsync(content, key, SigningOffice.Now, CmsForm.Detached, CancellationToken.None);
+
+    private static Task<SignedDocument> VerifyAsync(byte[] pdf, TrustStore store) =>
+        new PdfVerifier(store, ValidationPolicy.Foreign).VerifyAsync(new MemoryStream(pdf), SigningOffice.Now, CancellationToken.None);
+
+    private static IEnumerable<string> Codes(SignedDocument judged) =>
+        judged.Verdict.Findings.Concat(judged.Verdict.Signatures.SelectMany(signature => signature.Findings)).Select(finding => finding.Code);
+}

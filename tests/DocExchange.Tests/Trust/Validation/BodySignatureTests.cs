@@ -1,0 +1,99 @@
+using DocExchange.Tests.Trust.Ofd;
+using DocExchange.Tests.Trust.Pdf;
+using DocExchange.Tests.Trust.Seals;
+using DocExchange.Tests.Trust.Signatures;
+using DocExchange.Trust.Containers;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Tests.Trust.Validation;
+
+/// <summary>A body that carries seals of its own is judged with the package around it.</summary>
+public sealed class BodySignatureTests
+{
+    private SigningOffice office = null!;
+    private ISigningKey key = null!;
+    private SealWorld foreign = null!;
+
+    [OneTimeSetUp]
+    public void Open()
+    {
+        office = new SigningOffice();
+        key = office.Certify(KeyAlgorithm.EcdsaP256);
+        foreign = new SealWorld();
+    }
+
+    [OneTimeTearDown]
+    public void Close()
+    {
+        key.Dispose();
+        office.Dispose();
+        foreign.Dispose();
+    }
+
+    [Test]
+    public async Task An_intact_body_of_a_foreign_maker_does_not_stop_the_package_and_is_told()
+    {
+        var maker = new OfdMaker();
+        await maker.SealAsync(foreign);
+
+        var judged = await JudgeAsync("正文.ofd", maker.Zip());
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(judged.Verdict.Indication, Is.EqualTo(Indication.TotalPassed), string.Join("\n", judged.Verdict.Faults));
+            Assert.That(judged.BodyFindings.Single().Code, Is.EqualTo("BODY_SIGNATURES_INTACT"));
+            Assert.That(judged.Body!.Signatures.Single().Seal!.Name, Is.EqualTo("北京市人民政府"));
+            Assert.That(judged.Issuers.Count(), Is.EqualTo(1));
+        }
+    }
+
+    [TestCase(BodySignatures.Refuse, Indication.TotalFailed)]
+    [TestCase(BodySignatures.Remark, Indication.TotalPassed)]
+    public async Task A_body_altered_after_sealing_is_refused_or_remarked_upon(BodySignatures policy, Indication expected)
+    {
+        var maker = new OfdMaker();
+        await maker.SealAsync(foreign);
+        maker.WriteList();
+        maker.Parts["Doc_0/PublicRes.xml"] = "<a/>"u8.ToArray();
+
+        var judged = await JudgeAsync("正文.ofd", OfdMaker.Pack(maker.Parts), policy);
+        var finding = judged.BodyFindings.Single();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(judged.Verdict.Indication, Is.EqualTo(expected));
+            Assert.That(judged.Verdict.SubIndication, Is.EqualTo(expected == Indication.TotalFailed ? SubIndication.HashFailure : SubIndication.None));
+            Assert.That(finding.Code, Is.EqualTo("BODY_SIGNATURE_BROKEN"));
+            Assert.That(finding.Chinese, Does.Contain("Doc_0/PublicRes.xml"));
+        }
+    }
+
+    [Test]
+    public async Task A_body_that_passes_is_told_and_one_that_is_not_looked_into_is_not()
+    {
+        var pdf = await PdfMaker.SignAsync(PdfMaker.Plain(), content => CmsSigner.SignAsync(content, key, SigningOffice.Now, CmsForm.Detached, CancellationToken.None));
+
+        Assert.That((await JudgeAsync("正文.pdf", pdf)).BodyFindings.Single().Code, Is.EqualTo("BODY_SIGNATURES_PASSED"));
+        Assert.That((await JudgeAsync("正文.pdf", pdf, BodySignatures.Ignore)).Body, Is.Null);
+    }
+
+    [Test]
+    public async Task A_body_without_signatures_is_nothing_to_talk_of()
+    {
+        var judged = await JudgeAsync("正文.pdf", PdfMaker.Plain());
+
+        Assert.That(judged.BodyFindings, Is.Empty);
+        Assert.That(judged.Verdict.Indication, Is.EqualTo(Indication.TotalPassed));
+    }
+
+    private async Task<PackageVerdict> JudgeAsync(string name, byte[] body, BodySignatures policy = BodySignatures.Refuse)
+    {
+        PackagePart[] parts = [PackagePart.Metadata("<m/>"u8.ToArray()), PackagePart.Body(name, () => new MemoryStream(body))];
+        var manifest = await PackageManifest.CreateAsync(parts, withSm3: false, CancellationToken.None);
+        var signature = await CmsSigner.SignAsync(manifest.Bytes, key, SigningOffice.Now, CmsForm.Detached, CancellationToken.None);
+        var package = new MemoryStream();
+        await PackageWriter.WriteAsync(package, manifest, parts, signature, [], CancellationToken.None);
+        var validator = new PackageValidator(office.Store, ValidationPolicy.Strict with { BodySignatures = policy }, PackageLimits.Default);
+        return await validator.ValidateAsync(new MemoryStream(package.ToArray()), SigningOffice.Now, CancellationToken.None);
+    }
+}
