@@ -8,7 +8,7 @@ internal static class PdfMaker
 {
     private const int Reserved = 20_000;
 
-    public static byte[] Plain() => Encoding.Latin1.GetBytes("%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n");
+    public static byte[] Plain() => Encoding.Latin1.GetBytes("%PDF-1.7 \n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n");
 
     /// <summary>Adds a revision with a signature dictionary, the value made of the bytes that ByteRange names.</summary>
     /// <param name="rangeFirst">Whether ByteRange stands before Contents or behind it.</param>
