@@ -2,6 +2,7 @@ using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Offices;
+using DocExchange.Trust.Containers;
 using DocExchange.Trust.Seals;
 using DocExchange.Trust.Signatures;
 
@@ -16,8 +17,6 @@ internal sealed record Issued(ReadOnlyMemory<byte> Signature, IReadOnlyList<Read
 /// <summary>Signs and seals a manifest for an issuer whose keys are here. Safe for concurrent use.</summary>
 internal sealed class Issuing(KeyRing keys, DirectoryCopy directories, TimeProvider time)
 {
-    private const string SealedPath = "META-INF/ASiCManifest.xml";
-
     /// <summary>Asked before long work begins.</summary>
     /// <exception cref="RefusedException">The key or the seal is not here, or the seal is not in force.</exception>
     public void RequireMeans(PartyId issuer, bool isSealed)
@@ -45,7 +44,7 @@ internal sealed class Issuing(KeyRing keys, DirectoryCopy directories, TimeProvi
     public async Task<Issued> SealAsync(byte[] manifest, Issued before, PartyId issuer, CancellationToken cancellation)
     {
         var (key, seal) = SealInForceOf(issuer);
-        var applied = await SealApplication.ApplyAsync(seal, key, manifest, SealedPath, time.GetUtcNow(), cancellation);
+        var applied = await SealApplication.ApplyAsync(seal, key, manifest, PackageManifest.Path, time.GetUtcNow(), cancellation);
         return before with { Seals = [.. before.Seals, applied] };
     }
 

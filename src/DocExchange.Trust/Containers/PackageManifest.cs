@@ -22,6 +22,9 @@ public sealed record ManifestEntry(string Path, string MediaType, long? Size, Di
 /// </summary>
 public sealed class PackageManifest
 {
+    /// <summary>Where it lies in a package; also the propertyInfo of a seal over it (GB/T 38540).</summary>
+    public const string Path = EntryNames.Manifest;
+
     private PackageManifest(byte[] bytes, IReadOnlyList<ManifestEntry> entries)
     {
         Bytes = bytes;

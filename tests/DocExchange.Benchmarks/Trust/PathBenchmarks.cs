@@ -1,0 +1,71 @@
+using BenchmarkDotNet.Attributes;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Keys;
+
+namespace DocExchange.Benchmarks.Trust;
+
+/// <summary>A certificate below an issuing authority below a root, with both revocation lists, beside the two signature checks it needs at least.</summary>
+public class PathBenchmarks
+{
+    private const int ColdPaths = 64;
+
+    private Office office = null!;
+    private RawSignature raw = null!;
+    private CertificatePaths warm = null!;
+
+    [Params(KeyAlgorithm.EcdsaP256, KeyAlgorithm.Sm2)]
+    public KeyAlgorithm Algorithm { get; set; }
+
+    [GlobalSetup]
+    public void Prepare()
+    {
+        office = new Office(Algorithm);
+        raw = new RawSignature(Algorithm);
+        warm = new CertificatePaths(office.Trust, new CertificatePathOptions());
+        if (!Warm().IsTrusted)
+        {
+            throw new InvalidOperationException("The path to be measured is not trusted: " + string.Join(' ', Warm().Findings.Select(finding => finding.English)));
+        }
+    }
+
+    [GlobalCleanup]
+    public void Close()
+    {
+        raw.Dispose();
+        office.Dispose();
+    }
+
+    [Benchmark(Baseline = true)]
+    public bool TwoPrimitives() => raw.Verify() & raw.Verify();
+
+    /// <summary>The certificate was met before: only its times are judged.</summary>
+    [Benchmark]
+    public PathResult Warm() => warm.Build(office.Key.Certificate, office.Key.Chain, Office.Now, CertificateUsage.DocumentSigning);
+
+    /// <summary>A certificate of the same authority that was never met: its signature is verified, the authority's is remembered.</summary>
+    [Benchmark(OperationsPerInvoke = ColdPaths)]
+    public int NeverMet()
+    {
+        var trusted = 0;
+        foreach (var key in strangers)
+        {
+            trusted += new CertificatePaths(office.Trust, new CertificatePathOptions())
+                .Build(key, office.Key.Chain, Office.Now, CertificateUsage.DocumentSigning).IsTrusted ? 1 : 0;
+        }
+
+        return trusted;
+    }
+
+    private Certificate[] strangers = [];
+
+    [IterationSetup(Target = nameof(NeverMet))]
+    public void MakeStrangers()
+    {
+        using var pair = KeyPair.Generate(Algorithm);
+        strangers = [.. Enumerable.Range(0, ColdPaths).Select(_ =>
+        {
+            using var key = office.Certify(pair, CertificateProfile.DocumentSigning);
+            return key.Certificate;
+        })];
+    }
+}
