@@ -16,6 +16,7 @@ install_packages() {
   for each in "$@"; do
     case "$each" in
       nodejs) command -v node ;;
+      softhsm2) command -v softhsm2-util ;;
       ca-certificates) [ -e /etc/ssl/certs/ca-certificates.crt ] ;;
       *) command -v "$each" ;;
     esac >/dev/null || missing+=("$each")

@@ -82,7 +82,7 @@ for option in "$@"; do
 done
 
 cd "$root" || exit 1
-packages=(openssl unzip)
+packages=(openssl unzip softhsm2)
 $fast || packages+=(nodejs npm)
 phase "Debian packages" install_packages "${packages[@]}" || exit 1
 phase "test vectors" tools/vectors.sh

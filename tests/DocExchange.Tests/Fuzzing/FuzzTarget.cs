@@ -1,0 +1,24 @@
+namespace DocExchange.Tests.Fuzzing;
+
+/// <summary>
+/// One reader of bytes that come from outside, with everything that is done with them afterwards.
+/// <paramref name="Read"/> catches exactly the exceptions that the reader documents.
+/// </summary>
+/// <param name="Seeds">Sound inputs; what is tried are alterations of them.</param>
+internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Action<byte[]> Read)
+{
+    public override string ToString() => Name;
+
+    /// <param name="read">May throw <typeparamref name="TDocumented"/> and nothing else.</param>
+    public static FuzzTarget Of<TDocumented>(string name, Action<byte[]> read, params IReadOnlyList<byte[]> seeds)
+        where TDocumented : Exception => new(name, seeds, bytes =>
+        {
+            try
+            {
+                read(bytes);
+            }
+            catch (TDocumented)
+            {
+            }
+        });
+}

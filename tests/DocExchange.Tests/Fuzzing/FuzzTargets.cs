@@ -1,0 +1,110 @@
+using System.Text;
+using DocExchange.Core.Documents;
+using DocExchange.Core.Ledger;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Statements;
+using DocExchange.Tests.Core.Documents;
+using DocExchange.Tests.Core.Offices;
+using DocExchange.Tests.Core.Statements;
+using DocExchange.Tests.Trust.Containers;
+using DocExchange.Tests.Trust.Seals;
+using DocExchange.Tests.Trust.Signatures;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Containers;
+using DocExchange.Trust.Digests;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Merkle;
+using DocExchange.Trust.Seals;
+using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Tests.Fuzzing;
+
+/// <summary>Every parser that meets outside bytes, with what the product does next with what it read.</summary>
+internal static class FuzzTargets
+{
+    private static readonly byte[] Content = "内容"u8.ToArray();
+
+    // Kept for the life of the test process: the targets use them whenever they run.
+    private static readonly SigningOffice Office = new();
+    private static readonly SealWorld World = new();
+
+    public static IEnumerable<TestCaseData> All => Targets().Select(target => new TestCaseData(target).SetArgDisplayNames(target.Name));
+
+    private static IEnumerable<FuzzTarget> Targets() => [.. SignatureTargets(), .. CertificateTargets(), .. SealTargets(), .. DomainTargets()];
+
+    private static IEnumerable<FuzzTarget> SignatureTargets()
+    {
+        var validator = new CmsValidator(Office.Store with { Intermediates = [Office.Authority.Certificate, Office.GmAuthority.Certificate] }, ValidationPolicy.Foreign);
+        var cms = new[] { KeyAlgorithm.EcdsaP256, KeyAlgorithm.Rsa, KeyAlgorithm.Sm2 }.Select(SignCms).ToArray();
+        yield return new FuzzTarget("cms", cms, bytes => validator.Judge(bytes, null, SigningOffice.Now, CertificateUsage.DocumentSigning));
+
+        var packages = new PackageValidator(World.Trust, ValidationPolicy.Strict, PackageLimits.Default);
+        yield return new FuzzTarget("package", [Wait(SamplePackage.BytesAsync()), Wait(SamplePackage.BytesAsync(withSm3: false, seals: 2))], bytes =>
+            Wait(packages.ValidateAsync(new MemoryStream(bytes, writable: false), SealWorld.Sealed, CancellationToken.None)));
+
+        var manifest = Wait(PackageManifest.CreateAsync(SamplePackage.Parts, withSm3: true, CancellationToken.None)).Bytes.ToArray();
+        yield return FuzzTarget.Of<PackageFormatException>("manifest", bytes => PackageManifest.Parse(bytes), manifest);
+    }
+
+    private static IEnumerable<FuzzTarget> CertificateTargets()
+    {
+        using var ecdsa = Office.Certify(KeyAlgorithm.EcdsaP256);
+        using var sm2 = Office.Certify(KeyAlgorithm.Sm2, profile: CertificateProfile.Tls);
+        var paths = new CertificatePaths(Office.Store, new CertificatePathOptions());
+        IReadOnlyList<Certificate> along = [Office.Authority.Certificate, Office.GmAuthority.Certificate];
+        yield return FuzzTarget.Of<FormatException>(
+            "certificate", bytes => paths.Build(Certificate.Parse(bytes), along, SigningOffice.Now, CertificateUsage.DocumentSigning),
+            ecdsa.Certificate.Der, sm2.Certificate.Der, Office.Authority.Certificate.Der, Encoding.ASCII.GetBytes(ecdsa.Certificate.ToPem()));
+
+        RevokedCertificate revoked = new("1a2b", SigningOffice.Now.AddDays(-2), RevocationReason.KeyCompromise, SigningOffice.Now.AddDays(-3));
+        var leaf = ecdsa.Certificate;
+        yield return FuzzTarget.Of<FormatException>(
+            "crl",
+            bytes => new CertificatePaths(Office.Store.With(RevocationList.Parse(bytes)), new CertificatePathOptions())
+                .Build(leaf, along, SigningOffice.Now, CertificateUsage.DocumentSigning),
+            Office.Authority.IssueRevocationList([revoked], SigningOffice.Start, SigningOffice.End, 7).Der,
+            Office.GmAuthority.IssueRevocationList([], SigningOffice.Start, SigningOffice.End, 8).Der);
+
+        using var pair = KeyPair.Generate(KeyAlgorithm.EcdsaP256);
+        yield return FuzzTarget.Of<FormatException>(
+            "certificate-request", bytes => CertificateRequest.Parse(bytes), pair.CreateRequest(new DistinguishedName("市档案局", "北京市人民政府", null)).Der);
+    }
+
+    private static IEnumerable<FuzzTarget> SealTargets()
+    {
+        var validator = new SealValidator(World.Trust, options: new CertificatePathOptions());
+        yield return FuzzTarget.Of<SealFormatException>(
+            "seal", bytes => validator.ValidateSeal(Seal.Parse(bytes), SealWorld.Sealed), Wait(World.MakeAsync()).Der.ToArray());
+        yield return FuzzTarget.Of<SealFormatException>(
+            "seal-signature", bytes => validator.Validate(SealSignature.Parse(bytes), SealWorld.Content, SealWorld.Property, SealWorld.Sealed), Wait(World.ApplyAsync()));
+    }
+
+    private static IEnumerable<FuzzTarget> DomainTargets()
+    {
+        var statements = SampleStatements.Types.Cast<StatementType>().Select(type => StatementXml.Write(SampleStatements.Of(type), out _)).ToList();
+        yield return FuzzTarget.Of<FormatException>("statement-text", bytes => StatementXml.Read(bytes, _ => null), statements);
+
+        using var key = Office.Certify(KeyAlgorithm.EcdsaP256);
+        var signed = Wait(SignedStatement.SignAsync(SampleStatements.Of(StatementType.SignedFor), key, CancellationToken.None));
+        yield return FuzzTarget.Of<FormatException>("statement", bytes => SignedStatement.Parse(bytes, _ => null), signed.Cms.ToArray());
+        yield return FuzzTarget.Of<FormatException>(
+            "ledger-entry", bytes => LedgerEntry.Parse(bytes), LedgerEntry.Of(SigningOffice.Now, SampleStatements.Of(StatementType.SignedFor).Issuer, signed.Cms).Bytes.ToArray());
+
+        yield return new FuzzTarget("metadata", [SampleMetadata.Full.ToXml()], bytes => DocumentMetadata.TryParse(bytes, out _));
+        yield return FuzzTarget.Of<FormatException>("directory", bytes => OfficeDirectoryXml.Read(bytes), OfficeDirectoryXml.Write(SampleDirectory.Small));
+
+        var signer = NoteSigner.Generate("bj.example/2026", NoteKeyType.Ed25519);
+        var note = new Checkpoint("bj.example/2026", 291, Digest.Of(Content)).SignedBy(signer).ToBytes();
+        yield return FuzzTarget.Of<FormatException>("checkpoint", bytes => Checkpoint.Open(bytes, signer.Verifier), note);
+    }
+
+    private static byte[] SignCms(KeyAlgorithm algorithm)
+    {
+        using var key = Office.Certify(algorithm);
+        return Wait(CmsSigner.SignAsync(Content, key, SigningOffice.Now, CmsForm.Encapsulated, CancellationToken.None));
+    }
+
+    // Everything here works on memory: the tasks are complete when they are returned.
+    private static T Wait<T>(Task<T> task) => task.GetAwaiter().GetResult();
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace DocExchange.Tests.Fuzzing;
+
+/// <summary>
+/// Every reader of outside bytes, fed with altered inputs: it throws only what it documents, and an input costs no
+/// more than <see cref="MaxSeconds"/> and <see cref="MaxAllocated"/>. By default a fixed number of inputs, the same ones
+/// each time; <c>tools/fuzz.sh</c> goes on for longer from a new seed. An input that fails is written to a file.
+/// </summary>
+[TestFixture]
+internal sealed class FuzzTests
+{
+    private const int Inputs = 4000;
+    private const int FixedSeed = 20010116;
+    private const double MaxSeconds = 1;
+    private const long MaxAllocated = 64L * 1024 * 1024;
+
+    private static readonly int Seconds = Setting("DOCEXCHANGE_FUZZ_SECONDS", 0);
+    private static readonly int Seed = Setting("DOCEXCHANGE_FUZZ_SEED", FixedSeed);
+
+    [TestCaseSource(typeof(FuzzTargets), nameof(FuzzTargets.All))]
+    public void Stands_altered_input(FuzzTarget target)
+    {
+        foreach (var seed in target.Seeds)
+        {
+            target.Read(seed);
+        }
+
+        var mutator = new Mutator(Seed);
+        var running = Stopwatch.StartNew();
+        var tried = 0;
+        for (; Seconds > 0 ? running.Elapsed.TotalSeconds < Seconds : tried < Inputs; tried++)
+        {
+            var input = mutator.Next(target.Seeds);
+            if (WhyBad(target, input) is { } why)
+            {
+                Assert.Fail($"{target.Name}, seed {Seed}, input {tried}: {why}\n{Keep(target, input)}");
+            }
+        }
+
+        TestContext.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target.Name}: {tried} inputs from seed {Seed}"));
+    }
+
+    private static string? WhyBad(FuzzTarget target, byte[] input)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var clock = Stopwatch.StartNew();
+        try
+        {
+            target.Read(input);
+        }
+        catch (Exception fault)
+        {
+            return $"it threw {fault}";
+        }
+
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        return allocated > MaxAllocated ? $"it allocated {allocated} bytes; {MaxAllocated} are allowed"
+            : clock.Elapsed.TotalSeconds > MaxSeconds && IsSlowAgain(target, input) ? $"it took more than {MaxSeconds} s, three times"
+            : null;
+    }
+
+    // A busy machine may take a second from anybody; only an input that is slow each time is at fault.
+    private static bool IsSlowAgain(FuzzTarget target, byte[] input) => Enumerable.Range(0, 3).All(_ =>
+    {
+        var clock = Stopwatch.StartNew();
+        target.Read(input);
+        return clock.Elapsed.TotalSeconds > MaxSeconds;
+    });
+
+    private static string Keep(FuzzTarget target, byte[] input)
+    {
+        var path = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"fuzz-{target.Name}.bin");
+        File.WriteAllBytes(path, input);
+        return $"The input ({input.Length} bytes) is in {path}";
+    }
+
+    private static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+}
