@@ -105,6 +105,11 @@ public sealed class DeadlineTests
     private LoggedStatement Log(StatementType type, StatementBody? body, DateTimeOffset? at)
     {
         var statement = SampleStatements.Of(type);
-        return new LoggedStatement(index++, at ?? Time.AddSeconds(index), new StatementId(SampleStatements.Of($"{type} {index}")), statement with { Body = body ?? statement.Body });
+        statement = statement with
+        {
+            Body = body ?? statement.Body,
+            Actor = Roles.For(type) is [var role, ..] ? statement.Actor! with { Role = role } : statement.Actor,
+        };
+        return new LoggedStatement(index++, at ?? Time.AddSeconds(index), new StatementId(SampleStatements.Of($"{type} {index}")), statement);
     }
 }

@@ -156,11 +156,11 @@ public sealed class CheckpointStamperTests
         await hub.DispatchAsync(await TestPackage.MakeAsync());
         var second = await hub.Get<CheckpointStamper>().StampAsync(CancellationToken.None);
 
-        var sound = HubAudit.Run(hub.Folder, CancellationToken.None, hub.Clock);
+        var sound = await HubAudit.RunAsync(hub.Folder, [], CancellationToken.None, hub.Clock);
         var body = (CheckpointStampedBody)hub.Get<DocumentReplay>().Read(second.Index).Statement.Body;
         File.Delete(Directory.EnumerateFiles(hub.Folder.Objects, body.Token.ToString()[2..] + "*", SearchOption.AllDirectories)
             .Concat(Directory.EnumerateFiles(hub.Folder.Objects, body.Token.ToString() + "*", SearchOption.AllDirectories)).First());
-        var damaged = HubAudit.Run(hub.Folder, CancellationToken.None, hub.Clock);
+        var damaged = await HubAudit.RunAsync(hub.Folder, [], CancellationToken.None, hub.Clock);
 
         using (Assert.EnterMultipleScope())
         {

@@ -22,7 +22,7 @@ public sealed class ExternalAuthorityTests
         await using var hub = await StartAsync(server.Address, site);
 
         var stamped = await hub.Get<CheckpointStamper>().StampAsync(CancellationToken.None);
-        var audit = HubAudit.Run(hub.Folder, CancellationToken.None, hub.Clock);
+        var audit = await HubAudit.RunAsync(hub.Folder, [], CancellationToken.None, hub.Clock);
 
         using (Assert.EnterMultipleScope())
         {
