@@ -23,13 +23,14 @@ internal static class Verbs
         var suite = new Option<string>("--suite") { Description = "intl (ECDSA) or gm (SM2), for all offices.", DefaultValueFactory = _ => "intl" };
         suite.AcceptOnlyFromAmong("intl", "gm");
         var perOffice = new Option<string[]>("--offices-suite") { Description = "office=intl or office=gm, for single offices; may be repeated.", AllowMultipleArgumentsPerToken = true };
+        var token = new Option<string[]>("--token") { Description = "office=pkcs11:…, for an office whose RSA or ECDSA key is on a token (RFC 7512); may be repeated." };
         var renew = new Option<bool>("--renew") { Description = "Draw new keys for an enrolled node; its old keys sign for them." };
-        var command = new Command("enrol", "Joins this node to an exchange. Can be repeated after a failure.") { Data, invitation, suite, perOffice, renew };
+        var command = new Command("enrol", "Joins this node to an exchange. Can be repeated after a failure.") { Data, invitation, suite, perOffice, token, renew };
         command.SetAction((parsed, cancellation) => GuardAsync(async () =>
         {
             var read = Invitation.Read(parsed.GetRequiredValue(invitation).FullName);
             var suites = Suites(read, parsed.GetValue(suite)!, parsed.GetValue(perOffice) ?? []);
-            var node = await new Enrolment(new DataFolder(parsed.GetRequiredValue(Data)), read, suites, parsed.GetValue(renew)).RunAsync(TimeProvider.System, cancellation);
+            var node = await new Enrolment(new DataFolder(parsed.GetRequiredValue(Data)), read, suites, Tokens(read, parsed.GetValue(token) ?? []), parsed.GetValue(renew)).RunAsync(TimeProvider.System, cancellation);
             Console.WriteLine($"enrolled {node.Node}, offices: {string.Join(" ", node.Offices)}");
             return 0;
         }));
@@ -68,6 +69,21 @@ internal static class Verbs
         var command = new Command("version", "Prints the version.");
         command.SetAction(_ => Console.WriteLine(NodeOverview.Version));
         return command;
+    }
+
+    private static Dictionary<PartyId, Pkcs11Uri> Tokens(Invitation invitation, string[] perOffice)
+    {
+        var tokens = new Dictionary<PartyId, Pkcs11Uri>();
+        foreach (var text in perOffice)
+        {
+            var office = text.Split('=', 2) is [var name, _] ? PartyId.TryParse(name.Contains('/') ? name : $"{invitation.Exchange}/{name}") : null;
+            if (office is null || !invitation.OfficeIds.Contains(office) || !tokens.TryAdd(office, Pkcs11Uri.Parse(text[(text.IndexOf('=') + 1)..])))
+            {
+                throw new ArgumentException($"'{text}' is not <office>=pkcs11:… with an office of the invitation, each once.");
+            }
+        }
+
+        return tokens;
     }
 
     private static Dictionary<PartyId, Suite> Suites(Invitation invitation, string all, string[] perOffice)
@@ -111,7 +127,7 @@ internal static class Verbs
         {
             return Complain(64, fault.Message);
         }
-        catch (Exception fault) when (fault is FormatException or InvalidOperationException or System.ComponentModel.DataAnnotations.ValidationException or WrongPasswordException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is FormatException or InvalidOperationException or System.ComponentModel.DataAnnotations.ValidationException or WrongPasswordException or TokenException or IOException or UnauthorizedAccessException)
         {
             return Complain(1, fault.Message);
         }

@@ -45,9 +45,11 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
     public async Task<JudgedFile> JudgeAsync(string path, string? contentPath, CancellationToken cancellation)
     {
         await using var file = File.OpenRead(path);
-        if (await FactsInAsync(file, cancellation) is { } facts)
+        if (await HoldsFactsAsync(file, cancellation))
         {
-            return Judge(facts);
+            throw new UsageException(
+                $"“{path}”是此前采集的事实，未经签名。确认其来源可靠后，请加 --from-facts。",
+                $"'{path}' holds facts gathered earlier, which are not signed. Where you are sure of their origin, add --from-facts.");
         }
 
         await using var content = contentPath is null ? null : File.OpenRead(contentPath);
@@ -66,6 +68,26 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
             judged.Verdict with { Findings = [.. judged.Verdict.Findings, .. more] },
             judged.Facts is { } found ? found with { Findings = [.. found.Findings, .. more] } : null,
             judged.Document);
+    }
+
+    /// <summary>Judges anew what was measured earlier, without the file it was measured of.</summary>
+    /// <exception cref="FailedException">The file is too large, or holds no facts.</exception>
+    public async Task<JudgedFile> JudgeFactsAsync(string path, CancellationToken cancellation)
+    {
+        await using var file = File.OpenRead(path);
+        if (!await HoldsFactsAsync(file, cancellation))
+        {
+            throw new FailedException("FORMAT_FAILURE", $"“{path}”不是事实文件。", $"'{path}' holds no facts.");
+        }
+
+        if (file.Length > FactsText.MaxSize)
+        {
+            throw new FailedException("TOO_LARGE", $"事实文件“{path}”过大。", $"The facts in '{path}' are too large.");
+        }
+
+        var bytes = new byte[file.Length];
+        await file.ReadExactlyAsync(bytes, cancellation);
+        return Judge(FactsText.Read(bytes));
     }
 
     /// <summary>Recomputes a verdict. Trust is as given now; where nothing is given, as it was when the facts were gathered.</summary>
@@ -104,24 +126,12 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
         $"依据 {facts.GatheredAt:u} 采集的事实重新判断，未读取原文件（SHA-256 {facts.Sha256}）。",
         $"Judged anew from the facts gathered at {facts.GatheredAt:u}; the file itself (SHA-256 {facts.Sha256}) was not read.");
 
-    private static async Task<FileFacts?> FactsInAsync(FileStream file, CancellationToken cancellation)
+    private static async Task<bool> HoldsFactsAsync(FileStream file, CancellationToken cancellation)
     {
         var start = new byte[256];
         var read = await file.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellation);
         file.Position = 0;
-        if (!FactsText.LooksLike(start.AsSpan(0, read)))
-        {
-            return null;
-        }
-
-        if (file.Length > FactsText.MaxSize)
-        {
-            throw new FailedException("TOO_LARGE", $"事实文件“{file.Name}”过大。", $"The facts in '{file.Name}' are too large.");
-        }
-
-        var bytes = new byte[file.Length];
-        await file.ReadExactlyAsync(bytes, cancellation);
-        return FactsText.Read(bytes);
+        return FactsText.LooksLike(start.AsSpan(0, read));
     }
 
     private static async Task<bool> IsZipAsync(FileStream file, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using DocExchange.Cli.Certificates;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Cli.Verifying;
@@ -11,9 +12,11 @@ internal sealed class VerifyVerb : Verb
     private readonly Option<string?> content;
     private readonly Option<string[]> trust;
     private readonly Option<string[]> lists;
+    private readonly Option<string[]> answers;
     private readonly Option<string?> at;
     private readonly Option<string?> policyFile;
     private readonly Option<string?> facts;
+    private readonly Option<bool> fromFacts;
     private readonly Option<bool> withoutRevocation;
 
     public VerifyVerb(Terminal terminal)
@@ -26,9 +29,11 @@ internal sealed class VerifyVerb : Verb
         content = Option<string?>("--content", "分离式签名或签章所保护的原文", "What a detached signature or a seal signature covers");
         trust = Repeated("--trust", "信任的根证书，可附签发机构证书：PEM、DER 文件或目录", "Trusted roots, issuing authorities beside them: PEM or DER file, or a folder");
         lists = Repeated("--crl", "证书吊销列表：PEM、DER 文件或目录", "Revocation lists: PEM or DER file, or a folder");
+        answers = Repeated("--ocsp", "OCSP 应答：DER 文件或目录", "OCSP responses: DER file, or a folder");
         at = Option<string?>("--at", "按此时间判断（RFC 3339），默认为现在", "Time of judgement (RFC 3339); now by default");
         policyFile = Option<string?>("--policy-file", "本单位的验证策略（JSON）：算法期限、吊销列表、各项要求", "The site's own policy (JSON): ends of algorithms, revocation, demands");
         facts = Option<string?>("--facts", "把采集的事实写入此文件（JSON），日后无须原文件即可重新判断", "Write the facts to this file (JSON), to be judged again later without the file");
+        fromFacts = Option<bool>("--from-facts", "文件是此前采集的事实：事实未签名，请确认其来源可靠", "The file holds facts gathered earlier: they are not signed, be sure where they come from");
         withoutRevocation = Option<bool>("--without-revocation", "没有吊销列表时也可通过，仅作提示", "Let it pass without revocation lists, with a remark");
     }
 
@@ -42,11 +47,13 @@ internal sealed class VerifyVerb : Verb
             throw new FailedException("NOT_FOUND", $"没有文件“{path}”。", $"There is no file '{path}'.");
         }
 
-        var store = TrustFiles.Read((parse.GetValue(trust) ?? []).Concat(parse.GetValue(lists) ?? []));
+        var store = TrustFiles.Read((parse.GetValue(trust) ?? []).Concat(parse.GetValue(lists) ?? [])) with { OcspResponses = new CertFiles().OcspResponses(parse.GetValue(answers)) };
         var time = parse.GetValue(at) is { } text ? ParseTime(text) : Terminal.Clock.GetUtcNow();
         var site = parse.GetValue(policyFile) is { } policy ? ReadPolicy(policy) : null;
         var judge = new FileJudge(store, time, !parse.GetValue(withoutRevocation), site);
-        var judged = await judge.JudgeAsync(path, parse.GetValue(content), cancellation);
+        var judged = parse.GetValue(fromFacts)
+            ? await judge.JudgeFactsAsync(path, cancellation)
+            : await judge.JudgeAsync(path, parse.GetValue(content), cancellation);
         if (parse.GetValue(facts) is { } target)
         {
             await WriteFactsAsync(judged, target, cancellation);

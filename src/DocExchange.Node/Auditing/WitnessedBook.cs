@@ -78,7 +78,16 @@ internal sealed class WitnessedBook(NodeRecords records, NodeFile node, Director
 
     private void Compare(NoteVerifier key)
     {
-        if (key.Name == node.Node && keys.Witness is { } own && own.Verifier != key)
+        var name = "witness key of " + key.Name;
+        var known = records.Setting(name)?.Content is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes) : null;
+        if (known == key.ToString())
+        {
+            // Also the key this node had before it renewed its keys, while the directory here is from before then.
+            return;
+        }
+
+        var isOwnName = key.Name == node.Node && keys.Witness is not null;
+        if (isOwnName && keys.Witness!.Verifier != key)
         {
             alarms.Raise(
                 $"witness key {key}", "机构目录给本节点绑定了不属于本节点的见证密钥。请立即联系安全保密管理员。",
@@ -86,15 +95,8 @@ internal sealed class WitnessedBook(NodeRecords records, NodeFile node, Director
             return;
         }
 
-        var name = "witness key of " + key.Name;
-        var known = records.Setting(name)?.Content is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes) : null;
-        if (known == key.ToString())
-        {
-            return;
-        }
-
         records.Write(() => records.Set(name, 0, System.Text.Encoding.UTF8.GetBytes(key.ToString())));
-        if (known is not null)
+        if (known is not null && !isOwnName)
         {
             alarms.Raise(
                 $"witness key {key}", $"见证节点 {key.Name} 的见证密钥已更换。请向该节点核实是否重新登记。",

@@ -3,6 +3,7 @@ using DocExchange.Core.Documents;
 using DocExchange.Core.Refusals;
 using DocExchange.Protocol;
 using DocExchange.Trust.Containers;
+using DocExchange.Trust.Keys;
 using DocExchange.Trust.Seals;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -58,6 +59,7 @@ internal sealed partial class RefusalInterceptor(ILogger<RefusalInterceptor> log
 
     private static RefusedException? AsRefusal(Exception fault) => fault switch
     {
+        TokenException token => new RefusedException(Refusal.WrongState, token.Chinese, token.English),
         RefusedException refused => refused,
         PackageFormatException format => new RefusedException(Refusal.FormatFailure, format.Chinese, format.English),
         SealRefusedException seal => new RefusedException(Refusal.SignatureMissing, seal.Chinese, seal.English),

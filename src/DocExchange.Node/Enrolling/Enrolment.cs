@@ -20,8 +20,9 @@ namespace DocExchange.Node.Enrolling;
 /// Joins a node to an exchange. Keys are on disk before the hub is asked, and the same keys are used when it is asked
 /// again after a crash, so that the hub gives the same answer.
 /// </summary>
+/// <param name="tokens">Offices whose key for documents is on a token.</param>
 /// <param name="renew">Whether an enrolled node draws new keys and replaces those it has.</param>
-internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadOnlyDictionary<PartyId, Suite> suites, bool renew = false)
+internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadOnlyDictionary<PartyId, Suite> suites, IReadOnlyDictionary<PartyId, Pkcs11Uri>? tokens = null, bool renew = false)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
@@ -53,7 +54,7 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
     {
         folder.Create();
         var files = new KeyFiles(folder, KeyPassword.ReadOrDraw(folder));
-        var node = Keep(files, await AskAsync(Compose(folder, files), time, cancellation));
+        var node = Keep(files, await AskAsync(await ComposeAsync(folder, files, cancellation), time, cancellation));
         node.Write(folder);
         return node;
     }
@@ -67,20 +68,20 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
         next.Create();
         var password = KeyPassword.Read(folder);
         var files = new KeyFiles(next, password);
-        var request = Compose(next, files);
+        var request = await ComposeAsync(next, files, cancellation);
         request.Proofs.AddRange((await BindingProofs.SignAsync(new KeyFiles(folder, password), invitation, request, time.GetUtcNow(), cancellation)).Select(ByteString.CopyFrom));
         KeyRenewal.Complete(folder, Keep(files, await AskAsync(request, time, cancellation)));
         return NodeFile.Read(folder);
     }
 
-    private Wire.EnrolRequest Compose(DataFolder place, KeyFiles files)
+    private async Task<Wire.EnrolRequest> ComposeAsync(DataFolder place, KeyFiles files, CancellationToken cancellation)
     {
         var request = new Wire.EnrolRequest
         {
             Node = invitation.Id.ToString(),
             Secret = ByteString.CopyFrom(invitation.Secret),
-            TlsRequest = Request(place, files, KeyFiles.Tls, KeyAlgorithm.EcdsaP256, invitation.Id.Local),
-            MachineRequest = Request(place, files, KeyFiles.Machine, KeyAlgorithm.EcdsaP256, invitation.Id.Local),
+            TlsRequest = await RequestAsync(place, files, KeyFiles.Tls, KeyAlgorithm.EcdsaP256, invitation.Id.Local, cancellation),
+            MachineRequest = await RequestAsync(place, files, KeyFiles.Machine, KeyAlgorithm.EcdsaP256, invitation.Id.Local, cancellation),
         };
         if (invitation.WitnessPolicy?.Names(invitation.Id) == true)
         {
@@ -88,23 +89,33 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
             request.WitnessKey = witness.Verifier.ToString();
         }
 
-        request.Offices.AddRange(invitation.OfficeIds.Select(office => new Wire.OfficeRequest
+        foreach (var office in invitation.OfficeIds)
         {
-            Office = office.ToString(),
-            DocumentRequest = Request(place, files, KeyFiles.Document(office), suites[office] == Suite.Gm ? KeyAlgorithm.Sm2 : KeyAlgorithm.EcdsaP256, office.Local),
-            SealRequest = Request(place, files, KeyFiles.Seal(office), KeyAlgorithm.Sm2, office.Local),
-        }));
+            if (tokens?.GetValueOrDefault(office) is { } token)
+            {
+                files.UseToken(KeyFiles.Document(office), token);
+            }
+
+            request.Offices.Add(new Wire.OfficeRequest
+            {
+                Office = office.ToString(),
+                DocumentRequest = await RequestAsync(
+                    place, files, KeyFiles.Document(office), suites[office] == Suite.Gm ? KeyAlgorithm.Sm2 : KeyAlgorithm.EcdsaP256, office.Local, cancellation),
+                SealRequest = await RequestAsync(place, files, KeyFiles.Seal(office), KeyAlgorithm.Sm2, office.Local, cancellation),
+            });
+        }
+
         return request;
     }
 
     // A request is kept as it was first made: ECDSA and SM2 signatures differ each time, and the hub compares bytes.
-    private ByteString Request(DataFolder place, KeyFiles files, string name, KeyAlgorithm algorithm, string commonName)
+    private async Task<ByteString> RequestAsync(DataFolder place, KeyFiles files, string name, KeyAlgorithm algorithm, string commonName, CancellationToken cancellation)
     {
         var path = Path.Combine(place.Keys, name + ".csr");
         using var key = files.OpenOrDraw(name, algorithm);
         if (!File.Exists(path))
         {
-            DurableFile.Write(path, key.CreateRequest(new DistinguishedName(commonName, invitation.Exchange, null)).Der);
+            DurableFile.Write(path, (await key.CreateRequestAsync(new DistinguishedName(commonName, invitation.Exchange, null), cancellation)).Der);
         }
 
         return ByteString.CopyFrom(File.ReadAllBytes(path));

@@ -1,3 +1,4 @@
+using System.Text;
 using DocExchange.Core.Offices;
 using DocExchange.Node.Records;
 using DocExchange.Trust.Certificates;
@@ -7,8 +8,8 @@ using DocExchange.Trust.Merkle;
 namespace DocExchange.Node.Keys;
 
 /// <summary>
-/// The folder keys/: per key an encrypted PKCS#8 file, made before anybody is asked for a certificate, and later the
-/// certificate beside it. A key, once written, is never replaced.
+/// The folder keys/: per key an encrypted PKCS#8 file, or the URI of a key on a token, there before anybody is asked for a
+/// certificate, and later the certificate beside it. A key, once written, is never replaced.
 /// </summary>
 internal sealed class KeyFiles(DataFolder folder, KeyPassword password)
 {
@@ -21,9 +22,9 @@ internal sealed class KeyFiles(DataFolder folder, KeyPassword password)
     public static string Seal(PartyId office) => office.Local + ".seal";
 
     /// <summary>The key of that name, drawn and on disk when there was none.</summary>
-    public KeyPair OpenOrDraw(string name, KeyAlgorithm algorithm)
+    public IUncertifiedKey OpenOrDraw(string name, KeyAlgorithm algorithm)
     {
-        if (!File.Exists(PathOf(name, "p8")))
+        if (!IsHere(name))
         {
             using var drawn = KeyPair.Generate(algorithm);
             DurableFile.Write(PathOf(name, "p8"), drawn.ToEncryptedPkcs8(password.Text, password.Iterations));
@@ -32,7 +33,23 @@ internal sealed class KeyFiles(DataFolder folder, KeyPassword password)
         return Open(name);
     }
 
-    public KeyPair Open(string name) => KeyPair.FromEncryptedPkcs8(File.ReadAllBytes(PathOf(name, "p8")), password.Text);
+    /// <summary>The key of that name is on a token, and stays there.</summary>
+    public void UseToken(string name, Pkcs11Uri uri)
+    {
+        if (!IsHere(name))
+        {
+            DurableFile.Write(PathOf(name, "pkcs11"), Encoding.UTF8.GetBytes(uri.Text));
+        }
+    }
+
+    /// <exception cref="TokenException">The key is on a token that is not plugged in, or locked.</exception>
+    /// <exception cref="WrongPasswordException">The password or PIN is wrong.</exception>
+    public IUncertifiedKey Open(string name) => File.Exists(PathOf(name, "pkcs11"))
+        ? TokenPin.Open(Pkcs11Uri.Parse(File.ReadAllText(PathOf(name, "pkcs11"))))
+        : OpenFile(name);
+
+    /// <summary>A key that is in a file.</summary>
+    public KeyPair OpenFile(string name) => KeyPair.FromEncryptedPkcs8(File.ReadAllBytes(PathOf(name, "p8")), password.Text);
 
     /// <summary>The key the node cosigns checkpoints with, drawn and on disk when there was none.</summary>
     public NoteSigner OpenOrDrawWitness(PartyId node)
@@ -68,7 +85,7 @@ internal sealed class KeyFiles(DataFolder folder, KeyPassword password)
     /// <summary>Null where there is no such key, or no certificate for it.</summary>
     public ISigningKey? Signing(string name, IReadOnlyList<Certificate> authorities)
     {
-        if (!File.Exists(PathOf(name, "p8")) || !File.Exists(PathOf(name, "cer")))
+        if (!IsHere(name) || !File.Exists(PathOf(name, "cer")))
         {
             return null;
         }
@@ -102,6 +119,8 @@ internal sealed class KeyFiles(DataFolder folder, KeyPassword password)
 
         return chain;
     }
+
+    private bool IsHere(string name) => File.Exists(PathOf(name, "p8")) || File.Exists(PathOf(name, "pkcs11"));
 
     private string PathOf(string name, string kind) => Path.Combine(folder.Keys, $"{name}.{kind}");
 }

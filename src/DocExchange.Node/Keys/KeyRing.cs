@@ -52,7 +52,7 @@ internal sealed class KeyRing : IDisposable
     {
         var password = KeyPassword.Read(folder);
         var files = new KeyFiles(folder, password);
-        using var key = files.Open(KeyFiles.Tls);
+        using var key = files.OpenFile(KeyFiles.Tls);
         var pfx = Pkcs12KeyFile.Write(key, files.CertificateOf(KeyFiles.Tls), [], password.Text, iterations: 1_000);
         return Pkcs12KeyFile.ReadForTls(pfx, password.Text);
     }

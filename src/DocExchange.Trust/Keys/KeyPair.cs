@@ -11,7 +11,7 @@ using Org.BouncyCastle.Pkcs;
 namespace DocExchange.Trust.Keys;
 
 /// <summary>A key that has no certificate yet. Safe for concurrent use.</summary>
-public sealed class KeyPair : IDisposable
+public sealed class KeyPair : IUncertifiedKey
 {
     private KeyPair(PrivateKey secret) => Secret = secret;
 
@@ -74,6 +74,8 @@ public sealed class KeyPair : IDisposable
         var request = new CertificationRequest(info, SignatureScheme.IdentifierFor(Algorithm), new DerBitString(signature));
         return CertificateRequest.Parse(request.GetDerEncoded());
     }
+
+    Task<CertificateRequest> IUncertifiedKey.CreateRequestAsync(DistinguishedName subject, CancellationToken cancellation) => Task.FromResult(CreateRequest(subject));
 
     /// <summary>Whether the certificate was issued for this key.</summary>
     public bool Fits(Certificate certificate) =>

@@ -12,7 +12,7 @@ namespace DocExchange.Trust.Keys;
 /// An RSA or ECDSA key on a token or in an HSM (PKCS#11 v2.40), logged in to. The secret never leaves the token; data
 /// is hashed here. Safe for concurrent use: a few sessions work side by side, further callers wait.
 /// </summary>
-public sealed class Pkcs11Key : IDisposable
+public sealed class Pkcs11Key : IUncertifiedKey
 {
     private const int MaxSessions = 4;
 
@@ -26,6 +26,8 @@ public sealed class Pkcs11Key : IDisposable
     private readonly ISession login;
     private readonly byte[]? pinForEachUse;
     private readonly byte[] id;
+    private int holders = 1;
+    private bool isDisposed;
 
     private Pkcs11Key(Pkcs11Module module, Pkcs11Uri uri, ISession login, ReadOnlySpan<byte> pin)
     {
@@ -76,7 +78,6 @@ public sealed class Pkcs11Key : IDisposable
         }
     }
 
-    /// <summary>A PKCS#10 request (RFC 2986) for this key, signed with it.</summary>
     public async Task<CertificateRequest> CreateRequestAsync(DistinguishedName subject, CancellationToken cancellation)
     {
         var info = new CertificationRequestInfo(subject.ToName(), PublicKeyInfo, DerSet.Empty);
@@ -87,12 +88,16 @@ public sealed class Pkcs11Key : IDisposable
 
     public bool Fits(Certificate certificate) => PublicKeyInfo.PublicKey.Equals(certificate.Inner.CertificateStructure.SubjectPublicKeyInfo.PublicKey);
 
-    /// <summary>A signing key that takes over this one and disposes of it.</summary>
-    /// <param name="chain">The certificates above, nearest first, without the root.</param>
-    /// <exception cref="ArgumentException">The certificate is for another key.</exception>
-    public ISigningKey Certified(Certificate certificate, IReadOnlyList<Certificate> chain) => Fits(certificate)
-        ? new TokenSigningKey(this, certificate, [.. chain])
-        : throw new ArgumentException($"The certificate {certificate} is for another key than this one.", nameof(certificate));
+    public ISigningKey Certified(Certificate certificate, IReadOnlyList<Certificate> chain)
+    {
+        if (!Fits(certificate))
+        {
+            throw new ArgumentException($"The certificate {certificate} is for another key than this one.", nameof(certificate));
+        }
+
+        Interlocked.Increment(ref holders);
+        return new TokenSigningKey(this, certificate, [.. chain]);
+    }
 
     /// <summary>Signs as <see cref="ISigningKey.SignAsync"/> promises.</summary>
     /// <exception cref="TokenException">The token was pulled out, is locked or fails.</exception>
@@ -115,8 +120,24 @@ public sealed class Pkcs11Key : IDisposable
         }
     }
 
+    /// <summary>Ends the login once the signing keys made of this one are disposed of too.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref isDisposed, true))
+        {
+            return;
+        }
+
+        Release();
+    }
+
+    private void Release()
+    {
+        if (Interlocked.Decrement(ref holders) > 0)
+        {
+            return;
+        }
+
         sessions.Dispose();
         login.Dispose();
         module.Dispose();
@@ -171,6 +192,8 @@ public sealed class Pkcs11Key : IDisposable
 
     private sealed class TokenSigningKey(Pkcs11Key key, Certificate certificate, IReadOnlyList<Certificate> chain) : ISigningKey
     {
+        private bool isClosed;
+
         public KeyAlgorithm Algorithm => key.Algorithm;
 
         public Certificate Certificate => certificate;
@@ -179,6 +202,12 @@ public sealed class Pkcs11Key : IDisposable
 
         public ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, CancellationToken cancellation) => key.SignAsync(data, cancellation);
 
-        public void Dispose() => key.Dispose();
+        public void Dispose()
+        {
+            if (!Interlocked.Exchange(ref isClosed, true))
+            {
+                key.Release();
+            }
+        }
     }
 }

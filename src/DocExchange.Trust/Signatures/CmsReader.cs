@@ -78,6 +78,7 @@ internal sealed class CmsReader
 
         var readable = certificates.Select(ReadCertificate).OfType<Certificate>().ToList();
         var lists = revocations.Select(ReadRevocationList).OfType<RevocationList>().ToList();
+        var answers = revocations.Select(ReadOcspResponse).OfType<OcspResponse>().ToList();
         return new CmsSignedData
         {
             Encoded = encoded,
@@ -92,7 +93,8 @@ internal sealed class CmsReader
             Certificates = readable,
             UnreadableCertificates = certificates.Count - readable.Count,
             RevocationLists = lists,
-            OtherRevocationInfos = revocations.Count - lists.Count,
+            OcspResponses = answers,
+            OtherRevocationInfos = revocations.Count - lists.Count - answers.Count,
             Signers = signers,
         };
     }
@@ -227,6 +229,25 @@ internal sealed class CmsReader
             return encoded.Span[0] == 0x30 ? RevocationList.Parse(encoded.Span) : null;
         }
         catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>OtherRevocationInfoFormat with an OCSP answer in it (RFC 5940 §2.1).</summary>
+    private static OcspResponse? ReadOcspResponse(ReadOnlyMemory<byte> encoded)
+    {
+        try
+        {
+            if (encoded.Span[0] != 0xA1)
+            {
+                return null;
+            }
+
+            var other = new AsnReader(encoded, AsnEncodingRules.BER).ReadSequence(Tag1);
+            return other.ReadObjectIdentifier() == Oids.OcspResponseFormat ? OcspResponse.Parse(other.ReadEncodedValue().Span) : null;
+        }
+        catch (Exception fault) when (fault is FormatException or AsnContentException)
         {
             return null;
         }

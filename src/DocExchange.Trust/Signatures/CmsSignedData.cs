@@ -46,7 +46,9 @@ public sealed class CmsSignedData
 
     public required IReadOnlyList<RevocationList> RevocationLists { get; init; }
 
-    /// <summary>Entries of the revocation set that are not lists that can be read, OCSP answers among them.</summary>
+    public required IReadOnlyList<OcspResponse> OcspResponses { get; init; }
+
+    /// <summary>Entries of the revocation set that are neither lists nor OCSP answers that can be read.</summary>
     public required int OtherRevocationInfos { get; init; }
 
     public required IReadOnlyList<CmsSignerInfo> Signers { get; init; }

@@ -91,7 +91,7 @@ public static class CmsSigner
     private static void CheckOwnForm(CmsSignedData signed)
     {
         var isOwn = signed is { TrailingBytes: 0, IsDer: true, Content: null, ContentType: Oids.Data, UnreadableCertificates: 0, Signers.Count: > 0 }
-            && signed.RevocationLists.Count + signed.OtherRevocationInfos == 0
+            && signed.RevocationLists.Count + signed.OcspResponses.Count + signed.OtherRevocationInfos == 0
             && signed.DigestAlgorithms.All(algorithm => DigestAlgorithms.Of(algorithm.Oid) is not null);
         if (!isOwn)
         {

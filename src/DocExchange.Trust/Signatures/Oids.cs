@@ -9,6 +9,9 @@ internal static class Oids
     public const string GmData = "1.2.156.10197.6.1.4.2.1";
     public const string GmSignedData = "1.2.156.10197.6.1.4.2.2";
 
+    // id-ri-ocsp-response: RFC 5940 §2.1.
+    public const string OcspResponseFormat = "1.3.6.1.5.5.7.16.2";
+
     // Attributes: RFC 5652 §11, RFC 2634, RFC 5035, RFC 6211, RFC 3161.
     public const string ContentType = "1.2.840.113549.1.9.3";
     public const string MessageDigest = "1.2.840.113549.1.9.4";

@@ -11,9 +11,6 @@ namespace DocExchange.Trust.Timestamps;
 /// </summary>
 public static class SignatureLevels
 {
-    // RFC 5940 §2.1: id-ri-ocsp-response.
-    private const string OcspResponseFormat = "1.3.6.1.5.5.7.16.2";
-
     private static readonly Asn1Tag OtherRevocation = new(TagClass.ContextSpecific, 1, isConstructed: true);
 
     /// <summary>B-T: every signer's value is stamped (signature-time-stamp, §5.3); signers that have one get another.</summary>
@@ -95,7 +92,7 @@ public static class SignatureLevels
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSequence(OtherRevocation))
         {
-            writer.WriteObjectIdentifier(OcspResponseFormat);
+            writer.WriteObjectIdentifier(Oids.OcspResponseFormat);
             writer.WriteEncodedValue(ocspResponse.Span);
         }
 

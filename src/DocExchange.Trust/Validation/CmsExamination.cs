@@ -28,6 +28,7 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
         UnreadableCertificates = signed.UnreadableCertificates,
         Certificates = signed.Certificates,
         RevocationLists = signed.RevocationLists,
+        OcspResponses = signed.OcspResponses,
         Signers = [.. signed.Signers.Select(signer => Examine(new SignedBytes(signer, signed.Content, DigestsFor(signer), null)))],
     };
 

@@ -34,5 +34,7 @@ public sealed record CmsFacts
 
     public required IReadOnlyList<RevocationList> RevocationLists { get; init; }
 
+    public IReadOnlyList<OcspResponse> OcspResponses { get; init; } = [];
+
     public required IReadOnlyList<SignerFacts> Signers { get; init; }
 }

@@ -70,7 +70,7 @@ public sealed class CmsValidator
             return [new SignatureVerdict(SignatureKind.Cms, null, null, [CmsFindings.NoSigner])];
         }
 
-        var chosen = facts.RevocationLists.Count == 0 ? paths : new CertificatePaths(store.With(facts.RevocationLists), policy.PathOptions);
+        var chosen = facts.RevocationLists.Count + facts.OcspResponses.Count == 0 ? paths : new CertificatePaths(WithRevocationOf(facts), policy.PathOptions);
         var round = new Round(facts, chosen, at, usage, proofs ?? []);
         foreach (var signer in facts.Signers)
         {
@@ -82,9 +82,11 @@ public sealed class CmsValidator
             : round.Verdicts;
     }
 
+    private TrustStore WithRevocationOf(CmsFacts facts) => store.With(facts.RevocationLists).With(facts.OcspResponses);
+
     private void Judge(SignerFacts signer, int? of, Round round)
     {
-        var stamped = timestamps.Judge(signer, new TimestampDemands(store.With(round.Facts.RevocationLists), round.Facts.Certificates, policy, round.At));
+        var stamped = timestamps.Judge(signer, new TimestampDemands(WithRevocationOf(round.Facts), round.Facts.Certificates, policy, round.At));
         var proof = round.Proofs.Concat(stamped.Select(stamp => stamp.Proof).OfType<ProofOfExistence>())
             .Where(proof => proof.Time <= round.At).MinBy(proof => proof.Time);
         var it = new SignerCase(signer, round.Facts, policy, proof?.Time ?? round.At);

@@ -59,5 +59,6 @@ public static class FactsJudge
     {
         Intermediates = [.. trust.Intermediates, .. known.Intermediates],
         RevocationLists = [.. trust.RevocationLists, .. known.RevocationLists],
+        OcspResponses = [.. trust.OcspResponses, .. known.OcspResponses],
     };
 }

@@ -23,10 +23,10 @@ internal sealed class VerifyFactsTests
         var facts = Fresh("facts.json");
 
         var direct = await VerifyAsync([.. file, "--trust", SampleFiles.Trust, "--crl", SampleFiles.Lists, "--facts", facts]);
-        var again = await VerifyAsync(facts);
-        var later = await VerifyAsync(facts, "--at", Later);
+        var again = await VerifyAsync(facts, "--from-facts");
+        var later = await VerifyAsync(facts, "--from-facts", "--at", Later);
         var laterFromFile = await VerifyAsync([.. file, "--trust", SampleFiles.Trust, "--crl", SampleFiles.Lists, "--at", Later]);
-        var untrusted = await VerifyAsync(facts, "--trust", await AnotherRootAsync());
+        var untrusted = await VerifyAsync(facts, "--from-facts", "--trust", await AnotherRootAsync());
 
         using (Assert.EnterMultipleScope())
         {
@@ -40,13 +40,24 @@ internal sealed class VerifyFactsTests
     }
 
     [Test]
+    public async Task Never_takes_facts_for_the_file_they_are_about()
+    {
+        var facts = Fresh("passed.json");
+        await VerifyAsync(await SampleFiles.PackageAsync("office-ecdsa"), "--trust", SampleFiles.Trust, "--crl", SampleFiles.Lists, "--facts", facts);
+
+        var refused = await VerifyAsync(facts);
+
+        Assert.That((refused.ExitCode, refused.Error.Contains("--from-facts", StringComparison.Ordinal)), Is.EqualTo((ExitCode.Usage, true)), refused.Error);
+    }
+
+    [Test]
     public async Task Keeps_what_was_wrong_with_a_package_among_its_facts()
     {
         var altered = await SampleFiles.AlteredAsync(await SampleFiles.PackageAsync("office-ecdsa"), "%PDF-1.7 sample");
         var facts = Fresh("altered.json");
         await VerifyAsync(altered, "--trust", SampleFiles.Trust, "--crl", SampleFiles.Lists, "--facts", facts);
 
-        var again = await VerifyAsync(facts);
+        var again = await VerifyAsync(facts, "--from-facts");
 
         Assert.That((again.ExitCode, Codes(again).Contains("PART_ALTERED")), Is.EqualTo((ExitCode.Failed, true)), again.Output);
     }

@@ -6,16 +6,23 @@ using DocExchange.Core.Statements;
 using DocExchange.Tests.Core.Documents;
 using DocExchange.Tests.Core.Offices;
 using DocExchange.Tests.Core.Statements;
+using DocExchange.Tests.Trust.Certificates;
 using DocExchange.Tests.Trust.Containers;
+using DocExchange.Tests.Trust.Ofd;
+using DocExchange.Tests.Trust.Pdf;
 using DocExchange.Tests.Trust.Seals;
 using DocExchange.Tests.Trust.Signatures;
+using DocExchange.Tests.Trust.Timestamps;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Merkle;
+using DocExchange.Trust.Ofd;
+using DocExchange.Trust.Pdf;
 using DocExchange.Trust.Seals;
 using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Timestamps;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Tests.Fuzzing;
@@ -31,7 +38,7 @@ internal static class FuzzTargets
 
     public static IEnumerable<TestCaseData> All => Targets().Select(target => new TestCaseData(target).SetArgDisplayNames(target.Name));
 
-    private static IEnumerable<FuzzTarget> Targets() => [.. SignatureTargets(), .. CertificateTargets(), .. SealTargets(), .. DomainTargets()];
+    private static IEnumerable<FuzzTarget> Targets() => [.. SignatureTargets(), .. CertificateTargets(), .. SealTargets(), .. DocumentTargets(), .. TimestampTargets(), .. DomainTargets()];
 
     private static IEnumerable<FuzzTarget> SignatureTargets()
     {
@@ -66,6 +73,16 @@ internal static class FuzzTargets
             Office.Authority.IssueRevocationList([revoked], SigningOffice.Start, SigningOffice.End, 7).Der,
             Office.GmAuthority.IssueRevocationList([], SigningOffice.Start, SigningOffice.End, 8).Der);
 
+        using var responder = KeyPair.Generate(KeyAlgorithm.EcdsaP256);
+        using var certified = Office.Certify(responder, "应答机构", CertificateProfile.OcspResponder);
+        var answer = OcspAnswers.Make(
+            responder, certified.Certificate, leaf, Office.Authority.Certificate, OcspAnswers.Good, SigningOffice.Now.AddHours(-1), SigningOffice.Now.AddHours(1), null, certified.Certificate);
+        yield return FuzzTarget.Of<FormatException>(
+            "ocsp",
+            bytes => new CertificatePaths(Office.Store.With(OcspResponse.Parse(bytes)), new CertificatePathOptions())
+                .Build(leaf, along, SigningOffice.Now, CertificateUsage.DocumentSigning),
+            answer.Der);
+
         using var pair = KeyPair.Generate(KeyAlgorithm.EcdsaP256);
         yield return FuzzTarget.Of<FormatException>(
             "certificate-request", bytes => CertificateRequest.Parse(bytes), pair.CreateRequest(new DistinguishedName("市档案局", "北京市人民政府", null)).Der);
@@ -78,6 +95,30 @@ internal static class FuzzTargets
             "seal", bytes => validator.ValidateSeal(Seal.Parse(bytes), SealWorld.Sealed), Wait(World.MakeAsync()).Der.ToArray());
         yield return FuzzTarget.Of<SealFormatException>(
             "seal-signature", bytes => validator.Validate(SealSignature.Parse(bytes), SealWorld.Content, SealWorld.Property, SealWorld.Sealed), Wait(World.ApplyAsync()));
+    }
+
+    private static IEnumerable<FuzzTarget> DocumentTargets()
+    {
+        var ofd = new OfdMaker();
+        Wait(ofd.SealAsync(World));
+        var ofds = new OfdVerifier(World.Trust, ValidationPolicy.Foreign);
+        yield return new FuzzTarget("ofd", [ofd.Zip()], bytes => Wait(ofds.VerifyAsync(new MemoryStream(bytes, writable: false), SealWorld.Sealed, CancellationToken.None)));
+
+        using var key = Office.Certify(KeyAlgorithm.EcdsaP256);
+        var pdf = Wait(PdfMaker.SignAsync(PdfMaker.Plain(), content => CmsSigner.SignAsync(content, key, SigningOffice.Now, CmsForm.Detached, CancellationToken.None)));
+        var pdfs = new PdfVerifier(Office.Store, ValidationPolicy.Foreign);
+        yield return new FuzzTarget("pdf", [pdf], bytes => Wait(pdfs.VerifyAsync(new MemoryStream(bytes, writable: false), SigningOffice.Now, CancellationToken.None)));
+    }
+
+    private static IEnumerable<FuzzTarget> TimestampTargets()
+    {
+        var site = new StampingSite();
+        var token = Wait(site.StampAsync());
+        var request = new TimestampRequest(TimestampToken.Parse(token).Info.Imprint) { Nonce = 7, Policy = "1.2.3", WantsCertificate = true }.Encode();
+        yield return new FuzzTarget("timestamp-token", [token], bytes => site.Judge(bytes));
+        yield return new FuzzTarget("timestamp-request", [request], bytes => Wait(site.Authority.AnswerAsync(bytes, CancellationToken.None)));
+        yield return FuzzTarget.Of<TimestampFormatException>(
+            "timestamp-response", bytes => TimestampResponse.Parse(bytes), TimestampResponse.Granted(token).Encode(), TimestampResponse.Rejected(TimestampFailure.TimeNotAvailable, "later").Encode());
     }
 
     private static IEnumerable<FuzzTarget> DomainTargets()

@@ -119,7 +119,7 @@ internal sealed class NodeSite : IDisposable
     {
         using var key = files.OpenOrDraw(name, KeyAlgorithm.EcdsaP256);
         var subject = new DistinguishedName(name, "Demo", null);
-        var certificate = root.Issue(key.CreateRequest(subject), profile, subject, profile == CertificateProfile.Tls ? ["one.demo.docexchange"] : null, Now.AddYears(-1), Now.AddYears(5));
+        var certificate = root.Issue(key.CreateRequestAsync(subject, CancellationToken.None).Result, profile, subject, profile == CertificateProfile.Tls ? ["one.demo.docexchange"] : null, Now.AddYears(-1), Now.AddYears(5));
         files.Certify(name, certificate);
         return certificate;
     }

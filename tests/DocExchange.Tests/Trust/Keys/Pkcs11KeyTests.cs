@@ -19,7 +19,7 @@ internal sealed class Pkcs11KeyTests
     [OneTimeSetUp]
     public void PlugIn()
     {
-        token = new SoftHsm();
+        token = SoftHsm.Shared;
         token.Import("rsa", 1, "-algorithm RSA -pkeyopt rsa_keygen_bits:2048");
         token.Import("p256", 2, "-algorithm EC -pkeyopt ec_paramgen_curve:P-256");
         token.Import("p384", 3, "-algorithm EC -pkeyopt ec_paramgen_curve:P-384");
@@ -27,10 +27,9 @@ internal sealed class Pkcs11KeyTests
     }
 
     [OneTimeTearDown]
-    public void PullOut()
+    public void Close()
     {
         office.Dispose();
-        token.Dispose();
     }
 
     [TestCase("rsa", KeyAlgorithm.Rsa)]
@@ -115,7 +114,7 @@ internal sealed class Pkcs11KeyTests
 
     private async Task<ISigningKey> CertifyAsync(string name)
     {
-        var key = Open(name);
+        using var key = Open(name);
         var request = await key.CreateRequestAsync(Subject, CancellationToken.None);
         var certificate = office.Authority.Issue(request, CertificateProfile.DocumentSigning, Subject, null, SigningOffice.Start, SigningOffice.End);
         return key.Certified(certificate, office.Authority.ChainForIssued);

@@ -5,20 +5,23 @@ using System.Text;
 namespace DocExchange.Tests.Trust.Keys;
 
 /// <summary>
-/// A token in software (Debian package softhsm2), in a folder of its own. One a process: the library reads its
-/// configuration when it is first loaded.
+/// A token in software (Debian package softhsm2), in a folder of its own. One for the whole process, which it ends with:
+/// the library reads its configuration when it is first loaded.
 /// </summary>
-internal sealed class SoftHsm : IDisposable
+internal sealed class SoftHsm
 {
     public const string Label = "收发室令牌";
     public const string Pin = "20010116";
 
     private static readonly string[] Libraries = ["/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/pkcs11/libsofthsm2.so", "/usr/local/lib/softhsm/libsofthsm2.so"];
 
+    private static readonly Lazy<SoftHsm> Only = new(() => new SoftHsm());
+
     private readonly string folder = Directory.CreateTempSubdirectory("softhsm").FullName;
 
-    public SoftHsm()
+    private SoftHsm()
     {
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
         Directory.CreateDirectory(Path.Combine(folder, "tokens"));
         File.WriteAllText(Configuration, $"directories.tokendir = {Path.Combine(folder, "tokens")}\nobjectstore.backend = file\nlog.level = ERROR\n");
         Util("--init-token", "--free", "--label", Label, "--so-pin", "87654321", "--pin", Pin);
@@ -26,6 +29,8 @@ internal sealed class SoftHsm : IDisposable
         // The library asks the C library, which does not see what .NET sets.
         Assert.That(SetEnvironment("SOFTHSM2_CONF", Configuration, 1), Is.Zero);
     }
+
+    public static SoftHsm Shared => Only.Value;
 
     public static string Library => Libraries.FirstOrDefault(File.Exists)
         ?? throw new InvalidOperationException("libsofthsm2.so was not found. Install it: apt-get install softhsm2");
@@ -43,8 +48,6 @@ internal sealed class SoftHsm : IDisposable
         openSsl.Do($"genpkey {genpkey} -out {key}.pem");
         Util("--import", pem, "--token", Label, "--label", key, "--id", id.ToString("X2", System.Globalization.CultureInfo.InvariantCulture), "--pin", Pin);
     }
-
-    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     private void Util(params string[] arguments)
     {
