@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using DocExchange.EndToEndTests.Site;
 using DocExchange.Protocol.Local.V1;
@@ -66,7 +64,7 @@ internal sealed class ExternalAuthorityTests
     private async Task SetUpHubAsync(OpenSslAuthority authority)
     {
         var printed = await Docex.RunAsync(
-            "hub", "init", "--data", Hub, "--exchange", "test", "--organization", "市政府办公厅", "--address", $"127.0.0.1:{FreePort()}", "--enrolment", $"127.0.0.1:{FreePort()}", "--external-ca");
+            "hub", "init", "--data", Hub, "--exchange", "test", "--organization", "市政府办公厅", "--address", $"127.0.0.1:{FreePort.Take()}", "--enrolment", $"127.0.0.1:{FreePort.Take()}", "--external-ca");
         var (early, message) = await Docex.TryAsync("hub", "run", "--data", Hub);
         var certificates = await authority.CertifyAsync(Path.Combine(Hub, "requests", "hub"));
         await Docex.RunAsync(["hub", "certify", "--data", Hub, "--authority", authority.Root, "--certificate", .. certificates]);
@@ -93,12 +91,5 @@ internal sealed class ExternalAuthorityTests
         await node.WaitForDirectoryAsync();
         Assert.That((waiting, Directory.GetFiles(Path.Combine(Hub, "requests", id))), Is.EqualTo((2, Array.Empty<string>())), message);
         return node;
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class SupervisionTests
     {
         await using var site = await TestSite.StartAsync("intl", ["a"], ["b"]);
         var draft = TestSite.Notice("限期签收");
-        draft.SignBy = TimeProvider.System.GetUtcNow().AddSeconds(30).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        draft.SignBy = TimeProvider.System.GetUtcNow().AddSeconds(20).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
         var document = (await site.General.SendAsync(draft, ("通知.pdf", () => new MemoryStream("%PDF-1.4 body"u8.ToArray()), 13))).DocumentId;
         await site.Nodes[1].WaitForArrivalAsync("a", document);
         await site.Nodes[1].SignForAsync("a", document);

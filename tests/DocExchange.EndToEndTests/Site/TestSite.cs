@@ -1,6 +1,4 @@
-using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Text;
 using DocExchange.Protocol.Local.V1;
 using DocExchange.Protocol.V1;
@@ -173,7 +171,7 @@ internal sealed class TestSite : IAsyncDisposable
 
     private async Task SetUpAsync(string suite, string[][] hosted)
     {
-        var (port, enrolment) = (FreePort(), FreePort());
+        var (port, enrolment) = (FreePort.Take(), FreePort.Take());
         (HubAddress, EnrolmentAddress) = ($"127.0.0.1:{port}", $"127.0.0.1:{enrolment}");
         var (code, output) = await ProductProcess.RunAsync(
             "DocExchange.Hub", "init", "--data", HubFolder, "--exchange", "test", "--organization", "市政府办公厅", "--address", HubAddress, "--enrolment", EnrolmentAddress);
@@ -215,12 +213,5 @@ internal sealed class TestSite : IAsyncDisposable
         }
 
         return Encoding.UTF8.GetBytes(csv.ToString());
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }
