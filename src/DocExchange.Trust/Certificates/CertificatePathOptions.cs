@@ -57,6 +57,12 @@ public sealed record CertificatePathOptions
     /// since its date, as with signatures made earlier. Otherwise what a list names is revoked (RFC 5280 §6.3.3).
     /// </summary>
     public bool AcceptsLaterStatus { get; init; } = true;
+
+    /// <summary>
+    /// Whether DSA signatures, with SHA-1 too, are verified and remarked upon rather than refused. Only so where the path
+    /// alone is asked for, <see cref="CertificateUsage.Any"/>; a search sets it for itself and all it looks up on the way.
+    /// </summary>
+    internal bool AcceptsDsa { get; init; }
 }
 
 /// <summary>What a path is asked to assert about policies (RFC 5280 §6.1.1 (c) to (g)).</summary>

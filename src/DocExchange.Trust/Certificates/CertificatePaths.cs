@@ -97,7 +97,8 @@ public sealed class CertificatePaths
 
     private IReadOnlyList<ExaminedChain> Examine(Certificate leaf, IReadOnlyList<Certificate> extra, int ignored, CertificateUsage usage)
     {
-        var examination = new PathExamination(store, anchors, knownBySubject, listsByIssuer, extra, options);
+        var ofUsage = usage == CertificateUsage.Any ? options with { AcceptsDsa = true } : options;
+        var examination = new PathExamination(store, anchors, knownBySubject, listsByIssuer, extra, ofUsage);
         List<Finding> remarks = ignored > 0 ? [PathFindings.CertificatesIgnored(ignored)] : [];
         var chains = examination.ChainsOf(leaf, usage, remarks);
         Interlocked.Add(ref signatureChecks, examination.SignatureChecks);

@@ -12,6 +12,6 @@ public enum CertificateUsage
     TimeStamping,
     OcspSigning,
 
-    /// <summary>Key usage and purposes are not looked at.</summary>
+    /// <summary>The path alone: key usage and purposes are not looked at, and DSA signatures count as RFC 5280 lets them.</summary>
     Any,
 }

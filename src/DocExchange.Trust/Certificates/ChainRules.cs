@@ -24,7 +24,7 @@ internal static class ChainRules
 
     private static readonly Func<CandidateChain, IEnumerable<Finding>>[] All =
     [
-        Keys, Algorithms, CriticalExtensions, KeyIdentifiers, AuthorityFlags, IssuingRights, PathLengths, PurposeRules.KeyUsages, PurposeRules.Purposes,
+        Keys, DsaUsed, Algorithms, CriticalExtensions, KeyIdentifiers, AuthorityFlags, IssuingRights, PathLengths, PurposeRules.KeyUsages, PurposeRules.Purposes,
         NameRules.Examine, ProfileRules.Examine,
     ];
 
@@ -43,10 +43,19 @@ internal static class ChainRules
             || Asn1OctetString.GetInstance(own).Equals(wanted);
     }
 
+    public static bool IsKnownAlgorithm(Certificate certificate, CertificatePathOptions options) =>
+        SignatureScheme.Of(certificate.Inner.CertificateStructure.SignatureAlgorithm, null) is not null
+        || (options.AcceptsDsa && DsaSignatures.IsOn(certificate));
+
     private static IEnumerable<Finding> Keys(CandidateChain chain) =>
+        from entry in chain.Certificates.Index()
+        where !IsStrong(entry.Item, chain.Options.MinRsaBits) && !IsAcceptedDsa(chain, entry.Index)
+        select PathFindings.WeakKey(entry.Item, chain.Options.MinRsaBits);
+
+    private static IEnumerable<Finding> DsaUsed(CandidateChain chain) =>
         from certificate in chain.Certificates
-        where !IsStrong(certificate, chain.Options.MinRsaBits)
-        select PathFindings.WeakKey(certificate, chain.Options.MinRsaBits);
+        where chain.Options.AcceptsDsa && (DsaSignatures.HasKey(certificate) || DsaSignatures.IsOn(certificate))
+        select PathFindings.DsaUsed(certificate);
 
     // RFC 5280 §4.1.1.2: both fields name the same algorithm.
     private static IEnumerable<Finding> Algorithms(CandidateChain chain)
@@ -59,7 +68,7 @@ internal static class ChainRules
                 yield return PathFindings.AlgorithmsDiffer(certificate);
             }
 
-            if (SignatureScheme.Of(outer.SignatureAlgorithm, null) is null)
+            if (!IsKnownAlgorithm(certificate, chain.Options))
             {
                 yield return PathFindings.UnknownAlgorithm(certificate);
             }
@@ -103,6 +112,11 @@ internal static class ChainRules
             below += authority.IsSelfIssued ? 0 : 1;
         }
     }
+
+    /// <summary>Whose parameters are above the end of a broken chain is not known, which is reported as the broken chain.</summary>
+    private static bool IsAcceptedDsa(CandidateChain chain, int index) =>
+        chain.Options.AcceptsDsa && DsaSignatures.HasKey(chain.Certificates[index])
+        && (DsaSignatures.KeyOf(chain.Certificates, index) is not null || (!chain.IsComplete && DsaSignatures.Inherits(chain.Certificates[index])));
 
     private static bool IsStrong(Certificate certificate, int minRsaBits)
     {

@@ -1,5 +1,4 @@
 using DocExchange.Trust.Digests;
-using DocExchange.Trust.Keys;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Certificates;
@@ -75,7 +74,7 @@ internal sealed class PathExamination(
         foreach (var candidate in Search().Named(CertificateNames.KeyOf(list.Inner.IssuerDN)).Take(options.MaxSameSubject))
         {
             var isSubject = candidate.Equals(chain.Certificates[index]);
-            if ((!isSubject && signersUnderway.Contains(candidate.Fingerprint)) || !budget.TrySpend() || !CheckedSignatures.IsSignedBy(list, candidate))
+            if ((!isSubject && signersUnderway.Contains(candidate.Fingerprint)) || !budget.TrySpend() || !IsSignedBy(list, candidate, chain, index))
             {
                 continue;
             }
@@ -92,6 +91,19 @@ internal sealed class PathExamination(
         }
 
         return found;
+    }
+
+    /// <summary>A DSA key may inherit its parameters: from the chain under judgement, or from the candidate's own to the same anchor.</summary>
+    private bool IsSignedBy(RevocationList list, Certificate candidate, CandidateChain chain, int index)
+    {
+        if (!options.AcceptsDsa || !DsaSignatures.IsOn(list))
+        {
+            return CheckedSignatures.IsSignedBy(list, candidate);
+        }
+
+        return candidate.Equals(chain.Certificates[index])
+            ? DsaSignatures.IsSignedBy(list, chain.Certificates, index)
+            : DsaSignatures.HasKey(candidate) && ChainOfSigner(candidate, chain.Certificates[^1]) is { } path && DsaSignatures.IsSignedBy(list, path.Chain, 0);
     }
 
     private ExaminedChain? ChainOfSigner(Certificate signer, Certificate anchor)
@@ -119,10 +131,10 @@ internal sealed class PathExamination(
 
     private static Indication WorstOf(ExaminedChain chain) => chain.Findings.Worst().Indication;
 
-    private static IEnumerable<Finding> WhyIncomplete(PathSearch search)
+    private IEnumerable<Finding> WhyIncomplete(PathSearch search)
     {
         var last = search.Longest[^1];
-        if (SignatureScheme.Of(last.Inner.CertificateStructure.SignatureAlgorithm, null) is not null || !search.HasNamesakeOfIssuer)
+        if (ChainRules.IsKnownAlgorithm(last, options) || !search.HasNamesakeOfIssuer)
         {
             // An unknown algorithm is reported by a rule; the signature then is neither right nor wrong.
             yield return search.HasNamesakeOfIssuer && !search.IsLimited ? PathFindings.IssuerSignature(last)

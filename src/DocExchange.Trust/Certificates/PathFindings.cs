@@ -110,6 +110,16 @@ internal static class PathFindings
         $"证书“{certificate.Subject}”的密钥不被接受:算法未知或 RSA 少于 {minRsaBits} 位。",
         $"The key of the certificate {certificate} is not accepted: of an unknown kind, or RSA under {minRsaBits} bits.");
 
+    public static Finding DsaUsed(Certificate certificate) => Finding.Remark(
+        "CERT_DSA",
+        $"证书“{certificate.Subject}”的密钥或签名使用 DSA,此处仅按 RFC 5280 核对证书链;此类签名不得再用于公文。",
+        $"The certificate {certificate} has a DSA key or signature. It counts for the path of RFC 5280 alone; such signatures are no longer to be trusted for documents.");
+
+    public static Finding ListDsaUsed(RevocationList list) => Finding.Remark(
+        "CRL_DSA",
+        $"“{list.Issuer}”的吊销列表({list.ThisUpdate:u})使用 DSA 签名,此处仅按 RFC 5280 核对证书链;此类签名不得再用于公文。",
+        $"The revocation list of {list.Issuer} of {list.ThisUpdate:u} is signed by DSA. It counts for the path of RFC 5280 alone; such signatures are no longer to be trusted for documents.");
+
     public static Finding NotAuthority(Certificate certificate) => Chain(
         "CERT_NOT_AUTHORITY", SubIndication.ChainConstraintsFailure,
         $"证书“{certificate.Subject}”不是证书颁发机构的证书(cA),却签发了证书。",

@@ -15,6 +15,9 @@ internal sealed class PathSearch(
     private readonly List<Certificate> current = [];
     private readonly Dictionary<Digest, List<Certificate>> issuers = [];
 
+    /// <summary>How many signatures at the end of <see cref="current"/> wait for DSA parameters from above.</summary>
+    private int unverified;
+
     /// <summary>Chains that end at an anchor.</summary>
     public IReadOnlyList<IReadOnlyList<Certificate>> Chains => chains;
 
@@ -30,13 +33,13 @@ internal sealed class PathSearch(
     public void From(Certificate certificate)
     {
         current.Add(certificate);
-        if (current.Count > Longest.Count)
+        if (unverified == 0 && current.Count > Longest.Count)
         {
             Longest = [.. current];
             HasNamesakeOfIssuer = false;
         }
 
-        if (anchors.Contains(certificate.Fingerprint))
+        if (unverified == 0 && anchors.Contains(certificate.Fingerprint))
         {
             chains.Add([.. current]);
         }
@@ -62,7 +65,8 @@ internal sealed class PathSearch(
     private void Climb(Certificate certificate)
     {
         var candidates = IssuersOf(certificate).ToList();
-        HasNamesakeOfIssuer |= candidates.Count > 0 && Longest[^1].Equals(certificate);
+        var isDsa = options.AcceptsDsa && DsaSignatures.IsOn(certificate);
+        HasNamesakeOfIssuer |= (isDsa ? candidates.Exists(candidate => !DsaSignatures.Inherits(candidate)) : candidates.Count > 0) && Longest[^1].Equals(certificate);
 
         foreach (var candidate in candidates)
         {
@@ -77,11 +81,57 @@ internal sealed class PathSearch(
                 return;
             }
 
-            if (CheckedSignatures.IsSignedBy(certificate, candidate))
+            if (isDsa)
+            {
+                ClimbByDsa(candidate);
+            }
+            else if (unverified == 0 && CheckedSignatures.IsSignedBy(certificate, candidate))
             {
                 From(candidate);
             }
         }
+    }
+
+    /// <summary>
+    /// RFC 3279 §2.3.2: a key without parameters has those of its issuer, in this very chain. Until that is reached
+    /// nothing is verified, and nothing counts as reached.
+    /// </summary>
+    private void ClimbByDsa(Certificate candidate)
+    {
+        var waiting = unverified;
+        unverified++;
+        if (DsaSignatures.Inherits(candidate))
+        {
+            From(candidate);
+        }
+        else if (DsaSignatures.HasKey(candidate) && AreSigned([.. current, candidate]))
+        {
+            unverified = 0;
+            From(candidate);
+        }
+
+        unverified = waiting;
+    }
+
+    private bool AreSigned(List<Certificate> chain)
+    {
+        for (var (signer, first) = (chain.Count - 1, chain.Count - unverified); signer >= first; signer--)
+        {
+            // The topmost is paid for.
+            if (signer < chain.Count - 1 && !budget.TrySpend())
+            {
+                IsLimited = true;
+                return false;
+            }
+
+            if (!DsaSignatures.IsSignedBy(chain[signer - 1], chain, signer))
+            {
+                HasNamesakeOfIssuer |= Longest[^1].Equals(chain[first - 1]);
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>By name, those first whose key identifier fits, of these the anchors, at most as many as the options allow.</summary>

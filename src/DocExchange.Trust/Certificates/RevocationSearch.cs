@@ -36,6 +36,11 @@ internal sealed class RevocationSearch(
         }
 
         var usable = lists.Take(options.MaxListsPerIssuer).Select(list => Use(list, subject, findings)).OfType<UsableList>().ToList();
+        if (options.AcceptsDsa && budget.IsExhausted && lists.Any(DsaSignatures.IsOn))
+        {
+            findings.Add(PathFindings.TooManyLists(subject.Certificate, options.MaxSignatureChecks));
+        }
+
         foreach (var delta in usable.Where(used => used.List.Entries.BaseNumber is not null))
         {
             // §5.2.4: the newest complete list of the same scope and signer that the delta builds upon.
@@ -89,16 +94,25 @@ internal sealed class RevocationSearch(
             reasons = 0;
         }
 
+        if (options.AcceptsDsa && DsaSignatures.IsOn(list))
+        {
+            findings.Add(PathFindings.ListDsaUsed(list));
+        }
+
         return new UsableList(list, reasons, signer);
     }
 
     private ListSigner? SignerOf(RevocationList list, Subject subject)
     {
         var isOwn = CertificateNames.KeyOf(list.Inner.IssuerDN) == subject.Issuer.SubjectKey;
-        return isOwn && CheckedSignatures.IsSignedBy(list, subject.Issuer) ? new ListSigner(subject.Issuer, null)
+        return isOwn && IsSignedByIssuer(list, subject) ? new ListSigner(subject.Issuer, null)
             : subject.Chain.IsComplete ? signers(list, subject.Chain, subject.Index)
             : null;
     }
+
+    private bool IsSignedByIssuer(RevocationList list, Subject subject) => options.AcceptsDsa && DsaSignatures.IsOn(list)
+        ? budget.TrySpend() && DsaSignatures.IsSignedBy(list, subject.Chain.Certificates, subject.Index + 1)
+        : CheckedSignatures.IsSignedBy(list, subject.Issuer);
 
     private static int ReasonsOf(RevocationList list, Subject subject)
     {
