@@ -27,6 +27,7 @@ internal static class NodeApplication
         await using var application = Build(folder, NodeFile.Read(folder));
         // Before anything starts: without its keys the node cannot work.
         _ = application.Services.GetRequiredService<KeyRing>();
+        application.Services.GetRequiredService<WitnessedBook>().RememberOwnKey();
         File.Delete(folder.Socket);
         await application.StartAsync(cancellation);
         File.SetUnixFileMode(folder.Socket, OwnerOnly);

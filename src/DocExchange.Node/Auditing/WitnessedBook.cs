@@ -22,6 +22,18 @@ internal sealed class WitnessedBook(NodeRecords records, NodeFile node, Director
     /// <summary>The oldest one kept that covers the entry; null where it is not witnessed yet.</summary>
     public WitnessedCheckpoint? Covering(long index) => records.Witnessed.Query().Where(row => row.Id > index).OrderBy(row => row.Id).FirstOrDefault() is { } row ? Read(row) : null;
 
+    /// <summary>
+    /// Notes this node's own key, if none is noted yet: after a renewal the directory kept here still binds the one before,
+    /// which is then known for what it is.
+    /// </summary>
+    public void RememberOwnKey()
+    {
+        if (keys.Witness is { } own && records.Setting(NameOf(node.Node)) is null)
+        {
+            records.Write(() => records.Set(NameOf(node.Node), 0, System.Text.Encoding.UTF8.GetBytes(own.Verifier.ToString())));
+        }
+    }
+
     /// <summary>The keys that count now. A key that replaced one this node knew is an alarm, and so is a foreign one under its own name.</summary>
     public IReadOnlyList<NoteVerifier> Keys()
     {
@@ -76,9 +88,11 @@ internal sealed class WitnessedBook(NodeRecords records, NodeFile node, Director
     // With the keys that counted when it came: one that was replaced since does not undo what it signed.
     private WitnessedCheckpoint? Read(WitnessedRow row) => Policy?.Judge(SignedNote.Parse(row.Note), [.. row.Keys.Select(NoteVerifier.Parse)]);
 
+    private static string NameOf(string witness) => "witness key of " + witness;
+
     private void Compare(NoteVerifier key)
     {
-        var name = "witness key of " + key.Name;
+        var name = NameOf(key.Name);
         var known = records.Setting(name)?.Content is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes) : null;
         if (known == key.ToString())
         {
