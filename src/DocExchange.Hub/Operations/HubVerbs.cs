@@ -3,8 +3,8 @@ using System.CommandLine.Invocation;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using DocExchange.Hub.Ledger;
-using DocExchange.Trust.Keys;
 using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Keys;
 
 namespace DocExchange.Hub.Operations;
 

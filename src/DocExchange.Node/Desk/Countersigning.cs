@@ -1,7 +1,7 @@
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
-using DocExchange.Core.Statements;
 using DocExchange.Core.Routing;
+using DocExchange.Core.Statements;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Records;
 using DocExchange.Trust.Containers;

@@ -1,7 +1,6 @@
 using DocExchange.Protocol;
 using DocExchange.Tests.Trust.Timestamps;
 using DocExchange.Trust.Signatures;
-using DocExchange.Trust.Timestamps;
 using Microsoft.AspNetCore.Http;
 
 namespace DocExchange.Tests.Protocol;

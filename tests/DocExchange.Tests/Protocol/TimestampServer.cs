@@ -1,4 +1,3 @@
-using DocExchange.Trust.Timestamps;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

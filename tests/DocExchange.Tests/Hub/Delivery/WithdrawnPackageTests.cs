@@ -1,4 +1,3 @@
-using DocExchange.Core.Documents;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Hub.Archiving;

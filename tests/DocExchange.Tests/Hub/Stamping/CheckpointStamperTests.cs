@@ -7,7 +7,6 @@ using DocExchange.Hub.Stamping;
 using DocExchange.Tests.Hub.Operations;
 using DocExchange.Tests.Trust;
 using DocExchange.Trust.Timestamps;
-using DocExchange.Trust.Validation;
 
 namespace DocExchange.Tests.Hub.Stamping;
 

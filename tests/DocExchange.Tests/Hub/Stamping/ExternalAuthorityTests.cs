@@ -5,7 +5,6 @@ using DocExchange.Tests.Hub.Operations;
 using DocExchange.Tests.Protocol;
 using DocExchange.Tests.Trust.Timestamps;
 using DocExchange.Trust.Timestamps;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace DocExchange.Tests.Hub.Stamping;
 

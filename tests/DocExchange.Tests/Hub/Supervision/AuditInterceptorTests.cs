@@ -1,11 +1,9 @@
-using DocExchange.Core.Refusals;
 using DocExchange.Hub.Operations;
 using DocExchange.Hub.Supervision;
 using DocExchange.Tests.Hub.Operations;
 using DocExchange.Trust.Digests;
 using Google.Protobuf;
 using Grpc.Core;
-using Grpc.Core.Interceptors;
 using Microsoft.Extensions.DependencyInjection;
 using static DocExchange.Tests.Hub.Operations.ExchangeSite;
 using Wire = DocExchange.Protocol.V1;

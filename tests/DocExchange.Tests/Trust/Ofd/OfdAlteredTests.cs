@@ -2,7 +2,6 @@ using System.Text;
 using DocExchange.Tests.Trust.Seals;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
-using DocExchange.Trust.Ofd;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Tests.Trust.Ofd;

@@ -2,7 +2,6 @@ using System.Text;
 using CsCheck;
 using DocExchange.Tests.Trust.Containers;
 using DocExchange.Tests.Trust.Seals;
-using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Ofd;
 using DocExchange.Trust.Seals;
 using DocExchange.Trust.Validation;

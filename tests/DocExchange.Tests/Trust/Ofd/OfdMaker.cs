@@ -4,8 +4,6 @@ using System.Xml.Linq;
 using DocExchange.Tests.Trust.Seals;
 using DocExchange.Tests.Trust.Signatures;
 using DocExchange.Trust.Digests;
-using DocExchange.Trust.Keys;
-using DocExchange.Trust.Seals;
 
 namespace DocExchange.Tests.Trust.Ofd;
 

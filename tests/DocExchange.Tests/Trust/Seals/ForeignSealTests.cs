@@ -1,10 +1,9 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
+using DocExchange.Tests.Trust.Signatures;
 using DocExchange.Trust.Certificates;
-using DocExchange.Trust.Keys;
 using DocExchange.Trust.Seals;
 using DocExchange.Trust.Validation;
-using DocExchange.Tests.Trust.Signatures;
 
 namespace DocExchange.Tests.Trust.Seals;
 

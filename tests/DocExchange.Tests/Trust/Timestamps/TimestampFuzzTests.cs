@@ -1,5 +1,4 @@
 using CsCheck;
-using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Timestamps;
 
 namespace DocExchange.Tests.Trust.Timestamps;
