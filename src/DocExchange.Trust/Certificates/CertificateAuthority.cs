@@ -129,7 +129,7 @@ public sealed class CertificateAuthority : IDisposable
 
     private Certificate Issue(CertificateRequest request, DistinguishedName subject, X509ExtensionsGenerator extensions, DateTimeOffset notBefore, DateTimeOffset notAfter)
     {
-        if (notAfter > Certificate.NotAfter.AddSeconds(1))
+        if (notAfter > Certificate.NotAfter.Plus(TimeSpan.FromSeconds(1)))
         {
             throw new ArgumentException(
                 $"The certificate would be valid until {notAfter:u}, longer than its authority {Certificate.Subject} ({Certificate.NotAfter:u}).", nameof(notAfter));

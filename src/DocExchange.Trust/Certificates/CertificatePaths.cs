@@ -15,6 +15,9 @@ public sealed record PathResult(IReadOnlyList<Certificate> Chain, IReadOnlyList<
     /// </summary>
     public IReadOnlyList<string> Policies { get; init; } = [];
 
+    /// <summary>The certificates of the chain with what is known of their revocation.</summary>
+    internal IReadOnlyList<ExaminedCertificate> Examined { get; init; } = [];
+
     public bool IsTrusted => Findings.All(finding => finding.Indication == Indication.TotalPassed);
 }
 

@@ -24,7 +24,7 @@ internal sealed record ExaminedChain(
             }
         }
 
-        return new PathResult(Chain, found) { Policies = Policies };
+        return new PathResult(Chain, found) { Policies = Policies, Examined = Certificates };
     }
 
     private static void JudgePeriod(ExaminedCertificate certificate, DateTimeOffset at, List<Finding> found)
@@ -34,8 +34,7 @@ internal sealed record ExaminedChain(
             found.Add(PathFindings.NotYetValid(certificate.Certificate, certificate.NotBefore, certificate.IsLeaf));
         }
 
-        // RFC 5280 §4.1.2.5: through notAfter, inclusive, which names a whole second.
-        if (at >= certificate.NotAfter.AddSeconds(1))
+        if (certificate.NotAfter.HasExpiredAt(at))
         {
             found.Add(PathFindings.Expired(certificate.Certificate, certificate.NotAfter, certificate.IsLeaf));
         }

@@ -63,7 +63,10 @@ internal sealed class RevocationFacts
     /// The statement that revokes the certificate, null where none does. An older list counts where the newest of its kind
     /// is silent, since expired certificates leave the lists; a hold that the newest no longer names was lifted.
     /// </summary>
-    public RevocationStatement? Revocation()
+    public RevocationStatement? Revocation() => Revocations().FirstOrDefault();
+
+    /// <summary>Every statement that revokes the certificate, newest first: they may name other reasons and times.</summary>
+    public IEnumerable<RevocationStatement> Revocations()
     {
         var seen = new HashSet<string>();
         foreach (var statement in statements)
@@ -71,11 +74,9 @@ internal sealed class RevocationFacts
             var isNewest = seen.Add(statement.Partition);
             if (statement.Entry is { } entry && entry.Reason != RevocationReason.RemoveFromCrl && (isNewest || entry.Reason != RevocationReason.CertificateHold))
             {
-                return statement;
+                yield return statement;
             }
         }
-
-        return null;
     }
 
     /// <summary>
@@ -87,7 +88,7 @@ internal sealed class RevocationFacts
         var reasons = 0;
         foreach (var statement in statements)
         {
-            if ((statement.NextUpdate ?? statement.ThisUpdate + options.MaxListAge) > at
+            if ((statement.NextUpdate ?? statement.ThisUpdate.Plus(options.MaxListAge)) > at
                 && (statement.ThisUpdate <= at || (options.AcceptsLaterStatus && statement.ThisUpdate <= notAfter)))
             {
                 reasons |= statement.Reasons;

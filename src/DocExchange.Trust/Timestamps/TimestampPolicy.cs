@@ -1,3 +1,4 @@
+using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Validation;
 
@@ -20,18 +21,36 @@ public sealed record TimestampPolicy
     /// <summary>Whether an authority's certificate without fresh revocation data keeps the verdict from passing.</summary>
     public bool RevocationRequired { get; init; } = true;
 
+    /// <summary>How long a revocation list without nextUpdate is current.</summary>
+    public TimeSpan MaxListAge { get; init; } = CertificatePathOptions.Default.MaxListAge;
+
+    /// <summary>Of the keys in the authority's certificates.</summary>
+    public int MinRsaBits { get; init; } = CertificatePathOptions.Default.MinRsaBits;
+
+    /// <summary>Certificates of the exchange's own authorities: whom they certify is no independent witness of time.</summary>
+    public IReadOnlyList<Certificate> OwnAuthorities { get; init; } = [];
+
     public AlgorithmPolicy Algorithms { get; init; } = AlgorithmPolicy.Default;
 
     public CmsLimits Limits { get; init; } = CmsLimits.Default;
 
     /// <summary>What is demanded of signatures, demanded of the time-stamps with them too.</summary>
-    public static TimestampPolicy Of(ValidationPolicy policy) => new() { RevocationRequired = policy.RevocationRequired, Algorithms = policy.Algorithms, Limits = policy.Limits };
+    public static TimestampPolicy Of(ValidationPolicy policy) => new()
+    {
+        RevocationRequired = policy.RevocationRequired,
+        MaxListAge = policy.MaxListAge,
+        MinRsaBits = policy.MinRsaBits,
+        Algorithms = policy.Algorithms,
+        Limits = policy.Limits,
+    };
 
     /// <summary>RFC 3161 §2.4.2 demands the reference to the certificate; RFC 5816 allows its second version.</summary>
     internal ValidationPolicy ForSignature => ValidationPolicy.Foreign with
     {
         RequiresSigningCertificateReference = true,
         RevocationRequired = RevocationRequired,
+        MaxListAge = MaxListAge,
+        MinRsaBits = MinRsaBits,
         Algorithms = Algorithms,
         Limits = Limits,
     };

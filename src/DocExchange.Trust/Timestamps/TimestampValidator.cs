@@ -15,8 +15,11 @@ public sealed record TimestampVerdict(SignatureVerdict Signature, TimestampToken
     /// <summary>By when the stamped bytes are proven to have existed; null where the token proves nothing.</summary>
     public DateTimeOffset? ProvenAt => IsPassed ? Token!.Info.Latest : null;
 
-    /// <summary>Made by a hub's own service, whose operator can backdate.</summary>
-    public bool IsBuiltIn => Token?.Info.Policy == TimestampOids.BuiltInPolicy;
+    /// <summary>The service that made it was certified by one of <see cref="TimestampPolicy.OwnAuthorities"/>.</summary>
+    public bool IsOfOwnAuthority { get; init; }
+
+    /// <summary>Made by the exchange's own service, whose operator can backdate: so it says itself, or its certificate does.</summary>
+    public bool IsBuiltIn => IsOfOwnAuthority || Token?.Info.Policy == TimestampOids.BuiltInPolicy;
 }
 
 /// <summary>
@@ -67,8 +70,26 @@ public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
             JudgeSince(token, signer, at, findings);
         }
 
-        return new TimestampVerdict(new SignatureVerdict(SignatureKind.Timestamp, signer, token.Info.GenTime, findings), token);
+        var isOwn = signer is not null && IsOfOwnAuthority(token, signer);
+        Require(!isOwn && token.Info.Policy != TimestampOids.BuiltInPolicy, TimestampFindings.BuiltIn, findings);
+        return new TimestampVerdict(new SignatureVerdict(SignatureKind.Timestamp, signer, token.Info.GenTime, findings), token) { IsOfOwnAuthority = isOwn };
     }
+
+    /// <summary>By keys: the same authority may have several certificates.</summary>
+    private bool IsOfOwnAuthority(TimestampToken token, Certificate signer)
+    {
+        if (policy.OwnAuthorities.Count == 0)
+        {
+            return false;
+        }
+
+        var chain = PathsFor(token).Build(signer, token.Signed.Certificates, token.Info.GenTime, CertificateUsage.TimeStamping).Chain;
+        return policy.OwnAuthorities.Any(own =>
+            chain.Any(certificate => HaveSameKey(certificate, own)) || (own.SubjectKey == signer.IssuerKey && CheckedSignatures.IsSignedBy(signer, own)));
+    }
+
+    private static bool HaveSameKey(Certificate one, Certificate other) =>
+        one.Inner.CertificateStructure.SubjectPublicKeyInfo.Equals(other.Inner.CertificateStructure.SubjectPublicKeyInfo);
 
     /// <summary>The CMS and the path at genTime: the signing time, which tokens need not have, is of no interest.</summary>
     private Certificate? JudgeSignature(TimestampToken token, List<Finding> findings)
@@ -89,7 +110,6 @@ public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
     {
         Require(info.Version == 1, TimestampFindings.Version(info.Version), findings);
         Require(policy.AcceptedPolicies?.Contains(info.Policy) != false, TimestampFindings.PolicyNotAccepted(info.Policy), findings);
-        Require(info.Policy != TimestampOids.BuiltInPolicy, TimestampFindings.BuiltIn, findings);
         findings.AddRange(info.CriticalExtensions.Select(TimestampFindings.CriticalExtension));
         if (policy.MaxInaccuracy is { } max)
         {
@@ -133,6 +153,12 @@ public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
                 findings.Add(TimestampFindings.AlgorithmExpired(name, end.Value));
             }
         }
+
+        var bits = signer is null ? null : CmsAlgorithms.RsaBits(signer.Inner.CertificateStructure.SubjectPublicKeyInfo);
+        findings.AddRange(
+            from limit in policy.Algorithms.RsaLimits
+            where bits < limit.Bits && limit.End <= at
+            select TimestampFindings.AlgorithmExpired($"RSA {bits}", limit.End!.Value));
     }
 
     /// <summary>RFC 3161 §2.4.2, tsa: one of the subject names of the certificate.</summary>
@@ -172,47 +198,48 @@ public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
             return;
         }
 
-        Require(at < signer.NotAfter.AddSeconds(1), TimestampFindings.AuthorityExpired(signer, at), findings);
-        var chain = paths.Build(signer, token.Signed.Certificates, token.Info.GenTime, CertificateUsage.TimeStamping).Chain;
-        for (var i = 0; i + 1 < chain.Count; i++)
-        {
-            if (LaterCompromise(chain[i], chain[i + 1], token, at) is { } entry)
-            {
-                findings.Add(TimestampFindings.AuthorityCompromised(chain[i], entry, isLeaf: i == 0));
-            }
-        }
+        var chosen = PathsFor(token);
+        var now = chosen.Build(signer, token.Signed.Certificates, at, CertificateUsage.TimeStamping).Chain;
+        findings.AddRange(
+            from certificate in BelowAnchor(now)
+            where certificate.NotAfter.HasExpiredAt(at)
+            select TimestampFindings.AuthorityExpired(certificate, at));
+        var path = chosen.Build(signer, token.Signed.Certificates, token.Info.GenTime, CertificateUsage.TimeStamping);
+        findings.AddRange(
+            from examined in path.Examined
+            let entry = LaterCompromise(examined, token.Info.GenTime, at)
+            where entry is not null
+            select TimestampFindings.AuthorityCompromised(examined.Certificate, entry, examined.IsLeaf));
     }
 
-    private RevokedCertificate? LaterCompromise(Certificate certificate, Certificate issuer, TimestampToken token, DateTimeOffset at)
+    private CertificatePaths PathsFor(TimestampToken token) => token.Signed.RevocationLists.Count + token.Signed.OcspResponses.Count == 0
+        ? paths
+        : new CertificatePaths(store.With(token.Signed.RevocationLists).With(token.Signed.OcspResponses), policy.ForSignature.PathOptions);
+
+    // An anchor is trusted for as long as it is in the store.
+    private IEnumerable<Certificate> BelowAnchor(IReadOnlyList<Certificate> chain) => chain.Where((certificate, i) => i == 0 || !store.Anchors.Contains(certificate));
+
+    private RevokedCertificate? LaterCompromise(ExaminedCertificate examined, DateTimeOffset genTime, DateTimeOffset at)
     {
-        foreach (var list in store.RevocationLists.Concat(token.Signed.RevocationLists).Where(list => list.Issuer == certificate.Issuer))
+        if (examined.Revocation is not { IsExempt: false } facts)
         {
-            if (TryFind(list, certificate) is { } entry && LeavesDoubt(entry.Reason) && entry.At > token.Info.GenTime && entry.At <= at
-                && CheckedSignatures.IsSignedBy(list, issuer))
-            {
-                return entry;
-            }
+            return null;
         }
 
-        return null;
+        // Who signed the list may have been in order only then, or only now; either counts against the token.
+        var options = policy.ForSignature.PathOptions;
+        var entries = from known in new[] { facts.SignedReliably(genTime, options), facts.SignedReliably(at, options) }
+                      from statement in known.Revocations()
+                      select statement.Entry!;
+        return entries.FirstOrDefault(entry => LeavesDoubt(entry.Reason) && SinceOf(entry) is var since && since > genTime && since <= at);
     }
+
+    // invalidityDate says since when the key was bad.
+    private static DateTimeOffset SinceOf(RevokedCertificate entry) => entry.InvalidityDate < entry.At ? entry.InvalidityDate.Value : entry.At;
 
     // RFC 3161 §4: without a reason every token of the key counts as invalid; a list does not tell that from "unspecified".
     private static bool LeavesDoubt(RevocationReason reason) =>
         reason is not (RevocationReason.AffiliationChanged or RevocationReason.Superseded or RevocationReason.CessationOfOperation or RevocationReason.RemoveFromCrl);
-
-    private static RevokedCertificate? TryFind(RevocationList list, Certificate certificate)
-    {
-        try
-        {
-            return list.Entries.Find(certificate);
-        }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
-        {
-            // Entries are parsed late; the path has reported the list already.
-            return null;
-        }
-    }
 
     private static void Require(bool holds, Finding otherwise, List<Finding> findings)
     {

@@ -1,3 +1,4 @@
+using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Signatures;
 using static DocExchange.Trust.Validation.SignerCase;
 
@@ -44,8 +45,8 @@ internal static class AcceptanceRules
         var tolerance = it.Policy.SigningTimeTolerance;
         return
         [
-            .. When(claimed + tolerance < certificate.NotBefore || claimed - tolerance > certificate.NotAfter, CmsFindings.SigningTimeOutsideValidity(claimed, certificate)),
-            .. When(claimed - tolerance > it.ProvenAt, CmsFindings.SigningTimeLater(claimed, it.ProvenAt)),
+            .. When(claimed.Plus(tolerance) < certificate.NotBefore || claimed.Minus(tolerance) > certificate.NotAfter, CmsFindings.SigningTimeOutsideValidity(claimed, certificate)),
+            .. When(claimed.Minus(tolerance) > it.ProvenAt, CmsFindings.SigningTimeLater(claimed, it.ProvenAt)),
         ];
     }
 
