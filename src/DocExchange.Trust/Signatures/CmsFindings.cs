@@ -137,6 +137,10 @@ internal static class CmsFindings
     public static Finding TimestampsNotJudged(int count) => Finding.Remark(
         "TIMESTAMP_NOT_JUDGED", $"签名所附的 {count} 个时间戳未作验证，不作为时间证明。", $"{count} time-stamps of the signature were not judged and prove nothing here.");
 
+    public static Finding TooManyTimestamps(int count, int limit) => Finding.Indeterminate(
+        "TIMESTAMP_LIMIT", SubIndication.Generic, $"签名所附的时间戳过多：至多验证 {limit} 个，此签名有 {count} 个未作验证。",
+        $"Not all time-stamps were checked: {count} of this signature are beyond the {limit} that are judged.");
+
     /// <summary>The same without the certainty that the signature came too late.</summary>
     public static Finding WithoutProof(Finding finding, SubIndication sub) => Finding.Indeterminate(
         finding.Code, sub, finding.Chinese + "没有证据证明签名在此之前已经存在。", finding.English + " Nothing proves that the signature existed before.");

@@ -19,6 +19,9 @@ public sealed record CmsLimits
     /// <summary>Of one signer, signed and unsigned each.</summary>
     public int MaxAttributes { get; init; } = 64;
 
+    /// <summary>How many time-stamps of one CMS are measured and judged, those of all signers together.</summary>
+    public int MaxTimestamps { get; init; } = 16;
+
     public int MaxOidLength { get; init; } = 64;
 
     public int MaxIntegerLength { get; init; } = 512;

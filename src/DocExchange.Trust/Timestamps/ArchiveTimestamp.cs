@@ -38,7 +38,7 @@ internal static class ArchiveTimestamp
 
     /// <summary>Compares an index with the signature it is in. Throws nothing for what is in either.</summary>
     /// <param name="timestamps">The time-stamps of the signer, each as its attribute's type and value.</param>
-    public static HashIndexFacts Measure(SignedDataPieces pieces, SignerPieces signer, ReadOnlyMemory<byte>? encoded, IReadOnlyList<byte[]> timestamps)
+    public static HashIndexFacts Measure(IndexedParts parts, int signer, ReadOnlyMemory<byte>? encoded, IReadOnlyList<byte[]> timestamps)
     {
         if (encoded is not { } present || ReadIndex(present) is not { } index)
         {
@@ -46,11 +46,11 @@ internal static class ArchiveTimestamp
         }
 
         var missing = new List<string>();
-        var notCovered = Compare(index, 0, pieces.Certificates.Select(value => value.ToArray()), "certificates", missing)
-            + Compare(index, 1, pieces.Revocations.Select(value => value.ToArray()), "revocation lists", missing)
+        var notCovered = Compare(index, 0, parts.Certificates(index.Algorithm), "certificates", missing)
+            + Compare(index, 1, parts.Revocations(index.Algorithm), "revocation lists", missing)
 
             // The attribute that holds the token itself is of course not in its index.
-            + Compare(index, 2, signer.UnsignedValues(), "unsigned attributes", missing) - 1;
+            + Compare(index, 2, parts.Unsigned(index.Algorithm, signer), "unsigned attributes", missing) - 1;
         var named = Enumerable.Range(0, timestamps.Count).Where(i => index.Parts[2].Contains(index.DigestOf(timestamps[i])));
         return new HashIndexFacts(true, missing, Math.Max(0, notCovered), [.. named]);
     }
@@ -91,13 +91,12 @@ internal static class ArchiveTimestamp
     }
 
     /// <returns>How many of what is there the index does not name.</returns>
-    private static int Compare(Index index, int part, IEnumerable<byte[]> there, string what, List<string> missing)
+    private static int Compare(Index index, int part, IReadOnlyList<string> there, string what, List<string> missing)
     {
         var named = index.Parts[part].ToHashSet();
         var notNamed = 0;
-        foreach (var item in there)
+        foreach (var digest in there)
         {
-            var digest = index.DigestOf(item);
             notNamed += index.Parts[part].Contains(digest) ? 0 : 1;
             named.Remove(digest);
         }

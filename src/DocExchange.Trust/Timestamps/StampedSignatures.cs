@@ -13,37 +13,43 @@ internal sealed class StampedSignatures : ISignatureTimestamps
 {
     public static readonly StampedSignatures Instance = new();
 
-    /// <summary>How many time-stamps of one signer are measured and judged; a remark says when there are more.</summary>
-    private const int MaxTimestamps = 64;
-
-    public IReadOnlyList<TimestampFacts> Gather(CmsSignedData signed, CmsSignerInfo signer, ContentDigests? content)
+    public IReadOnlyList<IReadOnlyList<TimestampFacts>> Gather(CmsSignedData signed, ContentDigests? content, CmsLimits limits)
     {
-        var found = Find(signer);
-        if (found.Count == 0)
+        var found = signed.Signers.Select(Find).ToList();
+        if (found.TrueForAll(each => each.Count == 0))
         {
-            return [];
+            return [.. found.Select(_ => Array.Empty<TimestampFacts>())];
         }
 
         var over = signed.Content is { } inside ? ContentDigests.Of(inside) : content;
-        var pieces = found.Exists(each => each.Oid == TimestampOids.ArchiveTimestampV3) ? SignedDataPieces.Of(signed) : null;
-        var values = found.Take(MaxTimestamps).Select(each => each.TypeAndValue).ToList();
-        return
-        [
-            .. found.Take(MaxTimestamps).Select(each => Measure(each, signer, over, (pieces, pieces?.Signers[IndexOf(signed, signer)]), values)),
-            .. found.Skip(MaxTimestamps).Select(each => new TimestampFacts(each.Oid, each.Token, null)),
-        ];
+        var parts = new Lazy<IndexedParts>(() => new IndexedParts(SignedDataPieces.Of(signed)));
+        var budget = limits.MaxTimestamps;
+        var facts = new List<IReadOnlyList<TimestampFacts>>();
+        for (var i = 0; i < found.Count; i++)
+        {
+            var measured = found[i].Take(budget).ToList();
+            budget -= measured.Count;
+            var values = measured.ConvertAll(each => each.TypeAndValue);
+            facts.Add(
+            [
+                .. measured.Select(each => Measure(each, signed.Signers[i], over, (parts, i), values)),
+                .. found[i].Skip(measured.Count).Select(each => new TimestampFacts(each.Oid, each.Token, null)),
+            ]);
+        }
+
+        return facts;
     }
 
     public IReadOnlyList<JudgedTimestamp> Judge(SignerFacts signer, TimestampDemands demands)
     {
-        if (signer.Timestamps.Count == 0)
+        if (signer.Timestamps.Count == 0 || demands.Budget <= 0)
         {
             return [];
         }
 
         var store = demands.Store with { Intermediates = [.. demands.Store.Intermediates, .. demands.Certificates] };
         var policy = TimestampPolicy.Of(demands.Policy);
-        return new Round([.. signer.Timestamps.Take(MaxTimestamps)], new TimestampValidator(store, policy), policy, demands.At).Judge();
+        return new Round([.. signer.Timestamps.Take(demands.Budget)], new TimestampValidator(store, policy), policy, demands.At).Judge();
     }
 
     internal static List<Found> Find(CmsSignerInfo signer)
@@ -53,21 +59,8 @@ internal sealed class StampedSignatures : ISignatureTimestamps
         return [.. from attribute in content.Concat(others) from value in attribute.Values select Found.Of(attribute, value)];
     }
 
-    private static int IndexOf(CmsSignedData signed, CmsSignerInfo signer)
-    {
-        for (var i = 0; i < signed.Signers.Count; i++)
-        {
-            if (ReferenceEquals(signed.Signers[i], signer))
-            {
-                return i;
-            }
-        }
-
-        throw new ArgumentException("The signer is none of this CMS.", nameof(signer));
-    }
-
     private static TimestampFacts Measure(
-        Found found, CmsSignerInfo signer, ContentDigests? content, (SignedDataPieces? All, SignerPieces? Signer) pieces, IReadOnlyList<byte[]> timestamps)
+        Found found, CmsSignerInfo signer, ContentDigests? content, (Lazy<IndexedParts> All, int Signer) parts, IReadOnlyList<byte[]> timestamps)
     {
         if (TimestampToken.TryParse(found.Token) is not { } token)
         {
@@ -85,10 +78,10 @@ internal sealed class StampedSignatures : ISignatureTimestamps
             default:
                 var index = ArchiveTimestamp.IndexIn(token);
                 var digest = imprint.DigestAlgorithm is { } algorithm ? content?.Get(algorithm) : null;
-                var covered = index is null || digest is null ? null : ArchiveTimestamp.Covered(pieces.All!, pieces.Signer!, digest, index.Value.Span);
+                var covered = index is null || digest is null ? null : ArchiveTimestamp.Covered(parts.All.Value.Pieces, parts.All.Value.Pieces.Signers[parts.Signer], digest, index.Value.Span);
                 return new TimestampFacts(found.Oid, found.Token, covered is null ? null : TimestampValidator.IsOver(imprint, ContentDigests.Of(covered)))
                 {
-                    HashIndex = ArchiveTimestamp.Measure(pieces.All!, pieces.Signer!, index, timestamps),
+                    HashIndex = ArchiveTimestamp.Measure(parts.All.Value, parts.Signer, index, timestamps),
                 };
         }
     }

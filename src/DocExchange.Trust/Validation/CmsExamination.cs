@@ -11,6 +11,7 @@ namespace DocExchange.Trust.Validation;
 internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detached, IEnumerable<Certificate> known, ISignatureTimestamps timestamps, CmsLimits limits)
 {
     private readonly List<Certificate> candidates = [.. signed.Certificates, .. known];
+    private readonly IReadOnlyList<IReadOnlyList<TimestampFacts>> stamped = timestamps.Gather(signed, detached, limits);
     private int counterSignatures;
 
     public CmsFacts Gather() => new()
@@ -29,7 +30,7 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
         Certificates = signed.Certificates,
         RevocationLists = signed.RevocationLists,
         OcspResponses = signed.OcspResponses,
-        Signers = [.. signed.Signers.Select(signer => Examine(new SignedBytes(signer, signed.Content, DigestsFor(signer), null)))],
+        Signers = [.. signed.Signers.Select((signer, i) => Examine(new SignedBytes(signer, signed.Content, DigestsFor(signer), null)) with { Timestamps = stamped[i] })],
     };
 
     /// <summary>Writes the whole anew around its signers and compares the bytes.</summary>
@@ -87,7 +88,7 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
             Reference = named.Reference,
             Certificate = named.Certificate,
             Value = SignatureValue.Measure(signer, named.Certificate, bytes.Content),
-            Timestamps = bytes.Parent is null ? timestamps.Gather(signed, signer, detached) : [],
+            Timestamps = [],
             CounterSignatures = counter,
             UnreadableCounterSignatures = unreadable,
         };

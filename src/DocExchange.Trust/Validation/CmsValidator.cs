@@ -86,7 +86,8 @@ public sealed class CmsValidator
 
     private void Judge(SignerFacts signer, int? of, Round round)
     {
-        var stamped = timestamps.Judge(signer, new TimestampDemands(WithRevocationOf(round.Facts), round.Facts.Certificates, policy, round.At));
+        var stamped = timestamps.Judge(signer, new TimestampDemands(WithRevocationOf(round.Facts), round.Facts.Certificates, policy, round.At, policy.Limits.MaxTimestamps - round.Timestamps));
+        round.Timestamps += stamped.Count;
         var proof = round.Proofs.Concat(stamped.Select(stamp => stamp.Proof).OfType<ProofOfExistence>())
             .Where(proof => proof.Time <= round.At).MinBy(proof => proof.Time);
         var it = new SignerCase(signer, round.Facts, policy, proof?.Time ?? round.At);
@@ -98,7 +99,7 @@ public sealed class CmsValidator
             .. JudgeCertificate(it, round),
             .. it.Judge(AcceptanceRules.All),
             .. proof is null ? [] : new[] { CmsFindings.Proven(proof) },
-            .. signer.Timestamps.Count > stamped.Count ? new[] { CmsFindings.TimestampsNotJudged(signer.Timestamps.Count - stamped.Count) } : [],
+            .. NotJudged(signer.Timestamps.Count - stamped.Count, round),
         ];
 
         var index = round.Verdicts.Count;
@@ -109,6 +110,12 @@ public sealed class CmsValidator
             Judge(counter, index, round);
         }
     }
+
+    /// <summary>Where none is judged by intent they are only no proof; beyond a limit one might have said something else.</summary>
+    private IEnumerable<Finding> NotJudged(int count, Round round) =>
+        count == 0 ? []
+        : round.Timestamps < policy.Limits.MaxTimestamps ? [CmsFindings.TimestampsNotJudged(count)]
+        : [CmsFindings.TooManyTimestamps(count, policy.Limits.MaxTimestamps)];
 
     private static IReadOnlyList<Finding> JudgeCertificate(SignerCase it, Round round)
     {
@@ -129,5 +136,8 @@ public sealed class CmsValidator
         public List<SignatureVerdict> Verdicts { get; } = [];
 
         public HashSet<Certificate> Used { get; } = [];
+
+        /// <summary>How many have been judged.</summary>
+        public int Timestamps { get; set; }
     }
 }

@@ -26,15 +26,16 @@ public sealed record JudgedTimestamp(SignatureVerdict Verdict, ProofOfExistence?
 /// <summary>What time-stamps are judged by.</summary>
 /// <param name="Certificates">Those that came with the signature.</param>
 /// <param name="At">The time of judgement.</param>
-internal sealed record TimestampDemands(TrustStore Store, IReadOnlyList<Certificate> Certificates, ValidationPolicy Policy, DateTimeOffset At);
+/// <param name="Budget">How many more time-stamps of this CMS may be judged.</param>
+internal sealed record TimestampDemands(TrustStore Store, IReadOnlyList<Certificate> Certificates, ValidationPolicy Policy, DateTimeOffset At, int Budget);
 
 /// <summary>Measures the time-stamps of a signer once, and judges them from what was measured. Safe for concurrent use.</summary>
 internal interface ISignatureTimestamps
 {
-    /// <summary>The only step that sees the signature; throws nothing for what is in it.</summary>
-    IReadOnlyList<TimestampFacts> Gather(CmsSignedData signed, CmsSignerInfo signer, ContentDigests? content);
+    /// <summary>Of each signer, in their order. The only step that sees the signature; throws nothing for what is in it.</summary>
+    IReadOnlyList<IReadOnlyList<TimestampFacts>> Gather(CmsSignedData signed, ContentDigests? content, CmsLimits limits);
 
-    /// <summary>One verdict a time-stamp, in the order of the facts, with the time each of them proves.</summary>
+    /// <summary>One verdict a time-stamp, in the order of the facts, with the time each of them proves; as many as the budget allows.</summary>
     IReadOnlyList<JudgedTimestamp> Judge(SignerFacts signer, TimestampDemands demands);
 }
 
@@ -43,11 +44,13 @@ internal sealed class UnjudgedTimestamps : ISignatureTimestamps
 {
     public static readonly UnjudgedTimestamps Instance = new();
 
-    public IReadOnlyList<TimestampFacts> Gather(CmsSignedData signed, CmsSignerInfo signer, ContentDigests? content) =>
+    public IReadOnlyList<IReadOnlyList<TimestampFacts>> Gather(CmsSignedData signed, ContentDigests? content, CmsLimits limits) => [.. signed.Signers.Select(Gather)];
+
+    public IReadOnlyList<JudgedTimestamp> Judge(SignerFacts signer, TimestampDemands demands) => [];
+
+    private static IReadOnlyList<TimestampFacts> Gather(CmsSignerInfo signer) =>
         [.. from attribute in signer.UnsignedAttributes?.All ?? []
             where attribute.Oid == Oids.SignatureTimestamp
             from value in attribute.Values
             select new TimestampFacts(attribute.Oid, value, null)];
-
-    public IReadOnlyList<JudgedTimestamp> Judge(SignerFacts signer, TimestampDemands demands) => [];
 }

@@ -279,8 +279,29 @@ public sealed class SignatureLevelsTests
 
         var verdict = Judge(pieces.Encode(), Signed);
 
-        Assert.That(verdict.Signatures, Has.Count.EqualTo(65));
-        Assert.That(verdict.Signatures[0].Findings.Select(finding => finding.Code), Does.Contain("TIMESTAMP_NOT_JUDGED"));
+        Assert.That(verdict.Signatures, Has.Count.EqualTo(17));
+        Assert.That(Faults(verdict), Does.Contain("TIMESTAMP_LIMIT"));
+    }
+
+    [Test]
+    public async Task The_limit_holds_for_all_signers_of_one_file_together_measured_or_from_kept_facts()
+    {
+        var token = CmsSignedData.Parse(await StampAsync(await SignAsync()), CmsLimits.Default).Signers[0].UnsignedAttributes!.All[0].Values[0];
+        var pieces = SignedDataPieces.Of(CmsSignedData.Parse(await SignAsync(), CmsLimits.Default));
+        pieces.Signers[0].Unsigned.Add(ForgedCms.Attribute(TimestampOids.ArchiveTimestampV3, [.. Enumerable.Repeat(token.ToArray(), 10)]));
+        pieces.Signers.AddRange(Enumerable.Repeat(pieces.Signers[0], 3));
+        var validator = new CmsValidator(site.StoreWith(), ValidationPolicy.Foreign);
+
+        var facts = validator.Gather(CmsSignedData.Parse(pieces.Encode(), CmsLimits.Default), null);
+        var verdicts = validator.Judge(facts, Signed, CertificateUsage.DocumentSigning);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(facts.Signers.Sum(each => each.Timestamps.Count), Is.EqualTo(40));
+            Assert.That(facts.Signers.SelectMany(each => each.Timestamps).Count(each => each.HashIndex is not null), Is.EqualTo(16));
+            Assert.That(verdicts.Count(each => each.Kind == SignatureKind.Timestamp), Is.EqualTo(16));
+            Assert.That(verdicts.Count(each => each.Findings.Any(finding => finding.Code == "TIMESTAMP_LIMIT")), Is.EqualTo(3));
+        }
     }
 
     private Task<byte[]> SignAsync(byte[]? content = null) => CmsSigner.SignAsync(content ?? Content, signer, Signed, CmsForm.Encapsulated, CancellationToken.None);

@@ -1,0 +1,32 @@
+using DocExchange.Trust.Signatures;
+
+namespace DocExchange.Trust.Timestamps;
+
+/// <summary>
+/// The digests of what archive time-stamps index: each part is hashed once for an algorithm, however many time-stamps
+/// there are. For one examination, on one thread.
+/// </summary>
+internal sealed class IndexedParts(SignedDataPieces pieces)
+{
+    private readonly Dictionary<(DigestAlgorithm Algorithm, int Part, int Signer), IReadOnlyList<string>> digests = [];
+
+    public SignedDataPieces Pieces => pieces;
+
+    public IReadOnlyList<string> Certificates(DigestAlgorithm algorithm) => Of((algorithm, 0, -1), () => pieces.Certificates);
+
+    public IReadOnlyList<string> Revocations(DigestAlgorithm algorithm) => Of((algorithm, 1, -1), () => pieces.Revocations);
+
+    public IReadOnlyList<string> Unsigned(DigestAlgorithm algorithm, int signer) =>
+        Of((algorithm, 2, signer), () => pieces.Signers[signer].UnsignedValues().Select(value => (ReadOnlyMemory<byte>)value));
+
+    private IReadOnlyList<string> Of((DigestAlgorithm Algorithm, int Part, int Signer) key, Func<IEnumerable<ReadOnlyMemory<byte>>> values)
+    {
+        if (!digests.TryGetValue(key, out var known))
+        {
+            known = [.. values().Select(value => Convert.ToHexString(DigestAlgorithms.Hash(key.Algorithm, value.Span)))];
+            digests[key] = known;
+        }
+
+        return known;
+    }
+}
