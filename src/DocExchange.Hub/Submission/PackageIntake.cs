@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
@@ -57,8 +58,8 @@ internal sealed partial class PackageIntake(
                 }
                 catch (Exception fault) when (fault is not OperationCanceledException)
                 {
-                    // One bad package never stops the others; this one is taken up again at the next start, or when the disk
-                    // has had time to recover.
+                    // One bad package never stops the others; this one is taken up again when the disk has had time to recover,
+                    // or at the next start.
                     LogFailed(fault, id.ToString());
                     if (fault is IOException or RefusedException { Refusal: Refusal.StorageFull })
                     {
@@ -83,14 +84,7 @@ internal sealed partial class PackageIntake(
 
         var now = clock.GetUtcNow();
         var directory = directories.Current;
-        var validator = new PackageValidator(directories.Trust, Policy(), Limits());
-        var verdict = await validator.ValidateAsync(package, now, cancellation);
-        foreach (var finding in verdict.BodyFindings)
-        {
-            LogBody(id.ToString(), finding.Code, finding.English);
-        }
-
-        var reasons = PackageAgreement.Check(verdict, dispatched!.Statement, directory, now);
+        var reasons = await FindReasonsAsync(package, dispatched!.Statement, directory, now, cancellation);
         var isStale = false;
         var answer = await writer.ActAsync(
             fold =>
@@ -110,6 +104,36 @@ internal sealed partial class PackageIntake(
             Destroy(state.Dispatch.Package);
         }
     }
+
+    /// <summary>Why the package is not accepted. A fault in judging it is such a reason too: its sender would wait for ever.</summary>
+    private async Task<IReadOnlyList<RejectionReason>> FindReasonsAsync(
+        Stream package, Statement dispatched, OfficeDirectory directory, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var id = dispatched.Document.ToString()!;
+        try
+        {
+            var verdict = await new PackageValidator(directories.Trust, Policy(), Limits()).ValidateAsync(package, now, cancellation);
+            foreach (var finding in verdict.BodyFindings)
+            {
+                LogBody(id, finding.Code, finding.English);
+            }
+
+            return PackageAgreement.Check(verdict, dispatched, directory, now);
+        }
+        catch (Exception fault) when (IsOfContent(fault))
+        {
+            LogFailed(fault, id);
+            return
+            [
+                new RejectionReason(
+                    Refusal.FormatFailure.ToReason(), "公文包无法验证：验证过程出错，详见中心日志。", "The package could not be judged: judging it failed; the hub's log says how."),
+            ];
+        }
+    }
+
+    // The disk, memory and the end of the hub say nothing about the package; whatever else is thrown came of its content.
+    private static bool IsOfContent(Exception fault) =>
+        fault is EndOfStreamException or not (OperationCanceledException or IOException or UnauthorizedAccessException or OutOfMemoryException or RefusedException);
 
     // Nobody is given a rejected package. One that another document promises as well is left to that.
     private void Destroy(PackageId package)
