@@ -67,7 +67,8 @@ internal sealed class HubAudit
         }
 
         var volumes = await audit.CompareVolumesAsync(folder, copies, cancellation);
-        var stamps = audit.stamps.Judge(StampAudit.TrustOf(folder, settings, audit.directory?.Authorities ?? []), (clock ?? TimeProvider.System).GetUtcNow(), audit.Report);
+        var own = audit.directory?.Authorities ?? [];
+        var stamps = audit.stamps.Judge(StampAudit.TrustOf(folder, settings, own), own, (clock ?? TimeProvider.System).GetUtcNow(), audit.Report);
         return new HubAuditResult(
             tree.Entries, tree.Root.ToString(), tree.Checkpoints, audit.statements, audit.heads.Count, trail.Lines, audit.auditHeads.Count, volumes, [.. tree.Problems, .. audit.problems])
         {

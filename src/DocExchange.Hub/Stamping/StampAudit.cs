@@ -11,7 +11,7 @@ namespace DocExchange.Hub.Stamping;
 
 /// <param name="Stamps">CheckpointStamped statements.</param>
 /// <param name="Passed">Those whose token passes.</param>
-/// <param name="Independent">Those of them that were not made by the hub itself.</param>
+/// <param name="Independent">Those of them that were not made by the hub itself, and pass without any that were.</param>
 /// <param name="ProvenSize">Entries below this existed at <paramref name="ProvenAt"/>, by the newest stamp that passes.</param>
 internal sealed record StampAuditResult(int Stamps, int Passed, int Independent, long ProvenSize, DateTimeOffset? ProvenAt);
 
@@ -52,16 +52,17 @@ internal sealed class StampAudit(IObjectStore objects, string origin)
     }
 
     /// <summary>Judges the tokens, newest first.</summary>
+    /// <param name="own">The exchange's own authorities: whom they certify is the operator.</param>
     /// <param name="report">Given the index and what is wrong: a token that fails or is missing.</param>
-    public StampAuditResult Judge(TrustStore trust, DateTimeOffset now, Action<long, string> report)
+    public StampAuditResult Judge(TrustStore trust, IReadOnlyList<Certificate> own, DateTimeOffset now, Action<long, string> report)
     {
-        var validator = new TimestampValidator(trust, HubTimestamps.Policy);
+        var validator = new TimestampValidator(trust, HubTimestamps.Policy with { OwnAuthorities = own });
         var (passed, independent) = (0, 0);
         (long Size, DateTimeOffset At)? newest = null;
-        var proofs = new List<(long Size, DateTimeOffset At)>();
+        var (proofs, independentProofs) = (new List<(long Size, DateTimeOffset At)>(), new List<(long Size, DateTimeOffset At)>());
         foreach (var (index, body) in Enumerable.Reverse(stamps))
         {
-            var proven = proofs.Where(proof => proof.Size > index).Select(proof => proof.At).Append(now).Min();
+            var proven = ProvenAt(index, proofs, now);
             if (Judge(validator, body, proven, what => report(index, what)) is not { ProvenAt: { } at } verdict)
             {
                 continue;
@@ -70,7 +71,14 @@ internal sealed class StampAudit(IObjectStore objects, string origin)
             proofs.Add((body.Size, at));
             newest ??= (body.Size, at);
             passed++;
-            independent += verdict.IsBuiltIn ? 0 : 1;
+
+            // What the operator stamped may be of any time; it keeps no token of another alive that counts as independent.
+            var unaided = ProvenAt(index, independentProofs, now);
+            if (!verdict.IsBuiltIn && (unaided == proven || Judge(validator, body, unaided, static _ => { })?.ProvenAt is not null))
+            {
+                independentProofs.Add((body.Size, at));
+                independent++;
+            }
         }
 
         return new StampAuditResult(stamps.Count, passed, independent, newest?.Size ?? 0, newest?.At);
@@ -88,6 +96,9 @@ internal sealed class StampAudit(IObjectStore objects, string origin)
         var named = HubTimestamps.TrustIn(folder, settings);
         return new TrustStore([.. own.Anchors, .. named.Anchors], [.. own.Intermediates, .. named.Intermediates], named.RevocationLists);
     }
+
+    private static DateTimeOffset ProvenAt(long index, List<(long Size, DateTimeOffset At)> proofs, DateTimeOffset now) =>
+        proofs.Where(proof => proof.Size > index).Select(proof => proof.At).Append(now).Min();
 
     private TimestampVerdict? Judge(TimestampValidator validator, CheckpointStampedBody body, DateTimeOffset at, Action<string> report)
     {
