@@ -13,6 +13,7 @@ internal sealed class OfdPackage
 {
     private const int LocalSize = 30;
     private const uint LocalSignature = 0x04034B50;
+    private const int MaxLocation = 1024;
 
     private readonly Stream file;
     private readonly OfdLimits limits;
@@ -57,11 +58,24 @@ internal sealed class OfdPackage
 
     /// <summary>
     /// The part a location in a file means: absolute, relative to that file, or, as some makers write it, absolute
-    /// without the slash; letter case is forgiven where only one part fits.
+    /// without the slash; letter case is forgiven where only one part fits, and so is one round of percent-encoding. No
+    /// part is meant by what is longer than a name may be.
     /// </summary>
     public OfdEntry? Find(string folder, string location)
     {
-        foreach (var candidate in new[] { OfdNames.Resolve(folder, location), OfdNames.Resolve("", location) })
+        if (location.Length > MaxLocation)
+        {
+            return null;
+        }
+
+        return FindPlain(folder, location)
+            ?? (location.Contains('%') && Uri.UnescapeDataString(location) is var plain && plain != location ? FindPlain(folder, plain) : null);
+    }
+
+    private OfdEntry? FindPlain(string folder, string location)
+    {
+        string?[] candidates = [OfdNames.Resolve(folder, location), OfdNames.Resolve("", location)];
+        foreach (var candidate in candidates)
         {
             if (candidate is not null && byPath.TryGetValue(candidate, out var exact))
             {
@@ -69,7 +83,7 @@ internal sealed class OfdPackage
             }
         }
 
-        foreach (var candidate in new[] { OfdNames.Resolve(folder, location), OfdNames.Resolve("", location) })
+        foreach (var candidate in candidates)
         {
             if (candidate is not null && byLooseName[candidate].Take(2).ToList() is [var only])
             {
@@ -77,7 +91,7 @@ internal sealed class OfdPackage
             }
         }
 
-        return location.Contains('%') && Uri.UnescapeDataString(location) is var plain && plain != location ? Find(folder, plain) : null;
+        return null;
     }
 
     /// <exception cref="OfdFormatException">Over <paramref name="limit"/>, damaged, encrypted or packed in an unknown way.</exception>
