@@ -1,5 +1,6 @@
 using System.Formats.Asn1;
 using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Signatures;
 
 namespace DocExchange.Trust.Seals;
 
@@ -24,6 +25,8 @@ internal static class SealAsn
                 $"印章数据有 {der.Length} 字节，超过上限 {Seal.MaxSize} 字节。",
                 $"The seal data has {der.Length} bytes, more than the limit of {Seal.MaxSize}.");
         }
+
+        CheckDepth(der.Span);
 
         try
         {
@@ -122,10 +125,10 @@ internal static class SealAsn
 
     public static string Oid(AsnReader reader)
     {
-        // Some makers write an AlgorithmIdentifier where the object identifier alone belongs.
+        // Some makers write an AlgorithmIdentifier where the object identifier alone belongs; it holds no second one.
         if (IsForeign(reader) && reader.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence))
         {
-            return Oid(reader.ReadSequence());
+            reader = reader.ReadSequence();
         }
 
         // An object identifier of an algorithm or extension is short; a long one only costs time.
@@ -182,5 +185,22 @@ internal static class SealAsn
         var token = Bits(tagged);
         End(tagged);
         return token;
+    }
+
+    // What is damaged otherwise is told by the reading that follows.
+    private static void CheckDepth(ReadOnlySpan<byte> encoded)
+    {
+        try
+        {
+            BerScan.Of(encoded, CmsLimits.Default with { MaxOidLength = int.MaxValue, MaxIntegerLength = int.MaxValue });
+        }
+        catch (CmsFormatException fault) when (fault.Code == "CMS_TOO_DEEP")
+        {
+            throw new SealFormatException("SEAL_FORMAT", "印章数据嵌套过深。", "The seal data is nested too deeply: " + fault.Message, fault);
+        }
+        catch (CmsFormatException)
+        {
+            // An unreadable part may lie behind the one that counts.
+        }
     }
 }
