@@ -52,7 +52,7 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
 
         AddValue(findings, signed.Content is { Length: > 0 } content ? content : signatureFile, signer, certificate);
         AddAlgorithms(findings, signer, certificate, at);
-        findings.AddRange(PathFindings.WithoutAnchor(paths.Build(certificate, signed.Certificates, signer.SigningTime is { } time && time < at ? time : at, CertificateUsage.DocumentSigning).Findings));
+        findings.AddRange(PathFindings.WithoutAnchor(CertificateRules.Judge(certificate, signer.SigningTime, paths, signed.Certificates, at, CertificateUsage.DocumentSigning).Findings));
         return new SignatureVerdict(SignatureKind.Cms, certificate, signer.SigningTime, findings);
     }
 

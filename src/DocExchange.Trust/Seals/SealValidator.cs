@@ -33,7 +33,7 @@ public sealed class SealValidator
     public SignatureVerdict ValidateSeal(Seal seal, DateTimeOffset at, IReadOnlyList<Certificate>? extra = null)
     {
         var findings = new List<Finding>();
-        AddMaker(findings, seal, at, extra ?? []);
+        AddMaker(findings, seal, at, at, extra ?? []);
         if (at < seal.ValidFrom)
         {
             findings.Add(SealFindings.NotYetValid(seal, at));
@@ -62,7 +62,8 @@ public sealed class SealValidator
 
     /// <summary>
     /// Whether the seal signature protects exactly these bytes and was made with a genuine seal by one of its holders.
-    /// Seal and signer are judged at the time the signature states: what expires or is revoked afterwards is a remark.
+    /// Certificates are judged at <paramref name="at"/>: the time the signature states is its signer's word only, and a
+    /// revoked key can write any. It must lie within the periods of seal and certificate all the same.
     /// </summary>
     /// <param name="signature">The signature with the seal inside.</param>
     /// <param name="protectedBytes">The bytes that are said to be sealed.</param>
@@ -91,7 +92,7 @@ public sealed class SealValidator
         AddSignature(findings, signature);
         AddTime(findings, signature, at);
         AddSigner(findings, signature, at, extra ?? []);
-        AddMaker(findings, signature.Seal, signature.SignedAt ?? at, extra ?? []);
+        AddMaker(findings, signature.Seal, signature.SignedAt, at, extra ?? []);
         if (signature.Timestamp is not null)
         {
             findings.Add(SealFindings.TimestampNotJudged());
@@ -149,16 +150,19 @@ public sealed class SealValidator
         }
     }
 
-    // Revoked after signing is a remark of the path's own.
     private void AddSigner(List<Finding> findings, SealSignature signature, DateTimeOffset at, IReadOnlyList<Certificate> extra)
     {
-        var path = signers.Build(signature.SignerCertificate, extra, signature.SignedAt ?? at, CertificateUsage.Seal);
-        findings.AddRange(PathFindings.WithoutAnchor(path.Findings).Select(SealFindings.OfSigner));
+        var path = CertificateRules.Judge(signature.SignerCertificate, signature.SignedAt, signers, extra, at, CertificateUsage.Seal).Findings;
+        var asClaimed = signature.SignedAt is { } claimed ? signers.Build(signature.SignerCertificate, extra, claimed, CertificateUsage.Seal).Findings : [];
+
+        // GB/T 38540-2020: the certificate must be valid at the time of signing, too.
+        var outside = asClaimed.Where(finding => finding is { Indication: Indication.TotalFailed, Code: "CERT_EXPIRED" or "CERT_NOT_YET_VALID" } && !path.Contains(finding));
+        findings.AddRange(PathFindings.WithoutAnchor([.. path, .. outside]).Select(SealFindings.OfSigner));
     }
 
     // A maker's certificate may expire while its seals live on; it counts on the day the seal was made. But once it is
-    // revoked, none of its seals may be used any more.
-    private void AddMaker(List<Finding> findings, Seal seal, DateTimeOffset usedAt, IReadOnlyList<Certificate> extra)
+    // revoked, none of its seals may be used any more, and that one was used before is only said.
+    private void AddMaker(List<Finding> findings, Seal seal, DateTimeOffset? usedAt, DateTimeOffset at, IReadOnlyList<Certificate> extra)
     {
         var checks = seal.OtherSignedBytes.Prepend(seal.SignedBytes).Select(signed => SealSignatureValue.Check(seal.MakerCertificate, seal.SignatureAlgorithm, signed, seal.Signature));
         switch (checks.MinBy(check => check == SignatureValueCheck.Valid ? 0 : 1))
@@ -175,10 +179,10 @@ public sealed class SealValidator
         }
 
         var whenMade = makers.Build(seal.MakerCertificate, extra, seal.CreatedAt, CertificateUsage.SealMaker).Findings;
-        var whenUsed = makers.Build(seal.MakerCertificate, extra, usedAt, CertificateUsage.SealMaker).Findings;
+        var whenUsed = CertificateRules.Judge(seal.MakerCertificate, usedAt, makers, extra, at, CertificateUsage.SealMaker).Findings;
         var hasExpired = whenUsed.Any(finding => finding.Code == "CERT_EXPIRED");
         findings.AddRange(PathFindings.WithoutAnchor([.. whenMade.Where(finding => finding.Indication != Indication.TotalPassed)
-            .Union(whenUsed.Where(finding => !hasExpired || finding.SubIndication is SubIndication.Revoked or SubIndication.RevokedCaNoPoe))])
+            .Union(whenUsed.Where(finding => !hasExpired || finding.SubIndication is SubIndication.Revoked or SubIndication.RevokedNoPoe or SubIndication.RevokedCaNoPoe))])
             .Select(SealFindings.OfMaker));
     }
 }

@@ -11,15 +11,20 @@ internal static class CertificateRules
 {
     private static readonly string[] Unsettled = ["_MISSING", "_STALE", "_LIMIT"];
 
-    public static PathResult Judge(SignerFacts signer, CertificatePaths paths, IReadOnlyList<Certificate> extra, DateTimeOffset provenAt, CertificateUsage usage)
+    public static PathResult Judge(SignerFacts signer, CertificatePaths paths, IReadOnlyList<Certificate> extra, DateTimeOffset provenAt, CertificateUsage usage) =>
+        Judge(signer.Certificate!, signer.SigningTime, paths, extra, provenAt, usage);
+
+    /// <param name="claimed">When the signer says to have signed; null where that is not known.</param>
+    public static PathResult Judge(
+        Certificate signer, DateTimeOffset? claimed, CertificatePaths paths, IReadOnlyList<Certificate> extra, DateTimeOffset provenAt, CertificateUsage usage)
     {
-        var path = paths.Build(signer.Certificate!, extra, provenAt, usage);
+        var path = paths.Build(signer, extra, provenAt, usage);
         if (path.IsTrusted || !path.Findings.Any(IsOfTime))
         {
             return path;
         }
 
-        var asClaimed = signer.SigningTime is { } claimed ? paths.Build(signer.Certificate!, extra, claimed, usage).Findings : [];
+        var asClaimed = claimed is { } time ? paths.Build(signer, extra, time, usage).Findings : [];
         return path with { Findings = [.. path.Findings.Select(finding => IsOfTime(finding) ? Restate(finding, path, asClaimed) : finding)] };
     }
 

@@ -41,7 +41,7 @@ public sealed class PackageValidator
     public async Task<(PackageFacts Facts, PackageVerdict Verdict)> ExamineAsync(
         Stream package, DateTimeOffset at, IReadOnlyList<ProofOfExistence>? proofs, CancellationToken cancellation)
     {
-        var (facts, body) = await GatherAsync(package, at, cancellation);
+        var (facts, body) = await GatherAsync(package, ProofOfExistence.Earliest(proofs ?? [], at)?.Time ?? at, cancellation);
         var verdict = Judge(facts, at, proofs);
         if (body is null)
         {
