@@ -49,6 +49,7 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
     {
         var used = new HashSet<string>(StringComparer.Ordinal);
         var waiting = new Queue<OfdEntry>();
+        var names = 0;
         Use(package.Find("", OfdSignatureList.Root));
         foreach (var document in list.Documents)
         {
@@ -62,7 +63,12 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
                 return null;
             }
 
-            foreach (var location in await ReadLocationsAsync(entry, cancellation))
+            if (await ReadLocationsAsync(entry, cancellation) is not { } locations || (names += locations.Count) > package.Limits.MaxCrawledNames)
+            {
+                return null;
+            }
+
+            foreach (var location in locations)
             {
                 Use(package.Find(OfdNames.FolderOf(entry.Path), location));
             }
@@ -79,8 +85,8 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
         }
     }
 
-    /// <summary>Every attribute and text that may be the name of a part.</summary>
-    private async Task<IReadOnlySet<string>> ReadLocationsAsync(OfdEntry entry, CancellationToken cancellation)
+    /// <summary>Every attribute and text that may be the name of a part; null where too much was read already.</summary>
+    private async Task<IReadOnlySet<string>?> ReadLocationsAsync(OfdEntry entry, CancellationToken cancellation)
     {
         var locations = new HashSet<string>(StringComparer.Ordinal);
         try
@@ -99,6 +105,10 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
                     Take(reader.Value);
                 }
             }
+        }
+        catch (OfdFormatException fault) when (fault.IsOfEffort)
+        {
+            return null;
         }
         catch (Exception fault) when (fault is OfdFormatException or XmlException or ArgumentException)
         {

@@ -7,7 +7,7 @@ namespace DocExchange.Trust.Ofd;
 /// <param name="Covered">Paths of the parts whose digest fits.</param>
 /// <param name="Altered">Paths of the parts that are altered, damaged or missing, as far as the file has them, else as named.</param>
 /// <param name="Named">Every part a reference leads to, whether its digest fits or not.</param>
-internal sealed record OfdPartsResult(IReadOnlyList<string> Covered, IReadOnlyList<string> Altered, IReadOnlyList<string> Named, IReadOnlyList<Finding> Findings);
+internal sealed record OfdPartsResult(List<string> Covered, List<string> Altered, List<string> Named, List<Finding> Findings);
 
 /// <summary>Compares the parts an OFD signature protects with their digests in Signature.xml.</summary>
 internal static class OfdDigests
@@ -17,34 +17,61 @@ internal static class OfdDigests
 
     public static async Task<OfdPartsResult> CompareAsync(OfdPackage package, OfdSignatureFile signature, string folder, CancellationToken cancellation)
     {
-        var covered = new List<string>();
-        var altered = new List<string>();
-        var named = new List<string>();
-        var findings = new List<Finding>();
+        var result = new OfdPartsResult([], [], [], []);
         var algorithms = new SortedSet<DigestAlgorithm>();
-        foreach (var reference in signature.References)
+        var references = signature.References.Distinct().ToList();
+        var effort = await CompareAllAsync(package, references, signature.CheckMethod, folder, result, algorithms, cancellation);
+        result.Findings.AddRange(algorithms.Where(algorithm => algorithm is DigestAlgorithm.Md5 or DigestAlgorithm.Sha1).Select(algorithm => OfdFindings.DigestWeak(NameOf(algorithm))));
+        if (effort is not null)
         {
-            var entry = package.Find(folder, reference.FileRef);
-            named.Add(entry?.Path ?? reference.FileRef);
-            var (isIntact, finding) = await CompareAsync(package, entry, reference, signature.CheckMethod, algorithms, cancellation);
-            if (isIntact)
-            {
-                covered.Add(entry!.Path);
-            }
-            else if (finding!.Indication == Indication.TotalFailed)
-            {
-                altered.Add(entry?.Path ?? reference.FileRef);
-            }
-
-            if (finding is not null && findings.Count < MaxFindings)
-            {
-                findings.Add(finding);
-            }
+            result.Findings.Add(effort);
+        }
+        else if (references.Count == 0)
+        {
+            result.Findings.Add(OfdFindings.NoReferences);
+        }
+        else if (result.Covered.Count == references.Count)
+        {
+            result.Findings.Add(OfdFindings.PartsMatch(references.Count, string.Join(", ", algorithms.Select(NameOf))));
         }
 
-        findings.AddRange(algorithms.Where(algorithm => algorithm is DigestAlgorithm.Md5 or DigestAlgorithm.Sha1).Select(algorithm => OfdFindings.DigestWeak(NameOf(algorithm))));
-        findings.Add(signature.References.Count == 0 ? OfdFindings.NoReferences : OfdFindings.PartsMatch(covered.Count, string.Join(", ", algorithms.Select(NameOf))));
-        return new OfdPartsResult(covered, altered, named, findings);
+        return result;
+    }
+
+    /// <summary>Null, or that not all was compared.</summary>
+    private static async Task<Finding?> CompareAllAsync(
+        OfdPackage package, IReadOnlyList<OfdReference> references, string? method, string folder, OfdPartsResult result, SortedSet<DigestAlgorithm> used, CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (var reference in references)
+            {
+                package.CountReference();
+                var entry = package.Find(folder, reference.FileRef);
+                var name = entry?.Path ?? OfdNames.Shorten(reference.FileRef);
+                result.Named.Add(name);
+                var (isIntact, finding) = await CompareAsync(package, entry, reference, method, used, cancellation);
+                if (isIntact)
+                {
+                    result.Covered.Add(name);
+                }
+                else if (finding!.Indication == Indication.TotalFailed)
+                {
+                    result.Altered.Add(name);
+                }
+
+                if (finding is not null && result.Findings.Count < MaxFindings)
+                {
+                    result.Findings.Add(finding);
+                }
+            }
+
+            return null;
+        }
+        catch (OfdFormatException fault) when (fault.IsOfEffort)
+        {
+            return fault.ToFinding();
+        }
     }
 
     private static async Task<(bool IsIntact, Finding? Finding)> CompareAsync(
@@ -74,7 +101,7 @@ internal static class OfdDigests
 
             return (false, OfdFindings.PartAltered(entry.Path));
         }
-        catch (OfdFormatException fault)
+        catch (OfdFormatException fault) when (!fault.IsOfEffort)
         {
             return (false, entry.IsReadable ? OfdFindings.PartDamaged(entry.Path, fault) : OfdFindings.PartUnreadable(entry.Path, fault));
         }

@@ -18,6 +18,9 @@ internal static class OfdFindings
     public static readonly Finding NoReferences = Finding.Indeterminate(
         "OFD_NO_REFERENCES", SubIndication.SignedDataNotFound, "签名未列出任何受保护的文件。", "The signature lists no file that it protects.");
 
+    public static readonly Finding NotAllChecked = Finding.Indeterminate(
+        "OFD_NOT_ALL_CHECKED", SubIndication.SignedDataNotFound, "检验全部签名所需的数据量超过上限，未全部检验。", "The signatures take more work to check than is done for one file; not all was checked.");
+
     public static readonly Finding TimeNotStated = Finding.Remark("OFD_TIME_UNREADABLE", "签名描述文件中没有可读取的签名时间。", "The signature file states no time that can be read.");
 
     public static readonly Finding SealFileMissing = Finding.Remark(
@@ -90,5 +93,5 @@ internal static class OfdFindings
         $"{paths.Count} further files, which the document does not use, are protected by no signature: {Named(paths, ", ")}.");
 
     private static string Named(IReadOnlyList<string> paths, string separator) =>
-        string.Join(separator, paths.Take(MaxNamed).Select(OfdNames.Shorten)) + (paths.Count > MaxNamed ? " …" : "");
+        string.Join(separator, paths.Take(MaxNamed).Select(path => OfdNames.Shorten(path))) + (paths.Count > MaxNamed ? " …" : "");
 }

@@ -11,5 +11,8 @@ public sealed class OfdFormatException(string code, string chinese, string engli
 
     public string English => Message;
 
-    public Finding ToFinding() => Finding.Failed(Code, SubIndication.FormatFailure, Chinese, English);
+    /// <summary>Nothing is wrong with the bytes; judging them all would take too long.</summary>
+    internal bool IsOfEffort => Code == OfdFindings.NotAllChecked.Code;
+
+    public Finding ToFinding() => IsOfEffort ? OfdFindings.NotAllChecked : Finding.Failed(Code, SubIndication.FormatFailure, Chinese, English);
 }

@@ -41,6 +41,21 @@ public sealed record OfdLimits
     /// <summary>References of one signature.</summary>
     public int MaxReferences { get; init; } = 20_000;
 
+    /// <summary>
+    /// Parts that are hashed, each time one is, over all signatures together: a part counts once an algorithm, however
+    /// many signatures refer to it.
+    /// </summary>
+    public long MaxHashed { get; init; } = 8L << 30;
+
+    /// <summary>XML and signature values that are read, each time one is, over all signatures together.</summary>
+    public long MaxRead { get; init; } = 256L << 20;
+
+    /// <summary>References of all signatures together.</summary>
+    public int MaxTotalReferences { get; init; } = 200_000;
+
+    /// <summary>Names that are followed to find out whether a part that no signature covers belongs to the document.</summary>
+    public int MaxCrawledNames { get; init; } = 500_000;
+
     /// <summary>XML files that are read to find out whether a part that no signature covers belongs to the document.</summary>
     public int MaxCrawledFiles { get; init; } = 2_000;
 }

@@ -78,5 +78,5 @@ internal static class OfdNames
     public static string FileOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 
     /// <summary>For a sentence.</summary>
-    public static string Shorten(string name) => name.Length <= 120 ? name : name[..120] + "…";
+    public static string Shorten(string name, int most = 120) => name.Length <= most ? name : name[..most] + "…";
 }

@@ -19,7 +19,10 @@ internal sealed class OfdPackage
     private readonly OfdLimits limits;
     private readonly Dictionary<string, OfdEntry> byPath;
     private readonly ILookup<string, OfdEntry> byLooseName;
-    private readonly Dictionary<(string Path, DigestAlgorithm Algorithm), byte[]> digests = [];
+    private readonly Dictionary<(string Path, DigestAlgorithm Algorithm), (byte[]? Digest, OfdFormatException? Fault)> digests = [];
+    private long hashed;
+    private long read;
+    private int references;
 
     private OfdPackage(Stream file, OfdLimits limits, Dictionary<string, OfdEntry> byPath)
     {
@@ -102,6 +105,7 @@ internal sealed class OfdPackage
             throw OfdZipDirectory.TooLarge($"“{entry.Path}”", $"'{entry.Path}'", entry.Size, limit);
         }
 
+        Spend(ref read, entry.Size, limits.MaxRead);
         var bytes = new byte[entry.Size];
         await PassAsync(entry, async part =>
         {
@@ -114,11 +118,34 @@ internal sealed class OfdPackage
         return bytes;
     }
 
-    /// <summary>The digest of a part's bytes, remembered: many signatures refer to the same parts.</summary>
+    /// <summary>The digest of a part's bytes, or that it has none; remembered: many signatures refer to the same parts.</summary>
     /// <exception cref="OfdFormatException">As for <see cref="ReadAsync"/>.</exception>
     public async Task<byte[]> DigestAsync(OfdEntry entry, DigestAlgorithm algorithm, CancellationToken cancellation)
     {
-        if (!digests.TryGetValue((entry.Path, algorithm), out var digest))
+        if (!digests.TryGetValue((entry.Path, algorithm), out var known))
+        {
+            Spend(ref hashed, entry.Size, limits.MaxHashed);
+            known = await TryHashAsync(entry, algorithm, cancellation);
+            digests[(entry.Path, algorithm)] = known;
+        }
+
+        return known.Digest ?? throw known.Fault!;
+    }
+
+    /// <summary>Called for each reference that is followed.</summary>
+    /// <exception cref="OfdFormatException">There were too many.</exception>
+    public void CountReference()
+    {
+        if (++references > limits.MaxTotalReferences)
+        {
+            throw TooMuch();
+        }
+    }
+
+    private async Task<(byte[]? Digest, OfdFormatException? Fault)> TryHashAsync(OfdEntry entry, DigestAlgorithm algorithm, CancellationToken cancellation)
+    {
+        byte[]? digest = null;
+        try
         {
             await PassAsync(entry, async part =>
             {
@@ -129,11 +156,24 @@ internal sealed class OfdPackage
                     throw Unreadable(entry, "its size is not the one in the directory");
                 }
             }, cancellation);
-            digests[(entry.Path, algorithm)] = digest!;
+            return (digest, null);
         }
-
-        return digest!;
+        catch (OfdFormatException fault)
+        {
+            return (null, fault);
+        }
     }
+
+    private static void Spend(ref long spent, long size, long limit)
+    {
+        spent += size;
+        if (spent > limit)
+        {
+            throw TooMuch();
+        }
+    }
+
+    private static OfdFormatException TooMuch() => new(OfdFindings.NotAllChecked.Code, OfdFindings.NotAllChecked.Chinese, OfdFindings.NotAllChecked.English);
 
     private async Task PassAsync(OfdEntry entry, Func<Stream, Task> read, CancellationToken cancellation)
     {

@@ -112,7 +112,11 @@ internal sealed class OfdSignatureJudge(SealValidator seals, OfdCms cms, CmsLimi
 
     // Some makers write the time of China and call it UTC.
     private static bool IsZoneUnclear(SealSignature signature) =>
-        signature.SignedAt is { } at && (signature.Seal.IsInPeriod(at - ChinaOffset) || signature.Seal.IsInPeriod(at + ChinaOffset));
+        signature.SignedAt is { } at && (signature.Seal.IsInPeriod(Shift(at, -ChinaOffset)) || signature.Seal.IsInPeriod(Shift(at, ChinaOffset)));
+
+    // A signer may write the year 1 or 9999.
+    private static DateTimeOffset Shift(DateTimeOffset at, TimeSpan by) =>
+        new(Math.Clamp(at.UtcTicks + by.Ticks, DateTimeOffset.MinValue.Ticks, DateTimeOffset.MaxValue.Ticks), TimeSpan.Zero);
 
     private List<DocumentSignature> JudgeCms(Context context, byte[] value, DateTimeOffset at)
     {

@@ -21,7 +21,7 @@ internal static class OfdXml
         catch (Exception fault) when (fault is XmlException or ArgumentException or InvalidOperationException)
         {
             // An encoding declaration that names none is an ArgumentException.
-            throw new OfdFormatException("OFD_XML", $"“{OfdNames.Shorten(path)}”不是有效的 XML。", $"'{OfdNames.Shorten(path)}' is not well-formed XML: {fault.Message}", fault);
+            throw new OfdFormatException("OFD_XML", $"“{OfdNames.Shorten(path)}”不是有效的 XML。", $"'{OfdNames.Shorten(path)}' is not well-formed XML: {OfdNames.Shorten(fault.Message, 300)}", fault);
         }
     }
 

@@ -1,3 +1,5 @@
+using DocExchange.Trust.Ofd;
+
 namespace DocExchange.Trust.Validation;
 
 /// <summary>
@@ -18,7 +20,7 @@ internal static class BodyFindings
         var broken = body.Signatures.Where(signature => signature.Integrity == SignatureIntegrity.Broken).ToList();
         if (broken.Count > 0)
         {
-            var parts = string.Join(", ", broken.SelectMany(signature => signature.Altered).Distinct().Take(MaxNamed));
+            var parts = string.Join(", ", broken.SelectMany(signature => signature.Altered).Distinct().Take(MaxNamed).Select(part => OfdNames.Shorten(part)));
             var finding = Finding.Failed(
                 "BODY_SIGNATURE_BROKEN",
                 broken[0].Verdict.SubIndication,
