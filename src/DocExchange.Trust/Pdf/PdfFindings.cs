@@ -11,6 +11,9 @@ internal static class PdfFindings
     public static readonly Finding TooMany = Finding.Indeterminate(
         "PDF_TOO_MANY_SIGNATURES", SubIndication.Generic, "PDF 文件中的签名过多，未全部验证。", "The PDF has too many signatures; not all were judged.");
 
+    public static readonly Finding NotAllChecked = Finding.Indeterminate(
+        "PDF_NOT_ALL_CHECKED", SubIndication.SignedDataNotFound, "检验全部签名所需的数据量超过上限，此签名未检验。", "The signatures take more work to check than is done for one file; this one was not checked.");
+
     public static readonly Finding CoversWholeFile = Finding.Remark("PDF_WHOLE_FILE", "签名覆盖整个文件。", "The signature covers the whole file.");
 
     public static readonly Finding ContentDiffers = Finding.Failed(

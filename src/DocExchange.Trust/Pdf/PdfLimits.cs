@@ -12,4 +12,7 @@ public sealed record PdfLimits
 
     /// <summary>Contents of a signature, as hexadecimal digits.</summary>
     public int MaxContentsSize { get; init; } = 16 << 20;
+
+    /// <summary>What is hashed for all signatures together: the bytes each covers, once for each of its algorithms.</summary>
+    public long MaxHashed { get; init; } = 16L << 30;
 }

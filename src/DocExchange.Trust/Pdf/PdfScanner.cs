@@ -40,6 +40,10 @@ internal static partial class PdfScanner
         return ([.. fields.OrderBy(field => field.End)], ignored, positions.Count > limits.MaxSignatures);
     }
 
+    /// <summary>Contents, the signature value; not kept with the field, since many large ones would fill the memory.</summary>
+    public static async Task<byte[]> ReadContentsAsync(Stream file, PdfSignatureField field, CancellationToken cancellation) =>
+        HexOf(await ReadAsync(file, field.GapStart, (int)(field.GapEnd - field.GapStart), cancellation)) ?? [];
+
     private static async Task<List<long>> FindWordsAsync(Stream file, int limit, CancellationToken cancellation)
     {
         var positions = new List<long>();
@@ -84,8 +88,7 @@ internal static partial class PdfScanner
             return null;
         }
 
-        var gap = await ReadAsync(file, gapStart, (int)(gapEnd - gapStart), cancellation);
-        if (HexOf(gap) is not { } contents)
+        if (HexOf(await ReadAsync(file, gapStart, (int)(gapEnd - gapStart), cancellation)) is null)
         {
             return null;
         }
@@ -101,7 +104,7 @@ internal static partial class PdfScanner
             return null;
         }
 
-        return new PdfSignatureField(position, gapStart, gapEnd, end, NameAfter(dictionary, SubFilterName()), NameAfter(dictionary, FilterName()), contents);
+        return new PdfSignatureField(position, gapStart, gapEnd, end, NameAfter(dictionary, SubFilterName()), NameAfter(dictionary, FilterName()));
     }
 
     /// <summary>Null where the bytes are not one hexadecimal string (ISO 32000-1 §7.3.4.3).</summary>

@@ -5,5 +5,4 @@ namespace DocExchange.Trust.Pdf;
 /// <param name="GapStart">Where the first range ends: the &lt; of Contents.</param>
 /// <param name="GapEnd">Where the second range begins: after the &gt;.</param>
 /// <param name="End">Where the second range ends.</param>
-/// <param name="Contents">The signature value.</param>
-internal sealed record PdfSignatureField(long Position, long GapStart, long GapEnd, long End, string? SubFilter, string? Filter, byte[] Contents);
+internal sealed record PdfSignatureField(long Position, long GapStart, long GapEnd, long End, string? SubFilter, string? Filter);

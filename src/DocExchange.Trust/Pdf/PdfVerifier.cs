@@ -20,13 +20,19 @@ public sealed class PdfVerifier
     public PdfVerifier(TrustStore store, ValidationPolicy policy, PdfLimits? limits = null)
     {
         this.limits = limits ?? PdfLimits.Default;
-        foreign = ValidationPolicy.Foreign with
-        {
-            AllowsUnsortedAttributes = true,
-            RevocationRequired = policy.RevocationRequired,
-            Algorithms = policy.Algorithms,
-            Limits = policy.Limits,
-        };
+
+        // What is demanded of this product's own signatures is not demanded of those that others put into a PDF.
+        foreign = policy.RequiresOwnForm
+            ? policy with
+            {
+                RequiresOwnForm = false,
+                RequiresSigningTime = false,
+                RequiresSigningCertificateReference = false,
+                RequiresAlgorithmProtection = false,
+                AllowsUnsortedAttributes = true,
+                AllowedUnsignedAttributes = null,
+            }
+            : policy with { AllowsUnsortedAttributes = true };
         cms = new CmsValidator(store, foreign);
         seals = new SealValidator(store, options: policy.PathOptions);
     }
@@ -57,22 +63,24 @@ public sealed class PdfVerifier
             findings.Add(PdfFindings.NoSignature);
         }
 
+        var bytes = new PdfBytes(seekable, limits.MaxHashed);
         var signatures = new List<DocumentSignature>();
         for (var index = 0; index < fields.Count; index++)
         {
-            signatures.AddRange(await JudgeAsync(seekable, fields[index], index, isLast: index == fields.Count - 1, at, cancellation));
+            signatures.AddRange(await JudgeAsync(bytes, fields[index], index, isLast: index == fields.Count - 1, at, cancellation));
         }
 
         return new SignedDocument(new Verdict([.. signatures.Select(signature => signature.Verdict)], findings), signatures, []);
     }
 
     private async Task<IEnumerable<DocumentSignature>> JudgeAsync(
-        Stream file, PdfSignatureField field, int index, bool isLast, DateTimeOffset at, CancellationToken cancellation)
+        PdfBytes bytes, PdfSignatureField field, int index, bool isLast, DateTimeOffset at, CancellationToken cancellation)
     {
-        var value = Trim(field.Contents);
+        var file = bytes.File;
+        var value = Trim(await PdfScanner.ReadContentsAsync(file, field, cancellation));
         var (verdicts, seal) = CmsSignedData.LooksLike(value.Span)
-            ? (await JudgeCmsAsync(file, field, value, at, cancellation), null)
-            : await JudgeSealAsync(file, field, value, at, cancellation);
+            ? (await JudgeCmsAsync(bytes, field, value, at, cancellation), null)
+            : await JudgeSealAsync(bytes, field, value, at, cancellation);
         var added = file.Length - field.End;
         var coverage = added == 0 ? PdfFindings.CoversWholeFile : isLast && !await IsBlankAsync(file, field.End, cancellation) ? PdfFindings.AddedAfterLast(added) : PdfFindings.LaterRevision(added);
         var range = $"bytes 0-{field.GapStart}, {field.GapEnd}-{field.End}";
@@ -85,14 +93,14 @@ public sealed class PdfVerifier
         });
     }
 
-    private async Task<IReadOnlyList<SignatureVerdict>> JudgeCmsAsync(Stream file, PdfSignatureField field, ReadOnlyMemory<byte> value, DateTimeOffset at, CancellationToken cancellation)
+    private async Task<IReadOnlyList<SignatureVerdict>> JudgeCmsAsync(PdfBytes bytes, PdfSignatureField field, ReadOnlyMemory<byte> value, DateTimeOffset at, CancellationToken cancellation)
     {
         try
         {
             var signed = CmsSignedData.Parse(value, foreign.Limits);
             if (field.SubFilter == "adbe.pkcs7.sha1")
             {
-                return await JudgeSha1Async(file, field, signed, at, cancellation);
+                return await JudgeSha1Async(bytes, field, signed, at, cancellation);
             }
 
             if (field.SubFilter == "ETSI.RFC3161")
@@ -101,8 +109,9 @@ public sealed class PdfVerifier
             }
 
             var algorithms = signed.Signers.Select(signer => DigestAlgorithms.Of(signer.DigestAlgorithm.Oid)).OfType<DigestAlgorithm>().ToHashSet();
-            var digests = await DigestAsync(file, field, algorithms, cancellation);
-            return WithoutAnchor(cms.Validate(signed, digests, at, CertificateUsage.DocumentSigning));
+            return await bytes.DigestAsync(field, algorithms, cancellation) is { } digests
+                ? WithoutAnchor(cms.Validate(signed, digests, at, CertificateUsage.DocumentSigning))
+                : [NotChecked(SignatureKind.Cms)];
         }
         catch (CmsFormatException fault)
         {
@@ -111,9 +120,14 @@ public sealed class PdfVerifier
     }
 
     /// <summary>ISO 32000-1 §12.8.3.3.1: the content of the CMS is the SHA-1 digest of the range.</summary>
-    private async Task<IReadOnlyList<SignatureVerdict>> JudgeSha1Async(Stream file, PdfSignatureField field, CmsSignedData signed, DateTimeOffset at, CancellationToken cancellation)
+    private async Task<IReadOnlyList<SignatureVerdict>> JudgeSha1Async(PdfBytes bytes, PdfSignatureField field, CmsSignedData signed, DateTimeOffset at, CancellationToken cancellation)
     {
-        var digest = (await DigestAsync(file, field, [DigestAlgorithm.Sha1], cancellation)).Get(DigestAlgorithm.Sha1)!;
+        if (await bytes.DigestAsync(field, [DigestAlgorithm.Sha1], cancellation) is not { } digests)
+        {
+            return [NotChecked(SignatureKind.Cms)];
+        }
+
+        var digest = digests.Get(DigestAlgorithm.Sha1)!;
         var isRight = signed.Content is { } content && content.Span.SequenceEqual(digest);
         List<Finding> own = isRight ? [] : [PdfFindings.ContentDiffers];
         var weak = CmsFindings.AlgorithmExpired("SHA-1", foreign.Algorithms.Ends.GetValueOrDefault("SHA-1") ?? at, claimsEarlier: false);
@@ -121,13 +135,13 @@ public sealed class PdfVerifier
     }
 
     private async Task<(IReadOnlyList<SignatureVerdict> Verdicts, Seal? Seal)> JudgeSealAsync(
-        Stream file, PdfSignatureField field, ReadOnlyMemory<byte> value, DateTimeOffset at, CancellationToken cancellation)
+        PdfBytes bytes, PdfSignatureField field, ReadOnlyMemory<byte> value, DateTimeOffset at, CancellationToken cancellation)
     {
         try
         {
             var signature = SealSignature.ParseForeign(value);
-            var digests = await DigestAsync(file, field, [.. SealValidator.DigestsFor(signature)], cancellation);
-            return ([seals.Validate(signature, digests, expectedPropertyInfo: null, at)], signature.Seal);
+            var digests = await bytes.DigestAsync(field, SealValidator.DigestsFor(signature), cancellation);
+            return ([digests is null ? NotChecked(SignatureKind.Seal) : seals.Validate(signature, digests, expectedPropertyInfo: null, at)], signature.Seal);
         }
         catch (SealFormatException)
         {
@@ -135,11 +149,7 @@ public sealed class PdfVerifier
         }
     }
 
-    private static async Task<ContentDigests> DigestAsync(Stream file, PdfSignatureField field, IReadOnlyCollection<DigestAlgorithm> algorithms, CancellationToken cancellation)
-    {
-        await using var range = new PdfRangeStream(file, field);
-        return await ContentDigests.OfAsync(range, algorithms, cancellation);
-    }
+    private static SignatureVerdict NotChecked(SignatureKind kind) => new(kind, null, null, [PdfFindings.NotAllChecked]);
 
     private static IReadOnlyList<SignatureVerdict> WithoutAnchor(IReadOnlyList<SignatureVerdict> verdicts) =>
         [.. verdicts.Select(verdict => verdict with { Findings = [.. PathFindings.WithoutAnchor(verdict.Findings)] })];

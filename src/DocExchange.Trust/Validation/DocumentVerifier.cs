@@ -1,5 +1,6 @@
 using DocExchange.Trust.Ofd;
 using DocExchange.Trust.Pdf;
+using DocExchange.Trust.Signatures;
 
 namespace DocExchange.Trust.Validation;
 
@@ -12,7 +13,15 @@ public static class DocumentVerifier
     /// <param name="file">Seekable; not closed.</param>
     public static async Task<FileVerdict?> TryVerifyAsync(Stream file, FileDemands demands, CancellationToken cancellation)
     {
-        if (await IsPdfAsync(file, cancellation))
+        var start = await ReadStartAsync(file, cancellation);
+
+        // A signature may hold any file, and is not what it holds; as text it cannot look like one.
+        if (start is [0x30, ..] && CmsSignedData.LooksLike(start))
+        {
+            return null;
+        }
+
+        if (IsPdf(start))
         {
             var pdf = await new PdfVerifier(demands.Store, demands.Policy).VerifyAsync(file, demands.At, cancellation);
             return new FileVerdict(SignedFileKind.Pdf, pdf.Verdict, Document: pdf);
@@ -27,13 +36,15 @@ public static class DocumentVerifier
         return new FileVerdict(SignedFileKind.Ofd, ofd.Verdict, Document: ofd);
     }
 
-    // ISO 32000-1 Annex H, note 13: readers take the header anywhere in the first 1,024 bytes.
-    private static async Task<bool> IsPdfAsync(Stream file, CancellationToken cancellation)
+    private static async Task<byte[]> ReadStartAsync(Stream file, CancellationToken cancellation)
     {
         var start = new byte[ProbeSize];
         file.Position = 0;
         var read = await file.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellation);
         file.Position = 0;
-        return start.AsSpan(0, read).IndexOf("%PDF-"u8) >= 0 && !start.AsSpan().StartsWith("PK"u8);
+        return start[..read];
     }
+
+    // ISO 32000-1 Annex H, note 13: readers take the header anywhere in the first 1,024 bytes.
+    private static bool IsPdf(ReadOnlySpan<byte> start) => start.IndexOf("%PDF-"u8) >= 0 && !start.StartsWith("PK"u8);
 }

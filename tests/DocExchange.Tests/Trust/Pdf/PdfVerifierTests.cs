@@ -194,6 +194,54 @@ public sealed class PdfVerifierTests
         Assert.That(Codes(large), Is.EqualTo(new[] { "PDF_TOO_LARGE" }));
     }
 
+    [Test]
+    public async Task Hashes_no_more_than_its_limits_allow()
+    {
+        using var key = office.Certify(KeyAlgorithm.EcdsaP256);
+        var once = await PdfMaker.SignAsync(PdfMaker.Plain(), content => SignAsync(key, content));
+        var twice = await PdfMaker.SignAsync(once, content => SignAsync(key, content));
+
+        var all = await VerifyAsync(twice, new PdfLimits { MaxHashed = Covered(once).Length + twice.Length });
+        var one = await VerifyAsync(twice, new PdfLimits { MaxHashed = Covered(once).Length });
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(all.Verdict.Indication, Is.EqualTo(Indication.TotalPassed));
+            Assert.That(one.Verdict.Indication, Is.EqualTo(Indication.Indeterminate));
+            Assert.That(one.Signatures.Select(signature => signature.Integrity), Is.EqualTo([SignatureIntegrity.Intact, SignatureIntegrity.Unknown]));
+            Assert.That(Codes(one), Does.Contain("PDF_NOT_ALL_CHECKED"));
+        }
+
+        Task<SignedDocument> VerifyAsync(byte[] pdf, PdfLimits limits) =>
+            new PdfVerifier(trust, ValidationPolicy.Foreign, limits).VerifyAsync(new MemoryStream(pdf), SigningOffice.Now, CancellationToken.None);
+    }
+
+    [Test]
+    public async Task Demands_what_the_policy_demands()
+    {
+        using var key = office.Certify(KeyAlgorithm.Rsa);
+        var pdf = await PdfMaker.SignAsync(PdfMaker.Plain(), content => SignAsync(key, content));
+        var strict = new PdfVerifier(trust, ValidationPolicy.Foreign with { MinRsaBits = 16_384 });
+
+        var judged = await strict.VerifyAsync(new MemoryStream(pdf), SigningOffice.Now, CancellationToken.None);
+        Assert.That(Codes(judged), Does.Contain("CERT_KEY_WEAK"));
+    }
+
+    [Test]
+    public async Task Takes_no_signature_that_holds_a_PDF_for_one()
+    {
+        using var key = office.Certify(KeyAlgorithm.EcdsaP256);
+        var holding = await CmsSigner.SignAsync(PdfMaker.Plain(), key, SigningOffice.Now, CmsForm.Encapsulated, CancellationToken.None);
+        Assert.That(holding.AsSpan(0, 1024).IndexOf("%PDF-"u8), Is.Positive);
+
+        var demands = new FileDemands(trust, ValidationPolicy.Foreign, DocExchange.Trust.Containers.PackageLimits.Default, SigningOffice.Now);
+        var judged = await FileVerifier.VerifyAsync(new MemoryStream(holding), null, demands, CancellationToken.None);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(judged.Kind, Is.EqualTo(SignedFileKind.Cms));
+            Assert.That(judged.Verdict.Indication, Is.EqualTo(Indication.TotalPassed), string.Join("\n", judged.Verdict.Faults));
+        }
+    }
+
     private static byte[] Covered(byte[] pdf)
     {
         var start = pdf.AsSpan().IndexOf("/Contents <"u8) + 10;
