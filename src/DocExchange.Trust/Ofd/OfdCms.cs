@@ -3,6 +3,7 @@ using System.Text;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Seals;
 using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Timestamps;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Ofd;
@@ -10,10 +11,17 @@ namespace DocExchange.Trust.Ofd;
 /// <summary>
 /// Judges a CMS of type Sign over Signature.xml, GB/T 35275 or RFC 5652, in the forms that are met: detached; with the
 /// digest of Signature.xml as its content, also in base64; signed attributes unsorted, with another content type, and
-/// with the digest of Signature.xml or that of the content as messageDigest. None of these freedoms lets other bytes pass.
+/// with the digest of Signature.xml or that of the content as messageDigest. None of these freedoms lets other bytes pass;
+/// in all else the rules for CMS signatures and the policy apply.
 /// </summary>
 internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
 {
+    // The form that OFD leaves free, content type, order and padding, is no fault here; what contradicts itself is.
+    private static readonly HashSet<string> Binding = new(StringComparer.Ordinal)
+    {
+        "CMS_ATTRIBUTE_NOT_SINGLE", "CMS_SIGNING_TIME_UNREADABLE", "CMS_ATTRIBUTES_AS_CONTENT", "CMS_ALGORITHM_PROTECTION_MISMATCH",
+    };
+
     private readonly CertificatePaths paths = new(store, policy.PathOptions);
 
     /// <summary>One verdict a signer; without signers one that says so.</summary>
@@ -26,34 +34,29 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
             return [new SignatureVerdict(SignatureKind.Cms, null, null, [CmsFindings.NoSigner])];
         }
 
-        var candidates = signed.Certificates.Concat(store.Intermediates).Concat(store.Anchors).ToList();
-        return [.. signed.Signers.Select(signer => Validate(signed, signer, signatureFile, path, at, candidates))];
+        var facts = new CmsExamination(signed, null, store.Intermediates.Concat(store.Anchors), StampedSignatures.Instance, policy.Limits).Gather();
+        return [.. signed.Signers.Zip(facts.Signers, (signer, known) => Validate(signed, signer, new SignerCase(known, facts, policy, at), signatureFile, path))];
     }
 
-    private SignatureVerdict Validate(CmsSignedData signed, CmsSignerInfo signer, ReadOnlyMemory<byte> signatureFile, string path, DateTimeOffset at, IReadOnlyList<Certificate> candidates)
+    private SignatureVerdict Validate(CmsSignedData signed, CmsSignerInfo signer, SignerCase it, ReadOnlyMemory<byte> signatureFile, string path)
     {
         var findings = new List<Finding>();
         AddContent(findings, signed, signer, ContentDigests.Of(signatureFile), path);
-        var (count, reference, certificate) = SigningCertificate.Find(signer, candidates);
-        if (reference == CertificateReference.OfAnother)
+        findings.AddRange(it.Judge(IdentificationRules.All));
+        findings.AddRange(it.Judge([.. FormatRules.All, .. CryptographicRules.All]).Where(finding => Binding.Contains(finding.Code)));
+        if (it.Signer.Certificate is { } certificate)
         {
-            findings.Add(CmsFindings.SigningCertificateMismatch);
-        }
-        else if (count > 1 && reference != CertificateReference.OfTheSigner)
-        {
-            findings.Add(CmsFindings.CertificateAmbiguous);
+            AddValue(findings, signed.Content is { Length: > 0 } content ? content : signatureFile, signer, certificate);
+            findings.AddRange(PathFindings.WithoutAnchor(CertificateRules.Judge(it.Signer, paths, signed.Certificates, it.ProvenAt, CertificateUsage.DocumentSigning).Findings));
         }
 
-        if (certificate is null)
+        findings.AddRange(it.Judge(AcceptanceRules.All));
+        if (it.Signer.Timestamps.Count > 0)
         {
-            findings.Add(CmsFindings.NoSigningCertificate);
-            return new SignatureVerdict(SignatureKind.Cms, null, signer.SigningTime, findings);
+            findings.Add(CmsFindings.TimestampsNotJudged(it.Signer.Timestamps.Count));
         }
 
-        AddValue(findings, signed.Content is { Length: > 0 } content ? content : signatureFile, signer, certificate);
-        AddAlgorithms(findings, signer, certificate, at);
-        findings.AddRange(PathFindings.WithoutAnchor(CertificateRules.Judge(certificate, signer.SigningTime, paths, signed.Certificates, at, CertificateUsage.DocumentSigning).Findings));
-        return new SignatureVerdict(SignatureKind.Cms, certificate, signer.SigningTime, findings);
+        return new SignatureVerdict(SignatureKind.Cms, it.Signer.Certificate, signer.SigningTime, findings);
     }
 
     /// <summary>Whether what is signed is Signature.xml.</summary>
@@ -130,17 +133,5 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
         }
 
         return Keys.PublicKeys.Verify(certificate, identifier, covered, signer.Signature.Span, digest) ? OfdFindings.SignatureVerified : CmsFindings.SignatureInvalid;
-    }
-
-    private void AddAlgorithms(List<Finding> findings, CmsSignerInfo signer, Certificate certificate, DateTimeOffset at)
-    {
-        var key = certificate.Inner.CertificateStructure.SubjectPublicKeyInfo;
-        foreach (var name in CmsAlgorithms.PolicyNames(DigestAlgorithms.Of(signer.DigestAlgorithm.Oid), signer.SignatureAlgorithm, key))
-        {
-            if (policy.Algorithms.Ends.TryGetValue(name, out var end) && end is { } day && at >= day)
-            {
-                findings.Add(CmsFindings.AlgorithmExpired(name, day, claimsEarlier: signer.SigningTime < day));
-            }
-        }
     }
 }

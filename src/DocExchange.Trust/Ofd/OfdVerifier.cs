@@ -22,8 +22,8 @@ public sealed class OfdVerifier
     public OfdVerifier(TrustStore store, ValidationPolicy policy, OfdLimits? limits = null)
     {
         this.limits = limits ?? OfdLimits.Default;
-        var foreign = policy with { RequiresOwnForm = false, RequiresSigningCertificateReference = false };
-        judge = new OfdSignatureJudge(new SealValidator(store, options: policy.PathOptions), new OfdCms(store, foreign), policy.Limits);
+        var foreign = DocumentPolicy.Of(policy) with { RequiresSignedAttributes = false, RequiresSigningCertificateReference = false };
+        judge = new OfdSignatureJudge(new SealValidator(store, options: policy.PathOptions, algorithms: policy.Algorithms), new OfdCms(store, foreign), policy.Limits);
     }
 
     /// <summary>Whether the file is a ZIP, bytes before it allowed, that holds an OFD.xml; one that is damaged counts where it names one.</summary>

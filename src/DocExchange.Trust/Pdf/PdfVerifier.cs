@@ -20,21 +20,9 @@ public sealed class PdfVerifier
     public PdfVerifier(TrustStore store, ValidationPolicy policy, PdfLimits? limits = null)
     {
         this.limits = limits ?? PdfLimits.Default;
-
-        // What is demanded of this product's own signatures is not demanded of those that others put into a PDF.
-        foreign = policy.RequiresOwnForm
-            ? policy with
-            {
-                RequiresOwnForm = false,
-                RequiresSigningTime = false,
-                RequiresSigningCertificateReference = false,
-                RequiresAlgorithmProtection = false,
-                AllowsUnsortedAttributes = true,
-                AllowedUnsignedAttributes = null,
-            }
-            : policy with { AllowsUnsortedAttributes = true };
+        foreign = DocumentPolicy.Of(policy);
         cms = new CmsValidator(store, foreign);
-        seals = new SealValidator(store, options: policy.PathOptions);
+        seals = new SealValidator(store, options: policy.PathOptions, algorithms: policy.Algorithms);
     }
 
     /// <param name="seekable">Read at will, not closed.</param>

@@ -93,6 +93,15 @@ internal static class SealFindings
     public static Finding AlgorithmNotSm2(string algorithm) => Finding.Indeterminate(
         "SEAL_ALGORITHM_NOT_SM2", SubIndication.CryptoConstraintsFailure, $"签名值正确，但签章算法是 {algorithm}，不是标准规定的 SM2。", $"The signature value fits, but the seal was applied with {algorithm}, not with SM2 as the standard demands.");
 
+    public static Finding AlgorithmNotAllowed(string name) => Finding.Indeterminate(
+        "SEAL_ALGORITHM_NOT_ALLOWED", SubIndication.CryptoConstraintsFailure, $"验证策略不允许使用算法 {name}。", $"The policy does not allow the algorithm {name}.");
+
+    public static Finding AlgorithmExpired(string name, DateTimeOffset end, bool claimsEarlier) => Finding.Indeterminate(
+        "SEAL_ALGORITHM_EXPIRED",
+        claimsEarlier ? SubIndication.CryptoConstraintsFailureNoPoe : SubIndication.CryptoConstraintsFailure,
+        $"签章算法 {name} 自 {end:yyyy-MM-dd} 起不再可信。",
+        $"The algorithm {name} of the seal is no longer trusted since {end:yyyy-MM-dd}.");
+
     public static Finding SignerNotListed(Seal seal, Certificate signer) => Finding.Failed(
         "SEAL_SIGNER_NOT_LISTED",
         SubIndication.SigConstraintsFailure,

@@ -13,6 +13,7 @@ public sealed class SealValidator
 {
     private readonly CertificatePaths signers;
     private readonly CertificatePaths makers;
+    private readonly AlgorithmPolicy algorithms;
 
     /// <param name="signers">For the certificates that apply seals.</param>
     /// <param name="makers">
@@ -20,8 +21,10 @@ public sealed class SealValidator
     /// can make a seal in any unit's name, so keep it apart where one authority issues both kinds of certificates.
     /// </param>
     /// <param name="options">What is demanded of certificate paths; null for the default.</param>
-    public SealValidator(TrustStore signers, TrustStore? makers = null, CertificatePathOptions? options = null)
+    /// <param name="algorithms">Until when SM2 and SM3 are trusted; null for the default.</param>
+    public SealValidator(TrustStore signers, TrustStore? makers = null, CertificatePathOptions? options = null, AlgorithmPolicy? algorithms = null)
     {
+        this.algorithms = algorithms ?? AlgorithmPolicy.Default;
         this.signers = new CertificatePaths(signers, options ?? CertificatePathOptions.Default);
         this.makers = makers is null ? this.signers : new CertificatePaths(makers, options ?? CertificatePathOptions.Default);
     }
@@ -34,6 +37,7 @@ public sealed class SealValidator
     {
         var findings = new List<Finding>();
         AddMaker(findings, seal, at, at, extra ?? []);
+        AddAlgorithms(findings, seal.SignatureAlgorithm, null, at);
         if (at < seal.ValidFrom)
         {
             findings.Add(SealFindings.NotYetValid(seal, at));
@@ -93,6 +97,7 @@ public sealed class SealValidator
         AddTime(findings, signature, at);
         AddSigner(findings, signature, at, extra ?? []);
         AddMaker(findings, signature.Seal, signature.SignedAt, at, extra ?? []);
+        AddAlgorithms(findings, signature.SignatureAlgorithm, signature.SignedAt, at);
         if (signature.Timestamp is not null)
         {
             findings.Add(SealFindings.TimestampNotJudged());
@@ -147,6 +152,22 @@ public sealed class SealValidator
         else if (at > signature.Seal.ValidUntil)
         {
             findings.Add(SealFindings.ExpiredSince(signature.Seal));
+        }
+    }
+
+    // Another algorithm is a finding of its own.
+    private void AddAlgorithms(List<Finding> findings, string algorithm, DateTimeOffset? claimed, DateTimeOffset at)
+    {
+        foreach (var name in SealOids.IsSm2(algorithm) ? new[] { "SM2", "SM3" } : [])
+        {
+            if (!algorithms.Ends.TryGetValue(name, out var end))
+            {
+                findings.Add(SealFindings.AlgorithmNotAllowed(name));
+            }
+            else if (end is { } day && at >= day)
+            {
+                findings.Add(SealFindings.AlgorithmExpired(name, day, claimsEarlier: claimed < day));
+            }
         }
     }
 

@@ -9,6 +9,7 @@ internal static class OfdCmsForms
 {
     private const string GmData = "1.2.156.10197.6.1.4.2.1";
     private const string GmSignedData = "1.2.156.10197.6.1.4.2.2";
+    private const string AlgorithmProtection = "1.2.840.113549.1.9.52";
     private const string Sm2Sign = "1.2.156.10197.1.301.1";
 
     /// <summary>GM/T 0099: the content is the SM3 value of Signature.xml, there are no attributes.</summary>
@@ -35,7 +36,8 @@ internal static class OfdCmsForms
     /// <summary>RFC 5652, detached: any key.</summary>
     public static Task<byte[]> PlainAsync(ISigningKey key, byte[] file) => Task.FromResult((ForgedCms.Of(key, file) with { Content = null }).Encode());
 
-    private static ForgedCms Gm(ISigningKey key, byte[] file) => ForgedCms.Of(key, file) with
+    // RFC 6211 is not met in them; it would name the algorithm that is replaced here.
+    private static ForgedCms Gm(ISigningKey key, byte[] file) => ForgedCms.Of(key, file).WithAttribute(AlgorithmProtection, null) with
     {
         OuterType = GmSignedData,
         ContentType = GmData,

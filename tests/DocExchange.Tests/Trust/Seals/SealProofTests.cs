@@ -90,6 +90,21 @@ public sealed class SealProofTests
         Assert.That((verdict.Indication, verdict.SubIndication), Is.EqualTo((Indication.TotalFailed, SubIndication.NotYetValid)));
     }
 
+    [Test]
+    public void Trusts_an_algorithm_as_long_as_the_policy_does()
+    {
+        var ending = new SealValidator(world.Trust, algorithms: AlgorithmPolicy.Default.With("SM2", Revocation));
+        var without = new SealValidator(world.Trust, algorithms: new AlgorithmPolicy(new Dictionary<string, DateTimeOffset?> { ["SM2"] = null }));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Validate(ending, Revocation.AddSeconds(-1)).Indication, Is.EqualTo(Indication.TotalPassed));
+            Assert.That(Validate(ending, Now).SubIndication, Is.EqualTo(SubIndication.CryptoConstraintsFailureNoPoe));
+            Assert.That(Validate(without, Now).Findings.Single().Code, Is.EqualTo("SEAL_ALGORITHM_NOT_ALLOWED"));
+        }
+
+        SignatureVerdict Validate(SealValidator validator, DateTimeOffset at) => validator.Validate(applied, SealWorld.Content, SealWorld.Property, at);
+    }
+
     private async Task<byte[]> SignedAsync(DocExchange.Trust.Keys.ISigningKey holder)
     {
         var seal = await SealMaker.MakeAsync(world.Definition(holder), world.Maker, CancellationToken.None);

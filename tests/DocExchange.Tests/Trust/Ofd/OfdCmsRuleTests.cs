@@ -1,0 +1,96 @@
+using DocExchange.Tests.Trust.Signatures;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Ofd;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Tests.Trust.Ofd;
+
+/// <summary>A CMS in an OFD is held to the rules and the policy that any other CMS is held to.</summary>
+public sealed class OfdCmsRuleTests
+{
+    private static readonly DateTimeOffset Now = SigningOffice.Now.AddDays(20);
+    private static readonly DateTimeOffset Revocation = SigningOffice.Now.AddDays(10);
+
+    private SigningOffice office = null!;
+    private ISigningKey key = null!;
+
+    [OneTimeSetUp]
+    public void Open()
+    {
+        office = new SigningOffice();
+        key = office.Certify(KeyAlgorithm.Sm2);
+    }
+
+    [OneTimeTearDown]
+    public void Close()
+    {
+        key.Dispose();
+        office.Dispose();
+    }
+
+    [Test]
+    public async Task Does_not_take_the_word_of_a_revoked_signer_that_the_signature_is_older()
+    {
+        var zip = await SignedAsync(file => OfdCmsForms.PlainAsync(key, file));
+        var later = await JudgeAsync(zip, ValidationPolicy.Foreign, Now, Revocation);
+        var proven = await JudgeAsync(zip, ValidationPolicy.Foreign, Revocation.AddSeconds(-1), Revocation);
+        var before = await JudgeAsync(zip, ValidationPolicy.Foreign, Now, SigningOffice.Now.AddDays(-1));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((later.Indication, later.SubIndication), Is.EqualTo((Indication.Indeterminate, SubIndication.RevokedNoPoe)));
+            Assert.That(proven.Indication, Is.EqualTo(Indication.TotalPassed), string.Join("\n", proven.Faults));
+            Assert.That((before.Indication, before.SubIndication), Is.EqualTo((Indication.TotalFailed, SubIndication.Revoked)));
+        }
+    }
+
+    [Test]
+    public async Task Trusts_an_algorithm_as_long_as_the_policy_does()
+    {
+        var zip = await SignedAsync(file => OfdCmsForms.PlainAsync(key, file));
+        var ended = await JudgeAsync(zip, ValidationPolicy.Foreign with { Algorithms = AlgorithmPolicy.Default.With("SM2", Revocation) }, Now);
+        var none = await JudgeAsync(zip, ValidationPolicy.Foreign with { Algorithms = new AlgorithmPolicy(new Dictionary<string, DateTimeOffset?>()) }, Now);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ended.SubIndication, Is.EqualTo(SubIndication.CryptoConstraintsFailureNoPoe));
+            Assert.That(none.Faults.Select(fault => fault.Code), Does.Contain("CMS_ALGORITHM_NOT_ALLOWED"));
+        }
+    }
+
+    [Test]
+    public async Task Refuses_keys_smaller_than_the_policy_demands()
+    {
+        using var rsa = office.Certify(KeyAlgorithm.Rsa);
+        var zip = await SignedAsync(file => OfdCmsForms.PlainAsync(rsa, file));
+        var judged = await JudgeAsync(zip, ValidationPolicy.Foreign with { Algorithms = AlgorithmPolicy.Default.With("RSA < 3072", SigningOffice.Start) }, Now);
+        Assert.That(judged.Faults.Select(fault => fault.Code), Is.EqualTo(["CMS_ALGORITHM_EXPIRED"]));
+    }
+
+    [Test]
+    public async Task Fails_an_attribute_that_is_there_twice()
+    {
+        var zip = await SignedAsync(file =>
+        {
+            var cms = ForgedCms.Of(key, file);
+            const string SigningTime = "1.2.840.113549.1.9.5";
+            return Task.FromResult((cms with { Content = null }).WithMore(ForgedCms.Attribute(SigningTime, ForgedCms.UtcTime(SigningOffice.Now.AddYears(-1)))).Encode());
+        });
+        var judged = await JudgeAsync(zip, ValidationPolicy.Foreign, Now);
+        Assert.That((judged.Indication, judged.Faults.First().Code), Is.EqualTo((Indication.TotalFailed, "CMS_ATTRIBUTE_NOT_SINGLE")));
+    }
+
+    private static async Task<byte[]> SignedAsync(Func<byte[], Task<byte[]>> sign)
+    {
+        var maker = new OfdMaker();
+        await maker.SignAsync(new OfdStyle { Type = "Sign" }, sign);
+        return maker.Zip();
+    }
+
+    private async Task<Verdict> JudgeAsync(byte[] zip, ValidationPolicy policy, DateTimeOffset at, DateTimeOffset? revoked = null)
+    {
+        RevokedCertificate[] entries = revoked is { } since ? [new RevokedCertificate(key.Certificate.SerialNumber, since, RevocationReason.KeyCompromise)] : [];
+        var list = office.GmAuthority.IssueRevocationList(entries, SigningOffice.Start, SigningOffice.End, 1);
+        var trust = office.Store with { Intermediates = [office.Authority.Certificate, office.GmAuthority.Certificate], RevocationLists = [list] };
+        return (await new OfdVerifier(trust, policy).VerifyAsync(new MemoryStream(zip), at, CancellationToken.None)).Verdict;
+    }
+}
