@@ -67,7 +67,7 @@ internal sealed partial class AuditHeads(AuditTrail trail, HubWord word, LedgerW
                 LogAltered(problem);
             }
         }
-        catch (IOException fault)
+        catch (Exception fault) when (fault is not OperationCanceledException)
         {
             LogFailed(fault);
         }
@@ -76,6 +76,6 @@ internal sealed partial class AuditHeads(AuditTrail trail, HubWord word, LedgerW
     [LoggerMessage(Level = LogLevel.Critical, Message = "The audit trail is not what was written: {Problem}")]
     private partial void LogAltered(string problem);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The head of the audit trail could not be stated; it is tried again")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The head of the audit trail could not be compared or stated; it is tried again")]
     private partial void LogFailed(Exception fault);
 }

@@ -58,22 +58,25 @@ internal sealed class AuditInterceptor(AuditTrail trail) : Interceptor
         }
 
         var what = new Dictionary<string, string> { ["of"] = line.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+        T answer;
         try
         {
-            var answer = await act();
-            Append(asked with { Step = "done", What = what });
-            return answer;
+            answer = await act();
         }
         catch (RefusedException refused)
         {
             Append(asked with { Step = "refused", What = new Dictionary<string, string>(what) { ["why"] = $"{refused.Refusal.ToReason()}: {refused.English}" } });
             throw;
         }
-        catch (Exception fault) when (fault is not AuditFailedException)
+        catch (Exception fault)
         {
             Append(asked with { Step = "failed", What = new Dictionary<string, string>(what) { ["why"] = fault.GetType().Name } });
             throw;
         }
+
+        // Outside: that this line cannot be written refuses nothing, for it is done.
+        Append(asked with { Step = "done", What = what });
+        return answer;
     }
 
     private long Append(AuditedAct act)

@@ -1,8 +1,10 @@
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
+using DocExchange.Hub.Durability;
 using DocExchange.Hub.Operations;
 using DocExchange.Hub.Supervision;
 using DocExchange.Tests.Hub.Operations;
+using Microsoft.Extensions.Logging.Abstractions;
 using static DocExchange.Tests.Hub.Operations.ExchangeSite;
 
 namespace DocExchange.Tests.Hub.Supervision;
@@ -78,6 +80,32 @@ public sealed class AuditHeadsTests
         }
 
         await hub.Get<AuditHeads>().StopAsync(CancellationToken.None);
+    }
+
+    [Test]
+    public async Task Goes_on_stating_heads_when_the_trail_cannot_be_compared()
+    {
+        await hub.Get<AuditHeads>().StartAsync(CancellationToken.None);
+        await HeadAsync(1);
+        await hub.Get<AuditHeads>().StopAsync(CancellationToken.None);
+
+        // A folder in the file's place: opening it is not allowed to anybody.
+        using var trail = AuditTrail.Open(hub.Folder.AuditTrail, hub.Get<IDisk>(), hub.Clock);
+        var elsewhere = hub.Folder with { Root = hub.Folder.Root + "/elsewhere" };
+        System.IO.Directory.CreateDirectory(elsewhere.AuditTrail);
+        using var heads = new AuditHeads(trail, hub.Get<HubWord>(), hub.Writer, elsewhere, hub.Clock, NullLogger<AuditHeads>.Instance);
+        await heads.StartAsync(CancellationToken.None);
+        hub.Clock.Advance(TimeSpan.FromDays(2));
+        var stated = HeadAsync(2);
+        for (var hour = 0; !stated.IsCompleted && !heads.ExecuteTask!.IsFaulted && hour < 1_000; hour++)
+        {
+            hub.Clock.Advance(TimeSpan.FromHours(1));
+            await Task.WhenAny(stated, hub.Log.NextAsync(TimeSpan.FromMilliseconds(20)));
+        }
+
+        Assert.That(heads.ExecuteTask!.IsFaulted, Is.False, heads.ExecuteTask.Exception?.ToString());
+        await stated;
+        await heads.StopAsync(CancellationToken.None);
     }
 
     private void Act(string act) => hub.Get<AuditTrail>().Append(new AuditedAct(act, "uid 0 root", "done", new Dictionary<string, string>()));

@@ -1,5 +1,8 @@
+using DocExchange.Core.Refusals;
+using DocExchange.Hub.Durability;
 using DocExchange.Hub.Operations;
 using DocExchange.Hub.Supervision;
+using DocExchange.Tests.Hub.Durability;
 using DocExchange.Tests.Hub.Operations;
 using DocExchange.Trust.Digests;
 using Google.Protobuf;
@@ -102,6 +105,30 @@ public sealed class AuditInterceptorTests
             return Task.FromResult(new Wire.InviteReply());
         }));
         Assert.That(wasDone, Is.False);
+    }
+
+    [Test]
+    public async Task Never_keeps_as_refused_what_was_done_when_its_line_cannot_be_written()
+    {
+        var disk = new RecordingDisk();
+        using var trail = AuditTrail.Open("/audit.log", disk, hub.Clock);
+        var refused = await HubUnderTest.RefusalOf(() => new AuditInterceptor(trail).UnaryServerHandler(
+            new Wire.InviteRequest { Node = "n" }, FakeHttp.Call(Administration + "Invite", Door.Local), (_, _) =>
+            {
+                // Full for one write; room for the next.
+                disk.Before = _ =>
+                {
+                    disk.Before = null;
+                    throw new StorageFullException("/audit.log", "no room");
+                };
+                return Task.FromResult(new Wire.InviteReply());
+            }));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(refused.Refusal, Is.EqualTo(Refusal.StorageFull));
+            Assert.That(trail.Count, Is.EqualTo(1), "What was asked, and not a word that it was refused.");
+        }
     }
 
     [Test]
