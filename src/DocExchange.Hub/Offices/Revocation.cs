@@ -4,18 +4,26 @@ using DocExchange.Core.Statements;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Objects;
 using DocExchange.Hub.Operations;
+using DocExchange.Hub.Supervision;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
 
 namespace DocExchange.Hub.Offices;
 
-/// <summary>Takes trust back: certificates and seals. Each is stated in the ledger and unbound in the directory.</summary>
+/// <summary>
+/// Takes trust back: certificates and seals. Each is stated in the ledger and unbound in the directory. What broke off half-way
+/// is finished by asking for it again: each step is left out that was done already.
+/// </summary>
 internal sealed class Revocation(
-    SiteKeys keys, SiteStore site, HubSettings settings, DirectoryKeeper directories, DirectoryPublishing publishing, LedgerWriter writer, IObjectStore objects, TimeProvider clock)
+    SiteKeys keys, SiteStore site, HubSettings settings, DirectoryKeeper directories, DirectoryPublishing publishing, LedgerWriter writer, HubWord word, IObjectStore objects, TimeProvider clock)
+    : IDisposable
 {
     private const int MaxLists = 50;
 
-    public async Task<LoggedEntry> RevokeAsync(Digest fingerprint, RevocationReason reason, DateTimeOffset? invalidityDate, CancellationToken cancellation)
+    // Nobody else states what is stated here, so that what one found not stated stays so until it states it.
+    private readonly SemaphoreSlim one = new(1);
+
+    public Task<LoggedEntry> RevokeAsync(Digest fingerprint, RevocationReason reason, DateTimeOffset? invalidityDate, CancellationToken cancellation)
     {
         if (settings.ExternalAuthority)
         {
@@ -24,69 +32,16 @@ internal sealed class Revocation(
                 "This hub relies on an outside authority: have it revoke the certificate, then import its list with docex hub import-crl.");
         }
 
-        var certificate = Bound().Select(bound => bound.Certificate).FirstOrDefault(bound => bound.Fingerprint == fingerprint)
-            ?? throw new RefusedException(Refusal.NotFound, $"机构目录中没有证书 {fingerprint}。", $"The directory has no certificate {fingerprint}.");
-        if (directories.Trust.RevocationLists.Any(list => list.Issuer == certificate.Issuer && list.Revoked.Any(each => each.SerialNumber == certificate.SerialNumber)))
-        {
-            throw new RefusedException(Refusal.WrongState, $"证书 {fingerprint} 已被吊销。", $"The certificate {fingerprint} is revoked already.");
-        }
-
-        var now = clock.GetUtcNow();
-        var lists = keys.Authorities.Revoke(certificate, reason, now, invalidityDate);
-        var own = lists.First(list => list.Issuer == certificate.Issuer);
-        var stored = await objects.PutAsync(own.Der, cancellation);
-        directories.Renew(lists);
-        return await UnbindAsync(new RevokedCertificate(certificate.SerialNumber, now, reason, invalidityDate), fingerprint, stored, cancellation);
+        return AloneAsync(() => RevokeAsync(fingerprint, reason, invalidityDate), cancellation);
     }
 
-    /// <summary>Takes in lists of an outside authority. What they revoke and the directory still binds is unbound and stated.</summary>
-    /// <returns>What lost its place.</returns>
-    /// <exception cref="RefusedException">A list is of no authority of this exchange, or older than the one at hand.</exception>
-    public async Task<IReadOnlyList<Digest>> ImportAsync(IReadOnlyList<RevocationList> lists, CancellationToken cancellation)
-    {
-        CheckLists(lists);
-        var revoked = new List<Digest>();
-        foreach (var list in lists)
-        {
-            site.Save(list);
-            var stored = await objects.PutAsync(list.Der, cancellation);
-            directories.Renew(site.RevocationLists());
-            foreach (var bound in Bound().Where(bound => bound.Period.Until is null && bound.Certificate.Issuer == list.Issuer).ToList())
-            {
-                if (list.Revoked.FirstOrDefault(entry => entry.SerialNumber == bound.Certificate.SerialNumber && entry.Reason != RevocationReason.RemoveFromCrl) is { } entry)
-                {
-                    await UnbindAsync(entry, bound.Certificate.Fingerprint, stored, cancellation);
-                    revoked.Add(bound.Certificate.Fingerprint);
-                }
-            }
-        }
+    /// <summary>Takes in lists of an outside authority. What they revoke is unbound where the directory still binds it, and stated.</summary>
+    /// <returns>What lost its place, or was stated only now.</returns>
+    /// <exception cref="RefusedException">A list is of no authority of this exchange, older than the one at hand, or not of a kind that is taken.</exception>
+    public Task<IReadOnlyList<Digest>> ImportAsync(IReadOnlyList<RevocationList> lists, CancellationToken cancellation) => AloneAsync(() => ImportAsync(lists), cancellation);
 
-        return revoked;
-    }
-
-    private async Task<LoggedEntry> UnbindAsync(RevokedCertificate entry, Digest fingerprint, Digest list, CancellationToken cancellation)
-    {
-        var now = clock.GetUtcNow();
-        // Unbound first: between the two entries nothing signed with it can take effect, also what was judged before.
-        var published = await publishing.PublishAsync(current => Unbind(current, fingerprint, now), cancellation);
-        await writer.ActAsync(
-            _ => new HubAct(StatementType.CertificateRevoked, new CertificateRevokedBody(fingerprint, entry.At, entry.InvalidityDate, entry.Reason.ToString(), list)), cancellation);
-        return published;
-    }
-
-    public async Task<LoggedEntry> StopSealAsync(PartyId office, string esId, string reason, CancellationToken cancellation)
-    {
-        var seal = directories.Current.Find(office)?.Seals.FirstOrDefault(seal => seal.EsId == esId)
-            ?? throw new RefusedException(Refusal.NotFound, $"{office} 没有编号为 {esId} 的印章。", $"{office} has no seal {esId}.");
-        if (reason.Length == 0)
-        {
-            throw new RefusedException(Refusal.ReasonMissing, "停用印章必须说明理由。", "Stopping a seal needs a reason.");
-        }
-
-        await writer.ActAsync(_ => new HubAct(StatementType.SealStopped, new SealStoppedBody(esId, seal.Seal, reason)), cancellation);
-        return await publishing.PublishAsync(
-            current => current.Next(clock.GetUtcNow(), [.. current.Offices.Select(each => each.Id == office ? Stop(each, esId) : each)]), cancellation);
-    }
+    public Task<LoggedEntry> StopSealAsync(PartyId office, string esId, string reason, CancellationToken cancellation) =>
+        AloneAsync(() => StopSealAsync(office, esId, reason), cancellation);
 
     /// <summary>New revocation lists where the authorities are at hand, so that none grows stale while the hub runs.</summary>
     public void RenewLists()
@@ -99,6 +54,102 @@ internal sealed class Revocation(
         {
             directories.Renew(keys.Authorities.IssueRevocationLists(clock.GetUtcNow()));
         }
+    }
+
+    public void Dispose() => one.Dispose();
+
+    // Once begun it is finished, whether who asked still waits or not.
+    private async Task<T> AloneAsync<T>(Func<Task<T>> act, CancellationToken cancellation)
+    {
+        await one.WaitAsync(cancellation);
+        try
+        {
+            // What an earlier attempt left on the disk is taken up before anything is decided.
+            await writer.ActAsync(_ => null, cancellation);
+            return await act();
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    private async Task<LoggedEntry> RevokeAsync(Digest fingerprint, RevocationReason reason, DateTimeOffset? invalidityDate)
+    {
+        var certificate = Bound().Select(bound => bound.Certificate).FirstOrDefault(bound => bound.Fingerprint == fingerprint)
+            ?? throw new RefusedException(Refusal.NotFound, $"机构目录中没有证书 {fingerprint}。", $"The directory has no certificate {fingerprint}.");
+        if (!IsBound(fingerprint) && await word.IsRevokedAsync(fingerprint, CancellationToken.None))
+        {
+            throw new RefusedException(Refusal.WrongState, $"证书 {fingerprint} 已被吊销。", $"The certificate {fingerprint} is revoked already.");
+        }
+
+        var lists = keys.Authorities.Revoke(certificate, reason, clock.GetUtcNow(), invalidityDate);
+        var own = lists.First(list => list.Issuer == certificate.Issuer);
+        var stored = await objects.PutAsync(own.Der, CancellationToken.None);
+        directories.Renew(lists);
+
+        // What the list says, which an earlier attempt may have put there.
+        return (await TakeBackAsync(own.Revoked.First(entry => entry.SerialNumber == certificate.SerialNumber), fingerprint, stored))!;
+    }
+
+    private async Task<IReadOnlyList<Digest>> ImportAsync(IReadOnlyList<RevocationList> lists)
+    {
+        CheckLists(lists);
+        var revoked = new List<Digest>();
+        foreach (var list in lists)
+        {
+            site.Save(list);
+            var stored = await objects.PutAsync(list.Der, CancellationToken.None);
+            directories.Renew(site.RevocationLists());
+            var named = list.Revoked.Where(entry => entry.Reason != RevocationReason.RemoveFromCrl).DistinctBy(entry => entry.SerialNumber).ToDictionary(entry => entry.SerialNumber);
+            foreach (var certificate in Bound().Select(bound => bound.Certificate).Where(certificate => certificate.Issuer == list.Issuer).Distinct().ToList())
+            {
+                if (named.TryGetValue(certificate.SerialNumber, out var entry) && await TakeBackAsync(entry, certificate.Fingerprint, stored) is not null)
+                {
+                    revoked.Add(certificate.Fingerprint);
+                }
+            }
+        }
+
+        return revoked;
+    }
+
+    /// <returns>The entry it made, the directory before the statement; null where all was done before.</returns>
+    private async Task<LoggedEntry?> TakeBackAsync(RevokedCertificate entry, Digest fingerprint, Digest list)
+    {
+        // Unbound first: between the two entries nothing signed with it can take effect, also what was judged before.
+        var now = clock.GetUtcNow();
+        var published = IsBound(fingerprint) ? await publishing.PublishAsync(current => Unbind(current, fingerprint, now), CancellationToken.None) : null;
+        if (await word.IsRevokedAsync(fingerprint, CancellationToken.None))
+        {
+            return published;
+        }
+
+        var body = new CertificateRevokedBody(fingerprint, entry.At, entry.InvalidityDate, entry.Reason.ToString(), list);
+        var stated = await writer.ActAsync(_ => new HubAct(StatementType.CertificateRevoked, body), CancellationToken.None);
+        return published ?? stated;
+    }
+
+    private async Task<LoggedEntry> StopSealAsync(PartyId office, string esId, string reason)
+    {
+        var seal = directories.Current.Find(office)?.Seals.FirstOrDefault(seal => seal.EsId == esId)
+            ?? throw new RefusedException(Refusal.NotFound, $"{office} 没有编号为 {esId} 的印章。", $"{office} has no seal {esId}.");
+        if (reason.Length == 0)
+        {
+            throw new RefusedException(Refusal.ReasonMissing, "停用印章必须说明理由。", "Stopping a seal needs a reason.");
+        }
+
+        var isStated = await word.IsStoppedAsync(seal.Seal, CancellationToken.None);
+        if (isStated && seal.IsStopped)
+        {
+            throw new RefusedException(Refusal.WrongState, $"{office} 的印章 {esId} 已停用。", $"The seal {esId} of {office} is stopped already.");
+        }
+
+        var stated = isStated ? null : await writer.ActAsync(_ => new HubAct(StatementType.SealStopped, new SealStoppedBody(esId, seal.Seal, reason)), CancellationToken.None);
+        return seal.IsStopped
+            ? stated!
+            : await publishing.PublishAsync(
+                current => current.Next(clock.GetUtcNow(), [.. current.Offices.Select(each => each.Id == office ? Stop(each, esId) : each)]), CancellationToken.None);
     }
 
     private void CheckLists(IReadOnlyList<RevocationList> lists)
@@ -124,6 +175,8 @@ internal sealed class Revocation(
 
     private IEnumerable<BoundCertificate> Bound() =>
         directories.Current.Offices.SelectMany(office => office.Certificates).Concat(directories.Current.Machines.SelectMany(machine => machine.Certificates));
+
+    private bool IsBound(Digest fingerprint) => Bound().Any(bound => bound.Period.Until is null && bound.Certificate.Fingerprint == fingerprint);
 
     private static OfficeDirectory Unbind(OfficeDirectory current, Digest fingerprint, DateTimeOffset now) => current.Next(
         now,

@@ -2,11 +2,12 @@ using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Ledger;
+using DocExchange.Trust.Digests;
 
 namespace DocExchange.Hub.Supervision;
 
 /// <summary>
-/// What the hub has stated so far about itself: closed volumes and audit heads. Reads only what everybody's mailbox holds,
+/// What the hub has stated so far: closed volumes, audit heads, revoked certificates, stopped seals. Reads only what everybody's mailbox holds,
 /// each entry once. Safe for concurrent use.
 /// </summary>
 internal sealed class HubWord(ICatalogue catalogue, ILedgerStore ledger, DocumentReplay replay) : IDisposable
@@ -15,6 +16,8 @@ internal sealed class HubWord(ICatalogue catalogue, ILedgerStore ledger, Documen
 
     private readonly SemaphoreSlim one = new(1);
     private readonly Dictionary<string, LoggedStatement> volumes = [];
+    private readonly HashSet<Digest> revoked = [];
+    private readonly HashSet<Digest> stopped = [];
     private LoggedStatement? auditHead;
     private long read;
 
@@ -35,7 +38,22 @@ internal sealed class HubWord(ICatalogue catalogue, ILedgerStore ledger, Documen
         return Volatile.Read(ref auditHead);
     }
 
+    /// <summary>Whether a CertificateRevoked names this certificate.</summary>
+    public Task<bool> IsRevokedAsync(Digest certificate, CancellationToken cancellation) => HasAsync(revoked, certificate, cancellation);
+
+    /// <summary>Whether a SealStopped names this seal.</summary>
+    public Task<bool> IsStoppedAsync(Digest seal, CancellationToken cancellation) => HasAsync(stopped, seal, cancellation);
+
     public void Dispose() => one.Dispose();
+
+    private async Task<bool> HasAsync(HashSet<Digest> stated, Digest what, CancellationToken cancellation)
+    {
+        await CatchUpAsync(cancellation);
+        lock (stated)
+        {
+            return stated.Contains(what);
+        }
+    }
 
     private async Task CatchUpAsync(CancellationToken cancellation)
     {
@@ -66,6 +84,20 @@ internal sealed class HubWord(ICatalogue catalogue, ILedgerStore ledger, Documen
                 lock (volumes)
                 {
                     volumes.TryAdd(closed.Volume, logged);
+                }
+
+                break;
+            case CertificateRevokedBody body:
+                lock (revoked)
+                {
+                    revoked.Add(body.Certificate);
+                }
+
+                break;
+            case SealStoppedBody body:
+                lock (stopped)
+                {
+                    stopped.Add(body.Seal);
                 }
 
                 break;

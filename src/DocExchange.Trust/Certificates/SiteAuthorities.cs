@@ -73,7 +73,7 @@ public sealed class SiteAuthorities : IDisposable
     /// <summary>What goes beside a certificate as its chain.</summary>
     public IReadOnlyList<Certificate> ChainFor(Certificate certificate) => IssuerFor(certificate.KeyAlgorithm ?? KeyAlgorithm.EcdsaP256).ChainForIssued;
 
-    /// <summary>Puts a certificate on the list of its issuer and gives out new lists.</summary>
+    /// <summary>Puts a certificate on the list of its issuer, where it is not there yet, and gives out new lists.</summary>
     /// <exception cref="ArgumentException">The certificate was not issued here.</exception>
     public IReadOnlyList<RevocationList> Revoke(Certificate certificate, RevocationReason reason, DateTimeOffset at, DateTimeOffset? invalidityDate)
     {
@@ -81,8 +81,10 @@ public sealed class SiteAuthorities : IDisposable
             ?? throw new ArgumentException($"{certificate.Subject} was issued by {certificate.Issuer}, not here. Revoke it at its own authority and import the list.", nameof(certificate));
         lock (gate)
         {
-            var line = string.Join(',', suite, certificate.SerialNumber, Format(at), reason, invalidityDate is { } date ? Format(date) : "");
-            File.AppendAllText(Path.Combine(folder, RevokedFile), line + "\n");
+            if (!ReadRevoked().Any(each => each.Suite == suite && each.Revoked.SerialNumber == certificate.SerialNumber))
+            {
+                AddRevoked(string.Join(',', suite, certificate.SerialNumber, Format(at), reason, invalidityDate is { } date ? Format(date) : ""));
+            }
         }
 
         return IssueRevocationLists(at);
@@ -148,6 +150,20 @@ public sealed class SiteAuthorities : IDisposable
     {
         var path = Path.Combine(folder, RevokedFile);
         return File.Exists(path) ? [.. File.ReadLines(path).Where(line => line.Length > 0).Select(ReadLine)] : [];
+    }
+
+    // Whole or not at all: half a line would leave no list readable.
+    private void AddRevoked(string line)
+    {
+        var path = Path.Combine(folder, RevokedFile);
+        var known = File.Exists(path) ? File.ReadAllText(path) : "";
+        using (var file = new FileStream(path + ".tmp", FileMode.Create, FileAccess.Write))
+        {
+            file.Write(System.Text.Encoding.UTF8.GetBytes(known + line + "\n"));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(path + ".tmp", path, overwrite: true);
     }
 
     private static (Suite, RevokedCertificate) ReadLine(string line)
