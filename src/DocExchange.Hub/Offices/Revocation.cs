@@ -94,15 +94,14 @@ internal sealed class Revocation(
 
     private async Task<IReadOnlyList<Digest>> ImportAsync(IReadOnlyList<RevocationList> lists)
     {
-        CheckLists(lists);
         var revoked = new List<Digest>();
-        foreach (var list in lists)
+        foreach (var (list, signer) in Checked(lists))
         {
-            site.Save(list);
+            site.Save(list, signer);
             var stored = await objects.PutAsync(list.Der, CancellationToken.None);
             directories.Renew(site.RevocationLists());
             var named = list.Revoked.Where(entry => entry.Reason != RevocationReason.RemoveFromCrl).DistinctBy(entry => entry.SerialNumber).ToDictionary(entry => entry.SerialNumber);
-            foreach (var certificate in Bound().Select(bound => bound.Certificate).Where(certificate => certificate.Issuer == list.Issuer).Distinct().ToList())
+            foreach (var certificate in Bound().Select(bound => bound.Certificate).Where(certificate => certificate.Issuer == list.Issuer && certificate.IsSignedBy(signer)).Distinct().ToList())
             {
                 if (named.TryGetValue(certificate.SerialNumber, out var entry) && await TakeBackAsync(entry, certificate.Fingerprint, stored) is not null)
                 {
@@ -152,25 +151,34 @@ internal sealed class Revocation(
                 current => current.Next(clock.GetUtcNow(), [.. current.Offices.Select(each => each.Id == office ? Stop(each, esId) : each)]), CancellationToken.None);
     }
 
-    private void CheckLists(IReadOnlyList<RevocationList> lists)
+    /// <returns>The lists with their signers, the oldest first.</returns>
+    private List<(RevocationList List, Certificate Signer)> Checked(IReadOnlyList<RevocationList> lists)
     {
         if (lists.Count is 0 or > MaxLists)
         {
             throw new RefusedException(Refusal.TooLarge, $"一次导入 1 至 {MaxLists} 份吊销列表。", $"1 to {MaxLists} revocation lists are taken at once.");
         }
 
-        foreach (var list in lists)
-        {
-            if (!directories.Current.Authorities.Any(authority => authority.Subject == list.Issuer && list.IsSignedBy(authority)))
-            {
-                throw new RefusedException(Refusal.NotAuthentic, $"吊销列表（{list.Issuer}）不是本平台证书颁发机构签发的。", $"The list of {list.Issuer} is not signed by an authority of this exchange.");
-            }
+        return [.. lists.Select(list => (list, SignerOf(list))).OrderBy(each => each.list.ThisUpdate).ThenBy(each => each.list.Number)];
+    }
 
-            if (site.RevocationLists().FirstOrDefault(known => known.Issuer == list.Issuer) is { } newer && newer.ThisUpdate > list.ThisUpdate)
-            {
-                throw new RefusedException(Refusal.WrongState, $"已有 {list.Issuer} 更新的吊销列表（{newer.ThisUpdate:u}）。", $"A newer list of {list.Issuer} is here already, of {newer.ThisUpdate:u}.");
-            }
+    private Certificate SignerOf(RevocationList list)
+    {
+        var signer = directories.Current.Authorities.FirstOrDefault(authority => authority.Subject == list.Issuer && list.IsSignedBy(authority))
+            ?? throw new RefusedException(Refusal.NotAuthentic, $"吊销列表（{list.Issuer}）不是本平台证书颁发机构签发的。", $"The list of {list.Issuer} is not signed by an authority of this exchange.");
+        if (list.IsDelta || list.IsIndirect)
+        {
+            throw new RefusedException(
+                Refusal.FormatFailure, $"{list.Issuer} 的吊销列表是增量或间接列表，请导入完整的直接列表（可分片）。",
+                $"The list of {list.Issuer} is {(list.IsDelta ? "a delta list" : "an indirect list")}. Import the authority's complete list, or all parts of it.");
         }
+
+        if (site.FindRevocationList(list, signer) is { } newer && (newer.ThisUpdate > list.ThisUpdate || (newer.ThisUpdate == list.ThisUpdate && newer.Number > list.Number)))
+        {
+            throw new RefusedException(Refusal.WrongState, $"已有 {list.Issuer} 更新的吊销列表（{newer.ThisUpdate:u}）。", $"A newer list of {list.Issuer} is here already, of {newer.ThisUpdate:u}.");
+        }
+
+        return signer;
     }
 
     private IEnumerable<BoundCertificate> Bound() =>

@@ -1,3 +1,4 @@
+using System.Text;
 using DocExchange.Core.Offices;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
@@ -74,11 +75,26 @@ internal sealed class SiteStore : IDisposable
     public void Save(Certificate certificate) =>
         Certificates.Upsert(new BsonDocument { ["_id"] = certificate.PublicKeyFingerprint.ToString(), ["certificate"] = certificate.Der });
 
-    /// <summary>The newest list of each issuer that was imported.</summary>
+    /// <summary>The newest imported list of each signer and partition.</summary>
     public IReadOnlyList<RevocationList> RevocationLists() => [.. Lists.FindAll().Select(row => RevocationList.Parse(row["list"].AsBinary))];
 
-    public void Save(RevocationList list) =>
-        Lists.Upsert(new BsonDocument { ["_id"] = Digest.Of(System.Text.Encoding.UTF8.GetBytes(list.Issuer)).ToString(), ["list"] = list.Der });
+    /// <summary>The list that one of this signer would replace.</summary>
+    public RevocationList? FindRevocationList(RevocationList like, Certificate signer) =>
+        RevocationLists().Where(known => known.Partition == like.Partition && known.IsSignedBy(signer)).MaxBy(known => known.ThisUpdate);
+
+    /// <summary>In the place of the signer's other lists of the same partition.</summary>
+    public void Save(RevocationList list, Certificate signer)
+    {
+        var id = Digest.Of(Encoding.UTF8.GetBytes($"{signer.PublicKeyFingerprint}\n{list.Partition}")).ToString();
+        Lists.Upsert(new BsonDocument { ["_id"] = id, ["list"] = list.Der });
+
+        // The first version kept one for each name of an issuer.
+        if (Lists.FindById(Digest.Of(Encoding.UTF8.GetBytes(list.Issuer)).ToString()) is { } row
+            && RevocationList.Parse(row["list"].AsBinary) is var old && old.Partition == list.Partition && old.IsSignedBy(signer))
+        {
+            Lists.Delete(row["_id"]);
+        }
+    }
 
     public void Dispose() => database.Dispose();
 

@@ -91,6 +91,9 @@ public sealed class Certificate : IEquatable<Certificate>
     public static IReadOnlyList<Certificate> ParseAll(ReadOnlySpan<byte> derOrPem) =>
         [.. Pem.Blocks(derOrPem, "CERTIFICATE").Select(FromDer)];
 
+    /// <summary>Whether this authority's key signed it; says nothing about a path.</summary>
+    public bool IsSignedBy(Certificate authority) => CheckedSignatures.IsSignedBy(this, authority);
+
     public string ToPem() => Pem.Write("CERTIFICATE", Der);
 
     public bool Equals(Certificate? other) => other is not null && Der.AsSpan().SequenceEqual(other.Der);

@@ -41,6 +41,15 @@ public sealed class RevocationList
     /// <summary>The entries, read once.</summary>
     public IReadOnlyCollection<RevokedCertificate> Revoked => Entries.All;
 
+    /// <summary>Names only what changed since a complete list (RFC 5280 §5.2.4).</summary>
+    public bool IsDelta => Entries.BaseNumber is not null;
+
+    /// <summary>Speaks also for certificates of other issuers than its own (§5.2.5).</summary>
+    public bool IsIndirect => Entries.Scope.IsIndirect;
+
+    /// <summary>The issuer, and the part of its certificates the list is about: of one signer, lists of one partition replace one another.</summary>
+    public string Partition => Entries.Scope.Partition;
+
     internal X509Crl Inner { get; }
 
     /// <summary>Read at first use and kept.</summary>
