@@ -127,7 +127,7 @@ public sealed class ListsInPartsTests
         }
 
         var extensions = new X509ExtensionsGenerator();
-        extensions.AddExtension(X509Extensions.CrlNumber, false, new DerInteger(number));
+        extensions.AddExtension(X509Extensions.CrlNumber, false, DerInteger.ValueOf(number));
         if (extension is var (oid, value))
         {
             extensions.AddExtension(oid, true, value);

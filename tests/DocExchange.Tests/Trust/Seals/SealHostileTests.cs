@@ -14,9 +14,9 @@ public sealed class SealHostileTests
         var nested = Nested(Levels, [0x06, 0x01, 0x2A]);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Assert.Throws<SealFormatException>(() => SealSignature.ParseForeign(nested)).Message, Does.Contain("nested"));
-            Assert.That(Assert.Throws<SealFormatException>(() => Seal.ParseForeign(nested)).Message, Does.Contain("nested"));
-            Assert.That(Assert.Throws<SealFormatException>(() => Seal.Parse(nested)).Message, Does.Contain("nested"));
+            Assert.That(() => SealSignature.ParseForeign(nested), Throws.InstanceOf<SealFormatException>().With.Message.Contains("nested"));
+            Assert.That(() => Seal.ParseForeign(nested), Throws.InstanceOf<SealFormatException>().With.Message.Contains("nested"));
+            Assert.That(() => Seal.Parse(nested), Throws.InstanceOf<SealFormatException>().With.Message.Contains("nested"));
         }
     }
 
