@@ -68,7 +68,7 @@ internal sealed class ExternalAuthorityTests
         var (early, message) = await Docex.TryAsync("hub", "run", "--data", Hub);
         var certificates = await authority.CertifyAsync(Path.Combine(Hub, "requests", "hub"));
         await Docex.RunAsync(["hub", "certify", "--data", Hub, "--authority", authority.Root, "--certificate", .. certificates]);
-        Assert.That((early, printed.Split('\n').Count(line => line.StartsWith("request ", StringComparison.Ordinal))), Is.EqualTo((1, 3)), message);
+        Assert.That((early, printed.Split('\n').Count(line => line.StartsWith("request ", StringComparison.Ordinal))), Is.EqualTo((1, 4)), message);
     }
 
     private async Task ImportAsync()

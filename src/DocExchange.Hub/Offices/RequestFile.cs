@@ -30,6 +30,7 @@ internal static class RequestFile
         "machine" => CertificateProfile.MachineSigning,
         "seal" => CertificateProfile.Seal,
         "seal-maker" => CertificateProfile.SealMaker,
+        "tsa" => CertificateProfile.TimeStamping,
         _ => CertificateProfile.DocumentSigning,
     };
 
@@ -39,6 +40,7 @@ internal static class RequestFile
         CertificateProfile.MachineSigning => CertificateUsage.MachineSigning,
         CertificateProfile.Seal => CertificateUsage.Seal,
         CertificateProfile.SealMaker => CertificateUsage.SealMaker,
+        CertificateProfile.TimeStamping => CertificateUsage.TimeStamping,
         _ => CertificateUsage.DocumentSigning,
     };
 
@@ -51,7 +53,13 @@ internal static class RequestFile
         text.Append(isTls ? "keyUsage=critical,digitalSignature\n" : "keyUsage=critical,digitalSignature,nonRepudiation\n");
 
         // RFC 9336: documentSigning; emailProtection stands beside it because CMS tools ask for it by default.
-        text.Append(isTls ? "extendedKeyUsage=serverAuth,clientAuth\n" : "extendedKeyUsage=1.3.6.1.5.5.7.3.36,emailProtection\n");
+        // RFC 3161 §2.3: timeStamping is the only purpose, and critical.
+        text.Append("extendedKeyUsage=").Append(profile switch
+        {
+            CertificateProfile.Tls => "serverAuth,clientAuth",
+            CertificateProfile.TimeStamping => "critical,timeStamping",
+            _ => "1.3.6.1.5.5.7.3.36,emailProtection",
+        }).Append('\n');
         if (dnsNames.Count > 0)
         {
             text.Append("subjectAltName=").Append(string.Join(',', dnsNames.Select(name => "DNS:" + name))).Append('\n');

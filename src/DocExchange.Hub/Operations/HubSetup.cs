@@ -58,14 +58,19 @@ internal static class HubSetup
 
     public static void WriteSecret(string path, byte[] content)
     {
-        using var file = new FileStream(path, new FileStreamOptions
+        // Whole or not at all, also where it replaces another.
+        using (var file = new FileStream(path + ".tmp", new FileStreamOptions
         {
             Mode = FileMode.Create,
             Access = FileAccess.Write,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
-        file.Write(content);
-        file.Flush(flushToDisk: true);
+        }))
+        {
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(path + ".tmp", path, overwrite: true);
     }
 
     private static void WriteLedgerKey(HubFolder folder, HubSettings settings, string password)

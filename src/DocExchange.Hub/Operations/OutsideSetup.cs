@@ -26,6 +26,9 @@ internal static class OutsideSetup
 
         // Without it the hub makes no seals.
         new("seal-maker", KeyAlgorithm.Sm2, CertificateProfile.SealMaker, CertificateUsage.SealMaker, false),
+
+        // Without it the hub stamps no time of its own.
+        new("tsa", KeyAlgorithm.EcdsaP256, CertificateProfile.TimeStamping, CertificateUsage.TimeStamping, false),
     ];
 
     /// <returns>The requests' paths.</returns>
@@ -33,11 +36,13 @@ internal static class OutsideSetup
     {
         var disk = new LocalDisk();
         Directory.CreateDirectory(folder.Authority);
-        return [.. ServiceKeys.Select(service =>
+
+        // Also what a hub of an earlier version was not given yet; keys are never replaced.
+        return [.. ServiceKeys.Where(service => !File.Exists(KeyPathOf(folder, service)) && !File.Exists(FileOf(folder, service))).Select(service =>
         {
             using var pair = KeyPair.Generate(service.Algorithm);
             HubSetup.WriteSecret(KeyPathOf(folder, service), pair.ToEncryptedPkcs8(password));
-            var name = new DistinguishedName($"{settings.Organization} {(service.IsNeeded ? "中心" : "制章人")}", settings.Organization, null);
+            var name = new DistinguishedName($"{settings.Organization} {RoleOf(service)}", settings.Organization, null);
             return RequestFile.Write(disk, Path.Combine(folder.Requests, RequestFolder), service.Name, pair.CreateRequest(name), service.Profile, name, service.Name == "tls" ? [settings.HubName] : []);
         })];
     }
@@ -45,7 +50,7 @@ internal static class OutsideSetup
     /// <summary>Whether a hub with an outside authority still lacks its own certificates.</summary>
     public static bool IsUnfinished(HubFolder folder) => ServiceKeys.Any(service => service.IsNeeded && !File.Exists(FileOf(folder, service)));
 
-    /// <summary>Joins the hub's keys with their certificates and, the first time, publishes the directory. The hub must not be running.</summary>
+    /// <summary>Joins the hub's keys with their certificates, at first or renewed, and publishes the directory that binds them. The hub must not be running.</summary>
     /// <returns>The service keys certified now.</returns>
     /// <exception cref="ValidationException">Something is missing or does not fit; nothing was changed.</exception>
     public static async Task<IReadOnlyList<string>> CertifyAsync(
@@ -59,21 +64,37 @@ internal static class OutsideSetup
 
         using var only = SingleProcess.Claim(folder.Root);
         var password = HubIdentity.ReadPassword(folder);
-        var now = clock.GetUtcNow();
-        var certified = Match(folder, authorities, certificates, password, now);
-        if (IsUnfinished(folder) && ServiceKeys.FirstOrDefault(service => service.IsNeeded && !certified.ContainsKey(service)) is { } missing)
+        Prepare(folder, settings, password);
+        var certified = Match(folder, authorities, certificates, password, clock.GetUtcNow());
+        var isFirst = await IsEmptyAsync(folder, settings);
+        if ((isFirst || IsUnfinished(folder)) && ServiceKeys.FirstOrDefault(service => service.IsNeeded && !certified.ContainsKey(service)) is { } missing)
         {
             throw new ValidationException($"No certificate given is for the hub's key '{missing.Name}'. Have {Path.Combine(folder.Requests, RequestFolder, missing.Name)}.csr certified and give all certificates at once.");
         }
 
+        // A directory that binds the new certificates is signed with the old one, which nodes know: published before the
+        // files are replaced. Only the first is signed with what it names itself.
+        if (isFirst)
+        {
+            WriteFiles(folder, authorities, certified, password);
+            await PublishAsync(folder, settings, authorities, certified, clock, cancellation);
+        }
+        else
+        {
+            await PublishAsync(folder, settings, authorities, certified, clock, cancellation);
+            WriteFiles(folder, authorities, certified, password);
+        }
+
+        return [.. certified.Keys.Select(service => service.Name)];
+    }
+
+    private static void WriteFiles(HubFolder folder, IReadOnlyList<Certificate> authorities, Dictionary<ServiceKey, Certificate> certified, string password)
+    {
         foreach (var (service, certificate) in certified)
         {
             using var key = Open(folder, service, password);
             HubSetup.WriteSecret(FileOf(folder, service), Pkcs12KeyFile.Write(key, certificate, ChainOf(certificate, authorities), password));
         }
-
-        await PublishFirstAsync(folder, settings, authorities, certified, clock, cancellation);
-        return [.. certified.Keys.Select(service => service.Name)];
     }
 
     private static Dictionary<ServiceKey, Certificate> Match(
@@ -83,7 +104,7 @@ internal static class OutsideSetup
         var certified = new Dictionary<ServiceKey, Certificate>();
         foreach (var certificate in certificates.Where(certificate => !certificate.IsAuthority))
         {
-            var service = ServiceKeys.FirstOrDefault(each =>
+            var service = ServiceKeys.Where(each => File.Exists(KeyPathOf(folder, each))).FirstOrDefault(each =>
             {
                 using var key = Open(folder, each, password);
                 return key.Fits(certificate);
@@ -99,19 +120,49 @@ internal static class OutsideSetup
         return certified;
     }
 
-    private static async Task PublishFirstAsync(
+    private static async Task PublishAsync(
         HubFolder folder, HubSettings settings, IReadOnlyList<Certificate> authorities, Dictionary<ServiceKey, Certificate> certified, TimeProvider clock, CancellationToken cancellation)
     {
         await using var services = HubHost.Services(folder, settings).AddSingleton(clock).BuildServiceProvider();
-        if (services.GetRequiredService<ILedgerStore>().Size == 0)
+        var isFirst = services.GetRequiredService<ILedgerStore>().Size == 0;
+        await HubHost.WithWriterAsync(services, async writer =>
         {
-            var period = new Period(clock.GetUtcNow());
-            Certificate Of(string name) => certified.Single(each => each.Key.Name == name).Value;
-            var hub = new Machine(PartyId.Hub(settings.Exchange), settings.Organization, [new(CertificateUse.Machine, Of("machine"), period), new(CertificateUse.Tls, Of("tls"), period)]);
-            var first = new OfficeDirectory(settings.Exchange, 1, clock.GetUtcNow(), [], [hub], [], [], authorities);
-            await HubHost.WithWriterAsync(services, writer => DirectoryPublishing.PublishAsync(writer, services.GetRequiredService<Objects.IObjectStore>(), first, cancellation));
-        }
+            var now = clock.GetUtcNow();
+            var bound = certified.Where(each => each.Key.IsNeeded)
+                .Select(each => new BoundCertificate(each.Key.Name == "tls" ? CertificateUse.Tls : CertificateUse.Machine, each.Value, new Period(now))).ToList();
+            var next = isFirst
+                ? new OfficeDirectory(settings.Exchange, 1, now, [], [new Machine(PartyId.Hub(settings.Exchange), settings.Organization, bound)], [], [], authorities)
+                : Renewed(services.GetRequiredService<DirectoryKeeper>().Current, bound, authorities, now);
+            return next is null ? null : await DirectoryPublishing.PublishAsync(writer, services.GetRequiredService<Objects.IObjectStore>(), next, cancellation);
+        });
     }
+
+    private static async Task<bool> IsEmptyAsync(HubFolder folder, HubSettings settings)
+    {
+        await using var services = HubHost.Services(folder, settings).BuildServiceProvider();
+        return services.GetRequiredService<ILedgerStore>().Size == 0;
+    }
+
+    /// <returns>Null where the directory has it all. What it binds already stays bound: statements in the ledger were signed with it.</returns>
+    private static OfficeDirectory? Renewed(OfficeDirectory current, IReadOnlyList<BoundCertificate> bound, IReadOnlyList<Certificate> authorities, DateTimeOffset now)
+    {
+        var hub = current.Machines.Single(machine => machine.Id.IsHub);
+        var fresh = bound.Where(each => !hub.Certificates.Any(known => known.Use == each.Use && known.Certificate.Equals(each.Certificate))).ToList();
+        var named = authorities.Where(authority => !current.Authorities.Contains(authority)).ToList();
+        return fresh.Count == 0 && named.Count == 0
+            ? null
+            : current.Next(
+                now,
+                machines: [.. current.Machines.Select(machine => machine.Id.IsHub ? machine with { Certificates = [.. machine.Certificates, .. fresh] } : machine)],
+                authorities: [.. current.Authorities, .. named]);
+    }
+
+    private static string RoleOf(ServiceKey service) => service.Name switch
+    {
+        "seal-maker" => "制章人",
+        "tsa" => "时间戳",
+        _ => "中心",
+    };
 
     private static IReadOnlyList<Certificate> ChainOf(Certificate certificate, IReadOnlyList<Certificate> authorities)
     {
@@ -128,5 +179,5 @@ internal static class OutsideSetup
 
     private static string KeyPathOf(HubFolder folder, ServiceKey service) => Path.ChangeExtension(FileOf(folder, service), ".p8");
 
-    private static string FileOf(HubFolder folder, ServiceKey service) => Path.Combine(service.IsNeeded ? folder.Keys : folder.Authority, service.Name + ".p12");
+    private static string FileOf(HubFolder folder, ServiceKey service) => Path.Combine(service.Name == "seal-maker" ? folder.Authority : folder.Keys, service.Name + ".p12");
 }
