@@ -36,7 +36,8 @@ internal sealed partial class DeadlineWatch(ICatalogue catalogue, ILedgerStore l
         {
             while (true)
             {
-                await WaitAsync(await TryStateAsync(stopping), stopping);
+                var looked = clock.GetUtcNow();
+                await WaitAsync(looked, await TryStateAsync(stopping), stopping);
             }
         }
         catch (OperationCanceledException)
@@ -96,9 +97,15 @@ internal sealed partial class DeadlineWatch(ICatalogue catalogue, ILedgerStore l
     private static RecipientList Named(List<RecipientState> rows) =>
         new([.. rows.Where(row => !row.IsCopy).Select(row => row.Office)], [.. rows.Where(row => row.IsCopy).Select(row => row.Office)]);
 
-    private async Task WaitAsync(TimeSpan atMost, CancellationToken cancellation)
+    private async Task WaitAsync(DateTimeOffset since, TimeSpan atMost, CancellationToken cancellation)
     {
         using var timer = new CancellationTokenSource(atMost, clock);
+        if (clock.GetUtcNow() - since >= atMost)
+        {
+            // The time has come while it was reckoned.
+            return;
+        }
+
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timer.Token);
         try
         {

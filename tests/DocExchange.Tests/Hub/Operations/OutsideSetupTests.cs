@@ -1,9 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Statements;
-using DocExchange.Hub.Durability;
 using DocExchange.Hub.Ledger;
-using DocExchange.Hub.Objects;
 using DocExchange.Hub.Offices;
 using DocExchange.Hub.Operations;
 using DocExchange.Hub.Stamping;

@@ -7,7 +7,6 @@ using DocExchange.Tests.Protocol;
 using DocExchange.Tests.Trust.Timestamps;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Timestamps;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DocExchange.Tests.Hub.Stamping;

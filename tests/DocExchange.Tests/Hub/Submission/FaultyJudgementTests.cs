@@ -1,6 +1,4 @@
-using DocExchange.Core.Documents;
 using DocExchange.Core.Statements;
-using DocExchange.Hub.Durability;
 using DocExchange.Hub.Operations;
 using DocExchange.Hub.Submission;
 using DocExchange.Tests.Hub.Operations;
