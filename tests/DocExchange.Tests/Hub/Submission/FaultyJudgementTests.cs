@@ -1,5 +1,4 @@
 using DocExchange.Core.Statements;
-using DocExchange.Hub.Operations;
 using DocExchange.Hub.Submission;
 using DocExchange.Tests.Hub.Operations;
 using DocExchange.Trust.Digests;
