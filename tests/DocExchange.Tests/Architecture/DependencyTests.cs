@@ -15,8 +15,10 @@ public sealed class DependencyTests
         ["Trust"] = [],
         ["Core"] = ["Trust"],
         ["Protocol"] = ["Trust", "Core"],
-        ["Hub"] = ["Trust", "Core", "Protocol"],
-        ["Node"] = ["Trust", "Core", "Protocol"],
+        ["Pages"] = ["Trust", "Core"],
+        ["Texts"] = ["Trust"],
+        ["Hub"] = ["Trust", "Core", "Protocol", "Pages", "Texts"],
+        ["Node"] = ["Trust", "Core", "Protocol", "Pages", "Texts"],
         ["Cli"] = ["Trust", "Core", "Protocol"],
     };
 
