@@ -1,3 +1,4 @@
+using DocExchange.Durability;
 using DocExchange.Node.Auditing;
 using DocExchange.Node.Desk;
 using DocExchange.Node.Enrolling;
@@ -22,7 +23,7 @@ internal static class NodeApplication
     public static async Task RunAsync(DataFolder folder, CancellationToken cancellation)
     {
         _ = NodeFile.Read(folder);
-        using var only = SingleProcess.Claim(folder);
+        using var only = SingleProcess.Claim(folder.Root);
         KeyRenewal.Finish(folder);
         await using var application = Build(folder, NodeFile.Read(folder));
         // Before anything starts: without its keys the node cannot work.

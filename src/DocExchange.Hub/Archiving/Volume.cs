@@ -1,4 +1,4 @@
-using DocExchange.Hub.Durability;
+using DocExchange.Durability;
 using LiteDB;
 
 namespace DocExchange.Hub.Archiving;

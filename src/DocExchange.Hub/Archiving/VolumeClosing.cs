@@ -1,5 +1,5 @@
 using System.Text.Json;
-using DocExchange.Hub.Durability;
+using DocExchange.Durability;
 using DocExchange.Trust.Digests;
 
 namespace DocExchange.Hub.Archiving;

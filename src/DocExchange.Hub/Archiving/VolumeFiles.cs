@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using DocExchange.Hub.Durability;
+using DocExchange.Durability;
 using LiteDB;
 using LiteDB.Engine;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using DocExchange.Hub.Durability;
+using DocExchange.Durability;
 
 namespace DocExchange.Hub.Archiving;
 

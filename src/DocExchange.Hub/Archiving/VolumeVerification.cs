@@ -1,4 +1,4 @@
-using DocExchange.Hub.Durability;
+using DocExchange.Durability;
 using DocExchange.Trust.Digests;
 
 namespace DocExchange.Hub.Archiving;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using DocExchange.Hub.Durability;
+using DocExchange.Durability;
 
 namespace DocExchange.Hub.Ledger;
 

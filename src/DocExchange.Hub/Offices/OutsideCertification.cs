@@ -1,5 +1,5 @@
 using DocExchange.Core.Refusals;
-using DocExchange.Hub.Durability;
+using DocExchange.Durability;
 using DocExchange.Hub.Operations;
 using DocExchange.Trust.Certificates;
 

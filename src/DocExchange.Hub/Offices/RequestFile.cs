@@ -1,5 +1,5 @@
 using System.Text;
-using DocExchange.Hub.Durability;
+using DocExchange.Durability;
 using DocExchange.Trust.Certificates;
 
 namespace DocExchange.Hub.Offices;

@@ -1,12 +1,12 @@
 using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
+using DocExchange.Durability.Auditing;
 using DocExchange.Hub.Archiving;
-using DocExchange.Hub.Durability;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Objects;
 using DocExchange.Hub.Stamping;
-using DocExchange.Hub.Supervision;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Validation;
@@ -39,7 +39,7 @@ internal sealed class HubAudit
     private readonly Dictionary<string, ChainPosition> chains = [];
     private readonly Dictionary<string, StatementId> heads = [];
     private readonly List<string> problems = [];
-    private readonly List<AuditHeadBody> auditHeads = [];
+    private readonly List<AuditHead> auditHeads = [];
     private readonly Dictionary<string, VolumeClosedBody> closedVolumes = [];
     private readonly IObjectStore objects;
     private readonly StampAudit stamps;
@@ -152,7 +152,7 @@ internal sealed class HubAudit
         switch (statement)
         {
             case { Issuer.IsHub: true, Body: AuditHeadBody head }:
-                auditHeads.Add(head);
+                auditHeads.Add(new AuditHead(head.Count, head.Head));
                 break;
             case { Issuer.IsHub: true, Body: VolumeClosedBody closed }:
                 closedVolumes.TryAdd(closed.Volume, closed);

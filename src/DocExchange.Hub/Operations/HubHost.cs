@@ -1,8 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+using DocExchange.Durability;
+using DocExchange.Durability.Auditing;
 using DocExchange.Hub.Archiving;
 using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Delivery;
-using DocExchange.Hub.Durability;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Objects;
 using DocExchange.Hub.Offices;

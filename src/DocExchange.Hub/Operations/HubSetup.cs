@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Security.Cryptography;
 using DocExchange.Core.Offices;
+using DocExchange.Durability.Auditing;
 using DocExchange.Hub.Offices;
 using DocExchange.Hub.Supervision;
 using DocExchange.Trust.Certificates;

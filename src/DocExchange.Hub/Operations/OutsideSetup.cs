@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using DocExchange.Core.Offices;
-using DocExchange.Hub.Durability;
+using DocExchange.Durability;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Offices;
 using DocExchange.Trust.Certificates;

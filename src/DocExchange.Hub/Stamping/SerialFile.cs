@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
-using DocExchange.Hub.Durability;
+using DocExchange.Durability;
 using DocExchange.Trust.Timestamps;
 
 namespace DocExchange.Hub.Stamping;

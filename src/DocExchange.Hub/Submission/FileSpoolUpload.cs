@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using DocExchange.Hub.Durability;
+using DocExchange.Durability;
 using DocExchange.Trust.Digests;
 
 namespace DocExchange.Hub.Submission;

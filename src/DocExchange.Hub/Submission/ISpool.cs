@@ -11,7 +11,7 @@ internal interface ISpool
     /// <summary>Begins an upload, or resumes one: <see cref="SpoolUpload.Offset"/> says from where. Dispose it to pause.</summary>
     /// <param name="size">Bytes of the whole package.</param>
     /// <exception cref="UploadRefusedException">A limit, or another upload of this package, stands against it.</exception>
-    /// <exception cref="Durability.StorageFullException">There would not be room enough for it.</exception>
+    /// <exception cref="DocExchange.Durability.StorageFullException">There would not be room enough for it.</exception>
     Task<SpoolUpload> BeginAsync(Digest packageId, long size, CancellationToken cancellation);
 
     bool Contains(Digest packageId);

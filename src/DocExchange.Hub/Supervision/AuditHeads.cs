@@ -1,4 +1,5 @@
 using DocExchange.Core.Statements;
+using DocExchange.Durability.Auditing;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Operations;
 
@@ -61,7 +62,7 @@ internal sealed partial class AuditHeads(AuditTrail trail, HubWord word, LedgerW
     {
         try
         {
-            AuditHeadBody[] heads = await word.LastAuditHeadAsync(cancellation) is { Statement.Body: AuditHeadBody last } ? [last] : [];
+            AuditHead[] heads = await word.LastAuditHeadAsync(cancellation) is { Statement.Body: AuditHeadBody last } ? [new(last.Count, last.Head)] : [];
             if (AuditTrailCheck.Run(folder.AuditTrail, heads, cancellation).Problem is { } problem)
             {
                 LogAltered(problem);

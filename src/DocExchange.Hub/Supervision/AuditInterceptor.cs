@@ -1,5 +1,6 @@
 using DocExchange.Core.Refusals;
-using DocExchange.Hub.Durability;
+using DocExchange.Durability;
+using DocExchange.Durability.Auditing;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;

@@ -1,5 +1,6 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Keys;
@@ -41,7 +42,7 @@ internal sealed class StoreAudit
     public static async Task<AuditReport> RunAsync(DataFolder folder, CancellationToken cancellation)
     {
         var node = NodeFile.Read(folder);
-        using var only = SingleProcess.Claim(folder);
+        using var only = SingleProcess.Claim(folder.Root);
         using var keys = KeyRing.Open(folder, node);
         using var records = new NodeRecords(folder);
         var audit = new StoreAudit(folder, node, records, keys);

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
+using DocExchange.Durability;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Records;
@@ -62,7 +63,7 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
     // The new keys are drawn beside the old ones, which sign for them and stay in use until the hub has bound the new.
     private async Task<NodeFile> RenewAsync(TimeProvider time, CancellationToken cancellation)
     {
-        using var only = SingleProcess.Claim(folder);
+        using var only = SingleProcess.Claim(folder.Root);
         KeyRenewal.RequireNothingQueued(folder);
         var next = KeyRenewal.NextOf(folder);
         next.Create();

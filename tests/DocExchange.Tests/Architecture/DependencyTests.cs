@@ -7,7 +7,7 @@ using Assembly = System.Reflection.Assembly;
 
 namespace DocExchange.Tests.Architecture;
 
-/// <summary>Trust ← Core ← Protocol ← { Hub, Node, Cli }, and nothing else.</summary>
+/// <summary>Trust ← Core ← Protocol ← { Hub, Node, Cli }; Durability, Pages and Texts beside; and nothing else.</summary>
 public sealed class DependencyTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
@@ -15,10 +15,11 @@ public sealed class DependencyTests
         ["Trust"] = [],
         ["Core"] = ["Trust"],
         ["Protocol"] = ["Trust", "Core"],
-        ["Pages"] = ["Trust", "Core"],
+        ["Durability"] = ["Trust"],
+        ["Pages"] = ["Trust", "Core", "Durability"],
         ["Texts"] = ["Trust"],
-        ["Hub"] = ["Trust", "Core", "Protocol", "Pages", "Texts"],
-        ["Node"] = ["Trust", "Core", "Protocol", "Pages", "Texts"],
+        ["Hub"] = ["Trust", "Core", "Protocol", "Durability", "Pages", "Texts"],
+        ["Node"] = ["Trust", "Core", "Protocol", "Durability", "Pages", "Texts"],
         ["Cli"] = ["Trust", "Core", "Protocol"],
     };
 

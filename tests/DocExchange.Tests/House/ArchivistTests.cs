@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using DocExchange.Tests.Hub.Durability;
+using DocExchange.Tests.Durability;
 using DocExchange.Tests.Trust.Containers;
 using DocExchange.Tests.Trust.Signatures;
 using DocExchange.Trust.Containers;

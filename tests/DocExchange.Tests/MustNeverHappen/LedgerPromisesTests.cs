@@ -120,7 +120,7 @@ public sealed class LedgerPromisesTests
     private static async Task<HubUnderTest> StartOnAsync(MemoryDisk disk)
     {
         var site = await GetAsync();
-        using var folder = new Hub.Durability.TemporaryFolder();
+        using var folder = new Durability.TemporaryFolder();
         site.CopyTo(folder.Path);
         var entries = new List<ReadOnlyMemory<byte>>();
         await using (var initial = FileLedgerStore.Open(Path.Combine(folder.Path, "ledger")))

@@ -1,6 +1,6 @@
+using DocExchange.Durability;
 using DocExchange.Hub.Archiving;
-using DocExchange.Hub.Durability;
-using DocExchange.Tests.Hub.Durability;
+using DocExchange.Tests.Durability;
 using DocExchange.Tests.StoreContracts;
 using Microsoft.Extensions.Time.Testing;
 

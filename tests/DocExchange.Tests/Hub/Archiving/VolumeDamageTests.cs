@@ -1,5 +1,5 @@
 using DocExchange.Hub.Archiving;
-using DocExchange.Tests.Hub.Durability;
+using DocExchange.Tests.Durability;
 using DocExchange.Trust.Digests;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,6 +1,6 @@
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
-using DocExchange.Hub.Durability;
+using DocExchange.Durability;
 using DocExchange.Hub.Ledger;
 using DocExchange.Tests.Hub.Operations;
 using Microsoft.Extensions.DependencyInjection;

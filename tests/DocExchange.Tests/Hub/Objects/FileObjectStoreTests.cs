@@ -1,6 +1,6 @@
-using DocExchange.Hub.Durability;
+using DocExchange.Durability;
 using DocExchange.Hub.Objects;
-using DocExchange.Tests.Hub.Durability;
+using DocExchange.Tests.Durability;
 using DocExchange.Tests.StoreContracts;
 using DocExchange.Trust.Digests;
 

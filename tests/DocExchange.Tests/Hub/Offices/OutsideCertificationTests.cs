@@ -1,10 +1,10 @@
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
-using DocExchange.Hub.Durability;
+using DocExchange.Durability;
 using DocExchange.Hub.Objects;
 using DocExchange.Hub.Offices;
 using DocExchange.Hub.Operations;
-using DocExchange.Tests.Hub.Durability;
+using DocExchange.Tests.Durability;
 using DocExchange.Tests.Hub.Operations;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;

@@ -1,6 +1,6 @@
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
-using DocExchange.Hub.Durability;
+using DocExchange.Durability;
 using DocExchange.Hub.Objects;
 using DocExchange.Hub.Offices;
 using DocExchange.Hub.Operations;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using DocExchange.Core.Offices;
 using DocExchange.Hub.Offices;
 using DocExchange.Hub.Operations;
-using DocExchange.Tests.Hub.Durability;
+using DocExchange.Tests.Durability;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Merkle;

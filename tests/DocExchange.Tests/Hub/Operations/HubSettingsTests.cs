@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using DocExchange.Hub.Operations;
-using DocExchange.Tests.Hub.Durability;
+using DocExchange.Tests.Durability;
 
 namespace DocExchange.Tests.Hub.Operations;
 

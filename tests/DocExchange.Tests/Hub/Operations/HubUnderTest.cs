@@ -12,7 +12,7 @@ using DocExchange.Hub.Operations;
 using DocExchange.Hub.Submission;
 using DocExchange.Hub.Supervision;
 using DocExchange.Protocol;
-using DocExchange.Tests.Hub.Durability;
+using DocExchange.Tests.Durability;
 using DocExchange.Trust.Keys;
 using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;

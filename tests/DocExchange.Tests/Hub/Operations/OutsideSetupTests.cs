@@ -5,7 +5,7 @@ using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Offices;
 using DocExchange.Hub.Operations;
 using DocExchange.Hub.Stamping;
-using DocExchange.Tests.Hub.Durability;
+using DocExchange.Tests.Durability;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
 using Microsoft.Extensions.DependencyInjection;

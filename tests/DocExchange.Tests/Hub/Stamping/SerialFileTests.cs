@@ -1,6 +1,6 @@
-using DocExchange.Hub.Durability;
+using DocExchange.Durability;
 using DocExchange.Hub.Stamping;
-using DocExchange.Tests.Hub.Durability;
+using DocExchange.Tests.Durability;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DocExchange.Tests.Hub.Stamping;

@@ -1,6 +1,7 @@
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
-using DocExchange.Hub.Durability;
+using DocExchange.Durability;
+using DocExchange.Durability.Auditing;
 using DocExchange.Hub.Operations;
 using DocExchange.Hub.Supervision;
 using DocExchange.Tests.Hub.Operations;

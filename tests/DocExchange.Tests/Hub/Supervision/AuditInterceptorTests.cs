@@ -1,8 +1,9 @@
 using DocExchange.Core.Refusals;
-using DocExchange.Hub.Durability;
+using DocExchange.Durability;
+using DocExchange.Durability.Auditing;
 using DocExchange.Hub.Operations;
 using DocExchange.Hub.Supervision;
-using DocExchange.Tests.Hub.Durability;
+using DocExchange.Tests.Durability;
 using DocExchange.Tests.Hub.Operations;
 using DocExchange.Trust.Digests;
 using Google.Protobuf;

@@ -1,7 +1,7 @@
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Hub.Archiving;
-using DocExchange.Hub.Durability;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Operations;
 using DocExchange.Hub.Supervision;

@@ -3,20 +3,20 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using DocExchange.Trust.Digests;
 
-namespace DocExchange.Hub.Supervision;
+namespace DocExchange.Durability.Auditing;
 
 /// <summary>An act by a person, as it goes into the audit trail.</summary>
 /// <param name="Act">What was done: <c>start</c>, <c>Invite</c>, <c>CloseVolume</c> …</param>
 /// <param name="Who">Who did it, as far as the system knows.</param>
 /// <param name="Step"><c>asked</c> before the act, then <c>done</c>, <c>refused</c> or <c>failed</c>.</param>
 /// <param name="What">The particulars, never a secret.</param>
-internal sealed record AuditedAct(string Act, string Who, string Step, IReadOnlyDictionary<string, string> What);
+public sealed record AuditedAct(string Act, string Who, string Step, IReadOnlyDictionary<string, string> What);
 
 /// <summary>
 /// A line of the audit trail. **Format**: <c>&lt;hash&gt; &lt;json&gt;</c> and a line feed; the hash is the SHA-256 in hexadecimal of the hash
 /// of the line before (64 zeros before the first), a line feed, and the JSON. Each line so covers all before it.
 /// </summary>
-internal static class AuditLine
+public static class AuditLine
 {
     /// <summary>Bytes of a line with its line feed.</summary>
     public const int MaxLength = 8_192;

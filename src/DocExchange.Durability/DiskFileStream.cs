@@ -1,7 +1,7 @@
-namespace DocExchange.Hub.Durability;
+namespace DocExchange.Durability;
 
 /// <summary>A file for readers, as a stream that owns it.</summary>
-internal sealed class DiskFileStream(IDiskFile file) : Stream
+public sealed class DiskFileStream(IDiskFile file) : Stream
 {
     public override bool CanRead => true;
 

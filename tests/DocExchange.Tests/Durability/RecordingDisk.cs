@@ -1,6 +1,6 @@
-using DocExchange.Hub.Durability;
+using DocExchange.Durability;
 
-namespace DocExchange.Tests.Hub.Durability;
+namespace DocExchange.Tests.Durability;
 
 /// <summary>
 /// A disk in memory that records every operation, so that a test can stop the machine after any of them, by kill -9

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace DocExchange.Tests.Hub.Durability;
+namespace DocExchange.Tests.Durability;
 
 /// <summary>A folder of a test's own, removed with all that is in it.</summary>
 internal sealed class TemporaryFolder : IDisposable

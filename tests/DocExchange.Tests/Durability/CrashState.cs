@@ -1,4 +1,4 @@
-namespace DocExchange.Tests.Hub.Durability;
+namespace DocExchange.Tests.Durability;
 
 internal abstract record Operation
 {

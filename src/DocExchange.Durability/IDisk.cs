@@ -1,4 +1,4 @@
-namespace DocExchange.Hub.Durability;
+namespace DocExchange.Durability;
 
 /// <summary>
 /// The few file operations from which the byte stores build their promises. Nothing but <see cref="IDiskFile.Sync"/>
@@ -6,7 +6,7 @@ namespace DocExchange.Hub.Durability;
 /// failure; everything survives kill -9. Safe for concurrent use.
 /// </summary>
 /// <remarks>A full disk is always a <see cref="StorageFullException"/>; other faults are IOExceptions.</remarks>
-internal interface IDisk
+public interface IDisk
 {
     /// <summary>Opens for reading and writing, creating an empty file if there is none. No one else can open it meanwhile.</summary>
     IDiskFile OpenOrCreate(string path);
@@ -47,7 +47,7 @@ internal interface IDisk
 }
 
 /// <summary>One open file. Reads may run beside each other and beside one writer.</summary>
-internal interface IDiskFile : IDisposable
+public interface IDiskFile : IDisposable
 {
     string Path { get; }
 

@@ -1,8 +1,9 @@
+using DocExchange.Durability;
 using DocExchange.Node;
 using DocExchange.Node.Auditing;
-using DocExchange.Node.Records;
+using DocExchange.Tests.Node;
 
-namespace DocExchange.Tests.Node.Records;
+namespace DocExchange.Tests.Durability;
 
 internal sealed class SingleProcessTests
 {
@@ -12,7 +13,7 @@ internal sealed class SingleProcessTests
         using var site = new NodeSite();
         site.Node.Write(site.Folder);
         File.WriteAllText(site.Folder.Socket, "");
-        using (SingleProcess.Claim(site.Folder))
+        using (SingleProcess.Claim(site.Folder.Root))
         {
             await Assert.ThrowsAsync<IOException>(() => NodeApplication.RunAsync(site.Folder, CancellationToken.None));
             await Assert.ThrowsAsync<IOException>(() => StoreAudit.RunAsync(site.Folder, CancellationToken.None));

@@ -1,7 +1,7 @@
-namespace DocExchange.Hub.Durability;
+namespace DocExchange.Durability;
 
 /// <summary>There is no room for what was to be stored. Nothing stored before is harmed; the same act may be repeated once there is.</summary>
-internal sealed class StorageFullException : IOException
+public sealed class StorageFullException : IOException
 {
     private const int NoSpace = 28;         // ENOSPC
     private const int QuotaReached = 122;   // EDQUOT

@@ -1,7 +1,10 @@
-namespace DocExchange.Hub.Operations;
+namespace DocExchange.Durability;
 
-/// <summary>Holds a data folder for one process. The lock goes with the process, however it ends.</summary>
-internal sealed class SingleProcess : IDisposable
+/// <summary>
+/// Holds a data folder for one process: two on one folder would number different statements alike. LiteDB's own lock does
+/// not hold on Linux. The lock goes with the process, however it ends.
+/// </summary>
+public sealed class SingleProcess : IDisposable
 {
     private readonly FileStream file;
 
@@ -16,7 +19,7 @@ internal sealed class SingleProcess : IDisposable
         }
         catch (IOException fault)
         {
-            throw new IOException($"'{folder}' is in use by another process. Stop it first.", fault);
+            throw new IOException($"数据目录正被另一进程使用，请先停止该进程。 '{folder}' is in use by another process. Stop it first.", fault);
         }
     }
 

@@ -1,6 +1,6 @@
-using DocExchange.Hub.Durability;
+using DocExchange.Durability;
 
-namespace DocExchange.Tests.Hub.Durability;
+namespace DocExchange.Tests.Durability;
 
 internal sealed class LocalDiskTests
 {

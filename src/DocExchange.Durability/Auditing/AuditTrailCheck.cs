@@ -1,26 +1,28 @@
-using DocExchange.Core.Statements;
 using DocExchange.Trust.Digests;
 
-namespace DocExchange.Hub.Supervision;
+namespace DocExchange.Durability.Auditing;
+
+/// <summary>What is said elsewhere of an audit trail: how many lines it had, and the hash of the last, which covers all of them.</summary>
+public readonly record struct AuditHead(long Count, Digest Head);
 
 /// <summary>
-/// Reads an audit trail from its first line and compares it with the heads the ledger holds of it. Works beside a running
-/// hub; memory does not grow with the file.
+/// Reads an audit trail from its first line and compares it with the heads that somebody else holds of it. Works beside a running
+/// process; memory does not grow with the file.
 /// </summary>
-internal sealed class AuditTrailCheck
+public sealed class AuditTrailCheck
 {
-    private readonly Queue<AuditHeadBody> heads;
+    private readonly Queue<AuditHead> heads;
     private long covered;
 
-    private AuditTrailCheck(IEnumerable<AuditHeadBody> heads) => this.heads = new(heads.Where(head => head.Count > 0));
+    private AuditTrailCheck(IEnumerable<AuditHead> heads) => this.heads = new(heads.Where(head => head.Count > 0));
 
     public long Lines { get; private set; }
 
     /// <summary>The first thing that is not as it was written; null if all is well.</summary>
     public string? Problem { get; private set; }
 
-    /// <param name="heads">Those of the ledger, in its order.</param>
-    public static AuditTrailCheck Run(string path, IEnumerable<AuditHeadBody> heads, CancellationToken cancellation)
+    /// <param name="heads">In the order of their counts.</param>
+    public static AuditTrailCheck Run(string path, IEnumerable<AuditHead> heads, CancellationToken cancellation)
     {
         var check = new AuditTrailCheck(heads);
         if (File.Exists(path))

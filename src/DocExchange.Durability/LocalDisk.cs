@@ -3,10 +3,10 @@ using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace DocExchange.Hub.Durability;
+namespace DocExchange.Durability;
 
 /// <summary>A file system of this machine, on Linux: fsync for contents, fsync on the folder for names.</summary>
-internal sealed class LocalDisk : IDisk
+public sealed class LocalDisk : IDisk
 {
     private readonly ConcurrentDictionary<string, bool> syncedFolders = new(StringComparer.Ordinal);
 

@@ -1,13 +1,12 @@
-using DocExchange.Hub.Durability;
 using DocExchange.Trust.Digests;
 
-namespace DocExchange.Hub.Supervision;
+namespace DocExchange.Durability.Auditing;
 
 /// <summary>
-/// The file of all acts by persons at this hub, one hash-chained line each (<see cref="AuditLine"/>). Its head goes into the
-/// ledger every day, so that nobody can change the past of it afterwards. Safe for concurrent use.
+/// The file of all acts by persons at a hub or a node, one hash-chained line each (<see cref="AuditLine"/>). Whoever holds
+/// an older head of it can tell that its past was changed. Safe for concurrent use.
 /// </summary>
-internal sealed class AuditTrail : IDisposable
+public sealed class AuditTrail : IDisposable
 {
     private readonly Lock writing = new();
     private readonly IDiskFile file;

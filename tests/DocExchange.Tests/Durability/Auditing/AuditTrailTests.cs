@@ -1,13 +1,11 @@
 using System.Text;
 using System.Text.Json;
-using DocExchange.Core.Statements;
-using DocExchange.Hub.Durability;
-using DocExchange.Hub.Supervision;
-using DocExchange.Tests.Hub.Durability;
+using DocExchange.Durability;
+using DocExchange.Durability.Auditing;
 using DocExchange.Trust.Digests;
 using Microsoft.Extensions.Time.Testing;
 
-namespace DocExchange.Tests.Hub.Supervision;
+namespace DocExchange.Tests.Durability.Auditing;
 
 public sealed class AuditTrailTests
 {
@@ -174,13 +172,13 @@ public sealed class AuditTrailTests
         System.IO.File.WriteAllText(File, string.Concat(lines.Select(line => line + "\n")));
     }
 
-    private AuditHeadBody HeadNow()
+    private AuditHead HeadNow()
     {
         using var trail = Open();
-        return new AuditHeadBody(trail.Count, trail.Head);
+        return new AuditHead(trail.Count, trail.Head);
     }
 
-    private AuditTrailCheck Check(params AuditHeadBody[] heads) => AuditTrailCheck.Run(File, heads, CancellationToken.None);
+    private AuditTrailCheck Check(params AuditHead[] heads) => AuditTrailCheck.Run(File, heads, CancellationToken.None);
 
     /// <summary>A disk that writes and then cannot sync.</summary>
     private sealed class FailingDisk : IDisk
