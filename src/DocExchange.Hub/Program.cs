@@ -6,6 +6,7 @@ var root = new RootCommand("DocExchange 中心：收、转、存、证。 / The 
     HubVerbs.Init(),
     HubVerbs.Certify(),
     HubVerbs.Run(),
+    HubVerbs.CreateAdmin(),
     HubVerbs.Rebuild(),
     HubVerbs.Audit(),
 };

@@ -1,6 +1,7 @@
 using DocExchange.Durability;
 using DocExchange.Node.Auditing;
 using DocExchange.Node.Desk;
+using DocExchange.Node.DeskPages;
 using DocExchange.Node.Enrolling;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Inbox;
@@ -8,6 +9,9 @@ using DocExchange.Node.Keys;
 using DocExchange.Node.Offices;
 using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
+using DocExchange.Pages;
+using DocExchange.Pages.Doors;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Serilog;
 using Serilog.Events;
@@ -20,23 +24,29 @@ internal static class NodeApplication
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    public static async Task RunAsync(DataFolder folder, CancellationToken cancellation)
+    public static async Task RunAsync(DataFolder folder, string? pagesAddress, CancellationToken cancellation)
     {
         _ = NodeFile.Read(folder);
         using var only = SingleProcess.Claim(folder.Root);
         KeyRenewal.Finish(folder);
-        await using var application = Build(folder, NodeFile.Read(folder));
+        var pages = PagesSettings.Read(folder.PagesSettings, pagesAddress);
+        await using var application = Build(folder, NodeFile.Read(folder), pages);
         // Before anything starts: without its keys the node cannot work.
         _ = application.Services.GetRequiredService<KeyRing>();
         application.Services.GetRequiredService<WitnessedBook>().RememberOwnKey();
         File.Delete(folder.Socket);
         await application.StartAsync(cancellation);
         File.SetUnixFileMode(folder.Socket, OwnerOnly);
+        if (PageDoor.AddressOf(application.Services.GetRequiredService<IServer>(), pages) is { } address)
+        {
+            Console.WriteLine($"pages {address}");
+        }
+
         Console.WriteLine("ready");
         await application.WaitForShutdownAsync(cancellation);
     }
 
-    public static WebApplication Build(DataFolder folder, NodeFile node)
+    public static WebApplication Build(DataFolder folder, NodeFile node, PagesSettings pages)
     {
         folder.Create();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = folder.Root });
@@ -45,15 +55,21 @@ internal static class NodeApplication
         builder.Services.AddSerilog(logger => logger
             .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
             .MinimumLevel.Override("Grpc", LogEventLevel.Warning)
+            // The cookies' keys lie in a folder of the owner, as all other keys do; it warns of that at each start.
+            .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
             .WriteTo.File(new CompactJsonFormatter(), Path.Combine(folder.Log, "node-.json"), rollingInterval: RollingInterval.Day, retainedFileCountLimit: 90, fileSizeLimitBytes: 256 << 20, rollOnFileSizeLimit: true)
             .WriteTo.Console(restrictedToMinimumLevel: LogEventLevel.Warning, standardErrorFromLevel: LogEventLevel.Verbose));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.ListenUnixSocket(folder.Socket, listen => listen.Protocols = HttpProtocols.Http2);
+            PageDoor.Listen(kestrel, pages, folder.PagesCertificate);
+            kestrel.Limits.MaxConcurrentConnections = pages.Connections;
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
         });
+        builder.WebHost.UseKestrelHttpsConfiguration();
         AddParts(builder.Services, folder, node);
+        builder.Services.AddPages<DeskFrame>(pages, PagesFilesOf(folder));
         builder.Services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<RefusalInterceptor>();
@@ -63,6 +79,7 @@ internal static class NodeApplication
         builder.Services.AddGrpcReflection();
 
         var application = builder.Build();
+        application.MapPages(_ => { });
         application.MapGrpcService<DeskService>();
         application.MapGrpcService<AuditService>();
         application.MapGrpcService<LedgerRelay>();
@@ -71,6 +88,8 @@ internal static class NodeApplication
         application.Services.GetRequiredService<PackageShelf>().Sweep(application.Services.GetRequiredService<NodeRecords>());
         return application;
     }
+
+    public static PagesFiles PagesFilesOf(DataFolder folder) => new(folder.People, folder.CookieKeys, folder.PagesCertificate);
 
     private static void AddParts(IServiceCollection services, DataFolder folder, NodeFile node)
     {

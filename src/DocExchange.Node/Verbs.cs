@@ -4,7 +4,10 @@ using DocExchange.Core.Refusals;
 using DocExchange.Node.Auditing;
 using DocExchange.Node.Desk;
 using DocExchange.Node.Enrolling;
+using DocExchange.Node.Keys;
 using DocExchange.Node.Records;
+using DocExchange.Pages;
+using DocExchange.Pages.Accounts;
 using DocExchange.Trust.Keys;
 using Grpc.Core;
 
@@ -15,7 +18,7 @@ internal static class Verbs
 {
     private static readonly Option<string> Data = new("--data") { Description = "The node's data folder.", Required = true };
 
-    public static RootCommand Root() => new("A node of DocExchange: the offices of one place, their keys, their documents.") { Enrol(), Run(), Audit(), Version() };
+    public static RootCommand Root() => new("A node of DocExchange: the offices of one place, their keys, their documents.") { Enrol(), Run(), CreateAdmin(), Audit(), Version() };
 
     private static Command Enrol()
     {
@@ -39,11 +42,29 @@ internal static class Verbs
 
     private static Command Run()
     {
-        var command = new Command("run", "Runs the node until it is told to stop.") { Data };
+        var pages = new Option<string>("--pages") { Description = "IP address and port of the pages, such as 0.0.0.0:8443, or none; in the place of pages.json." };
+        var command = new Command("run", "Runs the node until it is told to stop.") { Data, pages };
         command.SetAction((parsed, cancellation) => GuardAsync(async () =>
         {
-            await NodeApplication.RunAsync(new DataFolder(parsed.GetRequiredValue(Data)), cancellation);
+            await NodeApplication.RunAsync(new DataFolder(parsed.GetRequiredValue(Data)), parsed.GetValue(pages), cancellation);
             return 0;
+        }));
+        return command;
+    }
+
+    private static Command CreateAdmin()
+    {
+        var user = new Option<string>("--user") { Description = "User name: 2 to 40 lower-case letters, digits, dots, hyphens.", Required = true };
+        var name = new Option<string>("--name") { Description = "The person's name.", Required = true };
+        var command = new Command("create-admin", "Opens the account of a system administrator of the desk and prints its one-time password. The node must not be running.") { Data, user, name };
+        command.SetAction((parsed, _) => GuardAsync(() =>
+        {
+            var folder = new DataFolder(parsed.GetRequiredValue(Data));
+            NodeFile.Read(folder);
+            using var only = SingleProcess.Claim(folder);
+            var (account, password) = FirstAccount.Open(PagesSettings.Read(folder.PagesSettings), NodeApplication.PagesFilesOf(folder), parsed.GetRequiredValue(user), parsed.GetRequiredValue(name));
+            Console.WriteLine($"user {account.Id} one-time password {password}");
+            return Task.FromResult(0);
         }));
         return command;
     }

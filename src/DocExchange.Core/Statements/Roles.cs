@@ -21,6 +21,15 @@ public static class Roles
     /// <summary>阅文.</summary>
     public const string Reader = "reader";
 
+    /// <summary>系统管理员: accounts, settings, the running program; no contents.</summary>
+    public const string System = "system";
+
+    /// <summary>安全保密管理员: who may do what; no contents.</summary>
+    public const string Security = "security";
+
+    /// <summary>审计管理员: the audit trail; nothing else.</summary>
+    public const string Audit = "audit";
+
     private static readonly string[] OfDispatching = [Dispatcher, SealKeeper];
     private static readonly string[] OfUrging = [Dispatcher, Supervisor];
     private static readonly string[] OfSending = [Dispatcher];
@@ -51,6 +60,9 @@ public static class Roles
         Archivist => "档案员",
         Supervisor => "督查员",
         Reader => "阅文",
+        System => "系统管理员",
+        Security => "安全保密管理员",
+        Audit => "审计管理员",
         _ => role.Length <= 80 ? role : role[..80] + "…",
     };
 

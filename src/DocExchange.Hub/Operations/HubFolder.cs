@@ -40,6 +40,19 @@ internal sealed record HubFolder(string Root)
     /// <summary>Acts by persons; hash-chained, its head in the ledger.</summary>
     public string AuditTrail => Path.Combine(Root, "audit.log");
 
+    /// <summary>Who may sign in.</summary>
+    public string People => Path.Combine(Root, "people.litedb");
+
+    /// <summary>The keys that encrypt the cookies of the pages.</summary>
+    public string CookieKeys => Path.Combine(Root, "page-keys");
+
+    /// <summary>The certificate the program makes itself for its pages, with its key.</summary>
+    public string PagesCertificate => Path.Combine(Root, "pages-tls.pem");
+
+    public string PagesSettings => Path.Combine(Root, "pages.json");
+
+    public Pages.PagesFiles PagesFiles => new(People, CookieKeys, PagesCertificate);
+
     public string Socket => Path.Combine(Root, "hub.sock");
 
     public string Log => Path.Combine(Root, "log");

@@ -3,6 +3,7 @@ using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
 using DocExchange.Hub.Archiving;
 using DocExchange.Hub.Catalogue;
+using DocExchange.Hub.ConsolePages;
 using DocExchange.Hub.Delivery;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Objects;
@@ -10,6 +11,9 @@ using DocExchange.Hub.Offices;
 using DocExchange.Hub.Stamping;
 using DocExchange.Hub.Submission;
 using DocExchange.Hub.Supervision;
+using DocExchange.Pages;
+using DocExchange.Pages.Doors;
+using Microsoft.AspNetCore.Hosting.Server;
 using Serilog;
 using Serilog.Events;
 using Serilog.Formatting.Compact;
@@ -19,9 +23,10 @@ namespace DocExchange.Hub.Operations;
 /// <summary>Puts the hub together on its data folder and runs it.</summary>
 internal static class HubHost
 {
-    public static async Task<int> RunAsync(HubFolder folder, CancellationToken cancellation)
+    public static async Task<int> RunAsync(HubFolder folder, string? pagesAddress, CancellationToken cancellation)
     {
         var settings = HubSettings.Read(folder.Settings);
+        var pages = PagesSettings.Read(folder.PagesSettings, pagesAddress);
         if (settings.ExternalAuthority && OutsideSetup.IsUnfinished(folder))
         {
             throw new ValidationException($"The hub has no certificates yet. Have the requests in '{folder.Requests}' certified, then run 'docex hub certify --data {folder.Root} --authority FILE --certificate FILE'.");
@@ -35,6 +40,7 @@ internal static class HubHost
             builder.Services.Add(service);
         }
 
+        builder.Services.AddPages<ConsoleFrame>(pages, folder.PagesFiles);
         // After them: they bring a logger factory that writes nothing.
         builder.Services.AddSerilog(Log(folder));
         builder.Services.AddHostedService(services => services.GetRequiredService<PackageIntake>());
@@ -53,8 +59,13 @@ internal static class HubHost
         builder.Services.AddGrpcHealthChecks().AddCheck<HubHealth>("hub");
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel((_, kestrel) => HubListeners.Configure(kestrel, folder, settings, kestrel.ApplicationServices));
+        builder.WebHost.ConfigureKestrel((_, kestrel) =>
+        {
+            HubListeners.Configure(kestrel, folder, settings, kestrel.ApplicationServices);
+            PageDoor.Listen(kestrel, pages, folder.PagesCertificate);
+        });
         await using var app = builder.Build();
+        app.MapPages(_ => { });
         MapServices(app);
         var trail = app.Services.GetRequiredService<AuditTrail>();
         trail.Append(new AuditedAct("start", AuditedPerson.OfProcess(), "done", new Dictionary<string, string> { ["version"] = typeof(HubHost).Assembly.GetName().Version?.ToString(3) ?? "" }));
@@ -62,6 +73,11 @@ internal static class HubHost
         {
             await app.StartAsync(cancellation);
             File.SetUnixFileMode(folder.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            if (PageDoor.AddressOf(app.Services.GetRequiredService<IServer>(), pages) is { } address)
+            {
+                Console.WriteLine($"pages {address}");
+            }
+
             Console.WriteLine($"ready {settings.Address} enrolment {settings.EnrolmentAddress}");
             await app.WaitForShutdownAsync(cancellation);
             return true;
@@ -162,6 +178,8 @@ internal static class HubHost
         .MinimumLevel.Information()
         .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
         .MinimumLevel.Override("Grpc", LogEventLevel.Warning)
+        // The cookies' keys lie in a folder of the owner, as all other keys do; it warns of that at each start.
+        .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
         .Enrich.FromLogContext()
         .WriteTo.Console(restrictedToMinimumLevel: LogEventLevel.Warning, standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: null)
         .WriteTo.File(new CompactJsonFormatter(), Path.Combine(folder.Log, "hub-.json"), rollingInterval: RollingInterval.Day, fileSizeLimitBytes: 256 * 1024 * 1024, retainedFileCountLimit: 31)

@@ -2,7 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using DocExchange.Core.Refusals;
 using DocExchange.Hub.Ledger;
+using DocExchange.Pages;
+using DocExchange.Pages.Accounts;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
 
@@ -55,8 +58,27 @@ internal static class HubVerbs
     public static Command Run()
     {
         var data = Data();
-        var command = new Command("run", "Runs the hub until SIGTERM") { data };
-        command.SetAction((parsed, cancellation) => GuardAsync(() => HubHost.RunAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), cancellation)));
+        var pages = new Option<string>("--pages") { Description = "IP address and port of the pages, such as 0.0.0.0:8443, or none; in the place of pages.json" };
+        var command = new Command("run", "Runs the hub until SIGTERM") { data, pages };
+        command.SetAction((parsed, cancellation) => GuardAsync(() => HubHost.RunAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), parsed.GetValue(pages), cancellation)));
+        return command;
+    }
+
+    public static Command CreateAdmin()
+    {
+        var data = Data();
+        var user = new Option<string>("--user") { Required = true, Description = "User name: 2 to 40 lower-case letters, digits, dots, hyphens" };
+        var name = new Option<string>("--name") { Required = true, Description = "The person's name" };
+        var command = new Command("create-admin", "Opens the account of a system administrator of the console and prints its one-time password; the hub must not be running") { data, user, name };
+        command.SetAction((parsed, _) => GuardAsync(() =>
+        {
+            var folder = new HubFolder(Path.GetFullPath(parsed.GetValue(data)!));
+            HubSettings.Read(folder.Settings);
+            using var only = SingleProcess.Claim(folder.Root);
+            var (account, password) = FirstAccount.Open(PagesSettings.Read(folder.PagesSettings), folder.PagesFiles, parsed.GetValue(user)!, parsed.GetValue(name)!);
+            Console.WriteLine($"user {account.Id} one-time password {password}");
+            return Task.FromResult(0);
+        }));
         return command;
     }
 
@@ -134,7 +156,7 @@ internal static class HubVerbs
         {
             return await act();
         }
-        catch (Exception fault) when (fault is ValidationException or IOException or FormatException or UnauthorizedAccessException or LedgerCorruptException or WrongPasswordException)
+        catch (Exception fault) when (fault is ValidationException or IOException or FormatException or UnauthorizedAccessException or LedgerCorruptException or WrongPasswordException or RefusedException)
         {
             await Console.Error.WriteLineAsync(fault.Message);
             return 1;

@@ -57,7 +57,8 @@ internal sealed partial class RefusalInterceptor(ILogger<RefusalInterceptor> log
         }
     }
 
-    private static RefusedException? AsRefusal(Exception fault) => fault switch
+    /// <summary>What an exception of the node means to the person who acts; null where it is a fault.</summary>
+    public static RefusedException? AsRefusal(Exception fault) => fault switch
     {
         TokenException token => new RefusedException(Refusal.WrongState, token.Chinese, token.English),
         RefusedException refused => refused,

@@ -37,6 +37,17 @@ internal sealed class DataFolder
 
     public string Database => Path.Combine(Root, "node.litedb");
 
+    /// <summary>Who may sign in.</summary>
+    public string People => Path.Combine(Root, "people.litedb");
+
+    /// <summary>The keys that encrypt the cookies of the pages.</summary>
+    public string CookieKeys => Path.Combine(Root, "page-keys");
+
+    /// <summary>The certificate the program makes itself for its pages, with its key.</summary>
+    public string PagesCertificate => Path.Combine(Root, "pages-tls.pem");
+
+    public string PagesSettings => Path.Combine(Root, "pages.json");
+
     public string Socket => Path.Combine(Root, "node.sock");
 
     /// <summary>Written last when a node is enrolled; while it is missing, the node is not.</summary>

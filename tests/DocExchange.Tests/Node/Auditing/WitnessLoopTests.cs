@@ -29,7 +29,7 @@ internal sealed class WitnessLoopTests
         site = new NodeSite();
         using var own = new KeyFiles(site.Folder, KeyPassword.ReadOrDraw(site.Folder)).OpenOrDrawWitness(NodeSite.NodeId);
         hub = new LedgerHub { Ledger = new TestLedger(site.Ledger) };
-        node = NodeApplication.Build(site.Folder, site.Node with { Genesis = hub.Ledger.Note(1), WitnessQuorum = 2 });
+        node = NodeApplication.Build(site.Folder, site.Node with { Genesis = hub.Ledger.Note(1), WitnessQuorum = 2 }, new PagesSettings());
         other = NoteSigner.Generate("demo/~n-two", NoteKeyType.Cosignature);
         Publish(1, own.Verifier, other.Verifier);
         channel = await hub.StartAsync();

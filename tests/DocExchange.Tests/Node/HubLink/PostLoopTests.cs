@@ -22,7 +22,7 @@ internal sealed class PostLoopTests
     public async Task Open()
     {
         site = new NodeSite();
-        node = NodeApplication.Build(site.Folder, site.Node);
+        node = NodeApplication.Build(site.Folder, site.Node, new PagesSettings());
         Part<LinkStatus>().CaughtUp();
         hub = new FakeHub(site.Ledger);
         channel = await hub.StartAsync();

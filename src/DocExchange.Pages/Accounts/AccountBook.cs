@@ -1,0 +1,72 @@
+using DocExchange.Core.Refusals;
+using LiteDB;
+
+namespace DocExchange.Pages.Accounts;
+
+/// <summary>
+/// people.litedb: who may sign in at this hub or node, and as what. Authoritative; back it up. Every change is on disk when
+/// it returns. Safe for concurrent use.
+/// </summary>
+public sealed class AccountBook : IDisposable
+{
+    private readonly LiteDatabase database;
+    private readonly ILiteCollection<AccountRow> accounts;
+    private readonly Lock changing = new();
+    private readonly int most;
+
+    /// <param name="most">The largest number of accounts, ended ones included.</param>
+    public AccountBook(string path, int most)
+    {
+        this.most = most;
+        var mapper = new BsonMapper { EmptyStringToNull = false, TrimWhitespace = false };
+        database = new LiteDatabase(new ConnectionString { Filename = path, Collation = Collation.Binary }, mapper);
+        accounts = database.GetCollection<AccountRow>("accounts");
+        // A reader that meets a collection being made by another thread fails.
+        accounts.EnsureIndex(row => row.Certificate);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    public Account? Find(string id) => accounts.FindById(id)?.ToAccount();
+
+    public Account? FindByCertificate(string sha256) => accounts.FindOne(row => row.Certificate == sha256)?.ToAccount();
+
+    /// <summary>All of them by id, ended ones included.</summary>
+    public IReadOnlyList<Account> All() => [.. accounts.Query().OrderBy(row => row.Id).ToEnumerable().Select(row => row.ToAccount())];
+
+    public bool IsEmpty => accounts.Count() == 0;
+
+    /// <exception cref="RefusedException">The id is taken, or there are too many.</exception>
+    public void Add(Account account)
+    {
+        lock (changing)
+        {
+            if (accounts.FindById(account.Id) is not null)
+            {
+                throw new RefusedException(Refusal.WrongState, $"用户名 {account.Id} 已被使用（停用的也不能再用）。", $"The user name {account.Id} is taken; ended ones stay taken.");
+            }
+
+            if (accounts.Count() >= most)
+            {
+                throw new RefusedException(Refusal.TooLarge, $"用户数已达上限 {most}。", $"There are {most} accounts already, which is the limit.");
+            }
+
+            accounts.Insert(AccountRow.Of(account));
+        }
+    }
+
+    /// <summary>Changes an account as it stands at that moment; <paramref name="change"/> must not call the book.</summary>
+    /// <returns>The account as it is now.</returns>
+    /// <exception cref="RefusedException">There is no such account.</exception>
+    public Account Change(string id, Func<Account, Account> change)
+    {
+        lock (changing)
+        {
+            var found = Find(id) ?? throw new RefusedException(Refusal.NotFound, $"没有用户 {id}。", $"There is no account {id}.");
+            var changed = change(found);
+            accounts.Update(AccountRow.Of(changed with { Id = found.Id }));
+            return changed;
+        }
+    }
+
+    public void Dispose() => database.Dispose();
+}

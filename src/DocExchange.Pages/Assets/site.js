@@ -1,0 +1,75 @@
+// What the pages do by themselves. Everything works without it, except what it says here: parts marked data-live follow
+// the server, data-confirm asks once, data-print prints.
+(() => {
+  'use strict';
+  const every = 5000;
+  const broken = document.getElementById('broken');
+
+  // --- Parts that follow the server: the same page is asked for again, and what changed is put in place.
+  const parts = () => [...document.querySelectorAll('[data-live][id]')];
+  const isBusy = part => part.contains(document.activeElement) && document.activeElement !== document.body && document.activeElement.matches('input, select, textarea')
+    || part.querySelector('dialog[open], details[open] form');
+  const follow = async () => {
+    if (document.hidden || parts().length === 0) return;
+    try {
+      const answer = await fetch(location.href, { headers: { 'X-Live': '1' }, credentials: 'same-origin', redirect: 'manual', cache: 'no-store' });
+      if (answer.type === 'opaqueredirect' || answer.status === 403) { location.reload(); return; }
+      if (!answer.ok) throw new Error(String(answer.status));
+      const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      if (broken) broken.hidden = true;
+      for (const part of parts()) {
+        const next = fresh.getElementById(part.id);
+        if (next && !isBusy(part) && next.innerHTML !== part.dataset.last) {
+          const focused = part.contains(document.activeElement) && document.activeElement.id;
+          part.dataset.last = next.innerHTML;
+          part.innerHTML = next.innerHTML;
+          if (focused) document.getElementById(focused)?.focus();
+          part.dispatchEvent(new CustomEvent('live', { bubbles: true }));
+        }
+      }
+    } catch {
+      if (broken) broken.hidden = false;
+    }
+  };
+  for (const part of parts()) part.dataset.last = part.innerHTML;
+  if (parts().length > 0) {
+    setInterval(follow, every);
+    document.addEventListener('visibilitychange', follow);
+  }
+
+  // --- <button data-confirm="dialog id">: the dialog holds the real button, so that an act is asked about once.
+  document.addEventListener('click', event => {
+    const button = event.target.closest('[data-confirm]');
+    if (button) {
+      event.preventDefault();
+      document.getElementById(button.dataset.confirm)?.showModal();
+    } else if (event.target.closest('[data-close]')) {
+      event.target.closest('dialog')?.close();
+    } else if (event.target.closest('[data-print]')) {
+      window.print();
+    }
+  });
+
+  // --- A form is sent once, however often its button is pressed. A download answers without a new page, so not for ever.
+  document.addEventListener('submit', event => {
+    const form = event.target;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = '1';
+    setTimeout(() => delete form.dataset.sent, 4000);
+  });
+  window.addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').forEach(form => delete form.dataset.sent));
+
+  // --- <table data-check-all>: its first box checks all.
+  document.addEventListener('change', event => {
+    if (event.target.matches('[data-all]')) {
+      event.target.closest('table, form')?.querySelectorAll('input[type=checkbox]:not([data-all]):not(:disabled)').forEach(box => { box.checked = event.target.checked; });
+    }
+  });
+
+  // --- Letters as keys: data-key on a link or button. Not while something is typed.
+  document.addEventListener('keydown', event => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches('input, select, textarea') || document.querySelector('dialog[open]')) return;
+    const target = [...document.querySelectorAll('[data-key]')].find(each => each.dataset.key === event.key);
+    if (target) { event.preventDefault(); target.click(); }
+  });
+})();

@@ -1,0 +1,117 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using System.Threading.RateLimiting;
+using DocExchange.Pages.Accounts;
+using DocExchange.Pages.Assets;
+using DocExchange.Pages.Doors;
+using DocExchange.Pages.Layout;
+using DocExchange.Pages.Refusals;
+using DocExchange.Pages.SigningIn;
+using DocExchange.Pages.Words;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace DocExchange.Pages;
+
+/// <summary>Where a hub or node keeps what its pages need.</summary>
+/// <param name="Accounts">people.litedb.</param>
+/// <param name="CookieKeys">Folder of the keys that encrypt cookies.</param>
+/// <param name="Certificate">The server's certificate the program makes itself.</param>
+public sealed record PagesFiles(string Accounts, string CookieKeys, string Certificate);
+
+/// <summary>Adds pages to a hub or node.</summary>
+public static class PagesSetup
+{
+    /// <summary>Accounts alone: for verbs that work on them without pages.</summary>
+    public static IServiceCollection AddAccounts(this IServiceCollection services, PagesSettings settings, PagesFiles files) => services
+        .AddSingleton(settings).AddSingleton(files)
+        .AddSingleton(_ => new AccountBook(files.Accounts, settings.MostAccounts))
+        .AddSingleton<Passwords>().AddSingleton<Registry>();
+
+    public static IServiceCollection AddPages<TFrame>(this IServiceCollection services, PagesSettings settings, PagesFiles files)
+        where TFrame : class, ISiteFrame
+    {
+        Directory.CreateDirectory(files.CookieKeys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        services.AddAccounts(settings, files);
+        services.AddSingleton<ISiteFrame, TFrame>().AddSingleton<SignInBook>();
+        services.AddSingleton(provider => new WordBook(typeof(PagesSetup).Assembly, provider.GetRequiredService<ISiteFrame>().Assembly));
+        services.AddSingleton(provider => new SiteFiles(typeof(PagesSetup).Assembly, provider.GetRequiredService<ISiteFrame>().Assembly));
+        services.AddHttpContextAccessor().AddScoped<Visitor>().AddScoped<Language>();
+        services.AddRazorComponents();
+        services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = "docex-form";
+            options.Cookie.SameSite = SameSiteMode.Strict;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            options.SuppressXFrameOptionsHeader = true;
+        });
+        services.AddDataProtection().SetApplicationName("docexchange").PersistKeysToFileSystem(new DirectoryInfo(files.CookieKeys));
+        services.AddAuthentication(SessionCookie.Scheme).AddCookie(options => SessionCookie.Configure(options, settings));
+        services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
+        services.AddRateLimiter(limits => LimitSignIns(limits, settings));
+        return services;
+    }
+
+    /// <summary>
+    /// Maps the pages of the site's assembly, and what <paramref name="map"/> adds, behind the one guard. Everything mapped
+    /// outside stays out of the browsers' reach, and the pages out of reach of all other doors.
+    /// </summary>
+    public static void MapPages(this WebApplication app, Action<IEndpointRouteBuilder> map)
+    {
+        app.UseWhen(PageDoor.Is, door =>
+        {
+            door.Use((http, next) =>
+            {
+                SecurityHeaders.Set(http);
+                return next(http);
+            });
+            door.UseMiddleware<RefusalPages>();
+        });
+        app.UseRouting();
+        app.Use(KeepApart);
+        app.UseWhen(PageDoor.Is, door =>
+        {
+            door.UseRateLimiter();
+            door.UseAuthentication();
+            door.UseMiddleware<PageGuard>();
+            door.UseAntiforgery();
+        });
+
+        var site = app.MapGroup("");
+        site.WithMetadata(PageMark.Instance);
+        site.MapGet("/files/{name}", (string name, HttpContext http, SiteFiles files) => files.Serve(name, http)).WithMetadata(new ForEverybodyAttribute { SignedOut = true });
+        site.MapGet("/", (Visitor visitor, ISiteFrame frame) => Results.LocalRedirect(frame.HomeOf(visitor))).WithMetadata(new ForEverybodyAttribute());
+        SignInEndpoints.Map(site);
+        site.MapRazorComponents<Document>().AddAdditionalAssemblies(app.Services.GetRequiredService<ISiteFrame>().Assembly);
+        map(site);
+    }
+
+    private static Task KeepApart(HttpContext http, RequestDelegate next)
+    {
+        var isPage = http.GetEndpoint()?.Metadata.GetMetadata<PageMark>() is not null;
+        if (http.GetEndpoint() is not null && isPage != PageDoor.Is(http))
+        {
+            http.SetEndpoint(null);
+        }
+
+        return next(http);
+    }
+
+    private static void LimitSignIns(Microsoft.AspNetCore.RateLimiting.RateLimiterOptions limits, PagesSettings settings)
+    {
+        limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+        limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http =>
+            HttpMethods.IsPost(http.Request.Method) && http.Request.Path.StartsWithSegments(Addresses.SignIn)
+                ? RateLimitPartition.GetFixedWindowLimiter(
+                    http.Connection.RemoteIpAddress?.ToString() ?? "",
+                    _ => new FixedWindowRateLimiterOptions { PermitLimit = settings.SignInsPerMinute, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 })
+                : RateLimitPartition.GetNoLimiter(""));
+    }
+
+    private sealed class PageMark
+    {
+        public static readonly PageMark Instance = new();
+    }
+}
