@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
+using DocExchange.Durability;
 using DocExchange.Node.Auditing;
 using DocExchange.Node.Desk;
 using DocExchange.Node.Enrolling;
@@ -61,7 +62,7 @@ internal static class Verbs
         {
             var folder = new DataFolder(parsed.GetRequiredValue(Data));
             NodeFile.Read(folder);
-            using var only = SingleProcess.Claim(folder);
+            using var only = SingleProcess.Claim(folder.Root);
             var (account, password) = FirstAccount.Open(PagesSettings.Read(folder.PagesSettings), NodeApplication.PagesFilesOf(folder), parsed.GetRequiredValue(user), parsed.GetRequiredValue(name));
             Console.WriteLine($"user {account.Id} one-time password {password}");
             return Task.FromResult(0);

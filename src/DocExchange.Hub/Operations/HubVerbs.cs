@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using DocExchange.Core.Refusals;
+using DocExchange.Durability;
 using DocExchange.Hub.Ledger;
 using DocExchange.Pages;
 using DocExchange.Pages.Accounts;

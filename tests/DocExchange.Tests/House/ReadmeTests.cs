@@ -9,6 +9,7 @@ using DocExchange.Hub.Offices;
 using DocExchange.Hub.Operations;
 using DocExchange.Node.Desk;
 using DocExchange.Node.HubLink;
+using DocExchange.Pages;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Tests.House;
@@ -36,6 +37,12 @@ public sealed partial class ReadmeTests
         var settings = Settings(new HubLinkOptions(), name => "HubLink:" + name).Concat(Settings(new DeskOptions(), name => "Desk:" + name));
 
         Assert.That(Repository.Table("README.md", "settings.json of a node").Select(Shortened), Is.EqualTo(settings));
+    }
+
+    [Test]
+    public void Names_every_setting_of_the_pages_with_its_default_and_limits()
+    {
+        Assert.That(Repository.Table("README.md", "pages.json of hub and node").Select(Shortened), Is.EqualTo(Settings(new PagesSettings(), name => JsonNamingPolicy.CamelCase.ConvertName(name))));
     }
 
     [Test]
