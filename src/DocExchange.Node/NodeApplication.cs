@@ -63,7 +63,6 @@ internal static class NodeApplication
         {
             kestrel.ListenUnixSocket(folder.Socket, listen => listen.Protocols = HttpProtocols.Http2);
             PageDoor.Listen(kestrel, pages, folder.PagesCertificate);
-            kestrel.Limits.MaxConcurrentConnections = pages.Connections;
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
         });

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using System.Threading.RateLimiting;
+using DocExchange.Core.Refusals;
 using DocExchange.Pages.Accounts;
 using DocExchange.Pages.Assets;
 using DocExchange.Pages.Doors;
@@ -101,7 +102,7 @@ public static class PagesSetup
 
     private static void LimitSignIns(Microsoft.AspNetCore.RateLimiting.RateLimiterOptions limits, PagesSettings settings)
     {
-        limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+        limits.OnRejected = (_, _) => throw new RefusedException(Refusal.Busy, "登录请求过于频繁，请一分钟后再试。", "Too many requests to sign in. Try again in a minute.");
         limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http =>
             HttpMethods.IsPost(http.Request.Method) && http.Request.Path.StartsWithSegments(Addresses.SignIn)
                 ? RateLimitPartition.GetFixedWindowLimiter(

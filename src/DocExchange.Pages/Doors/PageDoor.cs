@@ -30,10 +30,21 @@ public static class PageDoor
         kestrel.AddServerHeader = false;
         kestrel.Listen(point, listen =>
         {
-            listen.Use(next => connection =>
+            var open = 0;
+            listen.Use(next => async connection =>
             {
                 connection.Items[Key] = true;
-                return next(connection);
+                try
+                {
+                    if (Interlocked.Increment(ref open) <= settings.Connections)
+                    {
+                        await next(connection);
+                    }
+                }
+                finally
+                {
+                    Interlocked.Decrement(ref open);
+                }
             });
             var isPlain = IPAddress.IsLoopback(point.Address) && settings.Certificate == "own";
             listen.Protocols = isPlain ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;

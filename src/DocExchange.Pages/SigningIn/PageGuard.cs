@@ -1,6 +1,8 @@
 using DocExchange.Core.Refusals;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace DocExchange.Pages.SigningIn;
 
@@ -8,6 +10,9 @@ namespace DocExchange.Pages.SigningIn;
 internal sealed class PageGuard(RequestDelegate next)
 {
     private const long LargestForm = 1024 * 1024;
+    private const double SlowestBytesPerSecond = 240;
+
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     public Task InvokeAsync(HttpContext http, Visitor visitor)
     {
@@ -53,6 +58,12 @@ internal sealed class PageGuard(RequestDelegate next)
         {
             limit.MaxRequestBodySize = LargestForm;
         }
+
+        // Nodes may be slow; a browser that sends a form drop by drop only holds a connection. HTTP/2 has no such setting.
+        if (HttpProtocol.IsHttp11(http.Request.Protocol) && http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = new MinDataRate(SlowestBytesPerSecond, Grace);
+        }
     }
 
     private static void SendToSignIn(HttpContext http)
@@ -62,7 +73,7 @@ internal sealed class PageGuard(RequestDelegate next)
             throw new RefusedException(Refusal.PermissionDenied, "登录已失效，请重新登录。", "You are not signed in any more. Sign in again.");
         }
 
-        var back = http.Request.Path + http.Request.QueryString;
+        var back = http.Request.Path.ToUriComponent() + http.Request.QueryString;
         http.Response.Redirect(back.Length is > 1 and < 1000 ? $"{Addresses.SignIn}?next={Uri.EscapeDataString(back)}" : Addresses.SignIn);
     }
 }

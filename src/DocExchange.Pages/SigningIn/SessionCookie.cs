@@ -24,7 +24,8 @@ internal static class SessionCookie
     {
         options.Cookie.Name = "docex-sign-in";
         options.Cookie.HttpOnly = true;
-        options.Cookie.SameSite = SameSiteMode.Strict;
+        // A link from the office's OA system finds its reader signed in; forms carry a token of their own.
+        options.Cookie.SameSite = SameSiteMode.Lax;
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         options.ExpireTimeSpan = TimeSpan.FromMinutes(settings.IdleMinutes);
         options.SlidingExpiration = true;
