@@ -28,11 +28,18 @@ internal sealed class Acting(
     IOptions<DeskOptions> options,
     TimeProvider time)
 {
-    public async Task<Local.ActReply> ActAsync(Local.ActRequest request, CancellationToken cancellation)
+    public Task<Local.ActReply> ActAsync(Local.ActRequest request, CancellationToken cancellation)
+    {
+        var type = TypeOf(request.Type);
+        return ActAsync(request, DeskPeople.Actor(request.Person, type.ToChinese(), Roles.For(type)), cancellation);
+    }
+
+    /// <param name="actor">Who acts, as the caller knows them; the request's person does not count.</param>
+    public async Task<Local.ActReply> ActAsync(Local.ActRequest request, Actor actor, CancellationToken cancellation)
     {
         var type = TypeOf(request.Type);
         var office = people.Hosted(request.Office);
-        var actor = DeskPeople.Actor(request.Person, type.ToChinese(), Roles.For(type));
+        DeskPeople.RequireRole(actor, type.ToChinese(), Roles.For(type));
         var document = DraftMetadata.DocumentIdOf(request.DocumentId);
         var state = states.Foresee(document, out var nextIndex) ?? throw Unknown(document);
         if (type == StatementType.SignedFor)

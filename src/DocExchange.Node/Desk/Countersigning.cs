@@ -37,9 +37,7 @@ internal sealed partial class Countersigning(
                 return;
             }
 
-            await SignAsync(own, office, given, signed, cancellation);
-            var standing = await standings.JudgeAsync(signed, cancellation);
-            LogCountersigned(draft.Manifest.DocumentId.ToString(), office.ToString(), actor.Id, actor.Name);
+            var standing = await SignAsync(own, office, actor, given, signed, cancellation);
             await DraftStandings.HandOutAsync(standing.ToWire(), signed, replies, cancellation);
         }
         finally
@@ -49,7 +47,19 @@ internal sealed partial class Countersigning(
         }
     }
 
-    private async Task SignAsync(IssuerStanding own, PartyId office, string given, string signed, CancellationToken cancellation)
+    /// <summary>Adds what the issuer has not given yet: the signature, the seal where the document carries one.</summary>
+    /// <param name="given">The package as it is.</param>
+    /// <param name="signed">Where the new one is written.</param>
+    /// <returns>The new one, judged.</returns>
+    public async Task<DraftStanding> SignAsync(PartyId office, Actor actor, string given, string signed, CancellationToken cancellation)
+    {
+        DeskPeople.RequireRole(actor, "联合发文签署", Roles.For(StatementType.Dispatched));
+        var draft = await standings.JudgeAsync(given, cancellation);
+        var own = draft.Issuers.FirstOrDefault(standing => standing.Office == office) ?? throw NoIssuer(office, draft);
+        return await SignAsync(own, office, actor, given, signed, cancellation);
+    }
+
+    private async Task<DraftStanding> SignAsync(IssuerStanding own, PartyId office, Actor actor, string given, string signed, CancellationToken cancellation)
     {
         if (own.IsComplete)
         {
@@ -62,8 +72,14 @@ internal sealed partial class Countersigning(
         var issued = new Issued(reader.Signature, reader.Seals);
         issued = own.HasSigned ? issued : await issuing.SignAsync(manifest, issued, office, cancellation);
         issued = own.LacksSeal ? await issuing.SealAsync(manifest, issued, office, cancellation) : issued;
-        await using var file = DurableFile.Create(signed);
-        await PackageWriter.RewriteAsync(reader, file, issued.Signature, issued.Seals, cancellation);
+        await using (var file = DurableFile.Create(signed))
+        {
+            await PackageWriter.RewriteAsync(reader, file, issued.Signature, issued.Seals, cancellation);
+        }
+
+        var standing = await standings.JudgeAsync(signed, cancellation);
+        LogCountersigned(reader.DocumentId.ToString(), office.ToString(), actor.Id, actor.Name);
+        return standing;
     }
 
     private static async IAsyncEnumerable<Google.Protobuf.ByteString> ChunksOf(

@@ -53,7 +53,12 @@ internal sealed class Departure(NodeRecords records, PackageShelf shelf, Stateme
         }
     }
 
-    public async Task<Local.SendReply> LeaveAsync(FinishedPackage package, Destination destination, PartyId sender, Actor actor, CancellationToken cancellation)
+    public Task<Local.SendReply> LeaveAsync(FinishedPackage package, Destination destination, PartyId sender, Actor actor, CancellationToken cancellation) =>
+        LeaveAsync(package, destination, sender, actor, null, cancellation);
+
+    /// <param name="alongside">What else belongs into the transaction that queues the Dispatched.</param>
+    public async Task<Local.SendReply> LeaveAsync(
+        FinishedPackage package, Destination destination, PartyId sender, Actor actor, Action<FinishedPackage>? alongside, CancellationToken cancellation)
     {
         var id = new PackageId(package.Written.PackageId);
         var dispatch = Dispatch(package, destination);
@@ -62,7 +67,14 @@ internal sealed class Departure(NodeRecords records, PackageShelf shelf, Stateme
         var draft = new StatementDraft(StatementType.Dispatched, sender, actor, package.Document, dispatch);
         try
         {
-            await queue.AddAsync([draft], () => Record(package, draft, dispatch), cancellation);
+            await queue.AddAsync(
+                [draft],
+                () =>
+                {
+                    Record(package, draft, dispatch);
+                    alongside?.Invoke(package);
+                },
+                cancellation);
         }
         catch
         {

@@ -39,12 +39,21 @@ internal sealed class DeskPeople(NodeFile node, KeyRing keys)
             throw new RefusedException(Refusal.FormatFailure, $"请注明经办人的工号和姓名（各不超过 {MaxName} 个字符）。", $"Name the person who acts, id and name, at most {MaxName} characters each.");
         }
 
-        return roles.Contains(person.Role)
-            ? new Actor(person.Id, person.Name, person.Role, "local")
-            : throw new RefusedException(
+        var actor = new Actor(person.Id, person.Name, person.Role, "local");
+        RequireRole(actor, what, roles);
+        return actor;
+    }
+
+    /// <exception cref="RefusedException">The role may not do this.</exception>
+    public static void RequireRole(Actor actor, string what, IReadOnlyList<string> roles)
+    {
+        if (!roles.Contains(actor.Role))
+        {
+            throw new RefusedException(
                 Refusal.PermissionDenied,
-                $"{what}须由{string.Join("或", roles.Select(Roles.ToChinese))}办理；{person.Name} 的角色是“{Roles.ToChinese(person.Role)}”。",
-                $"This is for the role {string.Join(" or ", roles)}; {person.Name} has the role '{Shorten(person.Role)}'.");
+                $"{what}须由{string.Join("或", roles.Select(Roles.ToChinese))}办理；{actor.Name} 的角色是“{Roles.ToChinese(actor.Role)}”。",
+                $"This is for the role {string.Join(" or ", roles)}; {actor.Name} has the role '{Shorten(actor.Role)}'.");
+        }
     }
 
     private static string Shorten(string text) => text.Length <= 80 ? text : text[..80] + "…";

@@ -26,27 +26,41 @@ internal sealed class Dispatching(
         var order = await requests.MoveNext(cancellation) && requests.Current.Order is { } first
             ? first
             : throw new RefusedException(Refusal.FormatFailure, "首条消息应为发送要求。", "The first message must be the order.");
-        var sender = people.Hosted(order.Office);
-        var actor = DeskPeople.Actor(order.Person, "发文", Roles.For(StatementType.Dispatched));
-        var destination = departure.Address(directories.Newest(), order.Addressing, sender, options.Value.MaxNames);
-        Departure.RequireEnrolled(destination);
-
         var path = shelf.NewDraftPath();
         try
         {
+            var actor = DeskPeople.Actor(order.Person, "发文", Roles.For(StatementType.Dispatched));
+            _ = AddressOf(order);
             await FileChunks.SaveAsync(ChunksOf(requests, cancellation), path, options.Value.MaxSize, cancellation);
-            var package = await ReadAsync(path, cancellation);
-            RequireEntitled(package.Metadata, destination.Directory, sender);
-            await VerifyAsync(package, destination, sender, actor, cancellation);
-            var warnings = WritingContexts.Check(package.Metadata, destination, [.. package.Metadata.Issuers.Select(issuer => PartyId.Parse(issuer.OfficeId))]);
-            var reply = await departure.LeaveAsync(package, destination, sender, actor, cancellation);
-            reply.Warnings.AddRange(warnings);
-            return reply;
+            return await DispatchAsync(order, actor, path, null, cancellation);
         }
         finally
         {
             File.Delete(path);
         }
+    }
+
+    /// <param name="path">The package, under a name of <see cref="PackageShelf.NewDraftPath"/>; it moves to the shelf.</param>
+    /// <param name="alongside">What else belongs into the transaction that queues the Dispatched.</param>
+    public async Task<Local.SendReply> DispatchAsync(Local.DispatchOrder order, Actor actor, string path, Action<FinishedPackage>? alongside, CancellationToken cancellation)
+    {
+        var sender = people.Hosted(order.Office);
+        DeskPeople.RequireRole(actor, "发文", Roles.For(StatementType.Dispatched));
+        var destination = AddressOf(order);
+        var package = await ReadAsync(path, cancellation);
+        RequireEntitled(package.Metadata, destination.Directory, sender);
+        await VerifyAsync(package, destination, sender, actor, cancellation);
+        var warnings = WritingContexts.Check(package.Metadata, destination, [.. package.Metadata.Issuers.Select(issuer => PartyId.Parse(issuer.OfficeId))]);
+        var reply = await departure.LeaveAsync(package, destination, sender, actor, alongside, cancellation);
+        reply.Warnings.AddRange(warnings);
+        return reply;
+    }
+
+    private Destination AddressOf(Local.DispatchOrder order)
+    {
+        var destination = departure.Address(directories.Newest(), order.Addressing, people.Hosted(order.Office), options.Value.MaxNames);
+        Departure.RequireEnrolled(destination);
+        return destination;
     }
 
     private static async IAsyncEnumerable<ByteString> ChunksOf(IAsyncStreamReader<Local.DispatchRequest> requests, [EnumeratorCancellation] CancellationToken cancellation)
