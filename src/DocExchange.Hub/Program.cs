@@ -7,6 +7,7 @@ var root = new RootCommand("DocExchange 中心：收、转、存、证。 / The 
     HubVerbs.Certify(),
     HubVerbs.Run(),
     HubVerbs.CreateAdmin(),
+    HubVerbs.AddUsers(),
     HubVerbs.Rebuild(),
     HubVerbs.Audit(),
 };

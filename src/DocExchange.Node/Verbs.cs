@@ -19,7 +19,7 @@ internal static class Verbs
 {
     private static readonly Option<string> Data = new("--data") { Description = "The node's data folder.", Required = true };
 
-    public static RootCommand Root() => new("A node of DocExchange: the offices of one place, their keys, their documents.") { Enrol(), Run(), CreateAdmin(), Audit(), Version() };
+    public static RootCommand Root() => new("A node of DocExchange: the offices of one place, their keys, their documents.") { Enrol(), Run(), CreateAdmin(), AddUsers(), Audit(), Version() };
 
     private static Command Enrol()
     {
@@ -65,6 +65,28 @@ internal static class Verbs
             using var only = SingleProcess.Claim(folder.Root);
             var (account, password) = FirstAccount.Open(PagesSettings.Read(folder.PagesSettings), NodeApplication.PagesFilesOf(folder), parsed.GetRequiredValue(user), parsed.GetRequiredValue(name));
             Console.WriteLine($"user {account.Id} one-time password {password}");
+            return Task.FromResult(0);
+        }));
+        return command;
+    }
+
+    private static Command AddUsers()
+    {
+        var file = new Option<FileInfo>("--file") { Description = "Lines of user,name,roles; roles apart by spaces, office:role for one office or role for all.", Required = true };
+        var lasting = new Option<bool>("--lasting") { Description = "The passwords need not be changed at the first sign-in: for training and trial." };
+        var command = new Command("add-users", "Opens the accounts of a list and prints their passwords. The node must not be running.") { Data, file, lasting };
+        command.SetAction((parsed, _) => GuardAsync(() =>
+        {
+            var folder = new DataFolder(parsed.GetRequiredValue(Data));
+            var offices = NodeFile.Read(folder).Offices.Select(PartyId.Parse).Where(office => !office.IsMachine).Select(office => office.Local).ToList();
+            using var only = SingleProcess.Claim(folder.Root);
+            var opened = AccountList.Open(
+                PagesSettings.Read(folder.PagesSettings), NodeApplication.PagesFilesOf(folder), parsed.GetRequiredValue(file).FullName, offices, parsed.GetValue(lasting));
+            foreach (var (account, password) in opened)
+            {
+                Console.WriteLine($"user {account.Id} password {password}");
+            }
+
             return Task.FromResult(0);
         }));
         return command;

@@ -31,6 +31,8 @@ internal static class DemoReport
             inclusionProofs = facts.InclusionProofs,
             deliveredBeforeReconnect = facts.DeliveredBeforeReturn,
             faults = facts.Faults,
+            desks = site.Options.Serve ? site.Nodes.Select(node => new { office = node.Shown.Id, name = node.Shown.Name, url = node.PagesAddress, users = node.Users }) : null,
+            console = site.Options.Serve ? new { url = site.ConsoleAddress, users = site.ConsoleUsers } : null,
             phases = facts.Timings.Select(timing => new { phase = timing.Phase, seconds = Math.Round(timing.Time.TotalSeconds, 2) }),
         };
         screen.Show(value);

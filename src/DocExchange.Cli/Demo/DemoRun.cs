@@ -70,10 +70,11 @@ internal sealed class DemoRun(DemoOptions options, Screen screen, TimeProvider c
 
     private async Task ServeAsync(DemoSite site, CancellationToken cancellation)
     {
-        screen.Tell($"中心与节点继续运行，按 Ctrl-C 结束。\n  中心地址 {site.HubAddress}\n  docex hub status --hub {site.HubFolder}", $"Hub and nodes keep running; Ctrl-C ends them.\n  hub {site.HubAddress}\n  docex hub status --hub {site.HubFolder}");
+        screen.Tell("中心与节点继续运行，按 Ctrl-C 结束。用浏览器打开以下地址：", "Hub and nodes keep running; Ctrl-C ends them. Open in a browser:");
+        Tell(site.ConsoleAddress, "控制台", "console", site.ConsoleUsers, $"docex hub status --hub {site.HubFolder}");
         foreach (var node in site.Nodes)
         {
-            screen.Tell($"  {node.Chinese}：docex inbox --node {node.Folder}", $"  {node.Name}: docex inbox --node {node.Folder}");
+            Tell(node.PagesAddress, $"收发台 {node.Shown.Name}", $"desk of {node.Shown.Id}", node.Users, $"docex inbox --node {node.Folder}");
         }
 
         try
@@ -83,6 +84,14 @@ internal sealed class DemoRun(DemoOptions options, Screen screen, TimeProvider c
         catch (OperationCanceledException)
         {
             screen.Tell("正在结束…", "Ending…");
+        }
+    }
+    private void Tell(string address, string chinese, string english, IReadOnlyList<DemoUser> users, string command)
+    {
+        screen.Tell($"\n{address}  {chinese}\n  {command}", $"\n{address}  {english}\n  {command}");
+        foreach (var user in users)
+        {
+            screen.Tell($"  用户名 {user.Name,-24} 密码 {user.Password}", $"  user {user.Name,-24} password {user.Password}");
         }
     }
 }

@@ -9,6 +9,13 @@ namespace DocExchange.Cli.Demo;
 internal sealed record DemoNode(string Name, string Chinese, string Folder, IReadOnlyList<SampleOffice> Offices)
 {
     public Desk.DeskClient Desk { get; set; } = null!;
+
+    /// <summary>The office whose desk is shown in a browser; of the sender's node the one that dispatches.</summary>
+    public SampleOffice Shown => Offices.FirstOrDefault(office => office.Id == SampleOffices.GeneralOffice) ?? Offices[0];
+
+    public IReadOnlyList<DemoUser> Users { get; set; } = [];
+
+    public string PagesAddress { get; set; } = "";
 }
 
 /// <summary>
@@ -56,6 +63,10 @@ internal sealed class DemoSite : IAsyncDisposable
 
     public string HubAddress { get; set; } = "";
 
+    public IReadOnlyList<DemoUser> ConsoleUsers { get; set; } = [];
+
+    public string ConsoleAddress { get; private set; } = "";
+
     /// <summary>What was sent; set once it is.</summary>
     public SendReply Sent { get; set; } = null!;
 
@@ -65,13 +76,13 @@ internal sealed class DemoSite : IAsyncDisposable
 
     public async Task StartHubAsync(CancellationToken cancellation)
     {
-        await StartAsync("hub", Executable.Hub, HubFolder, cancellation);
+        ConsoleAddress = await StartAsync("hub", Executable.Hub, HubFolder, cancellation);
         Hub = new Administration.AdministrationClient(Connect(LocalSocket.ToHub(HubFolder)));
     }
 
     public async Task StartNodeAsync(DemoNode node, CancellationToken cancellation)
     {
-        await StartAsync(node.Name, Executable.Node, node.Folder, cancellation);
+        node.PagesAddress = await StartAsync(node.Name, Executable.Node, node.Folder, cancellation);
         node.Desk = new Desk.DeskClient(Connect(LocalSocket.ToNode(node.Folder)));
     }
 
@@ -121,11 +132,17 @@ internal sealed class DemoSite : IAsyncDisposable
         return socket.Channel;
     }
 
-    private async Task StartAsync(string name, Executable program, string data, CancellationToken cancellation)
+    /// <returns>Where browsers reach it; empty where nobody is to look at it.</returns>
+    private async Task<string> StartAsync(string name, Executable program, string data, CancellationToken cancellation)
     {
-        var process = ProductProcess.Start(name, program, LogOf(name), "run", "--data", data);
-        processes.Add(process);
+        var process = ProductProcess.Start(name, program, LogOf(name), ["run", "--data", data, "--pages", Options.Serve ? "127.0.0.1:0" : "none"]);
+        lock (processes)
+        {
+            processes.Add(process);
+        }
+
         await process.WaitUntilReadyAsync(Options.StepLimit, cancellation);
+        return process.PagesAddress ?? "";
     }
 
     private void CheckAlive()

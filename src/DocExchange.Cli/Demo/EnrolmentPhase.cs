@@ -14,6 +14,7 @@ internal sealed class EnrolmentPhase() : DemoPhase("三个节点登记、启动"
         await Task.WhenAll(site.Nodes.Select(async node =>
         {
             await EnrolAsync(site, node, cancellation);
+            node.Users = site.Options.Serve ? await DemoUsers.OpenAsync(site, node, cancellation) : [];
             await site.StartNodeAsync(node, cancellation);
             display.Count("节点", "nodes", Interlocked.Increment(ref started), site.Nodes.Count);
         }));

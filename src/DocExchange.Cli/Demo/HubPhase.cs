@@ -19,6 +19,7 @@ internal sealed class HubPhase() : DemoPhase("启动中心、导入机构目录"
             "--address", site.HubAddress, "--enrolment", $"127.0.0.1:{enrolment}", "--listen", "127.0.0.1",
         ];
         await ProductProcess.RunAsync("hub init", Executable.Hub, site.LogOf("hub-init"), arguments, site.Options.StepLimit, cancellation);
+        site.ConsoleUsers = site.Options.Serve ? await DemoUsers.OpenAtHubAsync(site, cancellation) : [];
         await site.StartHubAsync(cancellation);
         var change = await site.Hub.ImportOfficesAsync(new ImportOfficesRequest { Csv = ByteString.CopyFromUtf8(site.Offices.Csv) }, cancellationToken: cancellation);
         display.Note($"机构目录第 {change.DirectoryVersion} 版，{change.Offices} 个单位", $"office directory version {change.DirectoryVersion}, {change.Offices} offices");

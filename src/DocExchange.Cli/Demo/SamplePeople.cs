@@ -13,7 +13,9 @@ internal static class SamplePeople
     public static Person ClerkOf(SampleOffice office, int position) => new()
     {
         Id = $"clerk-{office.Id}",
-        Name = $"{Surnames[position % Surnames.Length]}{GivenNames[position % GivenNames.Length]}",
+        Name = NameOf(position),
         Role = "clerk",
     };
+
+    public static string NameOf(int position) => $"{Surnames[position % Surnames.Length]}{GivenNames[position % GivenNames.Length]}";
 }

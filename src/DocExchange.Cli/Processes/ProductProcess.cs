@@ -9,6 +9,7 @@ namespace DocExchange.Cli.Processes;
 internal sealed class ProductProcess : IAsyncDisposable
 {
     private const int KeptLines = 30;
+    private const string PagesWord = "pages ";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Process process;
@@ -28,15 +29,18 @@ internal sealed class ProductProcess : IAsyncDisposable
 
     public int Id => process.Id;
 
-    /// <param name="logPath">Where its output goes; the folder must exist.</param>
-    public static ProductProcess Start(string name, Executable program, string logPath, params IEnumerable<string> arguments)
+    /// <summary>Where it said browsers reach it; null where it has no pages.</summary>
+    public string? PagesAddress { get; private set; }
+
+    /// <param name="logPath">Where its output goes; the folder must exist. Null: nowhere.</param>
+    public static ProductProcess Start(string name, Executable program, string? logPath, params IEnumerable<string> arguments)
     {
         var start = program.Start(arguments);
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         start.RedirectStandardInput = true;
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        var started = new ProductProcess(name, process, new StreamWriter(logPath, append: true) { AutoFlush = true });
+        var started = new ProductProcess(name, process, logPath is null ? StreamWriter.Null : new StreamWriter(logPath, append: true) { AutoFlush = true });
         process.OutputDataReceived += (_, line) => started.Take(line.Data);
         process.ErrorDataReceived += (_, line) => started.Take(line.Data);
         process.Exited += (_, _) => started.ready.TrySetException(started.Ended());
@@ -48,8 +52,10 @@ internal sealed class ProductProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a verb to its end.</summary>
+    /// <param name="logPath">Where its output goes; null: nowhere.</param>
+    /// <returns>The last lines it printed.</returns>
     /// <exception cref="FailedException">It ended with another code than 0, or took too long.</exception>
-    public static async Task RunAsync(string name, Executable program, string logPath, IEnumerable<string> arguments, TimeSpan limit, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<string>> RunAsync(string name, Executable program, string? logPath, IEnumerable<string> arguments, TimeSpan limit, CancellationToken cancellation)
     {
         await using var started = Start(name, program, logPath, arguments);
         try
@@ -65,6 +71,11 @@ internal sealed class ProductProcess : IAsyncDisposable
         if (started.process.ExitCode != 0)
         {
             throw started.Ended();
+        }
+
+        lock (started.gate)
+        {
+            return [.. started.tail];
         }
     }
 
@@ -121,6 +132,11 @@ internal sealed class ProductProcess : IAsyncDisposable
             {
                 tail.Dequeue();
             }
+        }
+
+        if (line.StartsWith(PagesWord, StringComparison.Ordinal))
+        {
+            PagesAddress = line[PagesWord.Length..];
         }
 
         if (line.Contains("ready", StringComparison.OrdinalIgnoreCase))

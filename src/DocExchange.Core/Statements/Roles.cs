@@ -30,6 +30,9 @@ public static class Roles
     /// <summary>审计管理员: the audit trail; nothing else.</summary>
     public const string Audit = "audit";
 
+    /// <summary>Every role there is.</summary>
+    public static readonly IReadOnlyList<string> All = [Dispatcher, Clerk, SealKeeper, Archivist, Supervisor, Reader, System, Security, Audit];
+
     private static readonly string[] OfDispatching = [Dispatcher, SealKeeper];
     private static readonly string[] OfUrging = [Dispatcher, Supervisor];
     private static readonly string[] OfSending = [Dispatcher];

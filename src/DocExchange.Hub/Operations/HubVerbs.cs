@@ -83,6 +83,27 @@ internal static class HubVerbs
         return command;
     }
 
+    public static Command AddUsers()
+    {
+        var data = Data();
+        var file = new Option<FileInfo>("--file") { Required = true, Description = "Lines of user,name,roles; roles apart by spaces" };
+        var lasting = new Option<bool>("--lasting") { Description = "The passwords need not be changed at the first sign-in: for training and trial" };
+        var command = new Command("add-users", "Opens the accounts of a list and prints their passwords; the hub must not be running") { data, file, lasting };
+        command.SetAction((parsed, _) => GuardAsync(() =>
+        {
+            var folder = new HubFolder(Path.GetFullPath(parsed.GetValue(data)!));
+            HubSettings.Read(folder.Settings);
+            using var only = SingleProcess.Claim(folder.Root);
+            foreach (var (account, password) in AccountList.Open(PagesSettings.Read(folder.PagesSettings), folder.PagesFiles, parsed.GetValue(file)!.FullName, [], parsed.GetValue(lasting)))
+            {
+                Console.WriteLine($"user {account.Id} password {password}");
+            }
+
+            return Task.FromResult(0);
+        }));
+        return command;
+    }
+
     public static Command Certify()
     {
         var data = Data();

@@ -5,9 +5,10 @@ namespace DocExchange.Pages.Accounts;
 /// <summary>Opens, changes and ends accounts. Who may do so is decided where it is asked.</summary>
 public sealed class Registry(AccountBook book, Passwords passwords, TimeProvider time)
 {
+    /// <param name="isLasting">The password may be kept; otherwise nothing but changing it is possible with it.</param>
     /// <returns>The account and its password, which is nowhere else: show it once.</returns>
     /// <exception cref="RefusedException">Id or name is not one, or the id is taken.</exception>
-    public (Account Account, string OneTimePassword) Open(string id, string name, IReadOnlyList<Grant> grants)
+    public (Account Account, string OneTimePassword) Open(string id, string name, IReadOnlyList<Grant> grants, bool isLasting = false)
     {
         var password = Passwords.DrawOneTime();
         var account = new Account
@@ -15,7 +16,7 @@ public sealed class Registry(AccountBook book, Passwords passwords, TimeProvider
             Id = Account.IdOf(id),
             Name = Account.NameOf(name),
             PasswordHash = passwords.Hash(password),
-            MustChangePassword = true,
+            MustChangePassword = !isLasting,
             Stamp = Passwords.DrawStamp(),
             Grants = grants,
             CreatedAt = time.GetUtcNow(),

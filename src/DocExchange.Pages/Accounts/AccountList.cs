@@ -1,0 +1,80 @@
+using System.Text;
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Statements;
+
+namespace DocExchange.Pages.Accounts;
+
+/// <summary>
+/// A file of accounts to open together, UTF-8, one a line: <c>user,name,roles</c>, roles apart by spaces, at a node
+/// <c>office:role</c> for one office and <c>role</c> for all. Empty lines and those that begin with # count for nothing.
+/// </summary>
+public static class AccountList
+{
+    private const int LargestFile = 1024 * 1024;
+    private const int MostRoles = 100;
+
+    /// <summary>Opens all accounts of the file, or none: it is judged as a whole before the first is opened.</summary>
+    /// <param name="offices">Local ids of the offices roles may be given at; none at a hub.</param>
+    /// <param name="isLasting">The passwords need not be changed at the first sign-in.</param>
+    /// <returns>Each account with its password, which is nowhere else.</returns>
+    /// <exception cref="RefusedException">A line is not of that form, names no role or office of here, or a user name that is taken.</exception>
+    public static IReadOnlyList<(Account Account, string Password)> Open(PagesSettings settings, PagesFiles files, string path, IReadOnlyCollection<string> offices, bool isLasting)
+    {
+        using var book = new AccountBook(files.Accounts, settings.MostAccounts);
+        var listed = Read(path, offices);
+        RequireRoom(book, settings, listed);
+        var registry = new Registry(book, new Passwords(settings), TimeProvider.System);
+        return [.. listed.Select(each => registry.Open(each.Id, each.Name, each.Grants, isLasting))];
+    }
+
+    internal static IReadOnlyList<(string Id, string Name, IReadOnlyList<Grant> Grants)> Read(string path, IReadOnlyCollection<string> offices)
+    {
+        if (new FileInfo(path).Length > LargestFile)
+        {
+            throw new RefusedException(Refusal.TooLarge, $"用户清单不得超过 {LargestFile} 字节。", $"A list of accounts has at most {LargestFile} bytes.");
+        }
+
+        return [.. File.ReadLines(path, Encoding.UTF8)
+            .Select((text, at) => (Text: text.Trim(), Number: at + 1))
+            .Where(line => line.Text.Length > 0 && line.Text[0] != '#')
+            .Select(line => Read(line.Text, line.Number, offices))];
+    }
+
+    private static (string Id, string Name, IReadOnlyList<Grant> Grants) Read(string line, int number, IReadOnlyCollection<string> offices)
+    {
+        if (line.Split(',') is not [var id, var name, var roles] || roles.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not { Length: > 0 and <= MostRoles } given)
+        {
+            throw Malformed(number, "应为“用户名,姓名,角色”", "is not 'user,name,roles'");
+        }
+
+        return (Account.IdOf(id), Account.NameOf(name), [.. given.Distinct().Select(role => GrantOf(role, number, offices))]);
+    }
+
+    private static Grant GrantOf(string text, int number, IReadOnlyCollection<string> offices)
+    {
+        var (office, role) = text.Split(':') switch
+        {
+            [var all] => ("", all),
+            [var one, var at] when offices.Contains(one) => (one, at),
+            _ => throw Malformed(number, "所列单位不在此处", "names an office that is not here"),
+        };
+        return Roles.All.Contains(role) ? new Grant(office, role) : throw Malformed(number, $"没有此角色；角色为 {string.Join(' ', Roles.All)}", $"names no role; roles are {string.Join(' ', Roles.All)}");
+    }
+
+    private static void RequireRoom(AccountBook book, PagesSettings settings, IReadOnlyList<(string Id, string Name, IReadOnlyList<Grant> Grants)> listed)
+    {
+        var known = book.All().Select(account => account.Id).ToHashSet();
+        if (listed.FirstOrDefault(each => !known.Add(each.Id)).Id is { } taken)
+        {
+            throw new RefusedException(Refusal.WrongState, $"用户名 {taken} 已被使用或重复出现，没有建立任何用户。", $"The user name {taken} is taken or there twice; no account was opened.");
+        }
+
+        if (known.Count > settings.MostAccounts)
+        {
+            throw new RefusedException(Refusal.TooLarge, $"用户数将超过上限 {settings.MostAccounts}，没有建立任何用户。", $"There would be more than {settings.MostAccounts} accounts, which is the limit; none was opened.");
+        }
+    }
+
+    private static RefusedException Malformed(int number, string chinese, string english) => new(
+        Refusal.FormatFailure, $"用户清单第 {number} 行{chinese}，没有建立任何用户。", $"Line {number} of the list {english}; no account was opened.");
+}
