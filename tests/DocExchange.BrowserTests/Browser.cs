@@ -1,6 +1,7 @@
+using DocExchange.BrowserTests.Site;
 using Microsoft.Playwright;
 
-namespace DocExchange.BrowserTests.Site;
+namespace DocExchange.BrowserTests;
 
 /// <summary>One browser for all tests, and one exchange. Each visit is a context of its own: no cookie goes from one to another.</summary>
 [SetUpFixture]
