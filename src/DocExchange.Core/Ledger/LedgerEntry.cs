@@ -66,7 +66,7 @@ public sealed record LedgerEntry
                 throw new FormatException($"This ledger entry has a version this program does not know; version {Version} is expected.");
             }
 
-            var receivedAt = entry.ReadGeneralizedTime();
+            var receivedAt = ReadTime(entry);
             var relayedBy = PartyId.Parse(entry.ReadCharacterString(UniversalTagNumber.UTF8String));
             var statement = entry.ReadEncodedValue();
             entry.ThrowIfNotEmpty();
@@ -76,5 +76,13 @@ public sealed record LedgerEntry
         {
             throw new FormatException("The bytes are not a ledger entry: " + fault.Message, fault);
         }
+    }
+
+    // The runtime reckons the fraction in floating point: 0.694 s comes back as 0.6939999 s.
+    private static DateTimeOffset ReadTime(AsnReader entry)
+    {
+        var read = entry.ReadGeneralizedTime();
+        var time = StrictXml.Trim(read.AddTicks(TimeSpan.TicksPerMillisecond / 2));
+        return (time - read).Duration().Ticks <= 1 ? time : throw new FormatException("This ledger entry has a time finer than a millisecond.");
     }
 }

@@ -26,6 +26,25 @@ public sealed class LedgerEntryTests
     }
 
     [Test]
+    public void Reads_the_very_time_it_wrote_in_every_millisecond_of_a_second()
+    {
+        var written = Enumerable.Range(0, 1_000).Select(Make).ToList();
+        Assert.That(written.Select(entry => LedgerEntry.Parse(entry.Bytes).ReceivedAt), Is.EqualTo(written.Select(entry => entry.ReceivedAt)));
+    }
+
+    [Test]
+    public void Refuses_a_time_finer_than_a_millisecond()
+    {
+        var text = "20260302083000.125Z"u8;
+        var bytes = Make(125).Bytes.ToArray();
+        var at = bytes.AsSpan().IndexOf(text);
+        byte[] finer = [.. bytes[..at], .. "20260302083000.1254Z"u8, .. bytes[(at + text.Length)..]];
+        finer[at - 1]++;
+        finer[1]++;
+        Assert.That(() => LedgerEntry.Parse(finer), Throws.TypeOf<FormatException>().With.Message.Contains("millisecond"));
+    }
+
+    [Test]
     public void Is_taken_apart_by_openssl()
     {
         using var openssl = new OpenSsl();
