@@ -84,7 +84,11 @@ internal sealed class ExternalAuthorityTests
         var (invitation, data) = (Path.Combine(folder, id + ".json"), Path.Combine(folder, id));
         await Docex.RunAsync("hub", "invite", "--hub", Hub, "--node", id, "--name", id, "--office", office, "--out", invitation);
         var (waiting, message) = await Docex.TryAsync("node", "enrol", "--data", data, "--invitation", invitation);
-        await Docex.RunAsync(["hub", "import-certificate", .. await authority.CertifyAsync(Path.Combine(Hub, "requests", id)), "--hub", Hub]);
+        var requests = Path.Combine(Hub, "requests", id);
+        var (misnamed, why) = await Docex.TryAsync(["hub", "import-certificate", .. await authority.CertifyAsync(requests, inNamesOfRequests: true), "--hub", Hub, "--lang", "en"]);
+        Assert.That(misnamed, Is.EqualTo(1));
+        Assert.That(why, Does.Contain($"（test/{office}）").And.Contain("does not name"));
+        await Docex.RunAsync(["hub", "import-certificate", .. await authority.CertifyAsync(requests), "--hub", Hub]);
         await Docex.RunAsync("node", "enrol", "--data", data, "--invitation", invitation);
         var node = new TestNode(id, data, [office]);
         await node.StartAsync();

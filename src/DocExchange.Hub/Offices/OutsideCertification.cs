@@ -1,3 +1,4 @@
+using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Durability;
 using DocExchange.Hub.Operations;
@@ -18,10 +19,11 @@ internal sealed partial class OutsideCertification(SiteStore site, DirectoryKeep
 
     public IReadOnlyDictionary<RequestedKey, Certificate> Certify(string name, IReadOnlyList<RequestedKey> keys, DateTimeOffset now)
     {
+        var directory = directories.Current;
         var certified = new Dictionary<RequestedKey, Certificate>();
         foreach (var key in keys)
         {
-            if (site.FindCertificate(key.Request.PublicKeyFingerprint) is { } certificate && FaultOf(certificate, key.Profile) is null)
+            if (site.FindCertificate(key.Request.PublicKeyFingerprint) is { } certificate && FaultOf(certificate, key.Profile, key.Holder(directory)) is null)
             {
                 certified.Add(key, certificate);
             }
@@ -43,8 +45,7 @@ internal sealed partial class OutsideCertification(SiteStore site, DirectoryKeep
         {
             var request = waiting[certificate.PublicKeyFingerprint].FirstOrDefault()
                 ?? throw new RefusedException(Refusal.NotFound, $"没有等待证书 {certificate.Subject} 的申请。", $"No request waits for the certificate {certificate.Subject}: its key is that of none.");
-            var profile = RequestFile.ProfileOf(request);
-            if (FaultOf(certificate, profile) is { } fault)
+            if (FaultOf(certificate, RequestFile.ProfileOf(request), HolderOf(request)) is { } fault)
             {
                 throw new RefusedException(Refusal.NotAuthentic, $"证书 {certificate.Subject} 不能用于 {Name(request)}：{fault.Chinese}", $"The certificate {certificate.Subject} cannot be used for {Name(request)}: {fault.English}");
             }
@@ -75,11 +76,31 @@ internal sealed partial class OutsideCertification(SiteStore site, DirectoryKeep
         }
     }
 
-    private Trust.Validation.Finding? FaultOf(Certificate certificate, CertificateProfile profile)
+    private (string Chinese, string English)? FaultOf(Certificate certificate, CertificateProfile profile, CertificateHolder holder)
     {
         var paths = new CertificatePaths(directories.Trust, CertificatePathOptions.Default with { Revocation = RevocationDemand.WhenAvailable });
-        return paths.Build(certificate, [], clock.GetUtcNow(), RequestFile.UsageOf(profile)).Findings.FirstOrDefault(finding => finding.Indication != Trust.Validation.Indication.TotalPassed);
+        var path = paths.Build(certificate, [], clock.GetUtcNow(), RequestFile.UsageOf(profile));
+        return path.Findings.FirstOrDefault(finding => finding.Indication != Trust.Validation.Indication.TotalPassed) is { } finding
+            ? (finding.Chinese, finding.English)
+            : holder.FaultOf(certificate, directories.Current);
     }
+
+    // requests/NODE/tls.csr or requests/NODE/OFFICE.document.csr: names as they are now, not as they were asked for.
+    private CertificateHolder HolderOf(string request)
+    {
+        var directory = directories.Current;
+        var node = PartyId.Node(directory.Exchange, Path.GetFileName(Path.GetDirectoryName(request)!));
+        if (RequestFile.OfficeOf(request) is { } local)
+        {
+            return directory.Find(PartyId.Office(directory.Exchange, local)) is { } office ? CertificateHolder.Of(office) : throw Nobodys(request);
+        }
+
+        var use = RequestFile.ProfileOf(request) == CertificateProfile.Tls ? CertificateUse.Tls : CertificateUse.Machine;
+        return site.FindInvitation(node.ToString()) is { } invitation ? CertificateHolder.OfNode(node, invitation.Name, use) : throw Nobodys(request);
+    }
+
+    private RefusedException Nobodys(string request) => new(
+        Refusal.NotFound, $"申请 {Name(request)} 的单位或节点已不存在。", $"The request {Name(request)} is of an office or node that is no longer there.");
 
     // The hub's own requests are answered while it stands still.
     private IEnumerable<string> Requests() => disk.Folders(folder.Requests).Where(path => Path.GetFileName(path) != OutsideSetup.RequestFolder).SelectMany(disk.Files).Where(file => file.EndsWith(RequestFile.Extension, StringComparison.Ordinal)).Take(MaxRequests);

@@ -34,6 +34,9 @@ internal static class RequestFile
         _ => CertificateProfile.DocumentSigning,
     };
 
+    /// <returns>The office whose key it is; null for a machine's.</returns>
+    public static string? OfficeOf(string request) => Path.GetFileNameWithoutExtension(request) is var name && name.LastIndexOf('.') is > 0 and var dot ? name[..dot] : null;
+
     public static CertificateUsage UsageOf(CertificateProfile profile) => profile switch
     {
         CertificateProfile.Tls => CertificateUsage.TlsClient,

@@ -13,6 +13,10 @@ namespace DocExchange.Hub.Offices;
 internal sealed record RequestedKey(PartyId Party, CertificateUse Use, CertificateRequest Request, CertificateProfile Profile, DistinguishedName Name, IReadOnlyList<string> DnsNames)
 {
     public NewKey Key => new(Party, Use, Request.PublicKeyFingerprint);
+
+    /// <param name="directory">Has the office, where it is one.</param>
+    public CertificateHolder Holder(OfficeDirectory directory) =>
+        Party.IsMachine ? CertificateHolder.OfNode(Party, Name.CommonName, Use) : CertificateHolder.Of(directory.Find(Party)!);
 }
 
 /// <summary>The keys of one enrolment, with the names and purposes the site gives them, whatever the requests ask for.</summary>
@@ -26,7 +30,7 @@ internal sealed record RequestedKeys(RequestedKey Tls, RequestedKey Machine, IRe
     {
         var node = PartyId.Parse(request.Node);
         var name = new DistinguishedName(invitation.Name, settings.Organization, "节点");
-        var tls = new RequestedKey(node, CertificateUse.Tls, Parse(request.TlsRequest, KeyAlgorithm.EcdsaP256), CertificateProfile.Tls, name, [$"{node.Local.TrimStart('~')}.{node.Exchange}.docexchange"]);
+        var tls = new RequestedKey(node, CertificateUse.Tls, Parse(request.TlsRequest, KeyAlgorithm.EcdsaP256), CertificateProfile.Tls, name, [CertificateHolder.DnsNameOf(node)]);
         var machine = new RequestedKey(node, CertificateUse.Machine, Parse(request.MachineRequest, null), CertificateProfile.MachineSigning, name, []);
         var offices = request.Offices.Select(asked => OfOffice(asked, directory)).ToList();
         RequestedKey[] all = [tls, machine, .. offices.SelectMany(office => new[] { office.Document, office.Seal })];

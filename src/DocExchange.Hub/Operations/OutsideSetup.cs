@@ -42,7 +42,7 @@ internal static class OutsideSetup
         {
             using var pair = KeyPair.Generate(service.Algorithm);
             HubSetup.WriteSecret(KeyPathOf(folder, service), pair.ToEncryptedPkcs8(password));
-            var name = new DistinguishedName($"{settings.Organization} {RoleOf(service)}", settings.Organization, null);
+            var name = new DistinguishedName(NameOf(service, settings), settings.Organization, null);
             return RequestFile.Write(disk, Path.Combine(folder.Requests, RequestFolder), service.Name, pair.CreateRequest(name), service.Profile, name, service.Name == "tls" ? [settings.HubName] : []);
         })];
     }
@@ -65,7 +65,7 @@ internal static class OutsideSetup
         using var only = SingleProcess.Claim(folder.Root);
         var password = HubIdentity.ReadPassword(folder);
         Prepare(folder, settings, password);
-        var certified = Match(folder, authorities, certificates, password, clock.GetUtcNow());
+        var certified = Match(folder, settings, authorities, certificates, password, clock.GetUtcNow());
         var isFirst = await IsEmptyAsync(folder, settings);
         if ((isFirst || IsUnfinished(folder)) && ServiceKeys.FirstOrDefault(service => service.IsNeeded && !certified.ContainsKey(service)) is { } missing)
         {
@@ -98,7 +98,7 @@ internal static class OutsideSetup
     }
 
     private static Dictionary<ServiceKey, Certificate> Match(
-        HubFolder folder, IReadOnlyList<Certificate> authorities, IReadOnlyList<Certificate> certificates, string password, DateTimeOffset now)
+        HubFolder folder, HubSettings settings, IReadOnlyList<Certificate> authorities, IReadOnlyList<Certificate> certificates, string password, DateTimeOffset now)
     {
         var paths = new CertificatePaths(TrustStore.Of(authorities, []), CertificatePathOptions.Default with { Revocation = RevocationDemand.WhenAvailable });
         var certified = new Dictionary<ServiceKey, Certificate>();
@@ -112,6 +112,11 @@ internal static class OutsideSetup
             if (paths.Build(certificate, [], now, service.Usage) is { IsTrusted: false } path)
             {
                 throw new ValidationException($"The certificate {certificate} cannot be used as '{service.Name}': {string.Join(" ", path.Findings.Select(finding => finding.English))}");
+            }
+
+            if (HolderOf(service, settings).FaultOf(certificate, null) is { } fault)
+            {
+                throw new ValidationException($"The certificate {certificate} cannot be used as '{service.Name}': {fault.English}");
             }
 
             certified[service] = certificate;
@@ -156,6 +161,11 @@ internal static class OutsideSetup
                 machines: [.. current.Machines.Select(machine => machine.Id.IsHub ? machine with { Certificates = [.. machine.Certificates, .. fresh] } : machine)],
                 authorities: [.. current.Authorities, .. named]);
     }
+
+    private static CertificateHolder HolderOf(ServiceKey service, HubSettings settings) =>
+        CertificateHolder.OfHub(settings.Organization, NameOf(service, settings), settings.HubName, service.Name == "tls" ? CertificateUse.Tls : CertificateUse.Machine);
+
+    private static string NameOf(ServiceKey service, HubSettings settings) => $"{settings.Organization} {RoleOf(service)}";
 
     private static string RoleOf(ServiceKey service) => service.Name switch
     {

@@ -45,9 +45,32 @@ public sealed class Certificate : IEquatable<Certificate>
     public string Issuer => Inner.IssuerDN.ToString();
 
     /// <summary>Null where the subject has no CN.</summary>
-    public string? CommonName => Inner.SubjectDN.GetValueList(X509Name.CN).FirstOrDefault();
+    public string? CommonName => CommonNames.FirstOrDefault();
 
-    public string? Organization => Inner.SubjectDN.GetValueList(X509Name.O).FirstOrDefault();
+    public string? Organization => Organizations.FirstOrDefault();
+
+    /// <summary>Every CN of the subject: one is usual, more are possible.</summary>
+    public IReadOnlyList<string> CommonNames => [.. Inner.SubjectDN.GetValueList(X509Name.CN)];
+
+    /// <summary>Every O of the subject.</summary>
+    public IReadOnlyList<string> Organizations => [.. Inner.SubjectDN.GetValueList(X509Name.O)];
+
+    /// <summary>The DNS names among the subject's alternative names; none where the extension is malformed.</summary>
+    public IReadOnlyList<string> DnsNames
+    {
+        get
+        {
+            try
+            {
+                return [.. NameRules.AlternativesOf(this).Where(name => name.TagNo == GeneralName.DnsName).Select(name => new NameForm(name).Text)];
+            }
+            catch (Exception fault) when (fault is not OutOfMemoryException)
+            {
+                // A rule reports what is malformed.
+                return [];
+            }
+        }
+    }
 
     /// <summary>Lower-case hexadecimal, without leading zeros.</summary>
     public string SerialNumber => Inner.SerialNumber.ToString(16);
