@@ -29,11 +29,13 @@ internal sealed class RecipientActsTests
             Assert.That((await first.ActAsync("a", document, type, text)).Effective, Is.True, type);
         }
 
+        await first.ActAsync("b", document, "SignedFor");
         await first.ActAsync("b", document, "Returned", "附件不全");
         await site.WaitForAsync(document, board => board.Summary.Returned == 1);
         await Eventually.TrueAsync(async () => (await RowAsync(site.General, TestSite.Sender, document, "b")).State == "Returned", () => "the return at the sender: " + site.General.Process.Output);
         var received = await site.General.ActAsync(TestSite.Sender, document, "ReturnReceived", "", "b");
-        var onPaper = await site.General.ActAsync(TestSite.Sender, document, "SentOnPaper", "线路故障", "d");
+        await Docex.RunAsync("sent-on-paper", document, "--office", TestSite.Sender, "--recipient", "d", "--reason", "线路故障", "--node", site.General.Folder);
+        var status = await Docex.RunAsync("status", document, "--office", TestSite.Sender, "--node", site.General.Folder);
 
         // c signs while cut off; the withdrawal is logged first.
         var crossing = await second.ActAsync("c", document, "SignedFor");
@@ -54,9 +56,12 @@ internal sealed class RecipientActsTests
             Assert.That(Essence(atC), Is.EqualTo(Essence(atHub.Recipients.Single(row => row.Office == "test/c"))));
             Assert.That(atHub.Recipients.Select(row => (row.Urged, row.LastUrgedAt.Length > 0)), Is.All.EqualTo((1u, true)));
             Assert.That(atHub.Recipients.Single(row => row.Office == "test/a"), Has.Property("RegisterNumber").EqualTo("收〔2026〕15号").And.Property("OpenedAt").Not.Empty.And.Property("SignedForAt").Not.Empty);
-            Assert.That(atHub.Recipients.Single(row => row.Office == "test/b").ReturnReason, Is.EqualTo("附件不全"));
+            Assert.That(atHub.Recipients.Single(row => row.Office == "test/b"), Has.Property("ReturnReason").EqualTo("附件不全").And.Property("SignedForAt").Not.Empty);
+            Assert.That((atHub.Summary.SignedFor, atHub.Summary.Returned), Is.EqualTo((1u, 1u)), "What was signed for and returned is returned, not both");
+            Assert.That((atSender.Document.Summary.SignedFor, atSender.Document.Summary.Returned), Is.EqualTo((1u, 1u)));
+            Assert.That(status, Does.Match("已退回  单位b .*（曾于 .* 签收）  催办 1 次  附件不全").And.Contain("签收 1，退回 1"));
             Assert.That(atHub.Recipients.Single(row => row.Office == "test/c").SignedForAt, Is.Empty);
-            Assert.That(new[] { received.Effective, onPaper.Effective, withdrawn.Effective }, Is.All.True);
+            Assert.That(new[] { received.Effective, withdrawn.Effective }, Is.All.True);
             Assert.That(crossing.Acknowledged, Is.False);
             Assert.That(new[] { locked.Refusal, late.Refusal }, Is.All.EqualTo(Refusal.WrongState));
         }

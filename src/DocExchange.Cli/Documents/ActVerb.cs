@@ -14,7 +14,7 @@ internal enum ActText
 /// <summary>An act on a document: one signed statement.</summary>
 internal sealed class ActVerb : NodeVerb
 {
-    private static readonly string[] SenderTypes = ["Urged", "Withdrawn", "Voided", "Resent", "Superseded", "ReturnReceived"];
+    private static readonly string[] SenderTypes = ["Urged", "Withdrawn", "Voided", "Resent", "Superseded", "ReturnReceived", "SentOnPaper"];
 
     private readonly string type;
     private readonly Argument<string> document;
@@ -56,6 +56,16 @@ internal sealed class ActVerb : NodeVerb
     public bool TakesRecipients
     {
         init => recipients = value ? Repeated("--recipient", "所涉单位，可多次给出；催办默认为全部未签收单位", "Whom it concerns, may be given several times; urging: all that have not signed by default") : null;
+    }
+
+    public bool NeedsRecipients
+    {
+        init
+        {
+            recipients = Repeated("--recipient", "所涉单位，可多次给出", "Whom it concerns, may be given several times");
+            recipients.Required = value;
+            recipients.Arity = value ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore;
+        }
     }
 
     public bool TakesReplacement

@@ -24,9 +24,18 @@ internal static class BoardRow
 
     public static string Line(Screen screen, RecipientRow row)
     {
-        var time = row.ReturnedAt.Length > 0 ? row.ReturnedAt : row.SignedForAt.Length > 0 ? row.SignedForAt : row.DeliveredAt;
+        var time = TimeOf(screen, row);
         var urged = row.Urged > 0 ? screen.Say($"  催办 {row.Urged} 次", $"  urged {row.Urged} times") : "";
         var overdue = row.OverdueSince.Length > 0 ? screen.Say("（逾期）", " (overdue)") : "";
         return $"  {screen.Say(row.StateChinese, row.State)}{overdue}  {row.OfficeName}  {row.Actor}  {time}{urged}  {row.ReturnReason}".TrimEnd();
     }
+
+    // The state is one; what was signed for before it was returned keeps both times.
+    private static string TimeOf(Screen screen, RecipientRow row) => row switch
+    {
+        { ReturnedAt.Length: > 0, SignedForAt.Length: > 0 } => screen.Say($"{row.ReturnedAt}（曾于 {row.SignedForAt} 签收）", $"{row.ReturnedAt} (was signed for at {row.SignedForAt})"),
+        { ReturnedAt.Length: > 0 } => row.ReturnedAt,
+        { SignedForAt.Length: > 0 } => row.SignedForAt,
+        _ => row.DeliveredAt,
+    };
 }

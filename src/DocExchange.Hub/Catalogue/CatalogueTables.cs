@@ -51,7 +51,7 @@ internal sealed class CatalogueTables
         RequireOwnForm();
     }
 
-    private const int Form = 2;
+    private const int Form = 3;
 
     public static BsonMapper Mapper() => new() { EmptyStringToNull = false, TrimWhitespace = false };
 

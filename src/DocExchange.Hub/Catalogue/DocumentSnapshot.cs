@@ -80,7 +80,7 @@ internal sealed record DocumentSnapshot
         DispatchedIndex = state.DispatchedIndex,
         Recipients = state.Recipients.Count,
         Delivered = state.Recipients.Count(row => row.DeliveredAt is not null),
-        SignedFor = state.Recipients.Count(row => row.SignedForAt is not null),
+        SignedFor = state.Recipients.Count(row => row.IsSignedFor),
         Returned = state.Recipients.Count(row => row.State == DeliveryState.Returned),
         IsFinal = state.IsFinal,
         HoldsNumber = state.HoldsNumber,

@@ -80,7 +80,7 @@ internal sealed class Listing(NodeRecords records, KeyRing keys, DocumentStates 
         AcceptedAt = Time(state.AcceptedAt),
         Recipients = (uint)state.Recipients.Count,
         Delivered = (uint)state.Recipients.Count(row => row.DeliveredAt is not null),
-        SignedFor = (uint)state.Recipients.Count(row => row.SignedForAt is not null),
+        SignedFor = (uint)state.Recipients.Count(row => row.IsSignedFor),
         Returned = (uint)state.Recipients.Count(row => row.State == DeliveryState.Returned),
     };
 

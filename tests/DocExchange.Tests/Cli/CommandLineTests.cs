@@ -18,6 +18,7 @@ internal sealed class CommandLineTests
     [TestCase("demo", "--offices", "142")]
     [TestCase("demo", "--suite", "rsa")]
     [TestCase("return", "abc", "--office", "a", "--node", "x")]
+    [TestCase("sent-on-paper", "abc", "--office", "a", "--node", "x")]
     public async Task Answers_wrong_usage_with_64(params string[] args) =>
         Assert.That((await CommandLine.RunAsync(args)).ExitCode, Is.EqualTo(ExitCode.Usage));
 

@@ -116,6 +116,19 @@ public sealed class DocumentStateTests
         Assert.That((row.ReturnedAt, row.ActedBy, row.ReturnReason), Is.EqualTo((Time.AddMinutes(3), "张三", "理由\n第二行 <&>")));
     }
 
+    [Test]
+    public void What_was_signed_for_and_then_returned_is_returned_and_keeps_both_times()
+    {
+        var row = History([Accepted, Delivered, SignedFor, Returned]).Recipient(First)!;
+        Assert.That((row.State, row.IsSignedFor, row.SignedForAt, row.ReturnedAt), Is.EqualTo((DeliveryState.Returned, false, Time.AddMinutes(3), Time.AddMinutes(4))));
+    }
+
+    [Test]
+    public void What_ended_after_it_was_signed_for_still_counts_as_signed_for()
+    {
+        Assert.That(History([Accepted, Delivered, SignedFor, Voided]).Recipient(First)!.IsSignedFor, Is.True);
+    }
+
     private static DocumentState History(StatementType[] acts)
     {
         var state = new DocumentState(Log(Dispatched, 0));
