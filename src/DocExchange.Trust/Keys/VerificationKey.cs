@@ -25,7 +25,7 @@ internal abstract class VerificationKey : IDisposable
                 KeyAlgorithm.Rsa => IsReasonable(RsaPublicKeyStructure.GetInstance(info.ParsePublicKey())) ? new RsaVerificationKey(info.GetDerEncoded()) : null,
                 KeyAlgorithm.EcdsaP256 or KeyAlgorithm.EcdsaP384 or KeyAlgorithm.EcdsaP521 => new EcdsaVerificationKey(info.GetDerEncoded()),
                 KeyAlgorithm.Sm2 => new Sm2VerificationKey(PublicKeyFactory.CreateKey(info)),
-                KeyAlgorithm.Ed25519 => new Ed25519VerificationKey((Ed25519PublicKeyParameters)PublicKeyFactory.CreateKey(info)),
+                KeyAlgorithm.Ed25519 => IsOfFullOrder(info) ? new Ed25519VerificationKey((Ed25519PublicKeyParameters)PublicKeyFactory.CreateKey(info)) : null,
                 _ => null,
             };
         }
@@ -43,9 +43,16 @@ internal abstract class VerificationKey : IDisposable
     {
     }
 
-    /// <summary>The cost of an RSA verification grows with modulus and exponent, and both come from outside.</summary>
+    /// <summary>
+    /// The cost of an RSA verification grows with modulus and exponent, and both come from outside. With the exponent 1 anybody
+    /// signs: the padded digest is its own signature (FIPS 186-5 §5.1 has odd exponents only, RFC 8017 §3.1 from 3 on).
+    /// </summary>
     private static bool IsReasonable(RsaPublicKeyStructure key) =>
-        key.Modulus.BitLength is >= MinRsaBits and <= MaxRsaBits && key.PublicExponent.BitLength <= 64;
+        key.Modulus.BitLength is >= MinRsaBits and <= MaxRsaBits && key.Modulus.TestBit(0)
+        && key.PublicExponent.BitLength is > 1 and <= 64 && key.PublicExponent.TestBit(0);
+
+    /// <summary>Under a key of small order one value is valid for many messages.</summary>
+    private static bool IsOfFullOrder(SubjectPublicKeyInfo info) => Org.BouncyCastle.Math.EC.Rfc8032.Ed25519.ValidatePublicKeyFull(info.PublicKey.GetOctets(), 0);
 }
 
 internal sealed class RsaVerificationKey : VerificationKey
