@@ -18,7 +18,9 @@ internal sealed class TestSite : IAsyncDisposable
     private GrpcChannel? channel;
     private ProductProcess? hub;
 
-    private TestSite(string folder) => Folder = folder;
+    private readonly IReadOnlyDictionary<string, string> tokens;
+
+    private TestSite(string folder, IReadOnlyDictionary<string, string> tokens) => (Folder, this.tokens) = (folder, tokens);
 
     public const string Sender = "zf";
 
@@ -44,9 +46,12 @@ internal sealed class TestSite : IAsyncDisposable
     public IEnumerable<(TestNode Node, string Office)> Recipients => nodes.Skip(1).SelectMany(node => node.Offices.Select(office => (node, office)));
 
     /// <param name="hosted">One entry a recipient node: the offices it hosts. All are members of the group "all".</param>
-    public static async Task<TestSite> StartAsync(string suite, params string[][] hosted)
+    public static Task<TestSite> StartAsync(string suite, params string[][] hosted) => StartAsync(suite, new Dictionary<string, string>(), hosted);
+
+    /// <param name="tokens">PKCS#11 URIs of the offices whose key for documents is on a token.</param>
+    public static async Task<TestSite> StartAsync(string suite, IReadOnlyDictionary<string, string> tokens, params string[][] hosted)
     {
-        var site = new TestSite(Directory.CreateTempSubdirectory("docex-e2e-").FullName);
+        var site = new TestSite(Directory.CreateTempSubdirectory("docex-e2e-").FullName, tokens);
         try
         {
             await site.SetUpAsync(suite, hosted);
@@ -197,7 +202,8 @@ internal sealed class TestSite : IAsyncDisposable
         Directory.CreateDirectory(folder);
         var file = Path.Combine(Folder, id + ".invitation.json");
         await File.WriteAllBytesAsync(file, invitation.Invitation.ToByteArray());
-        var (code, output) = await ProductProcess.RunAsync("DocExchange.Node", "enrol", "--data", folder, "--invitation", file, "--suite", suite);
+        var (code, output) = await ProductProcess.RunAsync(
+            "DocExchange.Node", ["enrol", "--data", folder, "--invitation", file, "--suite", suite, .. offices.Where(tokens.ContainsKey).SelectMany(office => new[] { "--token", $"{office}={tokens[office]}" })]);
         Assert.That(code, Is.Zero, output + "\n" + Hub.Output);
         return new TestNode(id, folder, offices);
     }
