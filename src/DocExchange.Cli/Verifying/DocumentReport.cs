@@ -5,8 +5,8 @@ namespace DocExchange.Cli.Verifying;
 /// <summary>What a signature inside an OFD or PDF says beyond its verdict: where it stands, its seal, its parts.</summary>
 internal static class DocumentReport
 {
-    /// <summary>Null where the signature stands in no document.</summary>
-    public static object? Value(DocumentSignature? signature) => signature is null ? null : new
+    /// <summary>Null where the signature stands in no document; a time-stamp stands where its signature does.</summary>
+    public static object? Value(DocumentSignature? signature) => signature is null or { Verdict.Of: not null } ? null : new
     {
         id = signature.Id,
         path = signature.Path,
@@ -19,7 +19,7 @@ internal static class DocumentReport
 
     public static IEnumerable<string> Lines(Screen screen, DocumentSignature? signature)
     {
-        if (signature is null)
+        if (signature is null or { Verdict.Of: not null })
         {
             yield break;
         }

@@ -24,7 +24,7 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
 
     private readonly CertificatePaths paths = new(store, policy.PathOptions);
 
-    /// <summary>One verdict a signer; without signers one that says so.</summary>
+    /// <summary>One verdict a signer, each followed by those of its time-stamps; without signers one that says so.</summary>
     /// <param name="signatureFile">Signature.xml, byte for byte.</param>
     /// <param name="path">Of Signature.xml, for the findings.</param>
     public IReadOnlyList<SignatureVerdict> Validate(CmsSignedData signed, ReadOnlyMemory<byte> signatureFile, string path, DateTimeOffset at)
@@ -35,10 +35,24 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
         }
 
         var facts = new CmsExamination(signed, null, store.Intermediates.Concat(store.Anchors), StampedSignatures.Instance, policy.Limits).Gather();
-        return [.. signed.Signers.Zip(facts.Signers, (signer, known) => Validate(signed, signer, new SignerCase(known, facts, policy, at), signatureFile, path))];
+        var verdicts = new List<SignatureVerdict>();
+        var budget = policy.Limits.MaxTimestamps;
+        foreach (var (signer, known) in signed.Signers.Zip(facts.Signers))
+        {
+            var stamped = StampedSignatures.Instance.Judge(known, new TimestampDemands(store.With(facts.RevocationLists).With(facts.OcspResponses), facts.Certificates, policy, at, budget));
+            budget -= stamped.Count;
+            var proof = ProofOfExistence.Earliest(stamped.Select(stamp => stamp.Proof).OfType<ProofOfExistence>(), at);
+            var of = verdicts.Count;
+            verdicts.Add(Validate(signed, signer, new SignerCase(known, facts, policy, proof?.Time ?? at), (proof, known.Timestamps.Count - stamped.Count), signatureFile, path));
+            verdicts.AddRange(stamped.Select(stamp => stamp.Verdict with { Of = of }));
+        }
+
+        return verdicts;
     }
 
-    private SignatureVerdict Validate(CmsSignedData signed, CmsSignerInfo signer, SignerCase it, ReadOnlyMemory<byte> signatureFile, string path)
+    /// <param name="time">What proves its age, and how many time-stamps were left unjudged.</param>
+    private SignatureVerdict Validate(
+        CmsSignedData signed, CmsSignerInfo signer, SignerCase it, (ProofOfExistence? Proof, int NotJudged) time, ReadOnlyMemory<byte> signatureFile, string path)
     {
         var findings = new List<Finding>();
         AddContent(findings, signed, signer, ContentDigests.Of(signatureFile), path);
@@ -51,12 +65,17 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
         }
 
         findings.AddRange(it.Judge(AcceptanceRules.All));
-        if (it.Signer.Timestamps.Count > 0)
+        if (time.Proof is { } proof)
         {
-            findings.Add(CmsFindings.TimestampsNotJudged(it.Signer.Timestamps.Count));
+            findings.Add(CmsFindings.Proven(proof));
         }
 
-        return new SignatureVerdict(SignatureKind.Cms, it.Signer.Certificate, signer.SigningTime, findings);
+        if (time.NotJudged > 0)
+        {
+            findings.Add(CmsFindings.TooManyTimestamps(time.NotJudged, policy.Limits.MaxTimestamps));
+        }
+
+        return new SignatureVerdict(SignatureKind.Cms, it.Signer.Certificate, signer.SigningTime, findings) { Proof = time.Proof };
     }
 
     /// <summary>Whether what is signed is Signature.xml.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Seals;
 using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Validation;
@@ -77,7 +78,8 @@ internal sealed class OfdSignatureJudge(SealValidator seals, OfdCms cms, CmsLimi
             return JudgeCms(context, value, at);
         }
 
-        return [await JudgeSealAsync(context, value, valueEntry, sealEntry, at, cancellation)];
+        var judged = await JudgeSealAsync(context, value, valueEntry, sealEntry, at, cancellation);
+        return [judged, .. judged.Verdict.Timestamps.Select(stamp => OfTimestamp(context, stamp with { Of = 0 }))];
     }
 
     private async Task<DocumentSignature> JudgeSealAsync(Context context, byte[] value, OfdEntry valueEntry, OfdEntry? sealEntry, DateTimeOffset at, CancellationToken cancellation)
@@ -123,11 +125,9 @@ internal sealed class OfdSignatureJudge(SealValidator seals, OfdCms cms, CmsLimi
         try
         {
             var verdicts = cms.Validate(CmsSignedData.Parse(value, cmsLimits), context.Bytes, context.Entry.Path, at);
-            return [.. verdicts.Select(verdict => Of(context, null, verdict with
-            {
-                SignedAt = verdict.SignedAt ?? context.Described?.StatedAt,
-                Findings = [.. context.Findings, .. verdict.Findings],
-            }))];
+            return [.. verdicts.Select(verdict => verdict.Of is null
+                ? Of(context, null, verdict with { SignedAt = verdict.SignedAt ?? context.Described?.StatedAt, Findings = [.. context.Findings, .. verdict.Findings] })
+                : OfTimestamp(context, verdict))];
         }
         catch (CmsFormatException fault)
         {
@@ -174,6 +174,9 @@ internal sealed class OfdSignatureJudge(SealValidator seals, OfdCms cms, CmsLimi
         return new DocumentSignature(
             context.Listed.Id, context.Entry.Path, context.Described?.Provider, seal, context.Parts.Covered, altered, verdict with { Findings = findings });
     }
+
+    private static DocumentSignature OfTimestamp(Context context, SignatureVerdict verdict) =>
+        new(context.Listed.Id, context.Entry.Path, null, null, [], [], verdict with { Findings = [.. PathFindings.WithoutAnchor(verdict.Findings)] });
 
     private static DocumentSignature Failed(OfdListedSignature listed, params IReadOnlyList<Finding> findings) => new(
         listed.Id, listed.Entry?.Path ?? listed.Location, null, null, [], [], new SignatureVerdict(SignatureKind.Seal, null, null, findings));

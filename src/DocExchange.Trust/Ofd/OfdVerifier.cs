@@ -78,7 +78,8 @@ public sealed class OfdVerifier
         var coverage = new OfdCoverage(package, list);
         foreach (var listed in list.Signatures)
         {
-            signatures.AddRange(await judge.JudgeAsync(package, listed, coverage, at, cancellation));
+            var before = signatures.Count;
+            signatures.AddRange((await judge.JudgeAsync(package, listed, coverage, at, cancellation)).Select(signature => signature.Behind(before)));
         }
 
         var uncovered = await coverage.FindUncoveredAsync(findings, cancellation);

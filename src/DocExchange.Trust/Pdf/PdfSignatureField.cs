@@ -5,4 +5,8 @@ namespace DocExchange.Trust.Pdf;
 /// <param name="GapStart">Where the first range ends: the &lt; of Contents.</param>
 /// <param name="GapEnd">Where the second range begins: after the &gt;.</param>
 /// <param name="End">Where the second range ends.</param>
-internal sealed record PdfSignatureField(long Position, long GapStart, long GapEnd, long End, string? SubFilter, string? Filter);
+internal sealed record PdfSignatureField(long Position, long GapStart, long GapEnd, long End, string? SubFilter, string? Filter)
+{
+    /// <summary>ISO 32000-2 §12.8.5: a time-stamp over the document, not a signature.</summary>
+    public bool IsTimestamp => SubFilter == "ETSI.RFC3161";
+}

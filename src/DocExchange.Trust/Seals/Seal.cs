@@ -85,7 +85,10 @@ public sealed class Seal : IEquatable<Seal>
     /// <summary>The maker's signature: a DER SEQUENCE of r and s, or 64 raw bytes.</summary>
     public required ReadOnlyMemory<byte> Signature { get; init; }
 
-    /// <summary>A time-stamp token over the seal; only in version 5.</summary>
+    /// <summary>The maker's signature as it came, before other makers' forms of it were brought into one.</summary>
+    internal ReadOnlyMemory<byte> SignatureAsFound { get; init; }
+
+    /// <summary>A time-stamp token over the maker's signature; only in version 5.</summary>
     public required ReadOnlyMemory<byte>? Timestamp { get; init; }
 
     /// <summary>SHA-256 over the DER bytes.</summary>

@@ -109,7 +109,13 @@ internal static class SealFindings
         $"The seal was used without right: the signer's certificate {signer} is not among those that the seal {seal} lists.");
 
     public static Finding TimestampNotJudged() => Finding.Remark(
-        "SEAL_TIMESTAMP_NOT_JUDGED", "签章带有时间戳，此处未作验证。", "The seal carries a time-stamp, which is not judged here.");
+        "SEAL_TIMESTAMP_NOT_JUDGED", "签章时间以被签名的时间戳给出，不能证明签章何时存在，未作验证。", "The seal states its time by a time-stamp inside what is signed; it proves nothing of the signature and is not judged here.");
+
+    public static Finding TimeAfterTimestamp(DateTimeOffset signedAt, DateTimeOffset stamped) => Finding.Indeterminate(
+        "SEAL_TIME_AFTER_TIMESTAMP",
+        SubIndication.TimestampOrderFailure,
+        $"签章时间 {signedAt:u} 晚于签章时间戳的时间 {stamped:u}。",
+        $"The seal states {signedAt:u} as its time, later than its time-stamp of {stamped:u}.");
 
     /// <summary>A finding about a certificate, with whose certificate it is.</summary>
     public static Finding OfMaker(Finding finding) => finding with { Chinese = "制章人证书：" + finding.Chinese, English = "The seal maker's certificate: " + finding.English };

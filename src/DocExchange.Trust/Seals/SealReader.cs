@@ -24,9 +24,9 @@ internal static class SealReader
     {
         var (encodedMaker, maker) = (sequence.PeekEncodedValue(), SealAsn.Certificate(sequence));
         var (encodedAlgorithm, algorithm) = (sequence.PeekEncodedValue(), SealAsn.Oid(sequence));
-        var signature = SealAsn.Signature(sequence);
+        var (asFound, signature) = (SealAsn.Bits(sequence.Clone()), SealAsn.Signature(sequence));
         IReadOnlyList<ReadOnlyMemory<byte>> others = SealAsn.IsForeign(sequence) ? [Wrap(info, encodedMaker, encodedAlgorithm)] : [];
-        return new MakerProof(info, others, maker, algorithm, signature, SealAsn.Timestamp(sequence));
+        return new MakerProof(info, others, maker, algorithm, signature, asFound, SealAsn.Timestamp(sequence));
     }
 
     // GM/T 0031-2014: the maker signs SEQUENCE { eSealInfo, cert, signatureAlgorithm }, put together from the bytes as they came.
@@ -35,12 +35,12 @@ internal static class SealReader
         var signInfo = sequence.ReadSequence();
         var (encodedMaker, maker) = (signInfo.PeekEncodedValue(), SealAsn.Certificate(signInfo));
         var (encodedAlgorithm, algorithm) = (signInfo.PeekEncodedValue(), SealAsn.Oid(signInfo));
-        var signature = SealAsn.Signature(signInfo);
+        var (asFound, signature) = (SealAsn.Bits(signInfo.Clone()), SealAsn.Signature(signInfo));
         SealAsn.End(signInfo);
         IReadOnlyList<ReadOnlyMemory<byte>> others = SealAsn.IsForeign(signInfo)
             ? [info, (byte[])[.. info.Span, .. encodedMaker.Span, .. encodedAlgorithm.Span]]
             : [];
-        return new MakerProof(Wrap(info, encodedMaker, encodedAlgorithm), others, maker, algorithm, signature, null);
+        return new MakerProof(Wrap(info, encodedMaker, encodedAlgorithm), others, maker, algorithm, signature, asFound, null);
     }
 
     private static byte[] Wrap(params ReadOnlySpan<ReadOnlyMemory<byte>> elements)
@@ -91,6 +91,7 @@ internal static class SealReader
             SignedBytes = proof.SignedBytes,
             OtherSignedBytes = proof.Others,
             Signature = proof.Signature,
+            SignatureAsFound = proof.SignatureAsFound,
             Timestamp = proof.Timestamp,
         };
     }
@@ -212,7 +213,7 @@ internal static class SealReader
     }
 
     private sealed record MakerProof(
-        ReadOnlyMemory<byte> SignedBytes, IReadOnlyList<ReadOnlyMemory<byte>> Others, Certificate Maker, string Algorithm, ReadOnlyMemory<byte> Signature, ReadOnlyMemory<byte>? Timestamp);
+        ReadOnlyMemory<byte> SignedBytes, IReadOnlyList<ReadOnlyMemory<byte>> Others, Certificate Maker, string Algorithm, ReadOnlyMemory<byte> Signature, ReadOnlyMemory<byte> SignatureAsFound, ReadOnlyMemory<byte>? Timestamp);
 
     private sealed record Property(
         int Type,

@@ -44,8 +44,17 @@ public sealed class SealSignature
     /// <summary>A DER SEQUENCE of r and s, or 64 raw bytes.</summary>
     public required ReadOnlyMemory<byte> Signature { get; init; }
 
-    /// <summary>A time-stamp token over the signature value, or null. It is handed out, not judged here.</summary>
+    /// <summary>The signature value as it came, before other makers' forms of it were brought into one.</summary>
+    internal ReadOnlyMemory<byte> SignatureAsFound { get; init; }
+
+    /// <summary>A time-stamp token over the signature value, or null.</summary>
     public required ReadOnlyMemory<byte>? Timestamp { get; init; }
+
+    /// <summary>
+    /// A time-stamp token in the place of the time, inside what is signed, as old seals have it; or null. Being signed, it
+    /// is older than the signature and proves nothing of it.
+    /// </summary>
+    public ReadOnlyMemory<byte>? TimeToken { get; init; }
 
     /// <summary>SHA-256 over the DER bytes.</summary>
     public Digest Fingerprint => Digest.Of(Der.Span);

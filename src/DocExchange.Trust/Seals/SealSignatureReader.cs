@@ -51,8 +51,10 @@ internal static class SealSignatureReader
             Extensions = ReadExtensions(tbs),
             SignerCertificate = SealAsn.Certificate(sequence),
             SignatureAlgorithm = SealAsn.Oid(sequence),
+            SignatureAsFound = SealAsn.Bits(sequence.Clone()),
             Signature = SealAsn.Signature(sequence),
-            Timestamp = SealAsn.Timestamp(sequence) ?? token,
+            Timestamp = SealAsn.Timestamp(sequence),
+            TimeToken = token,
             TrailingBytes = trailing,
         };
     }
@@ -75,8 +77,10 @@ internal static class SealSignatureReader
             Extensions = [],
             SignerCertificate = SealAsn.Certificate(tbs),
             SignatureAlgorithm = SealAsn.Oid(tbs),
+            SignatureAsFound = SealAsn.Bits(sequence.Clone()),
             Signature = SealAsn.Signature(sequence),
-            Timestamp = token,
+            Timestamp = null,
+            TimeToken = token,
             TrailingBytes = trailing,
         };
     }

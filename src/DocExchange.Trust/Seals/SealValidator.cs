@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Timestamps;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Seals;
@@ -14,6 +15,7 @@ public sealed class SealValidator
     private readonly CertificatePaths signers;
     private readonly CertificatePaths makers;
     private readonly AlgorithmPolicy algorithms;
+    private readonly SealTimestamps timestamps;
 
     /// <param name="signers">For the certificates that apply seals.</param>
     /// <param name="makers">
@@ -26,6 +28,7 @@ public sealed class SealValidator
     {
         this.algorithms = algorithms ?? AlgorithmPolicy.Default;
         this.signers = new CertificatePaths(signers, options ?? CertificatePathOptions.Default);
+        timestamps = new SealTimestamps(signers, options ?? CertificatePathOptions.Default, this.algorithms);
         this.makers = makers is null ? this.signers : new CertificatePaths(makers, options ?? CertificatePathOptions.Default);
     }
 
@@ -47,7 +50,7 @@ public sealed class SealValidator
             findings.Add(SealFindings.Expired(seal, at));
         }
 
-        return new SignatureVerdict(SignatureKind.Seal, seal.MakerCertificate, seal.CreatedAt, findings);
+        return new SignatureVerdict(SignatureKind.Seal, seal.MakerCertificate, seal.CreatedAt, findings) { Timestamps = Verdicts(timestamps.Judge(seal, at)) };
     }
 
     /// <summary>The same as for a parsed signature; bytes that are none give a verdict with FORMAT_FAILURE.</summary>
@@ -66,8 +69,9 @@ public sealed class SealValidator
 
     /// <summary>
     /// Whether the seal signature protects exactly these bytes and was made with a genuine seal by one of its holders.
-    /// Certificates are judged at <paramref name="at"/>: the time the signature states is its signer's word only, and a
-    /// revoked key can write any. It must lie within the periods of seal and certificate all the same.
+    /// Certificates are judged at <paramref name="at"/>, or at the time that its time-stamp proves: the time the signature
+    /// states is its signer's word only, and a revoked key can write any. It must lie within the periods of seal and
+    /// certificate all the same.
     /// </summary>
     /// <param name="signature">The signature with the seal inside.</param>
     /// <param name="protectedBytes">The bytes that are said to be sealed.</param>
@@ -94,22 +98,26 @@ public sealed class SealValidator
         }
 
         AddSignature(findings, signature);
+        var stamp = timestamps.Judge(signature, at);
+        var provenAt = stamp?.ProvenAt is { } proven && proven < at ? proven : at;
         AddTime(findings, signature, at);
-        AddSigner(findings, signature, at, extra ?? []);
-        AddMaker(findings, signature.Seal, signature.SignedAt, at, extra ?? []);
-        AddAlgorithms(findings, signature.SignatureAlgorithm, signature.SignedAt, at);
-        if (signature.Timestamp is not null)
+        AddSigner(findings, signature, provenAt, extra ?? []);
+        AddMaker(findings, signature.Seal, signature.SignedAt, provenAt, extra ?? []);
+        AddAlgorithms(findings, signature.SignatureAlgorithm, signature.SignedAt, provenAt);
+        findings.AddRange(SealTimestamps.FindingsOf(signature, stamp));
+        return new SignatureVerdict(SignatureKind.Seal, signature.SignerCertificate, signature.SignedAt, findings)
         {
-            findings.Add(SealFindings.TimestampNotJudged());
-        }
-
-        return new SignatureVerdict(SignatureKind.Seal, signature.SignerCertificate, signature.SignedAt, findings);
+            Proof = stamp?.Proof,
+            Timestamps = Verdicts(stamp, timestamps.Judge(signature.Seal, at)),
+        };
     }
 
     /// <summary>The digests that dataHash may be: SM3, in signatures of the first years made with RSA the one of its length too.</summary>
     public static IReadOnlyList<DigestAlgorithm> DigestsFor(SealSignature signature) => SealOids.IsSm2(signature.SignatureAlgorithm)
         ? [DigestAlgorithm.Sm3]
         : signature.DataHash.Length == 20 ? [DigestAlgorithm.Sha1] : [DigestAlgorithm.Sm3, DigestAlgorithm.Sha256];
+
+    private static IReadOnlyList<SignatureVerdict> Verdicts(params IEnumerable<TimestampVerdict?> stamps) => [.. stamps.OfType<TimestampVerdict>().Select(stamp => stamp.Signature)];
 
     private static void AddSignature(List<Finding> findings, SealSignature signature)
     {

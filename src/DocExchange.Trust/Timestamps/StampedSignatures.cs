@@ -133,7 +133,7 @@ internal sealed class StampedSignatures : ISignatureTimestamps
 
             // A time-stamp over the content says nothing of when the signature came.
             var proves = facts[i].Attribute != TimestampOids.ContentTimestamp;
-            return new JudgedTimestamp(signature, proves ? new ProofOfExistence(token.Info.Latest, SourceOf(verdict)) : null);
+            return new JudgedTimestamp(signature, proves ? verdict.Proof : null);
         }
 
         // Facts may come from a file that somebody wrote.
@@ -177,9 +177,6 @@ internal sealed class StampedSignatures : ISignatureTimestamps
                 yield return TimestampFindings.BeforeContent;
             }
         }
-
-        private static string SourceOf(TimestampVerdict verdict) =>
-            (verdict.Signature.Signer?.CommonName ?? verdict.Signature.Signer?.Subject) + (verdict.IsBuiltIn ? "，RFC 3161，交换系统自备 (built-in)" : "，RFC 3161");
 
         private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
     }

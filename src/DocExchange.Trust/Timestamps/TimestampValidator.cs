@@ -15,6 +15,11 @@ public sealed record TimestampVerdict(SignatureVerdict Signature, TimestampToken
     /// <summary>By when the stamped bytes are proven to have existed; null where the token proves nothing.</summary>
     public DateTimeOffset? ProvenAt => IsPassed ? Token!.Info.Latest : null;
 
+    /// <summary>The same, with who says so; null where the token proves nothing.</summary>
+    public ProofOfExistence? Proof => ProvenAt is { } time ? new ProofOfExistence(time, Source) : null;
+
+    private string Source => (Signature.Signer?.CommonName ?? Signature.Signer?.Subject) + (IsBuiltIn ? "，RFC 3161，交换系统自备 (built-in)" : "，RFC 3161");
+
     /// <summary>The service that made it was certified by one of <see cref="TimestampPolicy.OwnAuthorities"/>.</summary>
     public bool IsOfOwnAuthority { get; init; }
 

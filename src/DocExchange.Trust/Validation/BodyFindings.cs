@@ -12,41 +12,45 @@ internal static class BodyFindings
 
     public static IReadOnlyList<Finding> Of(SignedDocument body, BodySignatures policy)
     {
-        if (body.Signatures.Count == 0)
+        // Time-stamps and counter-signatures count with what they belong to.
+        var own = body.Signatures.Where(signature => signature.Verdict.Of is null).ToList();
+        if (own.Count == 0)
         {
             return [];
         }
 
-        var broken = body.Signatures.Where(signature => signature.Integrity == SignatureIntegrity.Broken).ToList();
+        var broken = own.Where(signature => signature.Integrity == SignatureIntegrity.Broken).ToList();
         if (broken.Count > 0)
         {
             var parts = string.Join(", ", broken.SelectMany(signature => signature.Altered).Distinct().Take(MaxNamed).Select(part => OfdNames.Shorten(part)));
             var finding = Finding.Failed(
                 "BODY_SIGNATURE_BROKEN",
                 broken[0].Verdict.SubIndication,
-                $"正文自带的 {body.Signatures.Count} 个签名中有 {broken.Count} 个已失效，正文在签章后被改动（{parts}）。",
-                $"Of the {body.Signatures.Count} signatures inside the body {broken.Count} are broken: it was altered after it was sealed ({parts}).");
+                $"正文自带的 {Count(body)} 个签名中有 {broken.Count} 个已失效，正文在签章后被改动（{parts}）。",
+                $"Of the {Count(body)} signatures inside the body {broken.Count} are broken: it was altered after it was sealed ({parts}).");
             return [policy == BodySignatures.Refuse ? finding : Finding.Remark(finding.Code, finding.Chinese, finding.English)];
         }
 
         var isPassed = body.Verdict.Indication == Indication.TotalPassed;
-        var isIntact = body.Signatures.All(signature => signature.Integrity == SignatureIntegrity.Intact);
+        var isIntact = own.TrueForAll(signature => signature.Integrity == SignatureIntegrity.Intact);
         return [isPassed ? Passed(body) : isIntact ? Intact(body) : Undecided(body)];
     }
 
+    private static int Count(SignedDocument body) => body.Signatures.Count(signature => signature.Verdict.Of is null);
+
     private static Finding Passed(SignedDocument body) => Finding.Remark(
         "BODY_SIGNATURES_PASSED",
-        $"正文自带 {body.Signatures.Count} 个签名，全部验证通过。", $"The body carries {body.Signatures.Count} signatures of its own, and all of them pass.");
+        $"正文自带 {Count(body)} 个签名，全部验证通过。", $"The body carries {Count(body)} signatures of its own, and all of them pass.");
 
     private static Finding Intact(SignedDocument body) => Finding.Remark(
         "BODY_SIGNATURES_INTACT",
-        $"正文自带 {body.Signatures.Count} 个签名，内容自签名以来未变；但{Why(body, finding => finding.Chinese)}",
-        $"The body carries {body.Signatures.Count} signatures of its own and has not changed since; but: {Why(body, finding => finding.English)}");
+        $"正文自带 {Count(body)} 个签名，内容自签名以来未变；但{Why(body, finding => finding.Chinese)}",
+        $"The body carries {Count(body)} signatures of its own and has not changed since; but: {Why(body, finding => finding.English)}");
 
     private static Finding Undecided(SignedDocument body) => Finding.Remark(
         "BODY_SIGNATURES_UNDECIDED",
-        $"正文自带 {body.Signatures.Count} 个签名，未能全部检验：{Why(body, finding => finding.Chinese)}",
-        $"The body carries {body.Signatures.Count} signatures of its own; not all could be checked: {Why(body, finding => finding.English)}");
+        $"正文自带 {Count(body)} 个签名，未能全部检验：{Why(body, finding => finding.Chinese)}",
+        $"The body carries {Count(body)} signatures of its own; not all could be checked: {Why(body, finding => finding.English)}");
 
     private static string Why(SignedDocument body, Func<Finding, string> say) => say(body.Verdict.Faults.First());
 }

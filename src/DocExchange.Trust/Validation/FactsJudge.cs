@@ -25,7 +25,7 @@ public static class FactsJudge
         var sealedAt = ProofOfExistence.Earliest(facts.Proofs, at)?.Time ?? at;
         var judged = facts.Seals.Select(seal => Judge(seal, facts.Kind, validator, sealedAt, facts.Cms?.Certificates ?? [])).ToList();
         var isContentMissing = facts.Kind == SignedFileKind.SealSignature && facts.Seals.Any(seal => seal.Covered is null);
-        return new Verdict([.. signatures, .. judged], isContentMissing ? [.. facts.Findings, SealedContentMissing] : facts.Findings);
+        return new Verdict(SignatureVerdict.WithTimestamps([.. signatures, .. judged]), isContentMissing ? [.. facts.Findings, SealedContentMissing] : facts.Findings);
     }
 
     private static SignatureVerdict Judge(SealFacts seal, SignedFileKind kind, SealValidator validator, DateTimeOffset at, IReadOnlyList<Certificate> extra)

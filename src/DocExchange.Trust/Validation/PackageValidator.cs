@@ -67,7 +67,7 @@ public sealed class PackageValidator
         var provenAt = ProofOfExistence.Earliest(proofs ?? [], at)?.Time ?? at;
         IReadOnlyList<SignatureVerdict> issued = facts.Cms is { } cms ? signatures.Judge(cms, at, CertificateUsage.DocumentSigning, proofs) : [];
         var judged = facts.Seals.Select((seal, index) => JudgeSeal(seal, index, manifest, provenAt, facts.Cms?.Certificates ?? [])).ToList();
-        var verdict = new Verdict([.. issued, .. judged.Select(seal => seal.Verdict)], facts.Findings);
+        var verdict = new Verdict(SignatureVerdict.WithTimestamps([.. issued, .. judged.Select(seal => seal.Verdict)]), facts.Findings);
         return new PackageVerdict(verdict, facts.PackageId, manifest, facts.Metadata, judged);
     }
 

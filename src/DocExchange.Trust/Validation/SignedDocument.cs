@@ -25,7 +25,13 @@ public enum SignatureIntegrity
 public sealed record DocumentSignature(
     string Id, string Path, string? Maker, Seal? Seal, IReadOnlyList<string> Covered, IReadOnlyList<string> Altered, SignatureVerdict Verdict)
 {
+    /// <summary>What a reader takes for a seal: a seal signature; in a PDF, which has no other, any signature.</summary>
+    public bool ActsAsSeal { get; init; } = Seal is not null;
+
     public SignatureIntegrity Integrity => IntegrityOf(Verdict.Findings);
+
+    /// <summary>Its place in a document where so many others come before those of its own signature.</summary>
+    internal DocumentSignature Behind(int others) => this with { Verdict = Verdict with { Of = Verdict.Of + others } };
 
     internal static SignatureIntegrity IntegrityOf(IReadOnlyList<Finding> findings) =>
         findings.Any(finding => finding.Indication == Indication.TotalFailed && finding.SubIndication is SubIndication.HashFailure or SubIndication.SigCryptoFailure)
@@ -38,9 +44,16 @@ public sealed record DocumentSignature(
         || finding.Code is "SEAL_ALGORITHM" or "SEAL_MAKER_ALGORITHM" or "CMS_ALGORITHM_UNKNOWN" or "OFD_DIGEST_UNKNOWN" or "PDF_SUBFILTER";
 }
 
-/// <summary>The judgement of a document and of every signature in it; the verdict's signatures are these, in the same order.</summary>
+/// <summary>
+/// The judgement of a document and of every signature in it, each followed by its own time-stamps and counter-signatures;
+/// the verdict's signatures are these, in the same order.
+/// </summary>
 /// <param name="Uncovered">Parts that no signature protects, those that make up the signatures themselves left out.</param>
-public sealed record SignedDocument(Verdict Verdict, IReadOnlyList<DocumentSignature> Signatures, IReadOnlyList<string> Uncovered);
+public sealed record SignedDocument(Verdict Verdict, IReadOnlyList<DocumentSignature> Signatures, IReadOnlyList<string> Uncovered)
+{
+    /// <summary>Something of what the document shows may have been added or altered after it was signed.</summary>
+    public bool HasUnprotectedContent => Verdict.Faults.Any(fault => fault.Code is "OFD_CONTENT_NOT_COVERED" or "PDF_ADDED_AFTER_SIGNING");
+}
 
 internal static class DocumentFindings
 {

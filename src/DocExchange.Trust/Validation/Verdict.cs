@@ -37,6 +37,23 @@ public sealed record SignatureVerdict(SignatureKind Kind, Certificate? Signer, D
 
     /// <summary>What proves that the signature existed when certificates and algorithms were judged; null where that is taken as given.</summary>
     public ProofOfExistence? Proof { get; init; }
+
+    /// <summary>Of a seal: what was found of its time-stamps. In the verdict on a file each follows it as one of its own.</summary>
+    public IReadOnlyList<SignatureVerdict> Timestamps { get; init; } = [];
+
+    /// <summary>Each verdict with those of its time-stamps behind it. What has none is not moved, unless one with some comes before.</summary>
+    internal static IReadOnlyList<SignatureVerdict> WithTimestamps(IEnumerable<SignatureVerdict> verdicts)
+    {
+        var all = new List<SignatureVerdict>();
+        foreach (var verdict in verdicts)
+        {
+            var of = all.Count;
+            all.Add(verdict);
+            all.AddRange(verdict.Timestamps.Select(stamp => stamp with { Of = of }));
+        }
+
+        return all;
+    }
 }
 
 /// <summary>

@@ -1,7 +1,10 @@
 using DocExchange.Tests.Trust.Signatures;
+using DocExchange.Tests.Trust.Timestamps;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Ofd;
+using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Timestamps;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Tests.Trust.Ofd;
@@ -77,6 +80,31 @@ public sealed class OfdCmsRuleTests
         });
         var judged = await JudgeAsync(zip, ValidationPolicy.Foreign, Now);
         Assert.That((judged.Indication, judged.Faults.First().Code), Is.EqualTo((Indication.TotalFailed, "CMS_ATTRIBUTE_NOT_SINGLE")));
+    }
+
+    [Test]
+    public async Task Is_judged_at_the_time_its_time_stamp_proves_and_each_time_stamp_names_its_signature()
+    {
+        using var site = new StampingSite();
+        using var signer = site.Office.Certify(KeyAlgorithm.EcdsaP256);
+        var maker = new OfdMaker();
+        for (var i = 0; i < 2; i++)
+        {
+            await maker.SignAsync(new OfdStyle { Type = "Sign" }, async file => await SignatureLevels.AddTimestampsAsync(
+                await CmsSigner.SignAsync(file, signer, SigningOffice.Now, CmsForm.Encapsulated, CancellationToken.None), site.Client(), CancellationToken.None));
+        }
+
+        var trust = site.StoreWith(new RevokedCertificate(signer.Certificate.SerialNumber, Revocation, RevocationReason.KeyCompromise));
+        var judged = (await new OfdVerifier(trust, ValidationPolicy.Foreign).VerifyAsync(new MemoryStream(maker.Zip()), Now, CancellationToken.None)).Verdict;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(judged.Indication, Is.EqualTo(Indication.TotalPassed), string.Join("\n", judged.Faults));
+            Assert.That(judged.Signatures.Select(signature => (signature.Kind, signature.Of)), Is.EqualTo(new (SignatureKind, int?)[]
+            {
+                (SignatureKind.Cms, null), (SignatureKind.Timestamp, 0), (SignatureKind.Cms, null), (SignatureKind.Timestamp, 2),
+            }));
+            Assert.That(judged.Signatures[2].Proof!.Time, Is.EqualTo(SigningOffice.Now + TimestampAuthority.Accuracy));
+        }
     }
 
     private static async Task<byte[]> SignedAsync(Func<byte[], Task<byte[]>> sign)

@@ -51,9 +51,10 @@ internal static class SealForms
     }))));
 
     /// <summary>SESeal of versions 4 and 5, and SES_Signature of both.</summary>
-    public static async Task<byte[]> SignedAsync(byte[] content, ISigningKey key, bool raw = false, byte[]? timestamp = null, Certificate? named = null)
+    public static async Task<byte[]> SignedAsync(byte[] content, ISigningKey key, bool raw = false, byte[]? timestamp = null, Certificate? named = null, Func<byte[], Task<byte[]>>? stamp = null)
     {
         var value = await key.SignAsync(content, CancellationToken.None);
+        timestamp = stamp is null ? timestamp : await stamp(raw ? Raw(value) : value);
         return Sequence(outer =>
         {
             outer.WriteEncodedValue(content);
