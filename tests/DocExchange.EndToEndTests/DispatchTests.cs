@@ -28,4 +28,22 @@ internal sealed class DispatchTests
             Assert.That(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(archived)), Is.EqualTo(sent.PackageId));
         }
     }
+
+    [Test]
+    public async Task A_seal_that_is_said_to_be_in_the_body_and_is_not_is_refused_before_anything_is_sent()
+    {
+        await using var site = await TestSite.StartAsync("intl", ["a"]);
+        var body = Path.Combine(site.Folder, "意见.pdf");
+        await File.WriteAllBytesAsync(body, Body);
+
+        var (code, output) = await Docex.TryAsync(
+            "send", "--office", TestSite.Sender, "--type", "意见", "--title", "关于加强政务信息化建设的意见", "--agency", "京政发", "--to", "a", "--body", body, "--seal-in-body", "--node", site.General.Folder, "--lang", "en");
+        var sent = await site.General.SendAsync(TestSite.Notice("关于加强政务信息化建设的意见"), ("意见.pdf", () => new MemoryStream(Body), Body.Length));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(code, Is.EqualTo(1));
+            Assert.That(output, Does.Contain("the seal of the issuer test/zf is in the body, but the body bears no seal"));
+            Assert.That(sent.Number, Is.EqualTo("京政发〔2026〕1号").Or.Match("京政发〔20[0-9]{2}〕1号"), "what was refused has taken no number");
+        }
+    }
 }

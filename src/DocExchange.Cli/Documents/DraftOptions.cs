@@ -24,6 +24,7 @@ internal sealed class DraftOptions
     private readonly Option<string[]> except;
     private readonly Option<string[]> physical;
     private readonly Option<bool> withoutSeal;
+    private readonly Option<bool> sealInBody;
     private readonly Option<uint> printed;
     private readonly PersonOption person;
 
@@ -48,6 +49,7 @@ internal sealed class DraftOptions
         physical = New<string[]>("--physical", "随文纸质附件", "A physical attachment, for the record");
         printed = New<uint>("--printed", "印发份数", "Copies printed");
         withoutSeal = New<bool>("--no-seal", "不盖章（纪要、内部文件）", "Do not seal (minutes, internal papers)");
+        sealInBody = New<bool>("--seal-in-body", "印章已在正文（OFD 或 PDF）中", "The body, an OFD or a PDF, bears the seals already");
         all.ForEach(verb.Add);
         person = new PersonOption(terminal, verb, "dispatcher");
 
@@ -77,6 +79,7 @@ internal sealed class DraftOptions
             IssuedOn = Text(date),
             Replaces = Text(replaces),
             WithoutSeal = parse.GetValue(withoutSeal),
+            SealInBody = parse.GetValue(sealInBody),
             PhysicalAttachments = { Many(physical) },
             CopiesPrinted = parse.GetValue(printed),
             Person = person.Read(parse),

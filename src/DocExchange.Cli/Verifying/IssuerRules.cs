@@ -39,5 +39,15 @@ internal static class IssuerRules
                 "ISSUER_SEALS", SubIndication.SigConstraintsFailure,
                 $"公文应有 {promised} 枚电子印章，实有 {package.Seals.Count} 枚。", $"The metadata promises {promised} seals, the package holds {package.Seals.Count}.");
         }
+
+        // Whose they are is for the directory to say, which is not at hand here.
+        var inBody = metadata.Issuers.Count(issuer => issuer.Seal == SealPlacement.Body);
+        var intact = package.Body?.Signatures.Count(signature => signature is { ActsAsSeal: true, Integrity: SignatureIntegrity.Intact }) ?? 0;
+        if (intact < inBody)
+        {
+            yield return Finding.Failed(
+                "ISSUER_BODY_SEALS", SubIndication.SigConstraintsFailure,
+                $"元数据称正文中有 {inBody} 枚印章，完好的有 {intact} 枚。", $"The metadata says that the body bears {inBody} seals; {intact} intact ones are there.");
+        }
     }
 }

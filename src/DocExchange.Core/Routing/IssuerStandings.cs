@@ -1,5 +1,6 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
+using DocExchange.Core.Statements;
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Validation;
 
@@ -9,12 +10,15 @@ namespace DocExchange.Core.Routing;
 /// <param name="Office">Null where the metadata names no office id.</param>
 /// <param name="IsHost">主办机关: the first issuer, for which the document is dispatched.</param>
 /// <param name="HasSigned">With a key that the directory binds to the office.</param>
-/// <param name="HasSealed">With a seal of the office that verifies and is in force.</param>
+/// <param name="HasSealed">With a seal of the office that verifies and is in force, or with one in the body that is intact.</param>
 public sealed record IssuerStanding(Issuer Issuer, PartyId? Office, bool IsHost, bool HasSigned, bool HasSealed)
 {
     public bool LacksSeal => Issuer.Seal == SealPlacement.Container && !HasSealed;
 
-    public bool IsComplete => HasSigned && !LacksSeal;
+    /// <summary>Why the seal that the metadata says is in the body does not count; the body being frozen, nobody can add it.</summary>
+    public RejectionReason? BodySealMissing { get; init; }
+
+    public bool IsComplete => HasSigned && !LacksSeal && BodySealMissing is null;
 }
 
 /// <param name="HasStranger">Somebody who is not an issuer has signed, or there are more seals than issuers.</param>
@@ -26,11 +30,12 @@ public sealed record IssuerStandings(IReadOnlyList<IssuerStanding> Issuers, bool
     {
         var signers = package.Issuers.Where(verdict => verdict.Signer is not null)
             .Select(verdict => directory.HolderOf(verdict.Signer!.Fingerprint, CertificateUse.Document, at)).ToList();
+        var unsealed = BodySeals.Missing(package.Body, metadata.Issuers, directory).ToLookup(missing => missing.Issuer, missing => missing.Reason);
         var issuers = metadata.Issuers.Select((issuer, index) =>
         {
             var office = PartyId.TryParse(issuer.OfficeId);
-            return new IssuerStanding(
-                issuer, office, index == 0, office is not null && signers.Contains(office), package.Seals.Any(seal => IsSealOf(seal, office, directory, at)));
+            var hasSealed = issuer.Seal == SealPlacement.Body ? !unsealed.Contains(issuer) : package.Seals.Any(seal => IsSealOf(seal, office, directory, at));
+            return new IssuerStanding(issuer, office, index == 0, office is not null && signers.Contains(office), hasSealed) { BodySealMissing = unsealed[issuer].FirstOrDefault() };
         }).ToList();
         var hasStranger = signers.Any(signer => signer is null || issuers.All(issuer => issuer.Office != signer)) || package.Seals.Count > issuers.Count;
         return new IssuerStandings(issuers, hasStranger);

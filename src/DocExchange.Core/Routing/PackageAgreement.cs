@@ -146,6 +146,11 @@ public static class PackageAgreement
             {
                 yield return Reason(Refusal.SignatureMissing, $"缺少署名机关 {issuer.PrintedName} 的有效印章。", $"The seal of the issuer {issuer.OfficeId} is missing, stopped, or not in the directory.");
             }
+
+            if (standing.BodySealMissing is { } missing)
+            {
+                yield return missing;
+            }
         }
 
         if (standings.HasStranger)

@@ -70,7 +70,7 @@ internal sealed class Composing(
     private List<PartyId> SignersOf(Local.Draft draft, OfficeDirectory directory, PartyId sender, IReadOnlyList<PartyId> issuers)
     {
         var signers = issuers.Where(issuer => keys.Holds(issuer) && directory.MayActFor(sender, issuer, time.GetUtcNow())).ToList();
-        signers.ForEach(issuer => issuing.RequireMeans(issuer, !draft.WithoutSeal));
+        signers.ForEach(issuer => issuing.RequireMeans(issuer, !draft.WithoutSeal && !draft.SealInBody));
         return signers;
     }
 

@@ -48,7 +48,7 @@ internal static class DraftMetadata
             PrintedCc = Printed(directory, draft.Addressing?.Copies, recipients.Copies),
             AttachmentTitles = [.. draft.Files.Skip(1).Select(file => Path.GetFileNameWithoutExtension(file.Name))],
             Issuers = [.. issuers.Select(issuer => new Issuer(
-            issuer.ToString(), directory.Find(issuer)!.Name, draft.WithoutSeal ? SealPlacement.None : SealPlacement.Container))],
+            issuer.ToString(), directory.Find(issuer)!.Name, SealOf(draft)))],
             Date = DateOf(draft.IssuedOn, now),
             DispatchedBy = sender.ToString(),
             Relations = draft.Replaces.Length > 0 ? [new DocumentRelation(RelationKind.Replaces, DocumentIdOf(draft.Replaces), number?.ToString())] : [],
@@ -57,6 +57,15 @@ internal static class DraftMetadata
             Copies = draft.CopiesPrinted > 0 ? (int)draft.CopiesPrinted : null,
             PhysicalAttachments = [.. draft.PhysicalAttachments.Select(name => new PhysicalAttachment(name, 1))],
         };
+
+    private static SealPlacement SealOf(Local.Draft draft) => draft switch
+    {
+        { WithoutSeal: true, SealInBody: true } => throw new RefusedException(
+            Refusal.FormatFailure, "“不盖章”与“印章在正文中”不能同时选择。", "A document is without a seal or has it in its body, not both."),
+        { WithoutSeal: true } => SealPlacement.None,
+        { SealInBody: true } => SealPlacement.Body,
+        _ => SealPlacement.Container,
+    };
 
     /// <exception cref="RefusedException">The text is neither empty nor a number.</exception>
     public static DocumentNumber? NumberOf(string text) =>

@@ -70,6 +70,11 @@ internal sealed class DraftStandings(TrustedAuthorities authorities, DirectoryCo
         var metadata = DocumentMetadata.Parse(found.Metadata.Span);
         RefuseClassified(metadata);
         var standings = IssuerStandings.Of(found, metadata, directories.Newest(), now);
+        if (standings.Issuers.Select(standing => standing.BodySealMissing).FirstOrDefault(reason => reason is not null) is { } missing)
+        {
+            throw new RefusedException(Refusal.NotAuthentic, missing.Chinese, missing.English);
+        }
+
         return standings.HasStranger ? throw Stranger() : new DraftStanding(manifest, metadata, standings.Issuers, size);
     }
 

@@ -93,7 +93,7 @@ internal sealed class Drafting(NumberRegister numbers, Issuing issuing, PackageS
         foreach (var issuer in order.Signers)
         {
             issued = await issuing.SignAsync(manifest, issued, issuer, cancellation);
-            issued = order.Draft.WithoutSeal ? issued : await issuing.SealAsync(manifest, issued, issuer, cancellation);
+            issued = order.Draft.WithoutSeal || order.Draft.SealInBody ? issued : await issuing.SealAsync(manifest, issued, issuer, cancellation);
         }
 
         return issued;

@@ -10,7 +10,7 @@ namespace DocExchange.Node.Desk;
 
 /// <summary>Makes a document of a draft and its files, with the keys of its issuers, all of them here, and lets it leave.</summary>
 internal sealed class Sending(
-    DeskPeople people, DirectoryCopy directories, Drafting drafting, Issuing issuing, PackageShelf shelf, Departure departure, IOptions<DeskOptions> options, TimeProvider time)
+    DeskPeople people, DirectoryCopy directories, Drafting drafting, DraftStandings standings, Issuing issuing, PackageShelf shelf, Departure departure, IOptions<DeskOptions> options, TimeProvider time)
 {
     public async Task<Local.SendReply> SendAsync(IAsyncStreamReader<Local.SendRequest> requests, CancellationToken cancellation)
     {
@@ -27,6 +27,11 @@ internal sealed class Sending(
             files,
             async (package, warnings) =>
             {
+                if (draft.SealInBody)
+                {
+                    await standings.JudgeAsync(package.DraftPath, cancellation);
+                }
+
                 var reply = await departure.LeaveAsync(package, destination, sender, actor, cancellation);
                 reply.Warnings.AddRange(warnings);
                 return reply;
@@ -44,7 +49,7 @@ internal sealed class Sending(
                 throw DeskPeople.NotEntitled(directory, sender, issuer.ToString());
             }
 
-            issuing.RequireMeans(issuer, !draft.WithoutSeal);
+            issuing.RequireMeans(issuer, !draft.WithoutSeal && !draft.SealInBody);
         }
 
         return issuers;
