@@ -81,8 +81,10 @@ public sealed record LedgerEntry
     // The runtime reckons the fraction in floating point: 0.694 s comes back as 0.6939999 s.
     private static DateTimeOffset ReadTime(AsnReader entry)
     {
-        var read = entry.ReadGeneralizedTime();
-        var time = StrictXml.Trim(read.AddTicks(TimeSpan.TicksPerMillisecond / 2));
-        return (time - read).Duration().Ticks <= 1 ? time : throw new FormatException("This ledger entry has a time finer than a millisecond.");
+        var read = entry.ReadGeneralizedTime().UtcTicks;
+        var rounded = (read + (TimeSpan.TicksPerMillisecond / 2)) / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond;
+        return Math.Abs(rounded - read) <= 1 && rounded <= DateTimeOffset.MaxValue.UtcTicks
+            ? new DateTimeOffset(rounded, TimeSpan.Zero)
+            : throw new FormatException("This ledger entry has a time finer than a millisecond.");
     }
 }

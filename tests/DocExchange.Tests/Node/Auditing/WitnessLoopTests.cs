@@ -7,6 +7,7 @@ using DocExchange.Node.HubLink;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Offices;
 using DocExchange.Node.Records;
+using DocExchange.Pages;
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Merkle;
 using Microsoft.AspNetCore.Builder;

@@ -3,6 +3,7 @@ using DocExchange.Node;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
+using DocExchange.Pages;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
