@@ -1,6 +1,5 @@
 using DocExchange.EndToEndTests.Site;
 using DocExchange.Protocol.Local.V1;
-using DocExchange.Protocol.V1;
 using DocExchange.Trust.Certificates;
 using Grpc.Core;
 using Directory = System.IO.Directory;
