@@ -31,7 +31,7 @@ internal sealed class CertificateHolder
 
     /// <param name="name">The name of its invitation.</param>
     public static CertificateHolder OfNode(PartyId node, string name, CertificateUse use) =>
-        new($"{name}（{node}）", [name, node.Local.TrimStart('~'), DnsNameOf(node)], null, false, use == CertificateUse.Tls ? [DnsNameOf(node)] : []);
+        new($"{name}（{node}）", [name, node.Local, node.Local.TrimStart('~'), DnsNameOf(node)], null, false, use == CertificateUse.Tls ? [DnsNameOf(node)] : []);
 
     public static CertificateHolder OfHub(string organization, string requestedName, string hubName, CertificateUse use) =>
         new(requestedName, [requestedName, organization, hubName], null, true, use == CertificateUse.Tls ? [hubName] : []);
