@@ -46,7 +46,8 @@ internal static class NodeApplication
         await application.WaitForShutdownAsync(cancellation);
     }
 
-    public static WebApplication Build(DataFolder folder, NodeFile node, PagesSettings pages)
+    /// <param name="adapt">Puts something else in the place of a part, such as another clock.</param>
+    public static WebApplication Build(DataFolder folder, NodeFile node, PagesSettings pages, Action<IServiceCollection>? adapt = null)
     {
         folder.Create();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = folder.Root });
@@ -76,6 +77,7 @@ internal static class NodeApplication
         });
         builder.Services.AddGrpcHealthChecks().AddCheck("node", () => Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Healthy());
         builder.Services.AddGrpcReflection();
+        adapt?.Invoke(builder.Services);
 
         var application = builder.Build();
         application.MapPages(_ => { });
