@@ -30,8 +30,17 @@ public static class Roles
     /// <summary>审计管理员: the audit trail; nothing else.</summary>
     public const string Audit = "audit";
 
+    /// <summary>单位管理员: keeps the accounts of an office's own desk.</summary>
+    public const string OfficeAdministrator = "office-administrator";
+
+    /// <summary>Those of the desks, in the order they are shown.</summary>
+    public static readonly IReadOnlyList<string> OfDesk = [Dispatcher, Clerk, SealKeeper, Archivist, Supervisor, Reader, OfficeAdministrator];
+
+    /// <summary>Those of the console, in the order they are shown.</summary>
+    public static readonly IReadOnlyList<string> OfConsole = [Supervisor, Archivist, System, Security, Audit];
+
     /// <summary>Every role there is.</summary>
-    public static readonly IReadOnlyList<string> All = [Dispatcher, Clerk, SealKeeper, Archivist, Supervisor, Reader, System, Security, Audit];
+    public static readonly IReadOnlyList<string> All = [Dispatcher, Clerk, SealKeeper, Archivist, Supervisor, Reader, OfficeAdministrator, System, Security, Audit];
 
     private static readonly string[] OfDispatching = [Dispatcher, SealKeeper];
     private static readonly string[] OfUrging = [Dispatcher, Supervisor];
@@ -66,6 +75,7 @@ public static class Roles
         System => "系统管理员",
         Security => "安全保密管理员",
         Audit => "审计管理员",
+        OfficeAdministrator => "单位管理员",
         _ => role.Length <= 80 ? role : role[..80] + "…",
     };
 

@@ -152,6 +152,43 @@ public sealed class AuditTrailTests
         Assert.That((Check().Lines, Check().Problem, System.IO.File.ReadAllText(File).Contains("\"b\"", StringComparison.Ordinal)), Is.EqualTo((2L, (string?)null, false)));
     }
 
+    [Test]
+    public void Keeps_every_line_of_many_who_write_at_once()
+    {
+        using (var trail = Open())
+        {
+            Parallel.For(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 16 }, number =>
+            {
+                var line = trail.Append(Act($"act {number}"));
+                Assert.That(System.IO.File.ReadLines(File).ElementAt((int)line - 1), Does.Contain($"\"act {number}\""), "on disk when it returns");
+            });
+        }
+
+        Assert.That((Check().Lines, Check().Problem), Is.EqualTo((400L, (string?)null)));
+    }
+
+    [Test]
+    public void Drops_all_that_waited_for_a_sync_that_failed_and_tells_each()
+    {
+        var disk = new FailingDisk();
+        using (var trail = AuditTrail.Open(File, disk, clock))
+        {
+            trail.Append(Act("kept"));
+            disk.IsFull = true;
+            var told = 0;
+            Parallel.For(0, 50, new ParallelOptions { MaxDegreeOfParallelism = 8 }, number =>
+            {
+                Assert.That(() => trail.Append(Act($"lost {number}")), Throws.InstanceOf<IOException>().With.Matches<IOException>(fault => StorageFullException.IsCauseOf(fault!)));
+                Interlocked.Increment(ref told);
+            });
+            disk.IsFull = false;
+            trail.Append(Act("next"));
+            Assert.That(told, Is.EqualTo(50));
+        }
+
+        Assert.That((Check().Lines, Check().Problem, System.IO.File.ReadAllText(File).Contains("lost", StringComparison.Ordinal)), Is.EqualTo((2L, (string?)null, false)));
+    }
+
     private static AuditedAct Act(string act, int number = 0) => new(act, "uid 0 root", "asked", new Dictionary<string, string> { ["名"] = $"值\n{number}" });
 
     private AuditTrail Open() => AuditTrail.Open(File, new LocalDisk(), clock);

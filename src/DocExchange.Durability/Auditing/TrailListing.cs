@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text;
+
+namespace DocExchange.Durability.Auditing;
+
+/// <summary>What a verb of hub or node was asked to show of an audit trail.</summary>
+/// <param name="Format"><c>text</c>: one readable line each; <c>lines</c> and <c>csv</c>: see <see cref="TrailExport"/>.</param>
+/// <param name="File">Where to write; null for the screen. A file that is there is not overwritten.</param>
+public sealed record TrailListing(TrailQuery Query, string Format, string? File)
+{
+    public static readonly IReadOnlyList<string> Formats = ["text", "lines", "csv"];
+
+    /// <exception cref="FormatException">A time is none.</exception>
+    public static TrailListing Of(string? from, string? until, string? who, string? act, string? text, string? format, string? file) =>
+        new(new TrailQuery(Time(from), Time(until), who ?? "", act ?? "", text ?? ""), format ?? "text", file);
+
+    /// <returns>Lines written.</returns>
+    public async Task<long> WriteAsync(string trail, CancellationToken cancellation)
+    {
+        var reader = new TrailReader(trail);
+        await using var output = File is null ? Console.OpenStandardOutput() : new FileStream(File, FileMode.CreateNew, FileAccess.Write);
+        return Format switch
+        {
+            "lines" => await TrailExport.WriteLinesAsync(reader, Query, output, cancellation),
+            "csv" => await TrailExport.WriteTableAsync(reader, Query, output, cancellation),
+            _ => await WriteTextAsync(reader, output, cancellation),
+        };
+    }
+
+    private async Task<long> WriteTextAsync(TrailReader reader, Stream output, CancellationToken cancellation)
+    {
+        long count = 0;
+        foreach (var (_, entry) in reader.Forwards().Where(each => Query.Matches(each.Entry)))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var what = string.Join("; ", entry.What.Select(each => $"{each.Key}={Plain(each.Value)}"));
+            var line = string.Create(CultureInfo.InvariantCulture, $"{entry.Number}  {entry.At:yyyy-MM-dd HH:mm:ss}Z  {Plain(entry.Who)}  {Plain(entry.Act)}  {entry.Step}  {what}\n");
+            await output.WriteAsync(Encoding.UTF8.GetBytes(line), cancellation);
+            count++;
+        }
+
+        return count;
+    }
+
+    // What an outsider wrote moves no cursor and adds no line.
+    private static string Plain(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
+
+    private static DateTimeOffset? Time(string? text) => text is null
+        ? null
+        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            ? time
+            : throw new FormatException($"'{text}' is not a time: 2026-03-01 or 2026-03-01T08:00:00+08:00 is expected.");
+}
