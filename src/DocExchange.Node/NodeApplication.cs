@@ -1,7 +1,9 @@
 using DocExchange.Durability;
+using DocExchange.Durability.Auditing;
 using DocExchange.Node.Auditing;
 using DocExchange.Node.Desk;
 using DocExchange.Node.DeskPages;
+using DocExchange.Node.DeskPages.People;
 using DocExchange.Node.Enrolling;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Inbox;
@@ -34,6 +36,8 @@ internal static class NodeApplication
         // Before anything starts: without its keys the node cannot work.
         _ = application.Services.GetRequiredService<KeyRing>();
         application.Services.GetRequiredService<WitnessedBook>().RememberOwnKey();
+        var trail = application.Services.GetRequiredService<AuditTrail>();
+        trail.Append(new AuditedAct("start", Environment.UserName, "done", new Dictionary<string, string> { ["version"] = NodeOverview.Version }));
         File.Delete(folder.Socket);
         await application.StartAsync(cancellation);
         File.SetUnixFileMode(folder.Socket, OwnerOnly);
@@ -44,6 +48,7 @@ internal static class NodeApplication
 
         Console.WriteLine("ready");
         await application.WaitForShutdownAsync(cancellation);
+        trail.Append(new AuditedAct("stop", Environment.UserName, "done", new Dictionary<string, string>()));
     }
 
     /// <param name="adapt">Puts something else in the place of a part, such as another clock.</param>
@@ -69,10 +74,11 @@ internal static class NodeApplication
         });
         builder.WebHost.UseKestrelHttpsConfiguration();
         AddParts(builder.Services, folder, node);
-        builder.Services.AddPages<DeskFrame>(pages, PagesFilesOf(folder));
+        builder.Services.AddPages<DeskFrame>(pages, PagesFilesOf(folder)).AddPeople();
         builder.Services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<RefusalInterceptor>();
+            grpc.Interceptors.Add<DeskAudit>();
             grpc.MaxReceiveMessageSize = 2 * 1024 * 1024;
         });
         builder.Services.AddGrpcHealthChecks().AddCheck("node", () => Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Healthy());
@@ -80,7 +86,7 @@ internal static class NodeApplication
         adapt?.Invoke(builder.Services);
 
         var application = builder.Build();
-        application.MapPages(_ => { });
+        application.MapPages(PeopleEndpoints.Map);
         application.MapGrpcService<DeskService>();
         application.MapGrpcService<AuditService>();
         application.MapGrpcService<LedgerRelay>();
@@ -97,6 +103,8 @@ internal static class NodeApplication
         services.AddOptions<HubLinkOptions>().BindConfiguration("HubLink").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<DeskOptions>().BindConfiguration("Desk").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(TimeProvider.System).AddSingleton(folder).AddSingleton(node);
+        services.AddSingleton<IDisk, LocalDisk>();
+        services.AddSingleton(provider => AuditTrail.Open(folder.AuditTrail, provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<NodeRecords>().AddSingleton<ObjectFolder>().AddSingleton<AlarmBell>();
         services.AddSingleton(_ => KeyRing.Open(folder, node)).AddSingleton(_ => KeyRing.OpenTls(folder));
         services.AddSingleton<DirectoryCopy>().AddSingleton<TrustedAuthorities>();
@@ -104,9 +112,9 @@ internal static class NodeApplication
         services.AddSingleton<DocumentStates>().AddSingleton<EntryBook>().AddSingleton<PackageShelf>().AddSingleton<PackageVerification>().AddSingleton<Delivery>();
         services.AddSingleton<Listing>().AddSingleton<DeskPeople>().AddSingleton<Departure>().AddSingleton<Issuing>().AddSingleton<Drafting>()
             .AddSingleton<Sending>().AddSingleton<Composing>().AddSingleton<DraftStandings>().AddSingleton<Countersigning>().AddSingleton<Dispatching>()
-            .AddSingleton<Acting>().AddSingleton<LedgerStandings>().AddSingleton<Reading>().AddSingleton<NodeOverview>().AddSingleton<DeskService>();
+            .AddSingleton<Acting>().AddSingleton<SealStopping>().AddSingleton<LedgerStandings>().AddSingleton<Reading>().AddSingleton<NodeOverview>().AddSingleton<DeskService>();
         services.AddSingleton<EvidenceFolder>().AddSingleton<IWitnessMemory, WitnessMemory>().AddSingleton<WitnessDuty>().AddSingleton<WitnessedBook>().AddSingleton<WitnessLoop>();
-        services.AddSingleton<LinkStatus>().AddSingleton<CheckpointGuard>().AddSingleton<DirectoryRefresh>()
+        services.AddSingleton<LinkStatus>().AddSingleton<CheckpointGuard>().AddSingleton<DirectoryRefresh>().AddSingleton<RenewedSeals>().AddSingleton<ReportLoop>()
             .AddSingleton<MailboxLoop>().AddSingleton<UploadLoop>().AddSingleton<FetchLoop>().AddSingleton<PostLoop>();
         services.AddHostedService<HubLinkService>();
     }

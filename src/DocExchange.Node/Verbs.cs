@@ -19,7 +19,7 @@ internal static class Verbs
 {
     private static readonly Option<string> Data = new("--data") { Description = "The node's data folder.", Required = true };
 
-    public static RootCommand Root() => new("A node of DocExchange: the offices of one place, their keys, their documents.") { Enrol(), Run(), CreateAdmin(), AddUsers(), Audit(), Version() };
+    public static RootCommand Root() => new("A node of DocExchange: the offices of one place, their keys, their documents.") { Enrol(), Run(), CreateAdmin(), AddUsers(), Audit(), TrailVerb.Make(Data, GuardAsync), Version() };
 
     private static Command Enrol()
     {
@@ -57,13 +57,15 @@ internal static class Verbs
     {
         var user = new Option<string>("--user") { Description = "User name: 2 to 40 lower-case letters, digits, dots, hyphens.", Required = true };
         var name = new Option<string>("--name") { Description = "The person's name.", Required = true };
-        var command = new Command("create-admin", "Opens the account of a system administrator of the desk and prints its one-time password. The node must not be running.") { Data, user, name };
+        var role = new Option<string>("--role") { Description = "system, security or audit: three persons, never one.", DefaultValueFactory = _ => FirstAccount.Roles[0] };
+        role.AcceptOnlyFromAmong([.. FirstAccount.Roles]);
+        var command = new Command("create-admin", "Opens the account of an administrator of the desk and prints its one-time password. The node must not be running.") { Data, user, name, role };
         command.SetAction((parsed, _) => GuardAsync(() =>
         {
             var folder = new DataFolder(parsed.GetRequiredValue(Data));
             NodeFile.Read(folder);
             using var only = SingleProcess.Claim(folder.Root);
-            var (account, password) = FirstAccount.Open(PagesSettings.Read(folder.PagesSettings), NodeApplication.PagesFilesOf(folder), parsed.GetRequiredValue(user), parsed.GetRequiredValue(name));
+            var (account, password) = FirstAccount.Open(PagesSettings.Read(folder.PagesSettings), NodeApplication.PagesFilesOf(folder), parsed.GetRequiredValue(user), parsed.GetRequiredValue(name), parsed.GetRequiredValue(role));
             Console.WriteLine($"user {account.Id} one-time password {password}");
             return Task.FromResult(0);
         }));

@@ -4,6 +4,7 @@ using System.Threading.RateLimiting;
 using DocExchange.Core.Refusals;
 using DocExchange.Pages.Accounts;
 using DocExchange.Pages.Assets;
+using DocExchange.Pages.Auditing;
 using DocExchange.Pages.Doors;
 using DocExchange.Pages.Layout;
 using DocExchange.Pages.Refusals;
@@ -39,7 +40,7 @@ public static class PagesSetup
         services.AddSingleton<ISiteFrame, TFrame>().AddSingleton<SignInBook>();
         services.AddSingleton(provider => new WordBook(typeof(PagesSetup).Assembly, provider.GetRequiredService<ISiteFrame>().Assembly));
         services.AddSingleton(provider => new SiteFiles(typeof(PagesSetup).Assembly, provider.GetRequiredService<ISiteFrame>().Assembly));
-        services.AddHttpContextAccessor().AddScoped<Visitor>().AddScoped<Language>();
+        services.AddHttpContextAccessor().AddScoped<Visitor>().AddScoped<Journal>().AddScoped<Language>();
         services.AddRazorComponents();
         services.AddAntiforgery(options =>
         {

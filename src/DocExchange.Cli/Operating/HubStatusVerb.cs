@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using DocExchange.Protocol.V1;
 
 namespace DocExchange.Cli.Operating;
@@ -21,7 +22,13 @@ internal sealed class HubStatusVerb(Terminal terminal) : HubVerb(terminal, "stat
                 archived = status.Archived,
                 awaitingArchive = status.AwaitingArchive,
                 archivedStatements = status.ArchivedStatements,
-                nodes = status.Nodes.Select(node => new { node = node.Node, watching = node.Watching, lastSeen = node.LastSeen }),
+                awaitingPackage = status.AwaitingPackage,
+                queue = status.Queue,
+                freeBytes = status.FreeBytes,
+                started = status.Started,
+                trailLines = status.TrailLines,
+                expiries = status.Expiries.Select(each => new { what = each.What, holder = each.Holder, name = each.Name, use = each.Use, until = each.Until, days = each.Days }),
+                nodes = status.Nodes.Select(HubNodesVerb.Value),
                 checkpoint = status.Checkpoint.ToStringUtf8(),
                 stamping = StampingReport.Value(status.Stamping),
             },
@@ -29,9 +36,19 @@ internal sealed class HubStatusVerb(Terminal terminal) : HubVerb(terminal, "stat
                 screen.Say($"中心 {status.Exchange}，版本 {status.Version}", $"Hub {status.Exchange}, version {status.Version}"),
                 screen.Say($"账本 {status.LedgerSize} 条（已入目录库 {status.IndexedSize}），机构目录第 {status.DirectoryVersion} 版", $"Ledger {status.LedgerSize} entries ({status.IndexedSize} indexed), directory version {status.DirectoryVersion}"),
                 screen.Say($"公文 {status.Documents} 件，已归档 {status.Archived}，待归档 {status.AwaitingArchive}", $"Documents {status.Documents}, archived {status.Archived}, awaiting {status.AwaitingArchive}"),
+                screen.Say($"待收公文包 {status.AwaitingPackage}，待写入 {status.Queue}，磁盘可用 {Gibibytes(status.FreeBytes)} GiB", $"Packages awaited {status.AwaitingPackage}, queue {status.Queue}, {Gibibytes(status.FreeBytes)} GiB free"),
                 .. StampingReport.Lines(screen, status.Stamping),
+                .. status.Expiries.Select(each => Line(screen, each)),
                 .. status.Nodes.Select(node => $"  {(node.Watching ? "●" : "○")} {node.Node}  {(node.LastSeen.Length > 0 ? node.LastSeen : screen.Say("从未连接", "never called"))}"),
             ]);
         return ExitCode.Ok;
     }
+
+    private static string Line(Screen screen, Expiry each) => $"{(each.Days < 30 ? "⚠" : "·")} " + (each.Days < 0
+        ? screen.Say($"{Chinese(each.What)}已到期：{each.Name} {each.Use}，{each.Until}", $"{each.What} has run out: {each.Holder} {each.Use}, {each.Until}")
+        : screen.Say($"{Chinese(each.What)} {each.Days} 天后到期：{each.Name} {each.Use}，{each.Until}", $"{each.What} runs out in {each.Days} days: {each.Holder} {each.Use}, {each.Until}"));
+
+    private static string Chinese(string what) => what switch { "seal" => "印章", "authority" => "证书颁发机构", "revocation-list" => "吊销列表", _ => "证书" };
+
+    private static string Gibibytes(ulong bytes) => (bytes / (1024.0 * 1024 * 1024)).ToString("0.0", CultureInfo.InvariantCulture);
 }

@@ -48,6 +48,7 @@ internal sealed partial class LedgerWriter(
     public event Action<IReadOnlyList<(LoggedStatement Logged, Effect Effect)>>? Appended;
 
     public SignedCheckpoint Checkpoint { get; private set; } = null!;
+    public int Waiting => queue.Reader.Count;
 
     /// <summary>Logs an authentic statement, or answers again where it is logged already.</summary>
     /// <param name="signer">The certificate its signature was verified with; null for a statement that is logged already.</param>

@@ -72,6 +72,31 @@ internal sealed class Invitations(SiteStore site, DirectoryKeeper directories, H
             : throw Invalid($"邀请已于 {known.Expires:yyyy-MM-dd HH:mm} 过期。", $"The invitation expired at {known.Expires:u}.");
     }
 
+    /// <summary>All that were made, by node.</summary>
+    public IReadOnlyList<(StoredInvitation Invitation, string State)> All() => [.. site.AllInvitations().OrderBy(each => each.Node, StringComparer.Ordinal).Select(each => (each, StateOf(each)))];
+
+    /// <summary>The secret of an invitation that nobody has used opens nothing any more.</summary>
+    /// <exception cref="RefusedException">There is none for that node, or it was used.</exception>
+    public void Withdraw(string node)
+    {
+        var id = PartyId.TryParse(node.Contains('/') ? node : $"{settings.Exchange}/~{node.TrimStart('~')}")?.ToString() ?? "";
+        var known = site.FindInvitation(id) ?? throw new RefusedException(Refusal.NotFound, $"没有发给 {node} 的邀请。", $"There is no invitation for {node}.");
+        if (known.Reply is not null)
+        {
+            throw new RefusedException(Refusal.WrongState, $"发给 {known.Node} 的邀请已使用，不能收回。如须停用该节点，请吊销其证书。", $"The invitation for {known.Node} was used. To shut the node out, revoke its certificates.");
+        }
+
+        site.RemoveInvitation(known.Node);
+    }
+
+    private string StateOf(StoredInvitation invitation) => invitation switch
+    {
+        { Reply: not null } => "used",
+        _ when invitation.Expires <= clock.GetUtcNow() => "expired",
+        { RequestHash: not null } => "begun",
+        _ => "open",
+    };
+
     private string CheckOffice(PartyId id, PartyId node)
     {
         var office = directories.Current.Find(id)

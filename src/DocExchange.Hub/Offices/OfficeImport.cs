@@ -4,6 +4,9 @@ using Microsoft.VisualBasic.FileIO;
 
 namespace DocExchange.Hub.Offices;
 
+/// <param name="Line">Counted from 1; 0: the file as a whole.</param>
+internal sealed record WrongLine(long Line, string Chinese, string English);
+
 /// <summary>
 /// Offices from a CSV file (RFC 4180, UTF-8). Each line begins with what it is:
 /// <code>
@@ -17,14 +20,28 @@ internal static class OfficeImport
 {
     private const int MaxOffices = 10_000;
     private const int OfficeFields = 11;
+    private const int Told = 50;
 
     /// <exception cref="RefusedException">All that is wrong with the file, line by line.</exception>
     public static OfficeDirectory Apply(OfficeDirectory current, byte[] csv, DateTimeOffset now)
     {
+        List<WrongLine> problems = [];
+        return TryApply(current, csv, now, problems) ?? throw Refuse(problems);
+    }
+
+    /// <summary>All that is wrong with the file; none where it can be imported.</summary>
+    public static IReadOnlyList<WrongLine> ProblemsOf(OfficeDirectory current, byte[] csv, DateTimeOffset now)
+    {
+        List<WrongLine> problems = [];
+        TryApply(current, csv, now, problems);
+        return problems;
+    }
+
+    private static OfficeDirectory? TryApply(OfficeDirectory current, byte[] csv, DateTimeOffset now, List<WrongLine> problems)
+    {
         List<OfficeGroup> groups = [];
         List<Office> offices = [];
         List<ActsFor> relations = [];
-        List<string> problems = [];
         foreach (var (line, fields) in Lines(csv, problems))
         {
             try
@@ -33,27 +50,28 @@ internal static class OfficeImport
             }
             catch (FormatException fault)
             {
-                problems.Add($"{line}: {fault.Message}");
+                problems.Add(new WrongLine(line, (fault as LineException)?.Chinese ?? fault.Message, fault.Message));
             }
+        }
+
+        if (offices.Count > MaxOffices)
+        {
+            problems.Add(new WrongLine(0, $"共 {offices.Count} 个单位，最多 {MaxOffices} 个", $"{offices.Count} offices, at most {MaxOffices}"));
         }
 
         try
         {
-            if (problems.Count == 0 && offices.Count <= MaxOffices)
-            {
-                var gone = current.Offices.Where(office => offices.All(kept => kept.Id != office.Id)).Select(office => End(office, now));
-                return current.Next(now, [.. offices, .. gone], null, Merge(current.Groups, groups), Keep(current.Relations, relations, now));
-            }
+            var gone = current.Offices.Where(office => offices.All(kept => kept.Id != office.Id)).Select(office => End(office, now));
+            return problems.Count > 0 ? null : current.Next(now, [.. offices, .. gone], null, Merge(current.Groups, groups), Keep(current.Relations, relations, now));
         }
         catch (ArgumentException fault)
         {
-            problems.Add(fault.Message);
+            problems.Add(new WrongLine(0, fault.Message, fault.Message));
+            return null;
         }
-
-        throw Refuse(problems.Count > 0 ? problems : [$"{offices.Count} > {MaxOffices} offices"]);
     }
 
-    private static IEnumerable<(long Line, string[] Fields)> Lines(byte[] csv, List<string> problems)
+    private static IEnumerable<(long Line, string[] Fields)> Lines(byte[] csv, List<WrongLine> problems)
     {
         using var parser = new TextFieldParser(new MemoryStream(csv), System.Text.Encoding.UTF8) { CommentTokens = ["#"], HasFieldsEnclosedInQuotes = true };
         parser.SetDelimiters(",");
@@ -67,7 +85,7 @@ internal static class OfficeImport
             }
             catch (MalformedLineException fault)
             {
-                problems.Add($"{fault.LineNumber}: a quotation mark is not closed");
+                problems.Add(new WrongLine(fault.LineNumber, "引号未闭合", "a quotation mark is not closed"));
             }
 
             if (fields is not null)
@@ -87,16 +105,16 @@ internal static class OfficeImport
                 groups.Add(new OfficeGroup(id, name));
                 break;
             case ["group", ..]:
-                throw new FormatException("a group has an id and a name");
+                throw new LineException("分组须有编号和名称", "a group has an id and a name");
             case ["office", ..] when fields.Length == OfficeFields:
                 var office = ReadOffice(fields, current, now);
                 offices.Add(office);
                 relations.AddRange(Many(fields[9]).Select(principal => new ActsFor(office.Id, PartyId.Parse(principal, current.Exchange), new Period(now))));
                 break;
             case ["office", ..]:
-                throw new FormatException($"an office has {OfficeFields} fields, not {fields.Length}");
+                throw new LineException($"单位应有 {OfficeFields} 个字段，实有 {fields.Length} 个", $"an office has {OfficeFields} fields, not {fields.Length}");
             default:
-                throw new FormatException($"'{fields[0]}' is neither group nor office");
+                throw new LineException($"“{fields[0]}”不是 group 或 office", $"'{fields[0]}' is neither group nor office");
         }
     }
 
@@ -105,7 +123,7 @@ internal static class OfficeImport
         var id = PartyId.Parse(fields[1], current.Exchange);
         if (id.IsMachine || id.Exchange != current.Exchange || fields[2].Length is 0 or > 100)
         {
-            throw new FormatException($"'{fields[1]}' is not the id of an office of {current.Exchange} with a name of 1 to 100 characters");
+            throw new LineException($"单位编号“{fields[1]}”有误，或名称不是 1 至 100 个字符", $"'{fields[1]}' is not the id of an office of {current.Exchange} with a name of 1 to 100 characters");
         }
 
         var known = current.Find(id) ?? new Office(id, "", "") { Period = new Period(now) };
@@ -140,9 +158,16 @@ internal static class OfficeImport
 
     private static string? Optional(string field) => field.Length > 0 ? field : null;
 
-    private static RefusedException Refuse(IReadOnlyList<string> problems)
+    private static RefusedException Refuse(IReadOnlyList<WrongLine> problems)
     {
-        var listed = string.Join("; ", problems.Take(50));
-        return new RefusedException(Refusal.FormatFailure, "机构目录文件有误，未导入。逐行说明：" + listed, "The office file was not imported. Line by line: " + listed);
+        return new RefusedException(
+            Refusal.FormatFailure,
+            "机构目录文件有误，未导入。逐行说明：" + string.Join("; ", problems.Take(Told).Select(each => $"{each.Line}: {each.Chinese}")),
+            "The office file was not imported. Line by line: " + string.Join("; ", problems.Take(Told).Select(each => $"{each.Line}: {each.English}")));
+    }
+
+    private sealed class LineException(string chinese, string english) : FormatException(english)
+    {
+        public string Chinese => chinese;
     }
 }

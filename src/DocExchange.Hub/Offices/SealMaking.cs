@@ -29,10 +29,11 @@ internal static class SealMaking
         maker,
         cancellation);
 
-    /// <summary>14 digits drawn from the certificate, so that the same enrolment gives the same seal number.</summary>
+    /// <summary>14 digits drawn from the certificate, so that the same enrolment gives the same seal number, and a further seal another.</summary>
     private static string EsIdOf(Office office, Certificate signer)
     {
-        var drawn = BitConverter.ToUInt64(Digest.Of([.. signer.Fingerprint.Span, .. System.Text.Encoding.UTF8.GetBytes(office.Id.ToString())]).Span) % 100_000_000_000_000UL;
+        var named = office.Seals.Count == 0 ? office.Id.ToString() : string.Create(CultureInfo.InvariantCulture, $"{office.Id}\n{office.Seals.Count}");
+        var drawn = BitConverter.ToUInt64(Digest.Of([.. signer.Fingerprint.Span, .. System.Text.Encoding.UTF8.GetBytes(named)]).Span) % 100_000_000_000_000UL;
         return drawn.ToString("D14", CultureInfo.InvariantCulture);
     }
 }

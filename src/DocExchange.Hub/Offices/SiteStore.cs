@@ -19,7 +19,7 @@ internal sealed class SiteStore : IDisposable
         database = new LiteDatabase(new ConnectionString { Filename = path, Connection = ConnectionType.Direct });
 
         // A reader that meets a collection being made by another thread fails: all are made here.
-        foreach (var collection in new[] { Invitations, Bindings, Certificates, Lists })
+        foreach (var collection in new[] { Invitations, Bindings, Certificates, Lists, Reports })
         {
             collection.EnsureIndex("kind");
         }
@@ -33,16 +33,21 @@ internal sealed class SiteStore : IDisposable
 
     private ILiteCollection<BsonDocument> Lists => database.GetCollection("lists");
 
-    public StoredInvitation? FindInvitation(string node) => Invitations.FindById(node) is { } row
-        ? new StoredInvitation(
-            node,
-            row["name"].AsString,
-            [.. row["offices"].AsArray.Select(office => office.AsString)],
-            row["secretHash"].AsBinary,
-            DateTimeOffset.FromUnixTimeMilliseconds(row["expires"].AsInt64),
-            row["requestHash"].IsNull ? null : row["requestHash"].AsBinary,
-            row["reply"].IsNull ? null : row["reply"].AsBinary)
+    private ILiteCollection<BsonDocument> Reports => database.GetCollection("reports");
+
+    public StoredInvitation? FindInvitation(string node) => Invitations.FindById(node) is { } row ? ReadInvitation(row) : null;
+
+    public IReadOnlyList<StoredInvitation> AllInvitations() => [.. Invitations.FindAll().Select(ReadInvitation)];
+
+    public void RemoveInvitation(string node) => Invitations.Delete(node);
+
+    /// <summary>What a node last said of itself, as the hub keeps it over restarts.</summary>
+    public (byte[] Report, DateTimeOffset At)? FindReport(string node) => Reports.FindById(node) is { } row
+        ? (row["report"].AsBinary, DateTimeOffset.FromUnixTimeMilliseconds(row["at"].AsInt64))
         : null;
+
+    public void SaveReport(string node, byte[] report, DateTimeOffset at) =>
+        Reports.Upsert(new BsonDocument { ["_id"] = node, ["report"] = report, ["at"] = at.ToUnixTimeMilliseconds() });
 
     public void Save(StoredInvitation invitation) => Invitations.Upsert(new BsonDocument
     {
@@ -97,6 +102,15 @@ internal sealed class SiteStore : IDisposable
     }
 
     public void Dispose() => database.Dispose();
+
+    private static StoredInvitation ReadInvitation(BsonDocument row) => new(
+        row["_id"].AsString,
+        row["name"].AsString,
+        [.. row["offices"].AsArray.Select(office => office.AsString)],
+        row["secretHash"].AsBinary,
+        DateTimeOffset.FromUnixTimeMilliseconds(row["expires"].AsInt64),
+        row["requestHash"].IsNull ? null : row["requestHash"].AsBinary,
+        row["reply"].IsNull ? null : row["reply"].AsBinary);
 
     private static PendingBinding Read(BsonDocument row) =>
         new(BindingChange.Parse(row["change"].AsBinary), [.. row["approvals"].AsArray.Select(approval => approval.AsBinary)]);

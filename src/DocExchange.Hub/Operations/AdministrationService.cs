@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Reflection;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Hub.Archiving;
-using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Delivery;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Offices;
@@ -21,18 +19,15 @@ namespace DocExchange.Hub.Operations;
 /// <summary>The hub's own people, on the Unix socket.</summary>
 internal sealed class AdministrationService(
     HubSettings settings,
+    HubOverview overview,
     StampingDesk stamping,
-    ICatalogue catalogue,
-    ILedgerStore ledger,
-    LedgerWriter writer,
     DirectoryKeeper directories,
     DirectoryPublishing publishing,
     Invitations invitations,
     Revocation revocation,
+    SealRenewal renewal,
     ArchiveQueries queries,
     PackageDelivery packages,
-    MailboxFeed mailboxes,
-    Archiver archiver,
     VolumeKeeper volumes,
     TimeProvider clock) : Wire.Administration.AdministrationBase
 {
@@ -42,31 +37,7 @@ internal sealed class AdministrationService(
     public override Task<Wire.StampingStatus> StampCheckpoint(Wire.StampCheckpointRequest request, ServerCallContext context) =>
         stamping.StampAsync(context.CancellationToken);
 
-    public override Task<Wire.HubStatus> GetStatus(Wire.GetHubStatusRequest request, ServerCallContext context)
-    {
-        var (documents, archived) = catalogue.Count();
-        var status = new Wire.HubStatus
-        {
-            Exchange = settings.Exchange,
-            Stamping = stamping.Status(),
-            Version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "",
-            LedgerSize = (ulong)ledger.Size,
-            IndexedSize = (ulong)catalogue.ProjectedSize,
-            DirectoryVersion = (ulong)directories.Current.Version,
-            Documents = (ulong)documents,
-            Archived = (ulong)archived,
-            AwaitingArchive = (ulong)catalogue.Unarchived(10_000).Count,
-            ArchivedStatements = (ulong)archiver.ArchivedStatements,
-            Checkpoint = ByteString.CopyFrom(writer.Checkpoint.ToBytes()),
-        };
-        foreach (var machine in directories.Current.Machines.Where(machine => !machine.Id.IsHub))
-        {
-            var presence = mailboxes.Presence.GetValueOrDefault(machine.Id);
-            status.Nodes.Add(new Wire.NodeLink { Node = machine.Id.ToString(), Watching = presence?.IsWatching ?? false, LastSeen = ArchiveWire.Format(presence?.LastSeen) });
-        }
-
-        return Task.FromResult(status);
-    }
+    public override Task<Wire.HubStatus> GetStatus(Wire.GetHubStatusRequest request, ServerCallContext context) => Task.FromResult(overview.Status());
 
     public override async Task<Wire.DirectoryChange> ImportOffices(Wire.ImportOfficesRequest request, ServerCallContext context)
     {
@@ -108,6 +79,26 @@ internal sealed class AdministrationService(
 
     public override async Task<Wire.DirectoryChange> StopSeal(Wire.StopSealRequest request, ServerCallContext context) =>
         Change(await revocation.StopSealAsync(ParseOffice(request.Office), request.EsId, request.Reason, context.CancellationToken));
+
+    public override async Task<Wire.DirectoryChange> RenewSeal(Wire.RenewSealRequest request, ServerCallContext context) =>
+        Change(await renewal.RenewAsync(ParseOffice(request.Office), context.CancellationToken));
+
+    public override Task<Wire.ListInvitationsReply> ListInvitations(Wire.ListInvitationsRequest request, ServerCallContext context) => Task.FromResult(new Wire.ListInvitationsReply
+    {
+        Invitations =
+        {
+            invitations.All().Select(each => new Wire.InvitationEntry
+            {
+                Node = each.Invitation.Node, Name = each.Invitation.Name, Offices = { each.Invitation.Offices }, Expires = ArchiveWire.Format(each.Invitation.Expires), State = each.State,
+            }),
+        },
+    });
+
+    public override Task<Wire.WithdrawInvitationReply> WithdrawInvitation(Wire.WithdrawInvitationRequest request, ServerCallContext context)
+    {
+        invitations.Withdraw(request.Node);
+        return Task.FromResult(new Wire.WithdrawInvitationReply());
+    }
 
     public override async Task<Wire.ListVolumesReply> ListVolumes(Wire.ListVolumesRequest request, ServerCallContext context)
     {

@@ -4,10 +4,12 @@ using DocExchange.Durability.Auditing;
 using DocExchange.Hub.Archiving;
 using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.ConsolePages;
+using DocExchange.Hub.ConsolePages.Offices;
 using DocExchange.Hub.Delivery;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Objects;
 using DocExchange.Hub.Offices;
+using DocExchange.Hub.People;
 using DocExchange.Hub.Stamping;
 using DocExchange.Hub.Submission;
 using DocExchange.Hub.Supervision;
@@ -40,7 +42,7 @@ internal static class HubHost
             builder.Services.Add(service);
         }
 
-        builder.Services.AddPages<ConsoleFrame>(pages, folder.PagesFiles);
+        builder.Services.AddPages<ConsoleFrame>(pages, folder.PagesFiles).AddScoped<ConsolePeople>().AddScoped<OfficeKeeping>();
         // After them: they bring a logger factory that writes nothing.
         builder.Services.AddSerilog(Log(folder));
         builder.Services.AddHostedService(services => services.GetRequiredService<PackageIntake>());
@@ -65,10 +67,11 @@ internal static class HubHost
             PageDoor.Listen(kestrel, pages, folder.PagesCertificate);
         });
         await using var app = builder.Build();
-        app.MapPages(_ => { });
+        app.MapPages(AdministrationEndpoints.Map);
         MapServices(app);
+        _ = app.Services.GetRequiredService<HubOverview>();
         var trail = app.Services.GetRequiredService<AuditTrail>();
-        trail.Append(new AuditedAct("start", AuditedPerson.OfProcess(), "done", new Dictionary<string, string> { ["version"] = typeof(HubHost).Assembly.GetName().Version?.ToString(3) ?? "" }));
+        trail.Append(new AuditedAct("start", AuditedPerson.OfProcess(), "done", new Dictionary<string, string> { ["version"] = HubOverview.Version }));
         await WithWriterAsync(app.Services, async _ =>
         {
             await app.StartAsync(cancellation);
@@ -149,13 +152,14 @@ internal static class HubHost
         services.AddSingleton<SiteKeys>().AddSingleton<DirectoryKeeper>().AddSingleton<DirectoryPublishing>().AddSingleton<DirectoryHistory>();
         services.AddSingleton<DocumentReplay>().AddSingleton<LedgerFold>().AddSingleton<EntryTaker>().AddSingleton<WriterDecisions>().AddSingleton<LedgerWriter>().AddSingleton<CatalogueRestore>();
         services.AddSingleton(provider => new WitnessedCheckpoints(folder.Witnessed, provider.GetRequiredService<IDisk>())).AddSingleton<WitnessRounds>();
-        services.AddSingleton<Invitations>().AddSingleton<Revocation>().AddSingleton<BindingConsents>().AddSingleton<OfficeSeals>().AddSingleton<Administrators>();
+        services.AddSingleton<Invitations>().AddSingleton<Revocation>().AddSingleton<BindingConsents>().AddSingleton<OfficeSeals>().AddSingleton<SealRenewal>().AddSingleton<OwnSealStops>().AddSingleton<Administrators>();
         services.AddSingleton<OwnCertification>().AddSingleton<OutsideCertification>();
         services.AddSingleton<ICertification>(provider => settings.ExternalAuthority ? provider.GetRequiredService<OutsideCertification>() : provider.GetRequiredService<OwnCertification>());
         services.AddSingleton<StatementIntake>().AddSingleton<PackageIntake>().AddSingleton<PackageUploads>();
         services.AddSingleton<MailboxFeed>().AddSingleton<PackageDelivery>();
         services.AddSingleton<Archiver>().AddSingleton<ArchiveQueries>();
         services.AddSingleton(provider => AuditTrail.Open(folder.AuditTrail, provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<NodeReports>().AddSingleton<HubOverview>();
         services.AddSingleton<HubWord>().AddSingleton<DeadlineWatch>().AddSingleton<VolumeKeeper>().AddSingleton<AuditHeads>();
         return services;
     }

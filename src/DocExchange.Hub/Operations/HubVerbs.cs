@@ -70,13 +70,15 @@ internal static class HubVerbs
         var data = Data();
         var user = new Option<string>("--user") { Required = true, Description = "User name: 2 to 40 lower-case letters, digits, dots, hyphens" };
         var name = new Option<string>("--name") { Required = true, Description = "The person's name" };
-        var command = new Command("create-admin", "Opens the account of a system administrator of the console and prints its one-time password; the hub must not be running") { data, user, name };
+        var role = new Option<string>("--role") { DefaultValueFactory = _ => FirstAccount.Roles[0], Description = "system, security or audit: three persons, never one" };
+        role.AcceptOnlyFromAmong([.. FirstAccount.Roles]);
+        var command = new Command("create-admin", "Opens the account of an administrator of the console and prints its one-time password; the hub must not be running") { data, user, name, role };
         command.SetAction((parsed, _) => GuardAsync(() =>
         {
             var folder = new HubFolder(Path.GetFullPath(parsed.GetValue(data)!));
             HubSettings.Read(folder.Settings);
             using var only = SingleProcess.Claim(folder.Root);
-            var (account, password) = FirstAccount.Open(PagesSettings.Read(folder.PagesSettings), folder.PagesFiles, parsed.GetValue(user)!, parsed.GetValue(name)!);
+            var (account, password) = FirstAccount.Open(PagesSettings.Read(folder.PagesSettings), folder.PagesFiles, parsed.GetValue(user)!, parsed.GetValue(name)!, parsed.GetValue(role)!);
             Console.WriteLine($"user {account.Id} one-time password {password}");
             return Task.FromResult(0);
         }));
@@ -172,7 +174,7 @@ internal static class HubVerbs
 
     private static Option<string> Data() => new("--data") { Required = true, Description = "Data folder" };
 
-    private static async Task<int> GuardAsync(Func<Task<int>> act)
+    internal static async Task<int> GuardAsync(Func<Task<int>> act)
     {
         try
         {

@@ -2,7 +2,9 @@ using System.Threading.Channels;
 using DocExchange.Core.Refusals;
 using DocExchange.Hub.Delivery;
 using DocExchange.Hub.Ledger;
+using DocExchange.Hub.Offices;
 using DocExchange.Hub.Operations;
+using DocExchange.Hub.Supervision;
 using DocExchange.Protocol;
 using Google.Protobuf;
 using Grpc.Core;
@@ -11,7 +13,9 @@ using Wire = DocExchange.Protocol.V1;
 namespace DocExchange.Hub.Submission;
 
 /// <summary>The link to the nodes: statements and packages in, mailboxes and packages out.</summary>
-internal sealed class ExchangeService(StatementIntake intake, LedgerWriter writer, PackageUploads uploads, MailboxFeed mailboxes, PackageDelivery packages) : Wire.Exchange.ExchangeBase
+internal sealed class ExchangeService(
+    StatementIntake intake, LedgerWriter writer, PackageUploads uploads, MailboxFeed mailboxes, PackageDelivery packages, NodeReports reports, OwnSealStops sealStops, DirectoryKeeper directories)
+    : Wire.Exchange.ExchangeBase
 {
     private const int MaxInFlight = 256;
 
@@ -74,6 +78,18 @@ internal sealed class ExchangeService(StatementIntake intake, LedgerWriter write
 
     public override Task Fetch(Wire.FetchRequest request, IServerStreamWriter<Wire.PackageChunk> chunks, ServerCallContext context) =>
         packages.SendAsync(request.PackageId.ToDigest("package_id"), request.Offset.ToCount("offset"), Caller.NodeOf(context), chunks, context.CancellationToken);
+
+    public override Task<Wire.ReportReply> Report(Wire.NodeReport request, ServerCallContext context)
+    {
+        reports.Take(Caller.NodeOf(context), request);
+        return Task.FromResult(new Wire.ReportReply { AgainAfter = (uint)NodeReports.Interval.TotalSeconds });
+    }
+
+    public override async Task<Wire.StopOwnSealReply> StopSeal(Wire.StopOwnSealRequest request, ServerCallContext context)
+    {
+        var logged = await sealStops.StopAsync(request.Order.Memory, Caller.NodeOf(context), context.CancellationToken);
+        return new Wire.StopOwnSealReply { DirectoryVersion = (ulong)directories.Current.Version, LedgerIndex = (ulong)logged.Index };
+    }
 
     private static async Task Stage<T>(ChannelWriter<T>? output, Func<Task> work)
     {

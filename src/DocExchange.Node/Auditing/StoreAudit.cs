@@ -1,6 +1,7 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Statements;
 using DocExchange.Durability;
+using DocExchange.Durability.Auditing;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Keys;
@@ -49,7 +50,13 @@ internal sealed class StoreAudit
         var entries = audit.CheckEntries();
         var chains = audit.CheckChains();
         var files = await audit.CheckFilesAsync(cancellation);
-        var summary = $"{entries} entries, {chains} own chains, {files} files: {(audit.faults.Count == 0 ? "passed" : $"{audit.faults.Count} faults")}";
+        var trail = AuditTrailCheck.Run(folder.AuditTrail, [], cancellation);
+        if (trail.Problem is { } altered)
+        {
+            audit.faults.Add($"{folder.AuditTrail}: {altered}.");
+        }
+
+        var summary = $"{entries} entries, {chains} own chains, {files} files, {trail.Lines} lines of the audit trail: {(audit.faults.Count == 0 ? "passed" : $"{audit.faults.Count} faults")}";
         return new AuditReport(audit.faults.Count == 0, [.. audit.faults, summary]);
     }
 

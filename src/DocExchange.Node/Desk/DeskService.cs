@@ -17,6 +17,7 @@ internal sealed class DeskService(
     Countersigning countersigning,
     Dispatching dispatching,
     Acting acting,
+    SealStopping sealStopping,
     Reading reading,
     Departure departure,
     NodeOverview overview,
@@ -59,6 +60,8 @@ internal sealed class DeskService(
     public override Task<Local.ShowReply> Show(Local.ShowRequest request, ServerCallContext context) => reading.ShowAsync(request, context.CancellationToken);
 
     public override Task<Local.ActReply> Act(Local.ActRequest request, ServerCallContext context) => acting.ActAsync(request, context.CancellationToken);
+
+    public override Task<Local.StopSealReply> StopSeal(Local.StopSealRequest request, ServerCallContext context) => sealStopping.StopAsync(request, context.CancellationToken);
 
     public override async Task Save(Local.SaveRequest request, IServerStreamWriter<Wire.ArchiveChunk> responseStream, ServerCallContext context)
     {

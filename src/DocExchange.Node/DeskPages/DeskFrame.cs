@@ -1,6 +1,7 @@
 using System.Reflection;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
+using DocExchange.Core.Statements;
 using DocExchange.Node.Desk;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Offices;
@@ -12,6 +13,16 @@ namespace DocExchange.Node.DeskPages;
 /// <summary>The desk (收发台) as a site: one office at a time, below <c>/o/{office}</c>.</summary>
 internal sealed class DeskFrame(NodeFile node, DirectoryCopy directories) : ISiteFrame
 {
+    private static readonly string[] Acting = [.. Roles.OfDesk.Where(role => !Rights.IsAdministrator(role))];
+
+    // In the order of the menu; who may go there is what the page itself says.
+    private static readonly (string Address, string Word, IReadOnlyList<string> Roles)[] Parts =
+    [
+        ("welcome", "desk.welcome", Acting),
+        ("seals", "seals.title", Rights.For(Right.StopOwnSeal)),
+        ("people", "people.title", [.. Rights.For(Right.KeepDesk), .. Rights.For(Right.AppointOfficeAdministrators)]),
+    ];
+
     public Assembly Assembly => typeof(DeskFrame).Assembly;
 
     public string TitleWord => "desk.title";
@@ -19,22 +30,32 @@ internal sealed class DeskFrame(NodeFile node, DirectoryCopy directories) : ISit
     public string HomeOf(Visitor visitor)
     {
         var offices = OfficesWithin(visitor);
-        return offices.Count == 0
+        return visitor.RolesAt("").Contains(Roles.Audit) ? "/trail" : offices.Count == 0
             ? throw new RefusedException(Refusal.PermissionDenied, "您在本节点的单位中没有角色，请与系统管理员联系。", "You have no role in an office of this node. Ask your administrator.")
-            : $"/o/{offices[0].Local}/welcome";
+            : HomeAt(offices[0], visitor);
     }
 
-    public IReadOnlyList<MenuItem> MenuOf(Visitor visitor) => visitor.Office.Length == 0 ? [] : [new MenuItem($"/o/{visitor.Office}/welcome", "desk.welcome")];
+    public IReadOnlyList<MenuItem> MenuOf(Visitor visitor) =>
+    [
+        .. Parts.Where(part => visitor.Office.Length > 0 && visitor.Has(part.Roles)).Select(part => new MenuItem($"/o/{visitor.Office}/{part.Address}", part.Word)),
+        .. visitor.RolesAt("").Contains(Roles.Audit) ? new[] { new MenuItem("/trail", "trail.title") } : [],
+    ];
 
     public IReadOnlyList<OfficeChoice> OfficesOf(Visitor visitor)
     {
         var offices = OfficesWithin(visitor);
-        return offices.Count < 2 ? [] : [.. offices.Select(office => new OfficeChoice($"/o/{office.Local}/welcome", NameOf(office), office.Local == visitor.Office))];
+        return offices.Count < 2 ? [] : [.. offices.Select(office => new OfficeChoice(HomeAt(office, visitor), NameOf(office), office.Local == visitor.Office))];
     }
 
     public RefusedException? AsRefusal(Exception fault) => RefusalInterceptor.AsRefusal(fault);
 
     public string NameOf(PartyId office) => directories.FindNewest()?.Find(office)?.Name ?? office.Local;
+
+    private static string HomeAt(PartyId office, Visitor visitor)
+    {
+        var roles = visitor.RolesAt(office.Local);
+        return $"/o/{office.Local}/{Parts.FirstOrDefault(part => part.Roles.Intersect(roles).Any()).Address ?? "welcome"}";
+    }
 
     private IReadOnlyList<PartyId> OfficesWithin(Visitor visitor)
     {

@@ -11,7 +11,7 @@ using Wire = DocExchange.Protocol.V1;
 namespace DocExchange.Node.HubLink;
 
 /// <summary>Brings directory versions, anchors and revocation lists from the hub, each believed only as far as it is proved.</summary>
-internal sealed class DirectoryRefresh(DirectoryCopy directories, TrustedAuthorities authorities, ObjectFolder objects, EntryBook book, AlarmBell alarms)
+internal sealed class DirectoryRefresh(DirectoryCopy directories, TrustedAuthorities authorities, ObjectFolder objects, EntryBook book, RenewedSeals seals, AlarmBell alarms)
 {
     /// <summary>At the beginning of a connection.</summary>
     public async Task RunAsync(HubChannel hub, CancellationToken cancellation)
@@ -21,6 +21,7 @@ internal sealed class DirectoryRefresh(DirectoryCopy directories, TrustedAuthori
         {
             var newest = await hub.Directory.GetDirectoryAsync(new Wire.GetDirectoryRequest(), hub.Once(cancellation));
             Take(book.Read((long)newest.Index, newest.Entry.Memory), newest.Directory.Memory);
+            await seals.TakeAsync(hub, cancellation);
         }
         catch (RpcException failure) when (failure.StatusCode == StatusCode.NotFound)
         {
@@ -53,6 +54,7 @@ internal sealed class DirectoryRefresh(DirectoryCopy directories, TrustedAuthori
         var xml = objects.Get(published.Directory)
             ?? (await hub.Directory.GetDirectoryAsync(new Wire.GetDirectoryRequest { Version = (ulong)published.Version }, hub.Once(cancellation))).Directory.ToByteArray();
         Take(entry, xml);
+        await seals.TakeAsync(hub, cancellation);
     }
 
     // The first version vouches for itself, under the anchors pinned at the enrolment; every later one is judged by its predecessor.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
@@ -14,7 +15,7 @@ namespace DocExchange.Node.Keys;
 internal sealed class KeyRing : IDisposable
 {
     private readonly Dictionary<PartyId, ISigningKey> signing = [];
-    private readonly Dictionary<PartyId, (ISigningKey Key, Seal Seal)> seals = [];
+    private readonly ConcurrentDictionary<PartyId, (ISigningKey Key, Seal Seal)> seals = [];
     private readonly HashSet<Digest> certificates = [];
 
     private KeyRing(IReadOnlyList<Certificate> authorities, NoteSigner? witness) => (Authorities, Witness) = (authorities, witness);
@@ -71,6 +72,9 @@ internal sealed class KeyRing : IDisposable
             Refusal.SignatureMissing,
             $"本节点没有 {office} 的电子印章。请先申领印章，或选择不盖章。",
             $"This node has no seal of {office}. Have one made, or send without a seal.");
+
+    /// <summary>A seal made anew for the office's seal key takes the place of the one before.</summary>
+    public void TakeSeal(PartyId office, Seal seal) => seals[office] = (seals[office].Key, seal);
 
     /// <summary>Whether a certificate is for a key of the node or of an office it hosts.</summary>
     public bool IsOwn(Digest certificate) => certificates.Contains(certificate);

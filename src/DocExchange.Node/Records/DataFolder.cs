@@ -48,6 +48,9 @@ internal sealed class DataFolder
 
     public string PagesSettings => Path.Combine(Root, "pages.json");
 
+    /// <summary>Acts by persons, hash-chained.</summary>
+    public string AuditTrail => Path.Combine(Root, "audit.log");
+
     public string Socket => Path.Combine(Root, "node.sock");
 
     /// <summary>Written last when a node is enrolled; while it is missing, the node is not.</summary>

@@ -47,7 +47,9 @@ public static class AccountList
             throw Malformed(number, "应为“用户名,姓名,角色”", "is not 'user,name,roles'");
         }
 
-        return (Account.IdOf(id), Account.NameOf(name), [.. given.Distinct().Select(role => GrantOf(role, number, offices))]);
+        List<Grant> grants = [.. given.Distinct().Select(role => GrantOf(role, number, offices))];
+        Rights.RequireSeparated(grants.Select(grant => grant.Role));
+        return (Account.IdOf(id), Account.NameOf(name), grants);
     }
 
     private static Grant GrantOf(string text, int number, IReadOnlyCollection<string> offices)

@@ -1,14 +1,15 @@
-using DocExchange.Core.Statements;
-
 namespace DocExchange.Pages.Accounts;
 
-/// <summary>The account of a system administrator, opened by whoever owns the data folder, while nothing runs on it.</summary>
+/// <summary>The account of an administrator, opened by whoever owns the data folder, while nothing runs on it.</summary>
 public static class FirstAccount
 {
+    /// <summary>The separated administrators; nobody holds two of these roles.</summary>
+    public static readonly IReadOnlyList<string> Roles = [Core.Statements.Roles.System, Core.Statements.Roles.Security, Core.Statements.Roles.Audit];
+
     /// <returns>The account and its one-time password.</returns>
-    public static (Account Account, string OneTimePassword) Open(PagesSettings settings, PagesFiles files, string id, string name)
+    public static (Account Account, string OneTimePassword) Open(PagesSettings settings, PagesFiles files, string id, string name, string role)
     {
         using var book = new AccountBook(files.Accounts, settings.MostAccounts);
-        return new Registry(book, new Passwords(settings), TimeProvider.System).Open(id, name, [new Grant("", Roles.System)]);
+        return new Registry(book, new Passwords(settings), TimeProvider.System).Open(id, name, [new Grant("", role)]);
     }
 }

@@ -78,7 +78,18 @@ internal sealed partial class RefusalPages(RequestDelegate next, ISiteFrame site
         }
 
         var page = new RazorComponentResult<RefusedPage>(new Dictionary<string, object?> { [nameof(RefusedPage.Why)] = refused, [nameof(RefusedPage.Number)] = number }) { StatusCode = status };
-        await page.ExecuteAsync(http);
+        // Where a page threw while it was rendered, the request's renderer is used up: this page gets services of its own.
+        var services = http.RequestServices;
+        await using var scope = services.CreateAsyncScope();
+        http.RequestServices = scope.ServiceProvider;
+        try
+        {
+            await page.ExecuteAsync(http);
+        }
+        finally
+        {
+            http.RequestServices = services;
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed, number {Number}")]

@@ -1,3 +1,5 @@
+using DocExchange.Core.Statements;
+
 namespace DocExchange.Pages.SigningIn;
 
 /// <summary>
@@ -8,6 +10,12 @@ namespace DocExchange.Pages.SigningIn;
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class AllowedAttribute(params string[] roles) : Attribute
 {
+    /// <summary>Those who have this right.</summary>
+    public AllowedAttribute(Right right)
+        : this([.. Rights.For(right)])
+    {
+    }
+
     public IReadOnlyList<string> Roles { get; } = roles;
 }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using DocExchange.Pages.Auditing;
 using DocExchange.Pages.Words;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -18,19 +19,25 @@ internal static class SignInEndpoints
         site.MapPost(Addresses.Language, ChangeLanguage).WithMetadata(new ForEverybodyAttribute { SignedOut = true });
     }
 
-    private static async Task<IResult> ByCertificateAsync([FromForm] string? next, HttpContext http, SignInBook book, TimeProvider time)
+    private static async Task<IResult> ByCertificateAsync([FromForm] string? next, HttpContext http, SignInBook book, Journal journal, TimeProvider time)
     {
         var shown = await http.Connection.GetClientCertificateAsync(http.RequestAborted);
         var now = time.GetUtcNow();
         var isInForce = shown is not null && shown.NotBefore.ToUniversalTime() <= now.UtcDateTime && now.UtcDateTime <= shown.NotAfter.ToUniversalTime();
         var account = book.WithCertificate(isInForce ? Convert.ToHexStringLower(shown!.GetCertHash(HashAlgorithmName.SHA256)) : null);
+        journal.Note("SignIn", "done", new Dictionary<string, string> { ["how"] = "certificate" }, account);
         await SessionCookie.SignInAsync(http, account, "certificate", time);
         return Results.LocalRedirect(Addresses.Own(next));
     }
 
     // The form's parameter makes the framework ask for the anti-forgery token.
-    private static async Task<IResult> SignOutAsync([FromForm] string? next, HttpContext http)
+    private static async Task<IResult> SignOutAsync([FromForm] string? next, HttpContext http, Visitor visitor, Journal journal)
     {
+        if (visitor.Account is not null)
+        {
+            journal.Note("SignOut", "done");
+        }
+
         await http.SignOutAsync(SessionCookie.Scheme);
         return Results.LocalRedirect(Addresses.SignIn);
     }

@@ -52,8 +52,16 @@ public sealed class Visitor(IHttpContextAccessor http, TimeProvider time)
     public Actor ActAt(string office, IReadOnlyList<string> roles)
     {
         Require(office, roles);
-        var grant = Grants.First(grant => grant.Covers(office) && roles.Contains(grant.Role));
-        return new Actor(Account!.Id, Account.Name, grant.Role, SignIn);
+        // In a role of one's own where one has it; delegated only otherwise.
+        var grant = Grants.Where(grant => grant.Covers(office) && roles.Contains(grant.Role)).OrderBy(grant => grant.ActsFor is not null).First();
+        return new Actor(Account!.Id, grant.ActsFor is { } principal ? NameFor(principal) : Account.Name, grant.Role, SignIn);
+    }
+
+    // What is signed says that one acted for another: 李四（代张三）.
+    private string NameFor(string principal)
+    {
+        var name = $"{Account!.Name}（代{Http.RequestServices.GetRequiredService<AccountBook>().Find(principal)?.Name ?? principal}）";
+        return name.Length <= Accounts.Account.MaxName ? name : $"{Account.Name}（代{principal}）"[..Math.Min(Accounts.Account.MaxName, Account.Name.Length + principal.Length + 3)];
     }
 
     /// <summary>Called where the request is authenticated, and nowhere else.</summary>

@@ -81,8 +81,9 @@ internal sealed class Exchange : IAsyncDisposable
         await Task.WhenAll(EnrolAsync(General, "zf", "bgt"), EnrolAsync(Districts, "dc", "xc"), EnrolAsync(Departments, "czj", "wsj"));
         await Task.WhenAll(
             OpenAsync(General, "bgt", "dispatcher", "seal-keeper", "clerk", "supervisor", "archivist", "reader"),
-            OpenAsync(Districts, "dc", "clerk", "dispatcher", "seal-keeper", "reader"),
+            OpenAsync(Districts, "dc", "clerk", "dispatcher", "seal-keeper", "reader", "office-administrator"),
             OpenAsync(Departments, "czj", "clerk", "reader"));
+        await Districts.OpenAccountsAsync(isLasting: true, "districts-audit,区节点审计,audit");
         await General.OpenAccountsAsync(isLasting: false, "bgt-new,办公厅新人,bgt:reader");
         await Task.WhenAll(General.StartAsync(), Districts.StartAsync(), Departments.StartAsync());
         foreach (var node in new[] { General, Districts, Departments })

@@ -16,9 +16,11 @@ public sealed partial class CommandLineTests
         ["hub run"] = "DocExchange.Hub",
         ["hub rebuild"] = "DocExchange.Hub",
         ["hub audit"] = "DocExchange.Hub",
+        ["hub trail"] = "DocExchange.Hub",
         ["node enrol"] = "DocExchange.Node",
         ["node run"] = "DocExchange.Node",
         ["node audit"] = "DocExchange.Node",
+        ["node trail"] = "DocExchange.Node",
     };
 
     private static readonly ConcurrentDictionary<(string Program, string Verb), string> Helps = new();

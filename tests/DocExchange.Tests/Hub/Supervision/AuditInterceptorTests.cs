@@ -3,6 +3,7 @@ using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
 using DocExchange.Hub.Operations;
 using DocExchange.Hub.Supervision;
+using DocExchange.Protocol;
 using DocExchange.Tests.Durability;
 using DocExchange.Tests.Hub.Operations;
 using DocExchange.Trust.Digests;

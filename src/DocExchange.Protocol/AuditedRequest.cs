@@ -3,10 +3,10 @@ using DocExchange.Trust.Digests;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
-namespace DocExchange.Hub.Supervision;
+namespace DocExchange.Protocol;
 
 /// <summary>What of a request goes into the audit trail: its plain fields; of bytes, size and SHA-256; of secrets, nothing.</summary>
-internal static class AuditedRequest
+public static class AuditedRequest
 {
     private const int MaxElements = 20;
 

@@ -1,0 +1,143 @@
+using System.Globalization;
+using DocExchange.Core.Refusals;
+using DocExchange.Durability;
+using DocExchange.Durability.Auditing;
+using DocExchange.Protocol;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Microsoft.AspNetCore.Connections.Features;
+using Local = DocExchange.Protocol.Local.V1;
+
+namespace DocExchange.Node.Auditing;
+
+/// <summary>
+/// Puts what is asked at the socket into the node's audit trail before it is done; without room for the line there is no
+/// act. What became of an act on a document its statement says; a line follows where it was refused. Lists leave none.
+/// </summary>
+internal sealed class DeskAudit(AuditTrail trail) : Interceptor
+{
+    private const string Desk = "/docexchange.local.v1.Desk/";
+
+    private static readonly string[] Unaudited = ["GetStatus", "Preview", "ListOutbox", "ListInbox", "Show", "ListStatements", "GetTrust"];
+
+    // What leaves no statement behind says itself that it is done.
+    private static readonly string[] Concluded = ["SetLink", "StopSeal"];
+
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
+        IsAudited(context) ? AuditAsync(context, request as IMessage, () => continuation(request, context)) : continuation(request, context);
+
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responses, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        IsAudited(context)
+            ? AuditAsync(context, request as IMessage, async () =>
+            {
+                await continuation(request, responses, context);
+                return true;
+            })
+            : continuation(request, responses, context);
+
+    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requests, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
+        IsAudited(context) ? AuditAsync(context, requests, wrapped => continuation(wrapped, context)) : continuation(requests, context);
+
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requests, IServerStreamWriter<TResponse> responses, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        IsAudited(context)
+            ? AuditAsync(context, requests, async wrapped =>
+            {
+                await continuation(wrapped, responses, context);
+                return true;
+            })
+            : continuation(requests, responses, context);
+
+    private static bool IsAudited(ServerCallContext context) =>
+        context.Method.StartsWith(Desk, StringComparison.Ordinal) && !Unaudited.Contains(NameOf(context));
+
+    private static string NameOf(ServerCallContext context) => context.Method[(context.Method.LastIndexOf('/') + 1)..];
+
+    private async Task<TResponse> AuditAsync<TResponse>(ServerCallContext context, IMessage? request, Func<Task<TResponse>> act)
+    {
+        var asked = AskedBy(context, request);
+        return await FollowAsync(asked, Append(asked), act);
+    }
+
+    // What is asked for stands in the first message of a stream.
+    private async Task<TResponse> AuditAsync<TRequest, TResponse>(ServerCallContext context, IAsyncStreamReader<TRequest> requests, Func<IAsyncStreamReader<TRequest>, Task<TResponse>> act)
+    {
+        var isAny = await requests.MoveNext(context.CancellationToken);
+        var asked = AskedBy(context, isAny ? requests.Current as IMessage : null);
+        return await FollowAsync(asked, Append(asked), () => act(new Begun<TRequest>(requests, isAny)));
+    }
+
+    private async Task<TResponse> FollowAsync<TResponse>(AuditedAct asked, long line, Func<Task<TResponse>> act)
+    {
+        var what = new Dictionary<string, string> { ["of"] = line.ToString(CultureInfo.InvariantCulture) };
+        TResponse answer;
+        try
+        {
+            answer = await act();
+        }
+        catch (RefusedException refused)
+        {
+            Append(asked with { Step = "refused", What = new Dictionary<string, string>(what) { ["why"] = $"{refused.Refusal.ToReason()}: {refused.English}" } });
+            throw;
+        }
+        catch (Exception fault)
+        {
+            Append(asked with { Step = "failed", What = new Dictionary<string, string>(what) { ["why"] = fault.GetType().Name } });
+            throw;
+        }
+
+        if (Concluded.Contains(asked.Act))
+        {
+            Append(asked with { Step = "done", What = what });
+        }
+
+        return answer;
+    }
+
+    private static AuditedAct AskedBy(ServerCallContext context, IMessage? request)
+    {
+        var account = PeerAccount.Of(context.GetHttpContext().Features.Get<IConnectionSocketFeature>()?.Socket);
+        var person = PersonIn(request);
+        return new AuditedAct(NameOf(context), person is null ? account : $"{account}: {person.Id} {person.Name} ({person.Role})", "asked", AuditedRequest.Describe(request));
+    }
+
+    private static Local.Person? PersonIn(IMessage? request) => request?.Descriptor.Fields.InDeclarationOrder()
+        .Where(field => field.FieldType == Google.Protobuf.Reflection.FieldType.Message && field is { IsRepeated: false, IsMap: false })
+        .Select(field => field.Accessor.GetValue(request))
+        .Select(value => value as Local.Person ?? (value is IMessage inner ? PersonIn(inner) : null))
+        .FirstOrDefault(person => person is not null);
+
+    private long Append(AuditedAct act)
+    {
+        try
+        {
+            return trail.Append(act);
+        }
+        catch (IOException fault) when (StorageFullException.IsCauseOf(fault))
+        {
+            throw new RefusedException(Refusal.StorageFull, "节点磁盘已满，审计日志无法写入，操作未执行。", "The node's disk is full; the audit trail cannot be written, so nothing is done.");
+        }
+    }
+
+    /// <summary>A stream whose first message was looked at already.</summary>
+    private sealed class Begun<T>(IAsyncStreamReader<T> requests, bool isAny) : IAsyncStreamReader<T>
+    {
+        private bool isFirst = true;
+
+        public T Current => requests.Current;
+
+        public Task<bool> MoveNext(CancellationToken cancellationToken)
+        {
+            if (!isFirst)
+            {
+                return requests.MoveNext(cancellationToken);
+            }
+
+            isFirst = false;
+            return Task.FromResult(isAny);
+        }
+    }
+}

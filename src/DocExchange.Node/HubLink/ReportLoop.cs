@@ -1,0 +1,62 @@
+using DocExchange.Durability;
+using DocExchange.Durability.Auditing;
+using DocExchange.Node.Desk;
+using DocExchange.Node.Inbox;
+using DocExchange.Node.Offices;
+using DocExchange.Node.Outbox;
+using DocExchange.Node.Records;
+using DocExchange.Protocol;
+using Google.Protobuf;
+using Grpc.Core;
+using Wire = DocExchange.Protocol.V1;
+
+namespace DocExchange.Node.HubLink;
+
+/// <summary>Tells the hub's people how the node is, as often as the hub asks.</summary>
+internal sealed class ReportLoop(NodeRecords records, DataFolder folder, IDisk disk, StatementQueue queue, EntryBook book, DirectoryCopy directories, AlarmBell alarms, AuditTrail trail, TimeProvider time)
+{
+    private const int MaxAlarms = 20;
+    private const int MaxAlarm = 300;
+
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    public async Task RunAsync(HubChannel hub, Action succeeded, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var wait = Longest;
+            try
+            {
+                var reply = await hub.Exchange.ReportAsync(Report(), hub.Once(cancellation));
+                wait = TimeSpan.FromSeconds(Math.Clamp(reply.AgainAfter, Shortest.TotalSeconds, Longest.TotalSeconds));
+                succeeded();
+            }
+            catch (RpcException failure) when (failure.StatusCode == StatusCode.Unimplemented)
+            {
+                // A hub of an older version does not ask.
+            }
+
+            await Task.Delay(wait, time, cancellation);
+        }
+    }
+
+    private Wire.NodeReport Report()
+    {
+        var (lines, head) = trail.Now();
+        var oldest = records.Queue.Query().OrderBy(row => row.Id).Limit(1).FirstOrDefault();
+        return new Wire.NodeReport
+        {
+            Version = NodeOverview.Version,
+            DirectoryVersion = (ulong)(directories.FindNewest()?.Version ?? 0),
+            Cursor = (ulong)book.Cursor,
+            WaitingStatements = (uint)queue.Count,
+            WaitingPackages = (uint)records.Uploads.Count(),
+            OldestWaiting = oldest is null ? "" : DateTimeOffset.FromUnixTimeMilliseconds(oldest.At).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+            FreeBytes = (ulong)disk.FreeSpace(folder.Root),
+            Alarms = { alarms.Newest().Take(MaxAlarms).Select(alarm => alarm.Chinese.Length <= MaxAlarm ? alarm.Chinese : alarm.Chinese[..MaxAlarm]) },
+            TrailLines = (ulong)lines,
+            TrailHead = lines == 0 ? ByteString.Empty : head.ToWire(),
+        };
+    }
+}

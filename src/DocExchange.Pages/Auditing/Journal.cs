@@ -1,0 +1,75 @@
+using System.Globalization;
+using DocExchange.Core.Refusals;
+using DocExchange.Durability;
+using DocExchange.Durability.Auditing;
+using DocExchange.Pages.Accounts;
+using DocExchange.Pages.SigningIn;
+using Microsoft.AspNetCore.Http;
+
+namespace DocExchange.Pages.Auditing;
+
+/// <summary>
+/// Puts what persons do in the pages into the audit trail: what is asked before it is done, then what became of it. Without
+/// room for the line there is no act.
+/// </summary>
+public sealed class Journal(AuditTrail trail, IHttpContextAccessor http, Visitor visitor)
+{
+    /// <param name="what">The particulars; never a password.</param>
+    public async Task<T> RecordAsync<T>(string act, IReadOnlyDictionary<string, string> what, Func<Task<T>> deed)
+    {
+        var asked = new AuditedAct(act, WhoOf(visitor.Account), "asked", what);
+        // Said again with what became of it, so that whoever searches for an account or office finds both lines.
+        var after = new Dictionary<string, string>(what) { ["of"] = Append(asked).ToString(CultureInfo.InvariantCulture) };
+        T answer;
+        try
+        {
+            answer = await deed();
+        }
+        catch (RefusedException refused)
+        {
+            Append(asked with { Step = "refused", What = new Dictionary<string, string>(after) { ["why"] = $"{refused.Refusal.ToReason()}: {refused.English}" } });
+            throw;
+        }
+        catch (Exception fault)
+        {
+            Append(asked with { Step = "failed", What = new Dictionary<string, string>(after) { ["why"] = fault.GetType().Name } });
+            throw;
+        }
+
+        // Outside: that this line cannot be written refuses nothing, for it is done.
+        Append(asked with { Step = "done", What = after });
+        return answer;
+    }
+
+    public T Record<T>(string act, IReadOnlyDictionary<string, string> what, Func<T> deed) =>
+        RecordAsync(act, what, () => Task.FromResult(deed())).GetAwaiter().GetResult();
+
+    public void Record(string act, IReadOnlyDictionary<string, string> what, Action deed) => Record(act, what, () =>
+    {
+        deed();
+        return true;
+    });
+
+    /// <summary>One line: reading and exporting, signing in and out.</summary>
+    /// <param name="account">Whose it is where nobody has signed in yet; null: an unknown person's.</param>
+    public void Note(string act, string step, IReadOnlyDictionary<string, string>? what = null, Account? account = null) =>
+        Append(new AuditedAct(act, WhoOf(account ?? visitor.Account), step, what ?? new Dictionary<string, string>()));
+
+    private string WhoOf(Account? account)
+    {
+        var address = http.HttpContext?.Connection.RemoteIpAddress?.ToString() ?? "";
+        return account is null ? address : $"{account.Id} {account.Name} {address}";
+    }
+
+    private long Append(AuditedAct act)
+    {
+        try
+        {
+            return trail.Append(act);
+        }
+        catch (IOException fault) when (StorageFullException.IsCauseOf(fault))
+        {
+            throw new RefusedException(Refusal.StorageFull, "磁盘已满，审计日志无法写入，操作未确认。", "The disk is full; the audit trail cannot be written, so the act is not confirmed.");
+        }
+    }
+}
