@@ -44,7 +44,11 @@ internal sealed class SoftToken : IDisposable
     }
 
     /// <summary>Takes it away: whoever looks for it finds no token.</summary>
-    public void PullOut() => Directory.Move(Path.Combine(folder, "tokens"), Path.Combine(folder, "pulled"));
+    public void PullOut()
+    {
+        Directory.Move(Path.Combine(folder, "tokens"), Path.Combine(folder, "pulled"));
+        Directory.CreateDirectory(Path.Combine(folder, "tokens"));
+    }
 
     public void Dispose()
     {
