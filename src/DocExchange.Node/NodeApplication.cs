@@ -112,7 +112,7 @@ internal static class NodeApplication
         services.AddSingleton<DocumentStates>().AddSingleton<EntryBook>().AddSingleton<PackageShelf>().AddSingleton<PackageVerification>().AddSingleton<Delivery>();
         services.AddSingleton<Listing>().AddSingleton<DeskPeople>().AddSingleton<Departure>().AddSingleton<Issuing>().AddSingleton<Drafting>()
             .AddSingleton<Sending>().AddSingleton<Composing>().AddSingleton<DraftStandings>().AddSingleton<Countersigning>().AddSingleton<Dispatching>()
-            .AddSingleton<Acting>().AddSingleton<SealStopping>().AddSingleton<LedgerStandings>().AddSingleton<Reading>().AddSingleton<NodeOverview>().AddSingleton<DeskService>();
+            .AddSingleton<Acting>().AddSingleton<SealStopping>().AddSingleton<LedgerStandings>().AddSingleton<Reading>().AddSingleton<Dossiers>().AddSingleton<NodeOverview>().AddSingleton<DeskService>();
         services.AddSingleton<EvidenceFolder>().AddSingleton<IWitnessMemory, WitnessMemory>().AddSingleton<WitnessDuty>().AddSingleton<WitnessedBook>().AddSingleton<WitnessLoop>();
         services.AddSingleton<LinkStatus>().AddSingleton<CheckpointGuard>().AddSingleton<DirectoryRefresh>().AddSingleton<RenewedSeals>().AddSingleton<ReportLoop>()
             .AddSingleton<MailboxLoop>().AddSingleton<UploadLoop>().AddSingleton<FetchLoop>().AddSingleton<PostLoop>();

@@ -35,6 +35,9 @@ internal sealed class DemoFacts
 
     public string Verification { get; set; } = "";
 
+    /// <summary>The verdict on the dossier.</summary>
+    public string Dossier { get; set; } = "";
+
     public IReadOnlyList<string> Faults { get; set; } = [];
 
     public List<(string Phase, TimeSpan Time)> Timings { get; } = [];

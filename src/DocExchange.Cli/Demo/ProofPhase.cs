@@ -34,6 +34,7 @@ internal sealed class ProofPhase() : DemoPhase("取出、验证、审计", "Take
 
         var faults = judged.Verdict.Faults.ToList();
         faults.AddRange(await JudgeStoryAsync(site, store, display, cancellation));
+        faults.AddRange(await JudgeDossierAsync(site, judge, display, cancellation));
         site.Facts.Faults = [.. faults.Select(fault => $"{fault.Chinese} [{fault.Code}]")];
         var worst = faults.Count == 0 ? judged.Verdict.Indication : faults.Max(fault => fault.Indication);
         site.Facts.Verification = worst.ToEtsi();
@@ -68,6 +69,24 @@ internal sealed class ProofPhase() : DemoPhase("取出、验证、审计", "Take
         {
             throw new FailedException("PACKAGE_DIFFERS", $"档案中的公文包（{fromArchive}）与发文单位的（{fromSender}）不一致。", $"The archived package ({fromArchive}) is not the sender's ({fromSender}).");
         }
+    }
+
+    /// <summary>The same once more out of one file, as an archivist would have it in thirty years.</summary>
+    private static async Task<IEnumerable<Finding>> JudgeDossierAsync(DemoSite site, FileJudge judge, DemoDisplay display, CancellationToken cancellation)
+    {
+        await site.Hub.StampCheckpointAsync(new StampCheckpointRequest(), cancellationToken: cancellation);
+        var path = Path.Combine(site.Folder, "dossier.zip");
+        using (var call = site.Hub.GetDossier(new GetDossierRequest { DocumentId = site.Sent.DocumentId }, cancellationToken: cancellation))
+        {
+            await Chunks.SaveAsync(call.ResponseStream, path, cancellation);
+        }
+
+        var judged = await judge.JudgeAsync(path, null, cancellation);
+        site.Facts.Dossier = judged.Verdict.Indication.ToEtsi();
+        display.Note(
+            $"证据卷宗 {new FileInfo(path).Length} 字节，含 {judged.Dossier!.Summary?.Acts.Count ?? 0} 份凭证，离线验证",
+            $"the dossier of {new FileInfo(path).Length} bytes with {judged.Dossier.Summary?.Acts.Count ?? 0} statements is verified offline");
+        return judged.Verdict.Faults;
     }
 
     /// <summary>Every statement of the document: its signature, and that the directory bound the certificate to its issuer.</summary>

@@ -29,6 +29,7 @@ internal static class DocumentVerbs
         new ActVerb(terminal, "hand-over", "HandedOver", "转本单位 OA", "Hand it over to the office's OA") { Text = ActText.Needed },
         new ActVerb(terminal, "complete", "Completed", "办结", "Complete it") { Text = ActText.Optional },
         new SaveVerb(terminal),
+        new DossierVerb(terminal),
         new SearchVerb(terminal),
     ];
 }

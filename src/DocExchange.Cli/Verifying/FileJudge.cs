@@ -1,7 +1,9 @@
+using DocExchange.Core.Dossiers;
 using DocExchange.Core.Statements;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Merkle;
 using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Validation;
 
@@ -18,21 +20,24 @@ internal enum FileKind
     SealSignature,
     Ofd,
     Pdf,
+    Dossier,
 }
 
 /// <summary>The verdict on a file, what the file is, and the facts the verdict follows from; null where nothing could be measured.</summary>
 /// <param name="Document">Where the file is an OFD or a PDF: each signature with its place and parts.</param>
-internal sealed record JudgedFile(FileKind Kind, Verdict Verdict, FileFacts? Facts, SignedDocument? Document = null);
+/// <param name="Dossier">Where the file is one: what it tells.</param>
+internal sealed record JudgedFile(FileKind Kind, Verdict Verdict, FileFacts? Facts, SignedDocument? Document = null, DossierVerdict? Dossier = null);
 
 /// <summary>
-/// Judges any file this product or another one signed: packages, statements, OFD and PDF documents, CMS signatures, seals
+/// Judges any file this product or another one signed: dossiers, packages, statements, OFD and PDF documents, CMS signatures, seals
 /// and their signatures, and the facts of any of them. What it is follows from its bytes, never from its name. Packages and
 /// statements must be in this product's own form.
 /// </summary>
 /// <param name="at">The time of judgement.</param>
 /// <param name="revocationRequired">Whether nothing passes without a current revocation list.</param>
 /// <param name="site">The site's own policy; null for the one that is built in.</param>
-internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revocationRequired, PolicyText? site = null)
+/// <param name="ledgerKey">Of a dossier's ledger, as the reader knows it; null to take the one in the file.</param>
+internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revocationRequired, PolicyText? site = null, NoteVerifier? ledgerKey = null)
 {
     private static readonly Finding BindingUnknown = Finding.Remark(
         "BINDING_NOT_CHECKED",
@@ -50,6 +55,12 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
             throw new UsageException(
                 $"“{path}”是此前采集的事实，未经签名。确认其来源可靠后，请加 --from-facts。",
                 $"'{path}' holds facts gathered earlier, which are not signed. Where you are sure of their origin, add --from-facts.");
+        }
+
+        if (DossierJudge.LooksLike(file))
+        {
+            var dossier = await new DossierJudge(new DossierDemands(trust, strict, at) { LedgerKey = ledgerKey }).JudgeAsync(file, cancellation);
+            return new JudgedFile(FileKind.Dossier, dossier.Verdict, null, Dossier: dossier);
         }
 
         await using var content = contentPath is null ? null : File.OpenRead(contentPath);

@@ -33,13 +33,14 @@ internal static class VerdictPage
         page.Append($"<!DOCTYPE html>\n<html lang=\"{screen.Say("zh-CN", "en")}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n");
         page.Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n");
         page.Append($"<style>\n{Style}\n</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n");
-        Card(page, verdict.Indication, isPart: false, $"{VerdictReport.Words(screen, verdict.Indication)} {VerdictReport.Etsi(verdict.Indication, verdict.SubIndication)}", null, HeadRows(screen, shown), screen, verdict.Findings);
+        Card(page, verdict.Indication, isPart: false, $"{VerdictReport.Words(screen, verdict.Indication)} {VerdictReport.Etsi(verdict.Indication, verdict.SubIndication)}", null, [.. HeadRows(screen, shown), .. DossierReport.Rows(screen, shown.Judged.Dossier?.Summary)], screen, verdict.Findings);
         var pictures = new Queue<string?>(shown.Judged.Facts?.Seals.Select(PictureOf) ?? []);
-        foreach (var signature in verdict.Signatures)
+        foreach (var (index, signature) in verdict.Signatures.Index())
         {
             var picture = signature.Kind == SignatureKind.Seal && pictures.TryDequeue(out var next) ? next : null;
+            var part = shown.Judged.Dossier?.Parts[index];
             var heading = $"{VerdictReport.Words(screen, signature.Indication)} {VerdictReport.Name(screen, signature)} {VerdictReport.Etsi(signature.Indication, signature.SubIndication)}";
-            Card(page, signature.Indication, signature.Of is not null, heading, picture, Rows(screen, signature), screen, signature.Findings);
+            Card(page, signature.Indication, signature.Of is not null, heading, picture, [(screen.Say("卷宗条目", "Part"), part), .. Rows(screen, signature)], screen, signature.Findings);
         }
 
         return page.Append("</main>\n</body>\n</html>\n").ToString();

@@ -30,6 +30,7 @@ internal static class VerdictReport
             signatures = verdict.Signatures.Select((signature, index) => new
             {
                 kind = signature.Kind.ToString().ToLowerInvariant(),
+                part = shown.Judged.Dossier?.Parts[index],
                 of = signature.Of,
                 signer = signature.Signer?.Subject,
                 signedAt = signature.SignedAt?.ToUniversalTime().ToString("o"),
@@ -39,6 +40,7 @@ internal static class VerdictReport
                 document = DocumentReport.Value(shown.Judged.Document?.Signatures[index]),
                 findings = signature.Findings.Select(finding => Value(screen, finding)),
             }),
+            dossier = DossierReport.Value(shown.Judged.Dossier?.Summary),
             uncovered = shown.Judged.Document?.Uncovered,
             findings = verdict.Findings.Select(finding => Value(screen, finding)),
         };
@@ -54,8 +56,18 @@ internal static class VerdictReport
             yield return line;
         }
 
+        foreach (var line in DossierReport.Lines(screen, judged.Dossier?.Summary))
+        {
+            yield return line;
+        }
+
         foreach (var (index, signature) in verdict.Signatures.Index())
         {
+            if (judged.Dossier?.Parts[index] is { } part)
+            {
+                yield return $"  {part}";
+            }
+
             yield return $"{Words(screen, signature.Indication)}  {Name(screen, signature)}  {signature.Signer?.Subject ?? screen.Say("签名人未知", "signer unknown")}  {Etsi(signature.Indication, signature.SubIndication)}";
             if (signature.SignedAt is { } signedAt)
             {
@@ -105,6 +117,7 @@ internal static class VerdictReport
         FileKind.SealSignature => "seal-signature",
         FileKind.Ofd => "ofd",
         FileKind.Pdf => "pdf",
+        FileKind.Dossier => "dossier",
         _ => "unknown",
     };
 
@@ -117,6 +130,7 @@ internal static class VerdictReport
         FileKind.SealSignature => screen.Say("签章数据", "seal signature"),
         FileKind.Ofd => screen.Say("OFD 文件", "OFD document"),
         FileKind.Pdf => screen.Say("PDF 文件", "PDF document"),
+        FileKind.Dossier => screen.Say("证据卷宗", "dossier"),
         _ => screen.Say("未知文件", "unknown file"),
     };
 

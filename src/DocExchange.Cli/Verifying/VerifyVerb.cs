@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using DocExchange.Cli.Certificates;
+using DocExchange.Trust.Merkle;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Cli.Verifying;
@@ -18,14 +19,15 @@ internal sealed class VerifyVerb : Verb
     private readonly Option<string?> facts;
     private readonly Option<bool> fromFacts;
     private readonly Option<bool> withoutRevocation;
+    private readonly Option<string?> ledgerKey;
 
     public VerifyVerb(Terminal terminal)
-        : base(terminal, "verify", "离线验证公文包、OFD、PDF、签名、凭证或电子印章", "Verify a package, OFD, PDF, signature, statement or seal offline")
+        : base(terminal, "verify", "离线验证证据卷宗、公文包、OFD、PDF、签名、凭证或电子印章", "Verify a dossier, package, OFD, PDF, signature, statement or seal offline")
     {
         file = Argument(
             "FILE",
-            "公文包、OFD、PDF、CMS 签名（.p7s、.p7m）、凭证、电子印章或签章数据，或其事实文件",
-            "A package, OFD, PDF, CMS signature (.p7s, .p7m), statement, seal or seal signature, or the facts of one");
+            "证据卷宗、公文包、OFD、PDF、CMS 签名（.p7s、.p7m）、凭证、电子印章或签章数据，或其事实文件",
+            "A dossier, package, OFD, PDF, CMS signature (.p7s, .p7m), statement, seal or seal signature, or the facts of one");
         content = Option<string?>("--content", "分离式签名或签章所保护的原文", "What a detached signature or a seal signature covers");
         trust = Repeated("--trust", "信任的根证书，可附签发机构证书：PEM、DER 文件或目录", "Trusted roots, issuing authorities beside them: PEM or DER file, or a folder");
         lists = Repeated("--crl", "证书吊销列表：PEM、DER 文件或目录", "Revocation lists: PEM or DER file, or a folder");
@@ -35,6 +37,7 @@ internal sealed class VerifyVerb : Verb
         facts = Option<string?>("--facts", "把采集的事实写入此文件（JSON），日后无须原文件即可重新判断", "Write the facts to this file (JSON), to be judged again later without the file");
         fromFacts = Option<bool>("--from-facts", "文件是此前采集的事实：事实未签名，请确认其来源可靠", "The file holds facts gathered earlier: they are not signed, be sure where they come from");
         withoutRevocation = Option<bool>("--without-revocation", "没有吊销列表时也可通过，仅作提示", "Let it pass without revocation lists, with a remark");
+        ledgerKey = Option<string?>("--ledger-key", "卷宗所属账本的密钥（见 docex ledger checkpoint），默认取卷宗所附的", "The key of a dossier's ledger (see docex ledger checkpoint); the one in the file by default");
     }
 
     protected override bool WritesPages => true;
@@ -50,7 +53,7 @@ internal sealed class VerifyVerb : Verb
         var store = TrustFiles.Read((parse.GetValue(trust) ?? []).Concat(parse.GetValue(lists) ?? [])) with { OcspResponses = new CertFiles().OcspResponses(parse.GetValue(answers)) };
         var time = parse.GetValue(at) is { } text ? ParseTime(text) : Terminal.Clock.GetUtcNow();
         var site = parse.GetValue(policyFile) is { } policy ? ReadPolicy(policy) : null;
-        var judge = new FileJudge(store, time, !parse.GetValue(withoutRevocation), site);
+        var judge = new FileJudge(store, time, !parse.GetValue(withoutRevocation), site, parse.GetValue(ledgerKey) is { } key ? ParseKey(key) : null);
         var judged = parse.GetValue(fromFacts)
             ? await judge.JudgeFactsAsync(path, cancellation)
             : await judge.JudgeAsync(path, parse.GetValue(content), cancellation);
@@ -102,6 +105,18 @@ internal sealed class VerifyVerb : Verb
         }
 
         await File.WriteAllBytesAsync(target, FactsText.Write(found with { GatheredAt = Terminal.Clock.GetUtcNow() }), cancellation);
+    }
+
+    private static NoteVerifier ParseKey(string text)
+    {
+        try
+        {
+            return NoteVerifier.Parse(text);
+        }
+        catch (FormatException fault)
+        {
+            throw new UsageException($"账本密钥有误：{fault.Message}", $"The ledger's key is not usable: {fault.Message}");
+        }
     }
 
     private static DateTimeOffset ParseTime(string text) =>

@@ -1,5 +1,6 @@
 using DocExchange.Core.Offices;
 using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Core.Statements;
@@ -8,15 +9,22 @@ namespace DocExchange.Core.Statements;
 /// Decides whether a statement is authentic: one strict CMS signature, made with a certificate that the directory
 /// binds to the statement's issuer. Safe for concurrent use.
 /// </summary>
-public sealed class StatementJudge(TrustStore trust)
+public sealed class StatementJudge(TrustStore trust, ValidationPolicy? policy = null)
 {
-    private readonly CmsValidator validator = new(trust, ValidationPolicy.Strict);
+    private readonly CmsValidator validator = new(trust, policy ?? ValidationPolicy.Strict);
+    private readonly ValidationPolicy policy = policy ?? ValidationPolicy.Strict;
 
     /// <param name="directory">The version in force where the statement stands in the ledger.</param>
     /// <param name="at">The time of judgement: when the hub received it.</param>
-    public Verdict Judge(SignedStatement signed, OfficeDirectory directory, DateTimeOffset at)
+    public Verdict Judge(SignedStatement signed, OfficeDirectory directory, DateTimeOffset at) => Judge(signed, directory, at, at, []);
+
+    /// <param name="directory">The version in force where the statement stands in the ledger.</param>
+    /// <param name="receivedAt">When the hub received it: by then the certificate must have been bound.</param>
+    /// <param name="at">The time of judgement.</param>
+    /// <param name="proofs">Of the existence of the statement, from outside it.</param>
+    public Verdict Judge(SignedStatement signed, OfficeDirectory directory, DateTimeOffset receivedAt, DateTimeOffset at, IReadOnlyList<ProofOfExistence> proofs)
     {
-        var verdict = validator.Judge(signed.Cms, null, at, UsageOf(signed.Statement));
+        var verdict = Judge(signed, at, proofs);
         var findings = new List<Finding>(verdict.Findings);
         if (verdict.Signatures.Count != 1)
         {
@@ -25,7 +33,7 @@ public sealed class StatementJudge(TrustStore trust)
                 $"凭证应恰有一个签名，实有 {verdict.Signatures.Count} 个。", $"A statement has exactly one signature; this has {verdict.Signatures.Count}."));
         }
 
-        if (verdict.Signatures is [{ Signer: { } signer }] && CheckBinding(signer, signed.Statement, directory, at) is { } unbound)
+        if (verdict.Signatures is [{ Signer: { } signer }] && CheckBinding(signer, signed.Statement, directory, receivedAt) is { } unbound)
         {
             findings.Add(unbound);
         }
@@ -44,6 +52,18 @@ public sealed class StatementJudge(TrustStore trust)
                 "SIGNER_NOT_BOUND", SubIndication.SigConstraintsFailure,
                 $"签名证书 {signer.Subject} 在机构目录第 {directory.Version} 版中未绑定到 {statement.Issuer}。",
                 $"Directory version {directory.Version} does not bind the signing certificate {signer.Subject} to {statement.Issuer}.");
+    }
+
+    private Verdict Judge(SignedStatement signed, DateTimeOffset at, IReadOnlyList<ProofOfExistence> proofs)
+    {
+        try
+        {
+            return new Verdict(validator.Validate(CmsSignedData.Parse(signed.Cms, policy.Limits), null, at, UsageOf(signed.Statement), proofs), []);
+        }
+        catch (CmsFormatException fault)
+        {
+            return new Verdict([], [fault.ToFinding()]);
+        }
     }
 
     private static CertificateUsage UsageOf(Statement statement) =>

@@ -68,6 +68,17 @@ internal sealed class ArchiveQueries(ICatalogue catalogue, DocumentReplay replay
             })];
     }
 
+    /// <summary>The document's statements that concern some of its parties, in order, with what each did.</summary>
+    /// <param name="own">Null for all.</param>
+    public IReadOnlyList<(LoggedStatement Logged, Effect Effect)> Concerning(DocumentId document, IReadOnlySet<PartyId>? own)
+    {
+        var story = new List<(LoggedStatement Logged, Effect Effect)>();
+        var state = replay.Load(document, (logged, effect) => story.Add((logged, effect)))!;
+        return own is null || own.Contains(state.Sender) || state.Dispatch.Issuers.Any(own.Contains)
+            ? story
+            : [.. story.Where(each => each.Logged.Index == state.DispatchedIndex || Mailboxes.PartiesOf(each.Logged.Statement, each.Effect, state).Any(own.Contains))];
+    }
+
     /// <exception cref="RefusedException">Unknown, or the caller is no party to it; which of these is not told.</exception>
     public (DocumentSnapshot Document, HashSet<PartyId>? Own) Find(string documentId, PartyId? caller)
     {

@@ -59,9 +59,13 @@ internal sealed class PackageDelivery(ISpool spool, IArchiveStore archive, ICata
     public bool IsParty(DocumentSnapshot document, PartyId node) => directories.Current.HostedBy(node).Any(office => document.Parties.Contains(office.Id.ToString()));
 
     // 撤回: what a recipient has not fetched by then, it does not get any more.
-    private void RequireNotWithdrawn(DocumentSnapshot document, PartyId node)
+    private void RequireNotWithdrawn(DocumentSnapshot document, PartyId node) =>
+        RequireNotWithdrawn(document, directories.Current.HostedBy(node).Select(office => office.Id));
+
+    /// <exception cref="RefusedException">It was withdrawn from all of these offices that received it.</exception>
+    public static void RequireNotWithdrawn(DocumentSnapshot document, IEnumerable<PartyId> offices)
     {
-        if (!directories.Current.HostedBy(node).Any(office => document.MayFetch(office.Id.ToString())))
+        if (!offices.Any(office => document.MayFetch(office.ToString())))
         {
             throw new RefusedException(
                 Refusal.WrongState,

@@ -24,8 +24,14 @@ internal static class Mailboxes
             return statement.Issuer.IsHub ? [CatalogueRow.Everyone] : NodesOf(directory, [statement.Issuer]);
         }
 
+        return NodesOf(directory, PartiesOf(statement, effect, document));
+    }
+
+    /// <summary>The parties that an entry about a document concerns.</summary>
+    public static IEnumerable<PartyId> PartiesOf(Statement statement, Effect effect, DocumentState document)
+    {
         var senders = document.Dispatch.Issuers.Append(document.Sender).Append(statement.Issuer);
-        return NodesOf(directory, effect.IsEffective ? senders.Concat(Recipients(statement, document)) : senders);
+        return effect.IsEffective ? senders.Concat(Recipients(statement, document)) : senders;
     }
 
     /// <summary>The nodes that host these parties; a node's own id stands for itself.</summary>

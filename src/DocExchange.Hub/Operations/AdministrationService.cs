@@ -3,6 +3,7 @@ using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Hub.Archiving;
 using DocExchange.Hub.Delivery;
+using DocExchange.Hub.Dossiers;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Offices;
 using DocExchange.Hub.Stamping;
@@ -28,6 +29,7 @@ internal sealed class AdministrationService(
     SealRenewal renewal,
     ArchiveQueries queries,
     PackageDelivery packages,
+    DossierDesk dossiers,
     VolumeKeeper volumes,
     TimeProvider clock) : Wire.Administration.AdministrationBase
 {
@@ -136,6 +138,9 @@ internal sealed class AdministrationService(
 
     public override Task GetPackage(Wire.GetPackageRequest request, IServerStreamWriter<Wire.ArchiveChunk> chunks, ServerCallContext context) =>
         packages.SendAsync(queries.Find(request.DocumentId, null).Document, null, request.Offset.ToCount("offset"), chunks, context.CancellationToken);
+
+    public override Task GetDossier(Wire.GetDossierRequest request, IServerStreamWriter<Wire.ArchiveChunk> chunks, ServerCallContext context) =>
+        dossiers.SendAsync(request, null, chunks, context.CancellationToken);
 
     private PartyId ParseOffice(string text)
     {

@@ -6,6 +6,7 @@ using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.ConsolePages;
 using DocExchange.Hub.ConsolePages.Offices;
 using DocExchange.Hub.Delivery;
+using DocExchange.Hub.Dossiers;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Objects;
 using DocExchange.Hub.Offices;
@@ -158,6 +159,7 @@ internal static class HubHost
         services.AddSingleton<StatementIntake>().AddSingleton<PackageIntake>().AddSingleton<PackageUploads>();
         services.AddSingleton<MailboxFeed>().AddSingleton<PackageDelivery>();
         services.AddSingleton<Archiver>().AddSingleton<ArchiveQueries>();
+        services.AddSingleton<PublicStatements>().AddSingleton<DossierSelection>().AddSingleton<DossierParts>().AddSingleton<DossierDesk>();
         services.AddSingleton(provider => AuditTrail.Open(folder.AuditTrail, provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<NodeReports>().AddSingleton<HubOverview>();
         services.AddSingleton<HubWord>().AddSingleton<DeadlineWatch>().AddSingleton<VolumeKeeper>().AddSingleton<AuditHeads>();

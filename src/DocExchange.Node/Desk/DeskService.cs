@@ -19,6 +19,7 @@ internal sealed class DeskService(
     Acting acting,
     SealStopping sealStopping,
     Reading reading,
+    Dossiers dossiers,
     Departure departure,
     NodeOverview overview,
     DirectoryCopy directories,
@@ -71,6 +72,14 @@ internal sealed class DeskService(
         {
             await responseStream.WriteAsync(new Wire.ArchiveChunk { Size = isFirst ? (ulong)opened.Content.Length : 0, Chunk = chunk }, context.CancellationToken);
             isFirst = false;
+        }
+    }
+
+    public override async Task SaveDossier(Wire.GetDossierRequest request, IServerStreamWriter<Wire.ArchiveChunk> responseStream, ServerCallContext context)
+    {
+        await foreach (var chunk in dossiers.ReadAsync(request.DocumentId, request.Office, context.CancellationToken))
+        {
+            await responseStream.WriteAsync(chunk, context.CancellationToken);
         }
     }
 

@@ -18,17 +18,23 @@ internal static class ZipDirectory
     // Far more than any permissible header: longer names are to be complained about by name.
     private const long MaxHeader = 4096;
 
-    public static async Task<IReadOnlyList<LocatedEntry>> ReadAsync(Stream zip, PackageLimits limits, CancellationToken cancellation)
+    public static Task<IReadOnlyList<LocatedEntry>> ReadAsync(Stream zip, PackageLimits limits, CancellationToken cancellation) =>
+        ReadAsync(zip, limits.EffectiveMaxSize, count => PackageGuard.CheckCount(count, limits), entries => PackageGuard.Check(entries, limits), cancellation);
+
+    /// <param name="checkCount">Refuses too many entries, before their headers are read.</param>
+    /// <param name="check">Refuses names and sizes, before anything that they lead to is read.</param>
+    public static async Task<IReadOnlyList<LocatedEntry>> ReadAsync(
+        Stream zip, long maxSize, Action<int> checkCount, Action<IReadOnlyList<ZipEntry>> check, CancellationToken cancellation)
     {
-        if (zip.Length > limits.EffectiveMaxSize)
+        if (zip.Length > maxSize)
         {
-            throw PackageGuard.TooLarge("公文包", "The package", zip.Length, limits.EffectiveMaxSize);
+            throw PackageGuard.TooLarge("公文包", "The package", zip.Length, maxSize);
         }
 
-        var (count, directory, size) = await ReadEndAsync(zip, limits, cancellation);
+        var (count, directory, size) = await ReadEndAsync(zip, checkCount, cancellation);
         var bytes = await ReadAtAsync(zip, directory, size, cancellation);
         var entries = ParseCentral(bytes, directory, count);
-        PackageGuard.Check(entries, limits);
+        check(entries);
 
         var located = Locate(entries);
         CompareCentral(entries, located, bytes, directory);
@@ -69,7 +75,7 @@ internal static class ZipDirectory
     public static PackageFormatException Truncated(long length, Exception? cause = null) => new(
         PackageFaults.Truncated, $"公文包在第 {length} 字节处中断，文件不完整。请重新获取。", $"The package breaks off at byte {length}. Fetch it again.", cause);
 
-    private static async Task<(int Count, long Directory, int Size)> ReadEndAsync(Stream zip, PackageLimits limits, CancellationToken cancellation)
+    private static async Task<(int Count, long Directory, int Size)> ReadEndAsync(Stream zip, Action<int> checkCount, CancellationToken cancellation)
     {
         if (zip.Length < ZipStructure.EndSize)
         {
@@ -86,7 +92,7 @@ internal static class ZipDirectory
         var count = BinaryPrimitives.ReadUInt16LittleEndian(end.AsSpan(10));
         long size = BinaryPrimitives.ReadUInt32LittleEndian(end.AsSpan(12));
         long directory = BinaryPrimitives.ReadUInt32LittleEndian(end.AsSpan(16));
-        PackageGuard.CheckCount(count, limits);
+        checkCount(count);
         if (directory + size != position || size > count * MaxHeader)
         {
             throw NotCanonical(ZipStructure.EndSize, 12, position, null);

@@ -1,0 +1,76 @@
+using DocExchange.Core.Offices;
+using DocExchange.Core.Statements;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Digests;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Core.Dossiers;
+
+/// <summary>
+/// The versions of the office directory in a dossier, each published by a statement of the hub at its ledger index. Large
+/// ones are read when they are needed, one at a time.
+/// </summary>
+internal sealed class DossierDirectories(DossierFile file, DossierManifest manifest, DossierReport report)
+{
+    private readonly List<DossierDirectory> published = [];
+    private (long Version, OfficeDirectory Directory)? held;
+
+    /// <summary>The newest; null where none can be read.</summary>
+    public OfficeDirectory? Newest => published.Count == 0 ? null : Read(published[^1]);
+
+    /// <summary>Finds the versions whose file is what their DirectoryPublished names.</summary>
+    public void Load(IReadOnlyList<DossierEntry> announcements)
+    {
+        foreach (var named in manifest.Directories.OrderBy(each => each.Index))
+        {
+            var path = DossierLayout.Directory(named.Version);
+            var entry = announcements.FirstOrDefault(entry => entry.Index == named.Index);
+            if (entry?.Statement is not { Issuer.IsHub: true, Body: DirectoryPublishedBody body } || body.Version != named.Version || body.Directory.ToString() != named.Sha256)
+            {
+                report.Failed("DIRECTORY_NOT_PUBLISHED", SubIndication.FormatFailure, $"没有发布机构目录第 {named.Version} 版的凭证。", $"No statement of the dossier publishes directory version {named.Version}.");
+            }
+            else if (report.Read(path, () => file.Read(path)) is { } bytes && Digest.Of(bytes) != body.Directory)
+            {
+                report.Failed("DIRECTORY_ALTERED", SubIndication.HashFailure, $"“{path}”不是中心所发布的那一版。", $"'{path}' is not the directory that the hub published.");
+            }
+            else if (published.Count > 0 && named.Version <= published[^1].Version)
+            {
+                report.Failed("DIRECTORY_ORDER", SubIndication.FormatFailure, $"机构目录第 {named.Version} 版的次序不对。", $"Directory version {named.Version} is out of order.");
+            }
+            else
+            {
+                published.Add(named);
+            }
+        }
+
+        foreach (var stray in file.Entries.Where(entry => entry.Path.StartsWith("directories/", StringComparison.Ordinal) && manifest.Directories.All(each => entry.Path != DossierLayout.Directory(each.Version))))
+        {
+            report.Failed("DOSSIER_PART_UNLISTED", SubIndication.FormatFailure, $"卷宗目录中没有“{stray.Path}”。", $"dossier.json does not name '{stray.Path}'.");
+        }
+    }
+
+    /// <summary>The newest version that was published below an index; null where none is here.</summary>
+    public OfficeDirectory? At(long index) => published.LastOrDefault(each => each.Index < index) is { } found ? Read(found) : null;
+
+    /// <summary>For what the hub says itself, the oldest version here where none is older: the first one binds its own signer.</summary>
+    public OfficeDirectory? ForHub(long index) => At(index) ?? (published.Count == 0 ? null : Read(published[0]));
+
+    /// <summary>What any of the versions names as the exchange's own authorities.</summary>
+    public IReadOnlyList<Certificate> Authorities => [.. published.Select(Read).OfType<OfficeDirectory>().SelectMany(directory => directory.Authorities).Distinct()];
+
+    private OfficeDirectory? Read(DossierDirectory named)
+    {
+        if (held is not { } kept || kept.Version != named.Version)
+        {
+            var path = DossierLayout.Directory(named.Version);
+            if (report.Read(path, () => OfficeDirectoryXml.Read(file.Read(path))) is not { } directory)
+            {
+                return null;
+            }
+
+            held = (named.Version, directory);
+        }
+
+        return held.Value.Directory;
+    }
+}

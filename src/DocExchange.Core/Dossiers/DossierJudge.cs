@@ -1,0 +1,170 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Routing;
+using DocExchange.Core.Statements;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Containers;
+using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Timestamps;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Core.Dossiers;
+
+/// <summary>
+/// Judges a dossier: that it is complete and unaltered as the hub signed it, that every statement is signed by whom the
+/// directory bound at that place in the ledger, that every entry lies under the checkpoint, what proves its age, and the
+/// package. What depends on time is judged by the earliest proof, never by the hub's clock. Nothing is thrown for content.
+/// </summary>
+public sealed class DossierJudge(DossierDemands demands)
+{
+    private static readonly Finding AnchorsFromFile = Finding.Indeterminate(
+        "ANCHORS_FROM_FILE", SubIndication.NoCertificateChainFound,
+        "所用的信任根取自卷宗本身：谁都能造出自洽的卷宗。请用 --trust 给出另行取得的根证书。",
+        "The trust anchors came with the file, and anybody can make a dossier that agrees with itself. Give roots you got elsewhere with --trust.");
+
+    private readonly DossierReport report = new();
+
+    /// <summary>Whether a file looks like one; it is not judged.</summary>
+    /// <param name="file">Seekable; left at its beginning.</param>
+    public static bool LooksLike(Stream file)
+    {
+        Span<byte> start = stackalloc byte[30 + DossierLayout.Readme.Length];
+        file.Position = 0;
+        var read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        file.Position = 0;
+        return read == start.Length && start.StartsWith("PK\u0003\u0004"u8) && start[30..].SequenceEqual("README.txt"u8);
+    }
+
+    /// <param name="seekable">Disposed afterwards.</param>
+    public async Task<DossierVerdict> JudgeAsync(Stream seekable, CancellationToken cancellation)
+    {
+        try
+        {
+            using var file = await DossierFile.OpenAsync(seekable, cancellation);
+            await file.CheckDigestsAsync(report, cancellation);
+            var summary = report.Read(DossierLayout.Manifest, () => DossierManifest.Parse(file.Read(DossierLayout.Manifest))) is { } manifest
+                ? await JudgeAsync(file, manifest, cancellation)
+                : null;
+            return new DossierVerdict(report.Verdict, report.Parts, summary);
+        }
+        catch (PackageFormatException fault)
+        {
+            report.Add(fault.ToFinding());
+        }
+        catch (DossierFormatException fault)
+        {
+            report.Failed("DOSSIER_FORMAT", SubIndication.FormatFailure, fault.Chinese, fault.Message);
+        }
+
+        return new DossierVerdict(report.Verdict, [], null);
+    }
+
+    private async Task<DossierSummary> JudgeAsync(DossierFile file, DossierManifest manifest, CancellationToken cancellation)
+    {
+        var trust = TrustOf(file);
+        var ledger = new DossierLedger(file, manifest, report);
+        var statements = new DossierStatements(file, manifest, ledger, report);
+        var directories = new DossierDirectories(file, manifest, report);
+        ledger.Open(demands.LedgerKey);
+        statements.Load();
+        directories.Load(statements.Announcements);
+        ledger.JudgeWitnesses(directories.Newest);
+        ledger.JudgeTimestamps(StampTrust(file, trust), TimestampPolicy.Of(demands.Policy) with { OwnAuthorities = directories.Authorities }, demands.At, size => StampIndex(statements, size));
+        statements.CheckOrder();
+        JudgeIssue(file, manifest, trust, directories);
+        JudgeStatements(statements, ledger, directories, trust);
+        return await new DossierDocument(file, manifest, demands, report).JudgeAsync(statements, ledger, directories, trust, cancellation);
+    }
+
+    private TrustStore TrustOf(DossierFile file)
+    {
+        var own = file.Trust(report);
+        if (demands.Trust.Anchors.Count == 0)
+        {
+            report.Add(AnchorsFromFile);
+        }
+
+        return new TrustStore(
+            demands.Trust.Anchors.Count == 0 ? own.Anchors : demands.Trust.Anchors,
+            [.. demands.Trust.Intermediates, .. own.Intermediates],
+            [.. demands.Trust.RevocationLists, .. own.RevocationLists])
+        {
+            OcspResponses = [.. demands.Trust.OcspResponses, .. own.OcspResponses],
+        };
+    }
+
+    private TrustStore StampTrust(DossierFile file, TrustStore trust)
+    {
+        var anchors = file.Has(DossierLayout.StampAnchors) && demands.Trust.Anchors.Count == 0 ? file.Certificates(DossierLayout.StampAnchors, report) : [];
+        var certificates = file.Has(DossierLayout.StampCertificates) ? file.Certificates(DossierLayout.StampCertificates, report) : [];
+        return trust with { Anchors = [.. trust.Anchors, .. anchors], Intermediates = [.. trust.Intermediates, .. certificates] };
+    }
+
+    private static long? StampIndex(DossierStatements statements, long size) =>
+        statements.Announcements.FirstOrDefault(entry => entry.IsProven && entry.Statement.Body is CheckpointStampedBody body && body.Size == size)?.Index;
+
+    /// <summary>The hub's signature over the digests: that nothing was left out, and who answers for it. Its time is the hub's own word.</summary>
+    private void JudgeIssue(DossierFile file, DossierManifest manifest, TrustStore trust, DossierDirectories directories)
+    {
+        var sums = ContentDigests.Of(file.Read(DossierLayout.Sums));
+        var at = manifest.IssuedAt < demands.At ? manifest.IssuedAt : demands.At;
+        var verdict = new CmsValidator(trust, demands.Policy).Judge(file.Read(DossierLayout.Signature), sums, at, CertificateUsage.MachineSigning);
+        foreach (var signature in verdict.Signatures)
+        {
+            report.Add(DossierLayout.Signature, signature);
+        }
+
+        foreach (var finding in verdict.Findings)
+        {
+            report.Add(finding);
+        }
+
+        var holder = verdict.Signatures is [{ Signer: { } signer }] ? directories.Newest?.HolderOf(signer.Fingerprint, CertificateUse.Machine, at) : null;
+        if (holder is not { IsHub: true } || holder.Exchange != manifest.Exchange)
+        {
+            report.Failed("DOSSIER_SIGNER", SubIndication.SigConstraintsFailure, "卷宗不是由该交换系统的中心签名的。", "The dossier is not signed by the hub of its exchange.");
+        }
+
+        var whom = manifest.CompleteFor.Count == 0 ? ("这份公文", "the document") : (string.Join('、', manifest.CompleteFor), string.Join(", ", manifest.CompleteFor) + " and the document");
+        report.Remark(
+            "COMPLETE_BY_THE_HUBS_WORD",
+            $"中心签名声明：检查点以内关于{whom.Item1}的凭证都在卷宗中。这是中心的声明，日后若出现被遗漏的凭证，此签名即为证据。",
+            $"The hub signed that all statements on {whom.Item2} below the checkpoint are here. That is its word: should one that it left out turn up, this signature convicts it.");
+    }
+
+    private void JudgeStatements(DossierStatements statements, DossierLedger ledger, DossierDirectories directories, TrustStore trust)
+    {
+        var judge = new StatementJudge(trust, demands.Policy);
+        foreach (var entry in statements.All)
+        {
+            var directory = entry.Statement.Issuer.IsHub ? directories.ForHub(entry.Index) : directories.At(entry.Index);
+            if (directory is null)
+            {
+                report.Open("DIRECTORY_MISSING", SubIndication.SignedDataNotFound, $"缺少“{entry.Path}”存证时的机构目录。", $"The directory in force at '{entry.Path}' is not in the dossier.");
+                continue;
+            }
+
+            IReadOnlyList<ProofOfExistence> proofs = entry.IsProven ? [.. ledger.ProofsOf(entry.Index), .. BeforeRevocation(entry, statements)] : [];
+            var verdict = judge.Judge(entry.Signed, directory, entry.Entry.ReceivedAt, demands.At, proofs);
+            foreach (var signature in verdict.Signatures.Take(1))
+            {
+                report.Add(entry.Path, signature with { Findings = [.. signature.Findings, .. verdict.Findings] });
+            }
+
+            if (verdict.Signatures.Count == 0)
+            {
+                report.Failed("STATEMENT_SIGNERS", SubIndication.FormatFailure, $"“{entry.Path}”没有签名。", $"'{entry.Path}' has no signature.");
+            }
+        }
+    }
+
+    /// <summary>What stands in the ledger below the revocation of its certificate was there before it; when, the hub's clock says.</summary>
+    private static IEnumerable<ProofOfExistence> BeforeRevocation(DossierEntry entry, DossierStatements statements)
+    {
+        var signer = CmsSignedData.Parse(entry.Signed.Cms, CmsLimits.Default).Certificates.Select(certificate => certificate.Fingerprint).ToHashSet();
+        return statements.Announcements
+            .Where(other => other.IsProven && other.Index > entry.Index && other.Statement is { Issuer.IsHub: true, Body: CertificateRevokedBody body } && signer.Contains(body.Certificate))
+            .Take(1)
+            .Select(other => new ProofOfExistence(entry.Entry.ReceivedAt, $"the ledger, below the revocation in entry {other.Index}; the hub's clock"));
+    }
+}

@@ -1,0 +1,155 @@
+using System.Text;
+using DocExchange.Core.Ledger;
+using DocExchange.Core.Offices;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Merkle;
+using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Timestamps;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Core.Dossiers;
+
+/// <summary>
+/// The ledger's part of a dossier: one checkpoint signed by the ledger's key, cosigned by witnesses, under which every
+/// entry lies; and stamped checkpoints of the same tree, which prove the age of what is below them.
+/// </summary>
+internal sealed class DossierLedger(DossierFile file, DossierManifest manifest, DossierReport report)
+{
+    private readonly List<(long Size, ProofOfExistence Proof)> proofs = [];
+
+    public Checkpoint? Checkpoint { get; private set; }
+
+    public IReadOnlyList<VerifiedNoteSignature> Cosignatures { get; private set; } = [];
+
+    public int ProofsThatHold { get; private set; }
+
+    /// <param name="known">The ledger's key as the reader knows it; null to take the one in the file.</param>
+    public void Open(NoteVerifier? known)
+    {
+        if (report.Read(DossierLayout.LedgerKey, () => NoteVerifier.Parse(Line(DossierLayout.LedgerKey))) is not { } key)
+        {
+            return;
+        }
+
+        if (known is not null && known != key)
+        {
+            report.Failed("LEDGER_KEY_DIFFERS", SubIndication.SigConstraintsFailure, $"卷宗所附账本密钥 {key} 不是所给的密钥。", $"The ledger key in the dossier, {key}, is not the one that was given.");
+        }
+
+        Checkpoint = report.Read(DossierLayout.Checkpoint, () => Trust.Merkle.Checkpoint.Open(file.Read(DossierLayout.Checkpoint), known ?? key).Checkpoint);
+        if (Checkpoint is null)
+        {
+            return;
+        }
+
+        var said = manifest.Checkpoint;
+        if (Checkpoint.Origin != key.Name || said.Origin != Checkpoint.Origin || said.Size != Checkpoint.Size || said.Root != Checkpoint.Root.ToString())
+        {
+            report.Failed("CHECKPOINT_DIFFERS", SubIndication.FormatFailure, "检查点与卷宗目录所述不一致。", "The checkpoint is not the one that dossier.json names.");
+        }
+    }
+
+    /// <summary>Whether an entry lies under the checkpoint at its index.</summary>
+    public bool Proves(long index, ReadOnlySpan<byte> entry)
+    {
+        var path = DossierLayout.Proof(index);
+        if (Checkpoint is null || report.Read(path, () => ProofText.Parse(file.Read(path))) is not { } proof)
+        {
+            return false;
+        }
+
+        if (!proof.IsInclusion || proof.From != index || proof.To != Checkpoint.Size || !MerkleTree.VerifyInclusion(MerkleHash.Leaf(entry), index, Checkpoint.Size, proof.Hashes, Checkpoint.Root))
+        {
+            report.Failed("PROOF_INVALID", SubIndication.HashFailure, $"账本第 {index} 条的存证证明不成立。", $"The inclusion proof of entry {index} does not hold.");
+            return false;
+        }
+
+        ProofsThatHold++;
+        return true;
+    }
+
+    /// <summary>Judges the time-stamps, the newest first: a later one proves the age of the earlier tokens it covers.</summary>
+    /// <param name="stampedAt">Where the CheckpointStamped of a size stands in the ledger; null where that is not known.</param>
+    public void JudgeTimestamps(TrustStore trust, TimestampPolicy policy, DateTimeOffset at, Func<long, long?> stampedAt)
+    {
+        var validator = new TimestampValidator(trust, policy);
+        foreach (var size in manifest.Timestamps.OrderDescending())
+        {
+            if (report.Read(DossierLayout.Consistency(size), () => StampedCheckpoint(size)) is not { } stamped)
+            {
+                continue;
+            }
+
+            var knownSince = stampedAt(size) is { } index ? ProofsOf(index).Select(proof => proof.Time).Append(at).Min() : at;
+            var verdict = validator.Judge(file.Read(DossierLayout.Token(size)), ContentDigests.Of(Encoding.UTF8.GetBytes(stamped.Text)), knownSince);
+            report.Add(DossierLayout.Token(size), verdict.Signature);
+            if (verdict.ProvenAt is { } time)
+            {
+                var authority = verdict.Signature.Signer?.CommonName ?? verdict.Signature.Signer?.Subject;
+                proofs.Add((size, new ProofOfExistence(time, $"time-stamp of {authority} over the ledger's first {size} entries{(verdict.IsBuiltIn ? ", the hub's own service" : "")}")));
+            }
+        }
+
+        foreach (var stray in file.Entries.Where(entry => entry.Path.StartsWith("timestamps/", StringComparison.Ordinal) && !manifest.Timestamps.Any(size => entry.Path.StartsWith($"timestamps/{size}.", StringComparison.Ordinal))))
+        {
+            report.Failed("DOSSIER_PART_UNLISTED", SubIndication.FormatFailure, $"卷宗目录中没有“{stray.Path}”。", $"dossier.json does not name '{stray.Path}'.");
+        }
+    }
+
+    /// <summary>What proves the age of the entry at an index.</summary>
+    public IReadOnlyList<ProofOfExistence> ProofsOf(long index) => [.. proofs.Where(each => each.Size > index).Select(each => each.Proof)];
+
+    /// <summary>Whose cosignatures the checkpoint has, and whether they are enough.</summary>
+    /// <param name="directory">The newest that the dossier holds: it binds the witnesses' keys.</param>
+    public void JudgeWitnesses(OfficeDirectory? directory)
+    {
+        var keys = WitnessKeys();
+        if (Checkpoint is null || report.Read(DossierLayout.Manifest, () => WitnessPolicy.Of(manifest.Quorum, [.. manifest.Witnesses.Select(text => PartyId.Parse(text))])) is not { } policy)
+        {
+            return;
+        }
+
+        foreach (var stranger in keys.Where(key => directory is not null && !IsBound(key, policy, directory)))
+        {
+            report.Failed("WITNESS_NOT_BOUND", SubIndication.SigConstraintsFailure, $"见证密钥 {stranger} 不在机构目录中。", $"The directory does not bind the witness key {stranger}.");
+        }
+
+        var note = SignedNote.Parse(file.Read(DossierLayout.Checkpoint));
+        Cosignatures = note.VerifiedBy(keys);
+        if (Cosignatures.Count == 0 && note.Signatures.Count > 1)
+        {
+            report.Failed("COSIGNATURE_INVALID", SubIndication.SigCryptoFailure, "检查点的见证签名不成立。", "The cosignatures of the checkpoint do not verify.");
+        }
+        else if (policy.Judge(note, keys) is { } witnessed)
+        {
+            var names = string.Join(", ", witnessed.Cosignatures.Select(each => each.Verifier.Name));
+            proofs.Add((witnessed.Checkpoint.Size, new ProofOfExistence(witnessed.At, $"cosignatures of {names}")));
+            report.Remark("CHECKPOINT_WITNESSED", $"检查点（{witnessed.Checkpoint.Size} 条）已得到 {witnessed.Cosignatures.Count} 份见证，需 {policy.Quorum} 份：{names}。", $"The checkpoint of {witnessed.Checkpoint.Size} entries is witnessed by {witnessed.Cosignatures.Count}, {policy.Quorum} are needed: {names}.");
+        }
+        else
+        {
+            report.Remark("CHECKPOINT_NOT_WITNESSED", $"检查点只有 {Cosignatures.Count} 份见证，需 {policy.Quorum} 份：只有中心一方为它作证。", $"The checkpoint has {Cosignatures.Count} cosignatures of the {policy.Quorum} needed: the hub alone vouches for it.");
+        }
+    }
+
+    private static bool IsBound(NoteVerifier key, WitnessPolicy policy, OfficeDirectory directory) =>
+        directory.Machines.Any(machine => policy.Names(machine.Id) && machine.WitnessKeys.Any(bound => bound.Key == key));
+
+    private IReadOnlyList<NoteVerifier> WitnessKeys() => report.Read(
+        DossierLayout.WitnessKeys,
+        () => Encoding.UTF8.GetString(file.Read(DossierLayout.WitnessKeys)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(NoteVerifier.Parse).Distinct().ToList()) ?? [];
+
+    private string Line(string path) => Encoding.UTF8.GetString(file.Read(path)).TrimEnd('\n');
+
+    /// <exception cref="FormatException">The stamped text is not of the ledger that the checkpoint is of.</exception>
+    private Checkpoint StampedCheckpoint(long size)
+    {
+        var stamped = Trust.Merkle.Checkpoint.Parse(Encoding.UTF8.GetString(file.Read(DossierLayout.StampedText(size))));
+        var proof = ProofText.Parse(file.Read(DossierLayout.Consistency(size)));
+        var named = Checkpoint ?? throw new FormatException("There is no checkpoint to compare with.");
+        var (smaller, larger) = stamped.Size <= named.Size ? (stamped, named) : (named, stamped);
+        var isOfLedger = stamped.Size == size && stamped.Origin == named.Origin && !proof.IsInclusion && proof.From == smaller.Size && proof.To == larger.Size
+            && MerkleTree.VerifyConsistency(smaller.Size, smaller.Root, larger.Size, larger.Root, proof.Hashes);
+        return isOfLedger ? stamped : throw new FormatException($"The stamped checkpoint of {size} entries is not of the ledger of the named checkpoint.");
+    }
+}
