@@ -9,7 +9,7 @@ internal static class DemoReport
     public static bool Show(Screen screen, DemoSite site, TimeSpan time, bool isKept)
     {
         var facts = site.Facts;
-        var passed = facts.Verification == "TOTAL_PASSED"
+        var passed = facts is { Verification: "TOTAL_PASSED", Dossier: "TOTAL_PASSED" }
             && facts.Delivered == facts.Recipients && facts.SignedFor + facts.Returned == facts.Recipients && facts.ReturnReceived;
         var value = new
         {
@@ -21,6 +21,7 @@ internal static class DemoReport
             archived = facts.Volume.Length > 0,
             ledgerEntries = facts.LedgerEntries,
             verification = facts.Verification,
+            dossier = facts.Dossier,
             seconds = Math.Round(time.TotalSeconds, 2),
             dataDirectory = isKept || site.Options.Serve ? site.Folder : null,
             number = site.Sent.Number,
@@ -59,6 +60,7 @@ internal static class DemoReport
         Row(screen.Say("账本条目", "Ledger entries"), facts.LedgerEntries);
         Row(screen.Say("凭证", "Statements"), facts.Statements);
         Row(screen.Say("验证结论", "Verification"), facts.Verification);
+        Row(screen.Say("证据卷宗", "Dossier"), facts.Dossier);
         foreach (var fault in facts.Faults.Take(10))
         {
             Row("", fault);
@@ -77,8 +79,8 @@ internal static class DemoReport
         if (isKept)
         {
             screen.Tell(
-                $"数据在 {site.Folder}。离线验证：docex verify {site.Folder}/package.asice --trust {site.Folder}/trust.pem --crl {site.Folder}/crl.pem",
-                $"The data is in {site.Folder}. To verify offline: docex verify {site.Folder}/package.asice --trust {site.Folder}/trust.pem --crl {site.Folder}/crl.pem");
+                $"数据在 {site.Folder}。离线验证：docex verify {site.Folder}/dossier.zip --trust {site.Folder}/trust.pem，或解开后 sh verify.sh",
+                $"The data is in {site.Folder}. To verify offline: docex verify {site.Folder}/dossier.zip --trust {site.Folder}/trust.pem, or unzip it and sh verify.sh");
         }
 
         void Row(string name, object result) => table.AddRow(Markup.Escape(name), Markup.Escape(result.ToString() ?? ""));

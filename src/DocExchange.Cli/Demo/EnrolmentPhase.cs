@@ -34,6 +34,9 @@ internal sealed class EnrolmentPhase() : DemoPhase("三个节点登记、启动"
 
         // It holds the secret and has served its purpose.
         File.Delete(invitation);
+
+        // Nobody waits ten seconds at a demonstration for a ledger to be witnessed.
+        await File.WriteAllTextAsync(Path.Combine(node.Folder, "settings.json"), """{ "HubLink": { "WitnessInterval": "00:00:00.500" } }""", cancellation);
     }
 
     private static async Task<bool> AreReadyAsync(DemoSite site, CancellationToken cancellation)

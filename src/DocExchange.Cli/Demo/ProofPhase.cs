@@ -74,7 +74,8 @@ internal sealed class ProofPhase() : DemoPhase("取出、验证、审计", "Take
     /// <summary>The same once more out of one file, as an archivist would have it in thirty years.</summary>
     private static async Task<IEnumerable<Finding>> JudgeDossierAsync(DemoSite site, FileJudge judge, DemoDisplay display, CancellationToken cancellation)
     {
-        await site.Hub.StampCheckpointAsync(new StampCheckpointRequest(), cancellationToken: cancellation);
+        var stamped = await site.Hub.StampCheckpointAsync(new StampCheckpointRequest(), cancellationToken: cancellation);
+        await site.UntilAsync("账本得到见证", "the ledger is witnessed", () => IsWitnessedAsync(site, stamped.Last.Size, cancellation), cancellation);
         var path = Path.Combine(site.Folder, "dossier.zip");
         using (var call = site.Hub.GetDossier(new GetDossierRequest { DocumentId = site.Sent.DocumentId }, cancellationToken: cancellation))
         {
@@ -88,6 +89,9 @@ internal sealed class ProofPhase() : DemoPhase("取出、验证、审计", "Take
             $"the dossier of {new FileInfo(path).Length} bytes with {judged.Dossier.Summary?.Acts.Count ?? 0} statements is verified offline");
         return judged.Verdict.Faults;
     }
+
+    private static async Task<bool> IsWitnessedAsync(DemoSite site, ulong size, CancellationToken cancellation) =>
+        (await site.General.Desk.GetStatusAsync(new GetNodeStatusRequest(), cancellationToken: cancellation)).WitnessedSize >= size;
 
     /// <summary>Every statement of the document: its signature, and that the directory bound the certificate to its issuer.</summary>
     private static async Task<IReadOnlyList<Finding>> JudgeStoryAsync(DemoSite site, TrustStore store, DemoDisplay display, CancellationToken cancellation)

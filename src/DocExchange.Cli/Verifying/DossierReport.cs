@@ -6,6 +6,8 @@ namespace DocExchange.Cli.Verifying;
 /// <summary>What a dossier tells of its document, beside the verdict on its signatures.</summary>
 internal static class DossierReport
 {
+    private const int MaxText = 1_000;
+
     /// <summary>Null where the file is no dossier, or could not be read.</summary>
     public static object? Value(DossierSummary? dossier) => dossier is null ? null : new
     {
@@ -54,12 +56,12 @@ internal static class DossierReport
             yield break;
         }
 
-        yield return (screen.Say("公文", "Document"), $"{dossier.Manifest.Number} {dossier.Manifest.Title}".Trim());
-        yield return (screen.Say("公文标识", "Document id"), dossier.Manifest.Document);
+        yield return (screen.Say("公文", "Document"), Printable($"{dossier.Manifest.Number} {dossier.Manifest.Title}".Trim()));
+        yield return (screen.Say("公文标识", "Document id"), Printable(dossier.Manifest.Document));
         yield return (screen.Say("卷宗制作时间", "Issued"), Time(dossier.Manifest.IssuedAt));
         yield return (screen.Say("凭证范围", "Statements"), dossier.Manifest.CompleteFor.Count == 0
             ? screen.Say("全部", "all")
-            : screen.Say("仅与下列单位有关的：", "only what concerns ") + string.Join(screen.Say("、", ", "), dossier.Manifest.CompleteFor));
+            : screen.Say("仅与下列单位有关的：", "only what concerns ") + Printable(string.Join(screen.Say("、", ", "), dossier.Manifest.CompleteFor)));
         yield return (screen.Say("账本检查点", "Checkpoint"), dossier.Checkpoint is { } checkpoint
             ? screen.Say($"{checkpoint.Origin}，{checkpoint.Size} 条，{dossier.Proofs} 份存证证明成立", $"{checkpoint.Origin}, {checkpoint.Size} entries, {dossier.Proofs} inclusion proofs hold")
             : null);
@@ -70,6 +72,9 @@ internal static class DossierReport
             $"应收 {dossier.Recipients.Count}，送达 {dossier.Recipients.Count(row => row.DeliveredAt is not null)}，签收 {dossier.Recipients.Count(row => row.SignedForAt is not null)}，退文 {dossier.Recipients.Count(row => row.ReturnedAt is not null)}",
             $"{dossier.Recipients.Count} recipients, delivered {dossier.Recipients.Count(row => row.DeliveredAt is not null)}, signed for {dossier.Recipients.Count(row => row.SignedForAt is not null)}, returned {dossier.Recipients.Count(row => row.ReturnedAt is not null)}"));
     }
+
+    // Whoever made the file chose these words; a terminal takes some for commands.
+    private static string Printable(string text) => new([.. text.Take(MaxText).Select(letter => char.IsControl(letter) ? ' ' : letter)]);
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

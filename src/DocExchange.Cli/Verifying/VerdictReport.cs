@@ -63,12 +63,15 @@ internal static class VerdictReport
 
         foreach (var (index, signature) in verdict.Signatures.Index())
         {
-            if (judged.Dossier?.Parts[index] is { } part)
+            var part = judged.Dossier?.Parts[index];
+            if (part is not null && signature.Indication == Indication.TotalPassed)
             {
-                yield return $"  {part}";
+                // There are hundreds in a dossier: what is in order takes one line.
+                yield return $"{Words(screen, signature.Indication)}  {part}  {Name(screen, signature)}  {signature.Signer?.Subject}";
+                continue;
             }
 
-            yield return $"{Words(screen, signature.Indication)}  {Name(screen, signature)}  {signature.Signer?.Subject ?? screen.Say("签名人未知", "signer unknown")}  {Etsi(signature.Indication, signature.SubIndication)}";
+            yield return $"{Words(screen, signature.Indication)}  {(part is null ? "" : part + "  ")}{Name(screen, signature)}  {signature.Signer?.Subject ?? screen.Say("签名人未知", "signer unknown")}  {Etsi(signature.Indication, signature.SubIndication)}";
             if (signature.SignedAt is { } signedAt)
             {
                 yield return screen.Say("    签名时间（签名人所称）：", "    Signed at (as the signer says): ") + signedAt.ToString("yyyy-MM-dd HH:mm:ss zzz");

@@ -21,11 +21,11 @@ internal sealed class DossierDirectories(DossierFile file, DossierManifest manif
     /// <summary>Finds the versions whose file is what their DirectoryPublished names.</summary>
     public void Load(IReadOnlyList<DossierEntry> announcements)
     {
+        var byIndex = announcements.ToDictionary(entry => entry.Index);
         foreach (var named in manifest.Directories.OrderBy(each => each.Index))
         {
             var path = DossierLayout.Directory(named.Version);
-            var entry = announcements.FirstOrDefault(entry => entry.Index == named.Index);
-            if (entry?.Statement is not { Issuer.IsHub: true, Body: DirectoryPublishedBody body } || body.Version != named.Version || body.Directory.ToString() != named.Sha256)
+            if (byIndex.GetValueOrDefault(named.Index)?.Statement is not { Issuer.IsHub: true, Body: DirectoryPublishedBody body } || body.Version != named.Version || body.Directory.ToString() != named.Sha256)
             {
                 report.Failed("DIRECTORY_NOT_PUBLISHED", SubIndication.FormatFailure, $"没有发布机构目录第 {named.Version} 版的凭证。", $"No statement of the dossier publishes directory version {named.Version}.");
             }
@@ -43,10 +43,7 @@ internal sealed class DossierDirectories(DossierFile file, DossierManifest manif
             }
         }
 
-        foreach (var stray in file.Entries.Where(entry => entry.Path.StartsWith("directories/", StringComparison.Ordinal) && manifest.Directories.All(each => entry.Path != DossierLayout.Directory(each.Version))))
-        {
-            report.Failed("DOSSIER_PART_UNLISTED", SubIndication.FormatFailure, $"卷宗目录中没有“{stray.Path}”。", $"dossier.json does not name '{stray.Path}'.");
-        }
+        file.RefuseStrays("directories/", manifest.Directories.Select(each => DossierLayout.Directory(each.Version)), report);
     }
 
     /// <summary>The newest version that was published below an index; null where none is here.</summary>

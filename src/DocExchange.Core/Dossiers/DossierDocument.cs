@@ -96,10 +96,13 @@ internal sealed class DossierDocument(DossierFile file, DossierManifest manifest
             return;
         }
 
+        // Whose seal cannot be decided on, by then or for want of a list, counts as missing there: that leaves it open here.
+        var indication = package.Verdict.Indication == Indication.TotalPassed ? Indication.TotalFailed : Indication.Indeterminate;
+
         // Those of the package itself come first and are told already.
         foreach (var reason in PackageAgreement.Check(package, dispatched, directory, accepted.Entry.ReceivedAt).Skip(package.Verdict.Faults.Count()))
         {
-            report.Failed("AGREEMENT_" + reason.Code, SubIndication.SigConstraintsFailure, reason.Chinese, reason.English);
+            report.Add(new Finding("AGREEMENT_" + reason.Code, indication, SubIndication.SigConstraintsFailure, reason.Chinese, reason.English));
         }
     }
 

@@ -52,7 +52,7 @@ internal sealed class DossierFile : IDisposable
         return new TrustStore(Certificates(DossierLayout.Anchors, report), Certificates(DossierLayout.Intermediates, report), Lists(report)) { OcspResponses = [.. answers] };
     }
 
-    public IReadOnlyList<Certificate> Certificates(string path, DossierReport report) => report.Read(path, () => Certificate.ParseAll(Read(path))) ?? [];
+    public IReadOnlyList<Certificate> Certificates(string path, DossierReport report) => report.Read(path, () => Read(path) is { Length: > 0 } bytes ? Certificate.ParseAll(bytes) : []) ?? [];
 
     /// <summary>Compares every entry with SHA256SUMS. What was altered, dropped or added is named.</summary>
     public async Task CheckDigestsAsync(DossierReport report, CancellationToken cancellation)
@@ -81,9 +81,19 @@ internal sealed class DossierFile : IDisposable
         }
     }
 
+    /// <summary>What lies in a folder of the dossier and is not named is a finding.</summary>
+    public void RefuseStrays(string folder, IEnumerable<string> named, DossierReport report)
+    {
+        var known = named.ToHashSet(StringComparer.Ordinal);
+        foreach (var stray in Entries.Where(entry => entry.Path.StartsWith(folder, StringComparison.Ordinal) && !known.Contains(entry.Path)))
+        {
+            report.Failed("DOSSIER_PART_UNLISTED", SubIndication.FormatFailure, $"卷宗目录中没有“{stray.Path}”。", $"dossier.json does not name '{stray.Path}'.");
+        }
+    }
+
     public void Dispose() => zip.Dispose();
 
-    private IReadOnlyList<RevocationList> Lists(DossierReport report) => report.Read(DossierLayout.Lists, () => RevocationList.ParseAll(Read(DossierLayout.Lists))) ?? [];
+    private IReadOnlyList<RevocationList> Lists(DossierReport report) => report.Read(DossierLayout.Lists, () => Read(DossierLayout.Lists) is { Length: > 0 } bytes ? RevocationList.ParseAll(bytes) : []) ?? [];
 
     private async Task<Digest?> DigestOfAsync(StoredEntry entry, DossierReport report, CancellationToken cancellation)
     {

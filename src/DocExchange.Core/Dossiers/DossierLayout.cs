@@ -37,6 +37,8 @@ public static partial class DossierLayout
     /// <summary>Entries of a dossier: what a ZIP without ZIP64 can count.</summary>
     public const int MaxEntries = StoredArchive.FormatMaxEntries;
 
+    // The ids of 2,500 recipients take a quarter of this.
+    private const int MaxObject = 1024 * 1024;
     private const int Text = 16 * 1024 * 1024;
 
     private static readonly Place[] Places =
@@ -44,7 +46,7 @@ public static partial class DossierLayout
         new(Readme, Text), new(Script, Text), new(Manifest, DossierManifest.MaxSize), new(Package, PackageLimits.FormatMaxSize), new(Facts, 64L * 1024 * 1024), new(Policy, Text),
         new(StatementForm(), SignedStatement.MaxSize), new(AnnouncementForm(), SignedStatement.MaxSize), new(EntryForm(), LedgerEntry.MaxSize), new(ProofForm(), ProofText.MaxSize),
         new(Checkpoint, SignedNote.MaxSize), new(LedgerKey, SignedNote.MaxSize), new(WitnessKeys, SignedNote.MaxSize),
-        new(StampForm(), TimestampToken.MaxSize), new(DirectoryForm(), OfficeDirectoryXml.MaxSize), new(ObjectForm(), OfficeDirectoryXml.MaxSize),
+        new(StampForm(), TimestampToken.MaxSize), new(DirectoryForm(), OfficeDirectoryXml.MaxSize), new(ObjectForm(), MaxObject),
         new(Anchors, Text), new(Intermediates, Text), new(Lists, 64L * 1024 * 1024), new(OcspForm(), 256 * 1024), new(StampAnchors, Text), new(StampCertificates, Text),
         new(Sums, Text), new(Signature, CmsLimits.Default.MaxSize),
     ];

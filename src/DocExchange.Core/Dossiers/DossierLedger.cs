@@ -75,13 +75,13 @@ internal sealed class DossierLedger(DossierFile file, DossierManifest manifest, 
         var validator = new TimestampValidator(trust, policy);
         foreach (var size in manifest.Timestamps.OrderDescending())
         {
-            if (report.Read(DossierLayout.Consistency(size), () => StampedCheckpoint(size)) is not { } stamped)
+            if (report.Read(DossierLayout.Consistency(size), () => StampedCheckpoint(size)) is not { } stamped || report.Read(DossierLayout.Token(size), () => file.Read(DossierLayout.Token(size))) is not { } token)
             {
                 continue;
             }
 
             var knownSince = stampedAt(size) is { } index ? ProofsOf(index).Select(proof => proof.Time).Append(at).Min() : at;
-            var verdict = validator.Judge(file.Read(DossierLayout.Token(size)), ContentDigests.Of(Encoding.UTF8.GetBytes(stamped.Text)), knownSince);
+            var verdict = validator.Judge(token, ContentDigests.Of(Encoding.UTF8.GetBytes(stamped.Text)), knownSince);
             report.Add(DossierLayout.Token(size), verdict.Signature);
             if (verdict.ProvenAt is { } time)
             {
@@ -90,10 +90,8 @@ internal sealed class DossierLedger(DossierFile file, DossierManifest manifest, 
             }
         }
 
-        foreach (var stray in file.Entries.Where(entry => entry.Path.StartsWith("timestamps/", StringComparison.Ordinal) && !manifest.Timestamps.Any(size => entry.Path.StartsWith($"timestamps/{size}.", StringComparison.Ordinal))))
-        {
-            report.Failed("DOSSIER_PART_UNLISTED", SubIndication.FormatFailure, $"卷宗目录中没有“{stray.Path}”。", $"dossier.json does not name '{stray.Path}'.");
-        }
+        file.RefuseStrays(
+            "timestamps/", manifest.Timestamps.SelectMany(size => new[] { DossierLayout.StampedText(size), DossierLayout.Token(size), DossierLayout.Consistency(size) }), report);
     }
 
     /// <summary>What proves the age of the entry at an index.</summary>

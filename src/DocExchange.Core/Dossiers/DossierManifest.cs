@@ -21,6 +21,9 @@ public sealed record DossierManifest
 
     public const int MaxSize = 16 * 1024 * 1024;
 
+    /// <summary>Stamped checkpoints: three are enough for any document.</summary>
+    public const int MaxTimestamps = 64;
+
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -79,11 +82,22 @@ public sealed record DossierManifest
         try
         {
             var manifest = JsonSerializer.Deserialize<DossierManifest>(json, Options) ?? throw new FormatException("The dossier says nothing of itself.");
+            manifest.CheckLists();
             return manifest.Format == CurrentFormat ? manifest : throw new FormatException($"The dossier has the format '{manifest.Format}'; '{CurrentFormat}' is known here.");
         }
         catch (JsonException fault)
         {
             throw new FormatException($"{DossierLayout.Manifest} cannot be read at {fault.Path ?? "$"}, line {fault.LineNumber + 1}: {fault.Message}", fault);
+        }
+    }
+
+    // What JSON can say and the members' types do not rule out.
+    private void CheckLists()
+    {
+        object?[] all = [.. CompleteFor, .. Witnesses, .. Statements, .. Announcements, .. Directories];
+        if (all.Contains(null) || Timestamps.Count > MaxTimestamps || Timestamps.Distinct().Count() != Timestamps.Count || Timestamps.Any(size => size < 1))
+        {
+            throw new FormatException($"{DossierLayout.Manifest} holds an empty place in a list, or more than {MaxTimestamps} time-stamps.");
         }
     }
 }

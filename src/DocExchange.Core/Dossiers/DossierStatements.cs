@@ -32,12 +32,10 @@ internal sealed class DossierStatements(DossierFile file, DossierManifest manife
         OnDocument = Load(manifest.Statements, DossierLayout.Statement);
         Announcements = Load(manifest.Announcements, DossierLayout.Announcement);
         var named = manifest.Statements.Concat(manifest.Announcements).ToList();
-        var expected = named.SelectMany(each => new[] { each.File, DossierLayout.Entry(each.Index), DossierLayout.Proof(each.Index) }).ToHashSet(StringComparer.Ordinal);
-        string[] folders = ["statements/", "announcements/", "entries/", "proofs/"];
-        foreach (var stray in file.Entries.Where(entry => folders.Any(folder => entry.Path.StartsWith(folder, StringComparison.Ordinal)) && !expected.Contains(entry.Path)))
-        {
-            report.Failed("DOSSIER_PART_UNLISTED", SubIndication.FormatFailure, $"卷宗目录中没有“{stray.Path}”。", $"dossier.json does not name '{stray.Path}'.");
-        }
+        file.RefuseStrays("statements/", named.Select(each => each.File), report);
+        file.RefuseStrays("announcements/", named.Select(each => each.File), report);
+        file.RefuseStrays("entries/", named.Select(each => DossierLayout.Entry(each.Index)), report);
+        file.RefuseStrays("proofs/", named.Select(each => DossierLayout.Proof(each.Index)), report);
 
         foreach (var other in OnDocument.Where(entry => entry.Statement.Document?.ToString() != manifest.Document))
         {

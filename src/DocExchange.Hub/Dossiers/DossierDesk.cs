@@ -22,7 +22,7 @@ namespace DocExchange.Hub.Dossiers;
 internal sealed class DossierDesk(
     DossierSelection selection, DossierParts parts, IArchiveStore archive, ISpool spool, DirectoryKeeper directories, HubIdentity identity, TimeProvider clock) : IDisposable
 {
-    /// <summary>Each reads its package three times.</summary>
+    /// <summary>Each reads its package twice before it is written.</summary>
     private const int AtOnce = 2;
 
     private readonly SemaphoreSlim room = new(AtOnce);
@@ -34,16 +34,19 @@ internal sealed class DossierDesk(
     public async Task IssueAsync(string documentId, PartyId? caller, PartyId? office, Func<IssuedDossier, Task> write, CancellationToken cancellation)
     {
         var contents = await selection.SelectAsync(documentId, caller, office, cancellation);
+        StoredArchive dossier;
         await room.WaitAsync(cancellation);
         try
         {
-            var dossier = await ComposeAsync(contents, cancellation);
-            await write(new IssuedDossier(NameOf(contents.Document), dossier));
+            dossier = await ComposeAsync(contents, cancellation);
         }
         finally
         {
+            // Before it is written: who reads slowly keeps nobody waiting.
             room.Release();
         }
+
+        await write(new IssuedDossier(NameOf(contents.Document), dossier));
     }
 
     /// <summary>The same, as the answer to a call.</summary>

@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using DocExchange.EndToEndTests.Site;
+
+namespace DocExchange.EndToEndTests;
+
+/// <summary>A dossier from a real exchange, verified by the product and, in a folder with other people's tools only, by the script inside it.</summary>
+[Platform("Linux")]
+internal sealed class DossierTests
+{
+    private static readonly byte[] Body = "%PDF-1.4 body"u8.ToArray();
+
+    // What a bare Debian has, and openssl and unzip: nothing of this product can be reached.
+    private static readonly string[] Tools =
+        ["sh", "openssl", "unzip", "sha256sum", "env", "date", "mktemp", "rm", "mv", "cp", "cat", "sed", "grep", "awk", "head", "tail", "tr", "cut", "sort", "diff", "cmp", "od", "csplit", "find", "ls", "wc", "dirname", "realpath", "printf", "["];
+
+    [TestCase("intl")]
+    [TestCase("gm")]
+    public async Task A_saved_dossier_is_verified_by_the_product_and_by_openssl_alone(string suite)
+    {
+        await using var site = await TestSite.StartAsync(suite, ["a"], ["b", "c"]);
+        var document = await SendAndSignForAsync(site);
+        await Docex.RunAsync("hub", "stamp", "--hub", site.HubFolder);
+        var (dossier, roots) = await SaveAsync(site, document);
+
+        var (code, output) = await Docex.TryAsync("verify", dossier, "--trust", roots, "--format", "json");
+        var (openCode, open) = await Docex.TryAsync("verify", dossier, "--format", "json");
+        var (_, page) = await Docex.TryAsync("verify", dossier, "--trust", roots, "--format", "html");
+        var judged = JsonDocument.Parse(output).RootElement;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(code, Is.Zero, output);
+            Assert.That(judged.GetProperty("indication").GetString(), Is.EqualTo("TOTAL_PASSED"));
+            Assert.That(judged.GetProperty("dossier").GetProperty("signedFor").GetInt32(), Is.EqualTo(3));
+            Assert.That(openCode, Is.EqualTo(2), open);
+            Assert.That(open, Does.Contain("ANCHORS_FROM_FILE"));
+            Assert.That(page, Does.Contain("statements/").And.Contain("京政发"));
+        }
+
+        using var folder = new UnpackedDossier(dossier);
+        var sound = folder.Verify(roots);
+        Assert.That(sound.Code, Is.Zero, sound.Output);
+        Assert.That(sound.Output, Does.Contain("OK    dossier: signed by the hub").And.Contain(" 0 failed"));
+        Assert.That(folder.Verify().Code, Is.Zero, "with the roots inside");
+        folder.CheckThatAlterationsAreFound(roots);
+    }
+
+    [Test]
+    public async Task A_recipients_dossier_holds_its_own_receipts_only()
+    {
+        await using var site = await TestSite.StartAsync("intl", ["a"], ["b", "c"]);
+        var document = await SendAndSignForAsync(site);
+        var path = Path.Combine(site.Folder, "b.zip");
+
+        await Docex.RunAsync("dossier", document, "--node", site.Nodes[2].Folder, "--office", "b", "--out", path);
+        var stranger = await Docex.TryAsync("dossier", document, "--node", site.Nodes[1].Folder, "--office", "b", "--out", path + ".no");
+
+        using var zip = ZipFile.OpenRead(path);
+        var receipts = zip.Entries.Select(entry => entry.FullName).Where(name => name.Contains("-SignedFor-", StringComparison.Ordinal));
+        Assert.That(receipts, Is.EqualTo(receipts.Where(name => name.EndsWith("-b.p7m", StringComparison.Ordinal))).And.Count.EqualTo(1));
+        Assert.That(stranger.ExitCode, Is.EqualTo(1), stranger.Output);
+        Assert.That(File.Exists(path + ".no"), Is.False);
+    }
+
+    private static async Task<string> SendAndSignForAsync(TestSite site)
+    {
+        var sent = await site.General.SendAsync(TestSite.Notice("关于加强政务信息化建设的意见"), ("意见.pdf", () => new MemoryStream(Body), Body.Length));
+        await site.WaitForAsync(sent.DocumentId, board => board.Summary.Delivered == 3);
+        await site.SignForAllAsync(sent.DocumentId);
+        await site.WaitForAsync(sent.DocumentId, board => board.Summary is { SignedFor: 3, Volume.Length: > 0 });
+        return sent.DocumentId;
+    }
+
+    /// <returns>The file, and the exchange's certificates as they are known outside it.</returns>
+    private static async Task<(string Dossier, string Roots)> SaveAsync(TestSite site, string document)
+    {
+        var dossier = Path.Combine(site.Folder, "dossier.zip");
+        await Docex.RunAsync("dossier", document, "--node", site.General.Folder, "--out", dossier);
+        return (dossier, Path.Combine(site.HubFolder, "authority", "trust.pem"));
+    }
+
+    private sealed class UnpackedDossier : IDisposable
+    {
+        private readonly string root = Directory.CreateTempSubdirectory("docex-dossier-").FullName;
+
+        public UnpackedDossier(string dossier)
+        {
+            Directory.CreateDirectory(Path.Combine(root, "bin"));
+            foreach (var tool in Tools)
+            {
+                var place = new[] { "/usr/bin", "/bin" }.Select(folder => Path.Combine(folder, tool)).FirstOrDefault(File.Exists);
+                Assert.That(place, Is.Not.Null, $"This machine has no {tool}.");
+                File.CreateSymbolicLink(Path.Combine(root, "bin", tool), place!);
+            }
+
+            var unpacked = Run("unzip", ["-q", dossier, "-d", Folder]);
+            Assert.That(unpacked.Code, Is.Zero, unpacked.Output);
+        }
+
+        private string Folder => Path.Combine(root, "d");
+
+        public (int Code, string Output) Verify(params string[] roots) => Run("sh", [Path.Combine(Folder, "verify.sh"), .. roots]);
+
+        public void CheckThatAlterationsAreFound(string roots)
+        {
+            foreach (var pattern in new[] { "*-SignedFor-a.p7m", "*-Dispatched-zf.p7m", "*.der", "*.txt", "*.tst", "*.proof", "checkpoint", "*.xml", "package.asice", "SHA256SUMS", "SHA256SUMS.p7s", "dossier.json" })
+            {
+                var path = Directory.EnumerateFiles(Folder, pattern, SearchOption.AllDirectories).Where(file => !file.EndsWith("README.txt", StringComparison.Ordinal)).Order(StringComparer.Ordinal).First();
+                var bytes = File.ReadAllBytes(path);
+                File.WriteAllBytes(path, [.. bytes[..(bytes.Length / 2)], (byte)(bytes[bytes.Length / 2] ^ 1), .. bytes[(bytes.Length / 2 + 1)..]]);
+                Assert.That(Verify(roots).Code, Is.Not.Zero, $"{path} was altered");
+                File.WriteAllBytes(path, bytes);
+            }
+
+            var receipt = Directory.EnumerateFiles(Folder, "*-SignedFor-b.p7m", SearchOption.AllDirectories).Single();
+            File.Delete(receipt);
+            FitDigests();
+            var dropped = Verify(roots);
+            Assert.That(dropped.Code, Is.Not.Zero, "a receipt was dropped");
+            Assert.That(dropped.Output, Does.Contain("FAIL  dossier: signed by the hub"));
+        }
+
+        public void Dispose() => Directory.Delete(root, recursive: true);
+
+        private void FitDigests()
+        {
+            var sums = Path.Combine(Folder, "SHA256SUMS");
+            File.WriteAllLines(sums, File.ReadAllLines(sums).Where(line => File.Exists(Path.Combine(Folder, line[66..]))));
+        }
+
+        private (int Code, string Output) Run(string tool, IEnumerable<string> arguments)
+        {
+            var start = new ProcessStartInfo(Path.Combine(root, "bin", tool), arguments)
+            {
+                WorkingDirectory = root,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                StandardOutputEncoding = Encoding.UTF8,
+            };
+            start.Environment.Clear();
+            start.Environment["PATH"] = Path.Combine(root, "bin");
+            using var process = Process.Start(start)!;
+            var errors = process.StandardError.ReadToEndAsync();
+            var output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return (process.ExitCode, output + errors.Result);
+        }
+    }
+}

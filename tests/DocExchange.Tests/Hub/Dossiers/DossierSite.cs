@@ -1,0 +1,101 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Dossiers;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Statements;
+using DocExchange.Hub.Dossiers;
+using DocExchange.Hub.Ledger;
+using DocExchange.Hub.Offices;
+using DocExchange.Hub.Stamping;
+using DocExchange.Tests.Hub.Operations;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Containers;
+using DocExchange.Trust.Digests;
+using DocExchange.Trust.Merkle;
+using DocExchange.Trust.Validation;
+using static DocExchange.Tests.Hub.Operations.ExchangeSite;
+
+namespace DocExchange.Tests.Hub.Dossiers;
+
+/// <summary>A hub with a document that 东城区 signed for and 西城区 returned, beside another document nobody shall see in its dossier.</summary>
+internal sealed class DossierSite : IAsyncDisposable
+{
+    public const string OtherTitle = "与本卷宗无关的另一公文";
+
+    private DossierSite(HubUnderTest hub, DocumentId document)
+    {
+        (Hub, Document) = (hub, document);
+    }
+
+    public HubUnderTest Hub { get; }
+
+    public DocumentId Document { get; }
+
+    /// <summary>The exchange's roots, as an archivist has them from elsewhere.</summary>
+    public TrustStore Roots => new(TrustStore.Of(Hub.Get<DirectoryKeeper>().Current.Authorities, []).Anchors, [], []);
+
+    public static async Task<DossierSite> StartAsync(bool isStamped = true, bool isWitnessed = true)
+    {
+        var hub = await HubUnderTest.StartAsync();
+        hub.Get<Revocation>().RenewLists();
+        var other = await TestPackage.MakeAsync(TestPackage.Metadata("京政发〔2026〕2号") with { Title = OtherTitle }, "other");
+        await hub.DispatchAsync(other);
+        var package = await TestPackage.MakeAsync();
+        await hub.DispatchAsync(package);
+        await hub.DeliverAsync(package, Dongcheng);
+        await hub.DeliverAsync(package, Xicheng);
+        await hub.ActAsync(StatementType.SignedFor, Dongcheng, document: other.Document);
+        await hub.ActAsync(StatementType.SignedFor, Dongcheng, document: package.Document);
+        var returned = await hub.ActAsync(StatementType.Returned, Xicheng, new PlainBody("份数不符"), package.Document);
+        await hub.ActAsync(StatementType.ReturnReceived, GeneralOffice, document: package.Document, subject: hub.Get<DocumentReplay>().Read(returned.Index).Id);
+        if (isStamped)
+        {
+            await hub.Get<CheckpointStamper>().StampAsync(CancellationToken.None);
+        }
+
+        if (isWitnessed)
+        {
+            Witness(hub);
+        }
+
+        return new DossierSite(hub, package.Document);
+    }
+
+    public async Task<byte[]> IssueAsync(PartyId? caller = null, PartyId? office = null)
+    {
+        using var output = new MemoryStream();
+        await Hub.Get<DossierDesk>().IssueAsync(Document.ToString(), caller, office, dossier => dossier.WriteToAsync(output, CancellationToken.None), CancellationToken.None);
+        return output.ToArray();
+    }
+
+    /// <param name="trust">The exchange's roots unless told otherwise.</param>
+    public Task<DossierVerdict> JudgeAsync(byte[] dossier, TrustStore? trust = null, DateTimeOffset? at = null) => new DossierJudge(
+        new DossierDemands(trust ?? Roots, ValidationPolicy.Strict with { RevocationRequired = true }, at ?? Hub.Clock.GetUtcNow())).JudgeAsync(new MemoryStream(dossier, writable: false), CancellationToken.None);
+
+    /// <summary>The same dossier with other entries, and the digests made to fit; only the hub could sign them.</summary>
+    public static async Task<byte[]> RepackAsync(byte[] dossier, Func<IEnumerable<(string Path, byte[] Content)>, IEnumerable<(string Path, byte[] Content)>> change)
+    {
+        using var reader = await StoredArchiveReader.OpenAsync(new MemoryStream(dossier), DossierLayout.MaxEntries, _ => { }, CancellationToken.None);
+        var changed = change([.. reader.Entries.Select(entry => (entry.Path, reader.ReadAll(entry)))]).ToList();
+        var sums = string.Concat(changed.Where(entry => entry.Path is not (DossierLayout.Sums or DossierLayout.Signature)).Select(entry => $"{Digest.Of(entry.Content)}  {entry.Path}\n"));
+        var archive = new StoredArchive();
+        foreach (var (path, content) in changed)
+        {
+            await archive.AddAsync(new StoredPart(path, path == DossierLayout.Sums ? System.Text.Encoding.ASCII.GetBytes(sums) : content), CancellationToken.None);
+        }
+
+        using var output = new MemoryStream();
+        await archive.WriteAsync(output, CancellationToken.None);
+        return output.ToArray();
+    }
+
+    public async ValueTask DisposeAsync() => await Hub.DisposeAsync();
+
+    private static void Witness(HubUnderTest hub)
+    {
+        var rounds = hub.Get<WitnessRounds>();
+        foreach (var node in new[] { SenderNode, DistrictNode })
+        {
+            rounds.Add(node, hub.Site.Witnesses[node].Cosign(rounds.Candidate(), hub.Clock.GetUtcNow()).ToBytes());
+        }
+    }
+}
