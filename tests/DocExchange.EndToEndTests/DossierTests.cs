@@ -16,6 +16,16 @@ internal sealed class DossierTests
     private static readonly string[] Tools =
         ["sh", "openssl", "unzip", "sha256sum", "env", "date", "mktemp", "rm", "mv", "cp", "cat", "sed", "grep", "awk", "head", "tail", "tr", "cut", "sort", "diff", "cmp", "od", "csplit", "find", "ls", "wc", "dirname", "realpath", "printf", "["];
 
+    private static readonly (string Pattern, string Finding)[] AlterationsOfSignatures =
+    [
+        ("statements/*-SignedFor-a.p7m", "signed and bound: statements/"), ("package.asice", "package: "), ("SHA256SUMS.p7s", "dossier: signed by the hub"), ("timestamps/*.tst", "time-stamp: timestamps/"),
+    ];
+
+    private static readonly (string Pattern, string Finding)[] AlterationsOfTheLedger =
+    [
+        ("entries/*.der", "in the ledger: "), ("proofs/*.txt", "in the ledger: "), ("ledger/checkpoint", "ledger: checkpoint"), ("directories/*.xml", "published: directories/"),
+    ];
+
     [TestCase("intl")]
     [TestCase("gm")]
     public async Task A_saved_dossier_is_verified_by_the_product_and_by_openssl_alone(string suite)
@@ -44,7 +54,8 @@ internal sealed class DossierTests
         Assert.That(sound.Code, Is.Zero, sound.Output);
         Assert.That(sound.Output, Does.Contain("OK    dossier: signed by the hub").And.Contain(" 0 failed"));
         Assert.That(folder.Verify().Code, Is.Zero, "with the roots inside");
-        folder.CheckThatAlterationsAreFound(roots);
+        folder.CheckThatAlterationsAreFound(roots, suite == "gm" ? AlterationsOfSignatures : AlterationsOfTheLedger);
+        folder.CheckThatADroppedReceiptIsFound(roots);
     }
 
     [Test]
@@ -58,8 +69,9 @@ internal sealed class DossierTests
         var stranger = await Docex.TryAsync("dossier", document, "--node", site.Nodes[1].Folder, "--office", "b", "--out", path + ".no");
 
         using var zip = ZipFile.OpenRead(path);
-        var receipts = zip.Entries.Select(entry => entry.FullName).Where(name => name.Contains("-SignedFor-", StringComparison.Ordinal));
-        Assert.That(receipts, Is.EqualTo(receipts.Where(name => name.EndsWith("-b.p7m", StringComparison.Ordinal))).And.Count.EqualTo(1));
+        var receipts = zip.Entries.Select(entry => entry.FullName).Where(name => name.Contains("-SignedFor-", StringComparison.Ordinal)).ToList();
+        Assert.That(receipts, Has.Count.EqualTo(1));
+        Assert.That(receipts[0], Does.EndWith("-SignedFor-b.p7m"));
         Assert.That(stranger.ExitCode, Is.EqualTo(1), stranger.Output);
         Assert.That(File.Exists(path + ".no"), Is.False);
     }
@@ -103,17 +115,23 @@ internal sealed class DossierTests
 
         public (int Code, string Output) Verify(params string[] roots) => Run("sh", [Path.Combine(Folder, "verify.sh"), .. roots]);
 
-        public void CheckThatAlterationsAreFound(string roots)
+        public void CheckThatAlterationsAreFound(string roots, IEnumerable<(string Pattern, string Finding)> alterations)
         {
-            foreach (var pattern in new[] { "*-SignedFor-a.p7m", "*-Dispatched-zf.p7m", "*.der", "*.txt", "*.tst", "*.proof", "checkpoint", "*.xml", "package.asice", "SHA256SUMS", "SHA256SUMS.p7s", "dossier.json" })
+            foreach (var (pattern, finding) in alterations)
             {
-                var path = Directory.EnumerateFiles(Folder, pattern, SearchOption.AllDirectories).Where(file => !file.EndsWith("README.txt", StringComparison.Ordinal)).Order(StringComparer.Ordinal).First();
+                var parts = pattern.Split('/');
+                var path = Directory.EnumerateFiles(Path.Combine([Folder, .. parts[..^1]]), parts[^1]).Order(StringComparer.Ordinal).First();
                 var bytes = File.ReadAllBytes(path);
                 File.WriteAllBytes(path, [.. bytes[..(bytes.Length / 2)], (byte)(bytes[bytes.Length / 2] ^ 1), .. bytes[(bytes.Length / 2 + 1)..]]);
-                Assert.That(Verify(roots).Code, Is.Not.Zero, $"{path} was altered");
+                var altered = Verify(roots);
+                Assert.That((altered.Code, altered.Output), Is.EqualTo((1, altered.Output)), $"{path} was altered");
+                Assert.That(altered.Output, Does.Contain("FAIL  digests: every file").And.Contain("FAIL  " + finding), $"{path} was altered");
                 File.WriteAllBytes(path, bytes);
             }
+        }
 
+        public void CheckThatADroppedReceiptIsFound(string roots)
+        {
             var receipt = Directory.EnumerateFiles(Folder, "*-SignedFor-b.p7m", SearchOption.AllDirectories).Single();
             File.Delete(receipt);
             FitDigests();

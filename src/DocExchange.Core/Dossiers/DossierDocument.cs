@@ -1,8 +1,6 @@
-using DocExchange.Core.Documents;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Trust.Certificates;
-using DocExchange.Trust.Containers;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Core.Dossiers;

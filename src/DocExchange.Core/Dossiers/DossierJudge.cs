@@ -1,6 +1,4 @@
-using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
-using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Containers;

@@ -2,7 +2,6 @@ using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
-using DocExchange.Trust.Digests;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Core.Dossiers;

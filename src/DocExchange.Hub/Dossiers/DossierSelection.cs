@@ -1,4 +1,3 @@
-using DocExchange.Core.Documents;
 using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;

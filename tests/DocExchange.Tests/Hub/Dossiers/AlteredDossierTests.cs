@@ -1,8 +1,6 @@
 using System.Text;
 using DocExchange.Core.Dossiers;
-using DocExchange.Tests.Hub.Operations;
 using DocExchange.Trust.Containers;
-using DocExchange.Trust.Keys;
 using DocExchange.Trust.Merkle;
 using DocExchange.Trust.Validation;
 

@@ -10,7 +10,6 @@ using DocExchange.Tests.Hub.Operations;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Digests;
-using DocExchange.Trust.Merkle;
 using DocExchange.Trust.Validation;
 using static DocExchange.Tests.Hub.Operations.ExchangeSite;
 

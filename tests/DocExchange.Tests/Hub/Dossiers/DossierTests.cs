@@ -5,7 +5,6 @@ using DocExchange.Core.Statements;
 using DocExchange.Hub.Dossiers;
 using DocExchange.Tests.Hub.Operations;
 using DocExchange.Trust.Certificates;
-using DocExchange.Trust.Containers;
 using DocExchange.Trust.Validation;
 using static DocExchange.Tests.Hub.Operations.ExchangeSite;
 
