@@ -30,7 +30,10 @@ internal sealed class OwnSealStops(DirectoryKeeper directories, Revocation revoc
         var kept = await objects.PutAsync(signedOrder, cancellation);
         var line = trail.Append(new AuditedAct("StopOwnSeal", $"{order.Office} {order.Actor.Id} {order.Actor.Name}", "asked", new Dictionary<string, string>
         {
-            ["esId"] = order.EsId, ["reason"] = order.Reason, ["order"] = kept.ToString(), ["node"] = caller.ToString(),
+            ["esId"] = order.EsId,
+            ["reason"] = order.Reason,
+            ["order"] = kept.ToString(),
+            ["node"] = caller.ToString(),
         }));
         var logged = await revocation.StopSealAsync(order.Office, order.EsId, order.Reason, cancellation);
         trail.Append(new AuditedAct("StopOwnSeal", $"{order.Office} {order.Actor.Id} {order.Actor.Name}", "done", new Dictionary<string, string> { ["of"] = line.ToString(CultureInfo.InvariantCulture) }));

@@ -62,7 +62,12 @@ internal sealed class HubOverview(
         status.Nodes.AddRange(Nodes());
         status.Expiries.AddRange(Expiries.Of(directory, directories.Trust, clock.GetUtcNow()).Select(each => new Wire.Expiry
         {
-            What = each.What, Holder = each.Holder, Name = each.Name, Use = each.Use, Until = ArchiveWire.Format(each.Until), Days = each.Days,
+            What = each.What,
+            Holder = each.Holder,
+            Name = each.Name,
+            Use = each.Use,
+            Until = ArchiveWire.Format(each.Until),
+            Days = each.Days,
         }));
         return status;
     }

@@ -21,7 +21,12 @@ public static class TrailDownload
 
         journal.Note("ExportTrail", "asked", new Dictionary<string, string>
         {
-            ["as"] = format, ["from"] = query.From?.ToString("u") ?? "", ["until"] = query.Until?.ToString("u") ?? "", ["who"] = query.Who, ["act"] = query.Act, ["text"] = query.Text,
+            ["as"] = format,
+            ["from"] = query.From?.ToString("u") ?? "",
+            ["until"] = query.Until?.ToString("u") ?? "",
+            ["who"] = query.Who,
+            ["act"] = query.Act,
+            ["text"] = query.Text,
         });
         var day = clock.GetLocalNow().ToString("yyyyMMdd", CultureInfo.InvariantCulture);
         return Results.Stream(

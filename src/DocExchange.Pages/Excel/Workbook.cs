@@ -18,7 +18,9 @@ public static class Workbook
                 // MiniExcel seeks; the answer cannot.
                 await using var file = new FileStream(Path.GetTempFileName(), new FileStreamOptions
                 {
-                    Mode = FileMode.Create, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
+                    Mode = FileMode.Create,
+                    Access = FileAccess.ReadWrite,
+                    Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
                 });
                 await file.SaveAsAsync(Rows(headings, rows), sheetName: sheet, configuration: new OpenXmlConfiguration { TableStyles = TableStyles.None, AutoFilter = false });
                 file.Position = 0;
