@@ -17,6 +17,7 @@ install_packages() {
     case "$each" in
       nodejs) command -v node ;;
       softhsm2) command -v softhsm2-util ;;
+      fonts-noto-cjk) [ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] ;;
       ca-certificates) [ -e /etc/ssl/certs/ca-certificates.crt ] ;;
       *) command -v "$each" ;;
     esac >/dev/null || missing+=("$each")

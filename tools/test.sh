@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The one gate, for people and for CI: locked restore, build with warnings as errors, format, all tests.
 #   tools/test.sh          everything
-#   tools/test.sh --fast   without the end-to-end tests
+#   tools/test.sh --fast   without the end-to-end tests and those in a browser
 # The last line is always `N passed, N failed`. The exit code is 0 only if every phase succeeded and tests ran.
 set -uo pipefail
 exec </dev/null 2>&1
@@ -84,7 +84,7 @@ done
 
 cd "$root" || exit 1
 packages=(openssl unzip softhsm2)
-$fast || packages+=(nodejs npm)
+$fast || packages+=(nodejs npm chromium fonts-noto-cjk curl)
 phase "Debian packages" install_packages "${packages[@]}" || exit 1
 phase "test vectors" tools/vectors.sh
 phase "the .NET SDK" require_dotnet || exit 1
@@ -93,3 +93,4 @@ phase "build" build || exit 1
 phase "format" check_format
 test_project DocExchange.Tests
 $fast || test_project DocExchange.EndToEndTests
+$fast || test_project DocExchange.BrowserTests

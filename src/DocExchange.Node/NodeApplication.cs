@@ -8,6 +8,7 @@ using DocExchange.Node.Enrolling;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Keys;
+using DocExchange.Node.OaApi;
 using DocExchange.Node.Offices;
 using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
@@ -86,7 +87,11 @@ internal static class NodeApplication
         adapt?.Invoke(builder.Services);
 
         var application = builder.Build();
-        application.MapPages(PeopleEndpoints.Map);
+        application.MapPages(site =>
+        {
+            PeopleEndpoints.Map(site);
+            site.MapOaApi();
+        });
         application.MapGrpcService<DeskService>();
         application.MapGrpcService<AuditService>();
         application.MapGrpcService<LedgerRelay>();
@@ -116,6 +121,7 @@ internal static class NodeApplication
         services.AddSingleton<EvidenceFolder>().AddSingleton<IWitnessMemory, WitnessMemory>().AddSingleton<WitnessDuty>().AddSingleton<WitnessedBook>().AddSingleton<WitnessLoop>();
         services.AddSingleton<LinkStatus>().AddSingleton<CheckpointGuard>().AddSingleton<DirectoryRefresh>().AddSingleton<RenewedSeals>().AddSingleton<ReportLoop>()
             .AddSingleton<MailboxLoop>().AddSingleton<UploadLoop>().AddSingleton<FetchLoop>().AddSingleton<PostLoop>();
+        services.AddOaApi();
         services.AddHostedService<HubLinkService>();
     }
 }

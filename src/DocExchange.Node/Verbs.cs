@@ -6,6 +6,7 @@ using DocExchange.Node.Auditing;
 using DocExchange.Node.Desk;
 using DocExchange.Node.Enrolling;
 using DocExchange.Node.Keys;
+using DocExchange.Node.OaApi;
 using DocExchange.Node.Records;
 using DocExchange.Pages;
 using DocExchange.Pages.Accounts;
@@ -19,7 +20,7 @@ internal static class Verbs
 {
     private static readonly Option<string> Data = new("--data") { Description = "The node's data folder.", Required = true };
 
-    public static RootCommand Root() => new("A node of DocExchange: the offices of one place, their keys, their documents.") { Enrol(), Run(), CreateAdmin(), AddUsers(), Audit(), TrailVerb.Make(Data, GuardAsync), Version() };
+    public static RootCommand Root() => new("A node of DocExchange: the offices of one place, their keys, their documents.") { Enrol(), Run(), CreateAdmin(), AddUsers(), TokenVerbs.Token(Data, GuardAsync), Audit(), TrailVerb.Make(Data, GuardAsync), Version() };
 
     private static Command Enrol()
     {

@@ -11,6 +11,9 @@ public static class Addresses
     public const string Password = "/password";
     public const string Language = "/language";
 
+    /// <summary>What programs call, with tokens.</summary>
+    public const string Api = "/api";
+
     /// <summary>An address of this site; anything else leads nowhere else than to its beginning.</summary>
     public static string Own(string? address) => address is { Length: > 0 and < 2000 } && address[0] == '/'
         && !address.StartsWith("//", StringComparison.Ordinal) && !address.Contains('\\') && !address.Any(char.IsControl)

@@ -10,6 +10,7 @@ using DocExchange.Pages.Layout;
 using DocExchange.Pages.Refusals;
 using DocExchange.Pages.SigningIn;
 using DocExchange.Pages.Words;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
@@ -26,6 +27,8 @@ public sealed record PagesFiles(string Accounts, string CookieKeys, string Certi
 /// <summary>Adds pages to a hub or node.</summary>
 public static class PagesSetup
 {
+    private const string SchemeOfAddress = "address";
+
     /// <summary>Accounts alone: for verbs that work on them without pages.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services, PagesSettings settings, PagesFiles files) => services
         .AddSingleton(settings).AddSingleton(files)
@@ -50,8 +53,13 @@ public static class PagesSetup
             options.SuppressXFrameOptionsHeader = true;
         });
         services.AddDataProtection().SetApplicationName("docexchange").PersistKeysToFileSystem(new DirectoryInfo(files.CookieKeys));
-        services.AddAuthentication(SessionCookie.Scheme).AddCookie(options => SessionCookie.Configure(options, settings));
+        services.AddAuthentication(SchemeOfAddress)
+            .AddPolicyScheme(SchemeOfAddress, null, options => options.ForwardDefaultSelector = http => TokenScheme.Covers(http) ? TokenScheme.Name : SessionCookie.Scheme)
+            .AddScheme<AuthenticationSchemeOptions, TokenScheme>(TokenScheme.Name, null)
+            .AddCookie(options => SessionCookie.Configure(options, settings));
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
+        // Otherwise a form without its token is answered with an empty page.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddRateLimiter(limits => LimitSignIns(limits, settings));
         return services;
     }

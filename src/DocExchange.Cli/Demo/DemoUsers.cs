@@ -8,8 +8,8 @@ internal sealed record DemoUser(string Name, string Password, string Role);
 /// <summary>Accounts for everybody who may try the pages, opened with the product's own verb; the passwords are drawn at each run.</summary>
 internal static class DemoUsers
 {
-    private static readonly string[] OfSender = ["dispatcher", "seal-keeper", "clerk", "supervisor", "reader"];
-    private static readonly string[] OfRecipient = ["clerk", "dispatcher", "seal-keeper", "reader"];
+    private static readonly string[] OfSender = ["dispatcher", "seal-keeper", "clerk", "supervisor", "archivist", "reader", "office-administrator"];
+    private static readonly string[] OfRecipient = ["clerk", "dispatcher", "seal-keeper", "reader", "office-administrator"];
     private static readonly string[] OfConsole = ["supervisor", "archivist", "system", "security", "audit"];
 
     /// <summary>Users of the one office whose desk is shown, and a system administrator of the node.</summary>

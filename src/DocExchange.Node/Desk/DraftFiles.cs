@@ -7,20 +7,29 @@ using Local = DocExchange.Protocol.Local.V1;
 
 namespace DocExchange.Node.Desk;
 
-/// <summary>The files of a draft while a package is made of them; gone when disposed.</summary>
+/// <summary>The files of a draft while a package is made of them; what was received for it is gone when disposed.</summary>
 internal sealed class DraftFiles : IDisposable
 {
     private readonly Local.Draft draft;
     private readonly IReadOnlyList<string> paths;
+    private readonly bool areOwn;
 
-    private DraftFiles(Local.Draft draft, IReadOnlyList<string> paths) => (this.draft, this.paths) = (draft, paths);
+    private DraftFiles(Local.Draft draft, IReadOnlyList<string> paths, bool areOwn) => (this.draft, this.paths, this.areOwn) = (draft, paths, areOwn);
+
+    /// <summary>Files that lie somewhere already, in the order of the draft, and stay there.</summary>
+    /// <exception cref="RefusedException">There are none, too many, or too large ones.</exception>
+    public static DraftFiles At(Local.Draft draft, IReadOnlyList<string> paths, DeskOptions limits)
+    {
+        RequireLimits(draft, limits);
+        return new DraftFiles(draft, paths, areOwn: false);
+    }
 
     /// <exception cref="RefusedException">There are none, too many, or too large ones; or the bytes do not fit the sizes.</exception>
     public static async Task<DraftFiles> ReceiveAsync(
         IAsyncStreamReader<Local.SendRequest> requests, Local.Draft draft, PackageShelf shelf, DeskOptions limits, CancellationToken cancellation)
     {
         RequireLimits(draft, limits);
-        var files = new DraftFiles(draft, [.. draft.Files.Select(_ => shelf.NewDraftPath())]);
+        var files = new DraftFiles(draft, [.. draft.Files.Select(_ => shelf.NewDraftPath())], areOwn: true);
         try
         {
             await files.ReceiveAsync(requests, cancellation);
@@ -40,7 +49,7 @@ internal sealed class DraftFiles : IDisposable
 
     public void Dispose()
     {
-        foreach (var path in paths)
+        foreach (var path in paths.Where(_ => areOwn))
         {
             File.Delete(path);
         }

@@ -24,7 +24,7 @@ internal static class DraftMetadata
     }
 
     /// <exception cref="RefusedException">涉密, whatever else is right or wrong with the draft.</exception>
-    private static void RefuseClassified(Local.Draft draft)
+    public static void RefuseClassified(Local.Draft draft)
     {
         if (draft.Classification.Length > 0 && !(Names.TryParse(draft.Classification, out Classification known) && known == Classification.None))
         {

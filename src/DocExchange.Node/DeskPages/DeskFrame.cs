@@ -21,6 +21,7 @@ internal sealed class DeskFrame(NodeFile node, DirectoryCopy directories) : ISit
         ("welcome", "desk.welcome", Acting),
         ("seals", "seals.title", Rights.For(Right.StopOwnSeal)),
         ("people", "people.title", [.. Rights.For(Right.KeepDesk), .. Rights.For(Right.AppointOfficeAdministrators)]),
+        ("tokens", "tokens.title", Rights.For(Right.KeepDesk)),
     ];
 
     public Assembly Assembly => typeof(DeskFrame).Assembly;

@@ -1,3 +1,4 @@
+using DocExchange.Node.OaApi;
 using LiteDB;
 
 namespace DocExchange.Node.Records;
@@ -34,6 +35,8 @@ internal sealed class NodeRecords : IDisposable
         Refused.EnsureIndex(row => row.Document);
         Alarms.EnsureIndex(row => row.Key);
         Witnessed.EnsureIndex(row => row.At);
+        Tokens.EnsureIndex(row => row.Office);
+        Answers.EnsureIndex(row => row.At);
     }
 
     public ILiteCollection<ChainRow> Chains => database.GetCollection<ChainRow>("chains");
@@ -59,6 +62,10 @@ internal sealed class NodeRecords : IDisposable
     public ILiteCollection<AlarmRow> Alarms => database.GetCollection<AlarmRow>("alarms");
 
     public ILiteCollection<WitnessedRow> Witnessed => database.GetCollection<WitnessedRow>("witnessed");
+
+    public ILiteCollection<TokenRow> Tokens => database.GetCollection<TokenRow>("tokens");
+
+    public ILiteCollection<AnswerRow> Answers => database.GetCollection<AnswerRow>("answers");
 
     private ILiteCollection<SettingRow> Settings => database.GetCollection<SettingRow>("settings");
 

@@ -53,10 +53,18 @@ internal sealed partial class RefusalPages(RequestDelegate next, ISiteFrame site
         _ => StatusCodes.Status409Conflict,
     };
 
+    /// <summary>Problem details (RFC 9457); <paramref name="reason"/> is the stable name of why, in <c>error</c> and at the end of <c>type</c>.</summary>
+    public static Task AnswerApiAsync(HttpContext http, int status, string reason, string chinese, string english) => Results.Problem(
+        type: "urn:docexchange:refusal:" + reason,
+        title: reason,
+        detail: chinese,
+        statusCode: status,
+        extensions: new Dictionary<string, object?> { ["error"] = reason, ["english"] = english }).ExecuteAsync(http);
+
     private RefusedException? AsRefusal(Exception fault) => fault switch
     {
         RefusedException refused => refused,
-        AntiforgeryValidationException => new RefusedException(
+        AntiforgeryValidationException or BadHttpRequestException { InnerException: AntiforgeryValidationException } => new RefusedException(
             Refusal.PermissionDenied, "页面已过期，操作未执行。请返回、刷新后重试。", "The page was too old, and nothing was done. Go back, load it again and repeat."),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new RefusedException(Refusal.TooLarge, "提交的内容过大。", "What was sent is too large."),
         BadHttpRequestException => new RefusedException(Refusal.FormatFailure, "提交的内容不完整或格式有误，请刷新后重试。", "What was sent is incomplete or malformed. Load the page again and repeat."),
@@ -68,12 +76,11 @@ internal sealed partial class RefusalPages(RequestDelegate next, ISiteFrame site
         var status = refused is null ? StatusCodes.Status500InternalServerError : StatusOf(refused.Refusal);
         http.Response.Clear();
         SecurityHeaders.Set(http);
-        if (http.Request.Path.StartsWithSegments("/api"))
+        if (http.Request.Path.StartsWithSegments(Addresses.Api))
         {
-            await Results.Problem(
-                detail: refused?.Message ?? $"The program failed. Its log says why, under the number {number}.",
-                statusCode: status,
-                extensions: new Dictionary<string, object?> { ["error"] = refused?.Refusal.ToReason() ?? "INTERNAL", ["english"] = refused?.English }).ExecuteAsync(http);
+            await AnswerApiAsync(
+                http, status, refused?.Refusal.ToReason() ?? "INTERNAL",
+                refused?.Message ?? $"程序出错，编号 {number}，原因见日志。", refused?.English ?? $"The program failed. Its log says why, under the number {number}.");
             return;
         }
 

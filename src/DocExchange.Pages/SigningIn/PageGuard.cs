@@ -29,6 +29,11 @@ internal sealed class PageGuard(RequestDelegate next)
             return next(http);
         }
 
+        if (TokenScheme.Covers(http))
+        {
+            return GuardApiAsync(http, endpoint);
+        }
+
         if (visitor.Account is not { } account)
         {
             SendToSignIn(http);
@@ -50,6 +55,10 @@ internal sealed class PageGuard(RequestDelegate next)
 
         return next(http);
     }
+
+    private Task GuardApiAsync(HttpContext http, Endpoint endpoint) => endpoint.Metadata.GetMetadata<ForTokensAttribute>() is null
+        ? throw new InvalidOperationException($"{endpoint.DisplayName} does not say who may ask for it.")
+        : ApiCaller.Find(http) is null ? TokenScheme.ChallengeAsync(http) : next(http);
 
     private static void LimitBody(HttpContext http, Endpoint endpoint)
     {

@@ -59,7 +59,9 @@ internal sealed class FrameTests
     public async Task A_form_without_its_token_does_nothing()
     {
         await using var visit = await Browser.SignInAsync(Desk, Desk.As("clerk"));
-        var answer = await visit.Page.APIRequest.PostAsync("/sign-out", new() { Form = visit.Page.APIRequest.CreateFormData() });
+        var form = visit.Page.APIRequest.CreateFormData();
+        form.Set("next", "/");
+        var answer = await visit.Page.APIRequest.PostAsync("/sign-out", new() { Form = form });
         Assert.That(answer.Status, Is.EqualTo(403));
         await visit.OpenAsync("/password");
         Assert.That(visit.Here, Is.EqualTo("/password"));

@@ -88,7 +88,7 @@ internal sealed class SignInTests
     {
         var user = Desk.Users.First(each => each.Id == "bgt-new");
         await using var visit = await Browser.SignInAsync(Desk, user);
-        await visit.OpenAsync("/o/bgt/inbox");
+        await visit.OpenAsync("/");
         Assert.That(visit.Here, Is.EqualTo("/password"));
         await visit.LookAsync("password-first");
 

@@ -80,9 +80,10 @@ internal sealed class Exchange : IAsyncDisposable
         await Docex.RunAsync("hub", "import", csv, "--hub", Hub.Folder);
         await Task.WhenAll(EnrolAsync(General, "zf", "bgt"), EnrolAsync(Districts, "dc", "xc"), EnrolAsync(Departments, "czj", "wsj"));
         await Task.WhenAll(
-            OpenAsync(General, "bgt", "dispatcher", "seal-keeper", "clerk", "supervisor", "archivist", "reader"),
+            OpenAsync(General, "bgt", "dispatcher", "seal-keeper", "clerk", "supervisor", "archivist", "reader", "office-administrator"),
             OpenAsync(Districts, "dc", "clerk", "dispatcher", "seal-keeper", "reader", "office-administrator"),
-            OpenAsync(Departments, "czj", "clerk", "reader"));
+            OpenAsync(Departments, "czj", "clerk", "reader", "office-administrator"));
+        await Districts.OpenAccountsAsync(isLasting: true, "xc-office-administrator,西城区单位管理员,xc:office-administrator");
         await Districts.OpenAccountsAsync(isLasting: true, "districts-audit,区节点审计,audit");
         await General.OpenAccountsAsync(isLasting: false, "bgt-new,办公厅新人,bgt:reader");
         await Task.WhenAll(General.StartAsync(), Districts.StartAsync(), Departments.StartAsync());

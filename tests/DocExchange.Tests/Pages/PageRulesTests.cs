@@ -17,7 +17,7 @@ public sealed partial class PageRulesTests
     {
         await using var desk = await TestDesk.StartAsync();
         var pages = desk.Endpoints.OfType<RouteEndpoint>().Where(endpoint => !IsOfTheSocket(endpoint)).ToList();
-        var silent = pages.Where(endpoint => endpoint.Metadata.GetMetadata<AllowedAttribute>() is null && endpoint.Metadata.GetMetadata<ForEverybodyAttribute>() is null);
+        var silent = pages.Where(endpoint => endpoint.Metadata.GetMetadata<AllowedAttribute>() is null && endpoint.Metadata.GetMetadata<ForEverybodyAttribute>() is null && endpoint.Metadata.GetMetadata<ForTokensAttribute>() is null);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(pages, Has.Count.GreaterThan(8));

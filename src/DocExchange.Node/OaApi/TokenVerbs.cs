@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Globalization;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Statements;
+using DocExchange.Durability;
+using DocExchange.Node.Keys;
+using DocExchange.Node.Records;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace DocExchange.Node.OaApi;
+
+/// <summary>Tokens by command, while the node does not run; while it does, the desk has a page for it.</summary>
+internal static class TokenVerbs
+{
+    private const int DefaultDays = 365;
+
+    // Who may read the data folder; the node does not know them by name.
+    private static readonly Actor Operator = new("operator", "节点运行人员", Roles.System, "local");
+
+    public static Command Token(Option<string> data, Func<Func<Task<int>>, Task<int>> guard) =>
+        new("token", "Tokens by which OA systems speak for an office. The node must not be running.") { Add(data, guard), List(data, guard), End(data, guard) };
+
+    private static Command Add(Option<string> data, Func<Func<Task<int>>, Task<int>> guard)
+    {
+        var office = Office();
+        var application = new Option<string>("--application") { Description = "Name of the OA system.", Required = true };
+        var roles = new Option<string[]>("--role") { Description = $"{string.Join(", ", TokenBook.Roles)}; may be repeated.", Required = true };
+        var days = new Option<int>("--days") { Description = "Days it is valid.", DefaultValueFactory = _ => DefaultDays };
+        var command = new Command("add", "Makes a token and prints it, once.") { data, office, application, roles, days };
+        command.SetAction((parsed, _) => guard(() => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party) =>
+        {
+            var (token, text) = book.Make(party, parsed.GetRequiredValue(application), parsed.GetRequiredValue(roles), parsed.GetValue(days), Operator);
+            Console.WriteLine($"token {token.Id} valid until {Day(token.Until)}");
+            Console.WriteLine(text);
+        })));
+        return command;
+    }
+
+    private static Command List(Option<string> data, Func<Func<Task<int>>, Task<int>> guard)
+    {
+        var office = Office();
+        var command = new Command("list", "Shows the tokens of an office, without their secrets.") { data, office };
+        command.SetAction((parsed, _) => guard(() => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party) =>
+        {
+            foreach (var token in book.Of(party))
+            {
+                var state = token.EndedAt is not null ? "ended" : token.IsInForce(TimeProvider.System.GetUtcNow()) ? "in force" : "out of date";
+                Console.WriteLine($"{token.Id}  {token.Application}  {string.Join(' ', token.Roles)}  until {Day(token.Until)}  {state}");
+            }
+        })));
+        return command;
+    }
+
+    private static Command End(Option<string> data, Func<Func<Task<int>>, Task<int>> guard)
+    {
+        var office = Office();
+        var id = new Option<string>("--id") { Description = "Id of the token, as the list has it.", Required = true };
+        var command = new Command("end", "Ends a token at once and for good.") { data, office, id };
+        command.SetAction((parsed, _) => guard(() => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party) =>
+        {
+            book.End(party, parsed.GetRequiredValue(id), Operator);
+            Console.WriteLine($"ended {parsed.GetRequiredValue(id)}");
+        })));
+        return command;
+    }
+
+    private static Task<int> With(string data, string office, Action<TokenBook, PartyId> work)
+    {
+        var folder = new DataFolder(data);
+        var node = NodeFile.Read(folder);
+        var party = node.Offices.Select(PartyId.Parse).FirstOrDefault(id => !id.IsMachine && (id.Local == office || id.ToString() == office))
+            ?? throw new ArgumentException($"'{office}' is not an office of this node: {string.Join(" ", node.Offices)}.");
+        using var only = SingleProcess.Claim(folder.Root);
+        using var records = new NodeRecords(folder);
+        work(new TokenBook(records, Options.Create(new OaOptions()), TimeProvider.System, NullLogger<TokenBook>.Instance), party);
+        return Task.FromResult(0);
+    }
+
+    private static Option<string> Office() => new("--office") { Description = "The office it speaks for.", Required = true };
+
+    private static string Day(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
