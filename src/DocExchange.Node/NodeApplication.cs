@@ -3,7 +3,11 @@ using DocExchange.Durability.Auditing;
 using DocExchange.Node.Auditing;
 using DocExchange.Node.Desk;
 using DocExchange.Node.DeskPages;
+using DocExchange.Node.DeskPages.Board;
+using DocExchange.Node.DeskPages.Drafts;
+using DocExchange.Node.DeskPages.Outbox;
 using DocExchange.Node.DeskPages.People;
+using DocExchange.Node.Drafts;
 using DocExchange.Node.Enrolling;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Inbox;
@@ -15,6 +19,7 @@ using DocExchange.Node.Records;
 using DocExchange.Pages;
 using DocExchange.Pages.Doors;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Serilog;
 using Serilog.Events;
@@ -25,6 +30,7 @@ namespace DocExchange.Node;
 /// <summary>The running node: the desk on a Unix socket in the data folder, and the link to the hub.</summary>
 internal static class NodeApplication
 {
+    private const int MostFormValues = 10_000;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public static async Task RunAsync(DataFolder folder, string? pagesAddress, CancellationToken cancellation)
@@ -89,6 +95,7 @@ internal static class NodeApplication
         var application = builder.Build();
         application.MapPages(site =>
         {
+            OutboxEndpoints.Map(site);
             PeopleEndpoints.Map(site);
             site.MapOaApi();
         });
@@ -98,6 +105,8 @@ internal static class NodeApplication
         application.MapGrpcHealthChecksService();
         application.MapGrpcReflectionService();
         application.Services.GetRequiredService<PackageShelf>().Sweep(application.Services.GetRequiredService<NodeRecords>());
+        application.Services.GetRequiredService<DraftShelf>().Sweep(application.Services.GetRequiredService<NodeRecords>());
+        application.Services.GetRequiredService<OutboxBook>().FillIn();
         return application;
     }
 
@@ -118,6 +127,12 @@ internal static class NodeApplication
         services.AddSingleton<Listing>().AddSingleton<DeskPeople>().AddSingleton<Departure>().AddSingleton<Issuing>().AddSingleton<Drafting>()
             .AddSingleton<Sending>().AddSingleton<Composing>().AddSingleton<DraftStandings>().AddSingleton<Countersigning>().AddSingleton<Dispatching>()
             .AddSingleton<Acting>().AddSingleton<SealStopping>().AddSingleton<LedgerStandings>().AddSingleton<Reading>().AddSingleton<Dossiers>().AddSingleton<NodeOverview>().AddSingleton<DeskService>();
+        services.AddSingleton<SealUses>().AddSingleton<SentRegister>().AddSingleton<Boards>().AddSingleton<OutboxBook>().AddSingleton<DraftShelf>().AddSingleton<DraftBook>().AddSingleton<DraftChecks>().AddSingleton<Freezing>()
+            .AddSingleton<Sealing>().AddSingleton<DraftDeparture>().AddSingleton<Corrections>().AddSingleton<Succession>();
+        services.AddHostedService(provider => provider.GetRequiredService<Succession>());
+        services.AddScoped<DraftUploads.Desktop>();
+        // A form holds one box an office, and a file where there is no script; what may be sent where is said at each address.
+        services.Configure<FormOptions>(forms => (forms.ValueCountLimit, forms.MultipartBodyLengthLimit) = (MostFormValues, long.MaxValue));
         services.AddSingleton<EvidenceFolder>().AddSingleton<IWitnessMemory, WitnessMemory>().AddSingleton<WitnessDuty>().AddSingleton<WitnessedBook>().AddSingleton<WitnessLoop>();
         services.AddSingleton<LinkStatus>().AddSingleton<CheckpointGuard>().AddSingleton<DirectoryRefresh>().AddSingleton<RenewedSeals>().AddSingleton<ReportLoop>()
             .AddSingleton<MailboxLoop>().AddSingleton<UploadLoop>().AddSingleton<FetchLoop>().AddSingleton<PostLoop>();

@@ -97,10 +97,16 @@ internal sealed class Acting(
     private RecipientList Added(Local.ActRequest request, DocumentState state)
     {
         var directory = directories.Newest();
-        var recipients = new Addressing([.. request.Recipients], [], []).Expand(directory, state.Sender, time.GetUtcNow());
-        var destination = new Destination(directory, recipients with { Main = [.. recipients.Main.Where(office => state.Recipient(office) is null)] });
+        RecipientList Expand(IEnumerable<string> main, IEnumerable<string> copies) => new Addressing([.. main], [.. copies], []).Expand(directory, state.Sender, time.GetUtcNow());
+
+        // Nobody need be added as 主送.
+        var expanded = request.Recipients.Count > 0 || request.CopyRecipients.Count == 0 ? Expand(request.Recipients, request.CopyRecipients)
+            : new RecipientList([], Expand(request.CopyRecipients, []).Main);
+        var destination = new Destination(directory, new RecipientList([.. expanded.Main.Where(IsNew)], [.. expanded.Copies.Where(IsNew)]));
         Departure.RequireEnrolled(destination);
         return destination.Recipients;
+
+        bool IsNew(PartyId office) => state.Recipient(office) is null;
     }
 
     // Tried on a copy: the very rules the hub will apply, so what is refused here would have had no effect there.

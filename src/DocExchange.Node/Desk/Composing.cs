@@ -27,6 +27,7 @@ internal sealed class Composing(
     Issuing issuing,
     PackageShelf shelf,
     Departure departure,
+    SealUses uses,
     IOptions<DeskOptions> options,
     TimeProvider time)
 {
@@ -34,14 +35,14 @@ internal sealed class Composing(
     {
         var draft = await DraftMetadata.FirstOfAsync(requests, cancellation);
         var sender = people.Hosted(draft.Office);
-        _ = DeskPeople.Actor(draft.Person, "发文", Roles.For(StatementType.Dispatched));
+        var actor = DeskPeople.Actor(draft.Person, "发文", Roles.For(StatementType.Dispatched));
         var destination = departure.Address(directories.Newest(), draft.Addressing, sender, options.Value.MaxNames);
         var issuers = IssuersOf(draft, destination.Directory, sender);
         var signers = SignersOf(draft, destination.Directory, sender, issuers);
 
         using var files = await DraftFiles.ReceiveAsync(requests, draft, shelf, options.Value, cancellation);
         var (package, warnings) = await drafting.MakeAsync(
-            new DraftOrder(draft, sender, destination, issuers, signers), files, (package, warnings) => Task.FromResult((Reserve(package), warnings)), cancellation);
+            new DraftOrder(draft, sender, destination, issuers, signers), files, (package, warnings) => Task.FromResult((Reserve(package, signers, actor), warnings)), cancellation);
         try
         {
             var judged = await standings.JudgeAsync(package.DraftPath, cancellation);
@@ -55,7 +56,9 @@ internal sealed class Composing(
         }
     }
 
-    private IReadOnlyList<PartyId> IssuersOf(Local.Draft draft, OfficeDirectory directory, PartyId sender)
+    /// <summary>The issuers a draft names, host first.</summary>
+    /// <exception cref="RefusedException">The directory does not know one, or does not let the sender dispatch for the host.</exception>
+    public IReadOnlyList<PartyId> IssuersOf(Local.Draft draft, OfficeDirectory directory, PartyId sender)
     {
         var issuers = people.Issuers(draft, sender);
         if (issuers.FirstOrDefault(issuer => directory.Find(issuer) is null) is { } unknown)
@@ -70,18 +73,28 @@ internal sealed class Composing(
     private List<PartyId> SignersOf(Local.Draft draft, OfficeDirectory directory, PartyId sender, IReadOnlyList<PartyId> issuers)
     {
         var signers = issuers.Where(issuer => keys.Holds(issuer) && directory.MayActFor(sender, issuer, time.GetUtcNow())).ToList();
-        signers.ForEach(issuer => issuing.RequireMeans(issuer, !draft.WithoutSeal && !draft.SealInBody));
+        var isSealed = !draft.WithoutSeal && !draft.SealInBody;
+        issuing.RequireOnePersonMay(signers.Count > 0 && isSealed);
+        signers.ForEach(issuer => issuing.RequireMeans(issuer, isSealed));
         return signers;
     }
 
-    private FinishedPackage Reserve(FinishedPackage package)
+    private FinishedPackage Reserve(FinishedPackage package, IReadOnlyList<PartyId> signers, Actor actor)
     {
-        if (package.Metadata.Number is { } number)
+        var number = package.Metadata.Number;
+        if (number is not null)
         {
             numbers.RequireFree(number, package.Document, Departure.ReplacedBy(package.Metadata));
-            records.Write(() => numbers.Reserve(number, package.Document));
         }
 
+        records.Write(() =>
+        {
+            uses.Record(package.Document, package.Metadata, signers, actor.Name, actor.Name);
+            if (number is not null)
+            {
+                numbers.Reserve(number, package.Document);
+            }
+        });
         return package;
     }
 }

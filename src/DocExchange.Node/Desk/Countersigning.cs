@@ -1,3 +1,4 @@
+using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Routing;
@@ -16,7 +17,7 @@ namespace DocExchange.Node.Desk;
 /// it the document's id, stay the same. What is handed out has been judged as a whole once more.
 /// </summary>
 internal sealed partial class Countersigning(
-    DeskPeople people, Issuing issuing, DraftStandings standings, PackageShelf shelf, IOptions<DeskOptions> options, ILogger<Countersigning> logger)
+    DeskPeople people, Issuing issuing, DraftStandings standings, PackageShelf shelf, NodeRecords records, SealUses uses, IOptions<DeskOptions> options, ILogger<Countersigning> logger)
 {
     public async Task CountersignAsync(
         IAsyncStreamReader<Local.CountersignRequest> requests, IServerStreamWriter<Local.DraftPackage> replies, CancellationToken cancellation)
@@ -37,7 +38,9 @@ internal sealed partial class Countersigning(
                 return;
             }
 
+            issuing.RequireOnePersonMay(own.LacksSeal);
             var standing = await SignAsync(own, office, actor, given, signed, cancellation);
+            records.Write(() => uses.Record(new DocumentId(standing.Manifest.DocumentId), standing.Metadata, [office], actor.Name, actor.Name));
             await DraftStandings.HandOutAsync(standing.ToWire(), signed, replies, cancellation);
         }
         finally

@@ -132,10 +132,28 @@ internal sealed class Departure(NodeRecords records, PackageShelf shelf, Stateme
             State = PackageState.Unverified,
         });
 
+        records.Sent.Upsert(SentOf(package, draft, document));
+
         // Its place in the ledger is not known yet; the line is written anew when it is.
         var now = time.GetUtcNow();
         var foreseen = new LoggedStatement(0, now, default, draft.At(new ChainPosition("-", 1, null), node.Exchange, now));
         listing.Queued(new DocumentState(foreseen), now);
+    }
+
+    // Inside the write.
+    private SentRow SentOf(FinishedPackage package, StatementDraft draft, string document)
+    {
+        var (metadata, year) = (package.Metadata, TimeZoneInfo.ConvertTime(time.GetUtcNow(), time.LocalTimeZone).Year);
+        return new SentRow
+        {
+            Id = document,
+            Serial = records.Sent.FindById(document)?.Serial ?? (int)records.NextId($"sent-{draft.Issuer.Local}-{year}"),
+            Signers = string.Join("、", metadata.Signatories),
+            To = metadata.PrintedTo ?? "",
+            Copied = metadata.PrintedCc ?? "",
+            Copies = metadata.Copies,
+            By = draft.Actor?.Name ?? "",
+        };
     }
 
     private void RefuseTwice(DocumentId document)

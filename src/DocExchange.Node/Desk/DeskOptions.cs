@@ -20,4 +20,11 @@ internal sealed class DeskOptions
     /// <summary>Names in an addressing, of offices and groups.</summary>
     [Range(1, 2_500)]
     public int MaxNames { get; set; } = 2_500;
+
+    /// <summary>Drafts an office may have at a time.</summary>
+    [Range(1, 10_000)]
+    public int MaxDrafts { get; set; } = 500;
+
+    /// <summary>A seal takes the approval of two different seal keepers.</summary>
+    public bool TwoPersonSealing { get; set; }
 }

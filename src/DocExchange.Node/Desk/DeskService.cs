@@ -22,6 +22,7 @@ internal sealed class DeskService(
     Dossiers dossiers,
     Departure departure,
     NodeOverview overview,
+    SentRegister register,
     DirectoryCopy directories,
     TrustedAuthorities authorities,
     CheckpointGuard checkpoints,
@@ -90,6 +91,8 @@ internal sealed class DeskService(
             await responseStream.WriteAsync(held, context.CancellationToken);
         }
     }
+
+    public override Task<Local.SentRegisterReply> ListSentRegister(Local.SentRegisterRequest request, ServerCallContext context) => Task.FromResult(register.List(request));
 
     public override async Task<Wire.SearchReply> Search(Wire.SearchRequest request, ServerCallContext context) => link.Channel is { } hub
         ? await hub.Archive.SearchAsync(request, hub.Once(context.CancellationToken))

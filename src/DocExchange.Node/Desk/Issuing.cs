@@ -5,6 +5,7 @@ using DocExchange.Node.Offices;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Seals;
 using DocExchange.Trust.Signatures;
+using Microsoft.Extensions.Options;
 
 namespace DocExchange.Node.Desk;
 
@@ -15,8 +16,21 @@ internal sealed record Issued(ReadOnlyMemory<byte> Signature, IReadOnlyList<Read
 }
 
 /// <summary>Signs and seals a manifest for an issuer whose keys are here. Safe for concurrent use.</summary>
-internal sealed class Issuing(KeyRing keys, DirectoryCopy directories, TimeProvider time)
+internal sealed class Issuing(KeyRing keys, DirectoryCopy directories, IOptions<DeskOptions> options, TimeProvider time)
 {
+    /// <summary>Asked where one person signs and seals in one step.</summary>
+    /// <exception cref="RefusedException">It is to be sealed, and a seal takes two persons here.</exception>
+    public void RequireOnePersonMay(bool isSealed)
+    {
+        if (isSealed && options.Value.TwoPersonSealing)
+        {
+            throw new RefusedException(
+                Refusal.PermissionDenied,
+                "本节点规定用印须经两名印章管理员批准（Desk:TwoPersonSealing），请在收发台拟发并送用印。",
+                "A seal takes two seal keepers at this node (Desk:TwoPersonSealing). Draft the document at the desk and have it sealed there.");
+        }
+    }
+
     /// <summary>Asked before long work begins.</summary>
     /// <exception cref="RefusedException">The key or the seal is not here, or the seal is not in force.</exception>
     public void RequireMeans(PartyId issuer, bool isSealed)

@@ -59,7 +59,7 @@ internal sealed class Listing(NodeRecords records, KeyRing keys, DocumentStates 
         {
             var summary = Wire.DocumentSummary.Parser.ParseFrom(listed.Summary);
             summary.Phase = nameof(DocumentPhase.Rejected);
-            (listed.State, listed.IsOpen, listed.Summary) = (nameof(DeliveryState.Rejected), false, summary.ToByteArray());
+            (listed.State, listed.IsOpen, listed.OpenKey, listed.Summary) = (nameof(DeliveryState.Rejected), false, null, summary.ToByteArray());
             records.Outbox.Update(listed);
             numbers.Release(summary.Number, document);
         }
@@ -104,9 +104,12 @@ internal sealed class Listing(NodeRecords records, KeyRing keys, DocumentStates 
     private void PutOutbox(DocumentState state, string summaryState, DateTimeOffset at)
     {
         var id = state.Id.ToString();
+        var key = KeyRange.Newest(state.Sender.ToString(), at.ToUnixTimeMilliseconds(), id);
         records.Outbox.DeleteMany(row => row.Document == id);
         records.Outbox.Insert(new ListedRow
         {
+            OfficeKey = key,
+            OpenKey = !state.IsFinal || summaryState == nameof(DeliveryState.Returned) ? key : null,
             Id = Newest(at.ToUnixTimeMilliseconds()) + id,
             Document = id,
             Office = state.Sender.ToString(),

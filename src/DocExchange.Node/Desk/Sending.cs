@@ -10,7 +10,8 @@ namespace DocExchange.Node.Desk;
 
 /// <summary>Makes a document of a draft and its files, with the keys of its issuers, all of them here, and lets it leave.</summary>
 internal sealed class Sending(
-    DeskPeople people, DirectoryCopy directories, Drafting drafting, DraftStandings standings, Issuing issuing, PackageShelf shelf, Departure departure, IOptions<DeskOptions> options, TimeProvider time)
+    DeskPeople people, DirectoryCopy directories, Drafting drafting, DraftStandings standings, Issuing issuing, PackageShelf shelf, Departure departure, SealUses uses,
+    IOptions<DeskOptions> options, TimeProvider time)
 {
     public async Task<Local.SendReply> SendAsync(IAsyncStreamReader<Local.SendRequest> requests, CancellationToken cancellation)
     {
@@ -32,7 +33,7 @@ internal sealed class Sending(
                     await standings.JudgeAsync(package.DraftPath, cancellation);
                 }
 
-                var reply = await departure.LeaveAsync(package, destination, sender, actor, cancellation);
+                var reply = await departure.LeaveAsync(package, destination, sender, actor, left => uses.Record(left.Document, left.Metadata, issuers, actor.Name, actor.Name), cancellation);
                 reply.Warnings.AddRange(warnings);
                 return reply;
             },
@@ -41,6 +42,7 @@ internal sealed class Sending(
 
     private IReadOnlyList<PartyId> IssuersOf(Local.Draft draft, OfficeDirectory directory, PartyId sender)
     {
+        issuing.RequireOnePersonMay(!draft.WithoutSeal && !draft.SealInBody);
         var issuers = people.Issuers(draft, sender);
         foreach (var issuer in issuers)
         {

@@ -7,11 +7,15 @@ namespace DocExchange.Node.Desk;
 /// <summary>What the directory knows about sender and recipients, for the 行文规则.</summary>
 internal static class WritingContexts
 {
+    /// <summary>All findings, those that are in the way too.</summary>
+    public static IReadOnlyList<RuleFinding> Find(DocumentMetadata metadata, Destination destination, IReadOnlyList<PartyId> issuers) =>
+        WritingRules.Check(metadata, Of(destination, issuers));
+
     /// <summary>The warnings.</summary>
     /// <exception cref="RefusedException">A rule without exception is offended against.</exception>
     public static IReadOnlyList<string> Check(DocumentMetadata metadata, Destination destination, IReadOnlyList<PartyId> issuers)
     {
-        var findings = WritingRules.Check(metadata, Of(destination, issuers));
+        var findings = Find(metadata, destination, issuers);
         var blocks = findings.Where(finding => finding.Severity == RuleSeverity.Block).ToList();
         return blocks.Count == 0
             ? [.. findings.Select(finding => $"{finding.Code}: {finding.Chinese}")]

@@ -3,6 +3,7 @@ using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Desk;
+using DocExchange.Node.Drafts;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Offices;
 using DocExchange.Pages.Layout;
@@ -11,14 +12,21 @@ using DocExchange.Pages.SigningIn;
 namespace DocExchange.Node.DeskPages;
 
 /// <summary>The desk (收发台) as a site: one office at a time, below <c>/o/{office}</c>.</summary>
-internal sealed class DeskFrame(NodeFile node, DirectoryCopy directories) : ISiteFrame
+internal sealed class DeskFrame(NodeFile node, DirectoryCopy directories, Sealing sealing) : ISiteFrame
 {
     private static readonly string[] Acting = [.. Roles.OfDesk.Where(role => !Rights.IsAdministrator(role))];
+
+    private static readonly string[] OfSent = [Roles.Dispatcher, Roles.Supervisor, Roles.Reader, Roles.Archivist];
 
     // In the order of the menu; who may go there is what the page itself says.
     private static readonly (string Address, string Word, IReadOnlyList<string> Roles)[] Parts =
     [
         ("welcome", "desk.welcome", Acting),
+        ("outbox", "outbox.title", OfSent),
+        ("drafts", "drafts.title", [Roles.Dispatcher]),
+        ("sealing", "sealing.title", [Roles.SealKeeper]),
+        ("registers/out", "register.out", OfSent),
+        ("sealing/register", "sealing.register", [Roles.SealKeeper, Roles.Supervisor]),
         ("seals", "seals.title", Rights.For(Right.StopOwnSeal)),
         ("people", "people.title", [.. Rights.For(Right.KeepDesk), .. Rights.For(Right.AppointOfficeAdministrators)]),
         ("tokens", "tokens.title", Rights.For(Right.KeepDesk)),
@@ -38,7 +46,7 @@ internal sealed class DeskFrame(NodeFile node, DirectoryCopy directories) : ISit
 
     public IReadOnlyList<MenuItem> MenuOf(Visitor visitor) =>
     [
-        .. Parts.Where(part => visitor.Office.Length > 0 && visitor.Has(part.Roles)).Select(part => new MenuItem($"/o/{visitor.Office}/{part.Address}", part.Word)),
+        .. Parts.Where(part => visitor.Office.Length > 0 && visitor.Has(part.Roles)).Select(part => new MenuItem($"/o/{visitor.Office}/{part.Address}", part.Word, CountOf(part.Address, visitor))),
         .. visitor.RolesAt("").Contains(Roles.Audit) ? new[] { new MenuItem("/trail", "trail.title") } : [],
     ];
 
@@ -57,6 +65,8 @@ internal sealed class DeskFrame(NodeFile node, DirectoryCopy directories) : ISit
         var roles = visitor.RolesAt(office.Local);
         return $"/o/{office.Local}/{Parts.FirstOrDefault(part => part.Roles.Intersect(roles).Any()).Address ?? "welcome"}";
     }
+
+    private int CountOf(string address, Visitor visitor) => address == "sealing" ? sealing.WaitingFor(PartyId.Office(node.Exchange, visitor.Office)).Count : 0;
 
     private IReadOnlyList<PartyId> OfficesWithin(Visitor visitor)
     {

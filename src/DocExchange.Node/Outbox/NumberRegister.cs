@@ -62,6 +62,30 @@ internal sealed class NumberRegister(NodeRecords records)
         }
     }
 
+    /// <summary>Inside a write. Gives back a number that was only kept for a draft.</summary>
+    public void Unreserve(string number, DocumentId draft)
+    {
+        if (records.Numbers.FindById(number) is { IsReserved: true } row && row.Document == draft.ToString())
+        {
+            records.Numbers.Delete(number);
+        }
+    }
+
+    /// <summary>The series as it stands: what is next, which numbers were passed over, which are kept for drafts.</summary>
+    public NumberSeries SeriesOf(string agencyCode, int year)
+    {
+        var series = Checked(agencyCode, year, 1).Series;
+        var rows = records.Numbers.Find(row => row.Series == series).ToDictionary(row => row.Value, row => row.IsReserved);
+        var highest = rows.Keys.DefaultIfEmpty(0).Max();
+        var gaps = Enumerable.Range(1, highest).Where(value => !rows.ContainsKey(value)).Take(NumberSeries.MostGaps).ToList();
+        return new NumberSeries(series, highest + 1, gaps, highest - rows.Count, [.. rows.Where(row => row.Value).Select(row => row.Key).Order().Take(NumberSeries.MostGaps)]);
+    }
+
+    /// <summary>Whether the number is used or kept by another document.</summary>
+    public (bool IsTaken, bool IsReserved, string? Document) StandingOf(DocumentNumber number) => records.Numbers.FindById(number.ToString()) is { } row
+        ? (!row.IsReserved, row.IsReserved, row.Document)
+        : (false, false, null);
+
     private static NumberRow Row(DocumentNumber number, DocumentId document, bool isReserved) => new()
     {
         Id = number.ToString(),
@@ -82,4 +106,13 @@ internal sealed class NumberRegister(NodeRecords records)
             throw new RefusedException(Refusal.FormatFailure, $"机关代字“{agencyCode}”或年份 {year} 无效，或该年度字号已用完。", fault.Message);
         }
     }
+}
+
+/// <summary>The numbers of a 机关代字 in a year.</summary>
+/// <param name="Gaps">断号: the first that were passed over, ascending.</param>
+/// <param name="GapCount">All that were.</param>
+/// <param name="Reserved">Kept for drafts.</param>
+internal sealed record NumberSeries(string Series, int Next, IReadOnlyList<int> Gaps, int GapCount, IReadOnlyList<int> Reserved)
+{
+    public const int MostGaps = 30;
 }

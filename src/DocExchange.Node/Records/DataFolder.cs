@@ -28,6 +28,9 @@ internal sealed class DataFolder
 
     public string Packages => Path.Combine(Root, "packages");
 
+    /// <summary>Files of documents in the making, one folder each.</summary>
+    public string Drafts => Path.Combine(Root, "drafts");
+
     public string Objects => Path.Combine(Root, "objects");
 
     /// <summary>Checkpoints that contradict each other, as the hub signed them. Never overwritten.</summary>
@@ -58,7 +61,7 @@ internal sealed class DataFolder
 
     public void Create()
     {
-        foreach (var folder in new[] { Root, Keys, Secrets, Packages, Objects, Evidence, Log })
+        foreach (var folder in new[] { Root, Keys, Secrets, Packages, Drafts, Objects, Evidence, Log })
         {
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }

@@ -31,6 +31,14 @@ internal sealed class NodeRecords : IDisposable
         Numbers.EnsureIndex(row => row.Series);
         Inbox.EnsureIndex(row => row.Document);
         Outbox.EnsureIndex(row => row.Document);
+        Outbox.EnsureIndex(row => row.OfficeKey);
+        Outbox.EnsureIndex(row => row.OpenKey);
+        Drafts.EnsureIndex(row => row.Key);
+        Drafts.EnsureIndex(row => row.Office);
+        Drafts.EnsureIndex(row => row.Stage);
+        SealUses.EnsureIndex(row => row.Office);
+        Sent.EnsureIndex(row => row.Serial);
+        Successions.EnsureIndex(row => row.Replaced);
         Packages.EnsureIndex(row => row.State);
         Refused.EnsureIndex(row => row.Document);
         Alarms.EnsureIndex(row => row.Key);
@@ -56,6 +64,14 @@ internal sealed class NodeRecords : IDisposable
     public ILiteCollection<ListedRow> Inbox => database.GetCollection<ListedRow>("inbox");
 
     public ILiteCollection<ListedRow> Outbox => database.GetCollection<ListedRow>("outbox");
+
+    public ILiteCollection<DraftRow> Drafts => database.GetCollection<DraftRow>("drafts");
+
+    public ILiteCollection<SealUseRow> SealUses => database.GetCollection<SealUseRow>("sealUses");
+
+    public ILiteCollection<SentRow> Sent => database.GetCollection<SentRow>("sent");
+
+    public ILiteCollection<SuccessionRow> Successions => database.GetCollection<SuccessionRow>("successions");
 
     public ILiteCollection<DirectoryRow> Directories => database.GetCollection<DirectoryRow>("directories");
 

@@ -177,6 +177,12 @@ internal sealed class ListedRow
 
     public bool IsOpen { get; set; }
 
+    /// <summary>Outbox: office, then time, newest first.</summary>
+    public string? OfficeKey { get; set; }
+
+    /// <summary>Outbox: the same where somebody still has to act, on either side; null otherwise.</summary>
+    public string? OpenKey { get; set; }
+
     /// <summary>A DocumentSummary message.</summary>
     public required byte[] Summary { get; set; }
 }

@@ -1,0 +1,124 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Routing;
+using DocExchange.Core.Statements;
+using DocExchange.Node.Desk;
+using DocExchange.Node.Inbox;
+using DocExchange.Node.Keys;
+using DocExchange.Node.Offices;
+using DocExchange.Node.Records;
+using Local = DocExchange.Protocol.Local.V1;
+
+namespace DocExchange.Node.DeskPages.Board;
+
+/// <summary>Which rows of the board are wanted.</summary>
+internal enum BoardFilter
+{
+    All,
+    Open,
+    Signed,
+    Returned,
+    Overdue,
+}
+
+/// <summary>One recipient on the board.</summary>
+internal sealed record BoardRow(
+    PartyId Office, string Name, string Telephone, bool IsCopy, DeliveryState State, DateTimeOffset? DeliveredAt, DateTimeOffset? OpenedAt, DateTimeOffset? SignedForAt, string ActedBy,
+    DateTimeOffset? ReturnedAt, string ReturnReason, bool IsReturnOpen, int Urged, DateTimeOffset? UrgedAt, string RegisterNumber, bool IsFinal, bool IsOverdue);
+
+/// <summary>签收情况 of one document, as its sender sees it.</summary>
+internal sealed record BoardView
+{
+    public required DispatchBody Dispatch { get; init; }
+
+    public required DocumentPhase Phase { get; init; }
+
+    public required DateTimeOffset DispatchedAt { get; init; }
+
+    public required string Dispatcher { get; init; }
+
+    public required DocumentId? SupersededBy { get; init; }
+
+    public required string EndReason { get; init; }
+
+    public required IReadOnlyList<string> Rejections { get; init; }
+
+    public required IReadOnlyList<BoardRow> Rows { get; init; }
+
+    public required Local.LedgerStanding Ledger { get; init; }
+
+    /// <summary>Acts on it that are signed and wait for the hub.</summary>
+    public required IReadOnlyList<string> Waiting { get; init; }
+
+    public int Signed => Rows.Count(row => row.SignedForAt is not null);
+
+    public int Open => Rows.Count(row => !row.IsFinal);
+
+    public int Percentage => Rows.Count == 0 ? 0 : (int)(100L * Signed / Rows.Count);
+
+    /// <summary>From the dispatch to the signature, half of those who signed were faster; null where nobody has.</summary>
+    public TimeSpan? MedianTime => Rows.Where(row => row.SignedForAt is not null).Select(row => row.SignedForAt!.Value - DispatchedAt).Order().ToList() is { Count: > 0 } times
+        ? times.Count % 2 == 1 ? times[times.Count / 2] : (times[times.Count / 2 - 1] + times[times.Count / 2]) / 2
+        : null;
+
+    public IEnumerable<BoardRow> Where(BoardFilter filter) => Rows.Where(row => filter switch
+    {
+        BoardFilter.Open => !row.IsFinal,
+        BoardFilter.Signed => row.SignedForAt is not null,
+        BoardFilter.Returned => row.State == DeliveryState.Returned,
+        BoardFilter.Overdue => row.IsOverdue,
+        _ => true,
+    });
+}
+
+/// <summary>Reads boards. Safe for concurrent use.</summary>
+internal sealed class Boards(NodeRecords records, DocumentStates states, KeyRing keys, DirectoryCopy directories, LedgerStandings standings, TimeProvider time)
+{
+    /// <exception cref="RefusedException">The office did not send the document.</exception>
+    public BoardView Of(PartyId office, DocumentId document)
+    {
+        var directory = directories.FindNewest();
+        var id = document.ToString();
+        var now = time.GetUtcNow();
+        // What waits to be posted is counted in, so that what was just done is seen to be done.
+        var waiting = records.Queue.Find(row => row.Document == id).Where(row => row.Issuer == office.ToString()).Select(row => row.Type).ToList();
+        var view = waiting.Count > 0 && states.Foresee(document, out _) is { } foreseen ? Copy(foreseen) : states.Read(document, Copy);
+        return view is not null && keys.Holds(office)
+            ? view with { Ledger = standings.Of(document), Waiting = waiting, Rejections = [.. view.Rejections, .. records.Refused.Find(row => row.Document == id).Select(row => row.Chinese)] }
+            : throw new RefusedException(Refusal.UnknownDocument, "本单位没有发出这件公文。", "This office sent no such document.");
+
+        BoardView? Copy(DocumentState state) => state.Sender != office ? null : new BoardView
+        {
+            Dispatch = state.Dispatch,
+            Phase = state.Phase,
+            DispatchedAt = state.DispatchedAt,
+            Dispatcher = state.Dispatcher?.Name ?? "",
+            SupersededBy = state.SupersededBy,
+            EndReason = state.EndReason ?? "",
+            Rejections = [.. state.Rejections.Select(reason => reason.Chinese)],
+            Rows = [.. state.Recipients.Select(row => Row(row, directory?.Find(row.Office), state, now))],
+            Ledger = new Local.LedgerStanding(),
+            Waiting = [],
+        };
+    }
+
+    private static BoardRow Row(RecipientState row, Office? office, DocumentState state, DateTimeOffset now) => new(
+        row.Office,
+        office?.Name ?? row.Office.ToString(),
+        office?.DutyTelephone ?? "",
+        row.IsCopy,
+        row.State,
+        row.DeliveredAt,
+        row.OpenedAt,
+        row.SignedForAt,
+        row.ActedBy ?? "",
+        row.ReturnedAt,
+        row.ReturnReason ?? "",
+        row is { State: DeliveryState.Returned, ReturnReceivedAt: null },
+        row.UrgedCount,
+        row.LastUrgedAt,
+        row.RegisterNumber ?? "",
+        row.IsFinal,
+        !row.IsFinal && (row.OverdueSince is not null || state.Dispatch.SignBy < now));
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using DocExchange.Node.Outbox;
+
+namespace DocExchange.Node.DeskPages.Board;
+
+/// <summary>发文登记簿: its columns, as registers of sent documents are kept on paper.</summary>
+internal static class RegisterLines
+{
+    /// <summary>Names of their headings.</summary>
+    public static IReadOnlyList<string> Columns { get; } =
+    [
+        "column.serial", "column.date", "column.number", "column.title", "column.type", "column.security", "column.urgency", "column.signer",
+        "column.to", "column.copied", "column.copies", "column.signed", "column.archive",
+    ];
+
+    /// <param name="typeName">文种 by its code, for people.</param>
+    public static IReadOnlyList<string> Of(OutboxLine line, Func<string, string> typeName, Func<DateTimeOffset, string> at) =>
+    [
+        line.Sent.Serial > 0 ? line.Sent.Serial.ToString(CultureInfo.InvariantCulture) : "",
+        at(line.At),
+        line.Summary.Number,
+        line.Summary.Title,
+        typeName(line.Summary.DocumentType),
+        // 涉密 documents never get this far.
+        "",
+        line.Summary.Urgency,
+        line.Sent.Signers,
+        line.Sent.To,
+        line.Sent.Copied,
+        line.Sent.Copies?.ToString(CultureInfo.InvariantCulture) ?? "",
+        $"{line.Summary.SignedFor}/{line.Summary.Recipients}",
+        "",
+    ];
+
+    /// <summary>What was asked for; a date that is none counts as not given.</summary>
+    /// <param name="from">The first day, such as 2026-01-01.</param>
+    /// <param name="to">The last day.</param>
+    public static OutboxFilter Filter(string? from, string? to, string? type, string? words, TimeProvider clock) =>
+        new(OutboxView.All, (words ?? "").Trim() is { Length: <= 100 } text ? text : "", type is { Length: 2 } ? type : "", Midnight(from, 0, clock), Midnight(to, 1, clock));
+
+    private static DateTimeOffset? Midnight(string? day, int later, TimeProvider clock) =>
+        DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date < DateOnly.MaxValue && date.Year > 1970
+            ? date.AddDays(later).ToDateTime(TimeOnly.MinValue) is var time ? new DateTimeOffset(time, clock.LocalTimeZone.GetUtcOffset(time)) : null
+            : null;
+}

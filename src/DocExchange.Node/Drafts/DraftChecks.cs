@@ -1,0 +1,178 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Statements;
+using DocExchange.Node.Desk;
+using DocExchange.Node.Keys;
+using DocExchange.Node.Offices;
+using DocExchange.Node.Outbox;
+using DocExchange.Node.Records;
+using Microsoft.Extensions.Options;
+using Local = DocExchange.Protocol.Local.V1;
+
+namespace DocExchange.Node.Drafts;
+
+/// <summary>What is to be said about a field of a draft.</summary>
+/// <param name="Field">title, type, number, signer, recipients, issuers, seal, urgency, sign-by, reply-by, issued, files, paper; empty: the whole.</param>
+/// <param name="IsInTheWay">The document cannot be frozen like this.</param>
+public sealed record DraftNote(string Field, bool IsInTheWay, string Chinese, string English);
+
+/// <summary>A draft seen as it would go out now.</summary>
+/// <param name="Destination">Null while nobody is addressed.</param>
+internal sealed record DraftView(Destination? Destination, IReadOnlyList<PartyId> NotEnrolled, IReadOnlyList<PartyId> Excluded, IReadOnlyList<DraftNote> Notes, NumberSeries? Series);
+
+/// <summary>
+/// Looks at a draft without changing it: whom it would go to, what the 行文规则 say, which number it would get. Never refuses;
+/// what would be refused is a note beside its field.
+/// </summary>
+internal sealed class DraftChecks(
+    DirectoryCopy directories, Departure departure, DeskPeople people, NumberRegister numbers, KeyRing keys, DraftShelf shelf, IOptions<DeskOptions> options, TimeProvider time)
+{
+    private static readonly Dictionary<string, string> FieldOfRule = new()
+    {
+        ["UPWARD_WITHOUT_SIGNATORY"] = "signer", ["UPWARD_SIGNATORY_PER_ISSUER"] = "signer", ["UPWARD_SEVERAL_RECIPIENTS"] = "recipients",
+        ["UPWARD_COPIED_DOWN"] = "recipients", ["UPWARD_TO_PERSON"] = "recipients", ["INNER_UNIT_ISSUES"] = "issuers", ["SEAL_MISSING"] = "seal",
+        ["MINUTES_SEALED"] = "seal", ["LEADER_SIGNATURE_MISSING"] = "signer", ["NUMBER_MISSING"] = "number", ["NUMBER_YEAR"] = "number",
+        ["RECIPIENTS_NOT_PRINTED"] = "recipients", ["REPLY_TO_NOTHING"] = "type", ["TELEGRAM_URGENCY"] = "urgency", ["REPLY_BEFORE_SIGNING"] = "reply-by",
+        ["TITLE_WITHOUT_TYPE"] = "title", ["REPORT_CARRIES_REQUEST"] = "title",
+    };
+
+    private static readonly Dictionary<string, string> FieldOfElement = new()
+    {
+        ["title"] = "title", ["type"] = "type", ["signatory"] = "signer", ["issuer"] = "issuers", ["signBy"] = "sign-by", ["replyBy"] = "reply-by",
+        ["copies"] = "paper", ["physicalAttachment"] = "paper", ["attachmentTitle"] = "files", ["date"] = "issued",
+    };
+
+    public DraftView Look(DraftRow row)
+    {
+        var (draft, office, directory) = (DraftBook.FieldsOf(row), PartyId.Parse(row.Office), directories.Newest());
+        var notes = new List<DraftNote>();
+        NoteFiles(row, notes);
+        var issuers = Try("issuers", notes, () => people.Issuers(draft, office)) ?? [office];
+        NoteIssuers(issuers, draft, office, directory, notes);
+        var destination = HasRecipients(draft) ? Try("recipients", notes, () => departure.Address(directory, draft.Addressing, office, options.Value.MaxNames)) : null;
+        if (destination is null && !notes.Any(note => note.Field == "recipients"))
+        {
+            notes.Add(new DraftNote("recipients", true, "尚未选择主送单位。", "Nobody is addressed yet."));
+        }
+
+        IReadOnlyList<PartyId> missing = destination is null ? [] : [.. destination.Recipients.All.Where(id => directory.Find(id)?.HostedBy is null)];
+        if (missing.Count > 0)
+        {
+            notes.Add(new DraftNote("recipients", true, $"{missing.Count} 个单位尚未开通，须先除外（待开通后补发或改送纸质）。", $"{missing.Count} offices have no node yet; leave them out and resend later, or send paper."));
+        }
+
+        var series = NoteNumber(row, draft, directory, issuers, notes);
+        NoteRules(draft, directory, office, issuers, destination, notes);
+        return new DraftView(destination, missing, Excluded(draft, directory), notes, series);
+    }
+
+    private static bool HasRecipients(Local.Draft draft) => draft.Addressing is { Main.Count: > 0 };
+
+    private List<PartyId> Excluded(Local.Draft draft, OfficeDirectory directory) =>
+        [.. (draft.Addressing?.Exclude ?? []).Select(people.Office).Where(id => directory.Find(id) is not null)];
+
+    private void NoteFiles(DraftRow row, List<DraftNote> notes)
+    {
+        if (!row.Files.Any(file => file.IsBody))
+        {
+            notes.Add(new DraftNote("files", true, "尚未上传正文。", "There is no body yet."));
+        }
+
+        foreach (var file in row.Files.Where(file => shelf.Received(row.Id, file.Number) != file.Size))
+        {
+            notes.Add(new DraftNote("files", true, $"“{file.Name}”尚未传完。", $"'{file.Name}' is not complete."));
+        }
+
+        var body = row.Files.FirstOrDefault(file => file.IsBody);
+        if (body is not null && Path.GetExtension(body.Name).ToLowerInvariant() is not (".pdf" or ".ofd"))
+        {
+            notes.Add(new DraftNote("files", false, "正文一般为 OFD 或 PDF 版式文件。", "The body is usually an OFD or PDF file."));
+        }
+    }
+
+    private void NoteIssuers(IReadOnlyList<PartyId> issuers, Local.Draft draft, PartyId office, OfficeDirectory directory, List<DraftNote> notes)
+    {
+        if (!directory.MayActFor(office, issuers[0], time.GetUtcNow()))
+        {
+            notes.Add(new DraftNote("issuers", true, "机构目录未授权本单位代该机关发文。", "The directory does not let this office dispatch for that issuer."));
+        }
+
+        foreach (var issuer in issuers)
+        {
+            var name = directory.Find(issuer)?.Name ?? issuer.ToString();
+            if (keys.Holds(issuer) && draft is { WithoutSeal: false, SealInBody: false } && !keys.HasSeal(issuer))
+            {
+                notes.Add(new DraftNote("seal", true, $"本节点没有{name}的电子印章。", $"This node has no seal of {issuer}."));
+            }
+            else if (!keys.Holds(issuer))
+            {
+                notes.Add(new DraftNote("issuers", false, $"{name}不在本节点：定稿后下载公文包交其会签，再传回。", $"{issuer} is at another node: download the package when it is frozen, have it countersigned there, and upload it again."));
+            }
+        }
+    }
+
+    private NumberSeries? NoteNumber(DraftRow row, Local.Draft draft, OfficeDirectory directory, IReadOnlyList<PartyId> issuers, List<DraftNote> notes)
+    {
+        var number = Try("number", notes, () => DraftMetadata.NumberOf(draft.Number));
+        var code = number?.AgencyCode ?? draft.AgencyCode;
+        var year = number?.Year ?? Try("issued", notes, () => (DateOnly?)DraftMetadata.DateOf(draft.IssuedOn, Now))?.Year ?? Now.Year;
+        if (number is not null)
+        {
+            foreach (var reason in Core.Routing.PackageAgreement.CheckNumber(number, issuers, directory))
+            {
+                notes.Add(new DraftNote("number", true, reason.Chinese, reason.English));
+            }
+
+            var (isTaken, isReserved, document) = numbers.StandingOf(number);
+            if (document != row.Document && document != draft.Replaces && (isTaken || isReserved))
+            {
+                notes.Add(new DraftNote(
+                    "number", isTaken, isTaken ? $"{number} 已被另一公文使用。" : $"{number} 已留给另一份草稿，先发者得。", isTaken ? $"{number} is used by another document." : $"{number} is kept for another draft; whoever sends first has it."));
+            }
+        }
+
+        return code.Length == 0 ? null : Try("number", notes, () => numbers.SeriesOf(code, year));
+    }
+
+    private void NoteRules(Local.Draft draft, OfficeDirectory directory, PartyId office, IReadOnlyList<PartyId> issuers, Destination? destination, List<DraftNote> notes)
+    {
+        var known = issuers.Where(issuer => directory.Find(issuer) is not null).ToList();
+        var recipients = destination?.Recipients ?? new RecipientList([], []);
+        var number = DocumentNumber.TryParse(draft.Number, out var typed) ? typed
+            : draft.Number.Length == 0 && draft.AgencyCode.Length > 0 ? DocumentNumber.TryParse($"{draft.AgencyCode}〔{Now.Year}〕1号", out var next) ? next : null : null;
+        if (known.Count == 0 || Try("", notes, () => DraftMetadata.Compose(draft, directory, office, known, recipients, number, Now)) is not { } metadata)
+        {
+            return;
+        }
+
+        foreach (var problem in metadata.Validate())
+        {
+            notes.Add(new DraftNote(FieldOfElement.GetValueOrDefault(problem.Element, ""), true, problem.Chinese, problem.English));
+        }
+
+        foreach (var finding in WritingContexts.Find(metadata, new Destination(directory, recipients), known))
+        {
+            var field = FieldOfRule.GetValueOrDefault(finding.Code, "");
+            if (field != "recipients" || destination is not null)
+            {
+                notes.Add(new DraftNote(field, finding.Severity == RuleSeverity.Block, finding.Chinese, finding.English));
+            }
+        }
+    }
+
+    private DateTimeOffset Now => TimeZoneInfo.ConvertTime(time.GetUtcNow(), time.LocalTimeZone);
+
+    private static T? Try<T>(string field, List<DraftNote> notes, Func<T?> look)
+    {
+        try
+        {
+            return look();
+        }
+        catch (Exception fault) when (RefusalInterceptor.AsRefusal(fault) is { } refused)
+        {
+            notes.Add(new DraftNote(field, true, refused.Message, refused.English));
+            return default;
+        }
+    }
+}
