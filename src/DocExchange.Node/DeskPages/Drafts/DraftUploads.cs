@@ -83,9 +83,10 @@ internal static class DraftUploads
         return Results.Redirect($"/o/{desktop.Here.Local}/drafts/{id}");
     }
 
-    private static IResult Remove(string id, int number, [FromForm(Name = "number")] int named, Desktop desktop)
+    private static IResult Remove(string id, int number, [FromForm] string? name, Desktop desktop)
     {
-        if (named == number)
+        // The name was on the button: what stands under this number by now may be another file.
+        if (DraftBook.FileOf(desktop.Find(id), number).Name == name)
         {
             desktop.Drafts.RemoveFile(desktop.Here, id, desktop.Dispatcher, number);
         }
