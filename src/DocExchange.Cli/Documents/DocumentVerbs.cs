@@ -12,6 +12,7 @@ internal static class DocumentVerbs
         new CountersignVerb(terminal),
         new DispatchVerb(terminal),
         new ListVerb(terminal, isInbox: false),
+        new SentRegisterVerb(terminal),
         new StatusVerb(terminal),
         new ActVerb(terminal, "urge", "Urged", "催办未签收的单位", "Urge those that have not signed") { TakesRecipients = true, Text = ActText.Optional },
         new ActVerb(terminal, "withdraw", "Withdrawn", "撤回尚未签收的公文", "Take back what is not signed for") { Text = ActText.Needed },

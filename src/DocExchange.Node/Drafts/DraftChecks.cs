@@ -148,7 +148,8 @@ internal sealed class DraftChecks(
 
         foreach (var problem in metadata.Validate())
         {
-            notes.Add(new DraftNote(FieldOfElement.GetValueOrDefault(problem.Element, ""), true, problem.Chinese, problem.English));
+            var field = FieldOfElement.GetValueOrDefault(problem.Element, "");
+            notes.Add(new DraftNote(field, true, problem.Element == "title" ? problem.Chinese.Replace("元素 title ", "标题", StringComparison.Ordinal) : problem.Chinese, problem.English));
         }
 
         foreach (var finding in WritingContexts.Find(metadata, new Destination(directory, recipients), known))

@@ -45,13 +45,13 @@ internal sealed class Sealing(
         try
         {
             var (row, step) = Shown(issuer, id, document);
-            var person = $"{keeper.Id} {keeper.Name}";
-            if (step.Approvals.Contains(person))
+            // By account: whoever acts for somebody else as well is still one person.
+            if (step.Approvals.Any(person => person.StartsWith(keeper.Id + " ", StringComparison.Ordinal)))
             {
                 throw new RefusedException(Refusal.WrongState, "您已批准，须由另一名印章管理员再次批准。", "You have approved it. Another seal keeper must approve it as well.");
             }
 
-            step.Approvals.Add(person);
+            step.Approvals.Add($"{keeper.Id} {keeper.Name}");
             if (options.Value.TwoPersonSealing && step.NeedsSeal && step.Approvals.Count < 2)
             {
                 records.Write(() => records.Drafts.Update(row));

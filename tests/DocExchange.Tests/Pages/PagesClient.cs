@@ -53,6 +53,18 @@ internal sealed partial class PagesClient : IDisposable
         return await ShowAsync(await http.PostAsync(address, content));
     }
 
+    /// <summary>Sends what no form sends, such as a piece of a file.</summary>
+    public async Task<Shown> SendAsync(HttpMethod method, string address, HttpContent? content = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, address) { Content = content };
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.Add(name, value);
+        }
+
+        return await ShowAsync(await http.SendAsync(request));
+    }
+
     /// <summary>An anti-forgery token of this person, such as any page with a form has.</summary>
     public async Task<(string Name, string Value)> TokenAsync() => HiddenIn((await GetAsync("/password")).Html).First(field => field.Name == "__RequestVerificationToken");
 

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using DocExchange.Protocol.Local.V1;
+
+namespace DocExchange.Cli.Documents;
+
+/// <summary><c>docex sent-register</c>: the 发文登记簿, a page of it at a time.</summary>
+internal sealed class SentRegisterVerb : NodeVerb
+{
+    private readonly Option<string> office;
+    private readonly Option<string> from;
+    private readonly Option<string> to;
+    private readonly Option<string> type;
+    private readonly Option<string> words;
+    private readonly Option<uint> limit;
+    private readonly Option<string> page;
+
+    public SentRegisterVerb(Terminal terminal)
+        : base(terminal, "sent-register", "发文登记簿", "The register of sent documents")
+    {
+        office = Option("--office", "发文单位", "The office that sent them", "");
+        from = Option("--from", "自（日期，如 2026-01-01）", "First day, such as 2026-01-01", "");
+        to = Option("--to", "至（日期）", "Last day", "");
+        type = Option("--type", "文种代码，如 08", "Code of the document type, such as 08", "");
+        words = Option("--words", "标题或发文字号中的文字", "In title or number", "");
+        limit = Option("--limit", "条数", "How many", 100u);
+        page = Option("--page", "上次给出的下一页标记", "What the last page gave as next", "");
+    }
+
+    protected override async Task<int> RunAsync(ParseResult parse, Screen screen, Desk.DeskClient desk, CancellationToken cancellation)
+    {
+        var request = new SentRegisterRequest
+        {
+            Office = parse.GetValue(office) ?? "",
+            From = parse.GetValue(from) ?? "",
+            To = parse.GetValue(to) ?? "",
+            DocumentType = parse.GetValue(type) ?? "",
+            Words = parse.GetValue(words) ?? "",
+            Limit = parse.GetValue(limit),
+            Page = parse.GetValue(page) ?? "",
+        };
+        var reply = await desk.ListSentRegisterAsync(request, cancellationToken: cancellation);
+        screen.Show(
+            new
+            {
+                lines = reply.Lines.Select(line => new
+                {
+                    serial = line.Serial,
+                    sentAt = line.SentAt,
+                    number = line.Summary.Number,
+                    title = line.Summary.Title,
+                    documentType = line.Summary.DocumentType,
+                    urgency = line.Summary.Urgency,
+                    signer = line.Signer,
+                    to = line.To,
+                    copied = line.Copied,
+                    copies = line.Copies,
+                    signedFor = line.Summary.SignedFor,
+                    recipients = line.Summary.Recipients,
+                    documentId = line.Summary.DocumentId,
+                }),
+                next = reply.Next,
+            },
+            reply.Lines.Count == 0 ? [screen.Say("没有记录。", "Nothing here.")] : reply.Lines.Select(line => Line(screen, line)));
+        return ExitCode.Ok;
+    }
+
+    private static string Line(Screen screen, SentRegisterLine line) => string.Join("  ", new[]
+    {
+        line.Serial > 0 ? $"{line.Serial}" : "",
+        line.SentAt,
+        line.Summary.Urgency,
+        $"{line.Summary.Number}《{line.Summary.Title}》",
+        line.To.Length > 0 ? screen.Say($"主送 {line.To}", $"to {line.To}") : "",
+        screen.Say($"签收 {line.Summary.SignedFor}/{line.Summary.Recipients}", $"{line.Summary.SignedFor}/{line.Summary.Recipients} signed"),
+    }.Where(column => column.Length > 0));
+}

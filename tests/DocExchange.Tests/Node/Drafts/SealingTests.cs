@@ -1,0 +1,109 @@
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Statements;
+using DocExchange.Node.Desk;
+using DocExchange.Node.Drafts;
+using DocExchange.Node.Records;
+using DocExchange.Tests.Pages;
+using DocExchange.Tests.Pages.Sending;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DocExchange.Tests.Node.Drafts;
+
+/// <summary>会签用印: nobody but the keeper, nothing but what was shown, and two where the site says so.</summary>
+internal sealed class SealingTests
+{
+    private static readonly Actor First = new("qian", "钱一", Roles.SealKeeper, "password");
+
+    private TestDesk desk = null!;
+    private string id = null!;
+
+    [SetUp]
+    public async Task Open()
+    {
+        desk = await SendingDesk.StartAsync(services => services.Configure<DeskOptions>(options => options.TwoPersonSealing = true));
+        id = await SendingDesk.DraftAsync(desk, "fgw");
+        await desk.Part<Freezing>().FreezeAsync(NodeSite.Sender, id, SendingDesk.Writer, default);
+    }
+
+    [TearDown]
+    public async Task Close() => await desk.DisposeAsync();
+
+    [Test]
+    public void Waits_for_the_issuer_and_for_nobody_else()
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Sealing.WaitingFor(NodeSite.Recipient).Select(row => row.Id), Is.EqualTo(new[] { id }));
+            Assert.That(Sealing.WaitingFor(NodeSite.Sender), Is.Empty);
+        }
+    }
+
+    [Test]
+    public void Refuses_an_approval_of_other_bytes_than_are_frozen_now() =>
+        Refused(() => Sealing.ApproveAsync(NodeSite.Recipient, id, NodeSite.Document(1).ToString(), First, default), Refusal.WrongState);
+
+    [Test]
+    public void Refuses_whoever_is_no_seal_keeper() =>
+        Refused(() => Sealing.ApproveAsync(NodeSite.Recipient, id, Row.Document!, SendingDesk.Writer, default), Refusal.PermissionDenied);
+
+    [Test]
+    public async Task One_person_is_not_two()
+    {
+        MarkSealed();
+        var isSealed = await Sealing.ApproveAsync(NodeSite.Recipient, id, Row.Document!, First, default);
+
+        Refused(() => Sealing.ApproveAsync(NodeSite.Recipient, id, Row.Document!, First, default), Refusal.WrongState);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(isSealed, Is.False);
+            Assert.That(Row.Steps[0].Approvals, Has.Count.EqualTo(1));
+            Assert.That(DocExchange.Node.Drafts.Sealing.IsComplete(Row), Is.False);
+        }
+    }
+
+    [Test]
+    public async Task Sends_it_back_with_the_reason_and_keeps_the_number()
+    {
+        await Sealing.SendBackAsync(NodeSite.Recipient, id, Row.Document!, "附件不全", First, default);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Row.Stage, Is.EqualTo(DraftStage.Editing));
+            Assert.That(Row.SentBack, Does.EndWith("钱一：附件不全"));
+            Assert.That(Row.Package, Is.Null);
+            Assert.That(Directory.EnumerateFiles(Path.Combine(desk.Site.Folder.Drafts, id)).Select(Path.GetFileName), Is.EqualTo(new[] { "1" }));
+        }
+    }
+
+    [Test]
+    public void Asks_for_a_reason_to_send_it_back() =>
+        Refused(() => Sealing.SendBackAsync(NodeSite.Recipient, id, Row.Document!, "  ", First, default), Refusal.ReasonMissing);
+
+    [Test]
+    public void A_frozen_draft_does_not_change() => Assert.That(
+        () => desk.Part<DraftBook>().Change(NodeSite.Sender, id, SendingDesk.Writer, null, (_, fields) => fields.Title = "改"),
+        Throws.TypeOf<RefusedException>().With.Property(nameof(RefusedException.Refusal)).EqualTo(Refusal.WrongState));
+
+    [Test]
+    public void Does_not_leave_before_every_issuer_has_signed() =>
+        Refused(() => desk.Part<DraftDeparture>().SendAsync(NodeSite.Sender, id, Row.Document!, SendingDesk.Writer, default), Refusal.WrongState);
+
+    private Sealing Sealing => desk.Part<Sealing>();
+
+    private DraftRow Row => desk.Part<DraftBook>().Find(NodeSite.Sender, id);
+
+    // The site of these tests has no seals; whether one is needed is all that counts here.
+    private void MarkSealed()
+    {
+        var row = Row;
+        row.Steps[0].NeedsSeal = true;
+        desk.Part<NodeRecords>().Write(() => desk.Part<NodeRecords>().Drafts.Update(row));
+    }
+
+    private static void Refused(AsyncTestDelegate act, Refusal refusal)
+    {
+        var refused = Assert.ThrowsAsync<RefusedException>(act).GetAwaiter().GetResult();
+        Assert.That(refused!.Refusal, Is.EqualTo(refusal));
+    }
+}
