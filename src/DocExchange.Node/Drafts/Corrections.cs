@@ -2,7 +2,6 @@ using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
-using DocExchange.Node.Desk;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Offices;
 using DocExchange.Node.Records;

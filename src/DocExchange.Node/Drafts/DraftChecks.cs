@@ -1,6 +1,5 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
-using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Desk;
 using DocExchange.Node.Keys;

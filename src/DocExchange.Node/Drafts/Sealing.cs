@@ -4,7 +4,6 @@ using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Desk;
 using DocExchange.Node.Keys;
-using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
 using Microsoft.Extensions.Options;
 using Local = DocExchange.Protocol.Local.V1;

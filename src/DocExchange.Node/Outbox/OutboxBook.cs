@@ -2,7 +2,6 @@ using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Routing;
-using DocExchange.Node.Desk;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Records;
 using DocExchange.Trust.Containers;

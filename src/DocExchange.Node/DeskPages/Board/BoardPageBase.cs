@@ -1,5 +1,4 @@
 using DocExchange.Core.Documents;
-using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Desk;

@@ -1,11 +1,9 @@
 using DocExchange.Core.Documents;
-using DocExchange.Core.Offices;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Desk;
 using DocExchange.Node.DeskPages.Board;
 using DocExchange.Node.DeskPages.Drafts;
 using DocExchange.Node.Outbox;
-using DocExchange.Node.Records;
 using DocExchange.Pages.Excel;
 using DocExchange.Pages.SigningIn;
 using DocExchange.Pages.Words;
