@@ -49,7 +49,14 @@ internal sealed class DraftShelf(DataFolder folder)
     public FileStream OpenRead(string draft, string package) =>
         new(PathOf(draft, package), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferSize, FileOptions.Asynchronous);
 
-    public void Remove(string draft, int file) => File.Delete(PathOf(draft, file));
+    public void Remove(string draft, int file)
+    {
+        // A draft without a file has no folder yet.
+        if (Directory.Exists(FolderOf(draft)))
+        {
+            File.Delete(PathOf(draft, file));
+        }
+    }
 
     public void Remove(string draft)
     {

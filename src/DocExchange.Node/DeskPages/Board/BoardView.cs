@@ -97,7 +97,14 @@ internal sealed class Boards(NodeRecords records, DocumentStates states, KeyRing
             SupersededBy = state.SupersededBy,
             EndReason = state.EndReason ?? "",
             Rejections = [.. state.Rejections.Select(reason => reason.Chinese)],
-            Rows = [.. state.Recipients.Select(row => Row(row, directory?.Find(row.Office), state, now))],
+            // What somebody must look at comes first, the rest as it was addressed.
+            Rows = [.. state.Recipients.Select(row => Row(row, directory?.Find(row.Office), state, now)).OrderBy(row => (row.IsReturnOpen, row.IsOverdue, row.IsFinal) switch
+            {
+                (true, _, _) => 0,
+                (_, true, _) => 1,
+                (_, _, false) => 2,
+                _ => 3,
+            })],
             Ledger = new Local.LedgerStanding(),
             Waiting = [],
         };
