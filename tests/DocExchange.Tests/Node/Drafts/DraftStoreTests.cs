@@ -71,7 +71,7 @@ internal sealed class DraftStoreTests
         var (id, file) = NewFile(4);
         await shelf.AppendAsync(id, file, 0, new MemoryStream([1, 2, 3]), default);
 
-        Refused(() => shelf.AppendAsync(id, file, 3, new MemoryStream([4, 5]), default), Refusal.TooLarge);
+        await RefusedAsync(() => shelf.AppendAsync(id, file, 3, new MemoryStream([4, 5]), default), Refusal.TooLarge);
 
         Assert.That(shelf.Received(id, file.Number), Is.EqualTo(3));
     }
@@ -82,7 +82,7 @@ internal sealed class DraftStoreTests
         var (id, file) = NewFile(4);
         await shelf.AppendAsync(id, file, 0, new MemoryStream([1, 2]), default);
 
-        var refused = Refused(() => shelf.AppendAsync(id, file, 3, new MemoryStream([4]), default), Refusal.OutOfSequence);
+        var refused = await RefusedAsync(() => shelf.AppendAsync(id, file, 3, new MemoryStream([4]), default), Refusal.OutOfSequence);
 
         Assert.That(refused.English, Does.Contain("byte 2"));
     }
@@ -152,10 +152,10 @@ internal sealed class DraftStoreTests
     private static void Refused(Action act, Refusal refusal) =>
         Assert.That(() => act(), Throws.TypeOf<RefusedException>().With.Property(nameof(RefusedException.Refusal)).EqualTo(refusal));
 
-    private static RefusedException Refused(AsyncTestDelegate act, Refusal refusal)
+    private static async Task<RefusedException> RefusedAsync(Func<Task> act, Refusal refusal)
     {
-        var refused = Assert.ThrowsAsync<RefusedException>(act).GetAwaiter().GetResult()!;
-        Assert.That(refused.Refusal, Is.EqualTo(refusal));
-        return refused;
+        var refused = await Assert.ThrowsAsync<RefusedException>(act);
+        Assert.That(refused?.Refusal, Is.EqualTo(refusal));
+        return refused!;
     }
 }

@@ -39,12 +39,12 @@ internal sealed class SealingTests
     }
 
     [Test]
-    public void Refuses_an_approval_of_other_bytes_than_are_frozen_now() =>
-        Refused(() => Sealing.ApproveAsync(NodeSite.Recipient, id, NodeSite.Document(1).ToString(), First, default), Refusal.WrongState);
+    public Task Refuses_an_approval_of_other_bytes_than_are_frozen_now() =>
+        RefusedAsync(() => Sealing.ApproveAsync(NodeSite.Recipient, id, NodeSite.Document(1).ToString(), First, default), Refusal.WrongState);
 
     [Test]
-    public void Refuses_whoever_is_no_seal_keeper() =>
-        Refused(() => Sealing.ApproveAsync(NodeSite.Recipient, id, Row.Document!, SendingDesk.Writer, default), Refusal.PermissionDenied);
+    public Task Refuses_whoever_is_no_seal_keeper() =>
+        RefusedAsync(() => Sealing.ApproveAsync(NodeSite.Recipient, id, Row.Document!, SendingDesk.Writer, default), Refusal.PermissionDenied);
 
     [Test]
     public async Task One_person_is_not_two()
@@ -52,7 +52,7 @@ internal sealed class SealingTests
         MarkSealed();
         var isSealed = await Sealing.ApproveAsync(NodeSite.Recipient, id, Row.Document!, First, default);
 
-        Refused(() => Sealing.ApproveAsync(NodeSite.Recipient, id, Row.Document!, First, default), Refusal.WrongState);
+        await RefusedAsync(() => Sealing.ApproveAsync(NodeSite.Recipient, id, Row.Document!, First, default), Refusal.WrongState);
 
         using (Assert.EnterMultipleScope())
         {
@@ -77,8 +77,8 @@ internal sealed class SealingTests
     }
 
     [Test]
-    public void Asks_for_a_reason_to_send_it_back() =>
-        Refused(() => Sealing.SendBackAsync(NodeSite.Recipient, id, Row.Document!, "  ", First, default), Refusal.ReasonMissing);
+    public Task Asks_for_a_reason_to_send_it_back() =>
+        RefusedAsync(() => Sealing.SendBackAsync(NodeSite.Recipient, id, Row.Document!, "  ", First, default), Refusal.ReasonMissing);
 
     [Test]
     public void A_frozen_draft_does_not_change() => Assert.That(
@@ -86,8 +86,8 @@ internal sealed class SealingTests
         Throws.TypeOf<RefusedException>().With.Property(nameof(RefusedException.Refusal)).EqualTo(Refusal.WrongState));
 
     [Test]
-    public void Does_not_leave_before_every_issuer_has_signed() =>
-        Refused(() => desk.Part<DraftDeparture>().SendAsync(NodeSite.Sender, id, Row.Document!, SendingDesk.Writer, default), Refusal.WrongState);
+    public Task Does_not_leave_before_every_issuer_has_signed() =>
+        RefusedAsync(() => desk.Part<DraftDeparture>().SendAsync(NodeSite.Sender, id, Row.Document!, SendingDesk.Writer, default), Refusal.WrongState);
 
     private Sealing Sealing => desk.Part<Sealing>();
 
@@ -101,9 +101,6 @@ internal sealed class SealingTests
         desk.Part<NodeRecords>().Write(() => desk.Part<NodeRecords>().Drafts.Update(row));
     }
 
-    private static void Refused(AsyncTestDelegate act, Refusal refusal)
-    {
-        var refused = Assert.ThrowsAsync<RefusedException>(act).GetAwaiter().GetResult();
-        Assert.That(refused!.Refusal, Is.EqualTo(refusal));
-    }
+    private static async Task RefusedAsync(Func<Task> act, Refusal refusal) =>
+        Assert.That((await Assert.ThrowsAsync<RefusedException>(act))?.Refusal, Is.EqualTo(refusal));
 }

@@ -107,6 +107,27 @@ internal sealed class OutboxBookTests
             Is.EqualTo(new[] { ("第3件", 3), ("第2件", 2), ("第1件", 1) }));
     }
 
+    [Test]
+    [Explicit("Measures a page among 100,000 lines.")]
+    public void Takes_as_long_for_a_page_however_many_there_are()
+    {
+        Put(100_000, NodeSite.Sender.ToString());
+        var middle = book.Page(NodeSite.Sender, new OutboxFilter(OutboxView.All, Until: NodeSite.Now.AddHours(50_000)), "", 1).Next!;
+        foreach (var (name, filter, after) in new[]
+        {
+            ("first", new OutboxFilter(OutboxView.All), ""), ("middle", new OutboxFilter(OutboxView.All), middle), ("open", new OutboxFilter(OutboxView.Open), ""),
+            ("words", new OutboxFilter(OutboxView.All, "没有"), ""), ("days", new OutboxFilter(OutboxView.All, Since: NodeSite.Now.AddHours(100), Until: NodeSite.Now.AddHours(130)), ""),
+        })
+        {
+            _ = book.Page(NodeSite.Sender, filter, after, 50);
+            var began = TimeProvider.System.GetTimestamp();
+            _ = book.Page(NodeSite.Sender, filter, after, 50);
+            var took = TimeProvider.System.GetElapsedTime(began);
+            TestContext.Out.WriteLine($"{name} {took.TotalMilliseconds:0.0} ms");
+            Assert.That(took, Is.LessThan(TimeSpan.FromMilliseconds(100)), name);
+        }
+    }
+
     private IEnumerable<string> Titles(OutboxView view) => book.Page(NodeSite.Sender, new OutboxFilter(view), "", 50).Lines.Select(line => line.Summary.Title);
 
     private void Put(int count, string office, int from = 0, DeliveryState state = DeliveryState.SignedFor, bool isOpen = false) => records.Write(() => records.Outbox.InsertBulk(
