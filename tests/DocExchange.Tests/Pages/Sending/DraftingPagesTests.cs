@@ -38,6 +38,14 @@ internal sealed class DraftingPagesTests
     }
 
     [Test]
+    public async Task Begins_a_draft_from_the_list_of_sent_documents()
+    {
+        var begun = await browser.SubmitAsync("/o/bgs/outbox", "/o/bgs/drafts");
+
+        Assert.That(begun.Location, Does.Match("^/o/bgs/drafts/[0-9a-f]{16}$"), begun.Text);
+    }
+
+    [Test]
     public async Task Shows_a_title_with_markup_as_text()
     {
         var draft = await NewAsync();
