@@ -19,6 +19,7 @@ internal static class Docex
     public const string FormatName = "--format";
     public const string LanguageName = "--lang";
     public const string Html = "html";
+    public const string Csv = "csv";
 
     // Long enough for a hub and its nodes to finish what they are writing.
     private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(60);
@@ -61,7 +62,7 @@ internal static class Docex
     {
         var root = new RootCommand(terminal.Say("DocExchange 公文交换系统。", "DocExchange exchanges official documents between offices."))
         {
-            Choice(terminal, FormatName, "text", ["text", "json", Html], "输出格式（html 仅用于 verify）", "Output format (html for verify only)"),
+            Choice(terminal, FormatName, "text", ["text", "json", Html, Csv], "输出格式（html 仅用于 verify，csv 仅用于 hub supervise）", "Output format (html for verify, csv for hub supervise only)"),
             Choice(terminal, LanguageName, "zh", ["zh", "en"], "语言", "Language"),
         };
         foreach (var verb in Verbs(terminal))

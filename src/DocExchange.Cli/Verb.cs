@@ -13,19 +13,22 @@ internal abstract class Verb : Command
         {
             var format = parse.GetValue<string>(Docex.FormatName);
             var screen = new Screen(terminal, format == "json");
-            return Failures.GuardAsync(screen, () => format == Docex.Html && !WritesPages ? throw NoPage() : RunAsync(parse, screen, cancellation));
+            return Failures.GuardAsync(screen, () => (format == Docex.Html && !WritesPages) || (format == Docex.Csv && !WritesTables) ? throw NotOffered(format) : RunAsync(parse, screen, cancellation));
         });
     }
 
     /// <summary>Whether the result can be had as a page (<c>--format html</c>).</summary>
     protected virtual bool WritesPages => false;
 
+    /// <summary>Whether the result can be had as a table (<c>--format csv</c>).</summary>
+    protected virtual bool WritesTables => false;
+
     protected Terminal Terminal { get; }
 
     /// <returns>The exit code.</returns>
     protected abstract Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation);
 
-    private static UsageException NoPage() => new("此命令没有 html 格式的输出。", "This verb has no html output.");
+    private static UsageException NotOffered(string format) => new($"此命令没有 {format} 格式的输出。", $"This verb has no {format} output.");
 
     protected Option<T> Option<T>(string name, string chinese, string english, T? fallback = default)
     {

@@ -15,6 +15,7 @@ internal sealed class SearchVerb : NodeVerb
     {
         Text("--number", "发文字号（全部或开头）", "Document number, whole or its beginning");
         Text("--title", "标题中的词，空格分隔", "Words of the title");
+        Text("--text", "正文、标题、附件名中的文字，空格分隔", "Words of the body, the title or the attachments' names");
         Text("--office", "发文或收文单位", "Sender, issuer or recipient");
         Text("--from", "起始日期（含）", "From this day on");
         Text("--until", "截止日期（含）", "Up to this day");
@@ -29,6 +30,7 @@ internal sealed class SearchVerb : NodeVerb
         {
             Number = Given("--number"),
             Title = Given("--title"),
+            Text = Given("--text"),
             Office = Given("--office"),
             From = Given("--from"),
             Until = Given("--until"),
@@ -54,6 +56,7 @@ internal sealed class SearchVerb : NodeVerb
                 }),
                 next = reply.NextPage,
                 indexedSize = reply.IndexedSize,
+                textIndexedSize = reply.TextIndexedSize,
             },
             reply.Documents.Count == 0
                 ? [screen.Say("没有检索到公文。", "Nothing found.")]

@@ -4,6 +4,7 @@ using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Routing;
 using DocExchange.Hub.Catalogue;
+using DocExchange.Hub.FullText;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Offices;
 using DocExchange.Protocol;
@@ -14,7 +15,7 @@ namespace DocExchange.Hub.Archiving;
 /// <summary>
 /// What the archive answers, to the hub's own people without limits, to a node within what its offices are party to.
 /// </summary>
-internal sealed class ArchiveQueries(ICatalogue catalogue, DocumentReplay replay, ILedgerStore ledger, DirectoryKeeper directories)
+internal sealed class ArchiveQueries(ICatalogue catalogue, FullTextSearch fullText, DocumentReplay replay, ILedgerStore ledger, DirectoryKeeper directories)
 {
     private const int DefaultPage = 50;
     private const int MaxPage = 200;
@@ -25,7 +26,7 @@ internal sealed class ArchiveQueries(ICatalogue catalogue, DocumentReplay replay
     public Wire.SearchReply Search(Wire.SearchRequest request, PartyId? caller)
     {
         var parties = caller is null ? null : directories.Current.HostedBy(caller).Select(office => office.Id.ToString()).ToList();
-        var found = catalogue.Search(new SearchQuery(
+        var query = new SearchQuery(
             Optional(request.Number, "number"),
             Optional(request.Title, "title")?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) ?? [],
             Optional(request.Office, "office") is { } office ? ParseOffice(office) : null,
@@ -34,8 +35,9 @@ internal sealed class ArchiveQueries(ICatalogue catalogue, DocumentReplay replay
             Optional(request.DocumentType, "document_type"),
             parties,
             request.PageSize == 0 ? DefaultPage : (int)Math.Min(request.PageSize, MaxPage),
-            ParsePage(request.Page)));
-        var reply = new Wire.SearchReply { NextPage = found.Next?.ToString(CultureInfo.InvariantCulture) ?? "", IndexedSize = checked((ulong)found.IndexedSize) };
+            ParsePage(request.Page));
+        var found = Optional(request.Text, "text") is { } text ? fullText.Search(query, text) : catalogue.Search(query);
+        var reply = new Wire.SearchReply { NextPage = found.Next?.ToString(CultureInfo.InvariantCulture) ?? "", IndexedSize = checked((ulong)found.IndexedSize), TextIndexedSize = checked((ulong)fullText.Size) };
         reply.Documents.AddRange(found.Documents.Select(document => ArchiveWire.Summary(document, parties is null || parties.Any(document.SeesAll))));
         return reply;
     }

@@ -30,6 +30,7 @@ internal static class CatalogueDocuments
         ["isFinal"] = document.IsFinal,
         ["holdsNumber"] = document.HoldsNumber,
         ["awaitedBy"] = document.AwaitedBy is { } awaited ? awaited.ToUnixTimeMilliseconds() : BsonValue.Null,
+        ["signBy"] = document.SignBy is { } signBy ? signBy.ToUnixTimeMilliseconds() : BsonValue.Null,
         ["withdrawn"] = new BsonArray(document.Withdrawn.Select(id => new BsonValue(id))),
         ["volume"] = document.Volume,
     };
@@ -57,6 +58,7 @@ internal static class CatalogueDocuments
         IsFinal = row["isFinal"].AsBoolean,
         HoldsNumber = row["holdsNumber"].AsBoolean,
         AwaitedBy = row["awaitedBy"].IsNull ? null : DateTimeOffset.FromUnixTimeMilliseconds(row["awaitedBy"].AsInt64),
+        SignBy = row["signBy"].IsNull ? null : DateTimeOffset.FromUnixTimeMilliseconds(row["signBy"].AsInt64),
         Withdrawn = [.. row["withdrawn"].AsArray.Select(id => id.AsString)],
         Volume = row["volume"].AsString,
     };

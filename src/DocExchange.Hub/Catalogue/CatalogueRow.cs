@@ -1,5 +1,6 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Statements;
+using DocExchange.Core.Supervision;
 
 namespace DocExchange.Hub.Catalogue;
 
@@ -22,6 +23,9 @@ internal sealed record CatalogueRow(
     StatementId? TurnedAway = null)
 {
     public const string Everyone = "*";
+
+    /// <summary>What it did to what offices owe.</summary>
+    public IReadOnlyList<DutyChange> Duties { get; init; } = [];
 }
 
 /// <param name="Key">As <see cref="DocumentSnapshot.NumberKey"/> makes it.</param>

@@ -31,7 +31,7 @@ internal sealed class CatalogueTables
     private readonly ILiteCollection<BsonDocument> awaited;
     private readonly ILiteCollection<BsonDocument> turnedAway;
 
-    public CatalogueTables(LiteDatabase database)
+    public CatalogueTables(LiteDatabase database, TimeZoneInfo zone)
     {
         this.database = database;
         meta = Open(database, "meta");
@@ -48,10 +48,12 @@ internal sealed class CatalogueTables
         unarchived = Open(database, "unarchived");
         awaited = Open(database, "awaited");
         turnedAway = Open(database, "turnedAway");
-        RequireOwnForm();
+        Supervision = new CatalogueSupervision(Open(database, "inProgress"), Open(database, "due"), Open(database, "tallies"), zone);
+        CatalogueForm.Require(meta, isNew: ReadSize() == 0, zone);
     }
 
-    private const int Form = 3;
+    public CatalogueSupervision Supervision { get; }
+
 
     public static BsonMapper Mapper() => new() { EmptyStringToNull = false, TrimWhitespace = false };
 
@@ -79,6 +81,7 @@ internal sealed class CatalogueTables
                 WriteDocument(last.Last().Document!, last.Any(row => row.Type is StatementType.Dispatched or StatementType.Resent));
             }
 
+            Supervision.Write(batch);
             meta.Upsert(new BsonDocument { ["_id"] = "size", ["value"] = batch[^1].Index + 1 });
             database.Commit();
         }
@@ -107,7 +110,12 @@ internal sealed class CatalogueTables
     public IEnumerable<long> EntriesOf(DocumentId document) =>
         Range(documentEntries, $"{document}|", $"{document}|~", int.MaxValue).Select(row => IndexOf(row["_id"].AsString)).ToList();
 
+    public IReadOnlyList<DocumentSnapshot> Find(IEnumerable<DocumentId> found) => [.. found.Select(Find).OfType<DocumentSnapshot>()];
+
     public DocumentSnapshot? Find(DocumentId document) => documents.FindById(document.ToString()) is { } row ? CatalogueDocuments.Read(row) : null;
+
+    public IReadOnlyList<DocumentSnapshot> DispatchedAfter(long index, int limit) =>
+        Find(Range(parties, $"{CatalogueRow.Everyone}|{Pad(index + 1)}", $"{CatalogueRow.Everyone}|~", limit).Select(row => DocumentId.Parse(row["document"].AsString)));
 
     public IEnumerable<long> Mailbox(string node, long from, int limit) =>
         Range(mailboxes, MailboxKey(node, from), $"{node}|~", limit).Select(row => IndexOf(row["_id"].AsString)).ToList();
@@ -187,20 +195,6 @@ internal sealed class CatalogueTables
         return rows;
     }
 
-    // A catalogue of an earlier version lacks what is asked of it now; it is made anew from the ledger.
-    private void RequireOwnForm()
-    {
-        var form = meta.FindById("form")?["value"].AsInt32;
-        if (form is null && ReadSize() == 0)
-        {
-            meta.Upsert(new BsonDocument { ["_id"] = "form", ["value"] = Form });
-        }
-        else if (form != Form)
-        {
-            throw new FormatException($"it has form {form ?? 1}, this version keeps form {Form}");
-        }
-    }
-
     private List<DocumentSnapshot> NewestBefore(SearchQuery query, long before)
     {
         if (query.Number is { Length: > 0 } number)
@@ -246,6 +240,7 @@ internal sealed class CatalogueTables
         var before = Find(document.Id);
         document = document with { Volume = before?.Volume ?? "" };
         documents.Upsert(CatalogueDocuments.Write(document));
+        Supervision.Write(document);
         var order = Pad(document.DispatchedIndex);
         if (before is null || hasNewParties)
         {

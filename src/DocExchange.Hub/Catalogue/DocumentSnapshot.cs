@@ -50,6 +50,9 @@ internal sealed record DocumentSnapshot
     /// <summary>The deadline of those who owe an answer and are not stated overdue; null where nobody does.</summary>
     public required DateTimeOffset? AwaitedBy { get; init; }
 
+    /// <summary>The deadline of the document, whether it has passed or not.</summary>
+    public required DateTimeOffset? SignBy { get; init; }
+
     /// <summary>The recipients it was withdrawn from.</summary>
     public required IReadOnlyList<string> Withdrawn { get; init; }
 
@@ -85,6 +88,7 @@ internal sealed record DocumentSnapshot
         IsFinal = state.IsFinal,
         HoldsNumber = state.HoldsNumber,
         AwaitedBy = state.Awaited.Any() ? state.Dispatch.SignBy : null,
+        SignBy = state.Dispatch.SignBy,
         Withdrawn = [.. state.Recipients.Where(row => row.State == DeliveryState.Withdrawn).Select(row => row.Office.ToString())],
     };
 

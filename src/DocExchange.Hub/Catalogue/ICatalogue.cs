@@ -1,6 +1,7 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
+using DocExchange.Core.Supervision;
 
 namespace DocExchange.Hub.Catalogue;
 
@@ -57,6 +58,21 @@ internal interface ICatalogue : IAsyncDisposable
 
     /// <summary>Projected documents that somebody owes an answer to by a deadline, the earliest first.</summary>
     IReadOnlyList<DocumentSnapshot> Awaited(int limit);
+
+    /// <summary>Projected documents whose Dispatched stands above this index, in the order of the ledger.</summary>
+    IReadOnlyList<DocumentSnapshot> DispatchedAfter(long index, int limit);
+
+    /// <summary>Projected documents that somebody owes an answer to, newest first, dispatched below this index.</summary>
+    IReadOnlyList<DocumentSnapshot> InProgress(long before, int limit);
+
+    /// <summary>How many documents somebody owes an answer to.</summary>
+    long CountInProgress();
+
+    /// <summary>Who owes an answer whose deadline was before that time, the oldest deadline first.</summary>
+    IReadOnlyList<OverdueDuty> Overdue(DateTimeOffset before, int limit);
+
+    /// <summary>How each office received what was sent to it on these days, first and last included.</summary>
+    IReadOnlyDictionary<string, ReceptionTally> Receptions(DateOnly from, DateOnly until);
 
     /// <summary>Whether the ledger holds a Rejected for this statement, which itself was not taken (涉密).</summary>
     bool IsTurnedAway(StatementId statement);

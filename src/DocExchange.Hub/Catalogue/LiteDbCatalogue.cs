@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using DocExchange.Core.Documents;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
+using DocExchange.Core.Supervision;
 using LiteDB;
 
 namespace DocExchange.Hub.Catalogue;
@@ -25,12 +26,13 @@ internal sealed class LiteDbCatalogue : ICatalogue
     private long projectedSize;
     private Exception? fault;
 
-    public LiteDbCatalogue(string path)
+    /// <param name="zone">Where a day of the figures for supervision begins.</param>
+    public LiteDbCatalogue(string path, TimeZoneInfo zone)
     {
         database = new LiteDatabase(new ConnectionString { Filename = path, Connection = ConnectionType.Direct }, CatalogueTables.Mapper());
         try
         {
-            tables = new CatalogueTables(database);
+            tables = new CatalogueTables(database, zone);
             projectedSize = tables.ReadSize();
         }
         catch
@@ -139,6 +141,16 @@ internal sealed class LiteDbCatalogue : ICatalogue
     public IReadOnlyList<DocumentSnapshot> Unarchived(int limit) => tables.Unarchived(limit);
 
     public IReadOnlyList<DocumentSnapshot> Awaited(int limit) => tables.Awaited(limit);
+
+    public IReadOnlyList<DocumentSnapshot> DispatchedAfter(long index, int limit) => tables.DispatchedAfter(index, limit);
+
+    public IReadOnlyList<DocumentSnapshot> InProgress(long before, int limit) => tables.Find(tables.Supervision.InProgress(before, limit));
+
+    public long CountInProgress() => tables.Supervision.CountInProgress();
+
+    public IReadOnlyList<OverdueDuty> Overdue(DateTimeOffset before, int limit) => tables.Supervision.Overdue(before, limit);
+
+    public IReadOnlyDictionary<string, ReceptionTally> Receptions(DateOnly from, DateOnly until) => tables.Supervision.Receptions(from, until);
 
     public bool IsTurnedAway(StatementId statement) => tail.IsTurnedAway(statement) || tables.IsTurnedAway(statement);
 

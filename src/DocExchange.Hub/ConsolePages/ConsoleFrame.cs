@@ -12,6 +12,8 @@ internal sealed class ConsoleFrame : ISiteFrame
     // In the order of the menu; who may go there is what the page itself says.
     private static readonly (string Address, string Word, IReadOnlyList<string> Roles)[] Parts =
     [
+        ("/supervision", "supervision.title", [Roles.Supervisor]),
+        ("/archives", "archives.title", [Roles.Archivist]),
         ("/health", "health.title", Rights.For(Right.SeeHealth)),
         ("/offices", "offices.title", Rights.For(Right.SeeOffices)),
         ("/invitations", "invitations.title", Rights.For(Right.KeepOffices)),

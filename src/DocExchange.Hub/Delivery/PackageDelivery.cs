@@ -56,6 +56,10 @@ internal sealed class PackageDelivery(ISpool spool, IArchiveStore archive, ICata
         }, cancellation);
     }
 
+    /// <summary>The package for the hub's own people, from the archive where it is there.</summary>
+    /// <exception cref="RefusedException">It is nowhere.</exception>
+    public Stream Open(DocumentSnapshot document) => OpenAt(document.Package.Value, 0, out _, preferArchive: true);
+
     public bool IsParty(DocumentSnapshot document, PartyId node) => directories.Current.HostedBy(node).Any(office => document.Parties.Contains(office.Id.ToString()));
 
     // 撤回: what a recipient has not fetched by then, it does not get any more.

@@ -3,6 +3,7 @@ using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
+using DocExchange.Core.Supervision;
 using DocExchange.Hub.Catalogue;
 
 namespace DocExchange.Hub.Ledger;
@@ -84,6 +85,7 @@ internal sealed class LedgerFold(ICatalogue catalogue, DocumentReplay replay)
         // All that reads from disk comes first: where it fails, nothing has changed here.
         var state = statement.Document is { } id ? Document(id) : null;
         var predecessor = state?.Dispatch.Replaces is { } replaced ? Document(replaced) : null;
+        var duties = Duty.Touched(state, statement);
         heads[statement.Chain.ChainId] = new ChainHead(statement.Chain.ChainId, statement.Chain.Number, logged.Id);
         var effect = Apply(logged, ref state);
         var refused = statement is { Document: null, Body: RejectedBody } ? statement.Subject : null;
@@ -96,7 +98,10 @@ internal sealed class LedgerFold(ICatalogue catalogue, DocumentReplay replay)
             logged,
             new CatalogueRow(
                 logged.Index, logged.Id, statement.Type, statement.Chain, true, effect.IsEffective, [.. Mailboxes.Of(statement, effect, state, directory)],
-                NoteNumbers(logged, effect, state, predecessor), state is null ? null : DocumentSnapshot.Of(state), refused),
+                NoteNumbers(logged, effect, state, predecessor), state is null ? null : DocumentSnapshot.Of(state), refused)
+            {
+                Duties = DutyChange.Between(duties, Duty.Touched(state, statement)),
+            },
             effect);
     }
 

@@ -29,6 +29,10 @@ internal sealed class DirectoryHistory(ICatalogue catalogue, DocumentReplay repl
     /// <summary>The ledger index of the newest version; null in an empty ledger.</summary>
     public long? Newest() => All().Where(index => At(index) is not null).Select(index => (long?)index).LastOrDefault();
 
+    /// <summary>Where each version was published, in the order of the ledger.</summary>
+    public IReadOnlyList<(long Index, Digest Directory)> Published() =>
+        [.. All().Select(index => (Index: index, Found: At(index))).Where(each => each.Found is not null).Select(each => (each.Index, each.Found!.Value.Directory))];
+
     public Digest DigestAt(long index) => At(index)?.Directory ?? throw new InvalidOperationException($"Ledger entry {index} publishes no directory.");
 
     private (long Version, Digest Directory)? At(long index) => published.GetOrAdd(index, at =>

@@ -31,6 +31,7 @@ internal sealed class AdministrationService(
     PackageDelivery packages,
     DossierDesk dossiers,
     VolumeKeeper volumes,
+    SupervisionFigures supervision,
     TimeProvider clock) : Wire.Administration.AdministrationBase
 {
     private const int MaxCsv = 4 * 1024 * 1024;
@@ -123,6 +124,9 @@ internal sealed class AdministrationService(
             LedgerIndex = (ulong)closed.LedgerIndex,
         };
     }
+
+    public override Task<Wire.SuperviseReply> Supervise(Wire.SuperviseRequest request, ServerCallContext context) =>
+        Task.FromResult(SupervisionWire.Answer(supervision, request));
 
     public override Task<Wire.SearchReply> Search(Wire.SearchRequest request, ServerCallContext context) => Task.FromResult(queries.Search(request, null));
 

@@ -35,6 +35,26 @@ internal sealed record HubFolder(string Root)
     /// <summary>Derived from the ledger, disposable.</summary>
     public string Catalogue => Path.Combine(Root, "catalogue.litedb");
 
+    /// <summary>The full-text index: derived, disposable.</summary>
+    public string Search => Path.Combine(Root, "search");
+
+    public string SearchIndex => Path.Combine(Search, "index");
+
+    /// <summary>Copies of packages and bodies while they are read; emptied at the start.</summary>
+    public string Scratch => Path.Combine(Root, "scratch");
+
+    /// <summary>What a process that was killed left there.</summary>
+    public void EmptyScratch()
+    {
+        if (Directory.Exists(Scratch))
+        {
+            Directory.Delete(Scratch, recursive: true);
+        }
+    }
+
+    /// <summary>Working hours, holidays and days worked in exchange; written by the site.</summary>
+    public string Calendar => Path.Combine(Root, "calendar.txt");
+
     public string Site => Path.Combine(Root, "site.litedb");
 
     /// <summary>Acts by persons; hash-chained, its head in the ledger.</summary>

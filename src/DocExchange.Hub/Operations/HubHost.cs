@@ -4,9 +4,12 @@ using DocExchange.Durability.Auditing;
 using DocExchange.Hub.Archiving;
 using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.ConsolePages;
+using DocExchange.Hub.ConsolePages.Archives;
 using DocExchange.Hub.ConsolePages.Offices;
+using DocExchange.Hub.ConsolePages.Supervision;
 using DocExchange.Hub.Delivery;
 using DocExchange.Hub.Dossiers;
+using DocExchange.Hub.FullText;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Objects;
 using DocExchange.Hub.Offices;
@@ -36,6 +39,7 @@ internal static class HubHost
         }
 
         using var only = SingleProcess.Claim(folder.Root);
+        folder.EmptyScratch();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         foreach (var service in Services(folder, settings))
@@ -44,10 +48,12 @@ internal static class HubHost
         }
 
         builder.Services.AddPages<ConsoleFrame>(pages, folder.PagesFiles).AddScoped<ConsolePeople>().AddScoped<OfficeKeeping>();
+        builder.Services.AddSingleton<ContentRights>().AddSingleton<ArchiveVisits>();
         // After them: they bring a logger factory that writes nothing.
         builder.Services.AddSerilog(Log(folder));
         builder.Services.AddHostedService(services => services.GetRequiredService<PackageIntake>());
         builder.Services.AddHostedService(services => services.GetRequiredService<Archiver>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<FullTextFeed>());
         builder.Services.AddHostedService(services => services.GetRequiredService<DeadlineWatch>());
         builder.Services.AddHostedService(services => services.GetRequiredService<VolumeKeeper>());
         builder.Services.AddHostedService(services => services.GetRequiredService<AuditHeads>());
@@ -68,9 +74,15 @@ internal static class HubHost
             PageDoor.Listen(kestrel, pages, folder.PagesCertificate);
         });
         await using var app = builder.Build();
-        app.MapPages(AdministrationEndpoints.Map);
+        app.MapPages(site =>
+        {
+            AdministrationEndpoints.Map(site);
+            SupervisionDownloads.Map(site);
+            ArchiveDownloads.Map(site);
+        });
         MapServices(app);
         _ = app.Services.GetRequiredService<HubOverview>();
+        _ = app.Services.GetRequiredService<SiteCalendar>();
         var trail = app.Services.GetRequiredService<AuditTrail>();
         trail.Append(new AuditedAct("start", AuditedPerson.OfProcess(), "done", new Dictionary<string, string> { ["version"] = HubOverview.Version }));
         await WithWriterAsync(app.Services, async _ =>
@@ -90,18 +102,20 @@ internal static class HubHost
         return 0;
     }
 
-    /// <summary>Makes the catalogue anew; the ledger size it reflects is returned.</summary>
+    /// <summary>Makes the catalogue and the full-text index anew; the ledger size it reflects is returned.</summary>
     public static async Task<long> RebuildAsync(HubFolder folder, CancellationToken cancellation)
     {
         var settings = HubSettings.Read(folder.Settings);
         using var only = SingleProcess.Claim(folder.Root);
         CatalogueFiles.Delete(folder);
+        FullTextIndex.Remove(folder.Search);
         await using var services = Services(folder, settings).BuildServiceProvider();
         services.GetRequiredService<AuditTrail>().Append(new AuditedAct("rebuild", AuditedPerson.OfProcess(), "asked", new Dictionary<string, string>()));
         return await WithWriterAsync(services, async _ =>
         {
             var catalogue = services.GetRequiredService<ICatalogue>();
             await catalogue.WaitForAsync(services.GetRequiredService<ILedgerStore>().Size, cancellation);
+            await services.GetRequiredService<FullTextFeed>().CatchUpAsync(cancellation);
             return catalogue.ProjectedSize;
         });
     }
@@ -140,7 +154,7 @@ internal static class HubHost
         services.AddSingleton(_ => HubIdentity.Open(folder, settings));
         services.AddSingleton<IDisk, LocalDisk>();
         services.AddSingleton<ILedgerStore>(_ => new ReopeningLedger(() => FileLedgerStore.Open(folder.Ledger)));
-        services.AddSingleton<ICatalogue>(_ => CatalogueFiles.Open(folder));
+        services.AddSingleton<ICatalogue>(_ => CatalogueFiles.Open(folder, settings));
         services.AddSingleton<IObjectStore>(provider => new FileObjectStore(folder.Objects, provider.GetRequiredService<IDisk>()));
         services.AddSingleton<ISpool>(provider => new FileSpool(folder.Spool, provider.GetRequiredService<IDisk>(), new SpoolOptions
         {
@@ -160,8 +174,11 @@ internal static class HubHost
         services.AddSingleton<MailboxFeed>().AddSingleton<PackageDelivery>();
         services.AddSingleton<Archiver>().AddSingleton<ArchiveQueries>();
         services.AddSingleton<PublicStatements>().AddSingleton<DossierSelection>().AddSingleton<DossierParts>().AddSingleton<DossierDesk>();
+        services.AddSingleton(_ => new FullTextIndex(folder.SearchIndex)).AddSingleton<FullTextSearch>().AddSingleton<DocumentTexts>().AddSingleton<FullTextFeed>();
+        services.AddSingleton<SeekablePackages>().AddSingleton<DocumentExamination>();
         services.AddSingleton(provider => AuditTrail.Open(folder.AuditTrail, provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<NodeReports>().AddSingleton<HubOverview>();
+        services.AddSingleton(_ => SiteCalendar.Open(folder.Calendar, settings.Zone)).AddSingleton<SupervisionFigures>();
         services.AddSingleton<HubWord>().AddSingleton<DeadlineWatch>().AddSingleton<VolumeKeeper>().AddSingleton<AuditHeads>();
         return services;
     }

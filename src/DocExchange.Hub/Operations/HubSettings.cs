@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
+using DocExchange.Core.Supervision;
 
 namespace DocExchange.Hub.Operations;
 
@@ -104,6 +105,17 @@ internal sealed class HubSettings
     /// </summary>
     public bool RefuseBrokenBodySignatures { get; set; } = true;
 
+    /// <summary>The time zone of the site: a difference to UTC, or a name the machine knows.</summary>
+    [Required]
+    public string TimeZone { get; set; } = "+08:00";
+
+    /// <summary>Offices of whose documents a supervisor may open the contents; of others the figures only.</summary>
+    [MaxLength(100)]
+    public string[] SupervisedOffices { get; set; } = [];
+
+    [JsonIgnore]
+    public TimeZoneInfo Zone => CalendarText.ParseZone(TimeZone);
+
     [JsonIgnore]
     public int Port => PortOf(Address);
 
@@ -153,6 +165,11 @@ internal sealed class HubSettings
             problems.Add(fault);
         }
 
+        if (ZoneFault() is { } zone)
+        {
+            problems.Add(zone);
+        }
+
         if (problems.Count > 0)
         {
             throw new ValidationException($"'{path}': " + string.Join(" ", problems));
@@ -160,6 +177,19 @@ internal sealed class HubSettings
     }
 
     public void Write(string path) => File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(this, Json));
+
+    private string? ZoneFault()
+    {
+        try
+        {
+            _ = Zone;
+            return null;
+        }
+        catch (FormatException fault)
+        {
+            return fault.Message;
+        }
+    }
 
     /// <summary>Why the quorum cannot be reached, or which witness is not the id of a node.</summary>
     private string? WitnessFault()

@@ -19,7 +19,7 @@ internal sealed class AuditInterceptor(AuditTrail trail) : Interceptor
     private const string Enrolment = "/docexchange.v1.Enrolment/";
 
     private static readonly string[] Unaudited = ["GetStatus"];
-    private static readonly string[] Readings = ["Search", "Get", "GetStory", "GetPackage", "ListVolumes", "ListInvitations"];
+    private static readonly string[] Readings = ["Supervise", "Search", "Get", "GetStory", "GetPackage", "ListVolumes", "ListInvitations"];
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         AuditAsync(context, request, () => continuation(request, context));

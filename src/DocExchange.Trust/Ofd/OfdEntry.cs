@@ -4,7 +4,7 @@ namespace DocExchange.Trust.Ofd;
 /// <param name="Path">With forward slashes, without one in front: <c>Doc_0/Document.xml</c>.</param>
 /// <param name="RawName">The bytes of the name.</param>
 /// <param name="HeaderOffset">Of the local header in the file.</param>
-internal sealed record OfdEntry(string Path, byte[] RawName, ushort Method, ushort Flags, long PackedSize, long Size, long HeaderOffset)
+public sealed record OfdEntry(string Path, byte[] RawName, ushort Method, ushort Flags, long PackedSize, long Size, long HeaderOffset)
 {
     private const ushort Stored = 0;
     private const ushort Deflated = 8;

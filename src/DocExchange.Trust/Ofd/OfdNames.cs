@@ -3,7 +3,7 @@ using System.Text;
 namespace DocExchange.Trust.Ofd;
 
 /// <summary>Names of parts: their encoding in the ZIP, and how OFD files refer to one another (GB/T 33190-2016, ST_Loc).</summary>
-internal static class OfdNames
+public static class OfdNames
 {
     private const ushort Utf8Flag = 0x0800;
 
@@ -12,7 +12,7 @@ internal static class OfdNames
     // Chinese Windows tools write names in code page 936 without saying so.
     private static readonly Encoding Gbk = CodePagesEncodingProvider.Instance.GetEncoding(936)!;
 
-    public static string Decode(ReadOnlySpan<byte> raw, ushort flags)
+    internal static string Decode(ReadOnlySpan<byte> raw, ushort flags)
     {
         try
         {
@@ -26,7 +26,7 @@ internal static class OfdNames
 
     /// <summary>Forward slashes, no empty and no dot steps, no slash in front; a folder keeps the slash behind.</summary>
     /// <exception cref="OfdFormatException">A name that leads out of the package, or holds a control character.</exception>
-    public static string Normalise(string name)
+    internal static string Normalise(string name)
     {
         if (name.AsSpan().IndexOfAnyInRange('\0', '\u001F') >= 0)
         {

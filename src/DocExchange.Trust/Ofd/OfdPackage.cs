@@ -9,7 +9,7 @@ namespace DocExchange.Trust.Ofd;
 /// The parts of an OFD file, found by path, read and hashed within limits. Nothing is written anywhere. Reads the stream
 /// at will, does not own it; not safe for concurrent use.
 /// </summary>
-internal sealed class OfdPackage
+public sealed class OfdPackage
 {
     private const int LocalSize = 30;
     private const uint LocalSignature = 0x04034B50;
@@ -120,7 +120,7 @@ internal sealed class OfdPackage
 
     /// <summary>The digest of a part's bytes, or that it has none; remembered: many signatures refer to the same parts.</summary>
     /// <exception cref="OfdFormatException">As for <see cref="ReadAsync"/>.</exception>
-    public async Task<byte[]> DigestAsync(OfdEntry entry, DigestAlgorithm algorithm, CancellationToken cancellation)
+    internal async Task<byte[]> DigestAsync(OfdEntry entry, DigestAlgorithm algorithm, CancellationToken cancellation)
     {
         if (!digests.TryGetValue((entry.Path, algorithm), out var known))
         {
@@ -134,7 +134,7 @@ internal sealed class OfdPackage
 
     /// <summary>Called for each reference that is followed.</summary>
     /// <exception cref="OfdFormatException">There were too many.</exception>
-    public void CountReference()
+    internal void CountReference()
     {
         if (++references > limits.MaxTotalReferences)
         {

@@ -7,7 +7,7 @@ namespace DocExchange.Trust.Ofd;
 /// Reads the XML of an OFD: no document type, nothing fetched, size and depth limited. Elements are looked up by local
 /// name, because makers write the namespace with a prefix, without one, or in an older spelling.
 /// </summary>
-internal static class OfdXml
+public static class OfdXml
 {
     /// <exception cref="OfdFormatException">Not well-formed, or over a limit.</exception>
     public static XElement Read(byte[] bytes, string path, OfdLimits limits)

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using DocExchange.Core.Documents;
 using DocExchange.Core.Ledger;
@@ -6,6 +7,7 @@ using DocExchange.Core.Statements;
 using DocExchange.Tests.Core.Documents;
 using DocExchange.Tests.Core.Offices;
 using DocExchange.Tests.Core.Statements;
+using DocExchange.Tests.Texts;
 using DocExchange.Tests.Trust.Certificates;
 using DocExchange.Tests.Trust.Containers;
 using DocExchange.Tests.Trust.Ofd;
@@ -13,6 +15,7 @@ using DocExchange.Tests.Trust.Pdf;
 using DocExchange.Tests.Trust.Seals;
 using DocExchange.Tests.Trust.Signatures;
 using DocExchange.Tests.Trust.Timestamps;
+using DocExchange.Texts;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Digests;
@@ -38,7 +41,7 @@ internal static class FuzzTargets
 
     public static IEnumerable<TestCaseData> All => Targets().Select(target => new TestCaseData(target).SetArgDisplayNames(target.Name));
 
-    private static IEnumerable<FuzzTarget> Targets() => [.. SignatureTargets(), .. CertificateTargets(), .. SealTargets(), .. DocumentTargets(), .. TimestampTargets(), .. DomainTargets()];
+    private static IEnumerable<FuzzTarget> Targets() => [.. SignatureTargets(), .. CertificateTargets(), .. SealTargets(), .. DocumentTargets(), .. TextTargets(), .. TimestampTargets(), .. DomainTargets()];
 
     private static IEnumerable<FuzzTarget> SignatureTargets()
     {
@@ -108,6 +111,19 @@ internal static class FuzzTargets
         var pdf = Wait(PdfMaker.SignAsync(PdfMaker.Plain(), content => CmsSigner.SignAsync(content, key, SigningOffice.Now, CmsForm.Detached, CancellationToken.None)));
         var pdfs = new PdfVerifier(Office.Store, ValidationPolicy.Foreign);
         yield return new FuzzTarget("pdf", [pdf], bytes => Wait(pdfs.VerifyAsync(new MemoryStream(bytes, writable: false), SigningOffice.Now, CancellationToken.None)));
+    }
+
+    // The product reads these in a process of its own, which bounds time and memory.
+    private static IEnumerable<FuzzTarget> TextTargets()
+    {
+        var template = OfdMaker.Pack(SampleBodies.OfdParts([(30, 10, "内部资料")], [(30, 40, "正文")], [(30, 40, "第二页")]), compression: CompressionLevel.NoCompression);
+        var pdf = SampleBodies.Pdf(SampleBodies.Content("BT /F1 12 Tf 1 0 0 1 100 700 Tm (Beijing) Tj 1 0 0 1 160 700 Tm (2026) Tj ET"));
+        byte[][] plain = [Encoding.UTF8.GetBytes("关于做好防汛工作的通知\n\f第二页"), [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("各区")]];
+        foreach (var (name, seeds) in new[] { ("text-ofd", (byte[][])[template]), ("text-pdf", [pdf]), ("text-plain", plain) })
+        {
+            yield return FuzzTarget.Of<TextFormatException>(name, bytes =>
+                Wait(BodyPages.ReadAsync(new MemoryStream(bytes, writable: false), TextLimits.Default, CancellationToken.None).ToListAsync().AsTask()), seeds);
+        }
     }
 
     private static IEnumerable<FuzzTarget> TimestampTargets()

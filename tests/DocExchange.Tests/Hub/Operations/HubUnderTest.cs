@@ -7,6 +7,7 @@ using DocExchange.Core.Statements;
 using DocExchange.Hub.Archiving;
 using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Delivery;
+using DocExchange.Hub.FullText;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Operations;
 using DocExchange.Hub.Submission;
@@ -81,6 +82,13 @@ internal sealed class HubUnderTest : IAsyncDisposable
         }
 
         await UpAsync();
+    }
+
+    /// <summary>Waits until the full-text index reflects the whole ledger.</summary>
+    public async Task IndexAsync()
+    {
+        await Catalogue.WaitForAsync(Ledger.Size, CancellationToken.None);
+        await Get<FullTextFeed>().CatchUpAsync(CancellationToken.None);
     }
 
     /// <summary>Stops, lets something happen to the folder, and starts again.</summary>

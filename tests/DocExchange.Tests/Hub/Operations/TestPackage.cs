@@ -29,7 +29,7 @@ internal sealed record TestPackage(byte[] Bytes, DocumentId Document, DispatchBo
     /// <param name="signers">Of a joint document; instead of <paramref name="signer"/>.</param>
     /// <param name="body">Instead of <paramref name="text"/>.</param>
     public static async Task<TestPackage> MakeAsync(
-        DocumentMetadata? metadata = null, string text = "body", RecipientList? recipients = null, bool isSealed = true, ISigningKey? signer = null, Func<Stream>? attachment = null, long directoryVersion = 5, IReadOnlyList<ISigningKey>? signers = null, (string Name, byte[] Bytes)? body = null)
+        DocumentMetadata? metadata = null, string text = "body", RecipientList? recipients = null, bool isSealed = true, ISigningKey? signer = null, Func<Stream>? attachment = null, long directoryVersion = 5, IReadOnlyList<ISigningKey>? signers = null, (string Name, byte[] Bytes)? body = null, string attachmentName = "附件.bin")
     {
         var site = await ExchangeSite.GetAsync();
         var government = site.Offices[ExchangeSite.Government];
@@ -37,7 +37,7 @@ internal sealed record TestPackage(byte[] Bytes, DocumentId Document, DispatchBo
         List<PackagePart> parts = [PackagePart.Metadata(metadata.ToXml()), PackagePart.Body(body?.Name ?? "通知.pdf", () => new MemoryStream(body?.Bytes ?? System.Text.Encoding.UTF8.GetBytes("%PDF-1.7 " + text)))];
         if (attachment is not null)
         {
-            parts.Add(PackagePart.Attachment(1, "附件.bin", attachment));
+            parts.Add(PackagePart.Attachment(1, attachmentName, attachment));
         }
 
         var manifest = await PackageManifest.CreateAsync(parts, withSm3: true, CancellationToken.None);

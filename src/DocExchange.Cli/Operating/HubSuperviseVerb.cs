@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Globalization;
+using DocExchange.Protocol.V1;
+
+namespace DocExchange.Cli.Operating;
+
+/// <summary><c>docex hub supervise</c>: dispatches in progress, offices overdue, and the ranking of a period.</summary>
+internal sealed class HubSuperviseVerb : HubVerb
+{
+    private readonly Option<string> from;
+    private readonly Option<string> until;
+    private readonly Option<uint> limit;
+    private readonly Option<string> page;
+    private readonly Option<string> table;
+
+    public HubSuperviseVerb(Terminal terminal)
+        : base(terminal, "supervise", "督查：在办发文、逾期单位、签收排名", "Supervise: dispatches in progress, offices overdue, ranking of reception")
+    {
+        from = Option("--from", "排名起始日期，默认当月一日", "First day of the ranking; by default the first of the month", "");
+        until = Option("--until", "排名截止日期，默认今天", "Last day of the ranking; by default today", "");
+        limit = Option("--limit", "在办发文条数", "How many dispatches in progress", 50u);
+        page = Option("--page", "上次给出的下一页标记", "What the last page gave as next", "");
+        table = Option("--table", "csv 输出哪张表：ranking、overdue、progress", "Which table as csv: ranking, overdue, progress", "ranking");
+        table.AcceptOnlyFromAmong("ranking", "overdue", "progress");
+    }
+
+    protected override bool WritesTables => true;
+
+    protected override async Task<int> RunAsync(ParseResult parse, Screen screen, Administration.AdministrationClient hub, CancellationToken cancellation)
+    {
+        var reply = await hub.SuperviseAsync(
+            new SuperviseRequest { From = parse.GetValue(from) ?? "", Until = parse.GetValue(until) ?? "", PageSize = parse.GetValue(limit), Page = parse.GetValue(page) ?? "" },
+            cancellationToken: cancellation);
+        if (parse.GetValue<string>(Docex.FormatName) == Docex.Csv)
+        {
+            await Terminal.Output.WriteAsync(SupervisionReport.Table(parse.GetValue(table)!, reply, Terminal));
+        }
+        else
+        {
+            screen.Show(SupervisionReport.Value(reply), Lines(screen, reply));
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private static IEnumerable<string> Lines(Screen screen, SuperviseReply reply)
+    {
+        yield return screen.Say($"在办发文 {reply.InProgressTotal} 件", $"{reply.InProgressTotal} dispatches in progress");
+        foreach (var dispatch in reply.InProgress)
+        {
+            var late = dispatch.Overdue ? screen.Say($"  逾期 {Hours(dispatch.OverdueWorkingHours)} 工作小时", $"  overdue {Hours(dispatch.OverdueWorkingHours)} working hours") : "";
+            yield return $"  {dispatch.Percent,3}%  {dispatch.Summary.SignedFor}/{dispatch.Summary.Recipients}  {dispatch.Summary.Number}《{dispatch.Summary.Title}》{late}";
+        }
+
+        yield return screen.Say($"逾期单位 {reply.Overdue.Count} 个", $"{reply.Overdue.Count} offices overdue");
+        foreach (var office in reply.Overdue)
+        {
+            yield return "  " + screen.Say(
+                $"{office.OfficeName}  {office.Documents} 件，最长 {Hours(office.LongestWorkingHours)} 工作小时  {office.DutyTelephone}",
+                $"{office.OfficeName}  {office.Documents}, the longest {Hours(office.LongestWorkingHours)} working hours  {office.DutyTelephone}").TrimEnd();
+        }
+
+        yield return screen.Say($"签收排名 {reply.From} 至 {reply.Until}", $"Ranking of reception, {reply.From} to {reply.Until}");
+        foreach (var (office, index) in reply.Ranking.Select((office, index) => (office, index)))
+        {
+            yield return $"  {index + 1,3}  {office.OfficeName}  " + screen.Say(
+                $"按时率 {SupervisionReport.Rate(office)}，应收 {office.Received}，按时 {office.SignedInTime}，迟签 {office.SignedLate}，退文 {office.Returned}，未签 {office.Open}（逾期 {office.Overdue}）",
+                $"in time {SupervisionReport.Rate(office)}, received {office.Received}, in time {office.SignedInTime}, late {office.SignedLate}, returned {office.Returned}, open {office.Open} (overdue {office.Overdue})");
+        }
+
+        if (reply.CalendarFault.Length > 0)
+        {
+            yield return screen.Say("工作日历有误，仍按此前的日历计算：", "The calendar is faulty; the one before still counts: ") + reply.CalendarFault;
+        }
+    }
+
+    private static string Hours(double hours) => hours.ToString("0.#", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Routing;
+using DocExchange.Core.Supervision;
+using LiteDB;
+
+namespace DocExchange.Hub.Catalogue;
+
+/// <summary>
+/// 督查: what is in progress, who is overdue, and how each office received what was sent to it, by the day it was sent. Kept
+/// as it changes, so that no question has to look at all documents.
+/// </summary>
+/// <param name="zone">Where a day begins.</param>
+internal sealed class CatalogueSupervision(ILiteCollection<BsonDocument> inProgress, ILiteCollection<BsonDocument> due, ILiteCollection<BsonDocument> tallies, TimeZoneInfo zone)
+{
+    /// <summary>Within the transaction of the rows' batch.</summary>
+    public void Write(IReadOnlyList<CatalogueRow> batch)
+    {
+        var sums = new Dictionary<string, ReceptionTally>();
+        foreach (var (before, after) in batch.SelectMany(row => row.Duties).Select(change => (change.Before, change.After)))
+        {
+            if (before is { IsOpen: true, SignBy: { } noLonger })
+            {
+                due.Delete(DueKey(noLonger, before.Value));
+            }
+
+            if (after is { IsOpen: true, SignBy: { } deadline })
+            {
+                due.Upsert(new BsonDocument { ["_id"] = DueKey(deadline, after.Value), ["document"] = after.Value.Document.ToString(), ["office"] = after.Value.Office.ToString(), ["sent"] = after.Value.SentAt.ToUnixTimeMilliseconds() });
+            }
+
+            Add(sums, before, ReceptionTally.Nothing, (sum, one) => sum - one);
+            Add(sums, after, ReceptionTally.Nothing, (sum, one) => sum + one);
+        }
+
+        foreach (var (key, change) in sums)
+        {
+            var sum = (tallies.FindById(key) is { } stored ? Read(stored) : ReceptionTally.Nothing) + change;
+            if (sum.IsNothing)
+            {
+                tallies.Delete(key);
+            }
+            else
+            {
+                tallies.Upsert(Write(key, sum));
+            }
+        }
+    }
+
+    public void Write(DocumentSnapshot document)
+    {
+        var key = Pad(document.DispatchedIndex);
+        if (document is { Phase: DocumentPhase.Accepted, IsFinal: false })
+        {
+            inProgress.Upsert(new BsonDocument { ["_id"] = key, ["document"] = document.Id.ToString() });
+        }
+        else
+        {
+            inProgress.Delete(key);
+        }
+    }
+
+    /// <summary>Documents that an office owes an answer to, newest first.</summary>
+    public IReadOnlyList<DocumentId> InProgress(long before, int limit) =>
+        [.. inProgress.Query().Where(Query.LT("_id", Pad(before))).OrderByDescending("_id").Limit(limit).ToEnumerable().Select(row => DocumentId.Parse(row["document"].AsString))];
+
+    public long CountInProgress() => inProgress.LongCount();
+
+    /// <summary>Who owes an answer whose deadline was before that time, the oldest deadline first.</summary>
+    public IReadOnlyList<OverdueDuty> Overdue(DateTimeOffset before, int limit) =>
+        [.. due.Query().Where(Query.LT("_id", Pad(before.ToUnixTimeMilliseconds()))).OrderBy("_id").Limit(limit).ToEnumerable().Select(row => new OverdueDuty(
+            DocumentId.Parse(row["document"].AsString),
+            PartyId.Parse(row["office"].AsString),
+            DateTimeOffset.FromUnixTimeMilliseconds(row["sent"].AsInt64),
+            DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(row["_id"].AsString.AsSpan(0, row["_id"].AsString.IndexOf('|')), NumberStyles.None, CultureInfo.InvariantCulture))))];
+
+    /// <summary>Of what was sent on these days, first and last included.</summary>
+    public IReadOnlyDictionary<string, ReceptionTally> Receptions(DateOnly from, DateOnly until)
+    {
+        var sums = new Dictionary<string, ReceptionTally>();
+        foreach (var row in tallies.Query().Where(Query.And(Query.GTE("_id", DayKey(from)), Query.LT("_id", DayKey(until) + "~"))).ToEnumerable())
+        {
+            var key = row["_id"].AsString;
+            var office = key[(key.IndexOf('|') + 1)..];
+            sums[office] = sums.GetValueOrDefault(office, ReceptionTally.Nothing) + Read(row);
+        }
+
+        return sums;
+    }
+
+    private void Add(Dictionary<string, ReceptionTally> sums, Duty? duty, ReceptionTally nothing, Func<ReceptionTally, ReceptionTally, ReceptionTally> add)
+    {
+        if (duty is { } one)
+        {
+            var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(one.SentAt, zone).DateTime);
+            var key = $"{DayKey(day)}|{one.Office}";
+            sums[key] = add(sums.GetValueOrDefault(key, nothing), ReceptionTally.Of(one));
+        }
+    }
+
+    private static BsonDocument Write(string key, ReceptionTally tally)
+    {
+        var times = new BsonDocument();
+        foreach (var (kind, count) in tally.Times)
+        {
+            times[kind.ToString(CultureInfo.InvariantCulture)] = count;
+        }
+
+        return new BsonDocument { ["_id"] = key, ["received"] = tally.Received, ["inTime"] = tally.InTime, ["late"] = tally.Late, ["returned"] = tally.Returned, ["times"] = times };
+    }
+
+    private static ReceptionTally Read(BsonDocument row) => new(
+        row["received"].AsInt64, row["inTime"].AsInt64, row["late"].AsInt64, row["returned"].AsInt64,
+        row["times"].AsDocument.ToDictionary(each => int.Parse(each.Key, NumberStyles.None, CultureInfo.InvariantCulture), each => each.Value.AsInt64));
+
+    private static string DueKey(DateTimeOffset deadline, Duty duty) => $"{Pad(deadline.ToUnixTimeMilliseconds())}|{duty.Document}|{duty.Office}";
+
+    private static string DayKey(DateOnly day) => day.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+
+    private static string Pad(long number) => number.ToString("D19", CultureInfo.InvariantCulture);
+}
+
+/// <summary>An office that has not answered a document, and when the deadline was.</summary>
+internal sealed record OverdueDuty(DocumentId Document, PartyId Office, DateTimeOffset SentAt, DateTimeOffset SignBy);

@@ -1,0 +1,224 @@
+using System.Globalization;
+using DocExchange.Core.Documents;
+using DocExchange.Hub.Catalogue;
+using Lucene.Net.Documents;
+using Lucene.Net.Index;
+using Lucene.Net.Search;
+using Lucene.Net.Store;
+using LuceneDirectory = Lucene.Net.Store.Directory;
+
+namespace DocExchange.Hub.FullText;
+
+/// <summary>
+/// The words of accepted documents: of bodies, titles and attachments' names. Derived and disposable; one that cannot be
+/// read, or is of another form, is removed and made anew. Searches see what was committed last. Safe for concurrent use; one
+/// caller writes.
+/// </summary>
+internal sealed class FullTextIndex : IDisposable
+{
+    private const int RamBufferMiB = 16;
+
+    private readonly string folder;
+    private readonly System.Threading.Lock gate = new();
+    private volatile Opened opened;
+
+    public FullTextIndex(string folder)
+    {
+        this.folder = folder;
+        opened = Open(folder);
+    }
+
+    public FullTextProgress Progress => opened.Progress;
+
+    /// <summary>Puts a document in, or in place of what it was; seen after the next <see cref="Commit"/>.</summary>
+    public void Put(DocumentSnapshot document, IEnumerable<string> texts)
+    {
+        var entry = new Document
+        {
+            new StringField("id", document.Id.ToString(), Field.Store.YES),
+            new Int64Field("order", document.DispatchedIndex, Field.Store.YES),
+            new NumericDocValuesField("sort", document.DispatchedIndex),
+            new Int64Field("at", (document.AcceptedAt ?? document.DispatchedAt).ToUnixTimeMilliseconds(), Field.Store.NO),
+            new StringField("number", document.Number, Field.Store.NO),
+            new StringField("type", document.Type, Field.Store.NO),
+            new TextField("text", document.Title, Field.Store.NO),
+        };
+        foreach (var party in document.Parties)
+        {
+            entry.Add(new StringField("party", party, Field.Store.NO));
+        }
+
+        foreach (var text in texts)
+        {
+            entry.Add(new TextField("text", text, Field.Store.NO));
+        }
+
+        opened.Writer.UpdateDocument(new Term("id", document.Id.ToString()), entry);
+    }
+
+    /// <summary>What was put in is on disk and found from now on.</summary>
+    public void Commit(FullTextProgress progress)
+    {
+        var now = opened;
+        now.Writer.SetCommitData(progress.Write());
+        now.Writer.Commit();
+        now.Searchers.MaybeRefreshBlocking();
+        now.Progress = progress;
+    }
+
+    /// <summary>Documents that answer the query but for words of the title, newest first.</summary>
+    /// <param name="before">Only those dispatched below this ledger index.</param>
+    /// <returns>Each with the ledger index of its Dispatched; fewer than <paramref name="limit"/> when there are no more.</returns>
+    /// <exception cref="IOException">The index is damaged.</exception>
+    public IReadOnlyList<(DocumentId Id, long Order)> Find(Query text, SearchQuery query, long before, int limit)
+    {
+        var searchers = opened.Searchers;
+        var searcher = searchers.Acquire();
+        try
+        {
+            var hits = searcher.Search(Filtered(text, query, before), null, limit, new Sort(new SortField("sort", SortFieldType.INT64, reverse: true)));
+            return [.. hits.ScoreDocs.Select(hit => searcher.Doc(hit.Doc)).Select(found => (
+                DocumentId.Parse(found.Get("id", CultureInfo.InvariantCulture)),
+                long.Parse(found.Get("order", CultureInfo.InvariantCulture), NumberStyles.None, CultureInfo.InvariantCulture)))];
+        }
+        finally
+        {
+            searchers.Release(searcher);
+        }
+    }
+
+    /// <summary>Lets go of the files and opens them again; what was not committed is lost, what cannot be read is removed.</summary>
+    public void Reopen()
+    {
+        lock (gate)
+        {
+            opened.Dispose();
+            opened = Open(folder);
+        }
+    }
+
+    /// <summary>Removes everything, to be made anew.</summary>
+    public void Clear()
+    {
+        lock (gate)
+        {
+            opened.Dispose();
+            Remove(folder);
+            opened = Open(folder);
+        }
+    }
+
+    public static void Remove(string folder)
+    {
+        if (System.IO.Directory.Exists(folder))
+        {
+            System.IO.Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            opened.Dispose();
+        }
+    }
+
+    private static BooleanQuery Filtered(Query text, SearchQuery query, long before)
+    {
+        var all = new BooleanQuery { { text, Occur.MUST } };
+        all.Add(NumericRangeQuery.NewInt64Range("order", null, before, true, false), Occur.MUST);
+        Require(query.Number is { Length: > 0 } number ? new PrefixQuery(new Term("number", number)) : null);
+        Require(query.Office is { } office ? new TermQuery(new Term("party", office)) : null);
+        Require(query.Type is { } type ? new TermQuery(new Term("type", type)) : null);
+        Require(query.From is null && query.Until is null ? null
+            : NumericRangeQuery.NewInt64Range("at", query.From?.ToUnixTimeMilliseconds(), query.Until?.ToUnixTimeMilliseconds(), true, false));
+        if (query.Parties is { } parties)
+        {
+            var any = new BooleanQuery();
+            foreach (var party in parties)
+            {
+                any.Add(new TermQuery(new Term("party", party)), Occur.SHOULD);
+            }
+
+            Require(any);
+        }
+
+        return all;
+
+        void Require(Query? one)
+        {
+            if (one is not null)
+            {
+                all.Add(one, Occur.MUST);
+            }
+        }
+    }
+
+    private static Opened Open(string folder)
+    {
+        try
+        {
+            return Opened.Of(folder);
+        }
+        catch (Exception damage) when (damage is IOException or ArgumentException or InvalidOperationException or FormatException or IndexOutOfRangeException or UnauthorizedAccessException)
+        {
+            Remove(folder);
+            return Opened.Of(folder);
+        }
+    }
+
+    private sealed class Opened(LuceneDirectory files, IndexWriter writer, SearcherManager searchers, FullTextProgress progress) : IDisposable
+    {
+        private FullTextProgress progress = progress;
+
+        public IndexWriter Writer => writer;
+
+        public SearcherManager Searchers => searchers;
+
+        public FullTextProgress Progress
+        {
+            get => Volatile.Read(ref progress);
+            set => Volatile.Write(ref progress, value);
+        }
+
+        public static Opened Of(string folder)
+        {
+            var files = FSDirectory.Open(folder);
+            try
+            {
+                var writer = new IndexWriter(files, new IndexWriterConfig(BodyAnalyzer.Version, new BodyAnalyzer(withSingles: true)) { OpenMode = OpenMode.CREATE_OR_APPEND, RAMBufferSizeMB = RamBufferMiB });
+                try
+                {
+                    if (FullTextProgress.Read(writer.CommitData) is not { } progress)
+                    {
+                        progress = FullTextProgress.None;
+                        writer.DeleteAll();
+                        writer.SetCommitData(progress.Write());
+                        writer.Commit();
+                    }
+
+                    return new Opened(files, writer, new SearcherManager(files, null), progress);
+                }
+                catch
+                {
+                    writer.Rollback();
+                    throw;
+                }
+            }
+            catch
+            {
+                files.Dispose();
+                throw;
+            }
+        }
+
+        // What is not committed is looked at again from the ledger; nothing is finished on the way out.
+        public void Dispose()
+        {
+            searchers.Dispose();
+            writer.Rollback();
+            files.Dispose();
+        }
+    }
+}

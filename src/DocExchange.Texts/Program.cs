@@ -1,0 +1,3 @@
+using DocExchange.Texts;
+
+await ReadingProcess.ServeAsync(Console.OpenStandardInput(), Console.OpenStandardOutput());
