@@ -3,10 +3,12 @@ using DocExchange.Core.Statements;
 using DocExchange.Hub.Archiving;
 using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Delivery;
+using DocExchange.Hub.Dossiers;
 using DocExchange.Hub.Operations;
 using DocExchange.Pages.SigningIn;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Seals;
+using Microsoft.Net.Http.Headers;
 
 namespace DocExchange.Hub.ConsolePages.Archives;
 
@@ -19,6 +21,7 @@ internal static class ArchiveDownloads
     {
         var allowed = new AllowedAttribute(Roles.Archivist, Roles.Supervisor);
         site.MapGet("/archives/{id}/package", Package).WithMetadata(allowed);
+        site.MapGet("/archives/{id}/dossier", DossierAsync).WithMetadata(allowed);
         site.MapGet("/archives/{id}/seals/{number:int}", SealAsync).WithMetadata(allowed);
     }
 
@@ -26,6 +29,25 @@ internal static class ArchiveDownloads
     {
         var document = visits.Open(id, visitor, "console package");
         return Results.Stream(packages.Open(document), "application/vnd.etsi.asic-e+zip", NameOf(document));
+    }
+
+    private static Task DossierAsync(string id, ArchiveVisits visits, Visitor visitor, DossierDesk desk, HttpContext http)
+    {
+        var document = visits.Open(id, visitor, "console dossier");
+        return desk.IssueAsync(
+            document.Id.ToString(),
+            caller: null,
+            office: null,
+            dossier =>
+            {
+                var disposition = new ContentDispositionHeaderValue("attachment");
+                disposition.SetHttpFileName(dossier.FileName);
+                http.Response.Headers.ContentDisposition = disposition.ToString();
+                http.Response.ContentType = "application/zip";
+                http.Response.ContentLength = dossier.Size;
+                return dossier.WriteToAsync(http.Response.Body, http.RequestAborted);
+            },
+            http.RequestAborted);
     }
 
     private static async Task<IResult> SealAsync(string id, int number, ArchiveVisits visits, Visitor visitor, SeekablePackages packages, HubSettings settings, HttpContext http)
