@@ -60,7 +60,7 @@ internal sealed class JointDocumentTests
         var (second, other) = await site.General.ComposeAsync(Joint("关于第二件事的意见"), "意见.pdf", Body);
         var (_, complete) = await issuer.CountersignAsync("a", package);
 
-        var change = await site.Administration.StopSealAsync(new StopSealRequest { Office = "a", EsId = SealNumber(issuer, "a"), Reason = "印章遗失" });
+        var change = await site.Administration.StopSealAsync(new DocExchange.Protocol.V1.StopSealRequest { Office = "a", EsId = SealNumber(issuer, "a"), Reason = "印章遗失" });
         await Eventually.TrueAsync(
             async () => await VersionOfAsync(site.General) >= change.DirectoryVersion && await VersionOfAsync(issuer) >= change.DirectoryVersion, () => "the new directory: " + site.Logs());
         var notSealed = await RefusalOfAsync(issuer.CountersignAsync("a", other));
