@@ -1,3 +1,4 @@
+using DocExchange.Core.Documents;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Desk;
@@ -128,7 +129,7 @@ internal sealed class DraftStoreTests
     {
         var numbers = new NumberRegister(records);
         var row = drafts.Open(NodeSite.Sender, Person, (draft, _) => (draft.Reserved, draft.Document) = ("示政发〔2026〕1号", NodeSite.Document(1).ToString()));
-        records.Write(() => numbers.Reserve(Core.Documents.DocumentNumber.Parse("示政发〔2026〕1号"), NodeSite.Document(1)));
+        records.Write(() => numbers.Reserve(DocumentNumber.Parse("示政发〔2026〕1号"), NodeSite.Document(1)));
 
         drafts.Discard(NodeSite.Sender, row.Id);
 

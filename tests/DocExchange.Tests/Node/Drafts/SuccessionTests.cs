@@ -1,3 +1,4 @@
+using DocExchange.Core.Documents;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Drafts;
 using DocExchange.Node.Outbox;
@@ -84,7 +85,7 @@ internal sealed class SuccessionTests
     private string[] Queued => [.. Records.Queue.FindAll().Select(row => row.Type)];
 
     private static StatementDraft Accepted(int number) =>
-        new(StatementType.Accepted, NodeSite.NodeId, null, NodeSite.Document(number), new AcceptedBody(new Core.Documents.PackageId(Digest.Of([(byte)number])), 100));
+        new(StatementType.Accepted, NodeSite.NodeId, null, NodeSite.Document(number), new AcceptedBody(new PackageId(Digest.Of([(byte)number])), 100));
 
     private async Task LoggedAsync(StatementDraft draft, long index)
     {
