@@ -19,7 +19,7 @@ namespace DocExchange.Node.OaApi;
 /// <c>attachment</c>; files go to disk as they come. Then makes, seals, verifies and sends it.
 /// </summary>
 internal sealed partial class OaSending(
-    DeskPeople people, DirectoryCopy directories, Departure departure, Drafting drafting, Issuing issuing, Dispatching dispatching, PackageShelf shelf, IOptions<DeskOptions> options, TimeProvider time,
+    DeskPeople people, DirectoryCopy directories, Departure departure, Drafting drafting, Issuing issuing, Dispatching dispatching, SealUses uses, PackageShelf shelf, IOptions<DeskOptions> options, TimeProvider time,
     ILogger<OaSending> log)
 {
     private const int LargestMetadata = 64 * 1024;
@@ -89,7 +89,12 @@ internal sealed partial class OaSending(
         var reply = await drafting.MakeAsync(
             new DraftOrder(draft, sender, destination, issuers, issuers),
             files,
-            async (package, _) => await dispatching.DispatchAsync(new Local.DispatchOrder { Office = draft.Office, Addressing = draft.Addressing }, actor, package.DraftPath, null, cancellation),
+            (package, _) => dispatching.DispatchAsync(
+                new Local.DispatchOrder { Office = draft.Office, Addressing = draft.Addressing },
+                actor,
+                package.DraftPath,
+                left => uses.Record(left.Document, left.Metadata, issuers, actor.Name, actor.Name),
+                cancellation),
             cancellation);
         LogSent(reply.DocumentId, caller.Office, caller.Token, caller.Application, actor.Id);
         return new OaAnswer(
@@ -111,6 +116,7 @@ internal sealed partial class OaSending(
 
     private IReadOnlyList<PartyId> IssuersOf(Local.Draft draft, OfficeDirectory directory, PartyId sender)
     {
+        issuing.RequireOnePersonMay(!draft.WithoutSeal && !draft.SealInBody);
         var issuers = people.Issuers(draft, sender);
         foreach (var issuer in issuers)
         {
