@@ -5,8 +5,10 @@ using DocExchange.Node.Desk;
 using DocExchange.Node.DeskPages;
 using DocExchange.Node.DeskPages.Board;
 using DocExchange.Node.DeskPages.Drafts;
+using DocExchange.Node.DeskPages.Inbox;
 using DocExchange.Node.DeskPages.Outbox;
 using DocExchange.Node.DeskPages.People;
+using DocExchange.Node.DeskPages.Registers;
 using DocExchange.Node.Drafts;
 using DocExchange.Node.Enrolling;
 using DocExchange.Node.HubLink;
@@ -15,6 +17,7 @@ using DocExchange.Node.Keys;
 using DocExchange.Node.OaApi;
 using DocExchange.Node.Offices;
 using DocExchange.Node.Outbox;
+using DocExchange.Node.Receiving;
 using DocExchange.Node.Records;
 using DocExchange.Pages;
 using DocExchange.Pages.Doors;
@@ -98,6 +101,9 @@ internal static class NodeApplication
             OutboxEndpoints.Map(site);
             PeopleEndpoints.Map(site);
             site.MapOaApi();
+            ReceivedFiles.Map(site);
+            Acknowledging.Map(site);
+            InRegisterBook.Map(site);
         });
         application.MapGrpcService<DeskService>();
         application.MapGrpcService<AuditService>();
@@ -107,6 +113,7 @@ internal static class NodeApplication
         application.Services.GetRequiredService<PackageShelf>().Sweep(application.Services.GetRequiredService<NodeRecords>());
         application.Services.GetRequiredService<DraftShelf>().Sweep(application.Services.GetRequiredService<NodeRecords>());
         application.Services.GetRequiredService<OutboxBook>().FillIn();
+        application.Services.GetRequiredService<ReceivedLines>().Complete();
         return application;
     }
 
@@ -133,6 +140,8 @@ internal static class NodeApplication
         services.AddScoped<DraftUploads.Desktop>();
         // A form holds one box an office, and a file where there is no script; what may be sent where is said at each address.
         services.Configure<FormOptions>(forms => (forms.ValueCountLimit, forms.MultipartBodyLengthLimit) = (MostFormValues, long.MaxValue));
+        services.AddSingleton<ReceivedLines>().AddSingleton<ReceivedList>().AddSingleton<InRegister>().AddSingleton<RegisterNumbers>().AddSingleton<UrgentNotice>()
+            .AddSingleton<ReceivedDocuments>().AddSingleton<ReceivingActs>().AddSingleton<ArrivalHook>().AddSingleton<InRegisterBook>().AddSingleton<VerificationReport>().AddHostedService(provider => provider.GetRequiredService<ArrivalHook>());
         services.AddSingleton<EvidenceFolder>().AddSingleton<IWitnessMemory, WitnessMemory>().AddSingleton<WitnessDuty>().AddSingleton<WitnessedBook>().AddSingleton<WitnessLoop>();
         services.AddSingleton<LinkStatus>().AddSingleton<CheckpointGuard>().AddSingleton<DirectoryRefresh>().AddSingleton<RenewedSeals>().AddSingleton<ReportLoop>()
             .AddSingleton<MailboxLoop>().AddSingleton<UploadLoop>().AddSingleton<FetchLoop>().AddSingleton<PostLoop>();

@@ -1,3 +1,4 @@
+using DocExchange.Core.Verdicts;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Cli.Verifying;
@@ -50,7 +51,7 @@ internal static class VerdictReport
     private static IEnumerable<string> Lines(Screen screen, string path, JudgedFile judged)
     {
         var verdict = judged.Verdict;
-        yield return $"{Words(screen, verdict.Indication)}  {path}  ({Name(screen, judged.Kind)})  {Etsi(verdict.Indication, verdict.SubIndication)}";
+        yield return $"{VerdictWords.Of(screen.Say, verdict.Indication)}  {path}  ({Name(screen, judged.Kind)})  {VerdictWords.Etsi(verdict.Indication, verdict.SubIndication)}";
         foreach (var line in verdict.Findings.Select(finding => Line(screen, finding)))
         {
             yield return line;
@@ -67,11 +68,11 @@ internal static class VerdictReport
             if (part is not null && signature.Indication == Indication.TotalPassed)
             {
                 // There are hundreds in a dossier: what is in order takes one line.
-                yield return $"{Words(screen, signature.Indication)}  {part}  {Name(screen, signature)}  {signature.Signer?.Subject}";
+                yield return $"{VerdictWords.Of(screen.Say, signature.Indication)}  {part}  {VerdictWords.NameOf(screen.Say, signature)}  {signature.Signer?.Subject}";
                 continue;
             }
 
-            yield return $"{Words(screen, signature.Indication)}  {(part is null ? "" : part + "  ")}{Name(screen, signature)}  {signature.Signer?.Subject ?? screen.Say("签名人未知", "signer unknown")}  {Etsi(signature.Indication, signature.SubIndication)}";
+            yield return $"{VerdictWords.Of(screen.Say, signature.Indication)}  {(part is null ? "" : part + "  ")}{VerdictWords.NameOf(screen.Say, signature)}  {signature.Signer?.Subject ?? screen.Say("签名人未知", "signer unknown")}  {VerdictWords.Etsi(signature.Indication, signature.SubIndication)}";
             if (signature.SignedAt is { } signedAt)
             {
                 yield return screen.Say("    签名时间（签名人所称）：", "    Signed at (as the signer says): ") + signedAt.ToString("yyyy-MM-dd HH:mm:ss zzz");
@@ -102,15 +103,6 @@ internal static class VerdictReport
     private static string Line(Screen screen, Finding finding) =>
         $"    {(finding.Indication == Indication.TotalPassed ? "·" : "✗")} {screen.Say(finding.Chinese, finding.English)} [{finding.Code}]";
 
-    public static string Etsi(Indication indication, SubIndication sub) => indication.ToEtsi() + (sub.ToEtsi() is { } name ? " / " + name : "");
-
-    public static string Words(Screen screen, Indication indication) => indication switch
-    {
-        Indication.TotalPassed => screen.Say("✓ 验证通过", "✓ passed"),
-        Indication.TotalFailed => screen.Say("✗ 验证未通过", "✗ failed"),
-        _ => screen.Say("? 无法确定", "? indeterminate"),
-    };
-
     private static string NameOf(FileKind kind) => kind switch
     {
         FileKind.Package => "package",
@@ -135,13 +127,5 @@ internal static class VerdictReport
         FileKind.Pdf => screen.Say("PDF 文件", "PDF document"),
         FileKind.Dossier => screen.Say("证据卷宗", "dossier"),
         _ => screen.Say("未知文件", "unknown file"),
-    };
-
-    public static string Name(Screen screen, SignatureVerdict signature) => signature.Kind switch
-    {
-        SignatureKind.Cms when signature.Of is not null => screen.Say("副署签名", "counter-signature"),
-        SignatureKind.Seal => screen.Say("电子印章", "seal"),
-        SignatureKind.Timestamp => screen.Say("时间戳", "time-stamp"),
-        _ => screen.Say("电子签名", "signature"),
     };
 }

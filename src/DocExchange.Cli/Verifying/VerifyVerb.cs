@@ -65,7 +65,7 @@ internal sealed class VerifyVerb : Verb
         var shown = new ShownVerdict(path, judged, time, site?.Name);
         if (parse.GetValue<string>(Docex.FormatName) == Docex.Html)
         {
-            await Terminal.Output.WriteAsync(VerdictPage.Of(screen, shown));
+            await Terminal.Output.WriteAsync(JudgedPage.Of(screen, shown));
         }
         else
         {

@@ -7,6 +7,7 @@ using DocExchange.Node.HubLink;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Offices;
 using DocExchange.Node.Outbox;
+using DocExchange.Node.Receiving;
 using DocExchange.Node.Records;
 using Microsoft.Extensions.Options;
 using Local = DocExchange.Protocol.Local.V1;
@@ -25,9 +26,13 @@ internal sealed class Acting(
     StatementQueue queue,
     Acknowledgements acknowledgements,
     LinkStatus link,
+    ReceivedLines received,
     IOptions<DeskOptions> options,
-    TimeProvider time)
+    TimeProvider time) : IDisposable
 {
+    // From the look at the state to the queue: two clicks at once would otherwise both find it open.
+    private readonly SemaphoreSlim gate = new(1);
+
     public Task<Local.ActReply> ActAsync(Local.ActRequest request, CancellationToken cancellation)
     {
         var type = TypeOf(request.Type);
@@ -35,23 +40,37 @@ internal sealed class Acting(
     }
 
     /// <param name="actor">Who acts, as the caller knows them; the request's person does not count.</param>
-    public async Task<Local.ActReply> ActAsync(Local.ActRequest request, Actor actor, CancellationToken cancellation)
+    public async Task<Local.ActReply> ActAsync(Local.ActRequest request, Actor actor, CancellationToken cancellation) =>
+        await AnswerAsync(await QueueAsync(request, actor, cancellation), cancellation);
+
+    /// <summary>The act, signed and on its way; nobody waits for the hub's word.</summary>
+    /// <inheritdoc cref="ActAsync(Local.ActRequest, Actor, CancellationToken)"/>
+    public async Task<QueuedRow> QueueAsync(Local.ActRequest request, Actor actor, CancellationToken cancellation)
     {
         var type = TypeOf(request.Type);
         var office = people.Hosted(request.Office);
         DeskPeople.RequireRole(actor, type.ToChinese(), Roles.For(type));
         var document = DraftMetadata.DocumentIdOf(request.DocumentId);
-        var state = states.Foresee(document, out var nextIndex) ?? throw Unknown(document);
-        if (type == StatementType.SignedFor)
+        await gate.WaitAsync(cancellation);
+        try
         {
-            RequireVerified(document);
-        }
+            var state = states.Foresee(document, out var nextIndex) ?? throw Unknown(document);
+            if (type == StatementType.SignedFor)
+            {
+                RequireVerified(document);
+            }
 
-        var draft = new StatementDraft(type, office, actor, document, BodyOf(type, request, state), SubjectOf(type, request, state));
-        RequireEffect(state, draft, nextIndex);
-        var row = (await queue.AddAsync([draft], null, cancellation))[0];
-        return await AnswerAsync(row, cancellation);
+            var draft = new StatementDraft(type, office, actor, document, BodyOf(type, request, state), SubjectOf(type, request, state));
+            RequireEffect(state, draft, nextIndex);
+            return (await queue.AddAsync([draft], () => received.Refresh(document), cancellation))[0];
+        }
+        finally
+        {
+            gate.Release();
+        }
     }
+
+    public void Dispose() => gate.Dispose();
 
     private static StatementType TypeOf(string text) =>
         Enum.TryParse<StatementType>(text, out var type) && type.ToString() == text && type != StatementType.Dispatched

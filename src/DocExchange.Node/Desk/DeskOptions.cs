@@ -27,4 +27,11 @@ internal sealed class DeskOptions
 
     /// <summary>A seal takes the approval of two different seal keepers.</summary>
     public bool TwoPersonSealing { get; set; }
+
+    /// <summary>Path of a program that is told of each 特急 document that arrives; empty: none. See README.</summary>
+    public string NotifyCommand { get; set; } = "";
+
+    /// <summary>How long that program may take before it is ended.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan NotifyTimeout { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -6,6 +6,7 @@ using DocExchange.Core.Statements;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Outbox;
+using DocExchange.Node.Receiving;
 using DocExchange.Node.Records;
 using Google.Protobuf;
 using Wire = DocExchange.Protocol.V1;
@@ -16,31 +17,14 @@ namespace DocExchange.Node.Desk;
 /// The lines of inbox and outbox: derived from the states, kept so that lists read by key. Every method but
 /// <see cref="Update"/>'s reading belongs into a write.
 /// </summary>
-internal sealed class Listing(NodeRecords records, KeyRing keys, DocumentStates states, NumberRegister numbers)
+internal sealed class Listing(NodeRecords records, KeyRing keys, DocumentStates states, NumberRegister numbers, ReceivedLines received)
 {
     /// <summary>Brings the lines of a document up to date with its entries.</summary>
-    public void Update(DocumentId document) => states.Read(document, state =>
+    public void Update(DocumentId document)
     {
-        if (!state.HoldsNumber && state.Dispatch.Number is { } number)
-        {
-            numbers.Release(number, document);
-        }
-
-        if (keys.Holds(state.Sender))
-        {
-            PutOutbox(state, OutboxStateOf(state), state.DispatchedAt);
-        }
-
-        if (state.AcceptedAt is not null)
-        {
-            foreach (var row in state.Recipients.Where(row => keys.Holds(row.Office)))
-            {
-                PutInbox(state, row);
-            }
-        }
-
-        return true;
-    });
+        states.Read(document, Put);
+        received.Refresh(document);
+    }
 
     /// <summary>A document just queued, before the ledger knows of it.</summary>
     public void Queued(DocumentState foreseen, DateTimeOffset at) => PutOutbox(foreseen, nameof(DeliveryState.Queued), at);
@@ -48,12 +32,18 @@ internal sealed class Listing(NodeRecords records, KeyRing keys, DocumentStates 
     /// <summary>A statement the hub refused: a refused Dispatched gives back its number and its upload.</summary>
     public void Refused(QueuedRow row, RefusedException refusal)
     {
-        if (row.Type != nameof(StatementType.Dispatched) || row.Document is not { } id)
+        if (row.Document is not { } id)
         {
             return;
         }
 
         var document = DocumentId.Parse(id);
+        if (row.Type != nameof(StatementType.Dispatched))
+        {
+            received.Refresh(document);
+            return;
+        }
+
         records.Uploads.DeleteMany(upload => upload.Document == id);
         if (records.Outbox.FindOne(line => line.Document == id) is { } listed)
         {
@@ -85,6 +75,29 @@ internal sealed class Listing(NodeRecords records, KeyRing keys, DocumentStates 
     };
 
     public static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture) ?? "";
+
+    private bool Put(DocumentState state)
+    {
+        if (!state.HoldsNumber && state.Dispatch.Number is { } number)
+        {
+            numbers.Release(number, state.Id);
+        }
+
+        if (keys.Holds(state.Sender))
+        {
+            PutOutbox(state, OutboxStateOf(state), state.DispatchedAt);
+        }
+
+        if (state.AcceptedAt is not null)
+        {
+            foreach (var row in state.Recipients.Where(row => keys.Holds(row.Office)))
+            {
+                PutInbox(state, row);
+            }
+        }
+
+        return true;
+    }
 
     // The least advanced recipient speaks for the document, unless one of them sent it back.
     private static string OutboxStateOf(DocumentState state) => state switch

@@ -6,22 +6,22 @@ using DocExchange.Node.Desk;
 using DocExchange.Node.Drafts;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Offices;
+using DocExchange.Node.Receiving;
 using DocExchange.Pages.Layout;
 using DocExchange.Pages.SigningIn;
 
 namespace DocExchange.Node.DeskPages;
 
 /// <summary>The desk (收发台) as a site: one office at a time, below <c>/o/{office}</c>.</summary>
-internal sealed class DeskFrame(NodeFile node, DirectoryCopy directories, Sealing sealing) : ISiteFrame
+internal sealed class DeskFrame(NodeFile node, DirectoryCopy directories, Sealing sealing, ReceivedList received) : ISiteFrame
 {
-    private static readonly string[] Acting = [.. Roles.OfDesk.Where(role => !Rights.IsAdministrator(role))];
-
     private static readonly string[] OfSent = [Roles.Dispatcher, Roles.Supervisor, Roles.Reader, Roles.Archivist];
 
     // In the order of the menu; who may go there is what the page itself says.
     private static readonly (string Address, string Word, IReadOnlyList<string> Roles)[] Parts =
     [
-        ("welcome", "desk.welcome", Acting),
+        ("inbox", "inbox.title", [Roles.Clerk, Roles.Reader]),
+        ("in-register", "in-register.title", [Roles.Clerk, Roles.Reader, Roles.Archivist]),
         ("outbox", "outbox.title", OfSent),
         ("drafts", "drafts.title", [Roles.Dispatcher]),
         ("sealing", "sealing.title", [Roles.SealKeeper]),
@@ -56,6 +56,8 @@ internal sealed class DeskFrame(NodeFile node, DirectoryCopy directories, Sealin
         return offices.Count < 2 ? [] : [.. offices.Select(office => new OfficeChoice(HomeAt(office, visitor), NameOf(office), office.Local == visitor.Office))];
     }
 
+    public Type? Banner => typeof(Inbox.UrgentBanner);
+
     public RefusedException? AsRefusal(Exception fault) => RefusalInterceptor.AsRefusal(fault);
 
     public string NameOf(PartyId office) => directories.FindNewest()?.Find(office)?.Name ?? office.Local;
@@ -66,7 +68,12 @@ internal sealed class DeskFrame(NodeFile node, DirectoryCopy directories, Sealin
         return $"/o/{office.Local}/{Parts.FirstOrDefault(part => part.Roles.Intersect(roles).Any()).Address ?? "welcome"}";
     }
 
-    private int CountOf(string address, Visitor visitor) => address == "sealing" ? sealing.WaitingFor(PartyId.Office(node.Exchange, visitor.Office)).Count : 0;
+    private int CountOf(string address, Visitor visitor) => address switch
+    {
+        "inbox" => received.Count(PartyId.Office(node.Exchange, visitor.Office).ToString(), InboxTab.Open),
+        "sealing" => sealing.WaitingFor(PartyId.Office(node.Exchange, visitor.Office)).Count,
+        _ => 0,
+    };
 
     private IReadOnlyList<PartyId> OfficesWithin(Visitor visitor)
     {

@@ -5,6 +5,7 @@ using DocExchange.Core.Statements;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Outbox;
+using DocExchange.Node.Receiving;
 using DocExchange.Node.Records;
 using DocExchange.Trust.Validation;
 
@@ -23,6 +24,8 @@ internal sealed partial class Delivery(
     PackageShelf shelf,
     PackageVerification verification,
     AlarmBell alarms,
+    ReceivedLines received,
+    ArrivalHook hook,
     TimeProvider time,
     ILogger<Delivery> logger) : IDisposable
 {
@@ -132,6 +135,7 @@ internal sealed partial class Delivery(
         row.State = indication == Indication.TotalPassed ? PackageState.Verified : PackageState.Unsound;
         row.Indication = indication.ToEtsi();
         row.Findings = [.. reasons.Select(reason => $"{reason.Code}: {reason.Chinese}"), .. judgement.BodyFindings.Select(finding => $"{finding.Code}: {finding.Chinese}")];
+        row.Seals = [.. judgement.Seals.Select(RowOf)];
         records.Write(() => records.Packages.Update(row));
         if (row.State == PackageState.Unsound)
         {
@@ -157,10 +161,20 @@ internal sealed partial class Delivery(
             .ToList();
         if (drafts.Count > 0)
         {
-            await queue.AddAsync(drafts, null, cancellation);
+            await queue.AddAsync(drafts, () => received.Refresh(document), cancellation);
             LogDelivered(id, drafts.Count);
+            drafts.ForEach(draft => hook.Tell(document, due.Promise.Dispatch, ((DeliveredBody)draft.Body).Recipient));
         }
     }
+
+    private static SealRow RowOf(JudgedSeal seal) => new()
+    {
+        Signer = seal.Verdict.Signer?.Subject ?? "",
+        SignedAt = seal.Verdict.SignedAt?.ToUnixTimeMilliseconds(),
+        Indication = seal.Verdict.Indication.ToEtsi(),
+        Chinese = [.. seal.Verdict.Findings.Where(finding => finding.Indication != Indication.TotalPassed).Select(finding => finding.Chinese)],
+        English = [.. seal.Verdict.Findings.Where(finding => finding.Indication != Indication.TotalPassed).Select(finding => finding.English)],
+    };
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The document {Document} passed and is in the inbox of {Offices} offices")]
     private partial void LogDelivered(string document, int offices);

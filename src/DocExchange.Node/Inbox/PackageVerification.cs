@@ -31,6 +31,12 @@ internal sealed record PackageJudgement(Indication Indication, IReadOnlyList<Rej
 {
     /// <summary>Of the signatures inside an OFD or PDF body. Whether a broken one stops the package is for the hub to say.</summary>
     public IReadOnlyList<Finding> BodyFindings { get; init; } = [];
+
+    /// <summary>Everything that was found in the package, signature by signature.</summary>
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>The seals in the package, each with its own verdict.</summary>
+    public IReadOnlyList<JudgedSeal> Seals { get; init; } = [];
 }
 
 /// <summary>
@@ -52,7 +58,7 @@ internal sealed class PackageVerification(TrustedAuthorities authorities, Direct
         var found = await validator.ValidateAsync(package, promise.At, cancellation);
         if (directories.InForceAt(promise.Index) is not { } directory)
         {
-            return new PackageJudgement(Indication.Indeterminate, [NoDirectory], IsBroken: false);
+            return new PackageJudgement(Indication.Indeterminate, [NoDirectory], IsBroken: false) { Verdict = found.Verdict, Seals = found.Seals };
         }
 
         // What could not be decided yet, such as for want of a fresh revocation list, may be looked at again.
@@ -60,7 +66,7 @@ internal sealed class PackageVerification(TrustedAuthorities authorities, Direct
         var indication = found.Verdict.Indication != Indication.TotalPassed ? found.Verdict.Indication
             : reasons.Count > 0 ? Indication.TotalFailed
             : Indication.TotalPassed;
-        return new PackageJudgement(indication, reasons, found.Verdict.Indication == Indication.TotalFailed) { BodyFindings = found.BodyFindings };
+        return new PackageJudgement(indication, reasons, found.Verdict.Indication == Indication.TotalFailed) { Verdict = found.Verdict, BodyFindings = found.BodyFindings, Seals = found.Seals };
     }
 }
 

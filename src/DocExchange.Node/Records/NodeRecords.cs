@@ -1,4 +1,5 @@
 using DocExchange.Node.OaApi;
+using DocExchange.Node.Receiving;
 using LiteDB;
 
 namespace DocExchange.Node.Records;
@@ -45,6 +46,16 @@ internal sealed class NodeRecords : IDisposable
         Witnessed.EnsureIndex(row => row.At);
         Tokens.EnsureIndex(row => row.Office);
         Answers.EnsureIndex(row => row.At);
+        Received.EnsureIndex(row => row.Arrival);
+        Received.EnsureIndex(row => row.Shelf);
+        Received.EnsureIndex(row => row.Seen);
+        Received.EnsureIndex(row => row.Alarm);
+        Received.EnsureIndex(row => row.Entered);
+        Received.EnsureIndex(row => row.EnteredFrom);
+        Received.EnsureIndex(row => row.Sequence);
+        Received.EnsureIndex(row => row.Numbered);
+        Acknowledged.EnsureIndex(row => row.At);
+        Numberings.EnsureIndex(row => row.Form);
     }
 
     public ILiteCollection<ChainRow> Chains => database.GetCollection<ChainRow>("chains");
@@ -82,6 +93,12 @@ internal sealed class NodeRecords : IDisposable
     public ILiteCollection<TokenRow> Tokens => database.GetCollection<TokenRow>("tokens");
 
     public ILiteCollection<AnswerRow> Answers => database.GetCollection<AnswerRow>("answers");
+
+    public ILiteCollection<ReceivedRow> Received => database.GetCollection<ReceivedRow>("received");
+
+    public ILiteCollection<AcknowledgedRow> Acknowledged => database.GetCollection<AcknowledgedRow>("acknowledged");
+
+    public ILiteCollection<NumberingRow> Numberings => database.GetCollection<NumberingRow>("numberings");
 
     private ILiteCollection<SettingRow> Settings => database.GetCollection<SettingRow>("settings");
 

@@ -123,9 +123,26 @@ internal sealed class PackageRow
 
     public List<string> Findings { get; set; } = [];
 
+    /// <summary>What was found of each seal in the package, in their order; none for a package judged by an older version.</summary>
+    public List<SealRow> Seals { get; set; } = [];
+
     public int Attempts { get; set; }
 
     public long NotBefore { get; set; }
+}
+
+/// <summary>The verdict on one seal of a package, as it was when the package came.</summary>
+internal sealed class SealRow
+{
+    public required string Signer { get; set; }
+
+    public long? SignedAt { get; set; }
+
+    public required string Indication { get; set; }
+
+    public List<string> Chinese { get; set; } = [];
+
+    public List<string> English { get; set; } = [];
 }
 
 /// <summary>A package on its way to the hub, by package id; deleted when the hub has all of it.</summary>

@@ -30,6 +30,9 @@ public interface ISiteFrame
     /// <summary>The offices to change between; none where there is one only.</summary>
     IReadOnlyList<OfficeChoice> OfficesOf(Visitor visitor);
 
+    /// <summary>A part that stands above every page and follows the server; null where the site has none.</summary>
+    Type? Banner => null;
+
     /// <summary>What the site's own exceptions mean to a visitor; null where they are faults.</summary>
     RefusedException? AsRefusal(Exception fault);
 }

@@ -69,6 +69,11 @@ internal sealed class NodeSite : IDisposable
 
     public OfficeDirectory Directory { get; }
 
+    public Certificate Root => root.Certificate;
+
+    /// <summary>Of the authority, naming nobody.</summary>
+    public RevocationList RevocationList => root.IssueRevocationList([], Now.AddDays(-1), Now.AddDays(30), 1);
+
     public static DocumentId Document(int number) => new(Digest.Of(BitConverter.GetBytes(number)));
 
     public static StatementDraft Dispatch(int number) => new(

@@ -1,0 +1,111 @@
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Statements;
+using DocExchange.Core.Verdicts;
+using DocExchange.Node.Desk;
+using DocExchange.Node.Receiving;
+using DocExchange.Pages.SigningIn;
+using DocExchange.Pages.Words;
+using DocExchange.Trust.Containers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace DocExchange.Node.DeskPages.Inbox;
+
+/// <summary>
+/// Files of received documents: the body to be looked at, and, after 签收, what may be saved. Whatever is inside, it cannot
+/// run: what is shown has a policy of its own, what is saved is only ever a download.
+/// </summary>
+internal static class ReceivedFiles
+{
+    // Nothing is loaded from anywhere. A sandbox would keep browsers from showing PDF at all.
+    private const string BodyPolicy = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; plugin-types application/pdf; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
+    private const string TextPolicy = "default-src 'none'; sandbox; frame-ancestors 'self'";
+    private const string Pdf = "application/pdf";
+    private const string PlainText = "text/plain";
+
+    public static void Map(IEndpointRouteBuilder site)
+    {
+        var readers = new AllowedAttribute(Roles.Clerk, Roles.Reader);
+        site.MapGet("/o/{Office}/in/{document}/body", ShowBodyAsync).WithMetadata(readers);
+        site.MapGet("/o/{Office}/in/{document}/report", ReportAsync).WithMetadata(readers);
+        site.MapGet("/o/{Office}/in/{document}/package", SavePackageAsync).WithMetadata(readers);
+        site.MapGet("/o/{Office}/in/{document}/files/{number:int}", SaveFileAsync).WithMetadata(readers);
+    }
+
+    public static bool CanShow(PackageEntry body) => body.MediaType is Pdf or PlainText;
+
+    private static async Task ShowBodyAsync(string office, string document, HttpContext http, Visitor visitor, ReceivedDocuments documents, ReceivingActs acts)
+    {
+        var shown = await documents.OpenAsync(office, document, http.RequestAborted);
+        if (!shown.MayPreview || shown.Body is not { } body)
+        {
+            throw new RefusedException(Refusal.WrongState, "正文现在不能阅看：公文尚未到齐、未通过验证或已被撤回。", "The body cannot be looked at now: it is not here yet, did not pass, or was withdrawn.");
+        }
+
+        if (!CanShow(body))
+        {
+            throw new RefusedException(Refusal.FormatFailure, "这种格式的正文不能在页面中阅看，请签收后保存。", "A body of this kind cannot be shown here. Save it after signing for it.");
+        }
+
+        using var opened = await documents.ReadAsync(shown, body, http.RequestAborted);
+        await acts.OpenedAsync(shown, visitor.ActAt(office, Roles.For(StatementType.Opened)), http.RequestAborted);
+        http.Response.Headers.ContentSecurityPolicy = body.MediaType == Pdf ? BodyPolicy : TextPolicy;
+        await SendAsync(http, opened, body.MediaType == Pdf ? Pdf : "text/plain; charset=utf-8", "inline", body.FileName);
+    }
+
+    private static async Task<IResult> ReportAsync(string office, string document, HttpContext http, Language language, ReceivedDocuments documents, VerificationReport report)
+    {
+        var shown = await documents.OpenAsync(office, document, http.RequestAborted);
+        if (shown.IsLocked)
+        {
+            throw Locked();
+        }
+
+        var page = await report.MakeAsync(shown, language.Say, http.RequestAborted);
+        http.Response.Headers.ContentSecurityPolicy = VerdictPage.Policy + "; frame-ancestors 'self'";
+        return Results.Content(page, "text/html; charset=utf-8");
+    }
+
+    private static RefusedException Locked() =>
+        new(Refusal.PermissionDenied, "该公文已被发文单位撤回，本单位副本已锁定。", "The sender has withdrawn the document; this copy is locked.");
+
+    private static Task SavePackageAsync(string office, string document, HttpContext http, ReceivedDocuments documents) =>
+        SaveAsync(office, document, http, documents, shown => (null, $"{shown.Line.Number} {shown.Line.Title}.asice".Trim()));
+
+    private static Task SaveFileAsync(string office, string document, int number, HttpContext http, ReceivedDocuments documents) =>
+        SaveAsync(office, document, http, documents, shown => shown.Parts.Skip(1).ElementAtOrDefault(number) is { } part
+            ? (part, part.FileName)
+            : throw new RefusedException(Refusal.NotFound, "公文包中没有该文件。", "The package has no such part."));
+
+    private static async Task SaveAsync(string office, string document, HttpContext http, ReceivedDocuments documents, Func<ReceivedDocument, (PackageEntry? Part, string Name)> choose)
+    {
+        var shown = await documents.OpenAsync(office, document, http.RequestAborted);
+        if (!shown.MaySave)
+        {
+            throw shown.IsLocked ? Locked() : new RefusedException(
+                Refusal.PermissionDenied, "签收后才能保存或打印公文。请先签收。", "A document can be saved and printed once it is signed for.");
+        }
+
+        var (part, name) = choose(shown);
+        using var opened = await documents.ReadAsync(shown, part, http.RequestAborted);
+        http.Response.Headers.ContentSecurityPolicy = TextPolicy;
+        await SendAsync(http, opened, MediaTypes.Unknown, "attachment", name);
+    }
+
+    private static async Task SendAsync(HttpContext http, OpenedFile opened, string type, string disposition, string name)
+    {
+        var header = new ContentDispositionHeaderValue(disposition);
+        header.SetHttpFileName(FileNameOf(name));
+        http.Response.Headers.ContentDisposition = header.ToString();
+        http.Response.ContentType = type;
+        http.Response.ContentLength = opened.Content.Length;
+        await opened.Content.CopyToAsync(http.Response.Body, http.RequestAborted);
+    }
+
+    /// <summary>A name that is one file's in one folder on any system.</summary>
+    internal static string FileNameOf(string name)
+    {
+        var kept = string.Concat(name.Select(letter => char.IsControl(letter) || "/\\:*?\"<>|".Contains(letter, StringComparison.Ordinal) ? '_' : letter)).Trim(' ', '.');
+        return kept.Length is 0 ? "_" : kept.Length <= 120 ? kept : string.Concat(kept.AsSpan(0, 100), Path.GetExtension(kept));
+    }
+}
