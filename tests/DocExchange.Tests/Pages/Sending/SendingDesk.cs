@@ -29,7 +29,7 @@ internal static class SendingDesk
         var drafts = desk.Part<DraftBook>();
         var row = drafts.Open(NodeSite.Sender, Writer, (_, fields) =>
         {
-            (fields.Title, fields.DocumentType, fields.AgencyCode, fields.WithoutSeal) = ("市政府常务会议纪要", "0F", "示政发", true);
+            (fields.Title, fields.DocumentType, fields.AgencyCode, fields.WithoutSeal) = ("市政府常务会议纪要", "0F", issuers.Length == 0 ? "示政发" : "示发改", true);
             fields.Issuers.AddRange(issuers);
             fields.Addressing = new DocExchange.Protocol.Local.V1.Addressing { Main = { "fgw" } };
         });
