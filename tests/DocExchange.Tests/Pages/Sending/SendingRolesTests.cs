@@ -47,9 +47,9 @@ internal sealed class SendingRolesTests
         var browser = await desk.SignInAsync("s-" + role, role, "fgw");
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((await browser.GetAsync("/o/fgw/seals")).Status, Is.EqualTo(HttpStatusCode.Forbidden));
-            Assert.That((await browser.GetAsync($"/o/fgw/seals/{id}/part?path=body/x")).Status, Is.EqualTo(HttpStatusCode.Forbidden));
-            Assert.That((await browser.PostAsync($"/o/fgw/seals/{id}", ("_handler", "approve"), await browser.TokenAsync())).Status, Is.EqualTo(HttpStatusCode.Forbidden));
+            Assert.That((await browser.GetAsync("/o/fgw/sealing")).Status, Is.EqualTo(HttpStatusCode.Forbidden));
+            Assert.That((await browser.GetAsync($"/o/fgw/sealing/{id}/part?path=body/x")).Status, Is.EqualTo(HttpStatusCode.Forbidden));
+            Assert.That((await browser.PostAsync($"/o/fgw/sealing/{id}", ("_handler", "approve"), await browser.TokenAsync())).Status, Is.EqualTo(HttpStatusCode.Forbidden));
         }
     }
 
