@@ -179,7 +179,7 @@ public sealed class InboxPageTests
     [Test]
     public async Task A_title_with_markup_and_a_name_with_path_tricks_are_shown_as_text()
     {
-        var document = await arrivals.ReceiveAsync("<img src=x onerror=alert(1)>\"'&", attachment: "..etc..passwd；a.exe");
+        var document = await arrivals.ReceiveAsync("<img src=x onerror=alert(1)>\"'&", attachment: "a..／..／etc／passwd.exe");
         var browser = await desk.SignInAsync("li4");
         foreach (var address in new[] { "/o/fgw/inbox", $"/o/fgw/in/{document}" })
         {
