@@ -1,6 +1,5 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Routing;
-using DocExchange.Core.Statements;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Records;

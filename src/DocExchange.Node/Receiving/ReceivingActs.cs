@@ -2,7 +2,6 @@ using DocExchange.Core.Refusals;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Desk;
-using DocExchange.Node.Records;
 using Local = DocExchange.Protocol.Local.V1;
 
 namespace DocExchange.Node.Receiving;

@@ -6,7 +6,6 @@ using DocExchange.Node.Receiving;
 using DocExchange.Pages.SigningIn;
 using DocExchange.Pages.Words;
 using DocExchange.Trust.Containers;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace DocExchange.Node.DeskPages.Inbox;
