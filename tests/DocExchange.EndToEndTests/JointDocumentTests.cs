@@ -2,7 +2,6 @@ using DocExchange.Core.Refusals;
 using DocExchange.EndToEndTests.Site;
 using DocExchange.Protocol;
 using DocExchange.Protocol.Local.V1;
-using DocExchange.Protocol.V1;
 using DocExchange.Trust.Seals;
 using Grpc.Core;
 

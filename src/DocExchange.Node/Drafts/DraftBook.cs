@@ -33,7 +33,11 @@ internal sealed class DraftBook(NodeRecords records, DraftShelf shelf, NumberReg
 
         var row = new DraftRow
         {
-            Id = RandomNumberGenerator.GetHexString(2 * IdBytes, lowercase: true), Office = office.ToString(), Key = "", Fields = [], ChangedBy = "",
+            Id = RandomNumberGenerator.GetHexString(2 * IdBytes, lowercase: true),
+            Office = office.ToString(),
+            Key = "",
+            Fields = [],
+            ChangedBy = "",
         };
         var fields = new Local.Draft { Office = office.ToString(), DocumentType = "08" };
         fill?.Invoke(row, fields);

@@ -29,17 +29,37 @@ internal sealed class DraftChecks(
 {
     private static readonly Dictionary<string, string> FieldOfRule = new()
     {
-        ["UPWARD_WITHOUT_SIGNATORY"] = "signer", ["UPWARD_SIGNATORY_PER_ISSUER"] = "signer", ["UPWARD_SEVERAL_RECIPIENTS"] = "recipients",
-        ["UPWARD_COPIED_DOWN"] = "recipients", ["UPWARD_TO_PERSON"] = "recipients", ["INNER_UNIT_ISSUES"] = "issuers", ["SEAL_MISSING"] = "seal",
-        ["MINUTES_SEALED"] = "seal", ["LEADER_SIGNATURE_MISSING"] = "signer", ["NUMBER_MISSING"] = "number", ["NUMBER_YEAR"] = "number",
-        ["RECIPIENTS_NOT_PRINTED"] = "recipients", ["REPLY_TO_NOTHING"] = "type", ["TELEGRAM_URGENCY"] = "urgency", ["REPLY_BEFORE_SIGNING"] = "reply-by",
-        ["TITLE_WITHOUT_TYPE"] = "title", ["REPORT_CARRIES_REQUEST"] = "title",
+        ["UPWARD_WITHOUT_SIGNATORY"] = "signer",
+        ["UPWARD_SIGNATORY_PER_ISSUER"] = "signer",
+        ["UPWARD_SEVERAL_RECIPIENTS"] = "recipients",
+        ["UPWARD_COPIED_DOWN"] = "recipients",
+        ["UPWARD_TO_PERSON"] = "recipients",
+        ["INNER_UNIT_ISSUES"] = "issuers",
+        ["SEAL_MISSING"] = "seal",
+        ["MINUTES_SEALED"] = "seal",
+        ["LEADER_SIGNATURE_MISSING"] = "signer",
+        ["NUMBER_MISSING"] = "number",
+        ["NUMBER_YEAR"] = "number",
+        ["RECIPIENTS_NOT_PRINTED"] = "recipients",
+        ["REPLY_TO_NOTHING"] = "type",
+        ["TELEGRAM_URGENCY"] = "urgency",
+        ["REPLY_BEFORE_SIGNING"] = "reply-by",
+        ["TITLE_WITHOUT_TYPE"] = "title",
+        ["REPORT_CARRIES_REQUEST"] = "title",
     };
 
     private static readonly Dictionary<string, string> FieldOfElement = new()
     {
-        ["title"] = "title", ["type"] = "type", ["signatory"] = "signer", ["issuer"] = "issuers", ["signBy"] = "sign-by", ["replyBy"] = "reply-by",
-        ["copies"] = "paper", ["physicalAttachment"] = "paper", ["attachmentTitle"] = "files", ["date"] = "issued",
+        ["title"] = "title",
+        ["type"] = "type",
+        ["signatory"] = "signer",
+        ["issuer"] = "issuers",
+        ["signBy"] = "sign-by",
+        ["replyBy"] = "reply-by",
+        ["copies"] = "paper",
+        ["physicalAttachment"] = "paper",
+        ["attachmentTitle"] = "files",
+        ["date"] = "issued",
     };
 
     public DraftView Look(DraftRow row)

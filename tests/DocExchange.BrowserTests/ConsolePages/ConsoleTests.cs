@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using DocExchange.BrowserTests.Site;
-using DocExchange.EndToEndTests.Site;
 
 namespace DocExchange.BrowserTests.ConsolePages;
 
