@@ -41,7 +41,7 @@ internal static class Docex
 
         if (parsed is { Action: HelpAction, CommandResult.Command: ProcessVerb handedOn })
         {
-            return await handedOn.HelpAsync(cancellation);
+            return await handedOn.HelpAsync(parsed, cancellation);
         }
 
         var isHelp = parsed.Action is HelpAction && !terminal.IsEnglish;

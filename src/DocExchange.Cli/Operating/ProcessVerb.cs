@@ -19,7 +19,7 @@ internal sealed class ProcessVerb : Verb
         PassThrough.RunAsync(program(), [Name, .. HandedOn(parse)], cancellation);
 
     /// <summary>The options are the other program's, and so is their explanation.</summary>
-    public Task<int> HelpAsync(CancellationToken cancellation) => PassThrough.RunAsync(program(), [Name, "--help"], cancellation);
+    public Task<int> HelpAsync(ParseResult parse, CancellationToken cancellation) => PassThrough.RunAsync(program(), [Name, .. HandedOn(parse).Where(token => token[0] != '-'), "--help"], cancellation);
 
     /// <summary>What stands after the verb, as it was given, without the options that are docex's own.</summary>
     internal IEnumerable<string> HandedOn(ParseResult parse)

@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Core.Verdicts;
@@ -23,6 +24,8 @@ public static class VerdictPage
 {
     /// <summary>The Content-Security-Policy the page says of itself.</summary>
     public const string Policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
     private const string Style = """
         :root { color-scheme: light; }
@@ -113,5 +116,5 @@ public static class VerdictPage
 
     private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
 
-    private static string Encode(string text) => WebUtility.HtmlEncode(text);
+    private static string Encode(string text) => Encoder.Encode(text);
 }

@@ -7,6 +7,9 @@ namespace DocExchange.Tests.Fuzzing;
 /// <param name="Seeds">Sound inputs; what is tried are alterations of them.</param>
 internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Action<byte[]> Read)
 {
+    /// <summary>Bytes that one input may have allocated in all. Larger only where the product reads in a process whose memory is bounded.</summary>
+    public long MostAllocated { get; init; } = 64L * 1024 * 1024;
+
     public override string ToString() => Name;
 
     /// <param name="read">May throw <typeparamref name="TDocumented"/> and nothing else.</param>

@@ -122,7 +122,7 @@ internal static class FuzzTargets
         foreach (var (name, seeds) in new[] { ("text-ofd", (byte[][])[template]), ("text-pdf", [pdf]), ("text-plain", plain) })
         {
             yield return FuzzTarget.Of<TextFormatException>(name, bytes =>
-                Wait(BodyPages.ReadAsync(new MemoryStream(bytes, writable: false), TextLimits.Default, CancellationToken.None).ToListAsync().AsTask()), seeds);
+                Wait(BodyPages.ReadAsync(new MemoryStream(bytes, writable: false), TextLimits.Default, CancellationToken.None).ToListAsync().AsTask()), seeds) with { MostAllocated = 1024L * 1024 * 1024 };
         }
     }
 

@@ -21,6 +21,9 @@ public sealed partial class CommandLineTests
         ["node run"] = "DocExchange.Node",
         ["node audit"] = "DocExchange.Node",
         ["node trail"] = "DocExchange.Node",
+        ["node token add"] = "DocExchange.Node",
+        ["node token list"] = "DocExchange.Node",
+        ["node token end"] = "DocExchange.Node",
     };
 
     private static readonly ConcurrentDictionary<(string Program, string Verb), string> Helps = new();
@@ -49,7 +52,7 @@ public sealed partial class CommandLineTests
             verb = $"{verb} {next}";
         }
 
-        var help = HandedOn.TryGetValue(verb, out var program) ? HelpOf(program, verb.Split(' ')[1]) : HelpOf("docex", verb);
+        var help = HandedOn.TryGetValue(verb, out var program) ? HelpOf(program, verb[(verb.IndexOf(' ', StringComparison.Ordinal) + 1)..]) : HelpOf("docex", verb);
         var options = words.Where(word => word.StartsWith("--", StringComparison.Ordinal) && word != "--help");
         Assert.That(options.Where(option => !Regex.IsMatch(help, $@"(^|[\s,]){Regex.Escape(option)}(?![\w-])", RegexOptions.Multiline)), Is.Empty, $"Options that '{verb}' does not know");
     }

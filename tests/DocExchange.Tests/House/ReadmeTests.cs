@@ -119,7 +119,7 @@ public sealed partial class ReadmeTests
     // Where a default is drawn or given, or what is allowed is no range, the words are free.
     private static string Shortened(string[] row)
     {
-        var isDrawn = row[1].Contains("init", StringComparison.Ordinal);
+        var isDrawn = row[1].Length == 0 || row[1].Contains("init", StringComparison.Ordinal);
         return isDrawn ? row[0] : row[2].Contains(" to ", StringComparison.Ordinal) ? $"{row[0]} {row[1]} {row[2]}" : $"{row[0]} {row[1]}";
     }
 
