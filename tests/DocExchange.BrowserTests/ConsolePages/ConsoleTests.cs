@@ -49,7 +49,7 @@ internal sealed class ConsoleTests
     {
         await using var visit = await Browser.SignInAsync(Exchange.Hub, Exchange.Hub.As("supervisor"));
         await visit.OpenAsync("/supervision/ranking");
-        Assert.That(await visit.Page.Locator("figure.chart svg text.name").AllInnerTextsAsync(), Has.Some.Contains("市东城区人民政府"));
+        Assert.That(await visit.Page.Locator("figure.chart svg text.name").AllTextContentsAsync(), Has.Some.Contains("市东城区人民政府"));
         await visit.LookAsync("console-ranking");
 
         var download = await visit.Page.RunAndWaitForDownloadAsync(() => visit.Page.Locator("a[download]").ClickAsync());
