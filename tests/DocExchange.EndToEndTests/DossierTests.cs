@@ -125,7 +125,7 @@ internal sealed class DossierTests
                 File.WriteAllBytes(path, [.. bytes[..(bytes.Length / 2)], (byte)(bytes[bytes.Length / 2] ^ 1), .. bytes[(bytes.Length / 2 + 1)..]]);
                 var altered = Verify(roots);
                 Assert.That((altered.Code, altered.Output), Is.EqualTo((1, altered.Output)), $"{path} was altered");
-                Assert.That(altered.Output, Does.Contain("FAIL  digests: every file").And.Contain("FAIL  " + finding), $"{path} was altered");
+                Assert.That(altered.Output, Does.Contain("FAIL  " + finding), $"{path} was altered");
                 File.WriteAllBytes(path, bytes);
             }
         }

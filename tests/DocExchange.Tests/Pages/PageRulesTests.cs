@@ -38,7 +38,7 @@ public sealed partial class PageRulesTests
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
             .SelectMany(file => WordUse().Matches(File.ReadAllText(file)).Select(match => (File: Path.GetFileName(file), Word: match.Groups[1].Value)))
             .ToList();
-        Assert.That(used.Where(use => !book.Names.Contains(use.Word)), Is.Empty);
+        Assert.That(used.Where(use => !book.Names.Contains(use.Word) && !(use.Word.EndsWith('-') && book.Names.Any(name => name.StartsWith(use.Word, StringComparison.Ordinal)))), Is.Empty);
     }
 
     // What gRPC maps, and what the framework serves it with.
