@@ -64,6 +64,7 @@ internal sealed class KeyBindingTests
 
         // The old machine is still on the line with the old keys.
         await Eventually.TrueAsync(async () => (await node.Desk.GetStatusAsync(new())).LinkProblem.Contains("NOT_BOUND"), () => node.Process.Output);
+        await Eventually.TrueAsync(async () => (await node.Desk.GetStatusAsync(new())).Alarms.Count > 0, () => node.Process.Output);
         var alarms = (await node.Desk.GetStatusAsync(new())).Alarms;
         await node.Process.StopAsync();
         await using var anew = new TestNode("n1", folder, ["a"]);
