@@ -17,7 +17,7 @@ namespace DocExchange.Node.DeskPages.Inbox;
 internal static class ReceivedFiles
 {
     // Nothing is loaded from anywhere. A sandbox would keep browsers from showing PDF at all.
-    private const string BodyPolicy = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; plugin-types application/pdf; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
+    private const string BodyPolicy = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
     private const string TextPolicy = "default-src 'none'; sandbox; frame-ancestors 'self'";
     private const string Pdf = "application/pdf";
     private const string PlainText = "text/plain";
