@@ -121,8 +121,9 @@ internal static class FuzzTargets
         byte[][] plain = [Encoding.UTF8.GetBytes("关于做好防汛工作的通知\n\f第二页"), [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("各区")]];
         foreach (var (name, seeds) in new[] { ("text-ofd", (byte[][])[template]), ("text-pdf", [pdf]), ("text-plain", plain) })
         {
-            yield return FuzzTarget.Of<TextFormatException>(name, bytes =>
-                Wait(BodyPages.ReadAsync(new MemoryStream(bytes, writable: false), TextLimits.Default, CancellationToken.None).ToListAsync().AsTask()), seeds) with { MostAllocated = 1024L * 1024 * 1024 };
+            var target = FuzzTarget.Of<TextFormatException>(
+                name, bytes => Wait(BodyPages.ReadAsync(new MemoryStream(bytes, writable: false), TextLimits.Default, CancellationToken.None).ToListAsync().AsTask()), seeds);
+            yield return target with { MostAllocated = 1024L * 1024 * 1024 };
         }
     }
 
