@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace DocExchange.Texts;
@@ -12,23 +13,22 @@ internal static class ReadingProcess
     public const byte Whole = 2;
     public const byte Ended = 3;
 
-    private const int OutOfMemory = 3;
-
     public static async Task ServeAsync(Stream input, Stream output)
     {
+        // At once and wherever it is raised: a reader that goes on without what did not fit would call the rest the whole.
+        using var self = Process.GetCurrentProcess();
+        AppDomain.CurrentDomain.FirstChanceException += (_, raised) =>
+        {
+            if (raised.Exception is OutOfMemoryException)
+            {
+                self.Kill();
+            }
+        };
         using var requests = new BinaryReader(input, Encoding.UTF8);
         await using var answers = new BinaryWriter(output, Encoding.UTF8);
         while (TryRead(requests, out var path, out var limits))
         {
-            try
-            {
-                await AnswerAsync(path, limits, answers);
-            }
-            catch (OutOfMemoryException)
-            {
-                Environment.Exit(OutOfMemory);
-            }
-
+            await AnswerAsync(path, limits, answers);
             answers.Flush();
         }
     }
