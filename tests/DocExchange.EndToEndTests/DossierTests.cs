@@ -16,14 +16,21 @@ internal sealed class DossierTests
     private static readonly string[] Tools =
         ["sh", "openssl", "unzip", "sha256sum", "env", "date", "mktemp", "rm", "mv", "cp", "cat", "sed", "grep", "awk", "head", "tail", "tr", "cut", "sort", "diff", "cmp", "od", "csplit", "find", "ls", "wc", "dirname", "realpath", "printf", "["];
 
-    private static readonly (string Pattern, string Finding)[] AlterationsOfSignatures =
+    // Where in the file: what a CMS signature covers or is lies at its end, before it certificates that nothing may rest on.
+    private static readonly Func<byte[], int> Middle = bytes => bytes.Length / 2;
+    private static readonly Func<byte[], int> End = bytes => bytes.Length - 1;
+    private static readonly Func<byte[], int> ThirdLine = bytes => bytes.Index().Where(each => each.Item == '\n').ElementAt(1).Index + 1;
+
+    private static readonly (string Pattern, Func<byte[], int> Place, string Finding)[] AlterationsOfSignatures =
     [
-        ("statements/*-SignedFor-a.p7m", "signed and bound: statements/"), ("package.asice", "package: "), ("SHA256SUMS.p7s", "dossier: signed by the hub"), ("timestamps/*.tst", "time-stamp: timestamps/"),
+        ("statements/*-SignedFor-a.p7m", Middle, "signed and bound: statements/"), ("package.asice", Middle, "package: "),
+        ("SHA256SUMS.p7s", End, "dossier: signed by the hub"), ("timestamps/*.tst", End, "time-stamp: timestamps/"),
     ];
 
-    private static readonly (string Pattern, string Finding)[] AlterationsOfTheLedger =
+    private static readonly (string Pattern, Func<byte[], int> Place, string Finding)[] AlterationsOfTheLedger =
     [
-        ("entries/*.der", "in the ledger: "), ("proofs/*.txt", "in the ledger: "), ("ledger/checkpoint", "ledger: "), ("directories/*.xml", "published: directories/"),
+        ("entries/*.der", Middle, "in the ledger: "), ("proofs/*.txt", Middle, "in the ledger: "),
+        ("ledger/checkpoint", ThirdLine, "ledger: "), ("directories/*.xml", Middle, "published: directories/"),
     ];
 
     [TestCase("intl")]
@@ -115,14 +122,15 @@ internal sealed class DossierTests
 
         public (int Code, string Output) Verify(params string[] roots) => Run("sh", [Path.Combine(Folder, "verify.sh"), .. roots]);
 
-        public void CheckThatAlterationsAreFound(string roots, IEnumerable<(string Pattern, string Finding)> alterations)
+        public void CheckThatAlterationsAreFound(string roots, IEnumerable<(string Pattern, Func<byte[], int> Place, string Finding)> alterations)
         {
-            foreach (var (pattern, finding) in alterations)
+            foreach (var (pattern, place, finding) in alterations)
             {
                 var parts = pattern.Split('/');
                 var path = Directory.EnumerateFiles(Path.Combine([Folder, .. parts[..^1]]), parts[^1]).Order(StringComparer.Ordinal).First();
                 var bytes = File.ReadAllBytes(path);
-                File.WriteAllBytes(path, [.. bytes[..(bytes.Length / 2)], (byte)(bytes[bytes.Length / 2] ^ 1), .. bytes[(bytes.Length / 2 + 1)..]]);
+                var at = place(bytes);
+                File.WriteAllBytes(path, [.. bytes[..at], (byte)(bytes[at] ^ 1), .. bytes[(at + 1)..]]);
                 var altered = Verify(roots);
                 Assert.That((altered.Code, altered.Output), Is.EqualTo((1, altered.Output)), $"{path} was altered");
                 Assert.That(altered.Output, Does.Contain("FAIL  " + finding), $"{path} was altered");

@@ -47,7 +47,7 @@ internal sealed class PkiCreateVerb : Verb
     /// <summary>The authorities, <c>seal-maker.p12</c> and <c>tsa.p12</c>.</summary>
     public static SiteAuthorities Create(string folder, string password, string organization, DateTimeOffset now, int years)
     {
-        var authorities = SiteAuthorities.Create(folder, password, organization, now, years);
+        var authorities = SiteAuthorities.Create(folder, KeyPassword.Chosen(password), organization, now, years);
         Certify(authorities, KeyAlgorithm.Sm2, CertificateProfile.SealMaker, "制章系统", "seal-maker.p12");
         Certify(authorities, KeyAlgorithm.EcdsaP256, CertificateProfile.TimeStamping, "时间戳服务", "tsa.p12");
         return authorities;

@@ -43,10 +43,7 @@ internal sealed class HubIdentity : IDisposable
     }
 
     /// <summary>From the environment variable DOCEX_KEY_PASSWORD, or the file <c>secrets/key-password</c>.</summary>
-    public static string ReadPassword(HubFolder folder) =>
-        Environment.GetEnvironmentVariable("DOCEX_KEY_PASSWORD") is { Length: > 0 } given
-            ? given
-            : File.ReadAllText(folder.Password).TrimEnd('\n');
+    public static string ReadPassword(HubFolder folder) => KeyPassword.Read(folder.Password).Text;
 
     public void Dispose()
     {

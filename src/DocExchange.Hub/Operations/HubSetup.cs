@@ -33,7 +33,7 @@ internal static class HubSetup
         settings.Validate(folder.Settings);
         Directory.CreateDirectory(folder.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.CreateDirectory(folder.Keys);
-        var password = MakePassword(folder);
+        var password = KeyPassword.ReadOrDraw(folder.Password, WriteSecret);
         if (settings.ExternalAuthority)
         {
             var requests = OutsideSetup.Prepare(folder, settings, password);
@@ -43,7 +43,7 @@ internal static class HubSetup
         }
 
         using var authorities = SiteAuthorities.Exist(folder.Authority)
-            ? SiteAuthorities.Open(folder.Authority, password)
+            ? SiteAuthorities.Open(folder.Authority, password.Text)
             : SiteAuthorities.Create(folder.Authority, password, settings.Organization, now, AuthorityYears);
         MakeServiceKey(folder.Authority, authorities, settings, "seal-maker.p12", KeyAlgorithm.Sm2, CertificateProfile.SealMaker, "制章人", now, password);
         MakeServiceKey(folder.Keys, authorities, settings, "tsa.p12", KeyAlgorithm.EcdsaP256, CertificateProfile.TimeStamping, "时间戳", now, password);
@@ -59,6 +59,8 @@ internal static class HubSetup
 
     public static void WriteSecret(string path, byte[] content)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+
         // Whole or not at all, also where it replaces another.
         using (var file = new FileStream(path + ".tmp", new FileStreamOptions
         {
@@ -74,10 +76,10 @@ internal static class HubSetup
         File.Move(path + ".tmp", path, overwrite: true);
     }
 
-    private static void WriteLedgerKey(HubFolder folder, HubSettings settings, string password)
+    private static void WriteLedgerKey(HubFolder folder, HubSettings settings, KeyPassword password)
     {
         using var ledgerKey = NoteSigner.Generate(settings.LedgerOrigin, NoteKeyType.Ed25519);
-        WriteSecret(Path.Combine(folder.Keys, "ledger.p8"), ledgerKey.ToEncryptedPkcs8(password));
+        WriteSecret(Path.Combine(folder.Keys, "ledger.p8"), ledgerKey.ToEncryptedPkcs8(password.Text, password.Iterations));
     }
 
     private static async Task PublishFirstAsync(
@@ -92,7 +94,7 @@ internal static class HubSetup
     }
 
     private static void MakeServiceKey(
-        string folder, SiteAuthorities authorities, HubSettings settings, string file, KeyAlgorithm algorithm, CertificateProfile profile, string role, DateTimeOffset now, string password)
+        string folder, SiteAuthorities authorities, HubSettings settings, string file, KeyAlgorithm algorithm, CertificateProfile profile, string role, DateTimeOffset now, KeyPassword password)
     {
         var path = Path.Combine(folder, file);
         if (!File.Exists(path))
@@ -104,33 +106,17 @@ internal static class HubSetup
     }
 
     private static Certificate MakeKey(
-        SiteAuthorities authorities, HubSettings settings, CertificateProfile profile, IReadOnlyList<string>? names, DateTimeOffset now, string password, string path)
+        SiteAuthorities authorities, HubSettings settings, CertificateProfile profile, IReadOnlyList<string>? names, DateTimeOffset now, KeyPassword password, string path)
     {
         using var pair = KeyPair.Generate(KeyAlgorithm.EcdsaP256);
         return Certify(pair, authorities, profile, new DistinguishedName($"{settings.Organization} 中心", settings.Organization, null), names, now, password, path);
     }
 
     private static Certificate Certify(
-        KeyPair pair, SiteAuthorities authorities, CertificateProfile profile, DistinguishedName name, IReadOnlyList<string>? names, DateTimeOffset now, string password, string path)
+        KeyPair pair, SiteAuthorities authorities, CertificateProfile profile, DistinguishedName name, IReadOnlyList<string>? names, DateTimeOffset now, KeyPassword password, string path)
     {
         var certificate = authorities.Issue(pair.CreateRequest(name), profile, name, names, now, CertificateYears);
-        WriteSecret(path, Pkcs12KeyFile.Write(pair, certificate, authorities.ChainFor(certificate), password));
+        WriteSecret(path, Pkcs12KeyFile.Write(pair, certificate, authorities.ChainFor(certificate), password.Text, password.Iterations));
         return certificate;
-    }
-
-    private static string MakePassword(HubFolder folder)
-    {
-        if (Environment.GetEnvironmentVariable("DOCEX_KEY_PASSWORD") is { Length: > 0 } given)
-        {
-            return given;
-        }
-
-        if (!File.Exists(folder.Password))
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(folder.Password)!);
-            WriteSecret(folder.Password, System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) + "\n"));
-        }
-
-        return HubIdentity.ReadPassword(folder);
     }
 }

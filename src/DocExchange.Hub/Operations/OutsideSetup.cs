@@ -32,7 +32,7 @@ internal static class OutsideSetup
     ];
 
     /// <returns>The requests' paths.</returns>
-    public static IReadOnlyList<string> Prepare(HubFolder folder, HubSettings settings, string password)
+    public static IReadOnlyList<string> Prepare(HubFolder folder, HubSettings settings, KeyPassword password)
     {
         var disk = new LocalDisk();
         Directory.CreateDirectory(folder.Authority);
@@ -41,7 +41,7 @@ internal static class OutsideSetup
         return [.. ServiceKeys.Where(service => !File.Exists(KeyPathOf(folder, service)) && !File.Exists(FileOf(folder, service))).Select(service =>
         {
             using var pair = KeyPair.Generate(service.Algorithm);
-            HubSetup.WriteSecret(KeyPathOf(folder, service), pair.ToEncryptedPkcs8(password));
+            HubSetup.WriteSecret(KeyPathOf(folder, service), pair.ToEncryptedPkcs8(password.Text, password.Iterations));
             var name = new DistinguishedName(NameOf(service, settings), settings.Organization, null);
             return RequestFile.Write(disk, Path.Combine(folder.Requests, RequestFolder), service.Name, pair.CreateRequest(name), service.Profile, name, service.Name == "tls" ? [settings.HubName] : []);
         })];
@@ -63,7 +63,7 @@ internal static class OutsideSetup
         }
 
         using var only = SingleProcess.Claim(folder.Root);
-        var password = HubIdentity.ReadPassword(folder);
+        var password = KeyPassword.Read(folder.Password);
         Prepare(folder, settings, password);
         var certified = Match(folder, settings, authorities, certificates, password, clock.GetUtcNow());
         var isFirst = await IsEmptyAsync(folder, settings);
@@ -88,17 +88,17 @@ internal static class OutsideSetup
         return [.. certified.Keys.Select(service => service.Name)];
     }
 
-    private static void WriteFiles(HubFolder folder, IReadOnlyList<Certificate> authorities, Dictionary<ServiceKey, Certificate> certified, string password)
+    private static void WriteFiles(HubFolder folder, IReadOnlyList<Certificate> authorities, Dictionary<ServiceKey, Certificate> certified, KeyPassword password)
     {
         foreach (var (service, certificate) in certified)
         {
             using var key = Open(folder, service, password);
-            HubSetup.WriteSecret(FileOf(folder, service), Pkcs12KeyFile.Write(key, certificate, ChainOf(certificate, authorities), password));
+            HubSetup.WriteSecret(FileOf(folder, service), Pkcs12KeyFile.Write(key, certificate, ChainOf(certificate, authorities), password.Text, password.Iterations));
         }
     }
 
     private static Dictionary<ServiceKey, Certificate> Match(
-        HubFolder folder, HubSettings settings, IReadOnlyList<Certificate> authorities, IReadOnlyList<Certificate> certificates, string password, DateTimeOffset now)
+        HubFolder folder, HubSettings settings, IReadOnlyList<Certificate> authorities, IReadOnlyList<Certificate> certificates, KeyPassword password, DateTimeOffset now)
     {
         var paths = new CertificatePaths(TrustStore.Of(authorities, []), CertificatePathOptions.Default with { Revocation = RevocationDemand.WhenAvailable });
         var certified = new Dictionary<ServiceKey, Certificate>();
@@ -185,7 +185,7 @@ internal static class OutsideSetup
         return chain;
     }
 
-    private static KeyPair Open(HubFolder folder, ServiceKey service, string password) => KeyPair.FromEncryptedPkcs8(File.ReadAllBytes(KeyPathOf(folder, service)), password);
+    private static KeyPair Open(HubFolder folder, ServiceKey service, KeyPassword password) => KeyPair.FromEncryptedPkcs8(File.ReadAllBytes(KeyPathOf(folder, service)), password.Text);
 
     private static string KeyPathOf(HubFolder folder, ServiceKey service) => Path.ChangeExtension(FileOf(folder, service), ".p8");
 

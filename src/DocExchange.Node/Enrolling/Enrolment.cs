@@ -54,7 +54,7 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
     private async Task<NodeFile> EnrolAsync(TimeProvider time, CancellationToken cancellation)
     {
         folder.Create();
-        var files = new KeyFiles(folder, KeyPassword.ReadOrDraw(folder));
+        var files = new KeyFiles(folder, KeyPassword.ReadOrDraw(folder.KeyPassword, (path, bytes) => DurableFile.Write(path, bytes)));
         var node = Keep(files, await AskAsync(await ComposeAsync(folder, files, cancellation), time, cancellation));
         node.Write(folder);
         return node;
@@ -67,7 +67,7 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
         KeyRenewal.RequireNothingQueued(folder);
         var next = KeyRenewal.NextOf(folder);
         next.Create();
-        var password = KeyPassword.Read(folder);
+        var password = KeyPassword.Read(folder.KeyPassword);
         var files = new KeyFiles(next, password);
         var request = await ComposeAsync(next, files, cancellation);
         request.Proofs.AddRange((await BindingProofs.SignAsync(new KeyFiles(folder, password), invitation, request, time.GetUtcNow(), cancellation)).Select(ByteString.CopyFrom));

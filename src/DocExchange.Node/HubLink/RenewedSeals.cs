@@ -4,6 +4,7 @@ using DocExchange.Node.Offices;
 using DocExchange.Node.Records;
 using DocExchange.Protocol;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Keys;
 using DocExchange.Trust.Seals;
 using Grpc.Core;
 using Wire = DocExchange.Protocol.V1;
@@ -51,7 +52,7 @@ internal sealed class RenewedSeals(DataFolder folder, NodeFile node, KeyRing key
             }
 
             objects.Put(bytes);
-            new KeyFiles(folder, KeyPassword.Read(folder)).WriteSeal(office, bytes);
+            new KeyFiles(folder, KeyPassword.Read(folder.KeyPassword)).WriteSeal(office, bytes);
             keys.TakeSeal(office, seal);
         }
         catch (Exception fault) when (fault is FormatException || (fault is RpcException failure && failure.ToRefusal() is not null))

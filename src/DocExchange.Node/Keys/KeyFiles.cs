@@ -57,7 +57,7 @@ internal sealed class KeyFiles(DataFolder folder, KeyPassword password)
         if (!File.Exists(PathOf(Witness, "p8")))
         {
             using var drawn = NoteSigner.Generate(node.ToString(), NoteKeyType.Cosignature);
-            DurableFile.Write(PathOf(Witness, "p8"), drawn.ToEncryptedPkcs8(password.Text));
+            DurableFile.Write(PathOf(Witness, "p8"), drawn.ToEncryptedPkcs8(password.Text, password.Iterations));
         }
 
         return FindWitness(node)!;

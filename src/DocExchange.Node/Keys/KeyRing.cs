@@ -30,7 +30,7 @@ internal sealed class KeyRing : IDisposable
 
     public static KeyRing Open(DataFolder folder, NodeFile node)
     {
-        var password = KeyPassword.Read(folder);
+        var password = KeyPassword.Read(folder.KeyPassword);
         var files = new KeyFiles(folder, password);
         var ring = new KeyRing(files.Authorities(), files.FindWitness(node.Id));
         ring.certificates.Add(files.CertificateOf(KeyFiles.Tls).Fingerprint);
@@ -51,7 +51,7 @@ internal sealed class KeyRing : IDisposable
     /// <summary>The certificate with key for connections to the hub.</summary>
     public static X509Certificate2 OpenTls(DataFolder folder)
     {
-        var password = KeyPassword.Read(folder);
+        var password = KeyPassword.Read(folder.KeyPassword);
         var files = new KeyFiles(folder, password);
         using var key = files.OpenFile(KeyFiles.Tls);
         var pfx = Pkcs12KeyFile.Write(key, files.CertificateOf(KeyFiles.Tls), [], password.Text, iterations: 1_000);

@@ -26,6 +26,8 @@ internal sealed class DataFolder
 
     public string Secrets => Path.Combine(Root, "secrets");
 
+    public string KeyPassword => Path.Combine(Secrets, "key-password");
+
     public string Packages => Path.Combine(Root, "packages");
 
     /// <summary>Files of documents in the making, one folder each.</summary>

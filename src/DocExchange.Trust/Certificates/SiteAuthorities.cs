@@ -30,7 +30,7 @@ public sealed class SiteAuthorities : IDisposable
 
     /// <summary>Makes the folder and its keys.</summary>
     /// <exception cref="IOException">The folder holds authorities already; they are not replaced.</exception>
-    public static SiteAuthorities Create(string folder, string password, string organization, DateTimeOffset now, int years)
+    public static SiteAuthorities Create(string folder, KeyPassword password, string organization, DateTimeOffset now, int years)
     {
         if (File.Exists(Path.Combine(folder, FileOf(Suite.Intl, "root", "p12"))))
         {
@@ -126,10 +126,10 @@ public sealed class SiteAuthorities : IDisposable
         return (root, issuing);
     }
 
-    private static void Write(string folder, Suite suite, string role, CertificateAuthority authority, string password)
+    private static void Write(string folder, Suite suite, string role, CertificateAuthority authority, KeyPassword password)
     {
         var path = Path.Combine(folder, FileOf(suite, role, "p12"));
-        File.WriteAllBytes(path, authority.Save(password));
+        File.WriteAllBytes(path, authority.Save(password.Text, password.Iterations));
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);

@@ -5,6 +5,7 @@ using Org.BouncyCastle.Asn1.Nist;
 using Org.BouncyCastle.Asn1.Oiw;
 using Org.BouncyCastle.Asn1.Pkcs;
 using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.Security;
 
 namespace DocExchange.Trust.Keys;
 
@@ -53,10 +54,15 @@ internal static class Pkcs12Mac
     {
         var secret = Encoding.BigEndianUnicode.GetBytes(password + "\0");
         byte[] input = [.. Enumerable.Repeat(MacPurpose, block), .. Repeated(salt, block), .. Repeated(secret, block)];
-        var key = CryptographicOperations.HashData(hash, input);
+        // One digest for all rounds: setting one up costs several times what hashing one block does.
+        var digest = DigestUtilities.GetDigest(hash.Name);
+        var key = new byte[digest.GetDigestSize()];
+        digest.BlockUpdate(input);
+        digest.DoFinal(key);
         for (var round = 1; round < iterations; round++)
         {
-            CryptographicOperations.HashData(hash, key, key);
+            digest.BlockUpdate(key);
+            digest.DoFinal(key);
         }
 
         CryptographicOperations.ZeroMemory(input);

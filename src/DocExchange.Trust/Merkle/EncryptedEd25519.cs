@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using DocExchange.Trust.Keys;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.EdEC;
 using Org.BouncyCastle.Asn1.Nist;
@@ -14,25 +15,22 @@ namespace DocExchange.Trust.Merkle;
 /// </summary>
 internal static class EncryptedEd25519
 {
-    private const int Iterations = 600_000;
-    private const int MinIterations = 100_000;
-    private const int MaxIterations = 10_000_000;
     private const int SaltSize = 16;
     private const int BlockSize = 16;
     private const int KeySize = 32;
     private const int SeedSize = 32;
     private const int MaxSize = 4096;
 
-    public static byte[] Write(byte[] seed, string password)
+    public static byte[] Write(byte[] seed, string password, int iterations)
     {
         var salt = RandomNumberGenerator.GetBytes(SaltSize);
         var vector = RandomNumberGenerator.GetBytes(BlockSize);
         var plain = new PrivateKeyInfo(new AlgorithmIdentifier(EdECObjectIdentifiers.id_Ed25519), new DerOctetString(seed)).GetEncoded(Asn1Encodable.Der);
-        using var aes = Cipher(password, salt, Iterations);
+        using var aes = Cipher(password, salt, iterations);
         var encrypted = aes.EncryptCbc(plain, vector);
         CryptographicOperations.ZeroMemory(plain);
 
-        var derivation = new Pbkdf2Params(salt, Iterations, KeySize, new AlgorithmIdentifier(PkcsObjectIdentifiers.IdHmacWithSha256, DerNull.Instance));
+        var derivation = new Pbkdf2Params(salt, iterations, KeySize, new AlgorithmIdentifier(PkcsObjectIdentifiers.IdHmacWithSha256, DerNull.Instance));
         var scheme = new PbeS2Parameters(
             new KeyDerivationFunc(PkcsObjectIdentifiers.IdPbkdf2, derivation),
             new EncryptionScheme(NistObjectIdentifiers.IdAes256Cbc, new DerOctetString(vector)));
@@ -84,12 +82,7 @@ internal static class EncryptedEd25519
             Require(scheme.EncryptionScheme.Algorithm, NistObjectIdentifiers.IdAes256Cbc);
             var derivation = Pbkdf2Params.GetInstance(scheme.KeyDerivationFunc.Parameters);
             Require(derivation.Prf.Algorithm, PkcsObjectIdentifiers.IdHmacWithSha256);
-            var iterations = derivation.IterationCount.IntValueExact;
-            if (iterations is < MinIterations or > MaxIterations)
-            {
-                throw new FormatException($"The key is protected with {iterations} iterations; {MinIterations} to {MaxIterations} are accepted.");
-            }
-
+            var iterations = PasswordEncryption.CheckedIterations(derivation.IterationCount);
             var vector = Asn1OctetString.GetInstance(scheme.EncryptionScheme.Parameters).GetOctets();
             return vector.Length == BlockSize
                 ? (derivation.GetSalt(), iterations, vector, info.GetEncryptedData())

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using DocExchange.Trust.Keys;
 using Org.BouncyCastle.Math.EC.Rfc8032;
 
 namespace DocExchange.Trust.Merkle;
@@ -31,7 +32,7 @@ public sealed class NoteSigner : IDisposable
         new(name, type, EncryptedEd25519.Read(der, password));
 
     /// <summary>PKCS#8 EncryptedPrivateKeyInfo (RFC 5958 §3, RFC 8410 §7) with PBES2, as OpenSSL reads it.</summary>
-    public byte[] ToEncryptedPkcs8(string password) => EncryptedEd25519.Write(seed, password);
+    public byte[] ToEncryptedPkcs8(string password, int iterations = PasswordEncryption.DefaultIterations) => EncryptedEd25519.Write(seed, password, iterations);
 
     /// <summary>Signs the text of a note.</summary>
     /// <exception cref="InvalidOperationException">The key is a cosigner's.</exception>

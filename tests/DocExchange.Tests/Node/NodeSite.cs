@@ -30,7 +30,7 @@ internal sealed class NodeSite : IDisposable
         Folder.Create();
         Ledger = NoteSigner.Generate("demo/ledger", NoteKeyType.Ed25519);
         root = CertificateAuthority.CreateRoot(Suite.Intl, new DistinguishedName("Root", "Demo", null), Now.AddYears(-1), Now.AddYears(9));
-        var files = new KeyFiles(Folder, KeyPassword.ReadOrDraw(Folder));
+        var files = new KeyFiles(Folder, KeyPassword.ReadOrDraw(Folder.KeyPassword, (path, bytes) => DurableFile.Write(path, bytes)));
         files.WriteAuthorities(System.Text.Encoding.ASCII.GetBytes(root.Certificate.ToPem()));
         Make(files, KeyFiles.Tls, CertificateProfile.Tls);
         var machine = Make(files, KeyFiles.Machine, CertificateProfile.MachineSigning);

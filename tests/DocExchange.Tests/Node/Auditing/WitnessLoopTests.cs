@@ -9,6 +9,7 @@ using DocExchange.Node.Offices;
 using DocExchange.Node.Records;
 using DocExchange.Pages;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Keys;
 using DocExchange.Trust.Merkle;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,7 +29,7 @@ internal sealed class WitnessLoopTests
     public async Task Open()
     {
         site = new NodeSite();
-        using var own = new KeyFiles(site.Folder, KeyPassword.ReadOrDraw(site.Folder)).OpenOrDrawWitness(NodeSite.NodeId);
+        using var own = new KeyFiles(site.Folder, KeyPassword.ReadOrDraw(site.Folder.KeyPassword, (path, bytes) => DurableFile.Write(path, bytes))).OpenOrDrawWitness(NodeSite.NodeId);
         hub = new LedgerHub { Ledger = new TestLedger(site.Ledger) };
         node = NodeApplication.Build(site.Folder, site.Node with { Genesis = hub.Ledger.Note(1), WitnessQuorum = 2 }, new PagesSettings());
         other = NoteSigner.Generate("demo/~n-two", NoteKeyType.Cosignature);
