@@ -48,11 +48,26 @@ copy_runtime() {
   cp "$root/dotnet" "$root/LICENSE.txt" "$root/ThirdPartyNotices.txt" "$out/dotnet/"
 }
 
-build_product >&2
+restore() {
+  dotnet restore "$root/tools/product.slnf" --locked-mode --verbosity quiet -property:CompileAhead="$1" >&2
+}
+
+# Compiled ahead of time, starting takes half as long. The compiler is a package of its own, for the machines named here;
+# where it is not to be had, .NET compiles while it runs, as everywhere.
+require_dotnet || exit 1
+ahead=false
+runtime_of=()
+if [ "$(uname -m)" = x86_64 ] && restore true; then
+  ahead=true
+  runtime_of=(--runtime linux-x64 --no-self-contained)
+else
+  restore false
+fi
 mkdir -p "$out"
 for part in Cli Hub Node; do
   folder=$(echo "$part" | tr '[:upper:]' '[:lower:]')
-  dotnet publish "$root/src/DocExchange.$part" --configuration Release --no-build --verbosity quiet --output "$out/$folder" >&2
+  dotnet publish "$root/src/DocExchange.$part" --configuration Release --no-restore --verbosity quiet --output "$out/$folder" \
+    -property:CompileAhead=$ahead -property:RunAnalyzersDuringBuild=false "${runtime_of[@]}" >&2
 done
 ln -s cli/docex "$out/docex"
 ! $runtime || copy_runtime

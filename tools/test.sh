@@ -54,6 +54,12 @@ run_tests() {
     --blame-hang-timeout 10m --blame-hang-dump-type none
 }
 
+# What is delivered, as an operator installs it: the tests of whole processes start these.
+install_product() {
+  rm -rf "$root/artifacts/installed"
+  "$root/tools/publish.sh" "$root/artifacts/installed" --without-runtime
+}
+
 # attribute NAME FILE: a number of the first <Counters …/> of a trx file; 0 where there is none.
 attribute() {
   local value
@@ -92,5 +98,8 @@ phase "locked restore" dotnet restore DocExchange.sln --locked-mode --verbosity 
 phase "build" build || exit 1
 phase "format" check_format
 test_project DocExchange.Tests
+if ! $fast && phase "installing" install_product; then
+  export DOCEXCHANGE_INSTALLED="$root/artifacts/installed"
+fi
 $fast || test_project DocExchange.EndToEndTests
 $fast || test_project DocExchange.BrowserTests

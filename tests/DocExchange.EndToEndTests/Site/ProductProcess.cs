@@ -100,11 +100,17 @@ internal sealed class ProductProcess : IAsyncDisposable
         return started;
     }
 
+    // In the folder that tools/publish.sh made, where the environment names one; else what was built beside the tests.
     private static string PathOf(string project)
     {
+        var name = project == "DocExchange.Cli" ? "docex" : project;
+        if (Environment.GetEnvironmentVariable("DOCEXCHANGE_INSTALLED") is { Length: > 0 } installed)
+        {
+            return Path.Combine(installed, project.Split('.')[1].ToLowerInvariant(), name);
+        }
+
         // artifacts/bin/DocExchange.EndToEndTests/<configuration>/
         var own = new DirectoryInfo(TestContext.CurrentContext.TestDirectory);
-        var name = project == "DocExchange.Cli" ? "docex" : project;
         return Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, name);
     }
 
