@@ -21,7 +21,10 @@ internal sealed class TokenTests
         var sent = await site.General.SendAsync(TestSite.Notice("令牌签名"), ("意见.pdf", () => new MemoryStream(Body), Body.Length));
         await site.SignForAllAsync(sent.DocumentId);
         var board = await site.WaitForAsync(sent.DocumentId, board => board.Summary is { SignedFor: 2, Volume.Length: > 0 });
-        var signers = await SignersAsync(site, sent.DocumentId);
+        Dictionary<string, string> signers = [];
+        await Eventually.TrueAsync(
+            async () => (signers = await SignersAsync(site, sent.DocumentId)).Keys.Count(key => key.StartsWith("SignedFor", StringComparison.Ordinal)) == 2,
+            () => $"at the sender: {string.Join(", ", signers.Keys)}");
         using (Assert.EnterMultipleScope())
         {
             Assert.That(board.Recipients.Select(row => row.State), Is.All.EqualTo("SignedFor"));

@@ -7,6 +7,9 @@ namespace DocExchange.Tests.Fuzzing;
 /// <param name="Seeds">Sound inputs; what is tried are alterations of them.</param>
 internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Action<byte[]> Read)
 {
+    /// <summary>How many inputs the gate tries; fewer where one takes long.</summary>
+    public int Inputs { get; init; } = 4000;
+
     /// <summary>Bytes that one input may have allocated in all. Larger only where the product reads in a process whose memory is bounded.</summary>
     public long MostAllocated { get; init; } = 64L * 1024 * 1024;
 

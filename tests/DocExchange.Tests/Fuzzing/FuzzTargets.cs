@@ -123,7 +123,7 @@ internal static class FuzzTargets
         {
             var target = FuzzTarget.Of<TextFormatException>(
                 name, bytes => Wait(BodyPages.ReadAsync(new MemoryStream(bytes, writable: false), TextLimits.Default, CancellationToken.None).ToListAsync().AsTask()), seeds);
-            yield return target with { MostAllocated = 1024L * 1024 * 1024 };
+            yield return target with { MostAllocated = 1024L * 1024 * 1024, Inputs = name == "text-pdf" ? 500 : target.Inputs };
         }
     }
 

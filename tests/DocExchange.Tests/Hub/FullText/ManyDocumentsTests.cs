@@ -13,12 +13,11 @@ using DocExchange.Trust.Digests;
 namespace DocExchange.Tests.Hub.FullText;
 
 /// <summary>
-/// Search and supervision over many documents. The gate takes a few thousand; the environment variable
-/// DOCEXCHANGE_MANY_DOCUMENTS makes it as many as a city has in years.
+/// Search and supervision over as many documents as a city has in years; the environment variable
+/// DOCEXCHANGE_MANY_DOCUMENTS says how many.
 /// </summary>
 public sealed class ManyDocumentsTests
 {
-    private const int Few = 3_000;
     private const int Offices = 141;
     private const int Received = 5;
     private const string Alphabet = "市区县人民政府关于做好防汛工作的通知各委办局落实责任制加强领导检查安全生产森林火灾信息公开财政预算教育卫生交通规划建设环境保护统计审计档案管理办法意见报告请示批复函纪要";
@@ -26,48 +25,71 @@ public sealed class ManyDocumentsTests
     private static readonly TimeSpan Most = TimeSpan.FromMilliseconds(100);
     private static readonly DateTimeOffset Start = new(2026, 1, 5, 1, 0, 0, TimeSpan.Zero);
 
-    private static readonly int Count = int.TryParse(Environment.GetEnvironmentVariable("DOCEXCHANGE_MANY_DOCUMENTS"), NumberStyles.None, CultureInfo.InvariantCulture, out var many) ? many : Few;
+    private static readonly int Count = int.TryParse(Environment.GetEnvironmentVariable("DOCEXCHANGE_MANY_DOCUMENTS"), NumberStyles.None, CultureInfo.InvariantCulture, out var many) ? many : 100_000;
 
+    private TemporaryFolder folder = null!;
+    private LiteDbCatalogue catalogue = null!;
+    private FullTextIndex index = null!;
+    private Random random = null!;
+
+    [SetUp]
+    public void Open()
+    {
+        folder = new TemporaryFolder();
+        catalogue = new LiteDbCatalogue(folder.Under("catalogue.litedb"), CalendarText.ParseZone("+08:00"));
+        index = new FullTextIndex(folder.Under("index"));
+        random = new Random(20010116);
+    }
+
+    [TearDown]
+    public async Task CloseAsync()
+    {
+        index.Dispose();
+        await catalogue.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Explicit("A measurement, for a machine that does nothing else.")]
     [Test]
     public async Task Ninety_five_of_a_hundred_searches_and_figures_take_less_than_a_tenth_of_a_second()
     {
-        using var folder = new TemporaryFolder();
-        await using var catalogue = new LiteDbCatalogue(folder.Under("catalogue.litedb"), CalendarText.ParseZone("+08:00"));
-        using var index = new FullTextIndex(folder.Under("index"));
-        var random = new Random(20010116);
-        await FillAsync(catalogue, index, random);
-        var search = new FullTextSearch(index, catalogue);
-        var times = new List<TimeSpan>();
-        for (var asked = 0; asked < 200; asked++)
-        {
-            var text = Sentence(random, random.Next(2, 5)) + (asked % 3 == 0 ? " " + Sentence(random, 2) : "");
-            var query = new SearchQuery(null, [], asked % 4 == 0 ? OfficeOf(asked % Offices).ToString() : null, null, null, null, asked % 2 == 0 ? [OfficeOf(asked % Offices).ToString()] : null, 50, null);
-            times.Add(Time(() => search.Search(query, text)));
-        }
-
-        var searches = Late(times);
-        var inProgress = Late([.. Enumerable.Range(0, 50).Select(at => Time(() => catalogue.InProgress(long.MaxValue, 51)))]);
-        var month = Late([.. Enumerable.Range(0, 50).Select(at => Time(() => catalogue.Receptions(new DateOnly(2026, 1, 1), new DateOnly(2026, 1, 31))))]);
+        await FillAsync(Count);
+        var searches = Late(Search());
+        var inProgress = Late([.. Enumerable.Range(0, 50).Select(_ => Time(() => catalogue.InProgress(long.MaxValue, 51)))]);
+        var month = Late([.. Enumerable.Range(0, 50).Select(_ => Time(() => catalogue.Receptions(new DateOnly(2026, 1, 1), new DateOnly(2026, 1, 31))))]);
         TestContext.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Count} documents, p95: full text {searches.TotalMilliseconds:0.0} ms, in progress {inProgress.TotalMilliseconds:0.0} ms, ranking of a month {month.TotalMilliseconds:0.0} ms"));
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(search.Search(new SearchQuery(null, [], null, null, null, null, null, 50, null), "防汛").Documents, Has.Count.EqualTo(50));
             Assert.That(searches, Is.LessThan(Most));
             Assert.That(inProgress, Is.LessThan(Most));
         }
     }
 
-    private static async Task FillAsync(LiteDbCatalogue catalogue, FullTextIndex index, Random random)
+    private static SearchQuery Everything() => new(null, [], null, null, null, null, null, 50, null);
+
+    private List<TimeSpan> Search()
     {
-        for (var number = 0; number < Count; number++)
+        var search = new FullTextSearch(index, catalogue);
+        var asking = new Random(8);
+        return [.. Enumerable.Range(0, 200).Select(asked =>
+        {
+            var text = Sentence(asking, asking.Next(2, 5)) + (asked % 3 == 0 ? " " + Sentence(asking, 2) : "");
+            var query = Everything() with { Office = asked % 4 == 0 ? OfficeOf(asked % Offices).ToString() : null, Parties = asked % 2 == 0 ? [OfficeOf(asked % Offices).ToString()] : null };
+            return Time(() => search.Search(query, text));
+        })];
+    }
+
+    private async Task FillAsync(int count)
+    {
+        for (var number = 0; number < count; number++)
         {
             var document = Document(number, random);
             catalogue.Add([Row(document)]);
             index.Put(document, [Sentence(random, 400), "附件" + Sentence(random, 6) + ".xls"]);
         }
 
-        index.Commit(new FullTextProgress(Count, -1, 0));
-        await catalogue.WaitForAsync(Count, CancellationToken.None);
+        index.Commit(new FullTextProgress(count, -1, 0));
+        await catalogue.WaitForAsync(count, CancellationToken.None);
     }
 
     private static DocumentSnapshot Document(int number, Random random)
