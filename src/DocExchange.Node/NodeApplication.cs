@@ -8,6 +8,7 @@ using DocExchange.Node.DeskPages.Drafts;
 using DocExchange.Node.DeskPages.Inbox;
 using DocExchange.Node.DeskPages.Outbox;
 using DocExchange.Node.DeskPages.People;
+using DocExchange.Node.DeskPages.Previews;
 using DocExchange.Node.DeskPages.Registers;
 using DocExchange.Node.Drafts;
 using DocExchange.Node.Enrolling;
@@ -41,6 +42,7 @@ internal static class NodeApplication
         _ = NodeFile.Read(folder);
         using var only = SingleProcess.Claim(folder.Root);
         KeyRenewal.Finish(folder);
+        folder.EmptyScratch();
         var pages = PagesSettings.Read(folder.PagesSettings, pagesAddress);
         await using var application = Build(folder, NodeFile.Read(folder), pages);
         // Before anything starts: without its keys the node cannot work.
@@ -103,6 +105,7 @@ internal static class NodeApplication
             site.MapOaApi();
             ReceivedFiles.Map(site);
             Acknowledging.Map(site);
+            DossierDownloads.Map(site);
             InRegisterBook.Map(site);
         });
         application.MapGrpcService<DeskService>();
@@ -141,7 +144,7 @@ internal static class NodeApplication
         // A form holds one box an office, and a file where there is no script; what may be sent where is said at each address.
         services.Configure<FormOptions>(forms => (forms.ValueCountLimit, forms.MultipartBodyLengthLimit) = (MostFormValues, long.MaxValue));
         services.AddSingleton<ReceivedLines>().AddSingleton<ReceivedList>().AddSingleton<InRegister>().AddSingleton<RegisterNumbers>().AddSingleton<UrgentNotice>()
-            .AddSingleton<ReceivedDocuments>().AddSingleton<ReceivingActs>().AddSingleton<ArrivalHook>().AddSingleton<InRegisterBook>().AddSingleton<VerificationReport>().AddHostedService(provider => provider.GetRequiredService<ArrivalHook>());
+            .AddSingleton<ReceivedDocuments>().AddSingleton<ReceivingActs>().AddSingleton<ArrivalHook>().AddSingleton<InRegisterBook>().AddSingleton<VerificationReport>().AddSingleton<BodyPreview>().AddSingleton<ReceivedRegister>().AddHostedService(provider => provider.GetRequiredService<ArrivalHook>());
         services.AddSingleton<EvidenceFolder>().AddSingleton<IWitnessMemory, WitnessMemory>().AddSingleton<WitnessDuty>().AddSingleton<WitnessedBook>().AddSingleton<WitnessLoop>();
         services.AddSingleton<LinkStatus>().AddSingleton<CheckpointGuard>().AddSingleton<DirectoryRefresh>().AddSingleton<RenewedSeals>().AddSingleton<ReportLoop>()
             .AddSingleton<MailboxLoop>().AddSingleton<UploadLoop>().AddSingleton<FetchLoop>().AddSingleton<PostLoop>();

@@ -100,7 +100,7 @@ public static class PagesSetup
 
     private static Task KeepApart(HttpContext http, RequestDelegate next)
     {
-        var isPage = http.GetEndpoint()?.Metadata.GetMetadata<PageMark>() is not null;
+        var isPage = http.GetEndpoint()?.Metadata.GetMetadata<PageMark>() is not null || Mismatch.Is(http);
         if (http.GetEndpoint() is not null && isPage != PageDoor.Is(http))
         {
             http.SetEndpoint(null);

@@ -1,6 +1,8 @@
 using DocExchange.BrowserTests.Site;
 using Microsoft.Playwright;
 
+[assembly: UnseenFaults]
+
 namespace DocExchange.BrowserTests;
 
 /// <summary>One browser for all tests, and one exchange. Each visit is a context of its own: no cookie goes from one to another.</summary>
@@ -49,7 +51,7 @@ internal sealed class Browser
             Locale = "zh-CN",
             AcceptDownloads = true,
         });
-        context.SetDefaultTimeout((float)TimeSpan.FromSeconds(30).TotalMilliseconds);
+        context.SetDefaultTimeout((float)TimeSpan.FromSeconds(60).TotalMilliseconds);
         return new Visit(place, context, await context.NewPageAsync());
     }
 

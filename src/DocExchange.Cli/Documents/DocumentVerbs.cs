@@ -22,6 +22,7 @@ internal static class DocumentVerbs
         new ActVerb(terminal, "supersede", "Superseded", "以另一公文更正、替换", "Replace it by another document") { TakesReplacement = true, Text = ActText.Needed },
         new ActVerb(terminal, "return-received", "ReturnReceived", "确认收到退文", "Acknowledge a returned document") { TakesRecipients = true, Text = ActText.Optional },
         new ListVerb(terminal, isInbox: true),
+        new ReceivedRegisterVerb(terminal),
         new ShowVerb(terminal),
         new ActVerb(terminal, "open", "Opened", "阅看公文", "Open a document"),
         new ActVerb(terminal, "sign-for", "SignedFor", "签收公文", "Sign for a document"),

@@ -23,6 +23,7 @@ internal sealed class DeskService(
     Departure departure,
     NodeOverview overview,
     SentRegister register,
+    ReceivedRegister receivedRegister,
     DirectoryCopy directories,
     TrustedAuthorities authorities,
     CheckpointGuard checkpoints,
@@ -93,6 +94,8 @@ internal sealed class DeskService(
     }
 
     public override Task<Local.SentRegisterReply> ListSentRegister(Local.SentRegisterRequest request, ServerCallContext context) => Task.FromResult(register.List(request));
+
+    public override Task<Local.ReceivedRegisterReply> ListReceivedRegister(Local.ReceivedRegisterRequest request, ServerCallContext context) => Task.FromResult(receivedRegister.List(request));
 
     public override async Task<Wire.SearchReply> Search(Wire.SearchRequest request, ServerCallContext context) => link.Channel is { } hub
         ? await hub.Archive.SearchAsync(request, hub.Once(context.CancellationToken))

@@ -56,7 +56,7 @@ internal sealed class DeskFrame(NodeFile node, DirectoryCopy directories, Sealin
         return offices.Count < 2 ? [] : [.. offices.Select(office => new OfficeChoice(HomeAt(office, visitor), NameOf(office), office.Local == visitor.Office))];
     }
 
-    public Type? Banner => typeof(Inbox.UrgentBanner);
+    public Type? Banner => typeof(DeskBanner);
 
     public RefusedException? AsRefusal(Exception fault) => RefusalInterceptor.AsRefusal(fault);
 

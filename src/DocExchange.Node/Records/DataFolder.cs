@@ -38,6 +38,9 @@ internal sealed class DataFolder
     /// <summary>Checkpoints that contradict each other, as the hub signed them. Never overwritten.</summary>
     public string Evidence => Path.Combine(Root, "evidence");
 
+    /// <summary>Bodies while their words are read; empty when the node starts.</summary>
+    public string Scratch => Path.Combine(Root, "scratch");
+
     public string Log => Path.Combine(Root, "log");
 
     public string Database => Path.Combine(Root, "node.litedb");
@@ -60,6 +63,14 @@ internal sealed class DataFolder
 
     /// <summary>Written last when a node is enrolled; while it is missing, the node is not.</summary>
     public string NodeFile => Path.Combine(Root, "node.json");
+
+    public void EmptyScratch()
+    {
+        if (Directory.Exists(Scratch))
+        {
+            Directory.Delete(Scratch, recursive: true);
+        }
+    }
 
     public void Create()
     {

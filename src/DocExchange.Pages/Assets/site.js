@@ -8,7 +8,7 @@
   // --- Parts that follow the server: the same page is asked for again, and what changed is put in place.
   const parts = () => [...document.querySelectorAll('[data-live][id]')];
   const isBusy = part => part.contains(document.activeElement) && document.activeElement !== document.body && document.activeElement.matches('input, select, textarea')
-    || part.querySelector('dialog[open], details[open] form');
+    || part.querySelector('dialog[open], details[open] form, details[open] textarea, details[open] button');
   const follow = async () => {
     if (document.hidden || parts().length === 0) return;
     try {

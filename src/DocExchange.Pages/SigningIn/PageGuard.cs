@@ -56,7 +56,9 @@ internal sealed class PageGuard(RequestDelegate next)
         return next(http);
     }
 
-    private Task GuardApiAsync(HttpContext http, Endpoint endpoint) => endpoint.Metadata.GetMetadata<ForTokensAttribute>() is null
+    private Task GuardApiAsync(HttpContext http, Endpoint endpoint) => Mismatch.Is(http)
+        ? ApiCaller.Find(http) is null ? TokenScheme.ChallengeAsync(http) : Mismatch.AnswerAsync(http)
+        : endpoint.Metadata.GetMetadata<ForTokensAttribute>() is null
         ? throw new InvalidOperationException($"{endpoint.DisplayName} does not say who may ask for it.")
         : ApiCaller.Find(http) is null ? TokenScheme.ChallengeAsync(http) : next(http);
 

@@ -118,6 +118,24 @@ internal sealed class OaApiTests
     }
 
     [Test]
+    public async Task A_wrong_method_or_content_type_is_called_that()
+    {
+        using var general = Client(Exchange.General, senders);
+        using var method = await general.DeleteAsync("/api/v1/directory");
+        Assert.That(await ProblemAsync(method), Is.EqualTo((HttpStatusCode.MethodNotAllowed, "METHOD_NOT_ALLOWED")));
+        Assert.That(method.Content.Headers.Allow, Is.EqualTo(new[] { "GET" }));
+        using var request = Post("/api/v1/mailbox/acknowledgement", "type-1", "{}");
+        request.Content!.Headers.ContentType = new MediaTypeHeaderValue("text/csv");
+        using var type = await general.SendAsync(request);
+        Assert.That(await ProblemAsync(type), Is.EqualTo((HttpStatusCode.UnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE")));
+        using var nobody = Client(Exchange.General, null);
+        using var unknown = await nobody.DeleteAsync("/api/v1/directory");
+        Assert.That(unknown.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
+        using var nowhere = await general.GetAsync("/api/v1/no-such-address");
+        Assert.That(nowhere.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+    }
+
+    [Test]
     public async Task A_token_that_was_ended_is_refused_at_once()
     {
         var token = await MakeTokenAsync(Exchange.General, "bgt", "临时OA", "reader");

@@ -34,7 +34,7 @@ internal sealed class Exchange : IAsyncDisposable
     /// <summary>zf and bgt, which dispatches for it.</summary>
     public Place General { get; }
 
-    /// <summary>dc and xc.</summary>
+    /// <summary>dc and xc. A seal takes two keepers here.</summary>
     public Place Districts { get; }
 
     /// <summary>czj and wsj.</summary>
@@ -83,7 +83,8 @@ internal sealed class Exchange : IAsyncDisposable
             OpenAsync(General, "bgt", "dispatcher", "seal-keeper", "clerk", "supervisor", "archivist", "reader", "office-administrator"),
             OpenAsync(Districts, "dc", "clerk", "dispatcher", "seal-keeper", "reader", "office-administrator"),
             OpenAsync(Departments, "czj", "clerk", "reader", "office-administrator"));
-        await Districts.OpenAccountsAsync(isLasting: true, "xc-office-administrator,西城区单位管理员,xc:office-administrator");
+        await Districts.OpenAccountsAsync(isLasting: true, "xc-office-administrator,西城区单位管理员,xc:office-administrator", "xc-clerk,西城区收文员,xc:clerk", "dc-second-keeper,dc另一印章管理员,dc:seal-keeper");
+        await File.WriteAllTextAsync(Path.Combine(Districts.Folder, "settings.json"), """{ "Desk": { "TwoPersonSealing": true } }""");
         await Districts.OpenAccountsAsync(isLasting: true, "districts-audit,区节点审计,audit");
         await General.OpenAccountsAsync(isLasting: false, "bgt-new,办公厅新人,bgt:reader");
         await Task.WhenAll(General.StartAsync(), Districts.StartAsync(), Departments.StartAsync());

@@ -12,8 +12,13 @@ internal sealed class Place(string project, string folder, int port) : IAsyncDis
 
     public IReadOnlyList<User> Users { get; private set; } = [];
 
+    public bool IsRunning => process is not null;
+
     public string Output => process?.Output ?? "";
 
+    public User Named(string id) => Users.Single(user => user.Id == id);
+
+    /// <summary>The first who has this role.</summary>
     public User As(string role) => Users.First(user => user.Role == role);
 
     /// <summary>Opens accounts with the product's own verb, while it does not run.</summary>

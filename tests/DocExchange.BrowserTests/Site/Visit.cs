@@ -13,6 +13,9 @@ internal sealed class Visit : IAsyncDisposable
     private const int LargestPage = 200_000;
     private static readonly string[] Rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
+    // What a page carries with it, and the browser's own viewer of PDF files.
+    private static readonly string[] Own = ["data:", "blob:", "chrome-extension:", "chrome:"];
+
     private readonly Place place;
     private readonly IBrowserContext context;
     private readonly List<string> wrong = [];
@@ -24,6 +27,7 @@ internal sealed class Visit : IAsyncDisposable
         Page = page;
         page.Console += (_, message) => Note(message);
         page.PageError += (_, error) => Note($"script: {error}");
+        page.Dialog += async (_, dialog) => await NoteAsync(dialog);
         page.Request += (_, request) => NoteForeign(request.Url);
         page.Response += async (_, response) => await NoteSizeAsync(response);
     }
@@ -69,10 +73,37 @@ internal sealed class Visit : IAsyncDisposable
         });
     }
 
+    /// <summary>The page as it comes out of a printer on A4, as PDF; kept beside the pictures.</summary>
+    public Task<byte[]> PrintAsync(string picture) => Page.PdfAsync(new PagePdfOptions { Format = "A4", PreferCSSPageSize = true, Path = Path.Combine(Pictures(), picture + ".pdf") });
+
+    /// <summary>Waits until the page has this address and can be used; what is shown inside it may still be on its way.</summary>
+    public Task ArriveAsync(string address) => Page.WaitForURLAsync(address, new PageWaitForURLOptions { WaitUntil = WaitUntilState.DOMContentLoaded });
+
     /// <summary>The text that says why something was not done.</summary>
     public async Task<string> RefusalAsync() => await Page.Locator(".refused, .refusal").First.InnerTextAsync();
 
-    public async ValueTask DisposeAsync() => await context.CloseAsync();
+    /// <summary>This page, as it stands now: a page that is loaded again forgets it.</summary>
+    public Task RememberAsync() => Page.EvaluateAsync("window.isRemembered = true");
+
+    public async Task<bool> IsSamePageAsync() => await Page.EvaluateAsync<bool>("window.isRemembered === true");
+
+    public ILocator Link(string text) => Page.Locator("main a").Filter(new LocatorFilterOptions { HasText = text }).First;
+
+    public ILocator Row(string text) => Page.Locator("main tbody tr").Filter(new LocatorFilterOptions { HasText = text }).First;
+
+    /// <summary>Opens what is folded behind this word, such as an act that is asked about once.</summary>
+    public Task UnfoldAsync(string word) => Page.Locator("main summary").Filter(new LocatorFilterOptions { HasText = word }).First.ClickAsync();
+
+    public async Task<string> DoneAsync() => await Page.Locator(".notice.done").InnerTextAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await context.CloseAsync();
+        lock (wrong)
+        {
+            UnseenFaults.Note(wrong);
+        }
+    }
 
     private static string Say(AxeResultItem item) => $"{item.Id}: {item.Help}: {string.Join(" | ", item.Nodes.Take(5).Select(node => node.Html))}";
 
@@ -93,9 +124,16 @@ internal sealed class Visit : IAsyncDisposable
         }
     }
 
+    // No page of ours opens one: somebody's script does.
+    private Task NoteAsync(IDialog dialog)
+    {
+        Note($"dialog: {dialog.Message}");
+        return dialog.DismissAsync();
+    }
+
     private void NoteForeign(string address)
     {
-        if (!address.StartsWith(place.Address + "/", StringComparison.Ordinal) && !address.StartsWith("data:", StringComparison.Ordinal) && !address.StartsWith("blob:", StringComparison.Ordinal))
+        if (!address.StartsWith(place.Address + "/", StringComparison.Ordinal) && !Own.Any(scheme => address.StartsWith(scheme, StringComparison.Ordinal)))
         {
             Note($"request to {address}");
         }

@@ -22,6 +22,7 @@ internal static class ArchiveDownloads
         var allowed = new AllowedAttribute(Roles.Archivist, Roles.Supervisor);
         site.MapGet("/archives/{id}/package", Package).WithMetadata(allowed);
         site.MapGet("/archives/{id}/dossier", DossierAsync).WithMetadata(allowed);
+        ArchiveReport.Map(site);
         site.MapGet("/archives/{id}/seals/{number:int}", SealAsync).WithMetadata(allowed);
     }
 

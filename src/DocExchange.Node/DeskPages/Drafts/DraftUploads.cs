@@ -118,7 +118,7 @@ internal static class DraftUploads
         var reader = await PackageReader.OpenAsync(desktop.Shelf.OpenRead(row.Id, RequireFrozen(row)), DraftStandings.Limits, http.RequestAborted);
         http.Response.RegisterForDispose(reader);
         var part = reader.Entries.FirstOrDefault(entry => entry.Path == path) ?? throw new RefusedException(Refusal.NotFound, "公文包中没有该文件。", "The package has no such part.");
-        return ServedFiles.Serve(http, reader.OpenEntry(part), Path.GetFileName(path));
+        return ServedFiles.Serve(http, reader.OpenEntry(part), Path.GetFileName(path), http.Request.Query.ContainsKey("save"));
     }
 
     private static async Task<IResult> TakeInAsync(string id, [FromForm] IFormFile file, HttpContext http, Desktop desktop, Sealing sealing)

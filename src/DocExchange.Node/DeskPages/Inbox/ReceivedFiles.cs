@@ -2,6 +2,7 @@ using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Core.Verdicts;
 using DocExchange.Node.Desk;
+using DocExchange.Node.DeskPages.Previews;
 using DocExchange.Node.Receiving;
 using DocExchange.Pages.SigningIn;
 using DocExchange.Pages.Words;
@@ -16,11 +17,7 @@ namespace DocExchange.Node.DeskPages.Inbox;
 /// </summary>
 internal static class ReceivedFiles
 {
-    // Nothing is loaded from anywhere. A sandbox would keep browsers from showing PDF at all.
-    private const string BodyPolicy = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
-    private const string TextPolicy = "default-src 'none'; sandbox; frame-ancestors 'self'";
-    private const string Pdf = "application/pdf";
-    private const string PlainText = "text/plain";
+    private const string SavedPolicy = "default-src 'none'; sandbox; frame-ancestors 'self'";
 
     public static void Map(IEndpointRouteBuilder site)
     {
@@ -31,9 +28,7 @@ internal static class ReceivedFiles
         site.MapGet("/o/{Office}/in/{document}/files/{number:int}", SaveFileAsync).WithMetadata(readers);
     }
 
-    public static bool CanShow(PackageEntry body) => body.MediaType is Pdf or PlainText;
-
-    private static async Task ShowBodyAsync(string office, string document, HttpContext http, Visitor visitor, ReceivedDocuments documents, ReceivingActs acts)
+    private static async Task ShowBodyAsync(string office, string document, HttpContext http, Visitor visitor, ReceivedDocuments documents, ReceivingActs acts, BodyPreview preview)
     {
         var shown = await documents.OpenAsync(office, document, http.RequestAborted);
         if (!shown.MayPreview || shown.Body is not { } body)
@@ -41,15 +36,14 @@ internal static class ReceivedFiles
             throw new RefusedException(Refusal.WrongState, "正文现在不能阅看：公文尚未到齐、未通过验证或已被撤回。", "The body cannot be looked at now: it is not here yet, did not pass, or was withdrawn.");
         }
 
-        if (!CanShow(body))
+        if (!BodyPreview.CanShow(body.MediaType))
         {
             throw new RefusedException(Refusal.FormatFailure, "这种格式的正文不能在页面中阅看，请签收后保存。", "A body of this kind cannot be shown here. Save it after signing for it.");
         }
 
         using var opened = await documents.ReadAsync(shown, body, http.RequestAborted);
         await acts.OpenedAsync(shown, visitor.ActAt(office, Roles.For(StatementType.Opened)), http.RequestAborted);
-        http.Response.Headers.ContentSecurityPolicy = body.MediaType == Pdf ? BodyPolicy : TextPolicy;
-        await SendAsync(http, opened, body.MediaType == Pdf ? Pdf : "text/plain; charset=utf-8", "inline", body.FileName);
+        await preview.ShowAsync(http, opened.Content, body.MediaType, body.FileName);
     }
 
     private static async Task<IResult> ReportAsync(string office, string document, HttpContext http, Language language, ReceivedDocuments documents, VerificationReport report)
@@ -63,6 +57,16 @@ internal static class ReceivedFiles
         var page = await report.MakeAsync(shown, language.Say, http.RequestAborted);
         http.Response.Headers.ContentSecurityPolicy = VerdictPage.Policy + "; frame-ancestors 'self'";
         return Results.Content(page, "text/html; charset=utf-8");
+    }
+
+    /// <exception cref="RefusedException">It is not signed for, or withdrawn.</exception>
+    internal static void RequireSaving(ReceivedDocument shown)
+    {
+        if (!shown.MaySave)
+        {
+            throw shown.IsLocked ? Locked() : new RefusedException(
+                Refusal.PermissionDenied, "签收后才能保存或打印公文。请先签收。", "A document can be saved and printed once it is signed for.");
+        }
     }
 
     private static RefusedException Locked() =>
@@ -79,24 +83,19 @@ internal static class ReceivedFiles
     private static async Task SaveAsync(string office, string document, HttpContext http, ReceivedDocuments documents, Func<ReceivedDocument, (PackageEntry? Part, string Name)> choose)
     {
         var shown = await documents.OpenAsync(office, document, http.RequestAborted);
-        if (!shown.MaySave)
-        {
-            throw shown.IsLocked ? Locked() : new RefusedException(
-                Refusal.PermissionDenied, "签收后才能保存或打印公文。请先签收。", "A document can be saved and printed once it is signed for.");
-        }
-
+        RequireSaving(shown);
         var (part, name) = choose(shown);
         using var opened = await documents.ReadAsync(shown, part, http.RequestAborted);
-        http.Response.Headers.ContentSecurityPolicy = TextPolicy;
-        await SendAsync(http, opened, MediaTypes.Unknown, "attachment", name);
+        http.Response.Headers.ContentSecurityPolicy = SavedPolicy;
+        await SendAsync(http, opened, name);
     }
 
-    private static async Task SendAsync(HttpContext http, OpenedFile opened, string type, string disposition, string name)
+    private static async Task SendAsync(HttpContext http, OpenedFile opened, string name)
     {
-        var header = new ContentDispositionHeaderValue(disposition);
+        var header = new ContentDispositionHeaderValue("attachment");
         header.SetHttpFileName(FileNameOf(name));
         http.Response.Headers.ContentDisposition = header.ToString();
-        http.Response.ContentType = type;
+        http.Response.ContentType = MediaTypes.Unknown;
         http.Response.ContentLength = opened.Content.Length;
         await opened.Content.CopyToAsync(http.Response.Body, http.RequestAborted);
     }

@@ -16,7 +16,7 @@ internal static class OutboxEndpoints
     private const string Office = "/o/{Office}";
     private const int MostUses = 100_000;
 
-    private static readonly AllowedAttribute Readers = new(Roles.Dispatcher, Roles.Supervisor, Roles.Reader, Roles.Archivist);
+    internal static readonly AllowedAttribute Readers = new(Roles.Dispatcher, Roles.Supervisor, Roles.Reader, Roles.Archivist);
 
     public static void Map(IEndpointRouteBuilder site)
     {
