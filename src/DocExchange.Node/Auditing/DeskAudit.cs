@@ -19,7 +19,7 @@ internal sealed class DeskAudit(AuditTrail trail) : Interceptor
 {
     private const string Desk = "/docexchange.local.v1.Desk/";
 
-    private static readonly string[] Unaudited = ["GetStatus", "Preview", "ListOutbox", "ListInbox", "Show", "ListStatements", "GetTrust"];
+    private static readonly string[] Unaudited = ["GetStatus", "Preview", "ListOutbox", "ListInbox", "Show", "ListStatements", "ListSentRegister", "ListReceivedRegister", "GetTrust"];
 
     // What leaves no statement behind says itself that it is done.
     private static readonly string[] Concluded = ["SetLink", "StopSeal"];
