@@ -30,8 +30,15 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
         Certificates = signed.Certificates,
         RevocationLists = signed.RevocationLists,
         OcspResponses = signed.OcspResponses,
-        Signers = [.. signed.Signers.Select((signer, i) => Examine(new SignedBytes(signer, signed.Content, DigestsFor(signer), null)) with { Timestamps = stamped[i] })],
+        Signers = WithRepetitions([.. signed.Signers.Select((signer, i) => Examine(new SignedBytes(signer, signed.Content, DigestsFor(signer), null)) with { Timestamps = stamped[i] })]),
     };
+
+    /// <summary>One certificate may be named by issuer and number in one place and by its key identifier in another.</summary>
+    private static List<SignerFacts> WithRepetitions(List<SignerFacts> signers)
+    {
+        var repeated = signers.Select(signer => signer.Certificate).OfType<Certificate>().GroupBy(certificate => certificate).Where(same => same.Count() > 1).Select(same => same.Key).ToHashSet();
+        return repeated.Count == 0 ? signers : signers.ConvertAll(signer => signer.Certificate is { } own && repeated.Contains(own) ? signer with { IsRepeated = true } : signer);
+    }
 
     /// <summary>Writes the whole anew around its signers and compares the bytes.</summary>
     private bool IsOwnForm()
