@@ -3,6 +3,7 @@ using System.Text;
 using DocExchange.Core.Documents;
 using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Tests.Core.Documents;
 using DocExchange.Tests.Core.Offices;
@@ -41,7 +42,7 @@ internal static class FuzzTargets
 
     public static IEnumerable<TestCaseData> All => Targets().Select(target => new TestCaseData(target).SetArgDisplayNames(target.Name));
 
-    private static IEnumerable<FuzzTarget> Targets() => [.. SignatureTargets(), .. CertificateTargets(), .. SealTargets(), .. DocumentTargets(), .. TextTargets(), .. TimestampTargets(), .. DomainTargets()];
+    private static IEnumerable<FuzzTarget> Targets() => [.. SignatureTargets(), .. CertificateTargets(), .. SealTargets(), .. DocumentTargets(), .. TextTargets(), .. TimestampTargets(), .. DomainTargets(), .. OfficeTargets(), .. KeptTargets()];
 
     private static IEnumerable<FuzzTarget> SignatureTargets()
     {
@@ -155,6 +156,34 @@ internal static class FuzzTargets
         var signer = NoteSigner.Generate("bj.example/2026", NoteKeyType.Ed25519);
         var note = new Checkpoint("bj.example/2026", 291, Digest.Of(Content)).SignedBy(signer).ToBytes();
         yield return FuzzTarget.Of<FormatException>("checkpoint", bytes => Checkpoint.Open(bytes, signer.Verifier), note);
+    }
+
+    private static IEnumerable<FuzzTarget> OfficeTargets()
+    {
+        var change = new BindingChange(
+            "bj", PartyId.Parse("bj/~n-1"), Digest.Of("secret"u8), SampleDirectory.Time, [new NewKey(PartyId.Parse("bj/bgs"), CertificateUse.Document, Digest.Of("key"u8))]);
+        yield return FuzzTarget.Of<FormatException>("binding-change", bytes => BindingChange.Parse(bytes), change.ToXml());
+        yield return FuzzTarget.Of<FormatException>("binding-evidence", bytes => BindingEvidence.Parse(bytes), new BindingEvidence(change, [Content]).ToXml());
+
+        using var key = Office.Certify(KeyAlgorithm.EcdsaP256);
+        var order = new SealOrder("bj", PartyId.Parse("bj/dc"), "11010000012345", Digest.Of("seal"u8), "遗失", new Actor("u-17", "张三", Roles.Clerk, "password"), SigningOffice.Now);
+        yield return FuzzTarget.Of<RefusedException>(
+            "seal-order", bytes => SealOrder.Open(bytes, SampleDirectory.Small, Office.Store, SigningOffice.Now), Wait(order.SignAsync(key, CancellationToken.None)));
+
+        byte[] png = [0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, 0, 0, 0, 13, .. "IHDR"u8, 0, 0, 2, 0, 0, 0, 2, 0, 8, 6, 0, 0, 0];
+        byte[] jpg = [0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 0, 0, 0xFF, 0xC0, 0, 11, 8, 2, 0, 2, 0, 1, 1, 0x11, 0, 0xFF, 0xD9];
+        yield return FuzzTarget.Of<SealFormatException>(
+            "seal-picture", bytes => SealPicture.FromFile(bytes, 45, 45), RoundSeal.Draw(new RoundSealText { Name = "北京市人民政府" }).Data.ToArray(), png, jpg);
+    }
+
+    private static IEnumerable<FuzzTarget> KeptTargets()
+    {
+        var demands = new FileDemands(Office.Store with { Intermediates = [Office.Authority.Certificate] }, ValidationPolicy.Foreign, PackageLimits.Default, SigningOffice.Now);
+        var judged = Wait(FileVerifier.VerifyAsync(new MemoryStream(SignCms(KeyAlgorithm.EcdsaP256)), null, demands, CancellationToken.None));
+        yield return FuzzTarget.Of<FormatException>(
+            "facts", bytes => FactsJudge.Judge(FactsText.Read(bytes), ValidationPolicy.Foreign, SigningOffice.Now), FactsText.Write(judged.Facts!));
+        yield return FuzzTarget.Of<FormatException>(
+            "policy", bytes => PolicyText.Parse(bytes).ApplyTo(ValidationPolicy.Foreign), PolicyText.Write(ValidationPolicy.Strict, "档案馆"));
     }
 
     private static byte[] SignCms(KeyAlgorithm algorithm)
