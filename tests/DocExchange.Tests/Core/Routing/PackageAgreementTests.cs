@@ -132,7 +132,18 @@ public sealed class PackageAgreementTests
     public async Task Refuses_what_is_no_package() =>
         Assert.That(await CheckAsync(await TestPackage.MakeAsync() with { Bytes = new byte[500] }), Is.Not.Empty);
 
-    private async Task<IReadOnlyList<RejectionReason>> CheckAsync(TestPackage package, PartyId? sender = null)
+    [Test]
+    public async Task Refuses_a_seal_that_was_stopped_though_its_signature_is_good()
+    {
+        var stopped = Directory.Next(Start, [.. Directory.Offices.Select(office => office.Id == Government ? office with { Seals = [.. office.Seals.Select(seal => seal with { IsStopped = true })] } : office)]);
+
+        var against = await CheckAsync(await TestPackage.MakeAsync(), directory: stopped);
+
+        Assert.That(against.Select(reason => reason.Code), Has.Member("SIGNATURE_MISSING"));
+        Assert.That(against.Select(reason => reason.English), Has.Member("The seal of the issuer bj/gov is missing, stopped, or not in the directory."));
+    }
+
+    private async Task<IReadOnlyList<RejectionReason>> CheckAsync(TestPackage package, PartyId? sender = null, OfficeDirectory? directory = null)
     {
         var validator = new PackageValidator(hub.Get<DirectoryKeeper>().Trust, ValidationPolicy.Strict, PackageLimits.Default);
         var verdict = await validator.ValidateAsync(new MemoryStream(package.Bytes), hub.Clock.GetUtcNow(), CancellationToken.None);
@@ -147,6 +158,6 @@ public sealed class PackageAgreementTests
             Chain = new ChainPosition("c", 1, null),
             Body = package.Dispatch,
         };
-        return PackageAgreement.Check(verdict, statement, Directory, hub.Clock.GetUtcNow());
+        return PackageAgreement.Check(verdict, statement, directory ?? Directory, hub.Clock.GetUtcNow());
     }
 }

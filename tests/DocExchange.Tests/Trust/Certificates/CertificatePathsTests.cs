@@ -135,6 +135,28 @@ public sealed class CertificatePathsTests
         var result = pki.PathsWith().Build(below, [pki.Office], Noon, CertificateUsage.Any);
 
         Assert.That(Codes(result), Does.Contain("CERT_NOT_AUTHORITY").And.Contain("CERT_MAY_NOT_ISSUE"));
+        Assert.That(Find(result, "CERT_NOT_AUTHORITY").SubIndication, Is.EqualTo(SubIndication.ChainConstraintsFailure));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Refuses_an_issuer_whose_only_fault_is_that_the_CA_flag_is_missing(bool hasConstraints)
+    {
+        using var rootKey = KeyPair.Generate(Suite.Intl);
+        var middle = SamplePki.Odd(rootKey, RootName, pki.OfficeKey, SubName, extensions =>
+        {
+            extensions.AddExtension(X509Extensions.KeyUsage, true, new KeyUsage(KeyUsage.KeyCertSign | KeyUsage.CrlSign));
+            if (hasConstraints)
+            {
+                extensions.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(false));
+            }
+        });
+        var below = SamplePki.Odd(pki.OfficeKey, SubName, rootKey, SamplePki.OfficeName);
+        var paths = new CertificatePaths(TrustStore.Of([Root(rootKey)], []), CertificatePathOptions.Default with { Revocation = RevocationDemand.Ignored });
+
+        var result = paths.Build(below, [middle], Noon, CertificateUsage.Any);
+
+        Assert.That(result.Findings.Select(finding => (finding.Code, finding.SubIndication)), Is.EqualTo(new[] { ("CERT_NOT_AUTHORITY", SubIndication.ChainConstraintsFailure) }));
     }
 
     [Test]
@@ -257,7 +279,8 @@ public sealed class CertificatePathsTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Codes(result), Does.Contain("PATH_SEARCH_LIMIT"));
+            Assert.That(Find(result, "PATH_SEARCH_LIMIT").SubIndication, Is.EqualTo(SubIndication.CertificateChainGeneralFailure));
+            Assert.That(result.IsTrusted, Is.False);
             Assert.That(paths.SignatureChecks, Is.InRange(options.MaxDepth - 1, options.MaxSignatureChecks));
             paths.Build(leaf, hostile, Noon.AddDays(1), CertificateUsage.Any);
             Assert.That(paths.SignatureChecks, Is.LessThanOrEqualTo(options.MaxSignatureChecks), "the second judgement searches nothing");

@@ -63,7 +63,9 @@ public sealed class RevocationTests
     {
         var result = pki.PathsWith().Build(pki.Office, [], Noon.AddDays(6), CertificateUsage.DocumentSigning);
 
-        Assert.That(result.Findings.Select(finding => finding.Code), Is.EqualTo(new[] { "CRL_STALE", "CRL_STALE" }));
+        Assert.That(
+            result.Findings.Select(finding => (finding.Code, finding.Indication, finding.SubIndication)),
+            Is.EqualTo(Enumerable.Repeat(("CRL_STALE", Indication.Indeterminate, SubIndication.TryLater), 2)));
     }
 
     [Test]
@@ -109,7 +111,9 @@ public sealed class RevocationTests
 
         var findings = Judge(With(pki.RootList, SamplePki.ListOf(namesake, Revoked(Noon.AddDays(-2)))));
 
-        Assert.That(findings.Select(finding => finding.Code), Is.EqualTo(new[] { "CRL_SIGNATURE", "CRL_MISSING" }));
+        Assert.That(
+            findings.Select(finding => (finding.Code, finding.SubIndication)),
+            Is.EqualTo(new[] { ("CRL_SIGNATURE", SubIndication.None), ("CRL_MISSING", SubIndication.TryLater) }), "it neither revokes nor clears");
     }
 
     [Test]
@@ -121,7 +125,7 @@ public sealed class RevocationTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Judge(With(pki.RootList, held, current)), Is.Empty);
-            Assert.That(Judge(With(pki.RootList, held)).Select(finding => finding.Code), Is.EqualTo(new[] { "CERT_REVOKED" }));
+            Assert.That(Judge(With(pki.RootList, held)).Select(finding => (finding.Code, finding.SubIndication)), Is.EqualTo(new[] { ("CERT_REVOKED", SubIndication.Revoked) }));
         }
     }
 

@@ -203,6 +203,7 @@ public sealed class SignatureLevelsTests
         {
             Assert.That(Faults(Judge(missing.Encode(), Signed.AddDays(1), extra: extra)), Does.Contain("ATS_HASH_INDEX_ENTRY"));
             Assert.That(Faults(Judge(unstamped.Encode(), Signed.AddDays(1), extra: extra)), Does.Contain("ATS_HASH_INDEX_ENTRY"));
+            Assert.That(Judge(missing.Encode(), Signed.AddDays(1), extra: extra).SubIndication, Is.EqualTo(SubIndication.HashFailure));
             Assert.That(Faults(Judge(more, Signed.AddDays(1), extra: extra)), Is.Empty);
             Assert.That(Judge(more, Signed.AddDays(1), extra: extra).Signatures.SelectMany(each => each.Findings).Select(each => each.Code), Does.Contain("ATS_NOT_COVERED"));
         }
@@ -222,6 +223,34 @@ public sealed class SignatureLevelsTests
 
         archived.NewAuthority.Dispose();
         Assert.That(Faults(verdict), Is.EqualTo(new[] { "TST_AUTHORITY_EXPIRED" }), "the archive time-stamp does not name it");
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_renewal_keeps_the_older_archive_time_stamp_only_when_it_covers_it(bool coversIt)
+    {
+        var archived = await ArchiveAsync(years: 5);
+        using var older = archived.NewAuthority;
+        using var renewing = new StampingSite(years: 10);
+        renewing.Clock.Advance(TimeSpan.FromDays(1));
+        var over = coversIt ? archived.Archived : archived.Stamped;
+        var renewed = await SignatureLevels.AddArchiveTimestampsAsync(over, null, renewing.Client(), CancellationToken.None);
+        if (!coversIt)
+        {
+            // Made over everything but the older archive time-stamp, and put beside it afterwards.
+            var pieces = SignedDataPieces.Of(CmsSignedData.Parse(renewed, CmsLimits.Default));
+            pieces.Signers[0].Add(TimestampOids.ArchiveTimestampV3, CmsSignedData.Parse(archived.Archived, CmsLimits.Default).Signers[0].UnsignedAttributes!.Single(TimestampOids.ArchiveTimestampV3)!.Value.Span);
+            renewed = pieces.Encode();
+        }
+
+        var verdict = Judge(renewed, older.Key.Certificate.NotAfter.AddDays(1), extra: Joined(older.StoreWith(), renewing.StoreWith()));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Faults(verdict), coversIt ? Is.Empty : Is.EqualTo(new[] { "TST_AUTHORITY_EXPIRED" }));
+            Assert.That(verdict.SubIndication, Is.EqualTo(coversIt ? SubIndication.None : SubIndication.OutOfBoundsNoPoe));
+            Assert.That(verdict.Signatures, Has.Count.EqualTo(4));
+        }
     }
 
     [Test]
@@ -309,11 +338,11 @@ public sealed class SignatureLevelsTests
     private Task<byte[]> StampAsync(byte[] cms) => SignatureLevels.AddTimestampsAsync(cms, site.Client(), CancellationToken.None);
 
     /// <summary>Signed, stamped, completed, and stamped for the archive by another authority whose certificate lives longer.</summary>
-    private async Task<(byte[] Stamped, byte[] Archived, StampingSite NewAuthority)> ArchiveAsync()
+    private async Task<(byte[] Stamped, byte[] Archived, StampingSite NewAuthority)> ArchiveAsync(int years = 10)
     {
         var stamped = await StampAsync(await SignAsync());
         var full = SignatureLevels.AddValidationData(stamped, [site.Office.Authority.Certificate, site.Key.Certificate], [site.ListOf(), RootList()], []);
-        var other = new StampingSite(years: 10);
+        var other = new StampingSite(years: years);
         other.Clock.Advance(TimeSpan.FromHours(1));
         var archived = await SignatureLevels.AddArchiveTimestampsAsync(full, null, other.Client(), CancellationToken.None);
         return (full, archived, other);

@@ -90,6 +90,8 @@ public sealed class TimestampValidatorTests
         var verdict = other.Judge(await other.ForgeAsync(info => info));
 
         Assert.That(Faults(verdict), Is.EqualTo(new[] { "CERT_PURPOSE" }));
+        Assert.That(verdict.Signature.SubIndication, Is.EqualTo(SubIndication.ChainConstraintsFailure));
+        Assert.That(verdict.ProvenAt, Is.Null);
     }
 
     [TestCase(false, false)]
@@ -110,7 +112,8 @@ public sealed class TimestampValidatorTests
 
         var verdict = new TimestampValidator(new TrustStore([root], [], []), StampingSite.Policy).Judge(token, ContentDigests.Of(StampingSite.Content), SigningOffice.Now);
 
-        Assert.That(Faults(verdict), Does.Contain("CERT_PURPOSE"));
+        Assert.That(verdict.Signature.Findings.Where(finding => finding.Code == "CERT_PURPOSE").Select(finding => finding.SubIndication), Is.EqualTo(new[] { SubIndication.ChainConstraintsFailure }));
+        Assert.That(verdict.ProvenAt, Is.Null);
     }
 
     [Test]

@@ -64,6 +64,16 @@ public sealed class CmsCertificateTests
     }
 
     [Test]
+    public void A_reference_with_another_issuer()
+    {
+        var fields = CertificateFields.Of(key.Certificate);
+        var issuer = Sequence(Sequence(Tlv(0xA4, CertificateFields.Of(office.Authority.Certificate).Issuer.ToArray())), Tlv(2, fields.SerialNumber.ToArray()));
+        var id = Sequence(Octets(SHA256.HashData(key.Certificate.Der)), issuer);
+
+        Refused(Of(key, Content).WithAttribute(SigningCertificateOid, Sequence(Sequence(id))).Encode(), "CMS_SIGNING_CERTIFICATE_MISMATCH", SubIndication.NoSigningCertificateFound);
+    }
+
+    [Test]
     public void The_same_issuer_and_serial_number_with_another_key()
     {
         var twin = Twin();
@@ -125,7 +135,7 @@ public sealed class CmsCertificateTests
 
         var verdict = new CmsValidator(store, ValidationPolicy.Foreign).Judge(forged.Encode(), null, SigningOffice.Now, CertificateUsage.DocumentSigning);
 
-        Assert.That(verdict.Faults.Select(fault => fault.Code), Is.EqualTo(new[] { "CERT_KEY_USAGE" }));
+        Assert.That(verdict.Faults.Select(fault => (fault.Code, fault.SubIndication)), Is.EqualTo(new[] { ("CERT_KEY_USAGE", SubIndication.ChainConstraintsFailure) }));
     }
 
     [Test]

@@ -84,7 +84,7 @@ public sealed class PackageValidatorTests
     {
         var verdict = await ValidateAsync(await PackAsync(await SignAsync("另一份清单"u8.ToArray()), await SealAsync(manifest.Bytes)));
 
-        Assert.That(verdict.Verdict.Faults.Select(fault => fault.Code), Is.EqualTo(new[] { "CMS_DIGEST_MISMATCH" }));
+        Assert.That(verdict.Verdict.Faults.Select(fault => (fault.Code, fault.SubIndication)), Is.EqualTo(new[] { ("CMS_DIGEST_MISMATCH", SubIndication.HashFailure) }));
     }
 
     [Test]
