@@ -75,7 +75,7 @@ internal static class OfdPages
         {
             throw new TextFormatException(fault.Chinese, fault.English, fault);
         }
-        catch (XmlException fault)
+        catch (Exception fault) when (fault is XmlException or ArgumentException) // XmlReader throws both for a declaration that does not end.
         {
             throw new TextFormatException("OFD 的页面不是有效的 XML。", "A page of the OFD is not well-formed XML.", fault);
         }

@@ -50,6 +50,12 @@ internal static class MetadataFile
             RefuseMalformed(problems, text, malformed);
             return null;
         }
+        catch (ArgumentException)
+        {
+            // XmlReader throws it for a declaration that does not end.
+            Refuse(problems, "METADATA_NOT_XML", "不是合格的XML", "is not well-formed XML");
+            return null;
+        }
     }
 
     private static string? Decode(ReadOnlySpan<byte> xml)

@@ -36,7 +36,7 @@ internal static class StrictXml
             using var reader = XmlReader.Create(new MemoryStream(xml.ToArray(), writable: false), settings);
             return XElement.Load(reader, LoadOptions.PreserveWhitespace);
         }
-        catch (XmlException fault)
+        catch (Exception fault) when (fault is XmlException or ArgumentException) // XmlReader throws both for a declaration that does not end.
         {
             throw new FormatException($"{what} is not well-formed XML: {fault.Message}", fault);
         }

@@ -34,7 +34,7 @@ internal static partial class SealSvg
             using var reader = XmlReader.Create(new MemoryStream(content.ToArray(), writable: false), settings);
             Walk(reader);
         }
-        catch (XmlException fault)
+        catch (Exception fault) when (fault is XmlException or ArgumentException) // XmlReader throws both for a declaration that does not end.
         {
             throw new SealFormatException(
                 "SEAL_PICTURE_FORMAT",
