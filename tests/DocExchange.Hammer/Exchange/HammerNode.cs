@@ -1,0 +1,112 @@
+using System.Security.Cryptography;
+using DocExchange.Cli;
+using DocExchange.Cli.Demo;
+using DocExchange.Cli.Processes;
+using DocExchange.Protocol.Local.V1;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace DocExchange.Hammer.Exchange;
+
+/// <summary>A node process, its desk as its people reach it, and the offices it hosts.</summary>
+internal sealed class HammerNode(string name, string folder, IReadOnlyList<string> offices) : IAsyncDisposable
+{
+    private const int ChunkSize = 256 * 1024;
+
+    private static readonly Person Clerk = new() { Id = "clerk", Name = "收文员", Role = "clerk" };
+
+    private ProductProcess? process;
+    private LocalSocket? socket;
+
+    public string Name => name;
+
+    public string Folder => folder;
+
+    public IReadOnlyList<string> Offices => offices;
+
+    public ProductProcess Process => process ?? throw new InvalidOperationException($"The node {name} is not running.");
+
+    public Desk.DeskClient Desk { get; private set; } = null!;
+
+    public async Task StartAsync(string log, TimeSpan limit, CancellationToken cancellation)
+    {
+        process = ProductProcess.Start(name, Executable.Node, log, "run", "--data", folder, "--pages", "none");
+        await process.WaitUntilReadyAsync(limit, cancellation);
+        socket = LocalSocket.ToNode(folder);
+        Desk = new Desk.DeskClient(socket.Channel);
+    }
+
+    public async Task<SendReply> SendAsync(string title, IReadOnlyList<string> recipients, IReadOnlyList<OutgoingFile> files, CancellationToken cancellation)
+    {
+        var draft = new Draft
+        {
+            Office = SampleOffices.GeneralOffice,
+            Issuers = { SampleOffices.Government },
+            Title = title,
+            AgencyCode = SampleOffices.AgencyCode,
+            DocumentType = "意见",
+            Addressing = new Addressing { Main = { recipients } },
+            Files = { files.Select(file => new FileName { Name = file.Name, Size = (ulong)file.Size }) },
+            Person = SamplePeople.Dispatcher,
+        };
+        using var call = Desk.Send(cancellationToken: cancellation);
+        await call.RequestStream.WriteAsync(new SendRequest { Draft = draft }, cancellation);
+        foreach (var chunk in files.SelectMany(file => file.Pieces(ChunkSize)))
+        {
+            await call.RequestStream.WriteAsync(new SendRequest { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) }, cancellation);
+        }
+
+        await call.RequestStream.CompleteAsync();
+        return await call;
+    }
+
+    public Task<ActReply> SignForAsync(string document, string office, CancellationToken cancellation) =>
+        Desk.ActAsync(new ActRequest { Office = office, DocumentId = document, Type = "SignedFor", Person = Clerk }, cancellationToken: cancellation).ResponseAsync;
+
+    /// <summary>Every line of the inbox, newest first.</summary>
+    public async Task<List<ListedDocument>> InboxAsync(CancellationToken cancellation)
+    {
+        var lines = new List<ListedDocument>();
+        for (var page = new ListReply { Next = "" }; lines.Count == 0 || page.Next.Length > 0;)
+        {
+            page = await Desk.ListInboxAsync(new ListRequest { Limit = 500, Page = page.Next }, cancellationToken: cancellation);
+            if (page.Documents.Count == 0)
+            {
+                break;
+            }
+
+            lines.AddRange(page.Documents);
+        }
+
+        return lines;
+    }
+
+    /// <returns>The SHA-256 of the package as this node keeps it, hexadecimal; empty where it has none.</returns>
+    public async Task<string> PackageDigestAsync(string document, CancellationToken cancellation)
+    {
+        try
+        {
+            using var call = Desk.Save(new SaveRequest { DocumentId = document }, cancellationToken: cancellation);
+            using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            await foreach (var chunk in call.ResponseStream.ReadAllAsync(cancellation))
+            {
+                digest.AppendData(chunk.Chunk.Span);
+            }
+
+            return Convert.ToHexStringLower(digest.GetHashAndReset());
+        }
+        catch (RpcException fault) when (fault.StatusCode is StatusCode.NotFound or StatusCode.FailedPrecondition or StatusCode.PermissionDenied)
+        {
+            return "";
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        socket?.Dispose();
+        if (process is not null)
+        {
+            await process.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,232 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using DocExchange.Cli;
+using DocExchange.Cli.Demo;
+using DocExchange.Cli.Processes;
+using DocExchange.Protocol.Local.V1;
+using DocExchange.Protocol.V1;
+using Google.Protobuf;
+using Grpc.Core;
+using Directory = System.IO.Directory;
+
+namespace DocExchange.Hammer.Exchange;
+
+/// <summary>
+/// The exchange under load: a hub, the node of the general office, and nodes that host the recipients, each a process of its
+/// own with default settings and keys drawn for this run. Disposing ends them and removes their data.
+/// </summary>
+internal sealed class HammerSite : IAsyncDisposable
+{
+    /// <summary>As many as one invitation names.</summary>
+    private const int MostOfficesOfANode = 200;
+
+    private const int FewestRecipientNodes = 2;
+
+    private static readonly TimeSpan StepLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(20);
+
+    private readonly HammerOptions options;
+    private readonly List<HammerNode> recipients = [];
+    private ProductProcess? hub;
+    private LocalSocket? socket;
+
+    private HammerSite(HammerOptions options, TimeProvider clock)
+    {
+        this.options = options;
+        Clock = clock;
+        Folder = options.Keep is { } keep ? Directory.CreateDirectory(keep).FullName : Directory.CreateTempSubdirectory("docex-hammer-").FullName;
+        Directory.CreateDirectory(Path.Combine(Folder, "log"));
+        General = new HammerNode("general", Path.Combine(Folder, "general"), [SampleOffices.Government, SampleOffices.GeneralOffice]);
+    }
+
+    public TimeProvider Clock { get; }
+
+    public string Folder { get; }
+
+    public string HubFolder => Path.Combine(Folder, "hub");
+
+    public ProductProcess HubProcess => hub ?? throw new InvalidOperationException("The hub is not running.");
+
+    public Administration.AdministrationClient Hub { get; private set; } = null!;
+
+    /// <summary>Sends.</summary>
+    public HammerNode General { get; }
+
+    public IReadOnlyList<HammerNode> Recipients => recipients;
+
+    public IReadOnlyList<HammerNode> Nodes => [General, .. recipients];
+
+    /// <summary>Every receiving office with its node.</summary>
+    public IReadOnlyList<(HammerNode Node, string Office)> Offices => [.. recipients.SelectMany(node => node.Offices.Select(office => (node, office)))];
+
+    /// <summary>From the start of the program to when it said it was ready: of the hub, and of each node.</summary>
+    public Dictionary<string, TimeSpan> StartTimes { get; } = [];
+
+    public static async Task<HammerSite> StartAsync(HammerOptions options, TimeProvider clock, CancellationToken cancellation)
+    {
+        var site = new HammerSite(options, clock);
+        try
+        {
+            await site.SetUpAsync(cancellation);
+            return site;
+        }
+        catch
+        {
+            await site.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Asks again and again until it is so, while every process is alive.</summary>
+    /// <exception cref="FailedException">It did not come about within the limit, or a process ended.</exception>
+    public async Task UntilAsync(string what, Func<Task<bool>> isSo, CancellationToken cancellation, TimeSpan? limit = null)
+    {
+        var began = Clock.GetTimestamp();
+        while (!await isSo())
+        {
+            CheckAlive();
+            if (Clock.GetElapsedTime(began) > (limit ?? StepLimit))
+            {
+                throw new FailedException("STEP_LATE", what, $"{what}: not reached within {(limit ?? StepLimit).TotalSeconds:0} s. Logs: {Path.Combine(Folder, "log")}");
+            }
+
+            await Task.Delay(PollEvery, Clock, cancellation);
+        }
+    }
+
+    public void CheckAlive()
+    {
+        hub?.CheckAlive();
+        foreach (var node in Nodes)
+        {
+            node.Process.CheckAlive();
+        }
+    }
+
+    /// <returns>The SHA-256 of the package as the archive holds it, hexadecimal; empty where no volume does.</returns>
+    public async Task<string> ArchivedDigestAsync(string document, CancellationToken cancellation)
+    {
+        using var call = Hub.GetPackage(new GetPackageRequest { DocumentId = document }, cancellationToken: cancellation);
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var volume = "";
+        await foreach (var chunk in call.ResponseStream.ReadAllAsync(cancellation))
+        {
+            volume = chunk.Volume.Length > 0 ? chunk.Volume : volume;
+            digest.AppendData(chunk.Chunk.Span);
+        }
+
+        return volume.Length > 0 ? Convert.ToHexStringLower(digest.GetHashAndReset()) : "";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(Nodes.Select(node => node.DisposeAsync().AsTask()));
+        socket?.Dispose();
+        if (hub is not null)
+        {
+            await hub.DisposeAsync();
+        }
+
+        if (options.Keep is null)
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    private string LogOf(string name) => Path.Combine(Folder, "log", name + ".log");
+
+    private async Task SetUpAsync(CancellationToken cancellation)
+    {
+        var (exchange, enrolment) = FreePorts();
+        string[] init =
+        [
+            "init", "--data", HubFolder, "--exchange", SampleOffices.Exchange, "--organization", "北京市人民政府办公厅",
+            "--address", $"127.0.0.1:{exchange}", "--enrolment", $"127.0.0.1:{enrolment}", "--listen", "127.0.0.1",
+        ];
+        await ProductProcess.RunAsync("hub init", Executable.Hub, LogOf("hub-init"), init, StepLimit, cancellation);
+        await TimedAsync("hub", async () =>
+        {
+            hub = ProductProcess.Start("hub", Executable.Hub, LogOf("hub"), "run", "--data", HubFolder, "--pages", "none");
+            await hub.WaitUntilReadyAsync(StepLimit, cancellation);
+        });
+        socket = LocalSocket.ToHub(HubFolder);
+        Hub = new Administration.AdministrationClient(socket.Channel);
+
+        var (csv, offices) = OfficesOf(options.Offices);
+        await Hub.ImportOfficesAsync(new ImportOfficesRequest { Csv = ByteString.CopyFromUtf8(csv) }, cancellationToken: cancellation);
+        var perNode = (offices.Count - 1) / Math.Max(FewestRecipientNodes, (offices.Count - 1) / MostOfficesOfANode + 1) + 1;
+        foreach (var (hosted, number) in offices.Chunk(perNode).Select((hosted, at) => (hosted, at + 1)))
+        {
+            recipients.Add(new HammerNode($"n{number}", Path.Combine(Folder, $"n{number}"), hosted));
+        }
+
+        foreach (var node in Nodes)
+        {
+            await EnrolAsync(node, cancellation);
+        }
+
+        // One after the other: the time each takes to start is one of the figures.
+        foreach (var node in Nodes)
+        {
+            await TimedAsync(node.Name, () => node.StartAsync(LogOf(node.Name), StepLimit, cancellation));
+        }
+
+        await UntilAsync("all nodes are connected and have the newest directory", () => AreReadyAsync(cancellation), cancellation);
+    }
+
+    private async Task EnrolAsync(HammerNode node, CancellationToken cancellation)
+    {
+        var reply = await Hub.InviteAsync(new InviteRequest { Node = node.Name, Name = "节点 " + node.Name, Offices = { node.Offices } }, cancellationToken: cancellation);
+        var invitation = Path.Combine(Folder, node.Name + ".invitation.json");
+        await File.WriteAllBytesAsync(invitation, reply.Invitation.ToByteArray(), cancellation);
+        string[] arguments = ["enrol", "--data", node.Folder, "--invitation", invitation, "--suite", options.Suite];
+        await ProductProcess.RunAsync($"{node.Name} enrol", Executable.Node, LogOf(node.Name + "-enrol"), arguments, StepLimit, cancellation);
+    }
+
+    private async Task<bool> AreReadyAsync(CancellationToken cancellation)
+    {
+        var version = (await Hub.GetStatusAsync(new GetHubStatusRequest(), cancellationToken: cancellation)).DirectoryVersion;
+        foreach (var node in Nodes)
+        {
+            var status = await node.Desk.GetStatusAsync(new GetNodeStatusRequest(), cancellationToken: cancellation);
+            if (status.Link != "Connected" || status.DirectoryVersion != version)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task TimedAsync(string name, Func<Task> start)
+    {
+        var began = Clock.GetTimestamp();
+        await start();
+        StartTimes[name] = Clock.GetElapsedTime(began);
+    }
+
+    // The sample city has 141; what is asked beyond is made up.
+    private static (string Csv, IReadOnlyList<string> Offices) OfficesOf(int count)
+    {
+        var sample = SampleOffices.First(count);
+        var (csv, offices) = (new StringBuilder(sample.Csv), sample.Recipients.Select(office => office.Id).ToList());
+        for (var number = offices.Count + 1; number <= count; number++)
+        {
+            csv.Append($"office,more-{number},其他单位{number},单位{number},,,110000,bjzf,{sample.Groups[^1]},,\n");
+            offices.Add($"more-{number}");
+        }
+
+        return (csv.ToString(), offices);
+    }
+
+    private static (int First, int Second) FreePorts()
+    {
+        using var first = new TcpListener(IPAddress.Loopback, 0);
+        using var second = new TcpListener(IPAddress.Loopback, 0);
+        first.Start();
+        second.Start();
+        return (((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
+    }
+}

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using DocExchange.Cli;
+using DocExchange.Hammer.Exchange;
+using DocExchange.Hammer.Measuring;
+using DocExchange.Hammer.Reporting;
+using DocExchange.Hammer.Scenarios;
+
+namespace DocExchange.Hammer;
+
+/// <summary>What is asked of one run.</summary>
+/// <param name="InFlight">Documents, or receipts, under way at the same time.</param>
+/// <param name="Offices">Recipients of the exchange.</param>
+/// <param name="Keep">Folder that keeps data and logs; null: they are removed.</param>
+internal sealed record HammerOptions(string Scenario, string Suite, int InFlight, TimeSpan Duration, int Offices, int SizeMiB, string? Keep);
+
+/// <summary><c>tools/hammer SCENARIO</c>: a real hub, real nodes, load, and what came of it.</summary>
+internal static class HammerCommand
+{
+    private static readonly TimeSpan ALimit = TimeSpan.FromMilliseconds(400);
+
+    public static Task<int> InvokeAsync(string[] args)
+    {
+        var scenario = new Argument<string>("SCENARIO") { Description = string.Join(", ", Scenario.All.Keys) };
+        scenario.AcceptOnlyFromAmong([.. Scenario.All.Keys]);
+        var suite = new Option<string>("--suite") { Description = "Algorithms: intl (ECDSA P-256) or gm (SM2)", DefaultValueFactory = _ => "intl" };
+        suite.AcceptOnlyFromAmong("intl", "gm");
+        var inFlight = Number("--in-flight", "Documents or receipts under way at the same time, 1 to 512", 8, 1, 512);
+        var seconds = Number("--seconds", "How long documents are sent, 1 to 3600; life only", 10, 1, 3600);
+        var offices = Number("--offices", "Recipients of the exchange, 1 to 2000; 0: 16 in life, 3 in large, else 141", 0, 0, 2000);
+        var size = Number("--mib", "Size of the attachment in MiB, 1 to 4000; large only", 1024, 1, 4000);
+        var format = new Option<string>("--format") { Description = "table or json", DefaultValueFactory = _ => "table" };
+        format.AcceptOnlyFromAmong("table", "json");
+        var keep = new Option<string?>("--keep") { Description = "Keep data and logs in this new folder" };
+        var root = new RootCommand("Measures a whole exchange on this machine: hub and nodes as processes, mutual TLS, durable as by default.") { scenario, suite, inFlight, seconds, offices, size, format, keep };
+        root.SetAction((parse, cancellation) =>
+        {
+            var name = parse.GetRequiredValue(scenario);
+            var options = new HammerOptions(
+                name, parse.GetRequiredValue(suite), parse.GetValue(inFlight), TimeSpan.FromSeconds(parse.GetValue(seconds)),
+                parse.GetValue(offices) is > 0 and var asked ? asked : Scenario.OfficesOf(name), parse.GetValue(size), parse.GetValue(keep));
+            return RunAsync(options, parse.GetValue(format) == "json", cancellation);
+        });
+        return root.Parse(args).InvokeAsync();
+    }
+
+    private static async Task<int> RunAsync(HammerOptions options, bool isJson, CancellationToken cancellation)
+    {
+        try
+        {
+            // Before anything else runs: what the machine could do at best.
+            var limits = await MachineLimits.MeasureAsync(options.Suite, ALimit, cancellation);
+            await using var site = await HammerSite.StartAsync(options, TimeProvider.System, cancellation);
+            var run = await Scenario.All[options.Scenario](site, options, cancellation);
+            var result = HammerResult.Of(options, run, limits);
+            Console.Out.Write(isJson ? result.ToJson() : ResultTable.Of(result));
+            return result is { Errors: 0, Lost: 0, Duplicated: 0 } ? ExitCode.Ok : ExitCode.Failed;
+        }
+        catch (FailedException failure)
+        {
+            await Console.Error.WriteLineAsync(failure.English);
+            return ExitCode.Failed;
+        }
+    }
+
+    private static Option<int> Number(string name, string description, int standard, int least, int most)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => standard };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < least || result.GetValueOrDefault<int>() > most)
+            {
+                result.AddError($"{name} is {least} to {most}.");
+            }
+        });
+        return option;
+    }
+}

@@ -1,0 +1,3 @@
+using DocExchange.Hammer;
+
+return await HammerCommand.InvokeAsync(args);
