@@ -9,9 +9,10 @@ namespace DocExchange.Hammer;
 
 /// <summary>What is asked of one run.</summary>
 /// <param name="InFlight">Documents, or receipts, under way at the same time.</param>
+/// <param name="WarmUp">Documents before the window, so that programs are compiled and stores are warm.</param>
 /// <param name="Offices">Recipients of the exchange.</param>
 /// <param name="Keep">Folder that keeps data and logs; null: they are removed.</param>
-internal sealed record HammerOptions(string Scenario, string Suite, int InFlight, TimeSpan Duration, int Offices, int SizeMiB, string? Keep);
+internal sealed record HammerOptions(string Scenario, string Suite, int InFlight, TimeSpan Duration, int WarmUp, int Offices, int SizeMiB, string? Keep);
 
 /// <summary><c>tools/hammer SCENARIO</c>: a real hub, real nodes, load, and what came of it.</summary>
 internal static class HammerCommand
@@ -26,17 +27,18 @@ internal static class HammerCommand
         suite.AcceptOnlyFromAmong("intl", "gm");
         var inFlight = Number("--in-flight", "Documents or receipts under way at the same time, 1 to 512", 8, 1, 512);
         var seconds = Number("--seconds", "How long documents are sent, 1 to 3600; life only", 10, 1, 3600);
+        var warmUp = Number("--warm-up", "Documents before those that are measured, 1 to 100000; life only", 300, 1, 100_000);
         var offices = Number("--offices", "Recipients of the exchange, 1 to 2000; 0: 16 in life, 3 in large, else 141", 0, 0, 2000);
         var size = Number("--mib", "Size of the attachment in MiB, 1 to 4000; large only", 1024, 1, 4000);
         var format = new Option<string>("--format") { Description = "table or json", DefaultValueFactory = _ => "table" };
         format.AcceptOnlyFromAmong("table", "json");
         var keep = new Option<string?>("--keep") { Description = "Keep data and logs in this new folder" };
-        var root = new RootCommand("Measures a whole exchange on this machine: hub and nodes as processes, mutual TLS, durable as by default.") { scenario, suite, inFlight, seconds, offices, size, format, keep };
+        var root = new RootCommand("Measures a whole exchange on this machine: hub and nodes as processes, mutual TLS, durable as by default.") { scenario, suite, inFlight, seconds, warmUp, offices, size, format, keep };
         root.SetAction((parse, cancellation) =>
         {
             var name = parse.GetRequiredValue(scenario);
             var options = new HammerOptions(
-                name, parse.GetRequiredValue(suite), parse.GetValue(inFlight), TimeSpan.FromSeconds(parse.GetValue(seconds)),
+                name, parse.GetRequiredValue(suite), parse.GetValue(inFlight), TimeSpan.FromSeconds(parse.GetValue(seconds)), parse.GetValue(warmUp),
                 parse.GetValue(offices) is > 0 and var asked ? asked : Scenario.OfficesOf(name), parse.GetValue(size), parse.GetValue(keep));
             return RunAsync(options, parse.GetValue(format) == "json", cancellation);
         });

@@ -15,11 +15,8 @@ internal sealed class LifeScenario(HammerSite site, HammerOptions options) : IDi
 {
     private const int DocumentSize = 100_000;
 
-    /// <summary>What runs before the window, so that programs are compiled and stores are warm.</summary>
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
-
     /// <summary>So long a document may take before it counts as an error.</summary>
-    private static readonly TimeSpan LongestLife = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestLife = TimeSpan.FromMinutes(2);
 
     private readonly IReadOnlyList<OutgoingFile> files = FilesOf();
     private readonly ConcurrentBag<SentDocument> sent = [];
@@ -30,9 +27,11 @@ internal sealed class LifeScenario(HammerSite site, HammerOptions options) : IDi
     private readonly Latencies accept = new();
     private readonly Latencies delivered = new();
     private readonly Latencies signedFor = new();
+    private readonly TaskCompletionSource warm = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool isMeasuring;
     private volatile bool isOver;
     private int next;
+    private int lived;
     private int finished;
     private int deliveries;
     private int receipts;
@@ -49,7 +48,7 @@ internal sealed class LifeScenario(HammerSite site, HammerOptions options) : IDi
     {
         Task[] watches = [outbox.RunAsync(watching.Token), .. inboxes.Values.Select(inbox => inbox.RunAsync(watching.Token))];
         var workers = Enumerable.Range(0, options.InFlight).Select(_ => WorkAsync(cancellation)).ToArray();
-        await Task.Delay(WarmUp, site.Clock, cancellation);
+        await warm.Task.WaitAsync(cancellation);
         var before = SiteGauge.Read(site);
         isMeasuring = true;
         await Task.Delay(options.Duration, site.Clock, cancellation);
@@ -115,6 +114,10 @@ internal sealed class LifeScenario(HammerSite site, HammerOptions options) : IDi
         await UntilArchivedAsync(id, cancellation);
         Note(signedFor, began);
         Count(ref finished);
+        if (Interlocked.Increment(ref lived) >= options.WarmUp)
+        {
+            warm.TrySetResult();
+        }
     }
 
     private async Task UntilArchivedAsync(string document, CancellationToken cancellation)
