@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using DocExchange.Durability;
 using DocExchange.Trust.Digests;
 using LiteDB;
 
@@ -62,10 +63,10 @@ internal static class VolumeContents
         Packages(database).FindById(packageId.ToString()) is { } found ? new PackageEntry(found["size"].AsInt64, found["pieces"].AsInt32) : null;
 
     public static bool HoldsDocument(LiteDatabase database, Digest documentId) =>
-        Packages(database).Exists(Query.EQ("document", documentId.ToString()));
+        Packages(database).Exists(Field.Is("document", documentId.ToString()));
 
     public static IReadOnlyList<Digest> PackagesAfter(LiteDatabase database, string last, int count) =>
-        [.. Packages(database).Find(Query.GT("_id", last), limit: count).Select(package => Digest.Parse(package["_id"].AsString))];
+        [.. Packages(database).Find(Field.Above(Field.Id, last), limit: count).Select(package => Digest.Parse(package["_id"].AsString))];
 
     public static byte[]? FindPiece(LiteDatabase database, Digest packageId, int piece) =>
         Pieces(database).FindById(PieceId(packageId, piece))?["bytes"].AsBinary;

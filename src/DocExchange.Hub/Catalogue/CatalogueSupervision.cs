@@ -3,6 +3,7 @@ using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Supervision;
+using DocExchange.Durability;
 using LiteDB;
 
 namespace DocExchange.Hub.Catalogue;
@@ -63,13 +64,13 @@ internal sealed class CatalogueSupervision(ILiteCollection<BsonDocument> inProgr
 
     /// <summary>Documents that an office owes an answer to, newest first.</summary>
     public IReadOnlyList<DocumentId> InProgress(long before, int limit) =>
-        [.. inProgress.Query().Where(Query.LT("_id", Pad(before))).OrderByDescending("_id").Limit(limit).ToEnumerable().Select(row => DocumentId.Parse(row["document"].AsString))];
+        [.. inProgress.Query().Where(Field.Below(Field.Id, Pad(before))).OrderByDescending("_id").Limit(limit).ToEnumerable().Select(row => DocumentId.Parse(row["document"].AsString))];
 
     public long CountInProgress() => inProgress.LongCount();
 
     /// <summary>Who owes an answer whose deadline was before that time, the oldest deadline first.</summary>
     public IReadOnlyList<OverdueDuty> Overdue(DateTimeOffset before, int limit) =>
-        [.. due.Query().Where(Query.LT("_id", Pad(before.ToUnixTimeMilliseconds()))).OrderBy("_id").Limit(limit).ToEnumerable().Select(row => new OverdueDuty(
+        [.. due.Query().Where(Field.Below(Field.Id, Pad(before.ToUnixTimeMilliseconds()))).OrderBy("_id").Limit(limit).ToEnumerable().Select(row => new OverdueDuty(
             DocumentId.Parse(row["document"].AsString),
             PartyId.Parse(row["office"].AsString),
             DateTimeOffset.FromUnixTimeMilliseconds(row["sent"].AsInt64),
@@ -79,7 +80,7 @@ internal sealed class CatalogueSupervision(ILiteCollection<BsonDocument> inProgr
     public IReadOnlyDictionary<string, ReceptionTally> Receptions(DateOnly from, DateOnly until)
     {
         var sums = new Dictionary<string, ReceptionTally>();
-        foreach (var row in tallies.Query().Where(Query.And(Query.GTE("_id", DayKey(from)), Query.LT("_id", DayKey(until) + "~"))).ToEnumerable())
+        foreach (var row in tallies.Query().Where(Field.Between(Field.Id, DayKey(from), DayKey(until) + "~")).ToEnumerable())
         {
             var key = row["_id"].AsString;
             var office = key[(key.IndexOf('|') + 1)..];

@@ -2,6 +2,7 @@ using System.Globalization;
 using DocExchange.Core.Documents;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using LiteDB;
 
 namespace DocExchange.Hub.Catalogue;
@@ -130,7 +131,7 @@ internal sealed class CatalogueTables
     public IReadOnlyList<DocumentSnapshot> Awaited(int limit) =>
         [.. Range(awaited, "", "~", limit).Select(row => Find(DocumentId.Parse(row["document"].AsString))!)];
 
-    public bool IsTurnedAway(StatementId statement) => turnedAway.Exists(Query.EQ("_id", statement.ToString()));
+    public bool IsTurnedAway(StatementId statement) => turnedAway.FindById(statement.ToString()) is not null;
 
     public void MarkArchived(DocumentId document, string volume)
     {
@@ -199,14 +200,14 @@ internal sealed class CatalogueTables
     {
         if (query.Number is { Length: > 0 } number)
         {
-            var exact = documents.Find(Query.StartsWith("number", number)).Select(CatalogueDocuments.Read);
+            var exact = documents.Find(Field.Between("number", number, number + "\uFFFF")).Select(CatalogueDocuments.Read);
             return [.. exact.Where(document => document.DispatchedIndex < before).OrderByDescending(document => document.DispatchedIndex)];
         }
 
         var prefix = query.Parties is [var single] ? single : query.Office ?? "*";
         var low = $"{prefix}|";
-        var high = $"{prefix}|{Pad(before)}";
-        return [.. parties.Query().Where(Query.And(Query.GTE("_id", low), Query.LT("_id", high))).OrderByDescending("_id").Limit(500).ToEnumerable()
+        var high = $"{prefix}|{Pad(before - 1)}";
+        return [.. parties.Query().Where(Field.Between(Field.Id, low, high)).OrderByDescending("_id").Limit(500).ToEnumerable()
             .Select(row => Find(DocumentId.Parse(row["document"].AsString))!)];
     }
 
@@ -271,7 +272,7 @@ internal sealed class CatalogueTables
     }
 
     private static IEnumerable<BsonDocument> Range(ILiteCollection<BsonDocument> rows, string low, string high, int limit) =>
-        rows.Query().Where(Query.And(Query.GTE("_id", low), Query.LT("_id", high))).OrderBy("_id").Limit(limit).ToEnumerable();
+        rows.Query().Where(Field.Between(Field.Id, low, high)).OrderBy("_id").Limit(limit).ToEnumerable();
 
     private static string PositionKey(string chainId, long number) => $"{chainId}|{Pad(number)}|";
 

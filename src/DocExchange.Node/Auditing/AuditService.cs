@@ -1,4 +1,5 @@
 using DocExchange.Core.Offices;
+using DocExchange.Durability;
 using DocExchange.Node.Desk;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Keys;
@@ -44,7 +45,7 @@ internal sealed class AuditService(NodeRecords records, NodeFile node, Checkpoin
         do
         {
             // Read to its end before anything is awaited: a cursor of LiteDB belongs to the thread that opened it.
-            page = records.Entries.Query().Where(row => row.Id >= from).OrderBy(row => row.Id).Limit(PageSize).ToList();
+            page = records.Entries.Query().Where(Field.Above(Field.Id, from - 1)).OrderBy(row => row.Id).Limit(PageSize).ToList();
             foreach (var row in page)
             {
                 await responseStream.WriteAsync(new Local.HeldEntry { Index = (ulong)row.Id, Entry = ByteString.CopyFrom(row.Entry) }, context.CancellationToken);

@@ -111,9 +111,9 @@ internal sealed class StoreAudit
         var chains = records.Chains.FindAll().ToList();
         foreach (var chain in chains)
         {
-            var logged = records.Entries.Find(row => row.Chain == chain.Id).Where(row => row.Fault is null)
+            var logged = records.Entries.Find(Field.Is(nameof(EntryRow.Chain), chain.Id)).Where(row => row.Fault is null)
                 .Select(row => ReceivedEntry.Read(row.Id, row.Entry, objects.Get).Signed).OfType<SignedStatement>();
-            var waiting = records.Queue.Find(row => row.Chain == chain.Id).Select(row => SignedStatement.Parse(row.Cms, _ => row.RecipientObject));
+            var waiting = records.Queue.Find(Field.Is(nameof(QueuedRow.Chain), chain.Id)).Select(row => SignedStatement.Parse(row.Cms, _ => row.RecipientObject));
             var all = logged.Concat(waiting).DistinctBy(signed => signed.Id).OrderBy(signed => signed.Statement.Chain.Number).ToList();
             for (var index = 0; index < all.Count; index++)
             {

@@ -1,4 +1,5 @@
 using DocExchange.Core.Ledger;
+using DocExchange.Durability;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Offices;
 using DocExchange.Node.Records;
@@ -20,7 +21,7 @@ internal sealed class WitnessedBook(NodeRecords records, NodeFile node, Director
     public WitnessedCheckpoint? Newest => records.Witnessed.Query().OrderByDescending(row => row.Id).FirstOrDefault() is { } row ? Read(row) : null;
 
     /// <summary>The oldest one kept that covers the entry; null where it is not witnessed yet.</summary>
-    public WitnessedCheckpoint? Covering(long index) => records.Witnessed.Query().Where(row => row.Id > index).OrderBy(row => row.Id).FirstOrDefault() is { } row ? Read(row) : null;
+    public WitnessedCheckpoint? Covering(long index) => records.Witnessed.Query().Where(Field.Above(Field.Id, index)).OrderBy(row => row.Id).FirstOrDefault() is { } row ? Read(row) : null;
 
     /// <summary>
     /// Notes this node's own key, if none is noted yet: after a renewal the directory kept here still binds the one before,

@@ -3,6 +3,7 @@ using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Offices;
@@ -154,7 +155,7 @@ internal sealed class Acting(
     private async Task<Local.ActReply> AnswerAsync(QueuedRow row, CancellationToken cancellation)
     {
         var most = link.State == LinkState.Connected ? options.Value.AcknowledgementWait : TimeSpan.Zero;
-        var word = await acknowledgements.WaitAsync(row.Id, most, () => records.Queue.Exists(queued => queued.Id == row.Id), time, cancellation);
+        var word = await acknowledgements.WaitAsync(row.Id, most, () => records.Queue.FindById(row.Id) is not null, time, cancellation);
         if (word?.Refused is { } refused)
         {
             throw refused;
@@ -163,7 +164,7 @@ internal sealed class Acting(
         return new Local.ActReply
         {
             StatementId = row.Statement,
-            Acknowledged = word is not null || records.Entries.Exists(entry => entry.Statement == row.Statement),
+            Acknowledged = word is not null || records.Entries.Exists(Field.Is(nameof(EntryRow.Statement), row.Statement)),
             Effective = word?.Logged?.IsEffective ?? true,
             Remark = word?.Logged?.Remark ?? "",
         };

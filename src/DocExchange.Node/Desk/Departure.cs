@@ -3,6 +3,7 @@ using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Outbox;
@@ -159,7 +160,7 @@ internal sealed class Departure(NodeRecords records, PackageShelf shelf, Stateme
     private void RefuseTwice(DocumentId document)
     {
         var id = document.ToString();
-        if (records.Outbox.FindOne(row => row.Document == id) is { } sent && sent.State != nameof(DeliveryState.Rejected))
+        if (records.Outbox.FindOne(Field.Is(nameof(ListedRow.Document), id)) is { } sent && sent.State != nameof(DeliveryState.Rejected))
         {
             throw new RefusedException(
                 Refusal.WrongState,

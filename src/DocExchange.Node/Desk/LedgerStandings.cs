@@ -1,5 +1,6 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Node.Auditing;
 using DocExchange.Node.Records;
 using Local = DocExchange.Protocol.Local.V1;
@@ -15,7 +16,7 @@ internal sealed class LedgerStandings(NodeRecords records, WitnessedBook witness
     {
         var id = document.ToString();
         var standing = new Local.LedgerStanding { State = "Queued", Quorum = (uint)(witnessed.Policy?.Quorum ?? 0) };
-        var deciding = records.Entries.Find(row => row.Document == id)
+        var deciding = records.Entries.Find(Field.Is(nameof(EntryRow.Document), id))
             .Where(row => row.Fault is null && Deciding.Contains(row.Type))
             .OrderBy(row => Array.IndexOf(Deciding, row.Type)).ThenBy(row => row.Id)
             .FirstOrDefault();

@@ -3,6 +3,7 @@ using DocExchange.Core.Documents;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Outbox;
@@ -44,8 +45,8 @@ internal sealed class Listing(NodeRecords records, KeyRing keys, DocumentStates 
             return;
         }
 
-        records.Uploads.DeleteMany(upload => upload.Document == id);
-        if (records.Outbox.FindOne(line => line.Document == id) is { } listed)
+        records.Uploads.DeleteMany(Field.Is(nameof(UploadRow.Document), id));
+        if (records.Outbox.FindOne(Field.Is(nameof(ListedRow.Document), id)) is { } listed)
         {
             var summary = Wire.DocumentSummary.Parser.ParseFrom(listed.Summary);
             summary.Phase = nameof(DocumentPhase.Rejected);
@@ -118,7 +119,7 @@ internal sealed class Listing(NodeRecords records, KeyRing keys, DocumentStates 
     {
         var id = state.Id.ToString();
         var key = KeyRange.Newest(state.Sender.ToString(), at.ToUnixTimeMilliseconds(), id);
-        records.Outbox.DeleteMany(row => row.Document == id);
+        records.Outbox.DeleteMany(Field.Is(nameof(ListedRow.Document), id));
         records.Outbox.Insert(new ListedRow
         {
             OfficeKey = key,

@@ -3,6 +3,7 @@ using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Offices;
@@ -56,7 +57,7 @@ internal sealed class Reading(
         reply.Document.Rejections.AddRange(state.Rejections.Select(reason => reason.Chinese));
         reply.Ledger = standings.Of(document);
         var id = document.ToString();
-        reply.Document.Rejections.AddRange(records.Refused.Find(row => row.Document == id).Select(row => $"{row.Type}: {row.Chinese}"));
+        reply.Document.Rejections.AddRange(records.Refused.Find(Field.Is(nameof(RefusedRow.Document), id)).Select(row => $"{row.Type}: {row.Chinese}"));
         if (records.Packages.FindById(id) is { } package)
         {
             reply.Indication = package.Indication ?? "";
@@ -106,7 +107,7 @@ internal sealed class Reading(
     public IEnumerable<Local.HeldStatement> Statements(Local.ShowRequest request)
     {
         var id = DraftMetadata.DocumentIdOf(request.DocumentId).ToString();
-        foreach (var row in records.Entries.Find(row => row.Document == id).OrderBy(row => row.Id).ToList())
+        foreach (var row in records.Entries.Find(Field.Is(nameof(EntryRow.Document), id)).OrderBy(row => row.Id).ToList())
         {
             var held = new Local.HeldStatement
             {
@@ -135,7 +136,7 @@ internal sealed class Reading(
     private DocumentState? Refused(DocumentId document)
     {
         var id = document.ToString();
-        return records.Refused.Find(row => row.Document == id).FirstOrDefault(row => row.Type == nameof(StatementType.Dispatched)) is { } row
+        return records.Refused.Find(Field.Is(nameof(RefusedRow.Document), id)).FirstOrDefault(row => row.Type == nameof(StatementType.Dispatched)) is { } row
             ? new DocumentState(new LoggedStatement(0, DateTimeOffset.FromUnixTimeMilliseconds(row.At), StatementId.Parse(row.Statement), SignedStatement.Parse(row.Cms, _ => row.RecipientObject).Statement))
             : null;
     }

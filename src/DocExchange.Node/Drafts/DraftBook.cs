@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Node.Desk;
 using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
@@ -26,7 +27,7 @@ internal sealed class DraftBook(NodeRecords records, DraftShelf shelf, NumberReg
     /// <exception cref="RefusedException">The office has as many drafts as it may.</exception>
     public DraftRow Open(PartyId office, Actor person, Action<DraftRow, Local.Draft>? fill = null) => records.Write(() =>
     {
-        if (records.Drafts.Count(row => row.Office == office.ToString()) >= options.Value.MaxDrafts)
+        if (records.Drafts.Count(Field.Is(nameof(DraftRow.Office), office.ToString())) >= options.Value.MaxDrafts)
         {
             throw new RefusedException(Refusal.TooLarge, $"草稿已达 {options.Value.MaxDrafts} 份，请先发送或删除一些。", $"There are {options.Value.MaxDrafts} drafts already. Send or delete some first.");
         }
@@ -59,7 +60,7 @@ internal sealed class DraftBook(NodeRecords records, DraftShelf shelf, NumberReg
         return [.. records.Drafts.Query().Where(BsonExpression.Create("$.Key BETWEEN @0 AND @1", first, last)).OrderBy("$.Key").Limit(most).ToEnumerable()];
     }
 
-    public int Count(PartyId office) => records.Drafts.Count(row => row.Office == office.ToString());
+    public int Count(PartyId office) => records.Drafts.Count(Field.Is(nameof(DraftRow.Office), office.ToString()));
 
     /// <summary>Changes what is not frozen.</summary>
     /// <param name="version">The version that was shown to whoever changes it; null: whatever it is.</param>

@@ -1,4 +1,5 @@
 using DocExchange.Core.Documents;
+using DocExchange.Durability;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Records;
 using DocExchange.Protocol;
@@ -37,7 +38,7 @@ internal sealed partial class FetchLoop(
     private PackageRow? Next(IReadOnlySet<string> claimed)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        return records.Packages.Find(row => row.State == PackageState.Wanted)
+        return records.Packages.Find(Field.Is(nameof(PackageRow.State), (int)PackageState.Wanted))
             .Where(row => row.NotBefore <= now && !claimed.Contains(row.Package))
             .OrderByDescending(row => row.Rank)
             .FirstOrDefault();

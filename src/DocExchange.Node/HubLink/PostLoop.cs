@@ -1,6 +1,7 @@
 using System.Globalization;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Node.Desk;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Outbox;
@@ -83,7 +84,7 @@ internal sealed partial class PostLoop(
 
     private void AnnounceUpload(QueuedRow row)
     {
-        if (row.Type == nameof(StatementType.Dispatched) && records.Uploads.FindOne(upload => upload.Document == row.Document) is { } upload)
+        if (row.Type == nameof(StatementType.Dispatched) && records.Uploads.FindOne(Field.Is(nameof(UploadRow.Document), row.Document)) is { } upload)
         {
             upload.IsAnnounced = true;
             records.Uploads.Update(upload);
@@ -155,7 +156,7 @@ internal sealed partial class PostLoop(
     // The hub lost what it had acknowledged, as after a restore: it gets the very same bytes again.
     private IReadOnlyList<QueuedRow> Lost(QueuedRow row, long expected)
     {
-        var lost = records.Entries.Find(entry => entry.Chain == row.Chain)
+        var lost = records.Entries.Find(Field.Is(nameof(EntryRow.Chain), row.Chain))
             .Where(entry => entry.Number >= expected && entry.Number < row.Number && entry.Fault is null)
             .OrderBy(entry => entry.Number)
             .Select(entry => (Entry: entry, Read: book.Read(entry.Id, entry.Entry)))

@@ -2,6 +2,7 @@ using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Outbox;
@@ -151,7 +152,7 @@ internal sealed partial class Delivery(
     private async Task DeliverAsync(DocumentId document, Due due, CancellationToken cancellation)
     {
         var id = document.ToString();
-        var said = records.Queue.Find(row => row.Document == id).Concat(records.Refused.Find(row => row.Document == id))
+        var said = records.Queue.Find(Field.Is(nameof(QueuedRow.Document), id)).Concat(records.Refused.Find(Field.Is(nameof(RefusedRow.Document), id)))
             .Where(row => row.Type == nameof(StatementType.Delivered))
             .Select(row => row.Recipient)
             .ToHashSet();

@@ -1,6 +1,7 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
 
@@ -65,7 +66,7 @@ internal sealed class DocumentStates(NodeRecords records, ObjectFolder objects, 
     {
         var state = Replay(document, out var last)?.State;
         nextIndex = Math.Max(last, 0) + 1;
-        foreach (var row in records.Queue.Query().Where(row => row.Document == document.ToString()).ToEnumerable().OrderBy(row => row.Id))
+        foreach (var row in records.Queue.Find(Field.Is(nameof(QueuedRow.Document), document.ToString())).OrderBy(row => row.Id))
         {
             var signed = queue.Read(row);
             var logged = new LoggedStatement(nextIndex++, DateTimeOffset.FromUnixTimeMilliseconds(row.At), signed.Id, signed.Statement);
@@ -84,7 +85,7 @@ internal sealed class DocumentStates(NodeRecords records, ObjectFolder objects, 
 
     /// <summary>The believed entries of a document, in ledger order.</summary>
     public IEnumerable<LoggedStatement> StoryOf(DocumentId document) => records.Entries
-        .Find(row => row.Document == document.ToString())
+        .Find(Field.Is(nameof(EntryRow.Document), document.ToString()))
         .Where(row => row.Fault is null)
         .OrderBy(row => row.Id)
         .Select(row => ReceivedEntry.Read(row.Id, row.Entry, objects.Get).Logged)

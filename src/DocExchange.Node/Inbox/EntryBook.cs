@@ -1,6 +1,7 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Node.Desk;
 using DocExchange.Node.Offices;
 using DocExchange.Node.Records;
@@ -20,7 +21,7 @@ internal sealed class EntryBook(
     /// <summary>The first ledger index not yet seen in the mailbox.</summary>
     public long Cursor => records.Setting(CursorName)?.Number ?? 0;
 
-    public bool Knows(long index) => records.Entries.Exists(row => row.Id == index);
+    public bool Knows(long index) => records.Entries.FindById(index) is not null;
 
     public ReceivedEntry Read(long index, ReadOnlyMemory<byte> bytes) => ReceivedEntry.Read(index, bytes, objects.Get);
 

@@ -2,6 +2,7 @@ using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Records;
 using DocExchange.Pages.SigningIn;
@@ -27,7 +28,7 @@ internal sealed class OaMailbox(NodeRecords records, EntryBook entries, Document
         var (next, end) = (Math.Max(after ?? tokens.SeenBy(caller.Token), 0), entries.Cursor);
         var from = next;
         var found = new List<OaEntry>();
-        foreach (var row in records.Entries.Query().Where(row => row.Id >= from && row.Id < end).OrderBy(row => row.Id).Limit(MostRead).ToEnumerable())
+        foreach (var row in records.Entries.Query().Where(Field.Between(Field.Id, from, end - 1)).OrderBy(row => row.Id).Limit(MostRead).ToEnumerable())
         {
             if (found.Count == most)
             {
@@ -41,7 +42,7 @@ internal sealed class OaMailbox(NodeRecords records, EntryBook entries, Document
             }
         }
 
-        var isMore = records.Entries.Exists(row => row.Id >= next && row.Id < end);
+        var isMore = records.Entries.Exists(Field.Between(Field.Id, next, end - 1));
         return new OaMailboxPage(found, isMore ? next : Math.Max(next, end), isMore);
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using DocExchange.Core.Refusals;
+using DocExchange.Durability;
 using DocExchange.Node.Records;
 using DocExchange.Pages.SigningIn;
 using Microsoft.Extensions.Options;
@@ -107,7 +108,7 @@ internal sealed class OnceOnly(NodeRecords records, IOptions<OaOptions> options,
     private void MakeRoom()
     {
         var oldest = time.GetUtcNow().AddDays(-options.Value.KeepAnswersDays).ToUnixTimeMilliseconds();
-        records.Answers.DeleteMany(row => row.At < oldest);
+        records.Answers.DeleteMany(Field.Below(nameof(AnswerRow.At), oldest));
         var over = records.Answers.Count() - options.Value.MostAnswers + 1;
         if (over > 0)
         {

@@ -3,6 +3,7 @@ using System.Text;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Node.Records;
 using DocExchange.Pages.SigningIn;
 using Microsoft.Extensions.Options;
@@ -58,7 +59,7 @@ internal sealed partial class TokenBook(NodeRecords records, IOptions<OaOptions>
     public IReadOnlyList<TokenRow> Of(PartyId office)
     {
         var id = office.ToString();
-        return [.. records.Tokens.Find(row => row.Office == id).OrderByDescending(row => row.MadeAt)];
+        return [.. records.Tokens.Find(Field.Is(nameof(TokenRow.Office), id)).OrderByDescending(row => row.MadeAt)];
     }
 
     /// <summary>Ends it at once and for good; ending it again changes nothing.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Node.Records;
 
 namespace DocExchange.Node.Outbox;
@@ -10,7 +11,7 @@ internal sealed class Chains(NodeRecords records)
 {
     /// <summary>The open chain of a party; a new one, not yet kept, when it has none.</summary>
     public ChainRow OpenChainOf(PartyId party) =>
-        records.Chains.FindOne(row => row.Party == party.ToString() && row.IsOpen) ?? Draw(party, null);
+        records.Chains.Find(Field.Is(nameof(ChainRow.Party), party.ToString())).FirstOrDefault(row => row.IsOpen) ?? Draw(party, null);
 
     public ChainRow? Find(string chain) => records.Chains.FindById(chain);
 

@@ -1,5 +1,6 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Refusals;
+using DocExchange.Durability;
 using DocExchange.Node.Records;
 
 namespace DocExchange.Node.Outbox;
@@ -15,7 +16,7 @@ internal sealed class NumberRegister(NodeRecords records)
     public DocumentNumber NextOf(string agencyCode, int year)
     {
         var first = Checked(agencyCode, year, 1);
-        var highest = records.Numbers.Find(row => row.Series == first.Series).Select(row => row.Value).DefaultIfEmpty(0).Max();
+        var highest = records.Numbers.Find(Field.Is(nameof(NumberRow.Series), first.Series)).Select(row => row.Value).DefaultIfEmpty(0).Max();
         return Checked(agencyCode, year, highest + 1);
     }
 
@@ -75,7 +76,7 @@ internal sealed class NumberRegister(NodeRecords records)
     public NumberSeries SeriesOf(string agencyCode, int year)
     {
         var series = Checked(agencyCode, year, 1).Series;
-        var rows = records.Numbers.Find(row => row.Series == series).ToDictionary(row => row.Value, row => row.IsReserved);
+        var rows = records.Numbers.Find(Field.Is(nameof(NumberRow.Series), series)).ToDictionary(row => row.Value, row => row.IsReserved);
         var highest = rows.Keys.DefaultIfEmpty(0).Max();
         var gaps = Enumerable.Range(1, highest).Where(value => !rows.ContainsKey(value)).Take(NumberSeries.MostGaps).ToList();
         return new NumberSeries(series, highest + 1, gaps, highest - rows.Count, [.. rows.Where(row => row.Value).Select(row => row.Key).Order().Take(NumberSeries.MostGaps)]);

@@ -2,6 +2,7 @@ using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Routing;
+using DocExchange.Durability;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Records;
 using DocExchange.Trust.Containers;
@@ -68,7 +69,7 @@ internal sealed class OutboxBook(NodeRecords records, PackageShelf shelf, TimePr
     public OutboxLine Find(PartyId office, DocumentId document)
     {
         var id = document.ToString();
-        return records.Outbox.FindOne(row => row.Document == id) is { } row && row.Office == office.ToString()
+        return records.Outbox.FindOne(Field.Is(nameof(ListedRow.Document), id)) is { } row && row.Office == office.ToString()
             ? ToLine(row, Wire.DocumentSummary.Parser.ParseFrom(row.Summary))
             : throw new RefusedException(Refusal.UnknownDocument, "本单位没有发出这件公文。", "This office sent no such document.");
     }

@@ -1,6 +1,7 @@
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Records;
 
@@ -62,7 +63,7 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
 
     /// <summary>What waits after that id, in the order it is to be posted.</summary>
     public IReadOnlyList<QueuedRow> After(long id, int most) =>
-        [.. records.Queue.Query().Where(row => row.Id > id).OrderBy(row => row.Id).Limit(most).ToEnumerable()];
+        [.. records.Queue.Query().Where(Field.Above(Field.Id, id)).OrderBy(row => row.Id).Limit(most).ToEnumerable()];
 
     public int Count => records.Queue.Count();
 

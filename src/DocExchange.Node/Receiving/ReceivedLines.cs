@@ -1,5 +1,6 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Routing;
+using DocExchange.Durability;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Records;
@@ -35,7 +36,7 @@ internal sealed class ReceivedLines(NodeRecords records, KeyRing keys, DocumentS
     public void Refresh(DocumentId document) => records.Write(() =>
     {
         var id = document.ToString();
-        var waiting = records.Queue.Find(row => row.Document == id).Select(row => row.Issuer).ToHashSet();
+        var waiting = records.Queue.Find(Field.Is(nameof(QueuedRow.Document), id)).Select(row => row.Issuer).ToHashSet();
         if (waiting.Count == 0)
         {
             states.Read(document, state => Put(state, waiting));

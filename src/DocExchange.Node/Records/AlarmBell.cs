@@ -1,3 +1,4 @@
+using DocExchange.Durability;
 using DocExchange.Trust.Digests;
 
 namespace DocExchange.Node.Records;
@@ -14,7 +15,7 @@ internal sealed partial class AlarmBell(NodeRecords records, TimeProvider time, 
         {
             // An index key has less than 1,023 bytes.
             var shortKey = key.Length <= 200 ? key : key[..100] + Digest.Of(System.Text.Encoding.UTF8.GetBytes(key));
-            if (records.Alarms.Exists(row => row.Key == shortKey))
+            if (records.Alarms.Exists(Field.Is(nameof(AlarmRow.Key), shortKey)))
             {
                 return false;
             }
