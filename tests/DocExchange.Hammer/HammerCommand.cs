@@ -26,7 +26,7 @@ internal static class HammerCommand
         var suite = new Option<string>("--suite") { Description = "Algorithms: intl (ECDSA P-256) or gm (SM2)", DefaultValueFactory = _ => "intl" };
         suite.AcceptOnlyFromAmong("intl", "gm");
         var inFlight = Number("--in-flight", "Documents or receipts under way at the same time, 1 to 512", 8, 1, 512);
-        var seconds = Number("--seconds", "How long documents are sent, 1 to 3600; life only", 10, 1, 3600);
+        var seconds = Number("--seconds", "How long it is measured, 1 to 3600; life and idle only", 10, 1, 3600);
         var warmUp = Number("--warm-up", "Documents before those that are measured, 1 to 100000; life only", 300, 1, 100_000);
         var offices = Number("--offices", "Recipients of the exchange, 1 to 2000; 0: 16 in life, 3 in large, else 141", 0, 0, 2000);
         var size = Number("--mib", "Size of the attachment in MiB, 1 to 4000; large only", 1024, 1, 4000);

@@ -109,12 +109,8 @@ internal sealed partial class Archiver(IArchiveStore archive, ICatalogue catalog
     private async Task ArchiveAsync(List<DocumentSnapshot> documents, string period, CancellationToken cancellation)
     {
         var archived = await archive.AddPackagesAsync([.. documents.Select(Describe)], period, cancellation);
-        foreach (var (document, package) in documents.Zip(archived))
-        {
-            await CopyAsync([.. catalogue.EntriesOf(document.Id).Select(index => Describe(replay.Read(index)))], document.AcceptedAt!.Value, cancellation);
-            catalogue.MarkArchived(document.Id, package.Volume);
-        }
-
+        await CopyAsync([.. documents.SelectMany(document => catalogue.EntriesOf(document.Id)).Select(index => Describe(replay.Read(index)))], documents[0].AcceptedAt!.Value, cancellation);
+        catalogue.MarkArchived([.. documents.Zip(archived, (document, package) => (document.Id, package.Volume))]);
         LogArchived(documents.Count, period);
     }
 

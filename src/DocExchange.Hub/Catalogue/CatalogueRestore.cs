@@ -63,7 +63,7 @@ internal sealed class CatalogueRestore(
         {
             if (catalogue.FindByPackage(new Core.Documents.PackageId(package)) is [{ AcceptedAt: not null } document, ..])
             {
-                catalogue.MarkArchived(document.Id, volume);
+                catalogue.MarkArchived([(document.Id, volume)]);
             }
         }
     }

@@ -55,7 +55,6 @@ internal sealed class CatalogueTables
 
     public CatalogueSupervision Supervision { get; }
 
-
     public static BsonMapper Mapper() => new() { EmptyStringToNull = false, TrimWhitespace = false };
 
     public long ReadSize() => meta.FindById("size")?["value"].AsInt64 ?? 0;
@@ -65,33 +64,22 @@ internal sealed class CatalogueTables
     public void WriteStatementsArchivedTo(long index) => meta.Upsert(new BsonDocument { ["_id"] = "statementsArchivedTo", ["value"] = index });
 
     /// <summary>All rows of a batch and the size they reach, in one transaction.</summary>
-    public void Write(IReadOnlyList<CatalogueRow> batch)
+    public void Write(IReadOnlyList<CatalogueRow> batch) => Transact(() =>
     {
-        using var _ = writing.EnterScope();
-        database.BeginTrans();
-        try
+        positions.Upsert(batch.Select(row => new BsonDocument { ["_id"] = PositionKey(row.Chain.ChainId, row.Chain.Number) + row.Statement, ["index"] = row.Index }));
+        documentEntries.Upsert(batch.Where(row => row.Document is not null).Select(row => new BsonDocument { ["_id"] = EntryKey(row.Document!.Id, row.Index) }));
+        mailboxes.Upsert(batch.SelectMany(row => row.Mailboxes.Select(node => new BsonDocument { ["_id"] = MailboxKey(node, row.Index) })));
+        WriteHeads(batch);
+        WriteNumbers(batch);
+        turnedAway.Upsert(batch.Where(row => row.TurnedAway is not null).Select(row => new BsonDocument { ["_id"] = row.TurnedAway.ToString() }));
+        foreach (var last in batch.Where(row => row.Document is not null).GroupBy(row => row.Document!.Id))
         {
-            positions.Upsert(batch.Select(row => new BsonDocument { ["_id"] = PositionKey(row.Chain.ChainId, row.Chain.Number) + row.Statement, ["index"] = row.Index }));
-            documentEntries.Upsert(batch.Where(row => row.Document is not null).Select(row => new BsonDocument { ["_id"] = EntryKey(row.Document!.Id, row.Index) }));
-            mailboxes.Upsert(batch.SelectMany(row => row.Mailboxes.Select(node => new BsonDocument { ["_id"] = MailboxKey(node, row.Index) })));
-            WriteHeads(batch);
-            WriteNumbers(batch);
-            turnedAway.Upsert(batch.Where(row => row.TurnedAway is not null).Select(row => new BsonDocument { ["_id"] = row.TurnedAway.ToString() }));
-            foreach (var last in batch.Where(row => row.Document is not null).GroupBy(row => row.Document!.Id))
-            {
-                WriteDocument(last.Last().Document!, last.Any(row => row.Type is StatementType.Dispatched or StatementType.Resent));
-            }
+            WriteDocument(last.Last().Document!, last.Any(row => row.Type is StatementType.Dispatched or StatementType.Resent));
+        }
 
-            Supervision.Write(batch);
-            meta.Upsert(new BsonDocument { ["_id"] = "size", ["value"] = batch[^1].Index + 1 });
-            database.Commit();
-        }
-        catch
-        {
-            database.Rollback();
-            throw;
-        }
-    }
+        Supervision.Write(batch);
+        meta.Upsert(new BsonDocument { ["_id"] = "size", ["value"] = batch[^1].Index + 1 });
+    });
 
     public ChainHead? FindHead(string chainId) =>
         heads.FindById(chainId) is { } row ? new ChainHead(chainId, row["number"].AsInt64, StatementId.Parse(row["statement"].AsString)) : null;
@@ -133,15 +121,17 @@ internal sealed class CatalogueTables
 
     public bool IsTurnedAway(StatementId statement) => turnedAway.FindById(statement.ToString()) is not null;
 
-    public void MarkArchived(DocumentId document, string volume)
+    public void MarkArchived(IReadOnlyList<(DocumentId Document, string Volume)> archived) => Transact(() =>
     {
-        using var _ = writing.EnterScope();
-        if (Find(document) is { } found)
+        foreach (var (document, volume) in archived)
         {
-            documents.Update(CatalogueDocuments.Write(found with { Volume = volume }));
-            unarchived.Delete(Pad(found.DispatchedIndex));
+            if (Find(document) is { } found)
+            {
+                documents.Update(CatalogueDocuments.Write(found with { Volume = volume }));
+                unarchived.Delete(Pad(found.DispatchedIndex));
+            }
         }
-    }
+    });
 
     public (long Documents, long Archived) Count()
     {
@@ -180,6 +170,22 @@ internal sealed class CatalogueTables
         }
 
         return (found, before);
+    }
+
+    private void Transact(Action write)
+    {
+        using var _ = writing.EnterScope();
+        database.BeginTrans();
+        try
+        {
+            write();
+            database.Commit();
+        }
+        catch
+        {
+            database.Rollback();
+            throw;
+        }
     }
 
     // LiteDB shows a new collection to readers a moment before its first page, and a reader in between takes that for

@@ -77,7 +77,8 @@ internal interface ICatalogue : IAsyncDisposable
     /// <summary>Whether the ledger holds a Rejected for this statement, which itself was not taken (涉密).</summary>
     bool IsTurnedAway(StatementId statement);
 
-    void MarkArchived(DocumentId document, string volume);
+    /// <summary>All in one transaction.</summary>
+    void MarkArchived(IReadOnlyList<(DocumentId Document, string Volume)> archived);
 
     /// <summary>Entries below this index that belong into archive volumes have been copied there.</summary>
     long StatementsArchivedTo { get; set; }

@@ -154,7 +154,7 @@ internal sealed class LiteDbCatalogue : ICatalogue
 
     public bool IsTurnedAway(StatementId statement) => tail.IsTurnedAway(statement) || tables.IsTurnedAway(statement);
 
-    public void MarkArchived(DocumentId document, string volume) => tables.MarkArchived(document, volume);
+    public void MarkArchived(IReadOnlyList<(DocumentId Document, string Volume)> archived) => tables.MarkArchived(archived);
 
     public (long Documents, long Archived) Count() => tables.Count();
 

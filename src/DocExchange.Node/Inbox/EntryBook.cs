@@ -1,7 +1,6 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
-using DocExchange.Durability;
 using DocExchange.Node.Desk;
 using DocExchange.Node.Offices;
 using DocExchange.Node.Records;

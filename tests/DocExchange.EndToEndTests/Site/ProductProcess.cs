@@ -104,7 +104,7 @@ internal sealed class ProductProcess : IAsyncDisposable
     private static string PathOf(string project)
     {
         var name = project == "DocExchange.Cli" ? "docex" : project;
-        if (Environment.GetEnvironmentVariable("DOCEXCHANGE_INSTALLED") is { Length: > 0 } installed)
+        if (project != "DocExchange.Hammer" && Environment.GetEnvironmentVariable("DOCEXCHANGE_INSTALLED") is { Length: > 0 } installed)
         {
             return Path.Combine(installed, project.Split('.')[1].ToLowerInvariant(), name);
         }

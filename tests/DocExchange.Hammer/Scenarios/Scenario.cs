@@ -11,6 +11,10 @@ internal static class Scenario
         new Dictionary<string, Func<HammerSite, HammerOptions, CancellationToken, Task<RunFigures>>>
         {
             ["life"] = LifeScenario.RunAsync,
+            ["fanout"] = FanoutScenario.RunAsync,
+            ["receipts"] = FanoutScenario.StormAsync,
+            ["idle"] = IdleScenario.RunAsync,
+            ["large"] = LargeScenario.RunAsync,
         };
 
     /// <summary>Recipients where nothing is asked.</summary>
