@@ -29,7 +29,7 @@ internal sealed record MachineLimits(
             Rate(each, () => sm2.Verify()),
             Rate(each, () => SHA256.HashData(block)) * block.Length / BytesPerMiB,
             AppendSyncRate(each),
-            await LoopbackTls.RateAsync(each, cancellation) / BytesPerMiB);
+            Math.Round(await LoopbackTls.RateAsync(each, cancellation) / BytesPerMiB, 1));
     }
 
     private static double AppendSyncRate(TimeSpan each)
