@@ -19,6 +19,8 @@
       if (broken) broken.hidden = true;
       for (const part of parts()) {
         const next = fresh.getElementById(part.id);
+        // It waited for something that has come.
+        if (!next && part.hasAttribute('data-reload')) { location.reload(); return; }
         if (next && !isBusy(part) && next.innerHTML !== part.dataset.last) {
           const focused = part.contains(document.activeElement) && document.activeElement.id;
           part.dataset.last = next.innerHTML;

@@ -119,6 +119,8 @@ internal static class Dispatch
     {
         await clerk.Page.Locator("#lines a").Filter(new LocatorFilterOptions { HasText = title }).ClickAsync();
         await clerk.ArriveAsync("**/in/*");
+        // Opened while it is still arriving, the page follows by itself.
+        await clerk.Page.Locator("button[data-key=s]").WaitForAsync();
     }
 
     /// <summary>A row of the board that says this, without the page being loaded again.</summary>
