@@ -118,6 +118,7 @@ public sealed class IntakePromisesTests
             hub.Site.Offices[Haidian].Key.Certificate.Fingerprint, DocExchange.Trust.Certificates.RevocationReason.Superseded, null, CancellationToken.None);
         await HubUnderTest.RefusalOf(() => hub.ActAsync(StatementType.Opened, Haidian, document: package.Document));
         Assert.Throws<RefusedException>(() => hub.Get<DocExchange.Hub.Offices.Invitations>().Check(SenderNode.ToString(), "wrong secret"u8, []));
+        await hub.ArchiveAsync(() => hub.Catalogue.Find(package.Document)?.Volume.Length > 0);
 
         var log = string.Join('\n', hub.Log.Lines);
         var secrets = hub.Site.InvitationSecrets.Append(hub.Site.Password).Append("PRIVATE KEY").ToList();
