@@ -1,5 +1,6 @@
 using System.Text;
 using DocExchange.Core.Offices;
+using DocExchange.Durability;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
 using LiteDB;
@@ -9,14 +10,14 @@ namespace DocExchange.Hub.Offices;
 /// <summary>An invitation as the hub keeps it: the secret only as SHA-256.</summary>
 internal sealed record StoredInvitation(string Node, string Name, IReadOnlyList<string> Offices, byte[] SecretHash, DateTimeOffset Expires, byte[]? RequestHash, byte[]? Reply);
 
-/// <summary>site.litedb: what is decided here and nowhere else. Authoritative; back it up. Safe for concurrent use.</summary>
+/// <summary>site.litedb: what is decided here and nowhere else. Authoritative; back it up. Every change is on disk when it returns. Safe for concurrent use.</summary>
 internal sealed class SiteStore : IDisposable
 {
-    private readonly LiteDatabase database;
+    private readonly DurableDatabase files;
 
     public SiteStore(string path)
     {
-        database = new LiteDatabase(new ConnectionString { Filename = path, Connection = ConnectionType.Direct });
+        files = new DurableDatabase(new LocalDisk(), path);
 
         // A reader that meets a collection being made by another thread fails: all are made here.
         foreach (var collection in new[] { Invitations, Bindings, Certificates, Lists, Reports })
@@ -25,21 +26,21 @@ internal sealed class SiteStore : IDisposable
         }
     }
 
-    private ILiteCollection<BsonDocument> Invitations => database.GetCollection("invitations");
+    private ILiteCollection<BsonDocument> Invitations => files.Database.GetCollection("invitations");
 
-    private ILiteCollection<BsonDocument> Bindings => database.GetCollection("bindings");
+    private ILiteCollection<BsonDocument> Bindings => files.Database.GetCollection("bindings");
 
-    private ILiteCollection<BsonDocument> Certificates => database.GetCollection("certificates");
+    private ILiteCollection<BsonDocument> Certificates => files.Database.GetCollection("certificates");
 
-    private ILiteCollection<BsonDocument> Lists => database.GetCollection("lists");
+    private ILiteCollection<BsonDocument> Lists => files.Database.GetCollection("lists");
 
-    private ILiteCollection<BsonDocument> Reports => database.GetCollection("reports");
+    private ILiteCollection<BsonDocument> Reports => files.Database.GetCollection("reports");
 
     public StoredInvitation? FindInvitation(string node) => Invitations.FindById(node) is { } row ? ReadInvitation(row) : null;
 
     public IReadOnlyList<StoredInvitation> AllInvitations() => [.. Invitations.FindAll().Select(ReadInvitation)];
 
-    public void RemoveInvitation(string node) => Invitations.Delete(node);
+    public void RemoveInvitation(string node) => files.Write(() => Invitations.Delete(node));
 
     /// <summary>What a node last said of itself, as the hub keeps it over restarts.</summary>
     public (byte[] Report, DateTimeOffset At)? FindReport(string node) => Reports.FindById(node) is { } row
@@ -47,9 +48,9 @@ internal sealed class SiteStore : IDisposable
         : null;
 
     public void SaveReport(string node, byte[] report, DateTimeOffset at) =>
-        Reports.Upsert(new BsonDocument { ["_id"] = node, ["report"] = report, ["at"] = at.ToUnixTimeMilliseconds() });
+        files.Write(() => Reports.Upsert(new BsonDocument { ["_id"] = node, ["report"] = report, ["at"] = at.ToUnixTimeMilliseconds() }));
 
-    public void Save(StoredInvitation invitation) => Invitations.Upsert(new BsonDocument
+    public void Save(StoredInvitation invitation) => files.Write(() => Invitations.Upsert(new BsonDocument
     {
         ["_id"] = invitation.Node,
         ["name"] = invitation.Name,
@@ -58,27 +59,27 @@ internal sealed class SiteStore : IDisposable
         ["expires"] = invitation.Expires.ToUnixTimeMilliseconds(),
         ["requestHash"] = invitation.RequestHash is { } hash ? hash : BsonValue.Null,
         ["reply"] = invitation.Reply is { } reply ? reply : BsonValue.Null,
-    });
+    }));
 
     public IReadOnlyList<PendingBinding> PendingBindings() => [.. Bindings.FindAll().Select(Read)];
 
     /// <summary>The one change of keys that waits for this node.</summary>
     public PendingBinding? FindPendingBinding(string node) => Bindings.FindById(node) is { } row ? Read(row) : null;
 
-    public void Save(PendingBinding pending) => Bindings.Upsert(new BsonDocument
+    public void Save(PendingBinding pending) => files.Write(() => Bindings.Upsert(new BsonDocument
     {
         ["_id"] = pending.Change.Node.ToString(),
         ["change"] = pending.Change.ToXml(),
         ["approvals"] = new BsonArray(pending.Approvals.Select(approval => new BsonValue(approval))),
-    });
+    }));
 
-    public void RemovePendingBinding(string node) => Bindings.Delete(node);
+    public void RemovePendingBinding(string node) => files.Write(() => Bindings.Delete(node));
 
     /// <summary>A certificate that the outside authority gave for this public key.</summary>
     public Certificate? FindCertificate(Digest publicKey) => Certificates.FindById(publicKey.ToString()) is { } row ? Certificate.Parse(row["certificate"].AsBinary) : null;
 
     public void Save(Certificate certificate) =>
-        Certificates.Upsert(new BsonDocument { ["_id"] = certificate.PublicKeyFingerprint.ToString(), ["certificate"] = certificate.Der });
+        files.Write(() => Certificates.Upsert(new BsonDocument { ["_id"] = certificate.PublicKeyFingerprint.ToString(), ["certificate"] = certificate.Der }));
 
     /// <summary>The newest imported list of each signer and partition.</summary>
     public IReadOnlyList<RevocationList> RevocationLists() => [.. Lists.FindAll().Select(row => RevocationList.Parse(row["list"].AsBinary))];
@@ -88,7 +89,7 @@ internal sealed class SiteStore : IDisposable
         RevocationLists().Where(known => known.Partition == like.Partition && known.IsSignedBy(signer)).MaxBy(known => known.ThisUpdate);
 
     /// <summary>In the place of the signer's other lists of the same partition.</summary>
-    public void Save(RevocationList list, Certificate signer)
+    public void Save(RevocationList list, Certificate signer) => files.Write(() =>
     {
         var id = Digest.Of(Encoding.UTF8.GetBytes($"{signer.PublicKeyFingerprint}\n{list.Partition}")).ToString();
         Lists.Upsert(new BsonDocument { ["_id"] = id, ["list"] = list.Der });
@@ -99,9 +100,11 @@ internal sealed class SiteStore : IDisposable
         {
             Lists.Delete(row["_id"]);
         }
-    }
 
-    public void Dispose() => database.Dispose();
+        return id;
+    });
+
+    public void Dispose() => files.Dispose();
 
     private static StoredInvitation ReadInvitation(BsonDocument row) => new(
         row["_id"].AsString,

@@ -1,3 +1,4 @@
+using DocExchange.Durability;
 using DocExchange.Node.OaApi;
 using DocExchange.Node.Receiving;
 using LiteDB;
@@ -10,14 +11,13 @@ namespace DocExchange.Node.Records;
 /// </summary>
 internal sealed class NodeRecords : IDisposable
 {
-    private readonly LiteDatabase database;
-    private readonly Lock writing = new();
+    private readonly DurableDatabase files;
 
     /// <exception cref="IOException">Another process has the database open.</exception>
-    public NodeRecords(DataFolder folder)
+    public NodeRecords(DataFolder folder, IDisk? disk = null)
     {
         var mapper = new BsonMapper { EnumAsInteger = true, EmptyStringToNull = false, TrimWhitespace = false };
-        database = new LiteDatabase(new ConnectionString { Filename = folder.Database, Collation = Collation.Binary }, mapper);
+        files = new DurableDatabase(disk ?? new LocalDisk(), folder.Database, mapper, Collation.Binary);
 
         // Every collection is made here: a reader that meets one being made by another thread's transaction fails, and
         // takes the whole engine down with it.
@@ -58,77 +58,51 @@ internal sealed class NodeRecords : IDisposable
         Numberings.EnsureIndex(row => row.Form);
     }
 
-    public ILiteCollection<ChainRow> Chains => database.GetCollection<ChainRow>("chains");
+    public ILiteCollection<ChainRow> Chains => files.Database.GetCollection<ChainRow>("chains");
 
-    public ILiteCollection<QueuedRow> Queue => database.GetCollection<QueuedRow>("queue");
+    public ILiteCollection<QueuedRow> Queue => files.Database.GetCollection<QueuedRow>("queue");
 
-    public ILiteCollection<RefusedRow> Refused => database.GetCollection<RefusedRow>("refused");
+    public ILiteCollection<RefusedRow> Refused => files.Database.GetCollection<RefusedRow>("refused");
 
-    public ILiteCollection<EntryRow> Entries => database.GetCollection<EntryRow>("entries");
+    public ILiteCollection<EntryRow> Entries => files.Database.GetCollection<EntryRow>("entries");
 
-    public ILiteCollection<PackageRow> Packages => database.GetCollection<PackageRow>("packages");
+    public ILiteCollection<PackageRow> Packages => files.Database.GetCollection<PackageRow>("packages");
 
-    public ILiteCollection<UploadRow> Uploads => database.GetCollection<UploadRow>("uploads");
+    public ILiteCollection<UploadRow> Uploads => files.Database.GetCollection<UploadRow>("uploads");
 
-    public ILiteCollection<NumberRow> Numbers => database.GetCollection<NumberRow>("numbers");
+    public ILiteCollection<NumberRow> Numbers => files.Database.GetCollection<NumberRow>("numbers");
 
-    public ILiteCollection<ListedRow> Inbox => database.GetCollection<ListedRow>("inbox");
+    public ILiteCollection<ListedRow> Inbox => files.Database.GetCollection<ListedRow>("inbox");
 
-    public ILiteCollection<ListedRow> Outbox => database.GetCollection<ListedRow>("outbox");
+    public ILiteCollection<ListedRow> Outbox => files.Database.GetCollection<ListedRow>("outbox");
 
-    public ILiteCollection<DraftRow> Drafts => database.GetCollection<DraftRow>("drafts");
+    public ILiteCollection<DraftRow> Drafts => files.Database.GetCollection<DraftRow>("drafts");
 
-    public ILiteCollection<SealUseRow> SealUses => database.GetCollection<SealUseRow>("sealUses");
+    public ILiteCollection<SealUseRow> SealUses => files.Database.GetCollection<SealUseRow>("sealUses");
 
-    public ILiteCollection<SentRow> Sent => database.GetCollection<SentRow>("sent");
+    public ILiteCollection<SentRow> Sent => files.Database.GetCollection<SentRow>("sent");
 
-    public ILiteCollection<SuccessionRow> Successions => database.GetCollection<SuccessionRow>("successions");
+    public ILiteCollection<SuccessionRow> Successions => files.Database.GetCollection<SuccessionRow>("successions");
 
-    public ILiteCollection<DirectoryRow> Directories => database.GetCollection<DirectoryRow>("directories");
+    public ILiteCollection<DirectoryRow> Directories => files.Database.GetCollection<DirectoryRow>("directories");
 
-    public ILiteCollection<AlarmRow> Alarms => database.GetCollection<AlarmRow>("alarms");
+    public ILiteCollection<AlarmRow> Alarms => files.Database.GetCollection<AlarmRow>("alarms");
 
-    public ILiteCollection<WitnessedRow> Witnessed => database.GetCollection<WitnessedRow>("witnessed");
+    public ILiteCollection<WitnessedRow> Witnessed => files.Database.GetCollection<WitnessedRow>("witnessed");
 
-    public ILiteCollection<TokenRow> Tokens => database.GetCollection<TokenRow>("tokens");
+    public ILiteCollection<TokenRow> Tokens => files.Database.GetCollection<TokenRow>("tokens");
 
-    public ILiteCollection<AnswerRow> Answers => database.GetCollection<AnswerRow>("answers");
+    public ILiteCollection<AnswerRow> Answers => files.Database.GetCollection<AnswerRow>("answers");
 
-    public ILiteCollection<ReceivedRow> Received => database.GetCollection<ReceivedRow>("received");
+    public ILiteCollection<ReceivedRow> Received => files.Database.GetCollection<ReceivedRow>("received");
 
-    public ILiteCollection<AcknowledgedRow> Acknowledged => database.GetCollection<AcknowledgedRow>("acknowledged");
+    public ILiteCollection<AcknowledgedRow> Acknowledged => files.Database.GetCollection<AcknowledgedRow>("acknowledged");
 
-    public ILiteCollection<NumberingRow> Numberings => database.GetCollection<NumberingRow>("numberings");
+    public ILiteCollection<NumberingRow> Numberings => files.Database.GetCollection<NumberingRow>("numberings");
 
-    private ILiteCollection<SettingRow> Settings => database.GetCollection<SettingRow>("settings");
+    private ILiteCollection<SettingRow> Settings => files.Database.GetCollection<SettingRow>("settings");
 
-    public T Write<T>(Func<T> work)
-    {
-        lock (writing)
-        {
-            // A write within a write belongs to the outer transaction.
-            var isOutermost = database.BeginTrans();
-            try
-            {
-                var result = work();
-                if (isOutermost)
-                {
-                    database.Commit();
-                }
-
-                return result;
-            }
-            catch
-            {
-                if (isOutermost)
-                {
-                    database.Rollback();
-                }
-
-                throw;
-            }
-        }
-    }
+    public T Write<T>(Func<T> work) => files.Write(work);
 
     public void Write(Action work) => Write(() =>
     {
@@ -149,5 +123,5 @@ internal sealed class NodeRecords : IDisposable
         return next;
     }
 
-    public void Dispose() => database.Dispose();
+    public void Dispose() => files.Dispose();
 }

@@ -1,4 +1,5 @@
 using DocExchange.Core.Refusals;
+using DocExchange.Durability;
 using LiteDB;
 
 namespace DocExchange.Pages.Accounts;
@@ -9,7 +10,7 @@ namespace DocExchange.Pages.Accounts;
 /// </summary>
 public sealed class AccountBook : IDisposable
 {
-    private readonly LiteDatabase database;
+    private readonly DurableDatabase files;
     private readonly ILiteCollection<AccountRow> accounts;
     private readonly Lock changing = new();
     private readonly int most;
@@ -19,8 +20,8 @@ public sealed class AccountBook : IDisposable
     {
         this.most = most;
         var mapper = new BsonMapper { EmptyStringToNull = false, TrimWhitespace = false };
-        database = new LiteDatabase(new ConnectionString { Filename = path, Collation = Collation.Binary }, mapper);
-        accounts = database.GetCollection<AccountRow>("accounts");
+        files = new DurableDatabase(new LocalDisk(), path, mapper, Collation.Binary);
+        accounts = files.Database.GetCollection<AccountRow>("accounts");
         // A reader that meets a collection being made by another thread fails.
         accounts.EnsureIndex(row => row.Certificate);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -50,7 +51,7 @@ public sealed class AccountBook : IDisposable
                 throw new RefusedException(Refusal.TooLarge, $"用户数已达上限 {most}。", $"There are {most} accounts already, which is the limit.");
             }
 
-            accounts.Insert(AccountRow.Of(account));
+            files.Write(() => accounts.Insert(AccountRow.Of(account)));
         }
     }
 
@@ -63,10 +64,10 @@ public sealed class AccountBook : IDisposable
         {
             var found = Find(id) ?? throw new RefusedException(Refusal.NotFound, $"没有用户 {id}。", $"There is no account {id}.");
             var changed = change(found);
-            accounts.Update(AccountRow.Of(changed with { Id = found.Id }));
+            files.Write(() => accounts.Update(AccountRow.Of(changed with { Id = found.Id })));
             return changed;
         }
     }
 
-    public void Dispose() => database.Dispose();
+    public void Dispose() => files.Dispose();
 }

@@ -1,0 +1,93 @@
+using LiteDB;
+using LiteDB.Engine;
+
+namespace DocExchange.Durability;
+
+/// <summary>
+/// A LiteDB file whose transactions take two syncs each. LiteDB on a file name syncs every page it writes to its log, ten and
+/// more a transaction. Here the pages of a transaction are synced together, then the page that confirms it by itself: after
+/// a power failure a confirmed transaction has all its pages. The two files are LiteDB's own, unchanged.
+/// </summary>
+/// <remarks>
+/// LiteDB may write pages on another thread after its Commit has returned. <see cref="Write{T}"/> waits for them: each of its
+/// transactions changes a mark, so that there is a page to wait for.
+/// </remarks>
+public sealed class DurableDatabase : IDisposable
+{
+    private const string Marks = "commits";
+
+    private readonly IDiskFile data;
+    private readonly IDiskFile log;
+    private readonly LogStream pages;
+    private readonly Lock writing = new();
+
+    /// <exception cref="IOException">Another process has the database open.</exception>
+    public DurableDatabase(IDisk disk, string path, BsonMapper? mapper = null, Collation? collation = null)
+    {
+        data = disk.OpenOrCreate(path);
+        try
+        {
+            log = disk.OpenOrCreate(LogOf(path));
+            if (data.Length == 0)
+            {
+                // What is left of a file that was removed belongs to nothing.
+                log.SetLength(0);
+            }
+
+            // The names must be on disk before what is in the files counts.
+            disk.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            pages = new LogStream(log);
+            Database = new LiteDatabase(new LiteEngine(new EngineSettings { DataStream = new PageStream(data), LogStream = pages, Collation = collation }), mapper);
+            // Makes the mark: a reader beside the first transaction must not meet a collection in the making.
+            _ = Write(() => true);
+        }
+        catch
+        {
+            log?.Dispose();
+            data.Dispose();
+            throw;
+        }
+    }
+
+    public LiteDatabase Database { get; }
+
+    /// <summary>Where LiteDB keeps the log of a database file.</summary>
+    public static string LogOf(string path) => Path.ChangeExtension(path, null) + "-log" + Path.GetExtension(path);
+
+    /// <summary>
+    /// One transaction, on disk when this returns and undone when its work throws. One at a time; a write within a write
+    /// belongs to the outer one.
+    /// </summary>
+    public T Write<T>(Func<T> work)
+    {
+        lock (writing)
+        {
+            if (!Database.BeginTrans())
+            {
+                return work();
+            }
+
+            var before = pages.Confirmed;
+            try
+            {
+                var result = work();
+                Database.GetCollection(Marks).Upsert(new BsonDocument { ["_id"] = 1, ["count"] = before });
+                Database.Commit();
+                pages.WaitForMoreThan(before);
+                return result;
+            }
+            catch
+            {
+                Database.Rollback();
+                throw;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        Database.Dispose();
+        log.Dispose();
+        data.Dispose();
+    }
+}

@@ -1,0 +1,119 @@
+using DocExchange.Durability;
+using LiteDB;
+
+namespace DocExchange.Tests.Durability;
+
+internal sealed class DurableDatabaseTests
+{
+    private const string Path = "/data/node.litedb";
+    private const int Transactions = 12;
+    private const int RowsOfOne = 3;
+
+    [Test]
+    public void A_transaction_takes_two_syncs_however_many_pages_it_has()
+    {
+        var disk = new RecordingDisk();
+        using var files = new DurableDatabase(disk, Path);
+        Write(files, 1);
+        var before = disk.Operations.Count;
+
+        Write(files, 2);
+
+        var done = disk.Operations.Skip(before).ToList();
+        Assert.That(done.OfType<Operation.Write>().Count(), Is.GreaterThan(3));
+        Assert.That(done.OfType<Operation.Sync>().Count(), Is.EqualTo(2));
+    }
+
+    [Test]
+    public void Whatever_was_committed_is_there_after_a_power_failure_and_nothing_is_there_by_halves()
+    {
+        var disk = Written();
+        var chance = new Random(20010116);
+        for (var count = 1; count <= disk.Operations.Count; count++)
+        {
+            var promised = disk.Operations.Take(count).OfType<Operation.Promise>().Count();
+            if (promised > 0)
+            {
+                RequireWhole(disk.PowerlessAfter(count, chance), promised, $"after {count} operations");
+            }
+        }
+    }
+
+    [Test]
+    public void Whatever_was_committed_is_there_after_a_kill()
+    {
+        var disk = Written();
+        for (var count = 1; count <= disk.Operations.Count; count++)
+        {
+            var promised = disk.Operations.Take(count).OfType<Operation.Promise>().Count();
+            if (promised > 0)
+            {
+                RequireWhole(disk.KilledAfter(count), promised, $"after {count} operations");
+            }
+        }
+    }
+
+    [Test]
+    public void A_database_that_LiteDB_wrote_by_itself_is_read_and_LiteDB_reads_what_was_written()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Under("node.litedb");
+        using (var plain = new LiteDatabase(path))
+        {
+            Add(plain, 1);
+        }
+
+        using (var files = new DurableDatabase(new LocalDisk(), path))
+        {
+            Write(files, 2);
+        }
+
+        using var again = new LiteDatabase(path);
+        Assert.That(Rows(again).Count(), Is.EqualTo(2 * RowsOfOne));
+    }
+
+    [Test]
+    public void The_log_of_a_removed_file_does_not_come_back_in_a_new_one()
+    {
+        var disk = Written();
+        var killed = disk.KilledAfter(disk.Operations.Count);
+        killed.Delete(Path);
+
+        using var files = new DurableDatabase(killed, Path);
+        Assert.That(Rows(files.Database).Count(), Is.Zero);
+    }
+
+    // Small checkpoints, so that several fall among the transactions; the process then ends without a goodbye.
+    private static RecordingDisk Written()
+    {
+        var disk = new RecordingDisk();
+        var files = new DurableDatabase(disk, Path);
+        files.Database.CheckpointSize = 20;
+        for (var number = 1; number <= Transactions; number++)
+        {
+            Write(files, number);
+            disk.Note($"{number}");
+        }
+
+        return disk;
+    }
+
+    private static void Write(DurableDatabase files, int number) => files.Write(() => Add(files.Database, number));
+
+    private static int Add(LiteDatabase database, int number) =>
+        Rows(database).Insert(Enumerable.Range(0, RowsOfOne).Select(part => new BsonDocument { ["_id"] = (number * RowsOfOne) + part, ["text"] = new string((char)('a' + number), 3_000) }));
+
+    private static void RequireWhole(RecordingDisk disk, int promised, string when)
+    {
+        using var files = new DurableDatabase(disk, Path);
+        var rows = Rows(files.Database).FindAll().GroupBy(row => row["_id"].AsInt32 / RowsOfOne).ToDictionary(group => group.Key, group => group.ToList());
+        Assert.That(rows, Has.Count.GreaterThanOrEqualTo(promised), when);
+        foreach (var (number, of) in rows)
+        {
+            Assert.That(of, Has.Count.EqualTo(RowsOfOne), when);
+            Assert.That(of.Select(row => row["text"].AsString), Is.All.EqualTo(new string((char)('a' + number), 3_000)), when);
+        }
+    }
+
+    private static ILiteCollection<BsonDocument> Rows(LiteDatabase database) => database.GetCollection("rows");
+}
