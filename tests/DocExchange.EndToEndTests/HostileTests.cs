@@ -50,11 +50,11 @@ internal sealed class HostileTests
         var draft = TestSite.Notice("涉密事项");
         draft.Classification = "机密";
 
-        var refused = Assert.ThrowsAsync<RpcException>(() => site.General.SendAsync(draft, ("通知.pdf", () => new MemoryStream(Body), Body.Length)));
+        var refused = await Assert.ThrowsAsync<RpcException>(() => site.General.SendAsync(draft, ("通知.pdf", () => new MemoryStream(Body), Body.Length)));
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((await refused)!.StatusCode, Is.EqualTo(StatusCode.InvalidArgument));
+            Assert.That(refused!.StatusCode, Is.EqualTo(StatusCode.InvalidArgument));
             Assert.That((await site.General.Desk.GetStatusAsync(new())).WaitingStatements, Is.Zero);
             Assert.That((await site.Administration.GetStatusAsync(new())).Documents, Is.Zero);
         }

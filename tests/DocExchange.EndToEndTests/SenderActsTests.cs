@@ -25,7 +25,7 @@ internal sealed class SenderActsTests
         var before = await site.WaitForAsync(document, board => board.Recipients.Count == 3 && board.Summary.Delivered == 3);
         await Eventually.TrueAsync(
             async () => (await first.InboxAsync("b")).Single().State == "Withdrawn", () => "the withdrawn copy at b: " + first.Process.Output);
-        var refused = Assert.ThrowsAsync<RpcException>(() => first.ActAsync("b", document, "SignedFor"));
+        var refused = await Assert.ThrowsAsync<RpcException>(() => first.ActAsync("b", document, "SignedFor"));
         await site.General.ActAsync(TestSite.Sender, document, "Voided", "文件有误");
         var after = await site.WaitForAsync(document, board => board.Summary.Phase == "Voided");
 
@@ -33,7 +33,7 @@ internal sealed class SenderActsTests
         {
             Assert.That(before.Recipients.Select(row => (row.Office, row.State)), Is.EquivalentTo(new[] { ("test/a", "SignedFor"), ("test/b", "Withdrawn"), ("test/c", "Delivered") }));
             Assert.That(before.Recipients.Select(row => (row.Office, row.Urged)), Is.EquivalentTo(new[] { ("test/a", 1u), ("test/b", 1u), ("test/c", 0u) }));
-            Assert.That((await refused)!.StatusCode, Is.EqualTo(StatusCode.FailedPrecondition));
+            Assert.That(refused!.StatusCode, Is.EqualTo(StatusCode.FailedPrecondition));
             Assert.That(after.Recipients.Select(row => row.State), Is.All.EqualTo("Voided"));
         }
     }

@@ -109,7 +109,12 @@ internal sealed partial class Archiver(IArchiveStore archive, ICatalogue catalog
     private async Task ArchiveAsync(List<DocumentSnapshot> documents, string period, CancellationToken cancellation)
     {
         var archived = await archive.AddPackagesAsync([.. documents.Select(Describe)], period, cancellation);
-        await CopyAsync([.. documents.SelectMany(document => catalogue.EntriesOf(document.Id)).Select(index => Describe(replay.Read(index)))], documents[0].AcceptedAt!.Value, cancellation);
+        foreach (var indices in documents.SelectMany(document => catalogue.EntriesOf(document.Id)).Chunk(StatementBatch))
+        {
+            // All of one month: any of them says which.
+            await CopyAsync([.. indices.Select(index => Describe(replay.Read(index)))], documents[0].AcceptedAt!.Value, cancellation);
+        }
+
         catalogue.MarkArchived([.. documents.Zip(archived, (document, package) => (document.Id, package.Volume))]);
         LogArchived(documents.Count, period);
     }
