@@ -19,6 +19,7 @@ internal sealed class SenderActsTests
 
         await site.General.ActAsync(TestSite.Sender, document, "Urged", "请尽快签收");
         await first.SignForAsync("a", document);
+        await site.WaitForAsync(document, board => board.Summary.SignedFor == 1);
         await site.General.ActAsync(TestSite.Sender, document, "Withdrawn", "发错附件");
         await site.General.ActAsync(TestSite.Sender, document, "Resent", "", "c");
         await second.WaitForArrivalAsync("c", document);

@@ -41,16 +41,19 @@ internal sealed class ListVerb : NodeVerb
                     office = document.Office,
                     state = document.State,
                     overdue = document.Overdue,
-                    recipients = document.Summary.Recipients,
-                    delivered = document.Summary.Delivered,
-                    signedFor = document.Summary.SignedFor,
-                    returned = document.Summary.Returned,
+                    recipients = Count(document.Summary.Recipients),
+                    delivered = Count(document.Summary.Delivered),
+                    signedFor = Count(document.Summary.SignedFor),
+                    returned = Count(document.Summary.Returned),
                 }),
                 next = reply.Next,
             },
             reply.Documents.Count == 0 ? [screen.Say("没有公文。", "No documents.")] : reply.Documents.Select(document => Line(screen, document)));
         return ExitCode.Ok;
     }
+
+    // Who else has answered is for the sender to see.
+    private uint? Count(uint count) => isInbox ? null : count;
 
     private string Line(Screen screen, ListedDocument document)
     {

@@ -32,7 +32,7 @@ public sealed record Effect(bool IsEffective, string Chinese, string English)
 /// </summary>
 public sealed class DocumentState
 {
-    private readonly Dictionary<PartyId, RecipientState> recipients = [];
+    private Dictionary<PartyId, RecipientState> recipients = [];
 
     public DocumentState(LoggedStatement dispatched)
     {
@@ -82,6 +82,9 @@ public sealed class DocumentState
 
     public RecipientState? Recipient(PartyId office) => recipients.GetValueOrDefault(office);
 
+    /// <summary>The row of one recipient, or all of them for null.</summary>
+    public IEnumerable<RecipientState> RowsOf(PartyId? office) => office is null ? Recipients : Recipient(office) is { } row ? [row] : [];
+
     public bool IsParty(PartyId office) => office == Sender || recipients.ContainsKey(office) || Dispatch.Issuers.Contains(office);
 
     /// <summary>
@@ -91,6 +94,25 @@ public sealed class DocumentState
     public IEnumerable<RecipientState> Awaited => Phase == DocumentPhase.Accepted && Dispatch.SignBy is { } signBy
         ? Recipients.Where(row => row is { IsFinal: false, OverdueSince: null } && row.AddedOn <= signBy)
         : [];
+
+    /// <summary>The same state, to try on it what may come.</summary>
+    public DocumentState Copy()
+    {
+        var copy = (DocumentState)MemberwiseClone();
+        copy.recipients = recipients.ToDictionary(row => row.Key, row => row.Value.Copy());
+        return copy;
+    }
+
+    /// <summary>
+    /// The recipient whose row of the board is all that a statement can change; null where it may change the document or
+    /// the rows of others.
+    /// </summary>
+    public static PartyId? OnlyRowOf(Statement statement) => statement switch
+    {
+        { Body: DeliveredBody delivered } => delivered.Recipient,
+        _ when StatementTypes.AuthorOf(statement.Type) == StatementAuthor.Recipient => statement.Issuer,
+        _ => null,
+    };
 
     /// <summary>Takes the next entry of this document into account.</summary>
     public Effect Apply(LoggedStatement logged)

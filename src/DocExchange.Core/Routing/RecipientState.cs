@@ -107,4 +107,6 @@ public sealed class RecipientState
 
     /// <summary>Nothing more is expected of this recipient.</summary>
     public bool IsFinal => State is not (DeliveryState.Queued or DeliveryState.Sent or DeliveryState.Delivered);
+
+    internal RecipientState Copy() => (RecipientState)MemberwiseClone();
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
@@ -21,10 +22,11 @@ namespace DocExchange.Node.Desk;
 internal sealed class Listing(NodeRecords records, KeyRing keys, DocumentStates states, NumberRegister numbers, ReceivedLines received)
 {
     /// <summary>Brings the lines of a document up to date with its entries.</summary>
-    public void Update(DocumentId document)
+    /// <param name="office">The only recipient about whom they say something new; null: any.</param>
+    public void Update(DocumentId document, PartyId? office = null)
     {
-        states.Read(document, Put);
-        received.Refresh(document);
+        states.Read(document, state => Put(state, office));
+        received.Refresh(document, office);
     }
 
     /// <summary>A document just queued, before the ledger knows of it.</summary>
@@ -56,7 +58,18 @@ internal sealed class Listing(NodeRecords records, KeyRing keys, DocumentStates 
         }
     }
 
-    public static Wire.DocumentSummary SummaryOf(DocumentState state) => new()
+    /// <summary>With the counts, which are for those who see the whole board.</summary>
+    public static Wire.DocumentSummary SummaryOf(DocumentState state)
+    {
+        var summary = OutlineOf(state);
+        summary.Recipients = (uint)state.Recipients.Count;
+        summary.Delivered = (uint)state.Recipients.Count(row => row.DeliveredAt is not null);
+        summary.SignedFor = (uint)state.Recipients.Count(row => row.IsSignedFor);
+        summary.Returned = (uint)state.Recipients.Count(row => row.State == DeliveryState.Returned);
+        return summary;
+    }
+
+    private static Wire.DocumentSummary OutlineOf(DocumentState state) => new()
     {
         DocumentId = state.Id.ToString(),
         PackageId = state.Dispatch.Package.ToString(),
@@ -69,15 +82,11 @@ internal sealed class Listing(NodeRecords records, KeyRing keys, DocumentStates 
         Issuers = { state.Dispatch.Issuers.Select(issuer => issuer.ToString()) },
         Phase = state.Phase.ToString(),
         AcceptedAt = Time(state.AcceptedAt),
-        Recipients = (uint)state.Recipients.Count,
-        Delivered = (uint)state.Recipients.Count(row => row.DeliveredAt is not null),
-        SignedFor = (uint)state.Recipients.Count(row => row.IsSignedFor),
-        Returned = (uint)state.Recipients.Count(row => row.State == DeliveryState.Returned),
     };
 
     public static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture) ?? "";
 
-    private bool Put(DocumentState state)
+    private bool Put(DocumentState state, PartyId? office)
     {
         if (!state.HoldsNumber && state.Dispatch.Number is { } number)
         {
@@ -91,7 +100,7 @@ internal sealed class Listing(NodeRecords records, KeyRing keys, DocumentStates 
 
         if (state.AcceptedAt is not null)
         {
-            foreach (var row in state.Recipients.Where(row => keys.Holds(row.Office)))
+            foreach (var row in state.RowsOf(office).Where(row => keys.Holds(row.Office)))
             {
                 PutInbox(state, row);
             }
@@ -142,7 +151,7 @@ internal sealed class Listing(NodeRecords records, KeyRing keys, DocumentStates 
         State = row.State.ToString(),
         SignBy = state.Dispatch.SignBy?.ToUnixTimeMilliseconds(),
         IsOpen = !row.IsFinal,
-        Summary = SummaryOf(state).ToByteArray(),
+        Summary = OutlineOf(state).ToByteArray(),
     });
 
     // Ids sort ascending; what is newer is to come first.

@@ -64,8 +64,14 @@ internal sealed class DocumentStates(NodeRecords records, ObjectFolder objects, 
     /// </summary>
     public DocumentState? Foresee(DocumentId document, out long nextIndex)
     {
-        var state = Replay(document, out var last)?.State;
-        nextIndex = Math.Max(last, 0) + 1;
+        DocumentState? state;
+        lock (guard)
+        {
+            var replayed = Open(document);
+            state = replayed?.State.Copy();
+            nextIndex = Math.Max(replayed?.LastIndex ?? 0, 0) + 1;
+        }
+
         foreach (var row in records.Queue.Find(Field.Is(nameof(QueuedRow.Document), document.ToString())).OrderBy(row => row.Id))
         {
             var signed = queue.Read(row);
@@ -100,7 +106,7 @@ internal sealed class DocumentStates(NodeRecords records, ObjectFolder objects, 
             return node.Value;
         }
 
-        if (Replay(document, out _) is not { } replayed)
+        if (Replay(document) is not { } replayed)
         {
             return null;
         }
@@ -114,13 +120,11 @@ internal sealed class DocumentStates(NodeRecords records, ObjectFolder objects, 
         return replayed;
     }
 
-    private Replayed? Replay(DocumentId document, out long lastIndex)
+    private Replayed? Replay(DocumentId document)
     {
         Replayed? replayed = null;
-        lastIndex = -1;
         foreach (var logged in StoryOf(document))
         {
-            lastIndex = logged.Index;
             if (replayed is not null)
             {
                 replayed.State.Apply(logged);

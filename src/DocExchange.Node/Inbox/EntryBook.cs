@@ -1,4 +1,5 @@
 using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Desk;
@@ -73,7 +74,7 @@ internal sealed class EntryBook(
 
     private IReadOnlyCollection<DocumentId> Keep(IReadOnlyList<ReceivedEntry> entries, Action alongside)
     {
-        var touched = new HashSet<DocumentId>();
+        var touched = new Dictionary<DocumentId, PartyId?>();
         records.Write(() =>
         {
             var added = entries.DistinctBy(entry => entry.Index).Where(entry => !IsKept(entry)).OrderBy(entry => entry.Index).ToList();
@@ -84,14 +85,15 @@ internal sealed class EntryBook(
 
             foreach (var group in added.Select(entry => entry.Logged).OfType<LoggedStatement>().Where(logged => logged.Statement.Document is not null).GroupBy(logged => logged.Statement.Document!.Value))
             {
-                touched.Add(group.Key);
+                var offices = group.Select(logged => DocumentState.OnlyRowOf(logged.Statement)).Distinct().Take(2).ToList();
+                touched[group.Key] = offices is [{ } only] ? only : null;
                 states.Take(group.Key, group);
             }
 
             alongside();
-            foreach (var document in touched)
+            foreach (var (document, office) in touched)
             {
-                listing.Update(document);
+                listing.Update(document, office);
             }
         });
         foreach (var entry in entries.Where(entry => entry.Fault is not null))
@@ -103,7 +105,7 @@ internal sealed class EntryBook(
                 entry.Bytes.ToArray());
         }
 
-        return touched;
+        return touched.Keys;
     }
 
     private bool IsKept(ReceivedEntry entry)

@@ -14,7 +14,13 @@ namespace DocExchange.Node.Outbox;
 /// </summary>
 internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile node, TimeProvider time) : IDisposable
 {
+    /// <summary>About 2 MB.</summary>
+    private const int MaxReadAlready = 300;
+
     private readonly SemaphoreSlim gate = new(1);
+    private readonly Lock reading = new();
+    private readonly Dictionary<string, SignedStatement> readAlready = [];
+    private readonly Queue<string> oldest = new();
     private readonly Chains chains = new(records);
     private volatile TaskCompletionSource arrived = New();
 
@@ -144,7 +150,32 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
         return number >= known.Next || (waiting is not null && waiting.Statement != statement);
     }
 
-    public SignedStatement Read(QueuedRow row) => SignedStatement.Parse(row.Cms, _ => row.RecipientObject);
+    /// <summary>What waits is read at every act on its document: the last ones stay in memory, by the digest of their bytes.</summary>
+    public SignedStatement Read(QueuedRow row)
+    {
+        lock (reading)
+        {
+            if (readAlready.TryGetValue(row.Statement, out var known))
+            {
+                return known;
+            }
+        }
+
+        var read = SignedStatement.Parse(row.Cms, _ => row.RecipientObject);
+        lock (reading)
+        {
+            if (readAlready.TryAdd(row.Statement, read))
+            {
+                oldest.Enqueue(row.Statement);
+                if (oldest.Count > MaxReadAlready)
+                {
+                    readAlready.Remove(oldest.Dequeue());
+                }
+            }
+        }
+
+        return read;
+    }
 
     public void Dispose() => gate.Dispose();
 

@@ -1,4 +1,5 @@
 using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
 using DocExchange.Core.Routing;
 using DocExchange.Durability;
 using DocExchange.Node.Inbox;
@@ -33,24 +34,25 @@ internal sealed class ReceivedLines(NodeRecords records, KeyRing keys, DocumentS
     }
 
     /// <summary>Inside the write that changed something about the document, or alone.</summary>
-    public void Refresh(DocumentId document) => records.Write(() =>
+    /// <param name="office">The only one whose row changed; null: any.</param>
+    public void Refresh(DocumentId document, PartyId? office = null) => records.Write(() =>
     {
         var id = document.ToString();
         var waiting = records.Queue.Find(Field.Is(nameof(QueuedRow.Document), id)).Select(row => row.Issuer).ToHashSet();
         if (waiting.Count == 0)
         {
-            states.Read(document, state => Put(state, waiting));
+            states.Read(document, state => Put(state, office, waiting));
         }
         else if (states.Foresee(document, out _) is { } foreseen)
         {
-            Put(foreseen, waiting);
+            Put(foreseen, office, waiting);
         }
     });
 
-    private bool Put(DocumentState state, HashSet<string> waiting)
+    private bool Put(DocumentState state, PartyId? office, HashSet<string> waiting)
     {
         // A copy that was never accepted was never received.
-        foreach (var row in state.AcceptedAt is null ? [] : state.Recipients.Where(row => keys.Holds(row.Office)))
+        foreach (var row in state.AcceptedAt is null ? [] : state.RowsOf(office).Where(row => keys.Holds(row.Office)))
         {
             records.Received.Upsert(RowOf(state, row, waiting.Contains(row.Office.ToString())));
         }
