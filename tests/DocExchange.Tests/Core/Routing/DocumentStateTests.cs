@@ -129,6 +129,55 @@ public sealed class DocumentStateTests
         Assert.That(History([Accepted, Delivered, SignedFor, Voided]).Recipient(First)!.IsSignedFor, Is.True);
     }
 
+    [Test]
+    public void An_act_that_concerns_one_row_changes_no_other_and_not_the_document()
+    {
+        var acts = Table.Select(row => row.Act).Where(act => DocumentState.OnlyRowOf(SampleStatements.Of(act)) is not null).ToList();
+        Assert.That(acts, Is.EquivalentTo(new[] { Delivered, Opened, SignedFor, Returned, Registered, HandedOver, Completed }));
+        foreach (var (history, act) in Histories.Values.Where(history => history is not [Rejected]).SelectMany(history => acts.Select(act => (history, act))))
+        {
+            var state = ToBoth(history);
+            var before = Essence(state);
+            state.Apply(Log(act, 99));
+            Assert.That(Essence(state), Is.EqualTo(before), $"{act} in {string.Join(' ', history)}");
+        }
+
+        static string Essence(DocumentState state) => string.Join('|', Facts(state).Concat(state.Recipients.Where(row => row.Office != First).SelectMany(Facts)));
+    }
+
+    [Test]
+    public void What_is_tried_on_a_copy_leaves_the_original_as_it_was()
+    {
+        foreach (var (history, act) in Histories.Values.SelectMany(history => Table.Select(row => (history, row.Act))))
+        {
+            var state = ToBoth(history);
+            var before = Essence(state);
+            var copy = state.Copy();
+            Assert.That(Essence(copy), Is.EqualTo(before));
+            copy.Apply(Log(act, 99));
+            Assert.That(Essence(state), Is.EqualTo(before), $"{act} in {string.Join(' ', history)}");
+        }
+
+        static string Essence(DocumentState state) => string.Join('|', Facts(state).Concat(state.Recipients.SelectMany(Facts)));
+    }
+
+    private static DocumentState ToBoth(StatementType[] acts)
+    {
+        var dispatched = Log(Dispatched, 0);
+        var state = new DocumentState(dispatched with { Statement = dispatched.Statement with { Body = Dispatch with { Recipients = new RecipientList([First], [Second]) } } });
+        foreach (var (at, act) in acts.Index())
+        {
+            state.Apply(Log(act, at + 1));
+        }
+
+        return state;
+    }
+
+    // Every property that is told apart by its text; lists of rows are compared row by row.
+    private static IEnumerable<string> Facts(object of) => of.GetType().GetProperties()
+        .Where(property => property.Name is not (nameof(DocumentState.Recipients) or nameof(DocumentState.Awaited) or nameof(DocumentState.IsFinal)))
+        .Select(property => $"{property.Name} {property.GetValue(of)}");
+
     private static DocumentState History(StatementType[] acts)
     {
         var state = new DocumentState(Log(Dispatched, 0));

@@ -85,6 +85,21 @@ internal sealed class DocumentStatesTests
     }
 
     [Test]
+    public async Task What_is_done_to_a_foreseen_state_is_known_to_nobody_else()
+    {
+        Keep(await site.LoggedAsync(NodeSite.Dispatch(1), 0));
+        var foreseen = states.Foresee(NodeSite.Document(1), out var next)!;
+        foreseen.Apply(ReceivedEntry.Read(next, (await site.LoggedAsync(NodeSite.Act(StatementType.Withdrawn, 1, NodeSite.Sender, "发错"), next)).Entry, objects.Get).Logged!);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((next, foreseen.Phase), Is.EqualTo((1L, DocumentPhase.Withdrawn)));
+            Assert.That(State(), Is.EqualTo(DeliveryState.Queued));
+            Assert.That(states.Foresee(NodeSite.Document(1), out _)!.Phase, Is.EqualTo(DocumentPhase.AwaitingPackage));
+        }
+    }
+
+    [Test]
     public void Knows_nothing_of_a_document_without_entries()
     {
         Assert.That(states.Foresee(NodeSite.Document(9), out _), Is.Null);
