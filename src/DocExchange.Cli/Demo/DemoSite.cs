@@ -24,6 +24,9 @@ internal sealed record DemoNode(string Name, string Chinese, string Folder, IRea
 /// </summary>
 internal sealed class DemoSite : IAsyncDisposable
 {
+    /// <summary>Of .NET: how long nothing new must have been called before it begins to compile again, and better, what is called often.</summary>
+    private const string RecompilingDelay = "DOTNET_TC_CallCountingDelayMs";
+
     private readonly List<ProductProcess> processes = [];
     private readonly List<LocalSocket> sockets = [];
 
@@ -39,6 +42,11 @@ internal sealed class DemoSite : IAsyncDisposable
         Departments = new DemoNode("departments", "部门节点", Path.Combine(folder, "departments"), Offices.OfDepartments);
         LocalSocket.CheckLength(Path.Combine(Departments.Folder, "node.sock"));
         Directory.CreateDirectory(Path.Combine(folder, "log"));
+        if (!options.Serve && Environment.GetEnvironmentVariable(RecompilingDelay) is null)
+        {
+            // Processes of a minute do not live to gain by it.
+            Environment.SetEnvironmentVariable(RecompilingDelay, "2000");
+        }
     }
 
     public DemoOptions Options { get; }

@@ -1,3 +1,4 @@
+using DocExchange.Durability;
 using DocExchange.Hub.Operations;
 using LiteDB;
 
@@ -29,5 +30,5 @@ internal static class CatalogueFiles
         File.Delete(LogOf(folder));
     }
 
-    private static string LogOf(HubFolder folder) => Path.ChangeExtension(folder.Catalogue, null) + "-log.litedb";
+    private static string LogOf(HubFolder folder) => DurableDatabase.LogOf(folder.Catalogue);
 }

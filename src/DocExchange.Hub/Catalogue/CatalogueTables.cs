@@ -15,9 +15,7 @@ internal sealed class CatalogueTables
 {
     private const int PageScan = 5_000;
 
-    // Rows are read, changed and written back by the projection and by the archiver.
-    private readonly Lock writing = new();
-    private readonly LiteDatabase database;
+    private readonly DurableDatabase files;
     private readonly ILiteCollection<BsonDocument> meta;
     private readonly ILiteCollection<BsonDocument> heads;
     private readonly ILiteCollection<BsonDocument> positions;
@@ -32,9 +30,10 @@ internal sealed class CatalogueTables
     private readonly ILiteCollection<BsonDocument> awaited;
     private readonly ILiteCollection<BsonDocument> turnedAway;
 
-    public CatalogueTables(LiteDatabase database, TimeZoneInfo zone)
+    public CatalogueTables(DurableDatabase files, TimeZoneInfo zone)
     {
-        this.database = database;
+        this.files = files;
+        var database = files.Database;
         meta = Open(database, "meta");
         heads = Open(database, "heads");
         positions = Open(database, "positions");
@@ -61,7 +60,7 @@ internal sealed class CatalogueTables
 
     public long ReadStatementsArchivedTo() => meta.FindById("statementsArchivedTo")?["value"].AsInt64 ?? 0;
 
-    public void WriteStatementsArchivedTo(long index) => meta.Upsert(new BsonDocument { ["_id"] = "statementsArchivedTo", ["value"] = index });
+    public void WriteStatementsArchivedTo(long index) => Transact(() => meta.Upsert(new BsonDocument { ["_id"] = "statementsArchivedTo", ["value"] = index }));
 
     /// <summary>All rows of a batch and the size they reach, in one transaction.</summary>
     public void Write(IReadOnlyList<CatalogueRow> batch) => Transact(() =>
@@ -172,21 +171,12 @@ internal sealed class CatalogueTables
         return (found, before);
     }
 
-    private void Transact(Action write)
+    // Rows are read, changed and written back by the projection and by the archiver: one at a time.
+    private void Transact(Action write) => files.Write(() =>
     {
-        using var _ = writing.EnterScope();
-        database.BeginTrans();
-        try
-        {
-            write();
-            database.Commit();
-        }
-        catch
-        {
-            database.Rollback();
-            throw;
-        }
-    }
+        write();
+        return true;
+    });
 
     // LiteDB shows a new collection to readers a moment before its first page, and a reader in between takes that for
     // damage: every collection exists before anybody reads.

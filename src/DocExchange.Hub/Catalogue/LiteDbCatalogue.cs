@@ -3,7 +3,7 @@ using DocExchange.Core.Documents;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Core.Supervision;
-using LiteDB;
+using DocExchange.Durability;
 
 namespace DocExchange.Hub.Catalogue;
 
@@ -16,7 +16,7 @@ internal sealed class LiteDbCatalogue : ICatalogue
     private const int MaxBatch = 2_000;
     private const int MaxWaitingRows = 100_000;
 
-    private readonly LiteDatabase database;
+    private readonly DurableDatabase files;
     private readonly CatalogueTables tables;
     private readonly CatalogueTail tail = new();
     private readonly Channel<CatalogueRow> waiting = Channel.CreateBounded<CatalogueRow>(MaxWaitingRows);
@@ -29,15 +29,15 @@ internal sealed class LiteDbCatalogue : ICatalogue
     /// <param name="zone">Where a day of the figures for supervision begins.</param>
     public LiteDbCatalogue(string path, TimeZoneInfo zone)
     {
-        database = new LiteDatabase(new ConnectionString { Filename = path, Connection = ConnectionType.Direct }, CatalogueTables.Mapper());
+        files = new DurableDatabase(new LocalDisk(), path, CatalogueTables.Mapper());
         try
         {
-            tables = new CatalogueTables(database, zone);
+            tables = new CatalogueTables(files, zone);
             projectedSize = tables.ReadSize();
         }
         catch
         {
-            database.Dispose();
+            files.Dispose();
             throw;
         }
 
@@ -162,7 +162,7 @@ internal sealed class LiteDbCatalogue : ICatalogue
     {
         waiting.Writer.TryComplete();
         await projecting;
-        database.Dispose();
+        files.Dispose();
     }
 
     private async Task ProjectAsync()

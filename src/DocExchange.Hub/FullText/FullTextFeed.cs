@@ -18,6 +18,9 @@ internal sealed partial class FullTextFeed(
     private const int DocumentsAtOnce = 64;
     private const int EntriesAtOnce = 2_000;
 
+    // Making changes found costs a few syncs and a merge now and then: once for all that came meanwhile.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
     private readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -52,6 +55,7 @@ internal sealed partial class FullTextFeed(
                 await wake.Reader.ReadAsync(stopping);
                 await catalogue.WaitForAsync(ledger.Size, stopping);
                 await CatchUpAsync(stopping);
+                await Task.Delay(Pause, clock, stopping);
             }
             catch (OperationCanceledException)
             {

@@ -29,6 +29,10 @@ internal sealed class HubLinkOptions
     [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
     public TimeSpan LongestSilence { get; set; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>Between two checkpoints of the mailbox that are looked at while entries keep coming.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Between two looks at the ledger's checkpoint.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan WitnessInterval { get; set; } = TimeSpan.FromSeconds(10);

@@ -29,18 +29,7 @@ internal sealed class MailboxLoop(
         var reading = ReadAsync(call.ResponseStream, events.Writer, ended.Token);
         try
         {
-            while (await WaitAsync(events.Reader, cancellation))
-            {
-                var batch = new List<Wire.WatchEvent>();
-                while (batch.Count < options.Value.MailboxBatch && events.Reader.TryRead(out var next))
-                {
-                    batch.Add(next);
-                }
-
-                await TakeAsync(hub, batch, cancellation);
-                status.Connected();
-                succeeded();
-            }
+            await TakeAllAsync(hub, events.Reader, succeeded, cancellation);
         }
         finally
         {
@@ -51,15 +40,53 @@ internal sealed class MailboxLoop(
         throw new RpcException(new Status(StatusCode.Unavailable, "The hub ended the mailbox stream."));
     }
 
-    private async Task<bool> WaitAsync(ChannelReader<Wire.WatchEvent> events, CancellationToken cancellation)
+    // Entries are taken as they come. A checkpoint costs a question to the hub and a write: while they come quickly, the
+    // newest is looked at every CheckpointInterval, and the last one in any case.
+    private async Task TakeAllAsync(HubChannel hub, ChannelReader<Wire.WatchEvent> events, Action succeeded, CancellationToken cancellation)
+    {
+        ByteString? unseen = null;
+        long? seenAt = null;
+        while (true)
+        {
+            var untilNext = seenAt is { } at ? options.Value.CheckpointInterval - time.GetElapsedTime(at) : TimeSpan.Zero;
+            if (unseen is not null && untilNext <= TimeSpan.Zero)
+            {
+                await checkpoints.SeeAsync(hub, unseen, cancellation);
+                (unseen, seenAt) = (null, time.GetTimestamp());
+            }
+
+            switch (await HasEventsAsync(events, unseen is null ? options.Value.LongestSilence : untilNext, cancellation))
+            {
+                case false:
+                    return;
+                case null when unseen is null:
+                    throw new RpcException(new Status(StatusCode.Unavailable, $"The hub was silent for {options.Value.LongestSilence}."));
+                case null:
+                    continue;
+            }
+
+            var batch = new List<Wire.WatchEvent>();
+            while (batch.Count < options.Value.MailboxBatch && events.TryRead(out var next))
+            {
+                batch.Add(next);
+            }
+
+            unseen = await TakeAsync(hub, batch, cancellation) ?? unseen;
+            status.Connected();
+            succeeded();
+        }
+    }
+
+    /// <returns>Null when nothing came for so long; false when nothing will.</returns>
+    private async Task<bool?> HasEventsAsync(ChannelReader<Wire.WatchEvent> events, TimeSpan patience, CancellationToken cancellation)
     {
         try
         {
-            return await events.WaitToReadAsync(cancellation).AsTask().WaitAsync(options.Value.LongestSilence, time, cancellation);
+            return await events.WaitToReadAsync(cancellation).AsTask().WaitAsync(patience, time, cancellation);
         }
-        catch (TimeoutException fault)
+        catch (TimeoutException)
         {
-            throw new RpcException(new Status(StatusCode.Unavailable, $"The hub was silent for {options.Value.LongestSilence}.", fault));
+            return null;
         }
     }
 
@@ -81,7 +108,8 @@ internal sealed class MailboxLoop(
         }
     }
 
-    private async Task TakeAsync(HubChannel hub, IReadOnlyList<Wire.WatchEvent> events, CancellationToken cancellation)
+    /// <returns>The newest checkpoint among them; the hub sends one when all there was has been sent.</returns>
+    private async Task<ByteString?> TakeAsync(HubChannel hub, IReadOnlyList<Wire.WatchEvent> events, CancellationToken cancellation)
     {
         var pending = new List<ReceivedEntry>();
         ByteString? checkpoint = null;
@@ -113,10 +141,10 @@ internal sealed class MailboxLoop(
         await KeepAsync(pending, cancellation);
         if (checkpoint is not null)
         {
-            // The hub says so: all there was has been sent.
             status.CaughtUp();
-            await checkpoints.SeeAsync(hub, checkpoint, cancellation);
         }
+
+        return checkpoint;
     }
 
     private ReceivedEntry Judged(ReceivedEntry entry) => book.Knows(entry.Index) ? entry : book.Judge(entry);
