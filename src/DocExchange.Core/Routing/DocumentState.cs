@@ -103,17 +103,6 @@ public sealed class DocumentState
         return copy;
     }
 
-    /// <summary>
-    /// The recipient whose row of the board is all that a statement can change; null where it may change the document or
-    /// the rows of others.
-    /// </summary>
-    public static PartyId? OnlyRowOf(Statement statement) => statement switch
-    {
-        { Body: DeliveredBody delivered } => delivered.Recipient,
-        _ when StatementTypes.AuthorOf(statement.Type) == StatementAuthor.Recipient => statement.Issuer,
-        _ => null,
-    };
-
     /// <summary>Takes the next entry of this document into account.</summary>
     public Effect Apply(LoggedStatement logged)
     {

@@ -63,7 +63,7 @@ internal sealed class Acting(
 
             var draft = new StatementDraft(type, office, actor, document, BodyOf(type, request, state), SubjectOf(type, request, state));
             RequireEffect(state, draft, nextIndex);
-            return (await queue.AddAsync([draft], () => received.Refresh(document, RowOf(type, office)), cancellation))[0];
+            return (await queue.AddAsync([draft], () => received.Refresh(document, StatementScope.IsOfRecipient(type) ? office : null), cancellation))[0];
         }
         finally
         {
@@ -78,8 +78,6 @@ internal sealed class Acting(
         && StatementTypes.AuthorOf(type) is StatementAuthor.Sender or StatementAuthor.Recipient
             ? type
             : throw new RefusedException(Refusal.FormatFailure, $"“{(text.Length <= 40 ? text : text[..40])}”不是可办理的事项。", $"'{(text.Length <= 40 ? text : text[..40])}' is not an act of an office.");
-
-    private static PartyId? RowOf(StatementType type, PartyId office) => StatementTypes.AuthorOf(type) == StatementAuthor.Recipient ? office : null;
 
     private StatementBody BodyOf(StatementType type, Local.ActRequest request, DocumentState state) => type switch
     {

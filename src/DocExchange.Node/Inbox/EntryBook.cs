@@ -85,7 +85,7 @@ internal sealed class EntryBook(
 
             foreach (var group in added.Select(entry => entry.Logged).OfType<LoggedStatement>().Where(logged => logged.Statement.Document is not null).GroupBy(logged => logged.Statement.Document!.Value))
             {
-                var offices = group.Select(logged => DocumentState.OnlyRowOf(logged.Statement)).Distinct().Take(2).ToList();
+                var offices = group.Select(logged => StatementScope.OnlyRowOf(logged.Statement)).Distinct().Take(2).ToList();
                 touched[group.Key] = offices is [{ } only] ? only : null;
                 states.Take(group.Key, group);
             }

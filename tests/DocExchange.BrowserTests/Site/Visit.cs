@@ -13,7 +13,7 @@ internal sealed class Visit : IAsyncDisposable
 
     // WCAG 2.2, levels A and AA. In each frame by itself: together they would need a second page for their results.
     private const string Judge = """
-        async () => document.contentType !== 'text/html' ? [] : (await axe.run(document, {
+        async () => document.querySelector('embed[type="application/pdf"]') ? [] : (await axe.run(document, {
             iframes: false,
             resultTypes: ['violations'],
             runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },

@@ -132,7 +132,7 @@ public sealed class DocumentStateTests
     [Test]
     public void An_act_that_concerns_one_row_changes_no_other_and_not_the_document()
     {
-        var acts = Table.Select(row => row.Act).Where(act => DocumentState.OnlyRowOf(SampleStatements.Of(act)) is not null).ToList();
+        var acts = Table.Select(row => row.Act).Where(act => StatementScope.OnlyRowOf(SampleStatements.Of(act)) is not null).ToList();
         Assert.That(acts, Is.EquivalentTo(new[] { Delivered, Opened, SignedFor, Returned, Registered, HandedOver, Completed }));
         foreach (var (history, act) in Histories.Values.Where(history => history is not [Rejected]).SelectMany(history => acts.Select(act => (history, act))))
         {
