@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using LiteDB;
 using LiteDB.Engine;
 
@@ -10,11 +11,12 @@ namespace DocExchange.Durability;
 /// </summary>
 /// <remarks>
 /// LiteDB may write pages on another thread after its Commit has returned. <see cref="Write{T}"/> waits for them: each of its
-/// transactions changes a mark, so that there is a page to wait for.
+/// transactions writes a mark of its own, so that it is known in the log among those LiteDB makes of its own accord.
 /// </remarks>
 public sealed class DurableDatabase : IDisposable
 {
     private const string Marks = "commits";
+    private const int MarkBytes = 16;
 
     private readonly IDiskFile data;
     private readonly IDiskFile log;
@@ -67,13 +69,14 @@ public sealed class DurableDatabase : IDisposable
                 return work();
             }
 
-            var before = pages.Confirmed;
+            var mark = RandomNumberGenerator.GetBytes(MarkBytes);
             try
             {
                 var result = work();
-                Database.GetCollection(Marks).Upsert(new BsonDocument { ["_id"] = 1, ["count"] = before });
+                pages.Await(mark);
+                Database.GetCollection(Marks).Upsert(new BsonDocument { ["_id"] = 1, ["transaction"] = mark });
                 Database.Commit();
-                pages.WaitForMoreThan(before);
+                pages.Wait();
                 return result;
             }
             catch

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace DocExchange.Durability;
 
 /// <summary>
@@ -9,31 +11,48 @@ internal sealed class LogStream : PageStream
 {
     // A page and its header, as LiteDB 5 writes them.
     private const int PageSize = 8192;
+    private const int TransactionNumber = 14;
     private const int IsConfirmed = 18;
 
     private static readonly TimeSpan LookForFaults = TimeSpan.FromSeconds(1);
 
     private readonly byte[] unconfirmed = new byte[PageSize];
     private readonly object gate = new();
-    private long confirmed;
+    private byte[]? awaited;
+    private uint? carrier;
 
     public LogStream(IDiskFile file)
         : base(file) => CutUnfinished(file);
 
-    /// <summary>Transactions confirmed since the file was opened.</summary>
-    public long Confirmed
+    /// <summary>Whether the transaction last named to <see cref="Await"/> is not yet confirmed.</summary>
+    public bool IsAwaiting
     {
         get
         {
             lock (gate)
             {
-                return confirmed;
+                return awaited is not null;
             }
+        }
+    }
+
+    /// <summary>
+    /// Says which transaction <see cref="Wait"/> will wait for: the one that writes these bytes. LiteDB confirms others too,
+    /// in the same queue and of its own accord: to make an index, to set a pragma, to give back the pages of a rollback.
+    /// </summary>
+    public void Await(byte[] mark)
+    {
+        lock (gate)
+        {
+            awaited = mark;
+            carrier = null;
         }
     }
 
     public override void Write(byte[] buffer, int offset, int count)
     {
+        var number = BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(offset + TransactionNumber));
+        LookForMark(buffer.AsSpan(offset, count), number);
         if (buffer[offset + IsConfirmed] == 0)
         {
             base.Write(buffer, offset, count);
@@ -51,17 +70,20 @@ internal sealed class LogStream : PageStream
         Position = start + count;
         lock (gate)
         {
-            confirmed++;
-            Monitor.PulseAll(gate);
+            if (carrier == number)
+            {
+                awaited = null;
+                Monitor.PulseAll(gate);
+            }
         }
     }
 
-    /// <summary>Returns when another transaction than the first so many is confirmed, and on disk.</summary>
-    public void WaitForMoreThan(long count)
+    /// <summary>Returns when the transaction that was to be awaited is confirmed, and on disk.</summary>
+    public void Wait()
     {
         lock (gate)
         {
-            while (confirmed <= count)
+            while (awaited is not null)
             {
                 ThrowIfFaulted();
                 Monitor.Wait(gate, LookForFaults);
@@ -71,6 +93,17 @@ internal sealed class LogStream : PageStream
 
     public override void Flush()
     {
+    }
+
+    private void LookForMark(ReadOnlySpan<byte> page, uint number)
+    {
+        lock (gate)
+        {
+            if (carrier is null && awaited is not null && page.IndexOf(awaited) >= 0)
+            {
+                carrier = number;
+            }
+        }
     }
 
     // What follows the last confirmed page belongs to a transaction that nobody was told of.
