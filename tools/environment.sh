@@ -4,11 +4,36 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 DOTNET_CLI_UI_LANGUAGE=en
 # No build process stays behind that would hold the caller's output open.
-export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
+UseSharedCompilation=$([ -n "${SharedCompilationId:-}" ] && echo true || echo false)
+export UseSharedCompilation
 # No culture data is needed, here as in the product; a bare Debian has none, and dotnet would not start.
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 # Accounts without a home (some CI runners, services): dotnet and NuGet need one.
 export HOME="${HOME:-$root/artifacts/home}"
+
+# with_compiler COMMAND...: with one process that compiles for all projects, half as long as one for each; it ends with the command.
+with_compiler() {
+  if [ -n "${SharedCompilationId:-}" ]; then
+    "$@"
+    return
+  fi
+  local code=0
+  export UseSharedCompilation=true SharedCompilationId=docex-$$
+  "$@" || code=$?
+  end_compiler
+  export UseSharedCompilation=false
+  unset SharedCompilationId
+  return "$code"
+}
+
+end_compiler() {
+  local file
+  for file in $(grep -l -a -s -z "pipename[:]docex-$$\$" /proc/[0-9]*/cmdline); do
+    file=${file#/proc/}
+    kill "${file%/cmdline}" 2>/dev/null || true
+  done
+}
 
 # install_packages PACKAGE...: those Debian packages of which the command is missing.
 install_packages() {
@@ -51,6 +76,6 @@ require_dotnet() {
 build_product() {
   require_dotnet || return 1
   dotnet restore "$root/tools/product.slnf" --locked-mode --verbosity quiet || return 1
-  dotnet build "$root/tools/product.slnf" --configuration Release --no-restore --verbosity quiet \
+  with_compiler dotnet build "$root/tools/product.slnf" --configuration Release --no-restore --verbosity quiet \
     -property:RunAnalyzersDuringBuild=false -property:EnforceCodeStyleInBuild=false
 }

@@ -52,6 +52,34 @@ restore() {
   dotnet restore "$root/tools/product.slnf" --locked-mode --verbosity quiet -property:CompileAhead="$1" >&2
 }
 
+# version_of FOLDER DLL: what the list of its parts says of a library.
+version_of() {
+  grep -h -A 2 "[/\"]$2\": {" "$1"/*.deps.json
+}
+
+# share_with FOLDER: a library of the same version that another part has compiled already takes the place of this one's.
+share_with() {
+  local library other
+  for library in "$1"/*.dll; do
+    for other in "$out"/*/"$(basename "$library")"; do
+      if [ ! "$other" -ef "$library" ] && [ "$(version_of "$1" "$(basename "$library")")" = "$(version_of "$(dirname "$other")" "$(basename "$library")")" ]; then
+        ln -f "$other" "$library"
+        break
+      fi
+    done
+  done
+}
+
+publish_parts() {
+  local part folder
+  for part in Cli Hub Node; do
+    folder=$(echo "$part" | tr '[:upper:]' '[:lower:]')
+    dotnet publish "$root/src/DocExchange.$part" --configuration Release --no-restore --verbosity quiet --output "$out/$folder" \
+      -property:CompileAhead=$ahead -property:CompiledAlready="$out/*/*.dll" -property:RunAnalyzersDuringBuild=false "${runtime_of[@]}" >&2 || return 1
+    share_with "$out/$folder" || return 1
+  done
+}
+
 # Compiled ahead of time, starting takes half as long. The compiler is a package of its own, for the machines named here;
 # where it is not to be had, .NET compiles while it runs, as everywhere.
 require_dotnet || exit 1
@@ -64,11 +92,7 @@ else
   restore false
 fi
 mkdir -p "$out"
-for part in Cli Hub Node; do
-  folder=$(echo "$part" | tr '[:upper:]' '[:lower:]')
-  dotnet publish "$root/src/DocExchange.$part" --configuration Release --no-restore --verbosity quiet --output "$out/$folder" \
-    -property:CompileAhead=$ahead -property:RunAnalyzersDuringBuild=false "${runtime_of[@]}" >&2
-done
+with_compiler publish_parts || exit 1
 ln -s cli/docex "$out/docex"
 ! $runtime || copy_runtime
 echo "$out: $(du -sh "$out" | cut -f 1). Copy it to the machine, to /opt/docex for example, and call $out/docex there."

@@ -11,6 +11,9 @@ exec </dev/null 2>&1
 # The tests start hundreds of short processes: what makes a long one faster only delays these.
 export DOTNET_TieredPGO=0 DOTNET_EnableWriteXorExecute=0
 
+# One process compiles for all phases.
+export UseSharedCompilation=true SharedCompilationId=docex-$$
+
 fast=false
 passed=0
 failed=0
@@ -18,7 +21,11 @@ problems=()
 results="$root/artifacts/test-results"
 
 finish() {
-  local code=$?
+  local code=$? other
+  for other in $(jobs -p); do
+    kill -- "-$other" 2>/dev/null
+  done
+  end_compiler
   [ "${#problems[@]}" -eq 0 ] || printf 'Failed: %s\n' "${problems[@]}"
   if [ "${#problems[@]}" -gt 0 ] || [ "$failed" -gt 0 ] || [ "$passed" -eq 0 ]; then
     [ "$code" -ne 0 ] || code=1
@@ -51,7 +58,26 @@ check_format() {
   dotnet format whitespace DocExchange.sln --verify-no-changes --no-restore
 }
 
+# run_tests PROJECT...: beside one another, each to a log of its own that is shown when it has ended.
 run_tests() {
+  local project others=() code=0
+  for project in "${@:2}"; do
+    # In a process group of its own: interrupting this ends all of it.
+    set -m
+    run_test_project "$project" >"$results/$project.log" &
+    set +m
+    others+=($!)
+  done
+  run_test_project "$1" || code=1
+  for project in "${@:2}"; do
+    wait "${others[0]}" || code=1
+    others=("${others[@]:1}")
+    cat "$results/$project.log"
+  done
+  return "$code"
+}
+
+run_test_project() {
   dotnet test "tests/$1" --configuration Release --no-build --no-restore \
     --results-directory "$results" --logger "trx;LogFileName=$1.trx" --logger "console;verbosity=minimal" \
     --blame-hang-timeout 10m --blame-hang-dump-type none
@@ -70,14 +96,21 @@ attribute() {
   echo "${value:-0}"
 }
 
-test_project() {
-  local project=$1 trx="$results/$1.trx" ran
-  rm -f "$trx"
-  phase "tests of $project" run_tests "$project"
-  ran=$(attribute passed "$trx")
-  passed=$((passed + ran))
-  failed=$((failed + $(attribute failed "$trx") + $(attribute error "$trx") + $(attribute timeout "$trx") + $(attribute aborted "$trx")))
-  [ "$ran" -gt 0 ] || problems+=("no test of $project passed")
+# test_projects PROJECT...: a phase; counts what passed and failed.
+test_projects() {
+  local project trx ran
+  for project in "$@"; do
+    rm -f "$results/$project.trx"
+  done
+  mkdir -p "$results"
+  phase "tests of $*" run_tests "$@"
+  for project in "$@"; do
+    trx="$results/$project.trx"
+    ran=$(attribute passed "$trx")
+    passed=$((passed + ran))
+    failed=$((failed + $(attribute failed "$trx") + $(attribute error "$trx") + $(attribute timeout "$trx") + $(attribute aborted "$trx")))
+    [ "$ran" -gt 0 ] || problems+=("no test of $project passed")
+  done
 }
 
 for option in "$@"; do
@@ -95,15 +128,18 @@ cd "$root" || exit 1
 packages=(openssl unzip softhsm2)
 $fast || packages+=(nodejs npm chromium fonts-noto-cjk curl)
 phase "Debian packages" install_packages "${packages[@]}" || exit 1
+# Chromium without windows and viewers; the tests in a browser take a third longer without it.
+$fast || install_packages chromium-headless-shell >/dev/null 2>&1 || echo "chromium-headless-shell is not to be had: chromium serves."
 phase "test vectors" tools/vectors.sh
 phase "the .NET SDK" require_dotnet || exit 1
 phase "locked restore" dotnet restore DocExchange.sln --locked-mode --verbosity quiet || exit 1
 phase "build" build || exit 1
 phase "format" check_format
-test_project DocExchange.Tests
+test_projects DocExchange.Tests
 if ! $fast && phase "installing" install_product; then
   # Processes of a minute do not live to gain by being compiled a second time.
   export DOCEXCHANGE_INSTALLED="$root/artifacts/installed" DOTNET_TC_CallCountingDelayMs=2000
 fi
-$fast || test_project DocExchange.EndToEndTests
-$fast || test_project DocExchange.BrowserTests
+end_compiler
+# What takes long in both is waiting: side by side they take little more than one of them.
+$fast || test_projects DocExchange.EndToEndTests DocExchange.BrowserTests

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DocExchange.BrowserTests.Site;
 using Microsoft.Playwright;
 
@@ -5,32 +6,42 @@ using Microsoft.Playwright;
 
 namespace DocExchange.BrowserTests;
 
-/// <summary>One browser for all tests, and one exchange. Each visit is a context of its own: no cookie goes from one to another.</summary>
+/// <summary>One exchange for all tests, and two browsers. Each visit is a context of its own: no cookie goes from one to another.</summary>
+/// <remarks>
+/// Most visits need of Chromium what shows and runs a page; what Debian packages as its headless shell is that, at a third of
+/// the cost. Where it is missing, Chromium itself serves.
+/// </remarks>
 [SetUpFixture]
 internal sealed class Browser
 {
     private const string Chromium = "/usr/bin/chromium";
+    private const string Shell = "/usr/bin/chromium-headless-shell";
+
+    // Whoever runs this as root has a machine for it alone; Chromium's sandbox does not work there.
+    private static readonly string[] Arguments = Environment.IsPrivilegedProcess ? ["--no-sandbox"] : [];
+
+    private static readonly ConcurrentBag<IBrowser> Launched = [];
 
     private static IPlaywright playwright = null!;
-    private static IBrowser browser = null!;
+    private static IBrowser shell = null!;
+    private static Lazy<Task<IBrowser>> whole = null!;
 
     public static Exchange Exchange { get; private set; } = null!;
 
     [OneTimeSetUp]
     public static async Task StartAsync()
     {
-        // Whoever runs this as root has a machine for it alone; Chromium's sandbox does not work there.
-        string[] arguments = Environment.IsPrivilegedProcess ? ["--no-sandbox"] : [];
         var starting = Exchange.StartAsync();
         playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = arguments });
+        whole = new Lazy<Task<IBrowser>>(() => LaunchAsync(Chromium));
+        shell = File.Exists(Shell) ? await LaunchAsync(Shell) : await whole.Value;
         Exchange = await starting;
     }
 
     [OneTimeTearDown]
     public static async Task EndAsync()
     {
-        if (browser is not null)
+        foreach (var browser in Launched)
         {
             await browser.CloseAsync();
         }
@@ -42,7 +53,32 @@ internal sealed class Browser
         }
     }
 
-    public static async Task<Visit> VisitAsync(Place place)
+    public static Task<Visit> VisitAsync(Place place) => VisitAsync(shell, place);
+
+    /// <summary>A visit that begins signed in.</summary>
+    public static async Task<Visit> SignInAsync(Place place, User user)
+    {
+        var visit = await VisitAsync(place);
+        await visit.SignInAsync(user);
+        return visit;
+    }
+
+    /// <summary>The same in Chromium as people have it, which shows PDF files within a page.</summary>
+    public static async Task<Visit> SignInWhereFilesAreShownAsync(Place place, User user)
+    {
+        var visit = await VisitAsync(await whole.Value, place);
+        await visit.SignInAsync(user);
+        return visit;
+    }
+
+    private static async Task<IBrowser> LaunchAsync(string program)
+    {
+        var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = program, Args = Arguments });
+        Launched.Add(browser);
+        return browser;
+    }
+
+    private static async Task<Visit> VisitAsync(IBrowser browser, Place place)
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
@@ -53,13 +89,5 @@ internal sealed class Browser
         });
         context.SetDefaultTimeout((float)TimeSpan.FromSeconds(60).TotalMilliseconds);
         return new Visit(place, context, await context.NewPageAsync());
-    }
-
-    /// <summary>A visit that begins signed in.</summary>
-    public static async Task<Visit> SignInAsync(Place place, User user)
-    {
-        var visit = await VisitAsync(place);
-        await visit.SignInAsync(user);
-        return visit;
     }
 }

@@ -44,7 +44,7 @@ internal sealed class ConsoleTests
             await using var first = await Browser.VisitAsync(Hub);
             await first.Page.GotoAsync("/sign-in");
             await first.TypeSignInAsync("qian", password);
-            await first.Page.WaitForURLAsync("**/password");
+            await first.ArriveAsync("**/password");
         }
 
         await using (var security = await Browser.SignInAsync(Hub, Hub.As("security")))
@@ -94,7 +94,7 @@ internal sealed class ConsoleTests
         await system.LookAsync("console-offices");
         await system.OpenAsync("/offices?q=东政发");
         await system.Page.GetByRole(AriaRole.Link, new() { Name = "市东城区人民政府" }).ClickAsync();
-        await system.Page.WaitForURLAsync("**/offices/dc");
+        await system.ArriveAsync("**/offices/dc");
         await system.LookAsync("console-office");
 
         await system.OpenAsync("/offices/import");

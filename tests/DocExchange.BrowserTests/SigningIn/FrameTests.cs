@@ -34,7 +34,7 @@ internal sealed class FrameTests
         await visit.Page.Keyboard.PressAsync("Tab");
         await visit.Page.Keyboard.TypeAsync(user.Password);
         await visit.Page.Keyboard.PressAsync("Enter");
-        await visit.Page.WaitForURLAsync("**/o/dc/**");
+        await visit.ArriveAsync("**/o/dc/**");
 
         // The first stop of every page leads past the menu.
         await visit.Page.Keyboard.PressAsync("Tab");
@@ -51,7 +51,7 @@ internal sealed class FrameTests
         Assert.That(await visit.OpenAsync("/o/dc/no-such-page"), Is.EqualTo(404));
         await visit.LookAsync("no-such-page");
         await visit.Page.Locator("main a.button").ClickAsync();
-        await visit.Page.WaitForURLAsync("**/o/dc/**");
+        await visit.ArriveAsync("**/o/dc/**");
         Assert.That(visit.Here, Does.Not.Contain("no-such-page"));
     }
 

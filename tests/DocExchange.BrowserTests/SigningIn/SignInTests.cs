@@ -20,7 +20,7 @@ internal sealed class SignInTests
         await visit.LookAsync("desk-home-clerk");
 
         await visit.Page.Locator("form[action='/sign-out'] button").ClickAsync();
-        await visit.Page.WaitForURLAsync("**/sign-in");
+        await visit.ArriveAsync("**/sign-in");
         await visit.OpenAsync(home);
         Assert.That(visit.Here, Is.EqualTo("/sign-in?next=" + Uri.EscapeDataString(home)));
     }
@@ -31,7 +31,7 @@ internal sealed class SignInTests
         await using var visit = await Browser.VisitAsync(Desk);
         await visit.OpenAsync("/password");
         await visit.TypeSignInAsync(Desk.As("reader").Id, Desk.As("reader").Password);
-        await visit.Page.WaitForURLAsync("**/password");
+        await visit.ArriveAsync("**/password");
         await visit.LookAsync("password");
     }
 
@@ -97,7 +97,7 @@ internal sealed class SignInTests
         await ChangeAsync(visit, user.Password, "新密码 2026 甲乙丙", "新密码 2026 甲乙丁");
         Assert.That(await visit.RefusalAsync(), Does.Contain("两次输入"));
         await ChangeAsync(visit, user.Password, "新密码 2026 甲乙丙", "新密码 2026 甲乙丙");
-        await visit.Page.WaitForURLAsync("**/o/bgt/**");
+        await visit.ArriveAsync("**/o/bgt/**");
         Assert.That(await visit.Page.Locator(".notice.done").InnerTextAsync(), Does.Contain("密码已修改"));
 
         await using var again = await Browser.VisitAsync(Desk);

@@ -53,7 +53,7 @@ internal sealed class Visit : IAsyncDisposable
     {
         await Page.GotoAsync("/sign-in");
         await TypeSignInAsync(user.Id, user.Password);
-        await Page.WaitForURLAsync(address => !address.EndsWith("/sign-in", StringComparison.Ordinal));
+        await ArriveAsync(address => !address.EndsWith("/sign-in", StringComparison.Ordinal));
     }
 
     public async Task TypeSignInAsync(string user, string password)
@@ -88,6 +88,9 @@ internal sealed class Visit : IAsyncDisposable
 
     /// <summary>Waits until the page has this address and can be used; what is shown inside it may still be on its way.</summary>
     public Task ArriveAsync(string address) => Page.WaitForURLAsync(address, new PageWaitForURLOptions { WaitUntil = WaitUntilState.DOMContentLoaded });
+
+    /// <inheritdoc cref="ArriveAsync(string)"/>
+    public Task ArriveAsync(Func<string, bool> isIt) => Page.WaitForURLAsync(isIt, new PageWaitForURLOptions { WaitUntil = WaitUntilState.DOMContentLoaded });
 
     /// <summary>The text that says why something was not done.</summary>
     public async Task<string> RefusalAsync() => await Page.Locator(".refused, .refusal").First.InnerTextAsync();

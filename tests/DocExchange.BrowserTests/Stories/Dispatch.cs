@@ -110,7 +110,7 @@ internal static class Dispatch
     {
         await dispatcher.Page.Locator("#sending summary.main").ClickAsync();
         await dispatcher.Page.Locator("#sending details[open] button.main").ClickAsync();
-        await dispatcher.Page.WaitForURLAsync(address => new Uri(address).Segments is [.., "out/", { Length: 64 }]);
+        await dispatcher.ArriveAsync(address => new Uri(address).Segments is [.., "out/", { Length: 64 }]);
         return new Uri(dispatcher.Page.Url).Segments[^1];
     }
 

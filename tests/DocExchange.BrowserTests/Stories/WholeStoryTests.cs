@@ -16,10 +16,10 @@ internal sealed class WholeStoryTests
     [Test]
     public async Task A_document_goes_from_its_draft_to_a_dossier_that_others_verify()
     {
-        await using var clerk = await Browser.SignInAsync(Exchange.Districts, Exchange.Districts.As("clerk"));
+        await using var clerk = await Browser.SignInWhereFilesAreShownAsync(Exchange.Districts, Exchange.Districts.As("clerk"));
         Assert.That(clerk.Here, Is.EqualTo("/o/dc/inbox"));
         await clerk.RememberAsync();
-        await using var dispatcher = await Browser.SignInAsync(Exchange.General, Exchange.General.As("dispatcher"));
+        await using var dispatcher = await Browser.SignInWhereFilesAreShownAsync(Exchange.General, Exchange.General.As("dispatcher"));
         var document = await DispatchAsync(dispatcher);
 
         await SignForAsync(clerk, dispatcher);
@@ -48,7 +48,7 @@ internal sealed class WholeStoryTests
         await Dispatch.FreezeAsync(dispatcher);
         await dispatcher.RememberAsync();
 
-        await using (var keeper = await Browser.SignInAsync(Exchange.General, Exchange.General.As("seal-keeper")))
+        await using (var keeper = await Browser.SignInWhereFilesAreShownAsync(Exchange.General, Exchange.General.As("seal-keeper")))
         {
             await Dispatch.AskedAsync(keeper, "bgt", Title);
             var shown = await keeper.Page.Locator("iframe.preview").GetAttributeAsync("src");
@@ -84,7 +84,7 @@ internal sealed class WholeStoryTests
 
     private static async Task ReturnAsync(Visit dispatcher)
     {
-        await using var third = await Browser.SignInAsync(Exchange.Departments, Exchange.Departments.As("clerk"));
+        await using var third = await Browser.SignInWhereFilesAreShownAsync(Exchange.Departments, Exchange.Departments.As("clerk"));
         await Dispatch.OpenReceivedAsync(third, Title);
         await third.Page.Locator("button[data-confirm=return]").ClickAsync();
         await third.Page.Locator("#reason").FocusAsync();
@@ -104,7 +104,7 @@ internal sealed class WholeStoryTests
         await dispatcher.Page.Locator("button[value=urge-all]").ClickAsync();
         Assert.That(await dispatcher.DoneAsync(), Does.Contain("已催办"));
         await Dispatch.RowAsync(dispatcher, "市西城区人民政府", "1 次");
-        await using var urged = await Browser.SignInAsync(Exchange.Districts, Exchange.Districts.Named("xc-clerk"));
+        await using var urged = await Browser.SignInWhereFilesAreShownAsync(Exchange.Districts, Exchange.Districts.Named("xc-clerk"));
         await Eventually.TrueAsync(
             async () => await urged.OpenAsync($"/o/xc/in/{document}") == 200 && (await urged.Page.Locator("dl.facts").First.InnerTextAsync()).Contains("1 次", StringComparison.Ordinal), () => Exchange.Logs);
     }
@@ -117,7 +117,7 @@ internal sealed class WholeStoryTests
 
     private static async Task<string> FromArchiveAsync(string document)
     {
-        await using var archivist = await Browser.SignInAsync(Exchange.Hub, Exchange.Hub.As("archivist"));
+        await using var archivist = await Browser.SignInWhereFilesAreShownAsync(Exchange.Hub, Exchange.Hub.As("archivist"));
         await archivist.Page.Locator("#title").FillAsync("冬季供暖");
         await archivist.Page.Keyboard.PressAsync("Enter");
         await archivist.Page.Locator($"a[href='/archives/{document}']").ClickAsync();

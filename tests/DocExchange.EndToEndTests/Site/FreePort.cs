@@ -6,7 +6,7 @@ namespace DocExchange.EndToEndTests.Site;
 
 /// <summary>
 /// Ports for the hubs of this test run: below those the system hands out for outgoing connections, so that none is taken
-/// between the look and the listening, and no port twice.
+/// between the look and the listening, and no port twice, by another test run beside this one either.
 /// </summary>
 internal static class FreePort
 {
@@ -14,7 +14,7 @@ internal static class FreePort
     private const int Last = 32_000;
 
     private static readonly Lock Gate = new();
-    private static readonly HashSet<int> Given = [];
+    private static readonly List<FileStream> Given = [];
 
     public static int Take()
     {
@@ -22,11 +22,26 @@ internal static class FreePort
         {
             for (var port = RandomNumberGenerator.GetInt32(First, Last); ; port = port == Last ? First : port + 1)
             {
-                if (IsFree(port) && Given.Add(port))
+                if (IsFree(port) && IsOurs(port))
                 {
                     return port;
                 }
             }
+        }
+    }
+
+    // Locked and there for as long as this process is.
+    private static bool IsOurs(int port)
+    {
+        try
+        {
+            Given.Add(new FileStream(
+                Path.Combine(Path.GetTempPath(), $"docex-test-port-{port}"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose));
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

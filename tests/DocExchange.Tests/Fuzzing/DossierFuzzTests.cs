@@ -13,8 +13,8 @@ namespace DocExchange.Tests.Fuzzing;
 [TestFixture]
 internal sealed class DossierFuzzTests
 {
-    private const int Inputs = 500;
-    private const int InputsOfPart = 40;
+    private const int Inputs = 250;
+    private const int InputsOfPart = 20;
 
     private byte[] dossier = [];
     private List<(string Path, byte[] Content)> parts = [];

@@ -8,7 +8,7 @@ namespace DocExchange.Tests.Fuzzing;
 internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Action<byte[]> Read)
 {
     /// <summary>How many inputs the gate tries; fewer where one takes long.</summary>
-    public int Inputs { get; init; } = 4000;
+    public int Inputs { get; init; } = 2000;
 
     /// <summary>Bytes that one input may have allocated in all. Larger only where the product reads in a process whose memory is bounded.</summary>
     public long MostAllocated { get; init; } = 64L * 1024 * 1024;
