@@ -28,11 +28,12 @@ internal sealed record TestPackage(byte[] Bytes, DocumentId Document, DispatchBo
     /// <param name="isSealed">Whether the container has the issuer's seal.</param>
     /// <param name="signers">Of a joint document; instead of <paramref name="signer"/>.</param>
     /// <param name="body">Instead of <paramref name="text"/>.</param>
+    /// <param name="issuer">Whose key and seal are used; 市政府 for null.</param>
     public static async Task<TestPackage> MakeAsync(
-        DocumentMetadata? metadata = null, string text = "body", RecipientList? recipients = null, bool isSealed = true, ISigningKey? signer = null, Func<Stream>? attachment = null, long directoryVersion = 5, IReadOnlyList<ISigningKey>? signers = null, (string Name, byte[] Bytes)? body = null, string attachmentName = "附件.bin")
+        DocumentMetadata? metadata = null, string text = "body", RecipientList? recipients = null, bool isSealed = true, ISigningKey? signer = null, Func<Stream>? attachment = null, long directoryVersion = 5, IReadOnlyList<ISigningKey>? signers = null, (string Name, byte[] Bytes)? body = null, string attachmentName = "附件.bin", PartyId? issuer = null)
     {
         var site = await ExchangeSite.GetAsync();
-        var government = site.Offices[ExchangeSite.Government];
+        var office = site.Offices[issuer ?? ExchangeSite.Government];
         metadata ??= Metadata();
         List<PackagePart> parts = [PackagePart.Metadata(metadata.ToXml()), PackagePart.Body(body?.Name ?? "通知.pdf", () => new MemoryStream(body?.Bytes ?? System.Text.Encoding.UTF8.GetBytes("%PDF-1.7 " + text)))];
         if (attachment is not null)
@@ -41,14 +42,14 @@ internal sealed record TestPackage(byte[] Bytes, DocumentId Document, DispatchBo
         }
 
         var manifest = await PackageManifest.CreateAsync(parts, withSm3: true, CancellationToken.None);
-        signers ??= [signer ?? government.Key];
+        signers ??= [signer ?? office.Key];
         var signature = await CmsSigner.SignAsync(manifest.Bytes, signers[0], ExchangeSite.Start, CmsForm.Detached, CancellationToken.None);
         foreach (var further in signers.Skip(1))
         {
             signature = await CmsSigner.AddSignerAsync(signature, ContentDigests.Of(manifest.Bytes), further, ExchangeSite.Start, CancellationToken.None);
         }
 
-        var seal = await SealApplication.ApplyAsync(government.Seal, government.SealKey, manifest.Bytes, EntryNames.Manifest, ExchangeSite.Start, CancellationToken.None);
+        var seal = await SealApplication.ApplyAsync(office.Seal, office.SealKey, manifest.Bytes, EntryNames.Manifest, ExchangeSite.Start, CancellationToken.None);
         using var output = new MemoryStream();
         var written = await PackageWriter.WriteAsync(output, manifest, parts, signature, isSealed ? [seal] : [], CancellationToken.None);
         return new TestPackage(output.ToArray(), new DocumentId(manifest.DocumentId), new DispatchBody
