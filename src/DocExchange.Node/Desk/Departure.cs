@@ -117,13 +117,13 @@ internal sealed class Departure(NodeRecords records, PackageShelf shelf, Stateme
         // Again, now that nobody can come between.
         RefuseTwice(package.Document);
         var document = package.Document.ToString();
-        var rank = DispatchTerms.RankOf(dispatch.Urgency);
+        var (rank, now) = (DispatchTerms.RankOf(dispatch.Urgency), time.GetUtcNow());
         if (package.Metadata.Number is { } number)
         {
             numbers.Take(number, package.Document, dispatch.Replaces);
         }
 
-        records.Uploads.Upsert(new UploadRow { Id = dispatch.Package.ToString(), Document = document, Size = dispatch.PackageSize, Rank = rank });
+        records.Uploads.Upsert(new UploadRow { Id = dispatch.Package.ToString(), Document = document, Size = dispatch.PackageSize, Rank = rank, Since = now.ToUnixTimeMilliseconds() });
         records.Packages.Upsert(new PackageRow
         {
             Id = document,
@@ -136,7 +136,6 @@ internal sealed class Departure(NodeRecords records, PackageShelf shelf, Stateme
         records.Sent.Upsert(SentOf(package, draft, document));
 
         // Its place in the ledger is not known yet; the line is written anew when it is.
-        var now = time.GetUtcNow();
         var foreseen = new LoggedStatement(0, now, default, draft.At(new ChainPosition("-", 1, null), node.Exchange, now));
         listing.Queued(new DocumentState(foreseen), now);
     }

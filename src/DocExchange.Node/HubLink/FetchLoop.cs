@@ -10,8 +10,8 @@ using Wire = DocExchange.Protocol.V1;
 namespace DocExchange.Node.HubLink;
 
 /// <summary>
-/// Brings packages for the offices here, urgent ones first, once per node, each from where the copy here ends; what
-/// arrived whole goes to verification.
+/// Brings packages for the offices here, urgent ones first and of equal ones the oldest, once per node, each from where
+/// the copy here ends; what arrived whole goes to verification.
 /// </summary>
 internal sealed partial class FetchLoop(
     NodeRecords records, PackageShelf shelf, Delivery delivery, AlarmBell alarms, IOptions<HubLinkOptions> options, TimeProvider time, ILogger<FetchLoop> logger)
@@ -41,6 +41,7 @@ internal sealed partial class FetchLoop(
         return records.Packages.Find(Field.Is(nameof(PackageRow.State), (int)PackageState.Wanted))
             .Where(row => row.NotBefore <= now && !claimed.Contains(row.Package))
             .OrderByDescending(row => row.Rank)
+            .ThenBy(row => row.Since)
             .FirstOrDefault();
     }
 

@@ -10,7 +10,7 @@ using Wire = DocExchange.Protocol.V1;
 
 namespace DocExchange.Node.HubLink;
 
-/// <summary>Brings packages to the hub, urgent ones first, each from where the hub's copy ends.</summary>
+/// <summary>Brings packages to the hub, urgent ones first and of equal ones the oldest, each from where the hub's copy ends.</summary>
 internal sealed partial class UploadLoop(
     NodeRecords records, PackageShelf shelf, AlarmBell alarms, IOptions<HubLinkOptions> options, TimeProvider time, ILogger<UploadLoop> logger)
 {
@@ -41,6 +41,7 @@ internal sealed partial class UploadLoop(
         return records.Uploads.FindAll()
             .Where(row => row.IsAnnounced && row.NotBefore <= now && !claimed.Contains(row.Id))
             .OrderByDescending(row => row.Rank)
+            .ThenBy(row => row.Since)
             .FirstOrDefault();
     }
 

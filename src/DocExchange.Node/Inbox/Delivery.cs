@@ -122,6 +122,7 @@ internal sealed partial class Delivery(
             Package = promise.Dispatch.Package.ToString(),
             Size = promise.Dispatch.PackageSize,
             Rank = DispatchTerms.RankOf(promise.Dispatch.Urgency),
+            Since = promise.At.ToUnixTimeMilliseconds(),
             State = shelf.Has(promise.Dispatch.Package) ? PackageState.Unverified : PackageState.Wanted,
         };
         records.Write(() => records.Packages.Upsert(row));

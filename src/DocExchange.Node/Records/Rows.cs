@@ -117,6 +117,9 @@ internal sealed class PackageRow
 
     public int Rank { get; set; }
 
+    /// <summary>When the hub accepted the document: the age in the line of those of one rank. Zero, the oldest, in rows of an older version.</summary>
+    public long Since { get; set; }
+
     public PackageState State { get; set; }
 
     public string? Indication { get; set; }
@@ -155,6 +158,9 @@ internal sealed class UploadRow
     public long Size { get; set; }
 
     public int Rank { get; set; }
+
+    /// <summary>When it was sent: the age in the line of those of one rank. Zero, the oldest, in rows of an older version.</summary>
+    public long Since { get; set; }
 
     /// <summary>The hub has logged the Dispatched, so it expects the bytes.</summary>
     public bool IsAnnounced { get; set; }
