@@ -22,6 +22,7 @@ internal interface ICatalogue : IAsyncDisposable
     /// <summary>Entries below this ledger size are projected.</summary>
     long ProjectedSize { get; }
 
+    /// <summary>Takes in the next entries, in the order of the ledger. What was added before is passed over.</summary>
     void Add(IReadOnlyList<CatalogueRow> rows);
 
     /// <summary>Returns when at least this ledger size is projected.</summary>

@@ -24,6 +24,9 @@ internal sealed class LiteDbCatalogue : ICatalogue
     private readonly Lock signalLock = new();
     private TaskCompletionSource projected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long projectedSize;
+
+    // Entries below this were added. Only the one caller that adds asks for it.
+    private long addedSize;
     private Exception? fault;
 
     /// <param name="zone">Where a day of the figures for supervision begins.</param>
@@ -33,7 +36,7 @@ internal sealed class LiteDbCatalogue : ICatalogue
         try
         {
             tables = new CatalogueTables(files, zone);
-            projectedSize = tables.ReadSize();
+            projectedSize = addedSize = tables.ReadSize();
         }
         catch
         {
@@ -55,8 +58,15 @@ internal sealed class LiteDbCatalogue : ICatalogue
     public void Add(IReadOnlyList<CatalogueRow> rows)
     {
         ThrowIfFaulted();
-        tail.Add(rows);
-        foreach (var row in rows)
+        var fresh = rows.Where(row => row.Index >= addedSize).ToList();
+        if (fresh.Count == 0)
+        {
+            return;
+        }
+
+        tail.Add(fresh);
+        addedSize = fresh[^1].Index + 1;
+        foreach (var row in fresh)
         {
             if (!waiting.Writer.TryWrite(row))
             {
