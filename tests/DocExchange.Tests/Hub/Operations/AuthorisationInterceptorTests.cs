@@ -55,6 +55,22 @@ public sealed class AuthorisationInterceptorTests
         }
     }
 
+    [TestCase("/grpc.health.v1.Health/Check")]
+    [TestCase("/grpc.health.v1.Health/Watch")]
+    [TestCase("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo")]
+    [TestCase("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo")]
+    public async Task Tells_an_enrolled_node_and_its_own_machine_how_it_is_and_what_it_offers_and_nobody_else(string method)
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await AskAsync(FakeHttp.Call(method, Door.Nodes, TlsOf(DistrictNode))), Is.Null);
+            Assert.That(await AskAsync(FakeHttp.Call(method, Door.Local)), Is.Null);
+            Assert.That(await AskAsync(FakeHttp.Call(method, Door.Nodes)), Is.EqualTo(Refusal.PermissionDenied));
+            Assert.That(await AskAsync(FakeHttp.Call(method, Door.Nodes, Load(hub.Site.Nodes[DistrictNode].Machine.Certificate!))), Is.EqualTo(Refusal.NotBound));
+            Assert.That(await AskAsync(FakeHttp.Call(method, Door.Enrolment, TlsOf(DistrictNode))), Is.EqualTo(Refusal.PermissionDenied));
+        }
+    }
+
     [Test]
     public async Task Refuses_a_service_whose_name_only_begins_like_one_of_ours()
     {
