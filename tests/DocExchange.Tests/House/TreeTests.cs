@@ -51,27 +51,6 @@ public sealed partial class TreeTests
     }
 
     [Test]
-    public void Every_field_method_and_value_of_a_proto_has_a_comment()
-    {
-        var protos = Repository.Files.Where(file => file.EndsWith(".proto", StringComparison.Ordinal)).ToList();
-
-        Assert.That(protos, Has.Count.GreaterThan(5));
-        Assert.That(protos.SelectMany(Uncommented), Is.Empty);
-    }
-
-    [Test]
-    public void Every_proto_stays_in_its_package_and_begins_its_enums_with_UNSPECIFIED()
-    {
-        foreach (var file in Repository.Files.Where(file => file.EndsWith(".proto", StringComparison.Ordinal)))
-        {
-            var text = Repository.Read(file);
-            var package = Path.GetDirectoryName(Path.GetRelativePath("proto", file))!.Replace('/', '.');
-            Assert.That(text, Does.Contain($"package {package};"), file);
-            Assert.That(FirstEnumValue().Matches(text).Select(match => match.Groups[1].Value), Is.All.EndsWith("_UNSPECIFIED"), file);
-        }
-    }
-
-    [Test]
     public void Every_script_can_be_run()
     {
         if (OperatingSystem.IsWindows())
@@ -87,31 +66,9 @@ public sealed partial class TreeTests
 
     private static IEnumerable<string> Texts() => Repository.Files.Where(file => TextFiles.Contains(Path.GetExtension(file)) && !file.EndsWith(".lock.json", StringComparison.Ordinal) && file != ".git");
 
-    private static IEnumerable<string> Uncommented(string file)
-    {
-        var isCommented = false;
-        var number = 0;
-        foreach (var line in Repository.Read(file).Split('\n').Select(line => line.Trim()))
-        {
-            number++;
-            if (Declaration().IsMatch(line) && !isCommented && !line.Contains("//", StringComparison.Ordinal))
-            {
-                yield return $"{file}:{number}: {line}";
-            }
-
-            isCommented = line.StartsWith("//", StringComparison.Ordinal);
-        }
-    }
-
     [GeneratedRegex(@"/wor[k]/|/far[m]/|/tmp/w[t]\b|/tmp/brie[f]|/roo[t]/|/hom[e]/\w|/User[s]/\w|\\User[s]\\|[.]librar[y]\b|subagen[t]", RegexOptions.CultureInvariant)]
     private static partial Regex PrivatePlaces();
 
     [GeneratedRegex(@"\b(TOD[O]|FIXM[E]|HAC[K]|XX[X]|NotImplementedExceptio[n])\b", RegexOptions.CultureInvariant)]
     private static partial Regex Unfinished();
-
-    [GeneratedRegex(@"^rpc\s+\w+|^(repeated\s+|optional\s+)?[\w.]+(<[^>]+>)?\s+\w+\s*=\s*\d+;|^[A-Z][A-Z0-9_]*\s*=\s*\d+;", RegexOptions.CultureInvariant)]
-    private static partial Regex Declaration();
-
-    [GeneratedRegex(@"enum \w+ \{\s*(?://[^\n]*\n\s*)*(\w+) = 0;", RegexOptions.CultureInvariant)]
-    private static partial Regex FirstEnumValue();
 }
