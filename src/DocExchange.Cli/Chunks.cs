@@ -13,7 +13,7 @@ internal static class Chunks
 
     /// <returns>The archive volume it came from; empty where it came from elsewhere.</returns>
     /// <exception cref="FailedException">Fewer or more bytes came than announced.</exception>
-    public static async Task<string> SaveAsync(IAsyncStreamReader<ArchiveChunk> chunks, string path, CancellationToken cancellation)
+    public static async Task<string> SaveAsync(IAsyncStreamReader<ArchiveChunk> chunks, string path, LongWork work, CancellationToken cancellation)
     {
         var volume = "";
         ulong? announced = null;
@@ -21,10 +21,16 @@ internal static class Chunks
         await using var file = File.Create(path);
         await foreach (var chunk in chunks.ReadAllAsync(cancellation))
         {
-            announced ??= chunk.Size;
+            if (announced is null)
+            {
+                announced = chunk.Size;
+                work.Has((long)chunk.Size);
+            }
+
             volume = volume.Length == 0 ? chunk.Volume : volume;
             written += (ulong)chunk.Chunk.Length;
             await file.WriteAsync(chunk.Chunk.Memory, cancellation);
+            work.Add(chunk.Chunk.Length);
         }
 
         return written == announced
@@ -33,16 +39,18 @@ internal static class Chunks
     }
 
     /// <summary>Sends an order and then files, and returns also when the other side has heard enough: its answer says why.</summary>
-    public static async Task SendAsync<T>(IClientStreamWriter<T> requests, T order, IEnumerable<string> files, Func<ByteString, T> piece, CancellationToken cancellation)
+    public static async Task SendAsync<T>(IClientStreamWriter<T> requests, T order, IReadOnlyList<string> files, Func<ByteString, T> piece, LongWork work, CancellationToken cancellation)
     {
         try
         {
+            work.Has(files.Sum(file => new FileInfo(file).Length));
             await requests.WriteAsync(order, cancellation);
             foreach (var file in files)
             {
                 await foreach (var chunk in ReadAsync(file, cancellation))
                 {
                     await requests.WriteAsync(piece(chunk), cancellation);
+                    work.Add(chunk.Length);
                 }
             }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DocExchange.Core.Offices;
+using DocExchange.Core.Operating;
 using DocExchange.Core.Refusals;
 using DocExchange.Durability;
 using DocExchange.Node.Auditing;
@@ -18,9 +19,15 @@ namespace DocExchange.Node;
 /// <summary>The verbs of the executable. Exit codes: 0 passed, 1 failed, 2 waiting for others, 64 usage error, 70 internal.</summary>
 internal static class Verbs
 {
+    public const int UsageError = 64;
+    public const int Internal = 70;
+
     private static readonly Option<string> Data = new("--data") { Description = "The node's data folder.", Required = true };
 
-    public static RootCommand Root() => new("A node of DocExchange: the offices of one place, their keys, their documents.") { Enrol(), Run(), CreateAdmin(), AddUsers(), TokenVerbs.Token(Data, GuardAsync), Audit(), TrailVerb.Make(Data, GuardAsync), Version() };
+    private static readonly Option<string> Format = Choice("--format", "输出格式 / Output format", VerbAnswer.Formats);
+    private static readonly Option<string> Language = Choice("--lang", "语言 / Language", VerbAnswer.Languages);
+
+    public static RootCommand Root() => new("A node of DocExchange: the offices of one place, their keys, their documents.") { Enrol(), Run(), CreateAdmin(), AddUsers(), TokenVerbs.Token(Data, GuardAsync), Audit(), TrailVerb.Make(Data, GuardAsync), Version(), Format, Language };
 
     private static Command Enrol()
     {
@@ -36,7 +43,8 @@ internal static class Verbs
             var read = Invitation.Read(parsed.GetRequiredValue(invitation).FullName);
             var suites = Suites(read, parsed.GetValue(suite)!, parsed.GetValue(perOffice) ?? []);
             var node = await new Enrolment(new DataFolder(parsed.GetRequiredValue(Data)), read, suites, Tokens(read, parsed.GetValue(token) ?? []), parsed.GetValue(renew)).RunAsync(TimeProvider.System, cancellation);
-            Console.WriteLine($"enrolled {node.Node}, offices: {string.Join(" ", node.Offices)}");
+            var answer = AnswerOf(parsed);
+            answer.Show(new { node = node.Node, offices = node.Offices }, answer.Say($"已登记 {node.Node}，承载单位：{string.Join("、", node.Offices)}", $"enrolled {node.Node}, offices: {string.Join(" ", node.Offices)}"));
             return 0;
         }));
         return command;
@@ -67,7 +75,8 @@ internal static class Verbs
             NodeFile.Read(folder);
             using var only = SingleProcess.Claim(folder.Root);
             var (account, password) = FirstAccount.Open(PagesSettings.Read(folder.PagesSettings), NodeApplication.PagesFilesOf(folder), parsed.GetRequiredValue(user), parsed.GetRequiredValue(name), parsed.GetRequiredValue(role));
-            Console.WriteLine($"user {account.Id} one-time password {password}");
+            var answer = AnswerOf(parsed);
+            answer.Show(new { user = account.Id, password }, answer.Say($"用户名 {account.Id} 一次性密码 {password}", $"user {account.Id} one-time password {password}"));
             return Task.FromResult(0);
         }));
         return command;
@@ -85,11 +94,8 @@ internal static class Verbs
             using var only = SingleProcess.Claim(folder.Root);
             var opened = AccountList.Open(
                 PagesSettings.Read(folder.PagesSettings), NodeApplication.PagesFilesOf(folder), parsed.GetRequiredValue(file).FullName, offices, parsed.GetValue(lasting));
-            foreach (var (account, password) in opened)
-            {
-                Console.WriteLine($"user {account.Id} password {password}");
-            }
-
+            var answer = AnswerOf(parsed);
+            answer.Show(opened.Select(each => new { user = each.Account.Id, password = each.Password }), opened.Select(each => answer.Say($"用户名 {each.Account.Id} 密码 {each.Password}", $"user {each.Account.Id} password {each.Password}")));
             return Task.FromResult(0);
         }));
         return command;
@@ -101,11 +107,7 @@ internal static class Verbs
         command.SetAction((parsed, cancellation) => GuardAsync(async () =>
         {
             var report = await StoreAudit.RunAsync(new DataFolder(parsed.GetRequiredValue(Data)), cancellation);
-            foreach (var line in report.Lines)
-            {
-                Console.WriteLine(line);
-            }
-
+            AnswerOf(parsed).Show(report, report.Lines(AnswerOf(parsed)));
             return report.Passed ? 0 : 1;
         }));
         return command;
@@ -116,6 +118,16 @@ internal static class Verbs
         var command = new Command("version", "Prints the version.");
         command.SetAction(_ => Console.WriteLine(NodeOverview.Version));
         return command;
+    }
+
+    /// <summary>How this call wants to be answered.</summary>
+    internal static VerbAnswer AnswerOf(ParseResult parsed) => VerbAnswer.Of(parsed.GetValue(Format), parsed.GetValue(Language));
+
+    private static Option<string> Choice(string name, string description, string[] choices)
+    {
+        var option = new Option<string>(name) { Recursive = true, Description = description, DefaultValueFactory = _ => choices[0] };
+        option.AcceptOnlyFromAmong(choices);
+        return option;
     }
 
     private static Dictionary<PartyId, Pkcs11Uri> Tokens(Invitation invitation, string[] perOffice)
@@ -172,7 +184,7 @@ internal static class Verbs
         }
         catch (ArgumentException fault)
         {
-            return Complain(64, fault.Message);
+            return Complain(UsageError, fault.Message);
         }
         catch (Exception fault) when (fault is FormatException or InvalidOperationException or System.ComponentModel.DataAnnotations.ValidationException or WrongPasswordException or TokenException or IOException or UnauthorizedAccessException)
         {

@@ -32,6 +32,7 @@ internal sealed class CrashTests
         Assert.That(await site.StopHubAsync(), Is.Zero, "exit code after SIGTERM");
         var (code, audit) = await ProductProcess.RunAsync("DocExchange.Hub", "audit", "--data", site.HubFolder);
         Assert.That(code, Is.Zero, audit);
+        Assert.That(audit, Does.Contain("审计通过。"));
     }
 
     [Test]
@@ -61,13 +62,20 @@ internal sealed class CrashTests
 
         await site.StopHubAsync();
         System.IO.Directory.Delete(Path.Combine(site.HubFolder, "spool"), recursive: true);
+        var (code, rebuilt) = await ProductProcess.RunAsync("DocExchange.Hub", "rebuild", "--data", site.HubFolder, "--format", "json");
+        await site.StartHubAsync();
+        var ofVerb = await site.WaitForAsync(sent.DocumentId, board => board.Summary.Volume.Length > 0);
+        await site.StopHubAsync();
         File.Delete(Path.Combine(site.HubFolder, "catalogue.litedb"));
         await site.StartHubAsync();
 
         var after = await site.WaitForAsync(sent.DocumentId, board => board.Summary.Volume.Length > 0);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(after, Is.EqualTo(before));
+            Assert.That(code, Is.Zero, rebuilt);
+            Assert.That(rebuilt, Does.Contain("rebuiltEntries"));
+            Assert.That(ofVerb, Is.EqualTo(before), "by docex hub rebuild");
+            Assert.That(after, Is.EqualTo(before), "at the start, without a catalogue");
             Assert.That(await site.PackageFromArchiveAsync(sent.DocumentId), Is.EqualTo(package));
             Assert.That((await site.Administration.SearchAsync(new SearchRequest { Title = "重建" })).Documents, Has.Count.EqualTo(1));
         }

@@ -64,7 +64,7 @@ internal sealed class ExternalAuthorityTests
     private async Task SetUpHubAsync(OpenSslAuthority authority)
     {
         var printed = await Docex.RunAsync(
-            "hub", "init", "--data", Hub, "--exchange", "test", "--organization", "市政府办公厅", "--address", $"127.0.0.1:{FreePort.Take()}", "--enrolment", $"127.0.0.1:{FreePort.Take()}", "--external-ca");
+            "hub", "init", "--data", Hub, "--exchange", "test", "--organization", "市政府办公厅", "--address", $"127.0.0.1:{FreePort.Take()}", "--enrolment", $"127.0.0.1:{FreePort.Take()}", "--external-ca", "--lang", "en");
         var (early, message) = await Docex.TryAsync("hub", "run", "--data", Hub);
         var certificates = await authority.CertifyAsync(Path.Combine(Hub, "requests", "hub"));
         await Docex.RunAsync(["hub", "certify", "--data", Hub, "--authority", authority.Root, "--certificate", .. certificates]);

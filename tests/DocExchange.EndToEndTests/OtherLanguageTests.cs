@@ -24,7 +24,8 @@ internal sealed class OtherLanguageTests
         var printed = await RunAsync(
             "node", folder, "client.mjs", Path.Combine(RepositoryFolder(), "proto"), site.HubAddress, "hub.test.docexchange",
             Path.Combine(keys, "authorities.pem"), Path.Combine(keys, "tls.p8"), File.ReadAllText(Directory.GetFiles(Path.Combine(site.General.Folder, "secrets"))[0]).Trim(),
-            Path.Combine(keys, "tls.cer"), Path.Combine(site.HubFolder, "authority", "intl-issuing.pem"), "防汛");
+            Path.Combine(keys, "tls.cer"), Path.Combine(site.HubFolder, "authority", "intl-issuing.pem"),
+            JsonDocument.Parse(File.ReadAllText(Path.Combine(site.General.Folder, "node.json"))).RootElement.GetProperty("ledgerKey").GetString()!, "防汛");
 
         var result = JsonDocument.Parse(printed).RootElement;
         using (Assert.EnterMultipleScope())
@@ -33,6 +34,9 @@ internal sealed class OtherLanguageTests
             Assert.That(result.GetProperty("title").GetString(), Is.EqualTo("关于防汛工作的通知"));
             Assert.That(result.GetProperty("types").EnumerateArray().Select(type => type.GetString()), Is.SupersetOf(new[] { "Dispatched", "Accepted", "Delivered", "SignedFor" }));
             Assert.That(result.GetProperty("proven").GetInt32(), Is.EqualTo(6));
+            Assert.That(result.GetProperty("signed").GetBoolean(), Is.True, "the checkpoint, by the ledger's key");
+            Assert.That(result.GetProperty("consistent").GetBoolean(), Is.True);
+            Assert.That(result.GetProperty("forged").GetBoolean(), Is.False, "another root");
             Assert.That(result.GetProperty("refusal").GetString(), Is.EqualTo("NOT_FOUND"));
         }
     }

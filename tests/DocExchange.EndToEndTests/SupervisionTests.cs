@@ -51,5 +51,5 @@ internal sealed class SupervisionTests
     private static async Task<IReadOnlyList<RecipientRow>> BoardAsync(TestSite site, string document) =>
         [.. (await site.General.Desk.ShowAsync(new ShowRequest { DocumentId = document, Office = TestSite.Sender })).Document.Recipients];
 
-    private static Task<(int Code, string Output)> AuditAsync(TestSite site) => ProductProcess.RunAsync("DocExchange.Hub", "audit", "--data", site.HubFolder);
+    private static Task<(int Code, string Output)> AuditAsync(TestSite site) => ProductProcess.RunAsync("DocExchange.Hub", "audit", "--data", site.HubFolder, "--format", "json");
 }

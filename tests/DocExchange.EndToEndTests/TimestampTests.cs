@@ -17,7 +17,7 @@ internal sealed class TimestampTests
         await site.KillHubAsync();
         await site.StartHubAsync();
         var second = await DocexAsync("hub", "status", "--hub", site.HubFolder);
-        var audit = await DocexAsync("hub", "audit", "--data", site.HubFolder);
+        var audit = await DocexAsync("hub", "audit", "--data", site.HubFolder, "--format", "json");
 
         var signature = Path.Combine(site.Folder, "signature.p7m");
         await File.WriteAllBytesAsync(signature, await SignAsync());

@@ -26,6 +26,7 @@ internal sealed class DeliveryPhase() : DemoPhase("送达全部单位", "Deliver
         async Task<DemoBoard> LookAsync()
         {
             var board = (await DemoBoard.ReadAsync(site, cancellation)).Unrejected();
+            display.Show(board);
             display.Count("送达", "delivered", board.Delivered, site.Facts.Recipients);
             return board;
         }

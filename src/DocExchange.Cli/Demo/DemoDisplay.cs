@@ -22,6 +22,11 @@ internal class DemoDisplay
     {
     }
 
+    /// <summary>What changed on the status board since the last look.</summary>
+    public virtual void Show(DemoBoard board)
+    {
+    }
+
     /// <summary>How far a count has come.</summary>
     public virtual void Count(string chinese, string english, int done, int all)
     {
@@ -31,6 +36,7 @@ internal class DemoDisplay
 /// <summary>Lines, for logs and pipes.</summary>
 internal sealed class PlainDisplay(Screen screen) : DemoDisplay
 {
+    private readonly BoardChanges changes = new(screen);
     private (string Name, int Done) last;
 
     public override void Begin(DemoPhase phase) => screen.Tell($"▶ {phase.Chinese}", $"▶ {phase.English}");
@@ -38,6 +44,8 @@ internal sealed class PlainDisplay(Screen screen) : DemoDisplay
     public override void End(DemoPhase phase, TimeSpan time) => screen.Tell($"✓ {phase.Chinese}（{time.TotalSeconds:0.0} 秒）", $"✓ {phase.English} ({time.TotalSeconds:0.0} s)");
 
     public override void Note(string chinese, string english) => screen.Tell("    " + chinese, "    " + english);
+
+    public override void Show(DemoBoard board) => changes.Since(board).ForEach(line => Note(line, line));
 
     public override void Count(string chinese, string english, int done, int all)
     {
@@ -52,6 +60,7 @@ internal sealed class PlainDisplay(Screen screen) : DemoDisplay
 /// <summary>Bars that fill, on a terminal.</summary>
 internal sealed class LiveDisplay(Screen screen) : DemoDisplay
 {
+    private readonly BoardChanges changes = new(screen);
     private readonly Dictionary<string, ProgressTask> bars = [];
     private readonly IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(screen.Terminal.Output) });
     private ProgressContext? progress;
@@ -72,6 +81,8 @@ internal sealed class LiveDisplay(Screen screen) : DemoDisplay
     public override void End(DemoPhase phase, TimeSpan time) => bars[phase.English].Value = 1;
 
     public override void Note(string chinese, string english) => console.MarkupLine("  [grey]" + Markup.Escape(screen.Say(chinese, english)) + "[/]");
+
+    public override void Show(DemoBoard board) => changes.Since(board).ForEach(line => Note(line, line));
 
     public override void Count(string chinese, string english, int done, int all)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DocExchange.Cli.Processes;
 
 namespace DocExchange.Cli.Demo;
@@ -30,9 +31,10 @@ internal static class DemoUsers
         var file = Path.Combine(site.Folder, Path.GetFileName(data) + ".users.csv");
         await File.WriteAllLinesAsync(file, list, cancellation);
         // No log: it would keep the passwords.
-        var printed = await ProductProcess.RunAsync($"{Path.GetFileName(data)} add-users", program, null, ["add-users", "--data", data, "--file", file, "--lasting"], site.Options.StepLimit, cancellation);
+        var printed = await ProductProcess.RunAsync($"{Path.GetFileName(data)} add-users", program, null, ["add-users", "--data", data, "--file", file, "--lasting", Docex.FormatName, "json"], site.Options.StepLimit, cancellation);
         File.Delete(file);
-        var passwords = printed.Select(line => line.Split(' ')).Where(words => words is ["user", _, "password", _]).ToDictionary(words => words[1], words => words[3]);
+        using var opened = JsonDocument.Parse(string.Concat(printed));
+        var passwords = opened.RootElement.EnumerateArray().ToDictionary(user => user.GetProperty("user").GetString()!, user => user.GetProperty("password").GetString()!);
         return [.. list.Select(line => line.Split(',')).Select(fields => new DemoUser(fields[0], passwords[fields[0]], fields[2].Split(':')[^1]))];
     }
 }

@@ -52,7 +52,7 @@ internal sealed class ProofPhase() : DemoPhase("取出、验证、审计", "Take
     {
         using (var archived = site.Hub.GetPackage(new GetPackageRequest { DocumentId = site.Sent.DocumentId }, cancellationToken: cancellation))
         {
-            var volume = await Chunks.SaveAsync(archived.ResponseStream, path, cancellation);
+            var volume = await Chunks.SaveAsync(archived.ResponseStream, path, LongWork.Unseen, cancellation);
             if (volume.Length == 0)
             {
                 throw new FailedException("NOT_ARCHIVED", "公文包不是从档案卷中取出的。", "The package did not come out of an archive volume.");
@@ -61,7 +61,7 @@ internal sealed class ProofPhase() : DemoPhase("取出、验证、审计", "Take
 
         using var own = site.General.Desk.Save(new SaveRequest { DocumentId = site.Sent.DocumentId }, cancellationToken: cancellation);
         var copy = path + ".sender";
-        await Chunks.SaveAsync(own.ResponseStream, copy, cancellation);
+        await Chunks.SaveAsync(own.ResponseStream, copy, LongWork.Unseen, cancellation);
         var (fromArchive, fromSender) = (await DigestOfAsync(path, cancellation), await DigestOfAsync(copy, cancellation));
         File.Delete(copy);
         site.Facts.PackageSize = new FileInfo(path).Length;
@@ -79,7 +79,7 @@ internal sealed class ProofPhase() : DemoPhase("取出、验证、审计", "Take
         var path = Path.Combine(site.Folder, "dossier.zip");
         using (var call = site.Hub.GetDossier(new GetDossierRequest { DocumentId = site.Sent.DocumentId }, cancellationToken: cancellation))
         {
-            await Chunks.SaveAsync(call.ResponseStream, path, cancellation);
+            await Chunks.SaveAsync(call.ResponseStream, path, LongWork.Unseen, cancellation);
         }
 
         var judged = await judge.JudgeAsync(path, null, cancellation);

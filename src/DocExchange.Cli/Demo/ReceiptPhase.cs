@@ -47,6 +47,7 @@ internal sealed class ReceiptPhase() : DemoPhase("签收、退文、催办", "Si
             async () =>
             {
                 var board = await DemoBoard.ReadAsync(site, cancellation);
+                display.Show(board);
                 display.Count("签收", "signed for", board.SignedFor, site.Facts.Recipients);
                 return isSo(board);
             },

@@ -29,8 +29,11 @@ internal sealed class ComposeVerb : NodeVerb
         order.Files.AddRange(files.Select(Chunks.NameOf));
 
         using var call = desk.Compose(cancellationToken: cancellation);
-        await Chunks.SendAsync(call.RequestStream, new SendRequest { Draft = order }, files, chunk => new SendRequest { Chunk = chunk }, cancellation);
-        var standing = await DraftPackages.SaveAsync(call.ResponseStream, path, cancellation);
+        var standing = await LongWork.WatchAsync(screen, "制作公文包", "Making the package", async work =>
+        {
+            await Chunks.SendAsync(call.RequestStream, new SendRequest { Draft = order }, files, chunk => new SendRequest { Chunk = chunk }, work, cancellation);
+            return await DraftPackages.SaveAsync(call.ResponseStream, path, cancellation);
+        });
         DraftPackages.Show(screen, standing, path);
         return ExitCode.Ok;
     }

@@ -32,8 +32,11 @@ internal sealed class CountersignVerb : NodeVerb
         Chunks.Require(file);
         var order = new CountersignOrder { Office = parse.GetRequiredValue(office), Person = person.Read(parse), InspectOnly = path is null };
         using var call = desk.Countersign(cancellationToken: cancellation);
-        await Chunks.SendAsync(call.RequestStream, new CountersignRequest { Order = order }, [file], chunk => new CountersignRequest { Chunk = chunk }, cancellation);
-        var standing = path is null ? await DraftPackages.StandingAsync(call.ResponseStream, cancellation) : await DraftPackages.SaveAsync(call.ResponseStream, path, cancellation);
+        var standing = await LongWork.WatchAsync(screen, "会签", "Countersigning", async work =>
+        {
+            await Chunks.SendAsync(call.RequestStream, new CountersignRequest { Order = order }, [file], chunk => new CountersignRequest { Chunk = chunk }, work, cancellation);
+            return path is null ? await DraftPackages.StandingAsync(call.ResponseStream, cancellation) : await DraftPackages.SaveAsync(call.ResponseStream, path, cancellation);
+        });
         DraftPackages.Show(screen, standing, path);
         return ExitCode.Ok;
     }

@@ -35,8 +35,12 @@ internal sealed class DispatchVerb : NodeVerb
             Person = person.Read(parse),
         };
         using var call = desk.Dispatch(cancellationToken: cancellation);
-        await Chunks.SendAsync(call.RequestStream, new DispatchRequest { Order = order }, [file], chunk => new DispatchRequest { Chunk = chunk }, cancellation);
-        SendVerb.Show(screen, await call);
+        var reply = await LongWork.WatchAsync(screen, "提交", "Handing in", async work =>
+        {
+            await Chunks.SendAsync(call.RequestStream, new DispatchRequest { Order = order }, [file], chunk => new DispatchRequest { Chunk = chunk }, work, cancellation);
+            return await call;
+        });
+        SendVerb.Show(screen, reply);
         return ExitCode.Ok;
     }
 }

@@ -37,7 +37,7 @@ internal static class DossierFile
         using var call = ask();
         try
         {
-            await Chunks.SaveAsync(call.ResponseStream, path, cancellation);
+            await LongWork.WatchAsync(screen, "保存卷宗", "Saving the dossier", work => Chunks.SaveAsync(call.ResponseStream, path, work, cancellation));
         }
         catch
         {

@@ -25,7 +25,7 @@ internal sealed class SaveVerb : NodeVerb
         using var call = desk.Save(new SaveRequest { DocumentId = parse.GetRequiredValue(document), Part = parse.GetValue(part) ?? "" }, cancellationToken: cancellation);
         try
         {
-            await Chunks.SaveAsync(call.ResponseStream, path, cancellation);
+            await LongWork.WatchAsync(screen, "保存", "Saving", work => Chunks.SaveAsync(call.ResponseStream, path, work, cancellation));
         }
         catch
         {

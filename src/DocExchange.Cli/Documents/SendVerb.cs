@@ -20,7 +20,7 @@ internal sealed class SendVerb : NodeVerb
 
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, Desk.DeskClient desk, CancellationToken cancellation)
     {
-        Show(screen, await SendAsync(desk, parse, [parse.GetRequiredValue(body), .. parse.GetValue(attachments) ?? []], cancellation));
+        Show(screen, await SendAsync(screen, desk, parse, [parse.GetRequiredValue(body), .. parse.GetValue(attachments) ?? []], cancellation));
         return ExitCode.Ok;
     }
 
@@ -33,12 +33,15 @@ internal sealed class SendVerb : NodeVerb
                 .. reply.Warnings.Select(warning => "! " + warning),
             ]);
 
-    private async Task<SendReply> SendAsync(Desk.DeskClient desk, ParseResult parse, IReadOnlyList<string> files, CancellationToken cancellation)
+    private async Task<SendReply> SendAsync(Screen screen, Desk.DeskClient desk, ParseResult parse, IReadOnlyList<string> files, CancellationToken cancellation)
     {
         var order = draft.Read(parse);
         order.Files.AddRange(files.Select(Chunks.NameOf));
         using var call = desk.Send(cancellationToken: cancellation);
-        await Chunks.SendAsync(call.RequestStream, new SendRequest { Draft = order }, files, chunk => new SendRequest { Chunk = chunk }, cancellation);
-        return await call;
+        return await LongWork.WatchAsync(screen, "提交", "Handing in", async work =>
+        {
+            await Chunks.SendAsync(call.RequestStream, new SendRequest { Draft = order }, files, chunk => new SendRequest { Chunk = chunk }, work, cancellation);
+            return await call;
+        });
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DocExchange.Cli.Operating;
 using DocExchange.Cli.Processes;
 using Grpc.Core;
 
@@ -19,7 +20,7 @@ internal sealed class LedgerAuditVerb : LedgerVerb
     }
 
     protected override Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation) => parse.GetValue(data) is { } folder
-        ? PassThrough.RunAsync(Executable.Hub, ["audit", "--data", folder], cancellation)
+        ? PassThrough.RunAsync(Executable.Hub, ["audit", "--data", folder, .. ProcessVerb.OwnOptions(screen)], cancellation)
         : base.RunAsync(parse, screen, cancellation);
 
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, LedgerClients clients, CancellationToken cancellation)
@@ -28,7 +29,7 @@ internal sealed class LedgerAuditVerb : LedgerVerb
         OnlineAudit audit;
         try
         {
-            audit = await OnlineAudit.RunAsync(pinned, clients, cancellation);
+            audit = await LongWork.WatchAsync(screen, "审计账本", "Auditing the ledger", work => OnlineAudit.RunAsync(pinned, clients, work, cancellation));
         }
         catch (RpcException failure) when (failure.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
         {

@@ -21,10 +21,9 @@ internal sealed class OnlineAudit
 
     private readonly MerkleFrontier frontier = new();
     private readonly List<AuditProblem> problems = [];
+    private readonly LongWork work;
 
-    private OnlineAudit()
-    {
-    }
+    private OnlineAudit(LongWork work) => this.work = work;
 
     public long Entries => frontier.Size;
 
@@ -39,10 +38,11 @@ internal sealed class OnlineAudit
     public IReadOnlyList<AuditProblem> Problems => problems;
 
     /// <exception cref="RpcException">The hub, or the node, did not answer.</exception>
-    public static async Task<OnlineAudit> RunAsync(PinnedLedger pinned, LedgerClients clients, CancellationToken cancellation)
+    public static async Task<OnlineAudit> RunAsync(PinnedLedger pinned, LedgerClients clients, LongWork work, CancellationToken cancellation)
     {
-        var audit = new OnlineAudit();
+        var audit = new OnlineAudit(work);
         var newest = pinned.Open((await clients.Hub.GetCheckpointAsync(new GetCheckpointRequest(), cancellationToken: cancellation)).Note.Span);
+        work.Has(newest.Size);
         var kept = audit.Kept(pinned, newest);
         using var held = clients.Audit.ListEntries(new ListEntriesRequest(), cancellationToken: cancellation);
         await audit.WalkAsync(newest, kept, clients, held.ResponseStream, cancellation);
@@ -105,6 +105,7 @@ internal sealed class OnlineAudit
                 return;
             }
 
+            work.Add(width);
             for (var position = 0; position < width; position++)
             {
                 var leaf = Digest.FromBytes(tile.Span.Slice(position * Digest.Size, Digest.Size));

@@ -16,7 +16,11 @@ internal sealed class ProcessVerb : Verb
     }
 
     protected override Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation) =>
-        PassThrough.RunAsync(program(), [Name, .. HandedOn(parse)], cancellation);
+        PassThrough.RunAsync(program(), [Name, .. HandedOn(parse), .. OwnOptions(screen)], cancellation);
+
+    /// <summary>What every verb takes, as the other program takes it too.</summary>
+    public static string[] OwnOptions(Screen screen) =>
+        [Docex.FormatName, screen.IsJson ? "json" : "text", Docex.LanguageName, screen.Terminal.IsEnglish ? "en" : "zh"];
 
     /// <summary>The options are the other program's, and so is their explanation.</summary>
     public Task<int> HelpAsync(ParseResult parse, CancellationToken cancellation) => PassThrough.RunAsync(program(), [Name, .. HandedOn(parse).Where(token => token[0] != '-'), "--help"], cancellation);

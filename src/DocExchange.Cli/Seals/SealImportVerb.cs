@@ -4,7 +4,7 @@ using DocExchange.Trust.Seals;
 
 namespace DocExchange.Cli.Seals;
 
-/// <summary><c>docex seal import</c>: takes in the picture of another maker as a seal of one's own, or checks another maker's seal.</summary>
+/// <summary><c>docex seal import</c>: takes the picture of another maker for a seal of one's own. A seal of another maker as it is goes to <c>docex hub renew-seal --seal</c>.</summary>
 internal sealed class SealImportVerb : Verb
 {
     private readonly SealOptions seal;

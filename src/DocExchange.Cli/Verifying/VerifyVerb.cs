@@ -54,9 +54,9 @@ internal sealed class VerifyVerb : Verb
         var time = parse.GetValue(at) is { } text ? ParseTime(text) : Terminal.Clock.GetUtcNow();
         var site = parse.GetValue(policyFile) is { } policy ? ReadPolicy(policy) : null;
         var judge = new FileJudge(store, time, !parse.GetValue(withoutRevocation), site, parse.GetValue(ledgerKey) is { } key ? ParseKey(key) : null);
-        var judged = parse.GetValue(fromFacts)
-            ? await judge.JudgeFactsAsync(path, cancellation)
-            : await judge.JudgeAsync(path, parse.GetValue(content), cancellation);
+        var judged = await LongWork.WatchAsync(screen, "验证", "Verifying", _ => parse.GetValue(fromFacts)
+            ? judge.JudgeFactsAsync(path, cancellation)
+            : judge.JudgeAsync(path, parse.GetValue(content), cancellation));
         if (parse.GetValue(facts) is { } target)
         {
             await WriteFactsAsync(judged, target, cancellation);

@@ -2,6 +2,7 @@ using DocExchange.Core.Offices;
 using DocExchange.Hub.Objects;
 using DocExchange.Hub.Operations;
 using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Seals;
 
 namespace DocExchange.Hub.Offices;
 
@@ -17,7 +18,10 @@ internal sealed class OfficeSeals(SiteKeys keys, HubSettings settings, IObjectSt
     public async Task<MadeSeal> MakeAsync(Office office, Certificate signer, DateTimeOffset now, CancellationToken cancellation)
     {
         var seal = await SealMaking.MakeAsync(office, signer, keys.SealMaker, now, OwnCertification.Years, cancellation);
-        var digest = await objects.PutAsync(seal.Der, cancellation);
-        return new MadeSeal(seal.Der, new OfficeSeal(seal.EsId, seal.Name, digest, new Period(now, seal.ValidUntil)));
+        return new MadeSeal(seal.Der, await KeepAsync(seal, now, cancellation));
     }
+
+    /// <returns>How the directory is to list it, from now on.</returns>
+    public async Task<OfficeSeal> KeepAsync(Seal seal, DateTimeOffset now, CancellationToken cancellation) =>
+        new(seal.EsId, seal.Name, await objects.PutAsync(seal.Der, cancellation), new Period(now, seal.ValidUntil));
 }

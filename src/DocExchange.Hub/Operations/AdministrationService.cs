@@ -84,7 +84,9 @@ internal sealed class AdministrationService(
         Change(await revocation.StopSealAsync(ParseOffice(request.Office), request.EsId, request.Reason, context.CancellationToken));
 
     public override async Task<Wire.DirectoryChange> RenewSeal(Wire.RenewSealRequest request, ServerCallContext context) =>
-        Change(await renewal.RenewAsync(ParseOffice(request.Office), context.CancellationToken));
+        Change(request.Seal.IsEmpty
+            ? await renewal.RenewAsync(ParseOffice(request.Office), context.CancellationToken)
+            : await renewal.TakeAsync(ParseOffice(request.Office), request.Seal.Memory, context.CancellationToken));
 
     public override Task<Wire.ListInvitationsReply> ListInvitations(Wire.ListInvitationsRequest request, ServerCallContext context) => Task.FromResult(new Wire.ListInvitationsReply
     {

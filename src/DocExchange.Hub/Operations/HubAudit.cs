@@ -1,5 +1,6 @@
 using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
+using DocExchange.Core.Operating;
 using DocExchange.Core.Statements;
 using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
@@ -21,6 +22,16 @@ internal sealed record HubAuditResult(
     long Entries, string Root, int Checkpoints, int Statements, int Chains, long AuditLines, int AuditHeads, IReadOnlyList<AuditedVolume> Volumes, IReadOnlyList<string> Problems)
 {
     public required StampAuditResult Timestamps { get; init; }
+
+    /// <summary>For people: what does not hold, then what was read.</summary>
+    public IEnumerable<string> Lines(VerbAnswer answer) =>
+    [
+        .. Problems.Select(problem => "! " + problem),
+        .. Volumes.Select(volume => $"  {volume.State}  {volume.File}  {volume.Sha256}"),
+        answer.Say($"账本 {Entries} 条，根 {Root}；检查点 {Checkpoints} 个，凭证 {Statements} 份，凭证链 {Chains} 条。", $"{Entries} entries, root {Root}; {Checkpoints} checkpoints, {Statements} statements, {Chains} chains."),
+        answer.Say($"审计日志 {AuditLines} 行，账本存有其链头 {AuditHeads} 个；时间戳 {Timestamps.Stamps} 个，有效 {Timestamps.Passed} 个。", $"{AuditLines} lines of the audit trail, {AuditHeads} heads of it in the ledger; {Timestamps.Stamps} time-stamps, {Timestamps.Passed} in order."),
+        Problems.Count == 0 ? answer.Say("审计通过。", "The audit passed.") : answer.Say($"审计未通过：{Problems.Count} 处不符。", $"The audit failed: {Problems.Count} problems."),
+    ];
 }
 
 /// <param name="Sha256">As the ledger has it.</param>

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
+using DocExchange.Core.Operating;
 using DocExchange.Core.Refusals;
 using DocExchange.Durability;
 using DocExchange.Hub.Ledger;
+using DocExchange.Hub.Supervision;
 using DocExchange.Pages;
 using DocExchange.Pages.Accounts;
 using DocExchange.Trust.Certificates;
@@ -16,11 +17,18 @@ namespace DocExchange.Hub.Operations;
 internal static class HubVerbs
 {
     private const int UsageError = 64;
+    private const int Internal = 70;
     private const int MaxCertificateFile = 1024 * 1024;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly Option<string> Format = Choice("--format", "输出格式 / Output format", VerbAnswer.Formats);
+    private static readonly Option<string> Language = Choice("--lang", "语言 / Language", VerbAnswer.Languages);
 
-    public static Command Init()
+    public static RootCommand Root() => new("DocExchange 中心：收、转、存、证。 / The hub: takes in, routes, archives, proves.")
+    {
+        Init(), Certify(), Run(), CreateAdmin(), AddUsers(), Rebuild(), Audit(), TrailVerb.Make(), Format, Language,
+    };
+
+    private static Command Init()
     {
         var data = Data();
         var exchange = new Option<string>("--exchange") { Required = true, Description = "Id of the exchange: lower-case letters, digits, hyphens" };
@@ -45,18 +53,17 @@ internal static class HubVerbs
                 Witnesses = parsed.GetValue(witness) ?? [],
                 ExternalAuthority = parsed.GetValue(external),
             };
-            foreach (var request in await HubSetup.CreateAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), settings, TimeProvider.System, cancellation))
-            {
-                Console.WriteLine($"request {request}");
-            }
-
-            Console.WriteLine($"已建立 {settings.Exchange} / Set up {settings.Exchange}: docex hub run --data {parsed.GetValue(data)}");
+            var requests = await HubSetup.CreateAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), settings, TimeProvider.System, cancellation);
+            var (answer, next) = (AnswerOf(parsed), $"docex hub run --data {parsed.GetValue(data)}");
+            answer.Show(
+                new { exchange = settings.Exchange, requests, next },
+                [.. requests.Select(request => answer.Say($"证书请求 {request}", $"request {request}")), answer.Say($"已建立 {settings.Exchange}。下一步：{next}", $"Set up {settings.Exchange}. Next: {next}")]);
             return 0;
         }));
         return command;
     }
 
-    public static Command Run()
+    private static Command Run()
     {
         var data = Data();
         var pages = new Option<string>("--pages") { Description = "IP address and port of the pages, such as 0.0.0.0:8443, or none; in the place of pages.json" };
@@ -65,7 +72,7 @@ internal static class HubVerbs
         return command;
     }
 
-    public static Command CreateAdmin()
+    private static Command CreateAdmin()
     {
         var data = Data();
         var user = new Option<string>("--user") { Required = true, Description = "User name: 2 to 40 lower-case letters, digits, dots, hyphens" };
@@ -79,13 +86,14 @@ internal static class HubVerbs
             HubSettings.Read(folder.Settings);
             using var only = SingleProcess.Claim(folder.Root);
             var (account, password) = FirstAccount.Open(PagesSettings.Read(folder.PagesSettings), folder.PagesFiles, parsed.GetValue(user)!, parsed.GetValue(name)!, parsed.GetValue(role)!);
-            Console.WriteLine($"user {account.Id} one-time password {password}");
+            var answer = AnswerOf(parsed);
+            answer.Show(new { user = account.Id, password }, answer.Say($"用户名 {account.Id} 一次性密码 {password}", $"user {account.Id} one-time password {password}"));
             return Task.FromResult(0);
         }));
         return command;
     }
 
-    public static Command AddUsers()
+    private static Command AddUsers()
     {
         var data = Data();
         var file = new Option<FileInfo>("--file") { Required = true, Description = "Lines of user,name,roles; roles apart by spaces" };
@@ -96,17 +104,15 @@ internal static class HubVerbs
             var folder = new HubFolder(Path.GetFullPath(parsed.GetValue(data)!));
             HubSettings.Read(folder.Settings);
             using var only = SingleProcess.Claim(folder.Root);
-            foreach (var (account, password) in AccountList.Open(PagesSettings.Read(folder.PagesSettings), folder.PagesFiles, parsed.GetValue(file)!.FullName, [], parsed.GetValue(lasting)))
-            {
-                Console.WriteLine($"user {account.Id} password {password}");
-            }
-
+            var opened = AccountList.Open(PagesSettings.Read(folder.PagesSettings), folder.PagesFiles, parsed.GetValue(file)!.FullName, [], parsed.GetValue(lasting));
+            var answer = AnswerOf(parsed);
+            answer.Show(opened.Select(each => new { user = each.Account.Id, password = each.Password }), opened.Select(each => answer.Say($"用户名 {each.Account.Id} 密码 {each.Password}", $"user {each.Account.Id} password {each.Password}")));
             return Task.FromResult(0);
         }));
         return command;
     }
 
-    public static Command Certify()
+    private static Command Certify()
     {
         var data = Data();
         var authority = new Option<string[]>("--authority") { Required = true, AllowMultipleArgumentsPerToken = true, Description = "Roots and issuing authorities the exchange accepts (PEM or DER)" };
@@ -116,26 +122,28 @@ internal static class HubVerbs
         {
             var certified = await OutsideSetup.CertifyAsync(
                 new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), Read(parsed.GetValue(authority)!), Read(parsed.GetValue(certificate)!), TimeProvider.System, cancellation);
-            Console.WriteLine(JsonSerializer.Serialize(new { certified }, Json));
+            var answer = AnswerOf(parsed);
+            answer.Show(new { certified }, certified.Select(what => answer.Say($"已装入证书 {what}", $"certified {what}")));
             return 0;
         }));
         return command;
     }
 
-    public static Command Rebuild()
+    private static Command Rebuild()
     {
         var data = Data();
         var command = new Command("rebuild", "Makes the catalogue anew from the ledger; the hub must not be running") { data };
         command.SetAction((parsed, cancellation) => GuardAsync(async () =>
         {
             var size = await HubHost.RebuildAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), cancellation);
-            Console.WriteLine(JsonSerializer.Serialize(new { rebuiltEntries = size }, Json));
+            var answer = AnswerOf(parsed);
+            answer.Show(new { rebuiltEntries = size }, answer.Say($"目录库已按账本的 {size} 条重建。", $"The catalogue was made anew from {size} entries of the ledger."));
             return 0;
         }));
         return command;
     }
 
-    public static Command Audit()
+    private static Command Audit()
     {
         var data = Data();
         var volumes = new Option<string[]>("--volume") { Description = "A copy of a closed volume, compared with the ledger too; may be repeated" };
@@ -143,13 +151,13 @@ internal static class HubVerbs
         command.SetAction((parsed, cancellation) => GuardAsync(async () =>
         {
             var result = await HubAudit.RunAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), parsed.GetValue(volumes) ?? [], cancellation);
-            Console.WriteLine(JsonSerializer.Serialize(result, Json));
+            AnswerOf(parsed).Show(result, result.Lines(AnswerOf(parsed)));
             return result.Problems.Count == 0 ? 0 : 1;
         }));
         return command;
     }
 
-    /// <returns>64 for wrong arguments (sysexits.h), else what the verb says.</returns>
+    /// <returns>64 for wrong arguments, 70 for a fault of the program's own (sysexits.h), else what the verb says.</returns>
     public static async Task<int> InvokeAsync(RootCommand root, string[] args)
     {
         var parsed = root.Parse(args);
@@ -164,13 +172,30 @@ internal static class HubVerbs
             return UsageError;
         }
 
-        // The host itself hears SIGTERM and finishes what it acknowledged; without it the parser would cut that short.
-        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        try
+        {
+            // The host itself hears SIGTERM and finishes what it acknowledged; without it the parser would cut that short.
+            return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception fault)
+        {
+            await Console.Error.WriteLineAsync($"内部错误，请将以下内容交给维护人员。 / An internal error; hand this to whoever maintains the program.\n{fault}");
+            return Internal;
+        }
     }
 
     private static IReadOnlyList<Certificate> Read(string[] files) => [.. files.SelectMany(file => new FileInfo(file).Length <= MaxCertificateFile
         ? Certificate.ParseAll(File.ReadAllBytes(file))
         : throw new FormatException($"'{file}' is larger than {MaxCertificateFile} bytes.")).Distinct()];
+
+    private static VerbAnswer AnswerOf(ParseResult parsed) => VerbAnswer.Of(parsed.GetValue(Format), parsed.GetValue(Language));
+
+    private static Option<string> Choice(string name, string description, string[] choices)
+    {
+        var option = new Option<string>(name) { Recursive = true, Description = description, DefaultValueFactory = _ => choices[0] };
+        option.AcceptOnlyFromAmong(choices);
+        return option;
+    }
 
     private static Option<string> Data() => new("--data") { Required = true, Description = "Data folder" };
 

@@ -1,4 +1,5 @@
 using DocExchange.Core.Documents;
+using DocExchange.Core.Operating;
 using DocExchange.Core.Statements;
 using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
@@ -14,8 +15,22 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DocExchange.Node.Auditing;
 
-/// <param name="Lines">For people: what was looked at, and every fault.</param>
-internal sealed record AuditReport(bool Passed, IReadOnlyList<string> Lines);
+/// <summary>What an audit of a node's store found, for people and scripts.</summary>
+/// <param name="Chains">Chains of the node's own offices.</param>
+/// <param name="Files">Packages and objects.</param>
+/// <param name="AuditLines">Lines of the audit trail that were read and found in order.</param>
+internal sealed record StoreAuditResult(int Entries, int Chains, int Files, long AuditLines, IReadOnlyList<string> Problems)
+{
+    public bool Passed => Problems.Count == 0;
+
+    /// <summary>For people: what does not hold, then what was read.</summary>
+    public IEnumerable<string> Lines(VerbAnswer answer) =>
+    [
+        .. Problems.Select(problem => "! " + problem),
+        answer.Say($"存证 {Entries} 条，本节点凭证链 {Chains} 条，文件 {Files} 个，审计日志 {AuditLines} 行。", $"{Entries} entries, {Chains} own chains, {Files} files, {AuditLines} lines of the audit trail."),
+        Passed ? answer.Say("审计通过。", "The audit passed.") : answer.Say($"审计未通过：{Problems.Count} 处不符。", $"The audit failed: {Problems.Count} problems."),
+    ];
+}
 
 /// <summary>
 /// Verifies the node's own store without the hub: every entry's signature, every proof, the numbering of the own chains,
@@ -40,7 +55,7 @@ internal sealed class StoreAudit
         ledger = NoteVerifier.Parse(node.LedgerKey);
     }
 
-    public static async Task<AuditReport> RunAsync(DataFolder folder, CancellationToken cancellation)
+    public static async Task<StoreAuditResult> RunAsync(DataFolder folder, CancellationToken cancellation)
     {
         var node = NodeFile.Read(folder);
         using var only = SingleProcess.Claim(folder.Root);
@@ -56,8 +71,7 @@ internal sealed class StoreAudit
             audit.faults.Add($"{folder.AuditTrail}: {altered}.");
         }
 
-        var summary = $"{entries} entries, {chains} own chains, {files} files, {trail.Lines} lines of the audit trail: {(audit.faults.Count == 0 ? "passed" : $"{audit.faults.Count} faults")}";
-        return new AuditReport(audit.faults.Count == 0, [.. audit.faults, summary]);
+        return new StoreAuditResult(entries, chains, files, trail.Lines, audit.faults);
     }
 
     private int CheckEntries()

@@ -31,8 +31,11 @@ internal static class TokenVerbs
         command.SetAction((parsed, _) => guard(() => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party) =>
         {
             var (token, text) = book.Make(party, parsed.GetRequiredValue(application), parsed.GetRequiredValue(roles), parsed.GetValue(days), Operator);
-            Console.WriteLine($"token {token.Id} valid until {Day(token.Until)}");
-            Console.WriteLine(text);
+            var answer = Verbs.AnswerOf(parsed);
+            answer.Show(
+                new { id = token.Id, until = token.Until, token = text },
+                answer.Say($"令牌 {token.Id} 有效期至 {Day(token.Until)}，只显示这一次：", $"token {token.Id} valid until {Day(token.Until)}, shown this once:"),
+                text);
         })));
         return command;
     }
@@ -43,11 +46,12 @@ internal static class TokenVerbs
         var command = new Command("list", "Shows the tokens of an office, without their secrets.") { data, office };
         command.SetAction((parsed, _) => guard(() => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party) =>
         {
-            foreach (var token in book.Of(party))
-            {
-                var state = token.EndedAt is not null ? "ended" : token.IsInForce(TimeProvider.System.GetUtcNow()) ? "in force" : "out of date";
-                Console.WriteLine($"{token.Id}  {token.Application}  {string.Join(' ', token.Roles)}  until {Day(token.Until)}  {state}");
-            }
+            var (answer, now) = (Verbs.AnswerOf(parsed), TimeProvider.System.GetUtcNow());
+            answer.Show(
+                book.Of(party).Select(token => new { id = token.Id, application = token.Application, roles = token.Roles, until = token.Until, endedAt = token.EndedAt, inForce = token.IsInForce(now) }),
+                book.Of(party).Select(token => answer.Say(
+                    $"{token.Id}  {token.Application}  {string.Join(' ', token.Roles)}  至 {Day(token.Until)}  {(token.EndedAt is not null ? "已停用" : token.IsInForce(now) ? "有效" : "已过期")}",
+                    $"{token.Id}  {token.Application}  {string.Join(' ', token.Roles)}  until {Day(token.Until)}  {(token.EndedAt is not null ? "ended" : token.IsInForce(now) ? "in force" : "out of date")}")));
         })));
         return command;
     }
@@ -60,7 +64,8 @@ internal static class TokenVerbs
         command.SetAction((parsed, _) => guard(() => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party) =>
         {
             book.End(party, parsed.GetRequiredValue(id), Operator);
-            Console.WriteLine($"ended {parsed.GetRequiredValue(id)}");
+            var (answer, ended) = (Verbs.AnswerOf(parsed), parsed.GetRequiredValue(id));
+            answer.Show(new { ended }, answer.Say($"已停用 {ended}", $"ended {ended}"));
         })));
         return command;
     }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace DocExchange.BrowserTests.Site;
 
 /// <summary>A hub or a node with pages: a process of its own that can be stopped and started again at the same address.</summary>
@@ -28,10 +30,11 @@ internal sealed class Place(string project, string folder, int port) : IAsyncDis
         var list = lines.ToList();
         var file = folder + ".users.csv";
         await File.WriteAllLinesAsync(file, list);
-        string[] arguments = ["add-users", "--data", folder, "--file", file];
+        string[] arguments = ["add-users", "--data", folder, "--file", file, "--format", "json"];
         var (code, output) = await ProductProcess.RunAsync(project, isLasting ? [.. arguments, "--lasting"] : arguments);
         Assert.That(code, Is.Zero, output);
-        var passwords = output.Split('\n').Select(line => line.Trim().Split(' ')).Where(words => words is ["user", _, "password", _]).ToDictionary(words => words[1], words => words[3]);
+        using var opened = JsonDocument.Parse(output);
+        var passwords = opened.RootElement.EnumerateArray().ToDictionary(user => user.GetProperty("user").GetString()!, user => user.GetProperty("password").GetString()!);
         Users = [.. Users, .. list.Select(line => line.Split(',')).Select(fields => new User(fields[0], fields[1], fields[2].Split(':')[^1], passwords[fields[0]]))];
     }
 

@@ -11,7 +11,7 @@ internal sealed class ChunksTests
     {
         var writer = new Refuser(new RpcException(new Status(StatusCode.Cancelled, "The call ended.")));
 
-        await Chunks.SendAsync(writer, new SendRequest { Draft = new Draft() }, [typeof(Chunks).Assembly.Location], chunk => new SendRequest { Chunk = chunk }, CancellationToken.None);
+        await Chunks.SendAsync(writer, new SendRequest { Draft = new Draft() }, [typeof(Chunks).Assembly.Location], chunk => new SendRequest { Chunk = chunk }, LongWork.Unseen, CancellationToken.None);
 
         Assert.That(writer.Taken, Has.Count.EqualTo(1));
     }
@@ -24,7 +24,7 @@ internal sealed class ChunksTests
         var writer = new Refuser(new OperationCanceledException(ending.Token));
 
         await Assert.ThrowsAsync<TaskCanceledException>(
-            () => Chunks.SendAsync(writer, new SendRequest(), [typeof(Chunks).Assembly.Location], chunk => new SendRequest { Chunk = chunk }, ending.Token));
+            () => Chunks.SendAsync(writer, new SendRequest(), [typeof(Chunks).Assembly.Location], chunk => new SendRequest { Chunk = chunk }, LongWork.Unseen, ending.Token));
     }
 
     [Test]

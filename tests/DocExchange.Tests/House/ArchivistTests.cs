@@ -35,6 +35,24 @@ public sealed class ArchivistTests
     }
 
     [Test]
+    public async Task Older_readers_of_S_MIME_find_it_in_order_too([Values(KeyAlgorithm.EcdsaP256, KeyAlgorithm.Rsa)] KeyAlgorithm algorithm)
+    {
+        using var folder = new TemporaryFolder();
+        await WriteAsync(folder, algorithm);
+        const string extract = "unzip -q package.asice -d p && cd p";
+        var verify = $"openssl smime -verify -binary -inform DER -in META-INF/signature.p7s -content {ManifestName} -CAfile ../trust.pem -attime {SigningOffice.Now.ToUnixTimeSeconds()} -out /dev/null";
+
+        var (sound, output) = Bash(folder, $"{extract} && {verify}");
+        var (altered, complaint) = Bash(folder, $"cd p && echo >> {ManifestName} && {verify}");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(sound, Is.Zero, output);
+            Assert.That(altered, Is.Not.Zero, complaint);
+        }
+    }
+
+    [Test]
     public async Task Finds_a_package_signed_with_SM2_in_order()
     {
         using var folder = new TemporaryFolder();

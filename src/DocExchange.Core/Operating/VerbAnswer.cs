@@ -1,0 +1,29 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace DocExchange.Core.Operating;
+
+/// <summary>How a verb of the hub's or the node's executable answers on the output: in lines for people, or as one JSON value.</summary>
+public sealed class VerbAnswer(bool isJson, bool isEnglish)
+{
+    /// <summary>What <c>--format</c> takes, the default first.</summary>
+    public static readonly string[] Formats = ["text", "json"];
+
+    /// <summary>What <c>--lang</c> takes, the default first.</summary>
+    public static readonly string[] Languages = ["zh", "en"];
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static VerbAnswer Of(string? format, string? language) => new(format == Formats[1], language == Languages[1]);
+
+    public string Say(string chinese, string english) => isEnglish ? english : chinese;
+
+    /// <summary>The result of a verb: <paramref name="value"/> as JSON, or the lines.</summary>
+    public void Show(object value, params IEnumerable<string> lines)
+    {
+        foreach (var line in isJson ? [JsonSerializer.Serialize(value, Json)] : lines)
+        {
+            Console.WriteLine(line);
+        }
+    }
+}
