@@ -50,7 +50,8 @@ internal sealed class SealRenewal(DirectoryKeeper directories, DirectoryPublishi
             throw new RefusedException(Refusal.WrongState, $"印章编号 {seal.EsId} 已在机构目录中。", $"The directory has a seal with the number {seal.EsId} already.");
         }
 
-        var verdict = new SealValidator(directories.Trust).ValidateSeal(seal, now);
+        // As strictly as a package that bears it will be judged.
+        var verdict = new SealValidator(directories.Trust, options: ValidationPolicy.Strict.PathOptions, algorithms: ValidationPolicy.Strict.Algorithms).ValidateSeal(seal, now);
         if (verdict.Indication != Indication.TotalPassed)
         {
             throw new RefusedException(

@@ -70,7 +70,8 @@ public sealed record ValidationPolicy
 
     public CmsLimits Limits { get; init; } = CmsLimits.Default;
 
-    internal CertificatePathOptions PathOptions => new()
+    /// <summary>What is demanded of certificate paths, as far as the policy says it.</summary>
+    public CertificatePathOptions PathOptions => new()
     {
         Revocation = RevocationRequired ? RevocationDemand.Required : RevocationDemand.WhenAvailable,
         MaxListAge = MaxListAge,

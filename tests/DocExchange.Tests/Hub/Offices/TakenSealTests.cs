@@ -50,7 +50,7 @@ public sealed class TakenSealTests
             Assert.That((await RefusalOf("no seal"u8.ToArray())).Refusal, Is.EqualTo(Refusal.FormatFailure));
             Assert.That((await RefusalOf((await MakeAsync(other, SealCertificate)).Der)).Refusal, Is.EqualTo(Refusal.NotAuthentic), "by a maker nobody here vouches for");
             Assert.That((await RefusalOf((await MakeAsync(Maker, hub.Site.Offices[Haidian].SealKey.Certificate)).Der)).Refusal, Is.EqualTo(Refusal.NotBound), "for another office");
-            Assert.That((await RefusalOf((await MakeAsync(Maker, SealCertificate, from: -30, until: -1)).Der)).Refusal, Is.EqualTo(Refusal.NotAuthentic), "out of date");
+            Assert.That((await RefusalOf((await MakeAsync(Maker, SealCertificate, minutes: -1)).Der)).Refusal, Is.EqualTo(Refusal.NotAuthentic), "out of date");
             Assert.That((await RefusalOf((await MakeAsync(Maker, SealCertificate, esId: Seals[0].EsId)).Der)).Refusal, Is.EqualTo(Refusal.WrongState), "its number is taken");
             Assert.That((await RefusalOf(Altered(sound))).Refusal, Is.AnyOf(Refusal.NotAuthentic, Refusal.FormatFailure), "altered");
             Assert.That(Seals, Has.Count.EqualTo(1));
@@ -74,7 +74,7 @@ public sealed class TakenSealTests
         return bytes;
     }
 
-    private Task<Seal> MakeAsync(ISigningKey maker, Certificate signer, int from = -1, int until = 365, string esId = EsId)
+    private Task<Seal> MakeAsync(ISigningKey maker, Certificate signer, int minutes = 60, string esId = EsId)
     {
         var now = hub.Clock.GetUtcNow();
         return SealMaker.MakeAsync(
@@ -86,9 +86,9 @@ public sealed class TakenSealTests
                 Type = 1,
                 Picture = RoundSeal.Draw(new RoundSealText { Name = "北京市东城区人民政府" }),
                 Signers = [signer],
-                CreatedAt = now.AddDays(from),
-                ValidFrom = now.AddDays(from),
-                ValidUntil = now.AddDays(until),
+                CreatedAt = now.AddMinutes(-3),
+                ValidFrom = now.AddMinutes(-3),
+                ValidUntil = now.AddMinutes(minutes),
             },
             maker,
             CancellationToken.None);
