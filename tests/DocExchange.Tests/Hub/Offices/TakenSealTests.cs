@@ -49,6 +49,8 @@ public sealed class TakenSealTests
         {
             Assert.That((await RefusalOf("no seal"u8.ToArray())).Refusal, Is.EqualTo(Refusal.FormatFailure));
             Assert.That((await RefusalOf((await MakeAsync(other, SealCertificate)).Der)).Refusal, Is.EqualTo(Refusal.NotAuthentic), "by a maker nobody here vouches for");
+            Assert.That((await RefusalOf((await MakeAsync(hub.Site.Offices[Haidian].SealKey, SealCertificate)).Der)).Refusal, Is.EqualTo(Refusal.NotAuthentic), "made by another office");
+            Assert.That((await RefusalOf((await MakeAsync(hub.Site.Offices[Dongcheng].SealKey, SealCertificate)).Der)).Refusal, Is.EqualTo(Refusal.NotAuthentic), "made by the office itself");
             Assert.That((await RefusalOf((await MakeAsync(Maker, hub.Site.Offices[Haidian].SealKey.Certificate)).Der)).Refusal, Is.EqualTo(Refusal.NotBound), "for another office");
             Assert.That((await RefusalOf((await MakeAsync(Maker, SealCertificate, minutes: -1)).Der)).Refusal, Is.EqualTo(Refusal.NotAuthentic), "out of date");
             Assert.That((await RefusalOf((await MakeAsync(Maker, SealCertificate, esId: Seals[0].EsId)).Der)).Refusal, Is.EqualTo(Refusal.WrongState), "its number is taken");
