@@ -20,8 +20,10 @@ with_compiler() {
   fi
   local code=0
   export UseSharedCompilation=true SharedCompilationId=docex-$$
+  trap end_compiler EXIT
   "$@" || code=$?
   end_compiler
+  trap - EXIT
   export UseSharedCompilation=false
   unset SharedCompilationId
   return "$code"

@@ -59,11 +59,12 @@ version_of() {
 
 # share_with FOLDER: a library of the same version that another part has compiled already takes the place of this one's.
 share_with() {
-  local library other
+  local library other version
   for library in "$1"/*.dll; do
+    version=$(version_of "$1" "$(basename "$library")")
     for other in "$out"/*/"$(basename "$library")"; do
-      if [ ! "$other" -ef "$library" ] && [ "$(version_of "$1" "$(basename "$library")")" = "$(version_of "$(dirname "$other")" "$(basename "$library")")" ]; then
-        ln -f "$other" "$library"
+      if [ -n "$version" ] && [ ! "$other" -ef "$library" ] && [ "$version" = "$(version_of "$(dirname "$other")" "$(basename "$library")")" ]; then
+        ln -f "$other" "$library" || return 1
         break
       fi
     done
@@ -92,7 +93,8 @@ else
   restore false
 fi
 mkdir -p "$out"
+out=$(cd "$out" && pwd)
 with_compiler publish_parts || exit 1
 ln -s cli/docex "$out/docex"
 ! $runtime || copy_runtime
-echo "$out: $(du -sh "$out" | cut -f 1). Copy it to the machine, to /opt/docex for example, and call $out/docex there."
+echo "$out: $(du -sh "$out" | cut -f 1). Copy it to the machine with cp -a or tar, which keep its hard links, to /opt/docex for example, and call $out/docex there."

@@ -128,7 +128,7 @@ cd "$root" || exit 1
 packages=(openssl unzip softhsm2)
 $fast || packages+=(nodejs npm chromium fonts-noto-cjk curl)
 phase "Debian packages" install_packages "${packages[@]}" || exit 1
-# Chromium without windows and viewers; the tests in a browser take a third longer without it.
+# Chromium without windows and viewers: saves a third of the time of the tests in a browser.
 $fast || install_packages chromium-headless-shell >/dev/null 2>&1 || echo "chromium-headless-shell is not to be had: chromium serves."
 phase "test vectors" tools/vectors.sh
 phase "the .NET SDK" require_dotnet || exit 1

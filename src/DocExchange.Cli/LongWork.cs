@@ -15,7 +15,7 @@ internal sealed class LongWork
     /// <param name="work">Says with <see cref="Has"/> how much there is to do, and with <see cref="Add"/> what was done of it.</param>
     public static async Task<T> WatchAsync<T>(Screen screen, string chinese, string english, Func<LongWork, Task<T>> work)
     {
-        if (screen.IsJson || !screen.Terminal.IsInteractive)
+        if (screen.IsJson || !screen.Terminal.IsInteractive || Console.IsErrorRedirected)
         {
             return await work(Unseen);
         }

@@ -24,18 +24,6 @@ internal sealed class LogStream : PageStream
     public LogStream(IDiskFile file)
         : base(file) => CutUnfinished(file);
 
-    /// <summary>Whether the transaction last named to <see cref="Await"/> is not yet confirmed.</summary>
-    public bool IsAwaiting
-    {
-        get
-        {
-            lock (gate)
-            {
-                return awaited is not null;
-            }
-        }
-    }
-
     /// <summary>
     /// Says which transaction <see cref="Wait"/> will wait for: the one that writes these bytes. LiteDB confirms others too,
     /// in the same queue and of its own accord: to make an index, to set a pragma, to give back the pages of a rollback.

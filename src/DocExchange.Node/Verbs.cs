@@ -19,15 +19,30 @@ namespace DocExchange.Node;
 /// <summary>The verbs of the executable. Exit codes: 0 passed, 1 failed, 2 waiting for others, 64 usage error, 70 internal.</summary>
 internal static class Verbs
 {
-    public const int UsageError = 64;
-    public const int Internal = 70;
+    private const int UsageError = 64;
+    private const int Internal = 70;
 
     private static readonly Option<string> Data = new("--data") { Description = "The node's data folder.", Required = true };
 
     private static readonly Option<string> Format = Choice("--format", "输出格式 / Output format", VerbAnswer.Formats);
     private static readonly Option<string> Language = Choice("--lang", "语言 / Language", VerbAnswer.Languages);
 
-    public static RootCommand Root() => new("A node of DocExchange: the offices of one place, their keys, their documents.") { Enrol(), Run(), CreateAdmin(), AddUsers(), TokenVerbs.Token(Data, GuardAsync), Audit(), TrailVerb.Make(Data, GuardAsync), Version(), Format, Language };
+    /// <returns>64 for wrong arguments, 70 for a fault of the program's own (sysexits.h), else what the verb says.</returns>
+    public static async Task<int> InvokeAsync(string[] args)
+    {
+        var parsed = Root().Parse(args);
+        try
+        {
+            var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return parsed.Errors.Count > 0 && code != 0 ? UsageError : code;
+        }
+        catch (Exception fault)
+        {
+            return Complain(Internal, $"内部错误，请将以下内容交给维护人员。 / An internal error; hand this to whoever maintains the program.\n{fault}");
+        }
+    }
+
+    private static RootCommand Root() => new("A node of DocExchange: the offices of one place, their keys, their documents.") { Enrol(), Run(), CreateAdmin(), AddUsers(), TokenVerbs.Token(Data, GuardAsync), Audit(), TrailVerb.Make(Data, GuardAsync), Version(), Format, Language };
 
     private static Command Enrol()
     {

@@ -15,13 +15,22 @@ internal sealed class DemoTests
         var folder = Directory.CreateTempSubdirectory("docex-demo-test-").FullName;
         try
         {
-            var printed = await Docex.RunAsync("demo", "--offices", $"{Offices}", "--suite", "gm", "--format", "json", "--keep", folder);
-            var result = JsonDocument.Parse(printed).RootElement;
+            await using var demo = ProductProcess.Start("DocExchange.Cli", "demo", "--offices", $"{Offices}", "--suite", "gm", "--format", "json", "--keep", folder, "--serve");
+            await Eventually.TrueAsync(() => Task.FromResult(demo.HasExited || demo.Output.TrimEnd().EndsWith("\n}", StringComparison.Ordinal)), () => demo.Output, TimeSpan.FromMinutes(3));
+            var result = JsonDocument.Parse(demo.Output).RootElement;
             var package = Path.Combine(folder, "package.asice");
             var verified = await Docex.RunAsync("verify", package, "--trust", Path.Combine(folder, "trust.pem"), "--crl", Path.Combine(folder, "crl.pem"), "--format", "json");
 
+            using var client = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true });
+            var page = await client.GetStringAsync(result.GetProperty("console").GetProperty("url").GetString());
+            var ended = await demo.StopAsync();
+
             using (Assert.EnterMultipleScope())
             {
+                Assert.That(page, Does.Contain("password"), "the console's sign-in");
+                Assert.That(ended, Is.Zero, "after SIGTERM");
+                Assert.That(result.GetProperty("desks").EnumerateArray().Select(desk => desk.GetProperty("users").GetArrayLength()), Is.EqualTo(new[] { 8, 6, 6 }));
+                Assert.That(result.GetProperty("console").GetProperty("users").GetArrayLength(), Is.EqualTo(5));
                 Assert.That(Number("recipients"), Is.EqualTo(Offices));
                 Assert.That(Number("delivered"), Is.EqualTo(Offices));
                 Assert.That(Number("signedFor"), Is.EqualTo(Offices - 1));

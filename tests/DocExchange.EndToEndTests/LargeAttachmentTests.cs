@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
 using DocExchange.EndToEndTests.Site;
+using DocExchange.Protocol.V1;
+using Grpc.Core;
+using Directory = System.IO.Directory;
 
 namespace DocExchange.EndToEndTests;
 
@@ -26,8 +29,26 @@ internal sealed class LargeAttachmentTests
         {
             Assert.That(board.Summary.PackageSize, Is.GreaterThan((ulong)AttachmentSize));
             Assert.That(peaks.Select(peak => peak.Item2), Is.All.LessThanOrEqualTo(MaxResidentMiB), string.Join(", ", peaks));
-            Assert.That(await HashAsync(Directory.GetFiles(Path.Combine(site.Nodes[1].Folder, "packages"), sent.PackageId + "*", SearchOption.AllDirectories).Single()), Is.EqualTo(sent.PackageId));
+            foreach (var node in site.Nodes.Skip(1))
+            {
+                Assert.That(await HashAsync(Directory.GetFiles(Path.Combine(node.Folder, "packages"), sent.PackageId + "*", SearchOption.AllDirectories).Single()), Is.EqualTo(sent.PackageId), node.Id);
+            }
+
+            Assert.That(await HashOfArchivedAsync(site, sent.DocumentId), Is.EqualTo(sent.PackageId), "out of the archive volume");
+            Assert.That(site.Hub.PeakResidentMiB, Is.LessThanOrEqualTo(MaxResidentMiB), "the hub, when that was read");
         }
+    }
+
+    private static async Task<string> HashOfArchivedAsync(TestSite site, string document)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var call = site.Administration.GetPackage(new GetPackageRequest { DocumentId = document });
+        await foreach (var chunk in call.ResponseStream.ReadAllAsync())
+        {
+            hash.AppendData(chunk.Chunk.Span);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static async Task<string> HashAsync(string path)

@@ -32,6 +32,8 @@ internal sealed class TokenTests
             Assert.That(signers["SignedFor test/a"], Is.EqualTo(Bound(site.Nodes[1], "a")));
             Assert.That(KeysOf(site.General, TestSite.Sender), Is.EquivalentTo(new[] { ".pkcs11", ".cer" }));
             Assert.That(KeysOf(site.Nodes[1], "b"), Does.Contain(".p8"), "an office without a token has a key file");
+            Assert.That(Said(site), Does.Not.Contain(SoftToken.Pin).And.Not.Contain("PRIVATE KEY"));
+            Assert.That(site.Nodes.Select(KeyPassword).Where(Said(site).Contains), Is.Empty, "passwords of keys in a log");
         }
 
         // Without its token a node does not pretend: it does not start, and says why.
@@ -40,6 +42,12 @@ internal sealed class TokenTests
         var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => site.Nodes[1].StartAsync());
         Assert.That(fault!.Message, Does.Contain("The token was not found").Or.Contain("没有找到密码设备"));
     }
+
+    // What hub and nodes print, and their audit trails.
+    private static string Said(TestSite site) =>
+        site.Logs() + string.Concat(site.Nodes.Select(node => node.Folder).Append(site.HubFolder).Select(folder => File.ReadAllText(Path.Combine(folder, "audit.log"))));
+
+    private static string KeyPassword(TestNode node) => File.ReadAllText(Path.Combine(node.Folder, "secrets", "key-password")).Trim();
 
     private static string[] KeysOf(TestNode node, string office) =>
         [.. Directory.GetFiles(Path.Combine(node.Folder, "keys"), $"{office}.document.*").Select(path => Path.GetExtension(path)!).Where(extension => extension != ".csr")];

@@ -16,14 +16,14 @@ internal sealed class ProcessVerb : Verb
     }
 
     protected override Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation) =>
-        PassThrough.RunAsync(program(), [Name, .. HandedOn(parse), .. OwnOptions(screen)], cancellation);
+        PassThrough.RunAsync(program(), [Name, .. OwnOptions(screen), .. HandedOn(parse)], cancellation);
 
     /// <summary>What every verb takes, as the other program takes it too.</summary>
     public static string[] OwnOptions(Screen screen) =>
         [Docex.FormatName, screen.IsJson ? "json" : "text", Docex.LanguageName, screen.Terminal.IsEnglish ? "en" : "zh"];
 
     /// <summary>The options are the other program's, and so is their explanation.</summary>
-    public Task<int> HelpAsync(ParseResult parse, CancellationToken cancellation) => PassThrough.RunAsync(program(), [Name, .. HandedOn(parse).Where(token => token[0] != '-'), "--help"], cancellation);
+    public Task<int> HelpAsync(ParseResult parse, CancellationToken cancellation) => PassThrough.RunAsync(program(), [Name, .. HandedOn(parse).Where(token => !token.StartsWith('-')), "--help"], cancellation);
 
     /// <summary>What stands after the verb, as it was given, without the options that are docex's own.</summary>
     internal IEnumerable<string> HandedOn(ParseResult parse)

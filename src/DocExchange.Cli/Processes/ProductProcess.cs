@@ -9,12 +9,14 @@ namespace DocExchange.Cli.Processes;
 internal sealed class ProductProcess : IAsyncDisposable
 {
     private const int KeptLines = 30;
+    private const int MostPrinted = 10_000;
     private const string PagesWord = "pages ";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Process process;
     private readonly StreamWriter log;
     private readonly Queue<string> tail = new();
+    private readonly List<string> printed = [];
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
 
@@ -41,7 +43,7 @@ internal sealed class ProductProcess : IAsyncDisposable
         start.RedirectStandardInput = true;
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         var started = new ProductProcess(name, process, logPath is null ? StreamWriter.Null : new StreamWriter(logPath, append: true) { AutoFlush = true });
-        process.OutputDataReceived += (_, line) => started.Take(line.Data);
+        process.OutputDataReceived += (_, line) => started.TakePrinted(line.Data);
         process.ErrorDataReceived += (_, line) => started.Take(line.Data);
         process.Exited += (_, _) => started.ready.TrySetException(started.Ended());
         process.Start();
@@ -53,7 +55,7 @@ internal sealed class ProductProcess : IAsyncDisposable
 
     /// <summary>Runs a verb to its end.</summary>
     /// <param name="logPath">Where its output goes; null: nowhere.</param>
-    /// <returns>The last lines it printed.</returns>
+    /// <returns>The lines of its output, the first 10,000; what it said on the error stream is not among them.</returns>
     /// <exception cref="FailedException">It ended with another code than 0, or took too long.</exception>
     public static async Task<IReadOnlyList<string>> RunAsync(string name, Executable program, string? logPath, IEnumerable<string> arguments, TimeSpan limit, CancellationToken cancellation)
     {
@@ -75,7 +77,7 @@ internal sealed class ProductProcess : IAsyncDisposable
 
         lock (started.gate)
         {
-            return [.. started.tail];
+            return [.. started.printed];
         }
     }
 
@@ -111,6 +113,20 @@ internal sealed class ProductProcess : IAsyncDisposable
         {
             log.Dispose();
         }
+    }
+
+    private void TakePrinted(string? line)
+    {
+        lock (gate)
+        {
+            // Of a service that runs for months, nothing of use; its log has it.
+            if (line is not null && !ready.Task.IsCompleted && printed.Count < MostPrinted)
+            {
+                printed.Add(line);
+            }
+        }
+
+        Take(line);
     }
 
     private void Take(string? line)

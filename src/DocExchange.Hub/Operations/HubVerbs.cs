@@ -210,5 +210,9 @@ internal static class HubVerbs
             await Console.Error.WriteLineAsync(fault.Message);
             return 1;
         }
+        catch (OperationCanceledException)
+        {
+            return 0;
+        }
     }
 }

@@ -82,7 +82,8 @@ internal sealed class ProductProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static ProductProcess Start(string project, string[] arguments)
+    /// <summary>Starts, and waits for nothing.</summary>
+    public static ProductProcess Start(string project, params string[] arguments)
     {
         var start = new ProcessStartInfo(PathOf(project)) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var argument in arguments)

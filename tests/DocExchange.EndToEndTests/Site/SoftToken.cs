@@ -6,8 +6,9 @@ namespace DocExchange.EndToEndTests.Site;
 /// <summary>A PKCS#11 token in software (Debian package softhsm2) that nodes started afterwards find in their environment.</summary>
 internal sealed class SoftToken : IDisposable
 {
+    public const string Pin = "20010116";
+
     private const string Label = "docex";
-    private const string Pin = "20010116";
     private const string Library = "/usr/lib/softhsm/libsofthsm2.so";
     private const string Variable = "SOFTHSM2_CONF";
 
