@@ -16,7 +16,6 @@ internal sealed class ProductProcess : IAsyncDisposable
     private readonly Process process;
     private readonly StreamWriter log;
     private readonly Queue<string> tail = new();
-    private readonly List<string> printed = [];
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
 
@@ -35,7 +34,9 @@ internal sealed class ProductProcess : IAsyncDisposable
     public string? PagesAddress { get; private set; }
 
     /// <param name="logPath">Where its output goes; the folder must exist. Null: nowhere.</param>
-    public static ProductProcess Start(string name, Executable program, string? logPath, params IEnumerable<string> arguments)
+    public static ProductProcess Start(string name, Executable program, string? logPath, params IEnumerable<string> arguments) => Start(name, program, logPath, null, arguments);
+
+    private static ProductProcess Start(string name, Executable program, string? logPath, List<string>? printed, IEnumerable<string> arguments)
     {
         var start = program.Start(arguments);
         start.RedirectStandardOutput = true;
@@ -43,8 +44,8 @@ internal sealed class ProductProcess : IAsyncDisposable
         start.RedirectStandardInput = true;
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         var started = new ProductProcess(name, process, logPath is null ? StreamWriter.Null : new StreamWriter(logPath, append: true) { AutoFlush = true });
-        process.OutputDataReceived += (_, line) => started.TakePrinted(line.Data);
-        process.ErrorDataReceived += (_, line) => started.Take(line.Data);
+        process.OutputDataReceived += (_, line) => started.Take(line.Data, printed);
+        process.ErrorDataReceived += (_, line) => started.Take(line.Data, null);
         process.Exited += (_, _) => started.ready.TrySetException(started.Ended());
         process.Start();
         process.BeginOutputReadLine();
@@ -59,7 +60,8 @@ internal sealed class ProductProcess : IAsyncDisposable
     /// <exception cref="FailedException">It ended with another code than 0, or took too long.</exception>
     public static async Task<IReadOnlyList<string>> RunAsync(string name, Executable program, string? logPath, IEnumerable<string> arguments, TimeSpan limit, CancellationToken cancellation)
     {
-        await using var started = Start(name, program, logPath, arguments);
+        var printed = new List<string>();
+        await using var started = Start(name, program, logPath, printed, arguments);
         try
         {
             await started.process.WaitForExitAsync(cancellation).WaitAsync(limit, cancellation);
@@ -75,10 +77,7 @@ internal sealed class ProductProcess : IAsyncDisposable
             throw started.Ended();
         }
 
-        lock (started.gate)
-        {
-            return [.. started.printed];
-        }
+        return printed;
     }
 
     /// <summary>Until it says that it listens.</summary>
@@ -115,21 +114,8 @@ internal sealed class ProductProcess : IAsyncDisposable
         }
     }
 
-    private void TakePrinted(string? line)
-    {
-        lock (gate)
-        {
-            // Of a service that runs for months, nothing of use; its log has it.
-            if (line is not null && !ready.Task.IsCompleted && printed.Count < MostPrinted)
-            {
-                printed.Add(line);
-            }
-        }
-
-        Take(line);
-    }
-
-    private void Take(string? line)
+    /// <param name="printed">Keeps the line too; null for what is not output, and for a service, whose log has it.</param>
+    private void Take(string? line, List<string>? printed)
     {
         if (line is null)
         {
@@ -141,6 +127,11 @@ internal sealed class ProductProcess : IAsyncDisposable
             if (log.BaseStream is { CanWrite: true })
             {
                 log.WriteLine(line);
+            }
+
+            if (printed?.Count < MostPrinted)
+            {
+                printed.Add(line);
             }
 
             tail.Enqueue(line);
