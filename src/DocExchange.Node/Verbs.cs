@@ -38,7 +38,7 @@ internal static class Verbs
         }
         catch (Exception fault)
         {
-            return Complain(Internal, $"内部错误，请将以下内容交给维护人员。 / An internal error; hand this to whoever maintains the program.\n{fault}");
+            return Complain(Internal, VerbAnswer.InternalError(fault));
         }
     }
 

@@ -14,6 +14,9 @@ public sealed class VerbAnswer(bool isJson, bool isEnglish)
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>What a process says of a fault of its own before it ends with 70 (sysexits.h).</summary>
+    public static string InternalError(Exception fault) => $"内部错误，请将以下内容交给维护人员。 / An internal error; hand this to whoever maintains the program.\n{fault}";
+
     public static VerbAnswer Of(string? format, string? language) => new(format == Formats[1], language == Languages[1]);
 
     public string Say(string chinese, string english) => isEnglish ? english : chinese;

@@ -179,7 +179,7 @@ internal static class HubVerbs
         }
         catch (Exception fault)
         {
-            await Console.Error.WriteLineAsync($"内部错误，请将以下内容交给维护人员。 / An internal error; hand this to whoever maintains the program.\n{fault}");
+            await Console.Error.WriteLineAsync(VerbAnswer.InternalError(fault));
             return Internal;
         }
     }

@@ -92,6 +92,7 @@ internal sealed class MerkleTreeTests
     [Test]
     public void Every_inclusion_proof_verifies_up_to_300_entries()
     {
+        var refused = new List<string>();
         for (var size = 1; size <= Largest; size++)
         {
             var root = Tree.Root(size);
@@ -100,17 +101,18 @@ internal sealed class MerkleTreeTests
                 var proof = MerkleTree.InclusionProof(index, size, Tree);
                 if (!MerkleTree.VerifyInclusion(Tree.Hash(0, index), index, size, proof, root))
                 {
-                    Assert.Fail($"entry {index} of {size}");
+                    refused.Add($"entry {index} of {size}");
                 }
             }
         }
 
-        Assert.Pass();
+        Assert.That(refused, Is.Empty);
     }
 
     [Test]
     public void Every_consistency_proof_verifies_up_to_300_entries()
     {
+        var refused = new List<string>();
         for (var size = 0; size <= Largest; size++)
         {
             for (var old = 0; old <= size; old++)
@@ -118,12 +120,12 @@ internal sealed class MerkleTreeTests
                 var proof = MerkleTree.ConsistencyProof(old, size, Tree);
                 if (!MerkleTree.VerifyConsistency(old, Tree.Root(old), size, Tree.Root(size), proof))
                 {
-                    Assert.Fail($"{old} to {size}");
+                    refused.Add($"{old} to {size}");
                 }
             }
         }
 
-        Assert.Pass();
+        Assert.That(refused, Is.Empty);
     }
 
     [Test]
