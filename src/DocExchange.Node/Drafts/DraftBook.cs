@@ -82,6 +82,18 @@ internal sealed class DraftBook(NodeRecords records, DraftShelf shelf, NumberReg
         return row;
     });
 
+    /// <summary>The draft as this change would leave it; nothing is kept.</summary>
+    /// <exception cref="RefusedException">It is frozen.</exception>
+    public DraftRow AsIf(PartyId office, string id, Action<Local.Draft> change)
+    {
+        var row = Find(office, id);
+        RequireEditing(row);
+        var fields = FieldsOf(row);
+        change(fields);
+        row.Fields = fields.ToByteArray();
+        return row;
+    }
+
     /// <summary>Names a file that is about to be uploaded; a new body takes the place of the old one.</summary>
     /// <returns>Its number in the draft.</returns>
     /// <exception cref="RefusedException">The name cannot be used, or there are too many or too large ones.</exception>

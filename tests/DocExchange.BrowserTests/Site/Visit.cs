@@ -87,10 +87,10 @@ internal sealed class Visit : IAsyncDisposable
     public Task<byte[]> PrintAsync(string picture) => Page.PdfAsync(new PagePdfOptions { Format = "A4", PreferCSSPageSize = true, Path = Path.Combine(Pictures(), picture + ".pdf") });
 
     /// <summary>Waits until the page has this address and can be used; what is shown inside it may still be on its way.</summary>
-    public Task ArriveAsync(string address) => Page.WaitForURLAsync(address, new PageWaitForURLOptions { WaitUntil = WaitUntilState.DOMContentLoaded });
+    public Task ArriveAsync(string address) => ArriveAsync(Page.WaitForURLAsync(address, new PageWaitForURLOptions { WaitUntil = WaitUntilState.DOMContentLoaded }));
 
     /// <inheritdoc cref="ArriveAsync(string)"/>
-    public Task ArriveAsync(Func<string, bool> isIt) => Page.WaitForURLAsync(isIt, new PageWaitForURLOptions { WaitUntil = WaitUntilState.DOMContentLoaded });
+    public Task ArriveAsync(Func<string, bool> isIt) => ArriveAsync(Page.WaitForURLAsync(isIt, new PageWaitForURLOptions { WaitUntil = WaitUntilState.DOMContentLoaded }));
 
     /// <summary>The text that says why something was not done.</summary>
     public async Task<string> RefusalAsync() => await Page.Locator(".refused, .refusal").First.InnerTextAsync();
@@ -123,6 +123,18 @@ internal sealed class Visit : IAsyncDisposable
         // artifacts/bin/DocExchange.BrowserTests/<configuration>/
         var artifacts = new DirectoryInfo(TestContext.CurrentContext.TestDirectory).Parent!.Parent!.Parent!;
         return Directory.CreateDirectory(Path.Combine(artifacts.FullName, "screenshots")).FullName;
+    }
+
+    private async Task ArriveAsync(Task arrival)
+    {
+        try
+        {
+            await arrival;
+        }
+        catch (TimeoutException timeout)
+        {
+            throw new AssertionException($"The page stayed at {Page.Url} and says: {await Page.Locator("main").InnerTextAsync()}", timeout);
+        }
     }
 
     private void Note(IConsoleMessage message)

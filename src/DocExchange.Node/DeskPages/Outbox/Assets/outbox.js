@@ -48,6 +48,7 @@
         bar.value = file.size === 0 ? 100 : 100 * at / file.size;
         words.textContent = `${Math.floor(bar.value)}%　${(at / 1048576).toFixed(1)} / ${(file.size / 1048576).toFixed(1)} MiB`;
       }
+      await settled();
       location.reload();
     } catch (fault) {
       words.textContent = `${form.dataset.failed} ${fault.message} ${form.dataset.again}`;
@@ -90,12 +91,15 @@
     if (event.target.id === 'board') event.target.querySelectorAll('[name=office]:not(:disabled)').forEach(box => { box.checked = ticked.includes(box.value); });
   });
 
-  // --- <form data-refresh="ids">: what is ticked and typed is kept, and the parts named follow it.
-  let pending;
+  // --- <form data-refresh="ids">: what is ticked and typed is kept, and the parts named follow it. One request at a time,
+  // and none while the form itself is sent: the server would take the later one for somebody else's change.
+  let due;
+  let running = Promise.resolve();
+  let unanswered = 0;
   const refresh = async form => {
     const data = new URLSearchParams(new FormData(form));
     data.set('act', 'preview');
-    const answer = await fetch(location.href, { method: 'POST', body: data }).catch(() => null);
+    const answer = await fetch(location.href, { method: 'POST', body: data, signal: AbortSignal.timeout(15000) }).catch(() => null);
     if (!answer?.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     for (const id of form.dataset.refresh.split(' ')) {
@@ -109,10 +113,31 @@
     const [version, next] = [document.getElementById('version'), page.getElementById('version')];
     if (version && next) version.value = next.value;
   };
+  const start = () => {
+    const { form } = due;
+    clearTimeout(due.timer);
+    due = undefined;
+    unanswered++;
+    running = running.then(() => refresh(form)).finally(() => { unanswered--; });
+  };
+  const settled = () => {
+    if (due) start();
+    return running;
+  };
   document.addEventListener('change', event => {
     const form = event.target.closest('form[data-refresh]');
     if (!form || event.target.matches('[data-filter]')) return;
-    clearTimeout(pending);
-    pending = setTimeout(() => refresh(form), 300);
+    clearTimeout(due?.timer);
+    due = { form, timer: setTimeout(start, 300) };
   });
+  document.addEventListener('submit', async event => {
+    const form = event.target;
+    if (!form.matches('form[data-refresh]')) return;
+    if (due) { clearTimeout(due.timer); due = undefined; }
+    if (unanswered === 0) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    await running;
+    form.requestSubmit(event.submitter);
+  }, true);
 })();
