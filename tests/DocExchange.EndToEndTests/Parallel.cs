@@ -1,3 +1,3 @@
-// Mostly they wait for processes: two fixtures share the machine, each with a site of its own.
+// Mostly they wait for processes: three fixtures share the machine, each with a site of its own.
 [assembly: Parallelizable(ParallelScope.Fixtures)]
-[assembly: LevelOfParallelism(2)]
+[assembly: LevelOfParallelism(3)]
