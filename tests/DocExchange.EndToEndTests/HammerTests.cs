@@ -29,4 +29,13 @@ internal sealed class HammerTests
             Assert.That(result.GetProperty("duplicated").GetInt32(), Is.Zero, output);
         }
     }
+
+    [Test]
+    public async Task Hub_and_nodes_killed_under_load_lose_and_double_nothing()
+    {
+        var (code, output) = await ProductProcess.RunAsync("DocExchange.Hammer", "torture", "--rounds", "3", "--seed", "11", "--offices", "4");
+
+        Assert.That(code, Is.Zero, output);
+        Assert.That(output, Does.Contain("round 3 of 3: ").And.Contain("3 rounds, 0 violations"));
+    }
 }

@@ -4,6 +4,7 @@ using DocExchange.Hammer.Exchange;
 using DocExchange.Hammer.Measuring;
 using DocExchange.Hammer.Reporting;
 using DocExchange.Hammer.Scenarios;
+using DocExchange.Hammer.Torture;
 
 namespace DocExchange.Hammer;
 
@@ -12,7 +13,8 @@ namespace DocExchange.Hammer;
 /// <param name="WarmUp">Documents before the window, so that programs are compiled and stores are warm.</param>
 /// <param name="Offices">Recipients of the exchange.</param>
 /// <param name="Keep">Folder that keeps data and logs; null: they are removed.</param>
-internal sealed record HammerOptions(string Scenario, string Suite, int InFlight, TimeSpan Duration, int WarmUp, int Offices, int SizeMiB, string? Keep);
+/// <param name="NodeSettings">settings.json of every node; null: defaults.</param>
+internal sealed record HammerOptions(string Scenario, string Suite, int InFlight, TimeSpan Duration, int WarmUp, int Offices, int SizeMiB, string? Keep, string? NodeSettings = null);
 
 /// <summary><c>tools/hammer SCENARIO</c>: a real hub, real nodes, load, and what came of it.</summary>
 internal static class HammerCommand
@@ -23,8 +25,7 @@ internal static class HammerCommand
     {
         var scenario = new Argument<string>("SCENARIO") { Description = string.Join(", ", Scenario.All.Keys) };
         scenario.AcceptOnlyFromAmong([.. Scenario.All.Keys]);
-        var suite = new Option<string>("--suite") { Description = "Algorithms: intl (ECDSA P-256) or gm (SM2)", DefaultValueFactory = _ => "intl" };
-        suite.AcceptOnlyFromAmong("intl", "gm");
+        var suite = Suite();
         var inFlight = Number("--in-flight", "Documents or receipts under way at the same time, 1 to 512", 8, 1, 512);
         var seconds = Number("--seconds", "How long it is measured, 1 to 3600; life and idle only", 10, 1, 3600);
         var warmUp = Number("--warm-up", "Documents before those that are measured, 1 to 100000; life only", 300, 1, 100_000);
@@ -33,7 +34,7 @@ internal static class HammerCommand
         var format = new Option<string>("--format") { Description = "table or json", DefaultValueFactory = _ => "table" };
         format.AcceptOnlyFromAmong("table", "json");
         var keep = new Option<string?>("--keep") { Description = "Keep data and logs in this new folder" };
-        var root = new RootCommand("Measures a whole exchange on this machine: hub and nodes as processes, mutual TLS, durable as by default.") { scenario, suite, inFlight, seconds, warmUp, offices, size, format, keep };
+        var root = new RootCommand("Measures a whole exchange on this machine: hub and nodes as processes, mutual TLS, durable as by default.") { scenario, suite, inFlight, seconds, warmUp, offices, size, format, keep, TortureCommand.Make() };
         root.SetAction((parse, cancellation) =>
         {
             var name = parse.GetRequiredValue(scenario);
@@ -64,7 +65,14 @@ internal static class HammerCommand
         }
     }
 
-    private static Option<int> Number(string name, string description, int standard, int least, int most)
+    public static Option<string> Suite()
+    {
+        var suite = new Option<string>("--suite") { Description = "Algorithms: intl (ECDSA P-256) or gm (SM2)", DefaultValueFactory = _ => "intl" };
+        suite.AcceptOnlyFromAmong("intl", "gm");
+        return suite;
+    }
+
+    public static Option<int> Number(string name, string description, int standard, int least, int most)
     {
         var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => standard };
         option.Validators.Add(result =>

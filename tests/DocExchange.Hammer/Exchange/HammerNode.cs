@@ -9,7 +9,7 @@ using Grpc.Core;
 namespace DocExchange.Hammer.Exchange;
 
 /// <summary>A node process, its desk as its people reach it, and the offices it hosts.</summary>
-internal sealed class HammerNode(string name, string folder, IReadOnlyList<string> offices) : IAsyncDisposable
+internal sealed class HammerNode(string name, string folder, IReadOnlyList<string> offices, string log, TimeSpan limit) : IService, IAsyncDisposable
 {
     private const int ChunkSize = 256 * 1024;
 
@@ -28,12 +28,22 @@ internal sealed class HammerNode(string name, string folder, IReadOnlyList<strin
 
     public Desk.DeskClient Desk { get; private set; } = null!;
 
-    public async Task StartAsync(string log, TimeSpan limit, CancellationToken cancellation)
+    public async Task StartAsync(CancellationToken cancellation)
     {
         process = ProductProcess.Start(name, Executable.Node, log, "run", "--data", folder, "--pages", "none");
         await process.WaitUntilReadyAsync(limit, cancellation);
-        socket = LocalSocket.ToNode(folder);
-        Desk = new Desk.DeskClient(socket.Channel);
+        socket ??= LocalSocket.ToNode(folder);
+        Desk ??= new Desk.DeskClient(socket.Channel);
+    }
+
+    public Task KillAsync() => Kill.ProcessAsync(Process);
+
+    public async Task StopAsync()
+    {
+        if (process is not null)
+        {
+            await process.DisposeAsync();
+        }
     }
 
     public async Task<SendReply> SendAsync(string title, IReadOnlyList<string> recipients, IReadOnlyList<OutgoingFile> files, CancellationToken cancellation)
@@ -60,26 +70,18 @@ internal sealed class HammerNode(string name, string folder, IReadOnlyList<strin
         return await call;
     }
 
-    public Task<ActReply> SignForAsync(string document, string office, CancellationToken cancellation) =>
-        Desk.ActAsync(new ActRequest { Office = office, DocumentId = document, Type = "SignedFor", Person = Clerk }, cancellationToken: cancellation).ResponseAsync;
+    public Task<ActReply> SignForAsync(string document, string office, CancellationToken cancellation) => ActAsync(document, office, "SignedFor", "", cancellation);
+
+    public Task<ActReply> ActAsync(string document, string office, string type, string text, CancellationToken cancellation) =>
+        Desk.ActAsync(new ActRequest { Office = office, DocumentId = document, Type = type, Text = text, Person = Clerk }, cancellationToken: cancellation).ResponseAsync;
 
     /// <summary>Every line of the inbox, newest first.</summary>
-    public async Task<List<ListedDocument>> InboxAsync(CancellationToken cancellation)
-    {
-        var lines = new List<ListedDocument>();
-        for (var page = new ListReply { Next = "" }; lines.Count == 0 || page.Next.Length > 0;)
-        {
-            page = await Desk.ListInboxAsync(new ListRequest { Limit = 500, Page = page.Next }, cancellationToken: cancellation);
-            if (page.Documents.Count == 0)
-            {
-                break;
-            }
+    public Task<List<ListedDocument>> InboxAsync(CancellationToken cancellation) =>
+        LinesAsync(request => Desk.ListInboxAsync(request, cancellationToken: cancellation).ResponseAsync);
 
-            lines.AddRange(page.Documents);
-        }
-
-        return lines;
-    }
+    /// <summary>Every line of the outbox, newest first.</summary>
+    public Task<List<ListedDocument>> OutboxAsync(CancellationToken cancellation) =>
+        LinesAsync(request => Desk.ListOutboxAsync(request, cancellationToken: cancellation).ResponseAsync);
 
     /// <returns>The SHA-256 of the package as this node keeps it, hexadecimal; empty where it has none.</returns>
     public async Task<string> PackageDigestAsync(string document, CancellationToken cancellation)
@@ -101,12 +103,22 @@ internal sealed class HammerNode(string name, string folder, IReadOnlyList<strin
         }
     }
 
+    private static async Task<List<ListedDocument>> LinesAsync(Func<ListRequest, Task<ListReply>> list)
+    {
+        var lines = new List<ListedDocument>();
+        var page = new ListReply();
+        do
+        {
+            page = await list(new ListRequest { Limit = 500, Page = page.Next });
+            lines.AddRange(page.Documents);
+        }
+        while (page.Next.Length > 0);
+        return lines;
+    }
+
     public async ValueTask DisposeAsync()
     {
         socket?.Dispose();
-        if (process is not null)
-        {
-            await process.DisposeAsync();
-        }
+        await StopAsync();
     }
 }

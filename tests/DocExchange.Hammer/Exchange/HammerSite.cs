@@ -29,8 +29,7 @@ internal sealed class HammerSite : IAsyncDisposable
 
     private readonly HammerOptions options;
     private readonly List<HammerNode> recipients = [];
-    private ProductProcess? hub;
-    private LocalSocket? socket;
+    private readonly HammerHub hub;
 
     private HammerSite(HammerOptions options, TimeProvider clock)
     {
@@ -38,18 +37,19 @@ internal sealed class HammerSite : IAsyncDisposable
         Clock = clock;
         Folder = options.Keep is { } keep ? Directory.CreateDirectory(keep).FullName : Directory.CreateTempSubdirectory("docex-hammer-").FullName;
         Directory.CreateDirectory(Path.Combine(Folder, "log"));
-        General = new HammerNode("general", Path.Combine(Folder, "general"), [SampleOffices.Government, SampleOffices.GeneralOffice]);
+        hub = new HammerHub(Path.Combine(Folder, "hub"), LogOf("hub"), StepLimit);
+        General = NodeOf("general", [SampleOffices.Government, SampleOffices.GeneralOffice]);
     }
 
     public TimeProvider Clock { get; }
 
     public string Folder { get; }
 
-    public string HubFolder => Path.Combine(Folder, "hub");
+    public string HubFolder => hub.Folder;
 
-    public ProductProcess HubProcess => hub ?? throw new InvalidOperationException("The hub is not running.");
+    public ProductProcess HubProcess => hub.Process;
 
-    public Administration.AdministrationClient Hub { get; private set; } = null!;
+    public Administration.AdministrationClient Hub => hub.Administration;
 
     /// <summary>Sends.</summary>
     public HammerNode General { get; }
@@ -57,6 +57,9 @@ internal sealed class HammerSite : IAsyncDisposable
     public IReadOnlyList<HammerNode> Recipients => recipients;
 
     public IReadOnlyList<HammerNode> Nodes => [General, .. recipients];
+
+    /// <summary>The hub first.</summary>
+    public IReadOnlyList<IService> Services => [hub, .. Nodes];
 
     /// <summary>Every receiving office with its node.</summary>
     public IReadOnlyList<(HammerNode Node, string Office)> Offices => [.. recipients.SelectMany(node => node.Offices.Select(office => (node, office)))];
@@ -79,6 +82,9 @@ internal sealed class HammerSite : IAsyncDisposable
         }
     }
 
+    public Task UntilConnectedAsync(CancellationToken cancellation) =>
+        UntilAsync("all nodes are connected and have the newest directory", () => AreReadyAsync(cancellation), cancellation);
+
     /// <summary>Asks again and again until it is so, while every process is alive.</summary>
     /// <exception cref="FailedException">It did not come about within the limit, or a process ended.</exception>
     public async Task UntilAsync(string what, Func<Task<bool>> isSo, CancellationToken cancellation, TimeSpan? limit = null)
@@ -98,7 +104,7 @@ internal sealed class HammerSite : IAsyncDisposable
 
     public void CheckAlive()
     {
-        hub?.CheckAlive();
+        hub.Process.CheckAlive();
         foreach (var node in Nodes)
         {
             node.Process.CheckAlive();
@@ -123,17 +129,15 @@ internal sealed class HammerSite : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(Nodes.Select(node => node.DisposeAsync().AsTask()));
-        socket?.Dispose();
-        if (hub is not null)
-        {
-            await hub.DisposeAsync();
-        }
+        await hub.DisposeAsync();
 
         if (options.Keep is null)
         {
             Directory.Delete(Folder, recursive: true);
         }
     }
+
+    private HammerNode NodeOf(string name, IReadOnlyList<string> offices) => new(name, Path.Combine(Folder, name), offices, LogOf(name), StepLimit);
 
     private string LogOf(string name) => Path.Combine(Folder, "log", name + ".log");
 
@@ -146,20 +150,14 @@ internal sealed class HammerSite : IAsyncDisposable
             "--address", $"127.0.0.1:{exchange}", "--enrolment", $"127.0.0.1:{enrolment}", "--listen", "127.0.0.1",
         ];
         await ProductProcess.RunAsync("hub init", Executable.Hub, LogOf("hub-init"), init, StepLimit, cancellation);
-        await TimedAsync("hub", async () =>
-        {
-            hub = ProductProcess.Start("hub", Executable.Hub, LogOf("hub"), "run", "--data", HubFolder, "--pages", "none");
-            await hub.WaitUntilReadyAsync(StepLimit, cancellation);
-        });
-        socket = LocalSocket.ToHub(HubFolder);
-        Hub = new Administration.AdministrationClient(socket.Channel);
+        await TimedAsync("hub", () => hub.StartAsync(cancellation));
 
         var (csv, offices) = OfficesOf(options.Offices);
         await Hub.ImportOfficesAsync(new ImportOfficesRequest { Csv = ByteString.CopyFromUtf8(csv) }, cancellationToken: cancellation);
         var perNode = (offices.Count - 1) / Math.Max(FewestRecipientNodes, (offices.Count - 1) / MostOfficesOfANode + 1) + 1;
         foreach (var (hosted, number) in offices.Chunk(perNode).Select((hosted, at) => (hosted, at + 1)))
         {
-            recipients.Add(new HammerNode($"n{number}", Path.Combine(Folder, $"n{number}"), hosted));
+            recipients.Add(NodeOf($"n{number}", hosted));
         }
 
         foreach (var node in Nodes)
@@ -170,10 +168,10 @@ internal sealed class HammerSite : IAsyncDisposable
         // One after the other: the time each takes to start is one of the figures.
         foreach (var node in Nodes)
         {
-            await TimedAsync(node.Name, () => node.StartAsync(LogOf(node.Name), StepLimit, cancellation));
+            await TimedAsync(node.Name, () => node.StartAsync(cancellation));
         }
 
-        await UntilAsync("all nodes are connected and have the newest directory", () => AreReadyAsync(cancellation), cancellation);
+        await UntilConnectedAsync(cancellation);
     }
 
     private async Task EnrolAsync(HammerNode node, CancellationToken cancellation)
@@ -183,6 +181,10 @@ internal sealed class HammerSite : IAsyncDisposable
         await File.WriteAllBytesAsync(invitation, reply.Invitation.ToByteArray(), cancellation);
         string[] arguments = ["enrol", "--data", node.Folder, "--invitation", invitation, "--suite", options.Suite];
         await ProductProcess.RunAsync($"{node.Name} enrol", Executable.Node, LogOf(node.Name + "-enrol"), arguments, StepLimit, cancellation);
+        if (options.NodeSettings is { } settings)
+        {
+            await File.WriteAllTextAsync(Path.Combine(node.Folder, "settings.json"), settings, cancellation);
+        }
     }
 
     private async Task<bool> AreReadyAsync(CancellationToken cancellation)

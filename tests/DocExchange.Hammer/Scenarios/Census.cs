@@ -23,10 +23,11 @@ internal sealed record Census(int Sent, int Lost, int Duplicated, IReadOnlyList<
     public static readonly Census Nothing = new(0, 0, 0, []);
 
     /// <param name="isSignedFor">Whether every recipient has signed for every document.</param>
-    public static async Task<Census> TakeAsync(HammerSite site, IReadOnlyList<SentDocument> sent, bool isSignedFor, CancellationToken cancellation)
+    /// <param name="earlier">Documents that were compared before and are left out now.</param>
+    public static async Task<Census> TakeAsync(HammerSite site, IReadOnlyList<SentDocument> sent, bool isSignedFor, CancellationToken cancellation, IReadOnlySet<string>? earlier = null)
     {
         var (lost, duplicated) = (new ConcurrentDictionary<string, string>(), new ConcurrentDictionary<string, string>());
-        await CountLinesAsync(site, sent, lost, duplicated, cancellation);
+        await CountLinesAsync(site, sent, earlier ?? new HashSet<string>(), lost, duplicated, cancellation);
         await Parallel.ForEachAsync(sent, new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = cancellation }, async (document, _) =>
         {
             var missing = await MissingOfAsync(site, document, isSignedFor, cancellation);
@@ -45,12 +46,17 @@ internal sealed record Census(int Sent, int Lost, int Duplicated, IReadOnlyList<
 
     // One line for every document and office; no line of a document that nobody sent.
     private static async Task CountLinesAsync(
-        HammerSite site, IReadOnlyList<SentDocument> sent, ConcurrentDictionary<string, string> lost, ConcurrentDictionary<string, string> duplicated, CancellationToken cancellation)
+        HammerSite site,
+        IReadOnlyList<SentDocument> sent,
+        IReadOnlySet<string> earlier,
+        ConcurrentDictionary<string, string> lost,
+        ConcurrentDictionary<string, string> duplicated,
+        CancellationToken cancellation)
     {
         var lines = new Dictionary<(string Document, string Office), int>();
         foreach (var node in site.Recipients)
         {
-            foreach (var line in await node.InboxAsync(cancellation))
+            foreach (var line in (await node.InboxAsync(cancellation)).Where(line => !earlier.Contains(line.Summary.DocumentId)))
             {
                 var key = (line.Summary.DocumentId, line.Office[(line.Office.IndexOf('/', StringComparison.Ordinal) + 1)..]);
                 lines[key] = lines.GetValueOrDefault(key) + 1;
@@ -111,7 +117,7 @@ internal sealed record Census(int Sent, int Lost, int Duplicated, IReadOnlyList<
             types[entry.Type] = types.GetValueOrDefault(entry.Type) + 1;
         }
 
-        return types.Where(each => each.Value > (each.Key is "Delivered" or "SignedFor" ? document.Offices.Count : 1))
+        return types.Where(each => each.Value > (each.Key is "Delivered" or "SignedFor" or "Returned" ? document.Offices.Count : 1))
             .Select(each => $"{each.Value} times {each.Key} in the ledger").FirstOrDefault("");
     }
 
