@@ -96,5 +96,6 @@ mkdir -p "$out"
 out=$(cd "$out" && pwd)
 with_compiler publish_parts || exit 1
 ln -s cli/docex "$out/docex"
+cp -r "$root/tools/systemd" "$out/systemd"
 ! $runtime || copy_runtime
 echo "$out: $(du -sh "$out" | cut -f 1). Copy it to the machine with cp -a or tar, which keep its hard links, to /opt/docex for example, and call $out/docex there."

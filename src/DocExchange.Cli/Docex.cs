@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using DocExchange.Cli.Certificates;
 using DocExchange.Cli.Demo;
+using DocExchange.Cli.Doctor;
 using DocExchange.Cli.Documents;
 using DocExchange.Cli.Ledgers;
 using DocExchange.Cli.Operating;
@@ -85,6 +86,7 @@ internal static class Docex
         new VerifyVerb(terminal),
         new TimestampVerb(terminal),
         new DemoVerb(terminal),
+        new DoctorVerb(terminal),
         OperatingVerbs.Hub(terminal),
         OperatingVerbs.Node(terminal),
         OperatingVerbs.Offices(terminal),

@@ -99,6 +99,7 @@ internal sealed class CheatingHubTests
         var proof = Path.Combine(site.Folder, "0.tlog-proof");
         var (proved, proofs) = await DocexAsync(site.General, "ledger", "proof", "--entry", "0", "--out", proof);
         var (continued, _) = await DocexAsync(site.General, "ledger", "proof", "--from", "1");
+        var (healthy, doctor) = await DocexAsync(site.General, "doctor", "--hub", site.HubFolder);
         using (Assert.EnterMultipleScope())
         {
             Assert.That((audited, shown, status.Code, proved, continued), Is.EqualTo((0, 0, 0, 0, 0)), $"{audit}\n{checkpoint}\n{status.Output}\n{proofs}");
@@ -108,6 +109,8 @@ internal sealed class CheatingHubTests
             Assert.That(Json(status.Output).GetProperty("ledger").GetProperty("state").GetString(), Is.EqualTo("Witnessed"));
             Assert.That(await File.ReadAllTextAsync(proof), Does.StartWith("c2sp.org/tlog-proof@v1\nindex 0\n").And.Contain("\n— test/~n1 "));
             Assert.That((await DocexAsync(site.General, "ledger", "proof")).Code, Is.EqualTo(64));
+            Assert.That((healthy, Json(doctor).GetProperty("failures").GetInt32()), Is.EqualTo((0, 0)), doctor);
+            Assert.That(Json(doctor).GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("check").GetString()), Is.SupersetOf(new[] { "file-modes", "free-space", "catalogue", "nodes", "link", "witnesses" }));
         }
     }
 
@@ -121,11 +124,12 @@ internal sealed class CheatingHubTests
             var notes = Directory.EnumerateFiles(Path.Combine(node.Folder, "evidence")).Select(Path.GetFileName).ToList();
             var (status, _) = await DocexAsync(node, "node", "status");
             var (audited, audit) = await DocexAsync(node, "ledger", "audit");
+            var (healthy, doctor) = await DocexAsync(node, "doctor");
             using (Assert.EnterMultipleScope())
             {
                 Assert.That(notes, Has.Some.Contains("-kept-").And.Some.Contains("-seen-"));
                 Assert.That(node.Process.Output, Does.Contain("does not continue"));
-                Assert.That(status, Is.EqualTo(1));
+                Assert.That((status, healthy), Is.EqualTo((1, 1)), doctor);
                 Assert.That(audited, Is.EqualTo(1), audit);
                 Assert.That(Json(audit).GetProperty("problems").GetArrayLength(), Is.GreaterThan(0));
             }

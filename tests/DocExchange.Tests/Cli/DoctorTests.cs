@@ -1,0 +1,155 @@
+using DocExchange.Cli;
+using DocExchange.Cli.Doctor;
+using DocExchange.Protocol.Local.V1;
+using DocExchange.Protocol.V1;
+using Directory = System.IO.Directory;
+
+namespace DocExchange.Tests.Cli;
+
+/// <summary>docex doctor: what is wrong with an installation is named, with what to do.</summary>
+internal sealed class DoctorTests
+{
+    private const long Plenty = 100L * 1024 * 1024 * 1024;
+
+    private string folder = "";
+
+    [SetUp]
+    public void MakeFolder()
+    {
+        folder = Directory.CreateTempSubdirectory("docex-doctor-").FullName;
+        File.WriteAllText(Path.Combine(folder, "hub.json"), "{}");
+        Directory.CreateDirectory(Path.Combine(folder, "keys"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    [TearDown]
+    public void RemoveFolder() => Directory.Delete(folder, recursive: true);
+
+    [Test]
+    public void Finds_nothing_wrong_with_a_sound_folder() => Assert.That(Worst(FolderCheck.Look(folder, "hub", _ => Plenty)), Is.EqualTo(Severity.Ok));
+
+    [Test]
+    public void Says_that_a_folder_is_none_of_the_kind_and_looks_no_further()
+    {
+        var found = FolderCheck.Look(folder, "node", _ => Plenty).ToList();
+
+        Assert.That(found.Select(finding => (finding.Check, finding.Severity)), Is.EqualTo(new[] { ("folder", Severity.Failure) }));
+        Assert.That(found[0].English, Does.Contain("node.json").And.Contain(folder));
+    }
+
+    [TestCase(UnixFileMode.None, Severity.Warning)]
+    [TestCase(UnixFileMode.OtherRead, Severity.Failure)]
+    [Platform("Linux")]
+    public void Names_what_others_can_get_at(UnixFileMode others, Severity severity)
+    {
+        var key = Path.Combine(folder, "keys", "machine.p12");
+        File.WriteAllBytes(key, [1]);
+        File.SetUnixFileMode(key, UnixFileMode.UserRead | others);
+        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
+
+        var found = FolderCheck.Look(folder, "hub", _ => Plenty).Single(finding => finding.Check == "file-modes");
+
+        Assert.That(found.Severity, Is.EqualTo(severity));
+        Assert.That(found.English, Does.Contain(severity == Severity.Failure ? key : folder));
+        Assert.That(found.Remedy!.Value.English, Does.Contain("chmod"));
+    }
+
+    [TestCase(FolderCheck.LittleSpace, Severity.Ok)]
+    [TestCase(FolderCheck.LittleSpace - 1, Severity.Warning)]
+    [TestCase(FolderCheck.NoSpace - 1, Severity.Failure)]
+    public void Judges_the_room_on_the_disk(long free, Severity expected) =>
+        Assert.That(FolderCheck.Look(folder, "hub", _ => free).Single(finding => finding.Check == "free-space").Severity, Is.EqualTo(expected));
+
+    [Test]
+    public async Task Says_how_to_start_what_does_not_run()
+    {
+        var looked = await CommandLine.RunAsync("doctor", "--hub", folder, "--format", "json", "--lang", "en");
+
+        var running = looked.Json.GetProperty("findings").EnumerateArray().Single(finding => finding.GetProperty("check").GetString() == "running");
+        Assert.That(looked.ExitCode, Is.EqualTo(ExitCode.Failed));
+        Assert.That(looked.Json.GetProperty("healthy").GetBoolean(), Is.False);
+        Assert.That(running.GetProperty("remedy").GetString(), Is.EqualTo($"docex hub run --data {folder}"));
+    }
+
+    [Test]
+    public void Finds_nothing_wrong_with_a_sound_hub() => Assert.That(Worst(HubCheck.Look(Hub(), "0.1.0", CommandLine.Now)), Is.EqualTo(Severity.Ok));
+
+    private static IEnumerable<TestCaseData> HubFaults()
+    {
+        yield return OfHub("another version", hub => hub.Version = "0.0.9", "version", Severity.Warning);
+        yield return OfHub("catalogue behind", hub => hub.IndexedSize = 1, "catalogue", Severity.Warning);
+        yield return OfHub("archive behind", hub => hub.AwaitingArchive = 5_000, "archive", Severity.Warning);
+        yield return OfHub("no stamps", hub => hub.Stamping.FailingSince = "2026-03-01T00:00:00Z", "time-stamps", Severity.Failure);
+        yield return OfHub("ends soon", hub => hub.Expiries.Add(new Expiry { What = "seal", Holder = "demo/a", Name = "甲", Days = 29 }), "expiry", Severity.Warning);
+        yield return OfHub("has ended", hub => hub.Expiries.Add(new Expiry { What = "certificate", Holder = "demo/a", Name = "甲", Use = "Tls", Days = -1 }), "expiry", Severity.Failure);
+        yield return OfHub("node away", hub => hub.Nodes[0].Watching = false, "nodes", Severity.Warning);
+        yield return OfHub("node alarmed", hub => hub.Nodes[0].Report.Alarms.Add("检查点矛盾"), "node-alarm", Severity.Failure);
+        yield return OfHub("node stuck", hub => hub.Nodes[0].Report.OldestWaiting = "2026-03-02T06:59:00Z", "node-waiting", Severity.Warning);
+        yield return OfHub("node full", hub => hub.Nodes[0].Report.FreeBytes = 5, "node-space", Severity.Failure);
+    }
+
+    [TestCaseSource(nameof(HubFaults))]
+    public void Names_what_is_wrong_with_a_hub(Action<HubStatus> spoil, string check, Severity severity)
+    {
+        var hub = Hub();
+        spoil(hub);
+
+        AssertOnly(HubCheck.Look(hub, "0.1.0", CommandLine.Now), check, severity);
+    }
+
+    [Test]
+    public void Finds_nothing_wrong_with_a_sound_node() => Assert.That(Worst(NodeCheck.Look(Node(), "0.1.0")), Is.EqualTo(Severity.Ok));
+
+    private static IEnumerable<TestCaseData> NodeFaults()
+    {
+        yield return OfNode("another version", node => node.Version = "0.0.9", "version", Severity.Warning);
+        yield return OfNode("not connected", node => node.Link = "Connecting", "link", Severity.Failure);
+        yield return OfNode("switched off", node => node.Link = "SwitchedOff", "link", Severity.Warning);
+        yield return OfNode("no directory", node => node.DirectoryVersion = 0, "directory", Severity.Failure);
+        yield return OfNode("stuck", node => node.WaitingStatements = 3, "queue", Severity.Warning);
+        yield return OfNode("no witnesses", node => node.WitnessedSize = 0, "witnesses", Severity.Warning);
+        yield return OfNode("no seal", node => node.Offices[0].HasSeal = false, "seal", Severity.Warning);
+        yield return OfNode("alarmed", node => node.Alarms.Add("检查点矛盾"), "alarm", Severity.Failure);
+    }
+
+    [TestCaseSource(nameof(NodeFaults))]
+    public void Names_what_is_wrong_with_a_node(Action<NodeStatus> spoil, string check, Severity severity)
+    {
+        var node = Node();
+        spoil(node);
+
+        AssertOnly(NodeCheck.Look(node, "0.1.0"), check, severity);
+    }
+
+    private static void AssertOnly(IEnumerable<Finding> findings, string check, Severity severity)
+    {
+        var wrong = findings.Where(finding => finding.Severity != Severity.Ok).ToList();
+        Assert.That(wrong.Select(finding => (finding.Check, finding.Severity)), Is.EqualTo(new[] { (check, severity) }));
+        Assert.That(wrong[0].Remedy, Is.Not.Null);
+    }
+
+    private static Severity Worst(IEnumerable<Finding> findings) => findings.Max(finding => finding.Severity);
+
+    private static TestCaseData OfHub(string name, Action<HubStatus> spoil, string check, Severity severity) => new TestCaseData(spoil, check, severity).SetArgDisplayNames(name);
+
+    private static TestCaseData OfNode(string name, Action<NodeStatus> spoil, string check, Severity severity) => new TestCaseData(spoil, check, severity).SetArgDisplayNames(name);
+
+    private static HubStatus Hub() => new()
+    {
+        Exchange = "demo",
+        Version = "0.1.0",
+        LedgerSize = 5_000,
+        IndexedSize = 4_999,
+        Stamping = new StampingStatus { IsOwn = true },
+        Nodes = { new NodeLink { Node = "demo/~n1", Watching = true, Report = new NodeReport { FreeBytes = Plenty } } },
+    };
+
+    private static NodeStatus Node() => new()
+    {
+        Node = "demo/~n1",
+        Version = "0.1.0",
+        Link = "Connected",
+        DirectoryVersion = 3,
+        WitnessedSize = 10,
+        Offices = { new HostedOffice { Office = "demo/a", Name = "甲", HasSeal = true } },
+    };
+}
