@@ -21,6 +21,7 @@ public sealed class DurableDatabase : IDisposable
     private readonly IDiskFile data;
     private readonly IDiskFile log;
     private readonly LogStream pages;
+    private readonly PageGate gate = new();
     private readonly Lock writing = new();
 
     /// <exception cref="IOException">Another process has the database open.</exception>
@@ -38,8 +39,8 @@ public sealed class DurableDatabase : IDisposable
 
             // The names must be on disk before what is in the files counts.
             disk.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            pages = new LogStream(log);
-            Database = new LiteDatabase(new LiteEngine(new EngineSettings { DataStream = new PageStream(data), LogStream = pages, Collation = collation }), mapper);
+            pages = new LogStream(log, gate);
+            Database = new LiteDatabase(new LiteEngine(new EngineSettings { DataStream = new PageStream(data, gate), LogStream = pages, Collation = collation }), mapper);
             // Makes the mark: a reader beside the first transaction must not meet a collection in the making.
             _ = Write(() => true);
         }
@@ -86,6 +87,18 @@ public sealed class DurableDatabase : IDisposable
             }
         }
     }
+
+    /// <summary>
+    /// Gives out both files as they stood at one moment: opened together, they have every transaction that had returned when
+    /// this was called, and none by halves. Transactions go on meanwhile; one after which LiteDB wants to work its log into the data file waits.
+    /// </summary>
+    /// <param name="take">Given a file's name, its content and how many bytes of it count; the stream is good until it returns.</param>
+    public void Copy(Action<string, Stream, long> take) => gate.Copy(() =>
+    {
+        var length = gate.Still(() => data.Length);
+        take(Path.GetFileName(data.Path), new DiskFileStream(data), length);
+        take(Path.GetFileName(log.Path), new DiskFileStream(log), gate.Still(() => log.Length));
+    });
 
     public void Dispose()
     {

@@ -18,11 +18,16 @@ internal sealed class LogStream : PageStream
 
     private readonly byte[] unconfirmed = new byte[PageSize];
     private readonly object gate = new();
+    private readonly PageGate copies;
     private byte[]? awaited;
     private uint? carrier;
 
-    public LogStream(IDiskFile file)
-        : base(file) => CutUnfinished(file);
+    public LogStream(IDiskFile file, PageGate copies)
+        : base(file, copies)
+    {
+        this.copies = copies;
+        CutUnfinished(file);
+    }
 
     /// <summary>
     /// Says which transaction <see cref="Wait"/> will wait for: the one that writes these bytes. LiteDB confirms others too,
@@ -82,6 +87,9 @@ internal sealed class LogStream : PageStream
     public override void Flush()
     {
     }
+
+    // Until a checkpoint empties it the log only grows.
+    protected override void Pass(Action write) => copies.Append(write);
 
     private void LookForMark(ReadOnlySpan<byte> page, uint number)
     {

@@ -6,7 +6,7 @@ namespace DocExchange.Durability;
 /// A file as LiteDB wants to see it: it locks the stream around position and access, so one serves many readers. After the
 /// first failed write or sync nothing is written any more: what the kernel dropped must not be taken for written.
 /// </summary>
-internal class PageStream(IDiskFile file) : Stream
+internal class PageStream(IDiskFile file, PageGate gate) : Stream
 {
     private ExceptionDispatchInfo? fault;
     private bool isSynced = true;
@@ -28,18 +28,18 @@ internal class PageStream(IDiskFile file) : Stream
         return read;
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => Attempt(() =>
+    public override void Write(byte[] buffer, int offset, int count) => Attempt(() => Pass(() =>
     {
         isSynced = false;
         file.Write(Position, buffer.AsSpan(offset, count));
         Position += count;
-    });
+    }));
 
-    public override void SetLength(long value) => Attempt(() =>
+    public override void SetLength(long value) => Attempt(() => gate.Overwrite(() =>
     {
         isSynced = false;
         file.SetLength(value);
-    });
+    }));
 
     public override void Flush() => Sync();
 
@@ -49,6 +49,9 @@ internal class PageStream(IDiskFile file) : Stream
         SeekOrigin.Current => Position + offset,
         _ => Length + offset,
     };
+
+    /// <summary>By default a write goes over pages that are there.</summary>
+    protected virtual void Pass(Action write) => gate.Overwrite(write);
 
     protected void Sync() => Attempt(() =>
     {

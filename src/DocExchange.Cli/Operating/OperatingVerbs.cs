@@ -16,6 +16,8 @@ internal static class OperatingVerbs
             new ProcessVerb(terminal, () => Executable.Hub, "add-users", "按清单建立控制台用户", "Open the accounts of a list at the console"),
             new ProcessVerb(terminal, () => Executable.Hub, "rebuild", "由账本重建目录库", "Rebuild the catalogue from the ledger"),
             new ProcessVerb(terminal, () => Executable.Hub, "audit", "审计账本、时间戳、审计日志与已封档案卷", "Audit ledger, time-stamps, audit trail and closed volumes"),
+            new ProcessVerb(terminal, () => Executable.Hub, "backup", "备份中心的数据目录", "Back the hub's data folder up"),
+            new ProcessVerb(terminal, () => Executable.Hub, "restore", "从备份恢复到空目录并审计", "Restore a backup into an empty folder, and audit it"),
             new ProcessVerb(terminal, () => Executable.Hub, "trail", "查询、导出审计日志", "Search and export the audit trail"),
             new HubStatusVerb(terminal), new HubNodesVerb(terminal), new HubStampVerb(terminal), new HubImportVerb(terminal), new HubInviteVerb(terminal), new HubInvitationsVerb(terminal),
             new HubRevokeVerb(terminal), new HubStopSealVerb(terminal), new HubRenewSealVerb(terminal),

@@ -21,6 +21,19 @@ public sealed class VerbAnswer(bool isJson, bool isEnglish)
 
     public string Say(string chinese, string english) => isEnglish ? english : chinese;
 
+    /// <summary>Why a verb did nothing: on the error stream, with JSON on the output too.</summary>
+    /// <returns>The exit code.</returns>
+    public int Complain(string chinese, string english)
+    {
+        Console.Error.WriteLine(Say(chinese, english));
+        if (isJson)
+        {
+            Show(new { error = Say(chinese, english) });
+        }
+
+        return 1;
+    }
+
     /// <summary>The result of a verb: <paramref name="value"/> as JSON, or the lines.</summary>
     public void Show(object value, params IEnumerable<string> lines)
     {

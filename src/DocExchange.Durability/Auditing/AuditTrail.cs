@@ -30,6 +30,18 @@ public sealed class AuditTrail : IDisposable
     /// <summary>Lines that are on disk.</summary>
     public long Count => Now().Count;
 
+    /// <summary>Bytes of these lines.</summary>
+    public long Length
+    {
+        get
+        {
+            lock (writing)
+            {
+                return durable.Length;
+            }
+        }
+    }
+
     /// <summary>The hash of the last line, which covers all of them.</summary>
     public Digest Head => Now().Head;
 

@@ -50,6 +50,16 @@ internal interface IArchiveStore
     /// <summary>Makes a volume read-only for ever and returns its manifest; repeatable.</summary>
     Task<VolumeManifest> CloseVolumeAsync(string volume, CancellationToken cancellation);
 
+    /// <summary>Null unless the volume is closed.</summary>
+    VolumeManifest? ManifestOf(string volume);
+
+    /// <summary>Runs <paramref name="act"/> while nothing is written to the archive, and none of its volumes is closed. Readers go on.</summary>
+    Task<T> HoldAsync<T>(Func<T> act, CancellationToken cancellation);
+
+    /// <summary>Gives out the files of a volume that takes more, as they stand; only within <see cref="HoldAsync"/>.</summary>
+    /// <param name="take">Given a file's name, its content and its length; the stream is good until it returns.</param>
+    void CopyOpen(string volume, Action<string, Stream, long> take);
+
     /// <summary>Reads everything in a volume again. Empty if all is well; otherwise each problem by name.</summary>
     Task<IReadOnlyList<ArchiveProblem>> VerifyVolumeAsync(string volume, CancellationToken cancellation);
 }

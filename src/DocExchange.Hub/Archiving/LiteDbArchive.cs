@@ -155,6 +155,12 @@ internal sealed class LiteDbArchive : IArchiveStore, IDisposable
     public Task<IReadOnlyList<ArchiveProblem>> VerifyVolumeAsync(string volume, CancellationToken cancellation) =>
         Task.Run(() => new VolumeVerification(disk, shelf.Get(volume), PackagesOf).RunAsync(cancellation), cancellation);
 
+    public VolumeManifest? ManifestOf(string volume) => shelf.Get(volume) is { IsClosed: true } closed ? VolumeClosing.ReadManifest(disk, closed) : null;
+
+    public Task<T> HoldAsync<T>(Func<T> act, CancellationToken cancellation) => Writing(() => Task.FromResult(act()), cancellation);
+
+    public void CopyOpen(string volume, Action<string, Stream, long> take) => shelf.Get(volume).Copy(take);
+
     public void Dispose()
     {
         shelf.Dispose();

@@ -66,6 +66,16 @@ internal sealed class VolumeFiles
         }
     }
 
+    /// <summary>The files without the engine.</summary>
+    public void Copy(Action<string, Stream, long> take)
+    {
+        take(Path.GetFileName(dataFile.Path), new DiskFileStream(dataFile), dataFile.Length);
+        if (Log is { HasPages: true })
+        {
+            take(Path.GetFileName(logFile!.Path), new DiskFileStream(logFile), logFile.Length);
+        }
+    }
+
     // The engine writes nothing on its way out: what is not sealed does not count, what is sealed is repeated.
     public void Shut(Exception reason)
     {

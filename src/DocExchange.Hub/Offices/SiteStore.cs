@@ -104,6 +104,9 @@ internal sealed class SiteStore : IDisposable
         return id;
     });
 
+    /// <summary>Gives out the database's files as they stand at one moment; see <see cref="DurableDatabase.Copy"/>.</summary>
+    public void Copy(Action<string, Stream, long> take) => files.Copy(take);
+
     public void Dispose() => files.Dispose();
 
     private static StoredInvitation ReadInvitation(BsonDocument row) => new(

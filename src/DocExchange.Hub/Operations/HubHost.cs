@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
 using DocExchange.Hub.Archiving;
+using DocExchange.Hub.Backups;
 using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.ConsolePages;
 using DocExchange.Hub.ConsolePages.Archives;
@@ -18,6 +19,7 @@ using DocExchange.Hub.Stamping;
 using DocExchange.Hub.Submission;
 using DocExchange.Hub.Supervision;
 using DocExchange.Pages;
+using DocExchange.Pages.Accounts;
 using DocExchange.Pages.Doors;
 using Microsoft.AspNetCore.Hosting.Server;
 using Serilog;
@@ -178,6 +180,9 @@ internal static class HubHost
         services.AddSingleton<SeekablePackages>().AddSingleton<DocumentExamination>();
         services.AddSingleton(provider => AuditTrail.Open(folder.AuditTrail, provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<NodeReports>().AddSingleton<HubOverview>();
+        services.AddSingleton(provider => new HubBackup(
+            folder, settings, provider.GetRequiredService<ILedgerStore>(), provider.GetRequiredService<IArchiveStore>(), provider.GetRequiredService<SiteStore>(), provider.GetRequiredService<AuditTrail>(),
+            provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<AccountBook>));
         services.AddSingleton(_ => SiteCalendar.Open(folder.Calendar, settings.Zone)).AddSingleton<SupervisionFigures>();
         services.AddSingleton<HubWord>().AddSingleton<DeadlineWatch>().AddSingleton<VolumeKeeper>().AddSingleton<AuditHeads>();
         return services;

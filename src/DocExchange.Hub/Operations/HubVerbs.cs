@@ -4,6 +4,7 @@ using System.ComponentModel.DataAnnotations;
 using DocExchange.Core.Operating;
 using DocExchange.Core.Refusals;
 using DocExchange.Durability;
+using DocExchange.Hub.Backups;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Supervision;
 using DocExchange.Pages;
@@ -25,7 +26,7 @@ internal static class HubVerbs
 
     public static RootCommand Root() => new("DocExchange 中心：收、转、存、证。 / The hub: takes in, routes, archives, proves.")
     {
-        Init(), Certify(), Run(), CreateAdmin(), AddUsers(), Rebuild(), Audit(), TrailVerb.Make(), Format, Language,
+        Init(), Certify(), Run(), CreateAdmin(), AddUsers(), Rebuild(), Audit(), TrailVerb.Make(), BackupVerbs.Backup(), BackupVerbs.Restore(), Format, Language,
     };
 
     private static Command Init()
@@ -188,7 +189,7 @@ internal static class HubVerbs
         ? Certificate.ParseAll(File.ReadAllBytes(file))
         : throw new FormatException($"'{file}' is larger than {MaxCertificateFile} bytes.")).Distinct()];
 
-    private static VerbAnswer AnswerOf(ParseResult parsed) => VerbAnswer.Of(parsed.GetValue(Format), parsed.GetValue(Language));
+    internal static VerbAnswer AnswerOf(ParseResult parsed) => VerbAnswer.Of(parsed.GetValue(Format), parsed.GetValue(Language));
 
     private static Option<string> Choice(string name, string description, string[] choices)
     {
@@ -197,7 +198,7 @@ internal static class HubVerbs
         return option;
     }
 
-    private static Option<string> Data() => new("--data") { Required = true, Description = "Data folder" };
+    internal static Option<string> Data() => new("--data") { Required = true, Description = "Data folder" };
 
     internal static async Task<int> GuardAsync(Func<Task<int>> act)
     {

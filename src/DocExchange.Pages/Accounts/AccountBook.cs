@@ -69,5 +69,8 @@ public sealed class AccountBook : IDisposable
         }
     }
 
+    /// <summary>Gives out the database's files as they stand at one moment; see <see cref="DurableDatabase.Copy"/>.</summary>
+    public void Copy(Action<string, Stream, long> take) => files.Copy(take);
+
     public void Dispose() => files.Dispose();
 }

@@ -16,6 +16,7 @@ public sealed partial class CommandLineTests
         ["hub run"] = "DocExchange.Hub",
         ["hub rebuild"] = "DocExchange.Hub",
         ["hub audit"] = "DocExchange.Hub",
+        ["hub restore"] = "DocExchange.Hub",
         ["hub trail"] = "DocExchange.Hub",
         ["node enrol"] = "DocExchange.Node",
         ["node run"] = "DocExchange.Node",

@@ -1,0 +1,9 @@
+namespace DocExchange.Durability.Backups;
+
+/// <summary>A backup or a restore that cannot be done as it was asked: says what, where, and what to do, in both languages.</summary>
+public sealed class BackupException(string chinese, string english, Exception? inner = null) : IOException(chinese + " " + english, inner)
+{
+    public string Chinese { get; } = chinese;
+
+    public string English { get; } = english;
+}

@@ -1,0 +1,95 @@
+namespace DocExchange.Durability.Backups;
+
+/// <summary>The folder that backups go to: whether it is fit, what it holds already, and what is to be cleared away.</summary>
+internal static class BackupTarget
+{
+    private const string Lock = "lock";
+
+    /// <exception cref="BackupException">It is, or lies in, the data folder or the other way round, or holds something else.</exception>
+    public static void RequireFit(string target, string data)
+    {
+        if (RealPath.Overlap(target, data))
+        {
+            throw new BackupException(
+                $"备份目录“{target}”与数据目录“{data}”相同或互相包含，请换到另一处，最好是另一块磁盘。",
+                $"The backup folder '{target}' and the data folder '{data}' are the same, or one lies in the other. Choose another place, best on another disk.");
+        }
+
+        if (File.Exists(target))
+        {
+            throw new BackupException($"“{target}”是文件，不是目录。", $"'{target}' is a file, not a folder.");
+        }
+
+        var stranger = !Directory.Exists(target) ? null : Directory.EnumerateFileSystemEntries(target).Select(path => Path.GetFileName(path)).FirstOrDefault(name => !IsOurs(name));
+        if (stranger is not null)
+        {
+            throw new BackupException(
+                $"目录“{target}”里有并非备份的内容（{stranger}）。请给出新目录、空目录或此前的备份目录。",
+                $"The folder '{target}' holds something that is not of a backup ({stranger}). Name a new folder, an empty one, or that of an earlier backup.");
+        }
+    }
+
+    /// <summary>One run at a time.</summary>
+    public static SingleProcess Claim(string target)
+    {
+        try
+        {
+            return SingleProcess.Claim(target);
+        }
+        catch (IOException fault)
+        {
+            throw new BackupException($"另一进程正在使用备份目录“{target}”，请等它结束。", $"Another process is using the backup folder '{target}'. Wait until it has ended.", fault);
+        }
+    }
+
+    /// <summary>Nothing where this is the first run that gets to its end.</summary>
+    /// <exception cref="BackupException">What is there was altered, or is another hub's or node's.</exception>
+    public static BackupManifest ReadEarlier(string target, BackupDescription like, BackupLimits limits)
+    {
+        if (!File.Exists(Path.Combine(target, BackupManifest.FileName)))
+        {
+            return new BackupManifest();
+        }
+
+        var (manifest, found) = BackupReader.ReadHead(target, limits);
+        return (found.Kind, found.Exchange, found.Holder, found.LedgerOrigin) == (like.Kind, like.Exchange, like.Holder, like.LedgerOrigin)
+            ? manifest
+            : throw new BackupException(
+                $"“{target}”里是 {found.Holder}（{found.Kind}，账本 {found.LedgerOrigin}）的备份，不是 {like.Holder}（{like.Kind}，账本 {like.LedgerOrigin}）的。请换一个目录。",
+                $"'{target}' holds a backup of {found.Holder} ({found.Kind}, ledger {found.LedgerOrigin}), not of {like.Holder} ({like.Kind}, ledger {like.LedgerOrigin}). Choose another folder.");
+    }
+
+    /// <summary>Files that earlier runs, or a broken one, left behind and no backup needs any more.</summary>
+    public static void RemoveUnnamed(string target, BackupManifest manifest)
+    {
+        foreach (var folder in Directory.EnumerateDirectories(target).Where(path => BackupNames.RunOf(Path.GetFileName(path)) > 0).ToList())
+        {
+            var run = BackupNames.RunOf(Path.GetFileName(folder));
+            foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            {
+                if (!manifest.Files.TryGetValue(Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'), out var named) || named.Run != run)
+                {
+                    File.Delete(file);
+                }
+            }
+
+            RemoveIfEmpty(folder);
+        }
+    }
+
+    private static void RemoveIfEmpty(string folder)
+    {
+        foreach (var inner in Directory.EnumerateDirectories(folder).ToList())
+        {
+            RemoveIfEmpty(inner);
+        }
+
+        if (!Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            Directory.Delete(folder);
+        }
+    }
+
+    private static bool IsOurs(string name) =>
+        name is Lock or BackupManifest.FileName or BackupManifest.FileName + BackupNames.Unfinished || BackupNames.RunOf(name) > 0;
+}
