@@ -31,6 +31,22 @@ internal sealed class LocalSocket : IDisposable
     /// <param name="data">The node's data folder; null: the environment variable DOCEX_NODE.</param>
     public static LocalSocket ToNode(string? data) => Open(FolderOf(data, "--node", NodeVariable), "node", "节点", "node");
 
+    /// <summary>Whether a hub or a node takes connections at the socket in its data folder.</summary>
+    public static bool Answers(string folder, string kind)
+    {
+        var path = SocketIn(folder, kind);
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException nobody) when (nobody.SocketErrorCode != SocketError.AccessDenied)
+        {
+            return false;
+        }
+    }
+
     public static void CheckLength(string path)
     {
         if (Encoding.UTF8.GetByteCount(path) > MaxPathBytes)
@@ -43,14 +59,13 @@ internal sealed class LocalSocket : IDisposable
 
     public void Dispose() => Channel.Dispose();
 
-    private static string FolderOf(string? data, string option, string variable) =>
+    public static string FolderOf(string? data, string option, string variable) =>
         data ?? Environment.GetEnvironmentVariable(variable)
         ?? throw new UsageException($"请用 {option} 或环境变量 {variable} 指明数据目录。", $"Name the data folder with {option} or the environment variable {variable}.");
 
     private static LocalSocket Open(string folder, string kind, string chinese, string english)
     {
-        var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(folder), kind + ".sock");
-        CheckLength(path);
+        var path = SocketIn(folder, kind);
         if (!File.Exists(path))
         {
             throw NotRunning(path, folder, kind, chinese, english);
@@ -76,6 +91,13 @@ internal sealed class LocalSocket : IDisposable
         };
         var options = new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true, MaxReceiveMessageSize = MaxMessage, ThrowOperationCanceledOnCancellation = true };
         return new LocalSocket(GrpcChannel.ForAddress("http://localhost", options), path);
+    }
+
+    private static string SocketIn(string folder, string kind)
+    {
+        var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(folder), kind + ".sock");
+        CheckLength(path);
+        return path;
     }
 
     private static FailedException NotRunning(string path, string folder, string kind, string chinese, string english) => new(

@@ -69,6 +69,11 @@ public sealed class BackupReader
         RequireEmpty(data);
         var copy = new FileCopy(new LocalDisk(), limits.FreeSpaceReserve, cancellation);
         copy.MakeFolder(data);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(data, FileCopy.OwnersFolder);
+        }
+
         RequireRoom(data);
         foreach (var (name, file) in manifest.Files.Where(each => each.Key != last && each.Key != BackupDescription.FileName))
         {

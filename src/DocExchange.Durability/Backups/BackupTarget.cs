@@ -34,7 +34,13 @@ internal static class BackupTarget
     {
         try
         {
-            return SingleProcess.Claim(target);
+            var only = SingleProcess.Claim(target);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(Path.Combine(target, Lock), FileCopy.OwnersFile);
+            }
+
+            return only;
         }
         catch (IOException fault)
         {

@@ -7,9 +7,10 @@ namespace DocExchange.Durability.Backups;
 /// <summary>Copies one file into a new one, which only its owner may read, digested on the way and on disk when done. Memory stays flat.</summary>
 internal sealed class FileCopy(IDisk disk, long reserve, CancellationToken cancellation)
 {
+    public const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    public const UnixFileMode OwnersFolder = OwnersFile | UnixFileMode.UserExecute;
+
     private const int BufferSize = 1024 * 1024;
-    private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode OwnersFolder = OwnersFile | UnixFileMode.UserExecute;
 
     private readonly HashSet<string> touched = new(StringComparer.Ordinal);
 

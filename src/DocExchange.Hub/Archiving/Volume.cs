@@ -126,11 +126,26 @@ internal sealed class Volume : IDisposable
     }
 
     /// <summary>Gives out the volume's files as they stand; nobody may be writing. The log is among them only where it found no room in the volume yet.</summary>
-    public void Copy(Action<string, Stream, long> take) => Read(_ =>
+    public void Copy(Action<string, Stream, long> take)
     {
-        files!.Copy(take);
-        return true;
-    });
+        while (true)
+        {
+            EnsureOpen();
+            gate.EnterReadLock();
+            try
+            {
+                if (files is { } open)
+                {
+                    open.Copy(take);
+                    return;
+                }
+            }
+            finally
+            {
+                gate.ExitReadLock();
+            }
+        }
+    }
 
     /// <summary>Lets go of the files until they are needed again.</summary>
     public void Rest()

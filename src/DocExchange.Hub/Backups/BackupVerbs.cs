@@ -12,6 +12,9 @@ namespace DocExchange.Hub.Backups;
 /// <summary><c>backup</c> of a hub that is not running, and <c>restore</c>.</summary>
 internal static class BackupVerbs
 {
+    // As shells number it.
+    private const int Interrupted = 130;
+
     public static Command Backup()
     {
         var data = HubVerbs.Data();
@@ -74,6 +77,11 @@ internal static class BackupVerbs
         catch (BackupException refused)
         {
             return answer.Complain(refused.Chinese, refused.English);
+        }
+        catch (OperationCanceledException)
+        {
+            answer.Complain("已中断；此前的备份未受影响。", "Interrupted. An earlier backup is as it was.");
+            return Interrupted;
         }
         catch (StorageFullException full)
         {

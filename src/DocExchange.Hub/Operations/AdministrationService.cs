@@ -2,6 +2,7 @@ using System.Globalization;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Hub.Archiving;
+using DocExchange.Hub.Backups;
 using DocExchange.Hub.Delivery;
 using DocExchange.Hub.Dossiers;
 using DocExchange.Hub.Ledger;
@@ -32,6 +33,7 @@ internal sealed class AdministrationService(
     DossierDesk dossiers,
     VolumeKeeper volumes,
     SupervisionFigures supervision,
+    BackupDesk backups,
     TimeProvider clock) : Wire.Administration.AdministrationBase
 {
     private const int MaxCsv = 4 * 1024 * 1024;
@@ -126,6 +128,9 @@ internal sealed class AdministrationService(
             LedgerIndex = (ulong)closed.LedgerIndex,
         };
     }
+
+    public override Task Backup(Wire.BackupRequest request, IServerStreamWriter<Wire.BackupStep> steps, ServerCallContext context) =>
+        backups.RunAsync(request, steps, context.CancellationToken);
 
     public override Task<Wire.SuperviseReply> Supervise(Wire.SuperviseRequest request, ServerCallContext context) =>
         Task.FromResult(SupervisionWire.Answer(supervision, request));

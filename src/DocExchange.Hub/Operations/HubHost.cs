@@ -182,7 +182,7 @@ internal static class HubHost
         services.AddSingleton<NodeReports>().AddSingleton<HubOverview>();
         services.AddSingleton(provider => new HubBackup(
             folder, settings, provider.GetRequiredService<ILedgerStore>(), provider.GetRequiredService<IArchiveStore>(), provider.GetRequiredService<SiteStore>(), provider.GetRequiredService<AuditTrail>(),
-            provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<AccountBook>));
+            provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<AccountBook>)).AddSingleton<BackupDesk>();
         services.AddSingleton(_ => SiteCalendar.Open(folder.Calendar, settings.Zone)).AddSingleton<SupervisionFigures>();
         services.AddSingleton<HubWord>().AddSingleton<DeadlineWatch>().AddSingleton<VolumeKeeper>().AddSingleton<AuditHeads>();
         return services;

@@ -41,7 +41,7 @@ internal sealed class BackupTests
         {
             Assert.That((result.Files, result.CopiedFiles), Is.EqualTo((4, 4)), "with its description");
             Assert.That(Contents(Restored), Is.EqualTo(Contents(Data)));
-            foreach (var path in Directory.EnumerateFiles(Target, "0*", SearchOption.AllDirectories).Concat(Directory.EnumerateFiles(Restored, "*", SearchOption.AllDirectories)))
+            foreach (var path in Directory.EnumerateFiles(Target, "*", SearchOption.AllDirectories).Concat(Directory.EnumerateFiles(Restored, "*", SearchOption.AllDirectories)))
             {
                 Assert.That(File.GetUnixFileMode(path), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite), path);
             }
