@@ -1,6 +1,7 @@
 using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
 using DocExchange.Node.Auditing;
+using DocExchange.Node.Backups;
 using DocExchange.Node.Desk;
 using DocExchange.Node.DeskPages;
 using DocExchange.Node.DeskPages.Board;
@@ -21,6 +22,7 @@ using DocExchange.Node.Outbox;
 using DocExchange.Node.Receiving;
 using DocExchange.Node.Records;
 using DocExchange.Pages;
+using DocExchange.Pages.Accounts;
 using DocExchange.Pages.Doors;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
@@ -148,6 +150,8 @@ internal static class NodeApplication
         services.AddSingleton<EvidenceFolder>().AddSingleton<IWitnessMemory, WitnessMemory>().AddSingleton<WitnessDuty>().AddSingleton<WitnessedBook>().AddSingleton<WitnessLoop>();
         services.AddSingleton<LinkStatus>().AddSingleton<CheckpointGuard>().AddSingleton<DirectoryRefresh>().AddSingleton<RenewedSeals>().AddSingleton<ReportLoop>()
             .AddSingleton<MailboxLoop>().AddSingleton<UploadLoop>().AddSingleton<FetchLoop>().AddSingleton<PostLoop>();
+        services.AddSingleton(provider => new NodeBackup(
+            folder, node, provider.GetRequiredService<NodeRecords>(), provider.GetRequiredService<AuditTrail>(), provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<AccountBook>)).AddSingleton<BackupDesk>();
         services.AddOaApi();
         services.AddHostedService<HubLinkService>();
     }

@@ -4,6 +4,7 @@ using DocExchange.Core.Operating;
 using DocExchange.Core.Refusals;
 using DocExchange.Durability;
 using DocExchange.Node.Auditing;
+using DocExchange.Node.Backups;
 using DocExchange.Node.Desk;
 using DocExchange.Node.Enrolling;
 using DocExchange.Node.Keys;
@@ -42,7 +43,7 @@ internal static class Verbs
         }
     }
 
-    private static RootCommand Root() => new("A node of DocExchange: the offices of one place, their keys, their documents.") { Enrol(), Run(), CreateAdmin(), AddUsers(), TokenVerbs.Token(Data, GuardAsync), Audit(), TrailVerb.Make(Data, GuardAsync), Version(), Format, Language };
+    private static RootCommand Root() => new("A node of DocExchange: the offices of one place, their keys, their documents.") { Enrol(), Run(), CreateAdmin(), AddUsers(), TokenVerbs.Token(Data, GuardAsync), Audit(), TrailVerb.Make(Data, GuardAsync), BackupVerbs.Backup(Data, GuardAsync), BackupVerbs.Restore(Data, GuardAsync), Version(), Format, Language };
 
     private static Command Enrol()
     {

@@ -109,6 +109,41 @@ internal sealed class BackupTests
 
     private static long SizeOf(string path) => JsonDocument.Parse(File.ReadAllText(path)).RootElement.GetProperty("size").GetInt64();
 
+    [Test]
+    public async Task A_node_restored_from_an_older_backup_goes_on_in_a_new_chain_and_loses_nothing_it_received()
+    {
+        var node = site.Nodes[1];
+        var first = await SendAsync("备份前的一份");
+        await node.SignForAsync("a", first);
+        var done = await JsonOfAsync("node", "backup", "--node", node.Folder, "--to", Backup);
+        var second = await SendAsync("备份后的一份");
+        await node.SignForAsync("a", second);
+        await site.WaitForAsync(second, board => board.Summary.SignedFor == 1);
+
+        await node.KillAsync();
+        Directory.Delete(node.Folder, recursive: true);
+        var restored = await JsonOfAsync("node", "restore", "--from", Backup, "--data", node.Folder);
+        await node.StartAsync();
+        await Eventually.TrueAsync(
+            async () => (await node.InboxAsync("a")).Any(listed => listed.Summary.DocumentId == second && listed.State == "SignedFor"), () => $"the second document, signed for: {node.Process.Output}");
+        await Eventually.TrueAsync(() => Task.FromResult(Directory.EnumerateFiles(Path.Combine(node.Folder, "packages")).Count() >= 2), () => $"its package, fetched again: {node.Process.Output}");
+        var third = await SendAsync("恢复后的一份");
+        await node.SignForAsync("a", third);
+        var board = await site.WaitForAsync(third, each => each.Summary.SignedFor == 1);
+        var status = await node.Desk.GetStatusAsync(new GetNodeStatusRequest());
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(done.GetProperty("holder").GetString(), Is.EqualTo("test/~n1"));
+            Assert.That(restored.GetProperty("audit").GetProperty("problems").GetArrayLength(), Is.Zero);
+            Assert.That(status.Alarms, Has.Some.Contains("已另起新链"));
+            Assert.That(status.Alarms, Has.None.Contains("账本可能被改动"));
+            Assert.That(await node.SaveAsync(second), Is.EqualTo(await site.PackageFromArchiveAsync(second)));
+            Assert.That(board.Recipients.Single().State, Is.EqualTo("SignedFor"));
+        }
+    }
+
+
     private static async Task<JsonElement> JsonOfAsync(params string[] arguments) =>
         JsonDocument.Parse(await Docex.RunAsync([.. arguments, "--format", "json"])).RootElement;
 }

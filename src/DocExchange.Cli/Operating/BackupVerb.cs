@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DocExchange.Cli.Processes;
 using DocExchange.Core.Operating;
+using DocExchange.Protocol.Local.V1;
 using DocExchange.Protocol.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -62,5 +63,9 @@ internal sealed class BackupVerb : Verb
         public static readonly Served Hub = new(
             "hub", "中心", LocalSocket.HubVariable, () => Executable.Hub, LocalSocket.ToHub,
             (channel, request, cancellation) => new Administration.AdministrationClient(channel).Backup(request, cancellationToken: cancellation));
+
+        public static readonly Served Node = new(
+            "node", "节点", LocalSocket.NodeVariable, () => Executable.Node, LocalSocket.ToNode,
+            (channel, request, cancellation) => new Desk.DeskClient(channel).Backup(request, cancellationToken: cancellation));
     }
 }

@@ -32,6 +32,8 @@ internal static class OperatingVerbs
         new ProcessVerb(terminal, () => Executable.Node, "add-users", "按清单建立收发台用户", "Open the accounts of a list at the desk"),
         new ProcessVerb(terminal, () => Executable.Node, "token", "OA 系统接口令牌：add、list、end", "Tokens of OA systems: add, list, end"),
         new ProcessVerb(terminal, () => Executable.Node, "audit", "审计节点数据", "Audit the node's data"),
+        new BackupVerb(terminal, BackupVerb.Served.Node),
+        new ProcessVerb(terminal, () => Executable.Node, "restore", "从备份恢复到空目录并审计", "Restore a backup into an empty folder, and audit it"),
         new ProcessVerb(terminal, () => Executable.Node, "trail", "查询、导出审计日志", "Search and export the audit trail"),
         new NodeStatusVerb(terminal), new NodeStopSealVerb(terminal));
 

@@ -22,7 +22,7 @@ internal sealed class DeskAudit(AuditTrail trail) : Interceptor
     private static readonly string[] Unaudited = ["GetStatus", "Preview", "ListOutbox", "ListInbox", "Show", "ListStatements", "ListSentRegister", "ListReceivedRegister", "GetTrust"];
 
     // What leaves no statement behind says itself that it is done.
-    private static readonly string[] Concluded = ["SetLink", "StopSeal"];
+    private static readonly string[] Concluded = ["SetLink", "StopSeal", "Backup"];
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         IsAudited(context) ? AuditAsync(context, request as IMessage, () => continuation(request, context)) : continuation(request, context);

@@ -1,5 +1,6 @@
 using System.Text;
 using DocExchange.Core.Refusals;
+using DocExchange.Node.Backups;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Offices;
 using Google.Protobuf;
@@ -28,6 +29,7 @@ internal sealed class DeskService(
     TrustedAuthorities authorities,
     CheckpointGuard checkpoints,
     LinkStatus link,
+    BackupDesk backups,
     IOptions<DeskOptions> options) : Local.Desk.DeskBase
 {
     public override Task<Local.NodeStatus> GetStatus(Local.GetNodeStatusRequest request, ServerCallContext context) => Task.FromResult(overview.Status());
@@ -111,6 +113,9 @@ internal sealed class DeskService(
             LedgerKey = checkpoints.LedgerKey,
         });
     }
+
+    public override Task Backup(Wire.BackupRequest request, IServerStreamWriter<Wire.BackupStep> responseStream, ServerCallContext context) =>
+        backups.RunAsync(request, responseStream, context.CancellationToken);
 
     public override Task<Local.NodeStatus> SetLink(Local.SetLinkRequest request, ServerCallContext context)
     {

@@ -85,6 +85,12 @@ internal sealed partial class Delivery(
     private async Task ReconcileAsync(DocumentId document, CancellationToken cancellation)
     {
         var due = states.Read(document, DueOf);
+        if (due is { Offices.Count: 0, IsKept: true })
+        {
+            await FetchAgainAsync(document, due.Promise, cancellation);
+            return;
+        }
+
         if (due is null || due.Offices.Count == 0)
         {
             // Withdrawn or void before it was fetched: the hub no longer gives it out.
@@ -108,11 +114,22 @@ internal sealed partial class Delivery(
         }
     }
 
+    // Delivered before this folder was restored from a backup, or made anew: it is said already, but the package is not here.
+    private async Task FetchAgainAsync(DocumentId document, Promise promise, CancellationToken cancellation)
+    {
+        var row = records.Packages.FindById(document.ToString()) ?? Want(promise);
+        if (row.State == PackageState.Unverified)
+        {
+            await VerifyAsync(row, promise, cancellation);
+        }
+    }
+
     private Due? DueOf(DocumentState state) => state.Phase != DocumentPhase.Accepted
         ? null
         : new Due(
             new Promise(state.Id, state.Dispatch, state.Sender, state.Dispatcher, state.DispatchedIndex, state.AcceptedAt ?? state.DispatchedAt),
-            [.. state.Recipients.Where(row => row.State == DeliveryState.Sent && keys.Holds(row.Office)).Select(row => row.Office)]);
+            [.. state.Recipients.Where(row => row.State == DeliveryState.Sent && keys.Holds(row.Office)).Select(row => row.Office)],
+            state.Recipients.Any(row => row.State is DeliveryState.Delivered or DeliveryState.SignedFor or DeliveryState.Completed && keys.Holds(row.Office)));
 
     private PackageRow Want(Promise promise)
     {
@@ -181,5 +198,7 @@ internal sealed partial class Delivery(
     [LoggerMessage(Level = LogLevel.Information, Message = "The document {Document} passed and is in the inbox of {Offices} offices")]
     private partial void LogDelivered(string document, int offices);
 
-    private sealed record Due(Promise Promise, IReadOnlyList<PartyId> Offices);
+    /// <param name="Offices">To whom it is to be delivered.</param>
+    /// <param name="IsKept">Whether one of the node's offices has it by what the ledger says.</param>
+    private sealed record Due(Promise Promise, IReadOnlyList<PartyId> Offices, bool IsKept);
 }

@@ -123,5 +123,8 @@ internal sealed class NodeRecords : IDisposable
         return next;
     }
 
+    /// <summary>Gives out the database's files as they stand at one moment; see <see cref="DurableDatabase.Copy"/>.</summary>
+    public void Copy(Action<string, Stream, long> take) => files.Copy(take);
+
     public void Dispose() => files.Dispose();
 }

@@ -21,6 +21,7 @@ public sealed partial class CommandLineTests
         ["node enrol"] = "DocExchange.Node",
         ["node run"] = "DocExchange.Node",
         ["node audit"] = "DocExchange.Node",
+        ["node restore"] = "DocExchange.Node",
         ["node trail"] = "DocExchange.Node",
         ["node token add"] = "DocExchange.Node",
         ["node token list"] = "DocExchange.Node",

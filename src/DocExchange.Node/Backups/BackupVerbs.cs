@@ -1,0 +1,92 @@
+using System.CommandLine;
+using DocExchange.Core.Operating;
+using DocExchange.Durability;
+using DocExchange.Durability.Auditing;
+using DocExchange.Durability.Backups;
+using DocExchange.Node.Auditing;
+using DocExchange.Node.Desk;
+using DocExchange.Node.Keys;
+using DocExchange.Node.Records;
+
+namespace DocExchange.Node.Backups;
+
+/// <summary><c>backup</c> of a node that is not running, and <c>restore</c>.</summary>
+internal static class BackupVerbs
+{
+    // As shells number it.
+    private const int Interrupted = 130;
+
+    public static Command Backup(Option<string> data, Func<Func<Task<int>>, Task<int>> guard)
+    {
+        var to = new Option<string>("--to") { Description = "Folder of the backup: new, empty, or one of earlier backups of this node.", Required = true };
+        var command = new Command("backup", "Backs the data folder up, keys and all; a node that runs is asked through docex.") { data, to };
+        command.SetAction((parsed, cancellation) => GuardAsync(Verbs.AnswerOf(parsed), guard, async answer =>
+        {
+            var target = Path.GetFullPath(parsed.GetRequiredValue(to));
+            var result = await RunAsync(new DataFolder(parsed.GetRequiredValue(data)), target, cancellation);
+            var report = new BackupReport(
+                target, result.Description.Holder, Listing.Time(result.Description.Time), result.Description.LedgerSize, result.Description.Root,
+                result.Files, result.CopiedFiles, result.CopiedBytes, [.. result.Problems.Select(problem => answer.Say(problem.Chinese, problem.English))]);
+            answer.Show(report, report.Lines(answer.Say));
+            return result.Problems.Count == 0 ? 0 : 1;
+        }));
+        return command;
+    }
+
+    public static Command Restore(Option<string> data, Func<Func<Task<int>>, Task<int>> guard)
+    {
+        var from = new Option<string>("--from") { Description = "Folder of the backup.", Required = true };
+        var files = new Option<int>("--max-files") { Description = "Most files the backup may name.", DefaultValueFactory = _ => BackupLimits.DefaultMaxFiles };
+        var command = new Command("restore", "Verifies a backup, restores it into a new or empty data folder and audits that.") { from, data, files };
+        command.SetAction((parsed, cancellation) => GuardAsync(Verbs.AnswerOf(parsed), guard, async answer =>
+        {
+            var folder = new DataFolder(parsed.GetRequiredValue(data));
+            var backup = BackupReader.Open(parsed.GetRequiredValue(from), BackupDescription.OfNode, new BackupLimits { MaxFiles = parsed.GetValue(files) });
+            backup.Verify(cancellation);
+            backup.RestoreTo(folder.Root, Path.GetFileName(folder.NodeFile), cancellation);
+            folder.Create();
+            var audit = await StoreAudit.RunAsync(folder, cancellation);
+            var (holder, time) = (backup.Description.Holder, Listing.Time(backup.Description.Time));
+            answer.Show(
+                new { backup = backup.Description, files = backup.Files, audit },
+                [answer.Say($"已恢复 {holder} 于 {time} 的备份：{backup.Files} 个文件。", $"Restored the backup of {holder} of {time}: {backup.Files} files."), .. audit.Lines(answer)]);
+            return audit.Passed ? 0 : 1;
+        }));
+        return command;
+    }
+
+    /// <summary>On the folder itself, which no process may be using.</summary>
+    public static async Task<BackupResult> RunAsync(DataFolder folder, string target, CancellationToken cancellation)
+    {
+        var node = NodeFile.Read(folder);
+        using var only = SingleProcess.Claim(folder.Root);
+        using var records = new NodeRecords(folder);
+        using var trail = AuditTrail.Open(folder.AuditTrail, new LocalDisk(), TimeProvider.System);
+        var what = new Dictionary<string, string> { ["to"] = target };
+        trail.Append(new AuditedAct("Backup", Environment.UserName, "asked", what));
+        var result = await new NodeBackup(folder, node, records, trail, new LocalDisk(), TimeProvider.System, () => null).RunAsync(target, null, cancellation);
+        trail.Append(new AuditedAct("Backup", Environment.UserName, "done", what));
+        return result;
+    }
+
+    private static Task<int> GuardAsync(VerbAnswer answer, Func<Func<Task<int>>, Task<int>> guard, Func<VerbAnswer, Task<int>> act) => guard(async () =>
+    {
+        try
+        {
+            return await act(answer);
+        }
+        catch (BackupException refused)
+        {
+            return answer.Complain(refused.Chinese, refused.English);
+        }
+        catch (OperationCanceledException)
+        {
+            answer.Complain("已中断；此前的备份未受影响。", "Interrupted. An earlier backup is as it was.");
+            return Interrupted;
+        }
+        catch (StorageFullException full)
+        {
+            return answer.Complain($"磁盘空间不足（{full.Path}）。请腾出空间后重试；此前的备份未受影响。", full.Message + " An earlier backup is as it was.");
+        }
+    });
+}
