@@ -11,6 +11,7 @@ using DocExchange.Cli.Pki;
 using DocExchange.Cli.Seals;
 using DocExchange.Cli.Stamping;
 using DocExchange.Cli.Verifying;
+using DocExchange.Core.Operating;
 
 namespace DocExchange.Cli;
 
@@ -18,7 +19,7 @@ namespace DocExchange.Cli;
 internal static class Docex
 {
     public const string FormatName = "--format";
-    public const string LanguageName = "--lang";
+    public const string LanguageName = VerbLanguage.OptionName;
     public const string Html = "html";
     public const string Csv = "csv";
 

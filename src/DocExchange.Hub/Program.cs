@@ -1,3 +1,4 @@
+using DocExchange.Core.Operating;
 using DocExchange.Hub.Operations;
 
-return await HubVerbs.InvokeAsync(HubVerbs.Root(), args);
+return await new HubVerbs(VerbLanguage.Of(args)).InvokeAsync(args);

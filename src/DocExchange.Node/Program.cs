@@ -1,3 +1,4 @@
+using DocExchange.Core.Operating;
 using DocExchange.Node;
 
-return await Verbs.InvokeAsync(args);
+return await new Verbs(VerbLanguage.Of(args)).InvokeAsync(args);

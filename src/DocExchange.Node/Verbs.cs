@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Operating;
 using DocExchange.Core.Refusals;
@@ -18,24 +20,31 @@ using Grpc.Core;
 namespace DocExchange.Node;
 
 /// <summary>The verbs of the executable. Exit codes: 0 passed, 1 failed, 2 waiting for others, 64 usage error, 70 internal.</summary>
-internal static class Verbs
+internal sealed class Verbs(VerbLanguage language)
 {
     private const int UsageError = 64;
     private const int Internal = 70;
 
-    private static readonly Option<string> Data = new("--data") { Description = "The node's data folder.", Required = true };
-
-    private static readonly Option<string> Format = Choice("--format", "输出格式 / Output format", VerbAnswer.Formats);
-    private static readonly Option<string> Language = Choice("--lang", "语言 / Language", VerbAnswer.Languages);
+    private readonly Option<string> data = new("--data") { Description = language.Say("节点的数据目录", "The node's data folder"), Required = true };
+    private readonly Option<string> format = Choice("--format", language.Say("输出格式", "Output format"), VerbAnswer.Formats, VerbAnswer.Formats[0]);
+    private readonly Option<string> languages = Choice(VerbLanguage.OptionName, language.Say("语言", "Language"), VerbAnswer.Languages, language.Say(VerbAnswer.Languages[0], VerbAnswer.Languages[1]));
 
     /// <returns>64 for wrong arguments, 70 for a fault of the program's own (sysexits.h), else what the verb says.</returns>
-    public static async Task<int> InvokeAsync(string[] args)
+    public async Task<int> InvokeAsync(string[] args)
     {
         var parsed = Root().Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
+        {
+            var complaints = parsed.Errors.Select(error => language.Say(ChineseUsage.Of(error.Message), error.Message));
+            return Complain(UsageError, string.Join('\n', complaints.Append(language.Say("用法见 --help。", "See --help."))));
+        }
+
         try
         {
-            var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-            return parsed.Errors.Count > 0 && code != 0 ? UsageError : code;
+            var help = new StringWriter();
+            var code = await parsed.InvokeAsync(new InvocationConfiguration { Output = parsed.Action is HelpAction ? help : Console.Out, EnableDefaultExceptionHandler = false });
+            await Console.Out.WriteAsync(language.Say(ChineseUsage.OfHelp(help.ToString()), help.ToString()));
+            return code;
         }
         catch (Exception fault)
         {
@@ -43,22 +52,27 @@ internal static class Verbs
         }
     }
 
-    private static RootCommand Root() => new("A node of DocExchange: the offices of one place, their keys, their documents.") { Enrol(), Run(), CreateAdmin(), AddUsers(), TokenVerbs.Token(Data, GuardAsync), Audit(), TrailVerb.Make(Data, GuardAsync), BackupVerbs.Backup(Data, GuardAsync), BackupVerbs.Restore(Data, GuardAsync), Version(), Format, Language };
+    private BackupVerbs Backups => new(language, data, AnswerOf, GuardAsync);
 
-    private static Command Enrol()
+    public RootCommand Root() => new(language.Say("DocExchange 单位节点：一处各单位的密钥与公文。", "A node of DocExchange: the offices of one place, their keys, their documents."))
     {
-        var invitation = new Option<FileInfo>("--invitation") { Description = "The invitation file the hub's administrator handed over.", Required = true };
-        var suite = new Option<string>("--suite") { Description = "intl (ECDSA) or gm (SM2), for all offices.", DefaultValueFactory = _ => "intl" };
+        Enrol(), Run(), CreateAdmin(), AddUsers(), new TokenVerbs(language, data, AnswerOf, GuardAsync).Token(), Audit(), TrailVerb.Make(language, data, GuardAsync), Backups.Backup(), Backups.Restore(), Version(), format, languages,
+    };
+
+    private Command Enrol()
+    {
+        var invitation = new Option<FileInfo>("--invitation") { Description = language.Say("中心管理员交给的邀请文件", "The invitation file the hub's administrator handed over"), Required = true };
+        var suite = new Option<string>("--suite") { Description = language.Say("全部单位的算法：intl（ECDSA）或 gm（SM2）", "intl (ECDSA) or gm (SM2), for all offices"), DefaultValueFactory = _ => "intl" };
         suite.AcceptOnlyFromAmong("intl", "gm");
-        var perOffice = new Option<string[]>("--offices-suite") { Description = "office=intl or office=gm, for single offices; may be repeated.", AllowMultipleArgumentsPerToken = true };
-        var token = new Option<string[]>("--token") { Description = "office=pkcs11:…, for an office whose RSA or ECDSA key is on a token (RFC 7512); may be repeated." };
-        var renew = new Option<bool>("--renew") { Description = "Draw new keys for an enrolled node; its old keys sign for them." };
-        var command = new Command("enrol", "Joins this node to an exchange. Can be repeated after a failure.") { Data, invitation, suite, perOffice, token, renew };
+        var perOffice = new Option<string[]>("--offices-suite") { Description = language.Say("个别单位的算法：office=intl 或 office=gm，可多次给出", "office=intl or office=gm, for single offices; may be repeated"), AllowMultipleArgumentsPerToken = true };
+        var token = new Option<string[]>("--token") { Description = language.Say("office=pkcs11:…，该单位的 RSA 或 ECDSA 密钥在硬件令牌上（RFC 7512）；可多次给出", "office=pkcs11:…, for an office whose RSA or ECDSA key is on a token (RFC 7512); may be repeated") };
+        var renew = new Option<bool>("--renew") { Description = language.Say("为已登记的节点换用新密钥，由旧密钥签名", "Draw new keys for an enrolled node; its old keys sign for them") };
+        var command = new Command("enrol", language.Say("凭邀请文件登记，加入交换平台；失败后可重做", "Joins this node to an exchange; can be repeated after a failure")) { data, invitation, suite, perOffice, token, renew };
         command.SetAction((parsed, cancellation) => GuardAsync(async () =>
         {
             var read = Invitation.Read(parsed.GetRequiredValue(invitation).FullName);
             var suites = Suites(read, parsed.GetValue(suite)!, parsed.GetValue(perOffice) ?? []);
-            var node = await new Enrolment(new DataFolder(parsed.GetRequiredValue(Data)), read, suites, Tokens(read, parsed.GetValue(token) ?? []), parsed.GetValue(renew)).RunAsync(TimeProvider.System, cancellation);
+            var node = await new Enrolment(new DataFolder(parsed.GetRequiredValue(data)), read, suites, Tokens(read, parsed.GetValue(token) ?? []), parsed.GetValue(renew)).RunAsync(TimeProvider.System, cancellation);
             var answer = AnswerOf(parsed);
             answer.Show(new { node = node.Node, offices = node.Offices }, answer.Say($"已登记 {node.Node}，承载单位：{string.Join("、", node.Offices)}", $"enrolled {node.Node}, offices: {string.Join(" ", node.Offices)}"));
             return 0;
@@ -66,28 +80,28 @@ internal static class Verbs
         return command;
     }
 
-    private static Command Run()
+    private Command Run()
     {
-        var pages = new Option<string>("--pages") { Description = "IP address and port of the pages, such as 0.0.0.0:8443, or none; in the place of pages.json." };
-        var command = new Command("run", "Runs the node until it is told to stop.") { Data, pages };
+        var pages = new Option<string>("--pages") { Description = language.Say("网页的 IP 地址和端口，如 0.0.0.0:8443，或 none；代替 pages.json", "IP address and port of the pages, such as 0.0.0.0:8443, or none; in the place of pages.json") };
+        var command = new Command("run", language.Say("运行节点，直至收到停止信号", "Runs the node until it is told to stop")) { data, pages };
         command.SetAction((parsed, cancellation) => GuardAsync(async () =>
         {
-            await NodeApplication.RunAsync(new DataFolder(parsed.GetRequiredValue(Data)), parsed.GetValue(pages), cancellation);
+            await NodeApplication.RunAsync(new DataFolder(parsed.GetRequiredValue(data)), parsed.GetValue(pages), cancellation);
             return 0;
         }));
         return command;
     }
 
-    private static Command CreateAdmin()
+    private Command CreateAdmin()
     {
-        var user = new Option<string>("--user") { Description = "User name: 2 to 40 lower-case letters, digits, dots, hyphens.", Required = true };
-        var name = new Option<string>("--name") { Description = "The person's name.", Required = true };
-        var role = new Option<string>("--role") { Description = "system, security or audit: three persons, never one.", DefaultValueFactory = _ => FirstAccount.Roles[0] };
+        var user = new Option<string>("--user") { Description = language.Say("用户名：2 至 40 个小写字母、数字、点、连字符", "User name: 2 to 40 lower-case letters, digits, dots, hyphens"), Required = true };
+        var name = new Option<string>("--name") { Description = language.Say("姓名", "The person's name"), Required = true };
+        var role = new Option<string>("--role") { Description = language.Say("system（系统管理员）、security（安全管理员）或 audit（审计管理员）：须由三人分任", "system, security or audit: three persons, never one"), DefaultValueFactory = _ => FirstAccount.Roles[0] };
         role.AcceptOnlyFromAmong([.. FirstAccount.Roles]);
-        var command = new Command("create-admin", "Opens the account of an administrator of the desk and prints its one-time password. The node must not be running.") { Data, user, name, role };
+        var command = new Command("create-admin", language.Say("建立收发台管理员用户，显示其一次性口令；节点须停止", "Opens the account of an administrator of the desk and prints its one-time password; the node must not be running")) { data, user, name, role };
         command.SetAction((parsed, _) => GuardAsync(() =>
         {
-            var folder = new DataFolder(parsed.GetRequiredValue(Data));
+            var folder = new DataFolder(parsed.GetRequiredValue(data));
             NodeFile.Read(folder);
             using var only = SingleProcess.Claim(folder.Root);
             var (account, password) = FirstAccount.Open(PagesSettings.Read(folder.PagesSettings), NodeApplication.PagesFilesOf(folder), parsed.GetRequiredValue(user), parsed.GetRequiredValue(name), parsed.GetRequiredValue(role));
@@ -98,14 +112,14 @@ internal static class Verbs
         return command;
     }
 
-    private static Command AddUsers()
+    private Command AddUsers()
     {
-        var file = new Option<FileInfo>("--file") { Description = "Lines of user,name,roles; roles apart by spaces, office:role for one office or role for all.", Required = true };
-        var lasting = new Option<bool>("--lasting") { Description = "The passwords need not be changed at the first sign-in: for training and trial." };
-        var command = new Command("add-users", "Opens the accounts of a list and prints their passwords. The node must not be running.") { Data, file, lasting };
+        var file = new Option<FileInfo>("--file") { Description = language.Say("每行为 user,name,roles；多个角色以空格分隔，office:role 限于一个单位，role 及于全部单位", "Lines of user,name,roles; roles apart by spaces, office:role for one office or role for all"), Required = true };
+        var lasting = new Option<bool>("--lasting") { Description = language.Say("首次登录时不必修改口令：用于培训和试用", "The passwords need not be changed at the first sign-in: for training and trial") };
+        var command = new Command("add-users", language.Say("按清单建立收发台用户，显示其口令；节点须停止", "Opens the accounts of a list and prints their passwords; the node must not be running")) { data, file, lasting };
         command.SetAction((parsed, _) => GuardAsync(() =>
         {
-            var folder = new DataFolder(parsed.GetRequiredValue(Data));
+            var folder = new DataFolder(parsed.GetRequiredValue(data));
             var offices = NodeFile.Read(folder).Offices.Select(PartyId.Parse).Where(office => !office.IsMachine).Select(office => office.Local).ToList();
             using var only = SingleProcess.Claim(folder.Root);
             var opened = AccountList.Open(
@@ -117,31 +131,31 @@ internal static class Verbs
         return command;
     }
 
-    private static Command Audit()
+    private Command Audit()
     {
-        var command = new Command("audit", "Verifies everything the node keeps. The node must not be running.") { Data };
+        var command = new Command("audit", language.Say("核验节点所存的一切；节点须停止", "Verifies everything the node keeps; the node must not be running")) { data };
         command.SetAction((parsed, cancellation) => GuardAsync(async () =>
         {
-            var report = await StoreAudit.RunAsync(new DataFolder(parsed.GetRequiredValue(Data)), cancellation);
+            var report = await StoreAudit.RunAsync(new DataFolder(parsed.GetRequiredValue(data)), cancellation);
             AnswerOf(parsed).Show(report, report.Lines(AnswerOf(parsed)));
             return report.Passed ? 0 : 1;
         }));
         return command;
     }
 
-    private static Command Version()
+    private Command Version()
     {
-        var command = new Command("version", "Prints the version.");
+        var command = new Command("version", language.Say("显示版本", "Prints the version"));
         command.SetAction(_ => Console.WriteLine(NodeOverview.Version));
         return command;
     }
 
     /// <summary>How this call wants to be answered.</summary>
-    internal static VerbAnswer AnswerOf(ParseResult parsed) => VerbAnswer.Of(parsed.GetValue(Format), parsed.GetValue(Language));
+    private VerbAnswer AnswerOf(ParseResult parsed) => VerbAnswer.Of(parsed.GetValue(format), parsed.GetValue(languages));
 
-    private static Option<string> Choice(string name, string description, string[] choices)
+    private static Option<string> Choice(string name, string description, string[] choices, string fallback)
     {
-        var option = new Option<string>(name) { Recursive = true, Description = description, DefaultValueFactory = _ => choices[0] };
+        var option = new Option<string>(name) { Recursive = true, Description = description, DefaultValueFactory = _ => fallback };
         option.AcceptOnlyFromAmong(choices);
         return option;
     }

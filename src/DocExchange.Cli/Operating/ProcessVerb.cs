@@ -20,10 +20,11 @@ internal sealed class ProcessVerb : Verb
 
     /// <summary>What every verb takes, as the other program takes it too.</summary>
     public static string[] OwnOptions(Screen screen) =>
-        [Docex.FormatName, screen.IsJson ? "json" : "text", Docex.LanguageName, screen.Terminal.IsEnglish ? "en" : "zh"];
+        [Docex.FormatName, screen.IsJson ? "json" : "text", Docex.LanguageName, LanguageOf(screen.Terminal)];
 
     /// <summary>The options are the other program's, and so is their explanation.</summary>
-    public Task<int> HelpAsync(ParseResult parse, CancellationToken cancellation) => PassThrough.RunAsync(program(), [Name, .. HandedOn(parse).Where(token => !token.StartsWith('-')), "--help"], cancellation);
+    public Task<int> HelpAsync(ParseResult parse, CancellationToken cancellation) =>
+        PassThrough.RunAsync(program(), [Name, .. HandedOn(parse).Where(token => !token.StartsWith('-')), "--help", Docex.LanguageName, LanguageOf(Terminal)], cancellation);
 
     /// <summary>What stands after the verb, as it was given, without the options that are docex's own.</summary>
     internal IEnumerable<string> HandedOn(ParseResult parse)
@@ -40,4 +41,6 @@ internal sealed class ProcessVerb : Verb
             }
         }
     }
+
+    private static string LanguageOf(Terminal terminal) => terminal.IsEnglish ? "en" : "zh";
 }

@@ -10,18 +10,18 @@ using DocExchange.Hub.Supervision;
 namespace DocExchange.Hub.Backups;
 
 /// <summary><c>backup</c> of a hub that is not running, and <c>restore</c>.</summary>
-internal static class BackupVerbs
+internal sealed class BackupVerbs(VerbLanguage language, Func<Option<string>> newData, Func<ParseResult, VerbAnswer> answerOf)
 {
     // As shells number it.
     private const int Interrupted = 130;
 
-    public static Command Backup()
+    public Command Backup()
     {
-        var data = HubVerbs.Data();
+        var data = newData();
         data.Aliases.Add("--hub");
-        var to = new Option<string>("--to") { Required = true, Description = "Folder of the backup: new, empty, or one of earlier backups of this hub" };
-        var command = new Command("backup", "Backs the data folder up, keys and all; a hub that runs is asked through docex") { data, to };
-        command.SetAction((parsed, cancellation) => GuardAsync(HubVerbs.AnswerOf(parsed), async answer =>
+        var to = new Option<string>("--to") { Required = true, Description = language.Say("备份目录：新目录、空目录，或此前对本中心的备份", "Folder of the backup: new, empty, or one of earlier backups of this hub") };
+        var command = new Command("backup", language.Say("备份数据目录，包括密钥；正在运行的中心由 docex 请求备份", "Backs the data folder up, keys and all; a hub that runs is asked through docex")) { data, to };
+        command.SetAction((parsed, cancellation) => GuardAsync(answerOf(parsed), async answer =>
         {
             var target = Path.GetFullPath(parsed.GetValue(to)!);
             var result = await RunAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), target, cancellation);
@@ -32,15 +32,15 @@ internal static class BackupVerbs
         return command;
     }
 
-    public static Command Restore()
+    public Command Restore()
     {
-        var from = new Option<string>("--from") { Required = true, Description = "Folder of the backup" };
-        var data = HubVerbs.Data();
-        data.Description = "Data folder to make: new or empty";
-        var checkpoint = new Option<string?>("--checkpoint") { Description = "File with a checkpoint that the restored ledger should contain, as docex ledger checkpoint of a node prints it" };
-        var files = new Option<int>("--max-files") { DefaultValueFactory = _ => BackupLimits.DefaultMaxFiles, Description = "Most files the backup may name" };
-        var command = new Command("restore", "Verifies a backup, restores it into an empty folder and audits that") { from, data, checkpoint, files };
-        command.SetAction((parsed, cancellation) => GuardAsync(HubVerbs.AnswerOf(parsed), async answer =>
+        var from = new Option<string>("--from") { Required = true, Description = language.Say("备份目录", "Folder of the backup") };
+        var data = newData();
+        data.Description = language.Say("要恢复到的数据目录：新目录或空目录", "Data folder to make: new or empty");
+        var checkpoint = new Option<string?>("--checkpoint") { Description = language.Say("含检查点的文件（节点上 docex ledger checkpoint 的输出），恢复的账本应包含它", "File with a checkpoint that the restored ledger should contain, as docex ledger checkpoint of a node prints it") };
+        var files = new Option<int>("--max-files") { DefaultValueFactory = _ => BackupLimits.DefaultMaxFiles, Description = language.Say("备份最多可含的文件数", "Most files the backup may name") };
+        var command = new Command("restore", language.Say("核验备份，恢复到空目录并审计", "Verifies a backup, restores it into an empty folder and audits that")) { from, data, checkpoint, files };
+        command.SetAction((parsed, cancellation) => GuardAsync(answerOf(parsed), async answer =>
         {
             var given = parsed.GetValue(checkpoint) is { } file ? GivenCheckpoint.Read(file) : null;
             var result = await HubRestore.RunAsync(parsed.GetValue(from)!, parsed.GetValue(data)!, given, new BackupLimits { MaxFiles = parsed.GetValue(files) }, cancellation);

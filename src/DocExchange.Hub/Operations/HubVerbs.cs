@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.ComponentModel.DataAnnotations;
 using DocExchange.Core.Operating;
@@ -15,32 +16,34 @@ using DocExchange.Trust.Keys;
 namespace DocExchange.Hub.Operations;
 
 /// <summary>What the hub's executable does on its data folder.</summary>
-internal static class HubVerbs
+internal sealed class HubVerbs(VerbLanguage language)
 {
     private const int UsageError = 64;
     private const int Internal = 70;
     private const int MaxCertificateFile = 1024 * 1024;
 
-    private static readonly Option<string> Format = Choice("--format", "输出格式 / Output format", VerbAnswer.Formats);
-    private static readonly Option<string> Language = Choice("--lang", "语言 / Language", VerbAnswer.Languages);
+    private readonly Option<string> format = Choice("--format", language.Say("输出格式", "Output format"), VerbAnswer.Formats, VerbAnswer.Formats[0]);
+    private readonly Option<string> languages = Choice(VerbLanguage.OptionName, language.Say("语言", "Language"), VerbAnswer.Languages, language.Say(VerbAnswer.Languages[0], VerbAnswer.Languages[1]));
 
-    public static RootCommand Root() => new("DocExchange 中心：收、转、存、证。 / The hub: takes in, routes, archives, proves.")
+    private BackupVerbs Backups => new(language, Data, AnswerOf);
+
+    public RootCommand Root() => new(language.Say("DocExchange 交换中心：收、转、存、证。", "The hub of DocExchange: takes in, routes, archives, proves."))
     {
-        Init(), Certify(), Run(), CreateAdmin(), AddUsers(), Rebuild(), Audit(), TrailVerb.Make(), BackupVerbs.Backup(), BackupVerbs.Restore(), Format, Language,
+        Init(), Certify(), Run(), CreateAdmin(), AddUsers(), Rebuild(), Audit(), TrailVerb.Make(language), Backups.Backup(), Backups.Restore(), format, languages,
     };
 
-    private static Command Init()
+    private Command Init()
     {
         var data = Data();
-        var exchange = new Option<string>("--exchange") { Required = true, Description = "Id of the exchange: lower-case letters, digits, hyphens" };
-        var organization = new Option<string>("--organization") { Required = true, Description = "Name of the operating office" };
-        var address = new Option<string>("--address") { Required = true, Description = "host:port the nodes reach the hub at" };
-        var enrolment = new Option<string>("--enrolment") { Required = true, Description = "host:port of the enrolment listener" };
-        var listen = new Option<string>("--listen") { DefaultValueFactory = _ => "127.0.0.1", Description = "Address to listen on" };
-        var quorum = new Option<int>("--witness-quorum") { DefaultValueFactory = _ => new HubSettings().WitnessQuorum, Description = "Cosignatures of nodes that make a checkpoint of the ledger witnessed" };
-        var witness = new Option<string[]>("--witness") { DefaultValueFactory = _ => [], Description = "Id of a node that is a witness, may be given several times; without it every node is" };
-        var external = new Option<bool>("--external-ca") { Description = "An outside authority certifies all keys: makes requests, no authorities" };
-        var command = new Command("init", "Makes the data folder: keys, authorities, ledger, first directory") { data, exchange, organization, address, enrolment, listen, quorum, witness, external };
+        var exchange = new Option<string>("--exchange") { Required = true, Description = language.Say("交换平台标识：小写字母、数字、连字符", "Id of the exchange: lower-case letters, digits, hyphens") };
+        var organization = new Option<string>("--organization") { Required = true, Description = language.Say("运行单位的名称", "Name of the operating office") };
+        var address = new Option<string>("--address") { Required = true, Description = language.Say("各节点连接中心的地址，host:port", "host:port the nodes reach the hub at") };
+        var enrolment = new Option<string>("--enrolment") { Required = true, Description = language.Say("登记端口的地址，host:port", "host:port of the enrolment listener") };
+        var listen = new Option<string>("--listen") { DefaultValueFactory = _ => "127.0.0.1", Description = language.Say("监听的 IP 地址", "Address to listen on") };
+        var quorum = new Option<int>("--witness-quorum") { DefaultValueFactory = _ => new HubSettings().WitnessQuorum, Description = language.Say("账本检查点有多少个节点的见证签名即为已见证", "Cosignatures of nodes that make a checkpoint of the ledger witnessed") };
+        var witness = new Option<string[]>("--witness") { DefaultValueFactory = _ => [], Description = language.Say("担任见证的节点标识，可多次给出；不给出则所有节点都是", "Id of a node that is a witness, may be given several times; without it every node is") };
+        var external = new Option<bool>("--external-ca") { Description = language.Say("全部密钥由外部证书颁发机构签发证书：只生成证书请求，不建立颁发机构", "An outside authority certifies all keys: makes requests, no authorities") };
+        var command = new Command("init", language.Say("建立数据目录：密钥、证书颁发机构、账本、首版机构目录", "Makes the data folder: keys, authorities, ledger, first directory")) { data, exchange, organization, address, enrolment, listen, quorum, witness, external };
         command.SetAction((parsed, cancellation) => GuardAsync(async () =>
         {
             var settings = new HubSettings
@@ -64,23 +67,23 @@ internal static class HubVerbs
         return command;
     }
 
-    private static Command Run()
+    private Command Run()
     {
         var data = Data();
-        var pages = new Option<string>("--pages") { Description = "IP address and port of the pages, such as 0.0.0.0:8443, or none; in the place of pages.json" };
-        var command = new Command("run", "Runs the hub until SIGTERM") { data, pages };
+        var pages = new Option<string>("--pages") { Description = language.Say("网页的 IP 地址和端口，如 0.0.0.0:8443，或 none；代替 pages.json", "IP address and port of the pages, such as 0.0.0.0:8443, or none; in the place of pages.json") };
+        var command = new Command("run", language.Say("运行中心，直至收到 SIGTERM", "Runs the hub until SIGTERM")) { data, pages };
         command.SetAction((parsed, cancellation) => GuardAsync(() => HubHost.RunAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), parsed.GetValue(pages), cancellation)));
         return command;
     }
 
-    private static Command CreateAdmin()
+    private Command CreateAdmin()
     {
         var data = Data();
-        var user = new Option<string>("--user") { Required = true, Description = "User name: 2 to 40 lower-case letters, digits, dots, hyphens" };
-        var name = new Option<string>("--name") { Required = true, Description = "The person's name" };
-        var role = new Option<string>("--role") { DefaultValueFactory = _ => FirstAccount.Roles[0], Description = "system, security or audit: three persons, never one" };
+        var user = new Option<string>("--user") { Required = true, Description = language.Say("用户名：2 至 40 个小写字母、数字、点、连字符", "User name: 2 to 40 lower-case letters, digits, dots, hyphens") };
+        var name = new Option<string>("--name") { Required = true, Description = language.Say("姓名", "The person's name") };
+        var role = new Option<string>("--role") { DefaultValueFactory = _ => FirstAccount.Roles[0], Description = language.Say("system（系统管理员）、security（安全管理员）或 audit（审计管理员）：须由三人分任", "system, security or audit: three persons, never one") };
         role.AcceptOnlyFromAmong([.. FirstAccount.Roles]);
-        var command = new Command("create-admin", "Opens the account of an administrator of the console and prints its one-time password; the hub must not be running") { data, user, name, role };
+        var command = new Command("create-admin", language.Say("建立控制台管理员用户，显示其一次性口令；中心须停止", "Opens the account of an administrator of the console and prints its one-time password; the hub must not be running")) { data, user, name, role };
         command.SetAction((parsed, _) => GuardAsync(() =>
         {
             var folder = new HubFolder(Path.GetFullPath(parsed.GetValue(data)!));
@@ -94,12 +97,12 @@ internal static class HubVerbs
         return command;
     }
 
-    private static Command AddUsers()
+    private Command AddUsers()
     {
         var data = Data();
-        var file = new Option<FileInfo>("--file") { Required = true, Description = "Lines of user,name,roles; roles apart by spaces" };
-        var lasting = new Option<bool>("--lasting") { Description = "The passwords need not be changed at the first sign-in: for training and trial" };
-        var command = new Command("add-users", "Opens the accounts of a list and prints their passwords; the hub must not be running") { data, file, lasting };
+        var file = new Option<FileInfo>("--file") { Required = true, Description = language.Say("每行为 user,name,roles；多个角色以空格分隔", "Lines of user,name,roles; roles apart by spaces") };
+        var lasting = new Option<bool>("--lasting") { Description = language.Say("首次登录时不必修改口令：用于培训和试用", "The passwords need not be changed at the first sign-in: for training and trial") };
+        var command = new Command("add-users", language.Say("按清单建立控制台用户，显示其口令；中心须停止", "Opens the accounts of a list and prints their passwords; the hub must not be running")) { data, file, lasting };
         command.SetAction((parsed, _) => GuardAsync(() =>
         {
             var folder = new HubFolder(Path.GetFullPath(parsed.GetValue(data)!));
@@ -113,12 +116,12 @@ internal static class HubVerbs
         return command;
     }
 
-    private static Command Certify()
+    private Command Certify()
     {
         var data = Data();
-        var authority = new Option<string[]>("--authority") { Required = true, AllowMultipleArgumentsPerToken = true, Description = "Roots and issuing authorities the exchange accepts (PEM or DER)" };
-        var certificate = new Option<string[]>("--certificate") { Required = true, AllowMultipleArgumentsPerToken = true, Description = "The hub's certificates by the outside authority (PEM or DER)" };
-        var command = new Command("certify", "Takes in the hub's own certificates by an outside authority; the hub must not be running") { data, authority, certificate };
+        var authority = new Option<string[]>("--authority") { Required = true, AllowMultipleArgumentsPerToken = true, Description = language.Say("平台认可的根和签发机构证书（PEM 或 DER）", "Roots and issuing authorities the exchange accepts (PEM or DER)") };
+        var certificate = new Option<string[]>("--certificate") { Required = true, AllowMultipleArgumentsPerToken = true, Description = language.Say("外部证书颁发机构为中心签发的证书（PEM 或 DER）", "The hub's certificates by the outside authority (PEM or DER)") };
+        var command = new Command("certify", language.Say("导入外部证书颁发机构为中心签发的证书；中心须停止", "Takes in the hub's own certificates by an outside authority; the hub must not be running")) { data, authority, certificate };
         command.SetAction((parsed, cancellation) => GuardAsync(async () =>
         {
             var certified = await OutsideSetup.CertifyAsync(
@@ -130,10 +133,10 @@ internal static class HubVerbs
         return command;
     }
 
-    private static Command Rebuild()
+    private Command Rebuild()
     {
         var data = Data();
-        var command = new Command("rebuild", "Makes the catalogue anew from the ledger; the hub must not be running") { data };
+        var command = new Command("rebuild", language.Say("由账本重建目录库；中心须停止", "Makes the catalogue anew from the ledger; the hub must not be running")) { data };
         command.SetAction((parsed, cancellation) => GuardAsync(async () =>
         {
             var size = await HubHost.RebuildAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), cancellation);
@@ -144,11 +147,11 @@ internal static class HubVerbs
         return command;
     }
 
-    private static Command Audit()
+    private Command Audit()
     {
         var data = Data();
-        var volumes = new Option<string[]>("--volume") { Description = "A copy of a closed volume, compared with the ledger too; may be repeated" };
-        var command = new Command("audit", "Reads the whole ledger again: tree, checkpoints, chains, signatures; then the audit trail and the closed volumes it vouches for") { data, volumes };
+        var volumes = new Option<string[]>("--volume") { Description = language.Say("已封档案卷的副本，也与账本核对；可多次给出", "A copy of a closed volume, compared with the ledger too; may be repeated") };
+        var command = new Command("audit", language.Say("重读整个账本：树、检查点、凭证链、签名；再核对审计日志和账本所载的已封档案卷", "Reads the whole ledger again: tree, checkpoints, chains, signatures; then the audit trail and the closed volumes it vouches for")) { data, volumes };
         command.SetAction((parsed, cancellation) => GuardAsync(async () =>
         {
             var result = await HubAudit.RunAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), parsed.GetValue(volumes) ?? [], cancellation);
@@ -159,24 +162,28 @@ internal static class HubVerbs
     }
 
     /// <returns>64 for wrong arguments, 70 for a fault of the program's own (sysexits.h), else what the verb says.</returns>
-    public static async Task<int> InvokeAsync(RootCommand root, string[] args)
+    public async Task<int> InvokeAsync(string[] args)
     {
-        var parsed = root.Parse(args);
+        var parsed = Root().Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
         {
             foreach (var error in parsed.Errors)
             {
-                await Console.Error.WriteLineAsync(error.Message);
+                await Console.Error.WriteLineAsync(language.Say(ChineseUsage.Of(error.Message), error.Message));
             }
 
-            await Console.Error.WriteLineAsync("用法见 --help。 / See --help.");
+            await Console.Error.WriteLineAsync(language.Say("用法见 --help。", "See --help."));
             return UsageError;
         }
 
         try
         {
+            var help = new StringWriter();
             // The host itself hears SIGTERM and finishes what it acknowledged; without it the parser would cut that short.
-            return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+            var configuration = new InvocationConfiguration { Output = parsed.Action is HelpAction ? help : Console.Out, ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
+            var code = await parsed.InvokeAsync(configuration);
+            await Console.Out.WriteAsync(language.Say(ChineseUsage.OfHelp(help.ToString()), help.ToString()));
+            return code;
         }
         catch (Exception fault)
         {
@@ -189,16 +196,16 @@ internal static class HubVerbs
         ? Certificate.ParseAll(File.ReadAllBytes(file))
         : throw new FormatException($"'{file}' is larger than {MaxCertificateFile} bytes.")).Distinct()];
 
-    internal static VerbAnswer AnswerOf(ParseResult parsed) => VerbAnswer.Of(parsed.GetValue(Format), parsed.GetValue(Language));
+    private VerbAnswer AnswerOf(ParseResult parsed) => VerbAnswer.Of(parsed.GetValue(format), parsed.GetValue(languages));
 
-    private static Option<string> Choice(string name, string description, string[] choices)
+    private static Option<string> Choice(string name, string description, string[] choices, string fallback)
     {
-        var option = new Option<string>(name) { Recursive = true, Description = description, DefaultValueFactory = _ => choices[0] };
+        var option = new Option<string>(name) { Recursive = true, Description = description, DefaultValueFactory = _ => fallback };
         option.AcceptOnlyFromAmong(choices);
         return option;
     }
 
-    internal static Option<string> Data() => new("--data") { Required = true, Description = "Data folder" };
+    private Option<string> Data() => new("--data") { Required = true, Description = language.Say("数据目录", "Data folder") };
 
     internal static async Task<int> GuardAsync(Func<Task<int>> act)
     {

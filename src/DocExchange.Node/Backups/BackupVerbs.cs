@@ -11,16 +11,16 @@ using DocExchange.Node.Records;
 namespace DocExchange.Node.Backups;
 
 /// <summary><c>backup</c> of a node that is not running, and <c>restore</c>.</summary>
-internal static class BackupVerbs
+internal sealed class BackupVerbs(VerbLanguage language, Option<string> data, Func<ParseResult, VerbAnswer> answerOf, Func<Func<Task<int>>, Task<int>> guard)
 {
     // As shells number it.
     private const int Interrupted = 130;
 
-    public static Command Backup(Option<string> data, Func<Func<Task<int>>, Task<int>> guard)
+    public Command Backup()
     {
-        var to = new Option<string>("--to") { Description = "Folder of the backup: new, empty, or one of earlier backups of this node.", Required = true };
-        var command = new Command("backup", "Backs the data folder up, keys and all; a node that runs is asked through docex.") { data, to };
-        command.SetAction((parsed, cancellation) => GuardAsync(Verbs.AnswerOf(parsed), guard, async answer =>
+        var to = new Option<string>("--to") { Description = language.Say("备份目录：新目录、空目录，或此前对本节点的备份", "Folder of the backup: new, empty, or one of earlier backups of this node"), Required = true };
+        var command = new Command("backup", language.Say("备份数据目录，包括密钥；正在运行的节点由 docex 请求备份", "Backs the data folder up, keys and all; a node that runs is asked through docex")) { data, to };
+        command.SetAction((parsed, cancellation) => GuardAsync(answerOf(parsed), async answer =>
         {
             var target = Path.GetFullPath(parsed.GetRequiredValue(to));
             var result = await RunAsync(new DataFolder(parsed.GetRequiredValue(data)), target, cancellation);
@@ -33,12 +33,12 @@ internal static class BackupVerbs
         return command;
     }
 
-    public static Command Restore(Option<string> data, Func<Func<Task<int>>, Task<int>> guard)
+    public Command Restore()
     {
-        var from = new Option<string>("--from") { Description = "Folder of the backup.", Required = true };
-        var files = new Option<int>("--max-files") { Description = "Most files the backup may name.", DefaultValueFactory = _ => BackupLimits.DefaultMaxFiles };
-        var command = new Command("restore", "Verifies a backup, restores it into a new or empty data folder and audits that.") { from, data, files };
-        command.SetAction((parsed, cancellation) => GuardAsync(Verbs.AnswerOf(parsed), guard, async answer =>
+        var from = new Option<string>("--from") { Description = language.Say("备份目录", "Folder of the backup"), Required = true };
+        var files = new Option<int>("--max-files") { Description = language.Say("备份最多可含的文件数", "Most files the backup may name"), DefaultValueFactory = _ => BackupLimits.DefaultMaxFiles };
+        var command = new Command("restore", language.Say("核验备份，恢复到新目录或空目录并审计", "Verifies a backup, restores it into a new or empty data folder and audits that")) { from, data, files };
+        command.SetAction((parsed, cancellation) => GuardAsync(answerOf(parsed), async answer =>
         {
             var folder = new DataFolder(parsed.GetRequiredValue(data));
             var backup = BackupReader.Open(parsed.GetRequiredValue(from), BackupDescription.OfNode, new BackupLimits { MaxFiles = parsed.GetValue(files) });
@@ -69,7 +69,7 @@ internal static class BackupVerbs
         return result;
     }
 
-    private static Task<int> GuardAsync(VerbAnswer answer, Func<Func<Task<int>>, Task<int>> guard, Func<VerbAnswer, Task<int>> act) => guard(async () =>
+    private Task<int> GuardAsync(VerbAnswer answer, Func<VerbAnswer, Task<int>> act) => guard(async () =>
     {
         try
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using DocExchange.Core.Offices;
+using DocExchange.Core.Operating;
 using DocExchange.Core.Statements;
 using DocExchange.Durability;
 using DocExchange.Node.Keys;
@@ -11,27 +12,27 @@ using Microsoft.Extensions.Options;
 namespace DocExchange.Node.OaApi;
 
 /// <summary>Tokens by command, while the node does not run; while it does, the desk has a page for it.</summary>
-internal static class TokenVerbs
+internal sealed class TokenVerbs(VerbLanguage language, Option<string> data, Func<ParseResult, VerbAnswer> answerOf, Func<Func<Task<int>>, Task<int>> guard)
 {
     private const int DefaultDays = 365;
 
     // Who may read the data folder; the node does not know them by name.
     private static readonly Actor Operator = new("operator", "节点运行人员", Roles.System, "local");
 
-    public static Command Token(Option<string> data, Func<Func<Task<int>>, Task<int>> guard) =>
-        new("token", "Tokens by which OA systems speak for an office. The node must not be running.") { Add(data, guard), List(data, guard), End(data, guard) };
+    public Command Token() =>
+        new("token", language.Say("OA 系统代表单位调用接口的令牌；节点须停止", "Tokens by which OA systems speak for an office; the node must not be running")) { Add(), List(), End() };
 
-    private static Command Add(Option<string> data, Func<Func<Task<int>>, Task<int>> guard)
+    private Command Add()
     {
         var office = Office();
-        var application = new Option<string>("--application") { Description = "Name of the OA system.", Required = true };
-        var roles = new Option<string[]>("--role") { Description = $"{string.Join(", ", TokenBook.Roles)}; may be repeated.", Required = true };
-        var days = new Option<int>("--days") { Description = "Days it is valid.", DefaultValueFactory = _ => DefaultDays };
-        var command = new Command("add", "Makes a token and prints it, once.") { data, office, application, roles, days };
+        var application = new Option<string>("--application") { Description = language.Say("OA 系统的名称", "Name of the OA system"), Required = true };
+        var roles = new Option<string[]>("--role") { Description = language.Say($"{string.Join("、", TokenBook.Roles)}；可多次给出", $"{string.Join(", ", TokenBook.Roles)}; may be repeated"), Required = true };
+        var days = new Option<int>("--days") { Description = language.Say("有效天数", "Days it is valid"), DefaultValueFactory = _ => DefaultDays };
+        var command = new Command("add", language.Say("建立令牌，只显示一次", "Makes a token and prints it, once")) { data, office, application, roles, days };
         command.SetAction((parsed, _) => guard(() => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party) =>
         {
             var (token, text) = book.Make(party, parsed.GetRequiredValue(application), parsed.GetRequiredValue(roles), parsed.GetValue(days), Operator);
-            var answer = Verbs.AnswerOf(parsed);
+            var answer = answerOf(parsed);
             answer.Show(
                 new { id = token.Id, until = token.Until, token = text },
                 answer.Say($"令牌 {token.Id} 有效期至 {Day(token.Until)}，只显示这一次：", $"token {token.Id} valid until {Day(token.Until)}, shown this once:"),
@@ -40,13 +41,13 @@ internal static class TokenVerbs
         return command;
     }
 
-    private static Command List(Option<string> data, Func<Func<Task<int>>, Task<int>> guard)
+    private Command List()
     {
         var office = Office();
-        var command = new Command("list", "Shows the tokens of an office, without their secrets.") { data, office };
+        var command = new Command("list", language.Say("列出单位的令牌，不含密文", "Shows the tokens of an office, without their secrets")) { data, office };
         command.SetAction((parsed, _) => guard(() => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party) =>
         {
-            var (answer, now) = (Verbs.AnswerOf(parsed), TimeProvider.System.GetUtcNow());
+            var (answer, now) = (answerOf(parsed), TimeProvider.System.GetUtcNow());
             answer.Show(
                 book.Of(party).Select(token => new { id = token.Id, application = token.Application, roles = token.Roles, until = token.Until, endedAt = token.EndedAt, inForce = token.IsInForce(now) }),
                 book.Of(party).Select(token => answer.Say(
@@ -56,15 +57,15 @@ internal static class TokenVerbs
         return command;
     }
 
-    private static Command End(Option<string> data, Func<Func<Task<int>>, Task<int>> guard)
+    private Command End()
     {
         var office = Office();
-        var id = new Option<string>("--id") { Description = "Id of the token, as the list has it.", Required = true };
-        var command = new Command("end", "Ends a token at once and for good.") { data, office, id };
+        var id = new Option<string>("--id") { Description = language.Say("令牌标识，见 list", "Id of the token, as the list has it"), Required = true };
+        var command = new Command("end", language.Say("立即停用令牌，不可恢复", "Ends a token at once and for good")) { data, office, id };
         command.SetAction((parsed, _) => guard(() => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party) =>
         {
             book.End(party, parsed.GetRequiredValue(id), Operator);
-            var (answer, ended) = (Verbs.AnswerOf(parsed), parsed.GetRequiredValue(id));
+            var (answer, ended) = (answerOf(parsed), parsed.GetRequiredValue(id));
             answer.Show(new { ended }, answer.Say($"已停用 {ended}", $"ended {ended}"));
         })));
         return command;
@@ -82,7 +83,7 @@ internal static class TokenVerbs
         return Task.FromResult(0);
     }
 
-    private static Option<string> Office() => new("--office") { Description = "The office it speaks for.", Required = true };
+    private Option<string> Office() => new("--office") { Description = language.Say("所代表的单位", "The office it speaks for"), Required = true };
 
     private static string Day(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using DocExchange.Cli;
 using DocExchange.Cli.Demo;
 using DocExchange.Cli.Operating;
@@ -91,19 +90,6 @@ internal sealed class CommandLineTests
             Assert.That(answered.ExitCode, Is.EqualTo(ExitCode.Usage));
             Assert.That(answered.Error, Does.StartWith("不认识“sent”。\n用法"));
         }
-    }
-
-    [Test]
-    public void Has_help_for_every_verb_and_option_in_both_languages()
-    {
-        foreach (var isEnglish in new[] { false, true })
-        {
-            var root = Docex.Root(new Terminal(TextWriter.Null, TextWriter.Null, TimeProvider.System, isEnglish, false));
-            var symbols = Commands(root).SelectMany(command => command.Options.Cast<Symbol>().Concat(command.Arguments).Append(command));
-            Assert.That(symbols.Where(symbol => string.IsNullOrWhiteSpace(symbol.Description)).Select(symbol => symbol.Name), Is.Empty);
-        }
-
-        static IEnumerable<Command> Commands(Command command) => command.Subcommands.SelectMany(Commands).Append(command);
     }
 
     [TestCase(2, 1, 1)]

@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace DocExchange.Tests.House;
@@ -28,8 +25,6 @@ public sealed partial class CommandLineTests
         ["node token end"] = "DocExchange.Node",
     };
 
-    private static readonly ConcurrentDictionary<(string Program, string Verb), string> Helps = new();
-
     private static IEnumerable<string> Commands => Repository.Files.Where(file => file.EndsWith(".md", StringComparison.Ordinal))
         .SelectMany(page => Repository.Blocks(page, "sh").SelectMany(block => block.Split('\n')).Concat(Inline().Matches(Repository.Read(page)).Select(match => match.Groups[1].Value)))
         .Select(line => line.Trim())
@@ -44,46 +39,22 @@ public sealed partial class CommandLineTests
     {
         var words = Word().Matches(command).Select(match => match.Value.Trim('"')).Skip(1).ToList();
         var verbs = words.TakeWhile(word => VerbName().IsMatch(word)).ToList();
-        var group = HelpOf("docex", "");
+        var group = Programs.HelpOf("docex", "");
         Assert.That(verbs, Is.Not.Empty);
         Assert.That(Lists(group, verbs[0]), Is.True, $"docex has no verb '{verbs[0]}'");
 
         var verb = verbs[0];
-        foreach (var next in verbs.Skip(1).TakeWhile(next => Lists(HelpOf("docex", verb), next)))
+        foreach (var next in verbs.Skip(1).TakeWhile(next => Lists(Programs.HelpOf("docex", verb), next)))
         {
             verb = $"{verb} {next}";
         }
 
-        var help = HandedOn.TryGetValue(verb, out var program) ? HelpOf(program, verb[(verb.IndexOf(' ', StringComparison.Ordinal) + 1)..]) : HelpOf("docex", verb);
+        var help = HandedOn.TryGetValue(verb, out var program) ? Programs.HelpOf(program, verb[(verb.IndexOf(' ', StringComparison.Ordinal) + 1)..]) : Programs.HelpOf("docex", verb);
         var options = words.Where(word => word.StartsWith("--", StringComparison.Ordinal) && word != "--help");
         Assert.That(options.Where(option => !Regex.IsMatch(help, $@"(^|[\s,]){Regex.Escape(option)}(?![\w-])", RegexOptions.Multiline)), Is.Empty, $"Options that '{verb}' does not know");
     }
 
     private static bool Lists(string help, string verb) => Regex.IsMatch(help, $@"^\s+{Regex.Escape(verb)}(\s|$)", RegexOptions.Multiline);
-
-    private static string HelpOf(string program, string verb) => Helps.GetOrAdd((program, verb), key =>
-    {
-        var start = new ProcessStartInfo("dotnet", [PathOf(key.Program), .. key.Verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-        };
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{key.Program} {key.Verb} --help ended with {process.ExitCode}: {output}{errors.Result}");
-    });
-
-    private static string PathOf(string program)
-    {
-        var configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var folder = program == "docex" ? "DocExchange.Cli" : program;
-        return Path.Combine(Repository.Root, "artifacts", "bin", folder, configuration, program + ".dll");
-    }
 
     [GeneratedRegex(@"`(docex [a-z][^`]*)`")]
     private static partial Regex Inline();

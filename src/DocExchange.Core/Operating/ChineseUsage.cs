@@ -1,12 +1,12 @@
 using System.Text.RegularExpressions;
 
-namespace DocExchange.Cli;
+namespace DocExchange.Core.Operating;
 
 /// <summary>
 /// What the command line library says, in Chinese. Its own translations cannot be loaded by a program that carries no
 /// culture data; a sentence that is not known here stays English.
 /// </summary>
-internal static partial class ChineseUsage
+public static partial class ChineseUsage
 {
     private static readonly (Regex English, string Chinese)[] Sentences =
     [
