@@ -17,6 +17,8 @@ public sealed class VerbAnswer(bool isJson, bool isEnglish)
     /// <summary>What a process says of a fault of its own before it ends with 70 (sysexits.h).</summary>
     public static string InternalError(Exception fault) => $"内部错误，请将以下内容交给维护人员。 / An internal error; hand this to whoever maintains the program.\n{fault}";
 
+    public bool IsJson { get; } = isJson;
+
     public static VerbAnswer Of(string? format, string? language) => new(format == Formats[1], language == Languages[1]);
 
     public string Say(string chinese, string english) => isEnglish ? english : chinese;
@@ -37,7 +39,7 @@ public sealed class VerbAnswer(bool isJson, bool isEnglish)
     /// <summary>The result of a verb: <paramref name="value"/> as JSON, or the lines.</summary>
     public void Show(object value, params IEnumerable<string> lines)
     {
-        foreach (var line in isJson ? [JsonSerializer.Serialize(value, Json)] : lines)
+        foreach (var line in IsJson ? [JsonSerializer.Serialize(value, Json)] : lines)
         {
             Console.WriteLine(line);
         }

@@ -13,7 +13,8 @@ internal sealed class CatalogueRestore(
 {
     private const int Batch = 1_000;
 
-    public async Task CatchUpAsync(CancellationToken cancellation)
+    /// <param name="progress">Told how many entries of the ledger the catalogue reflects.</param>
+    public async Task CatchUpAsync(IProgress<long>? progress, CancellationToken cancellation)
     {
         var from = catalogue.ProjectedSize;
         if (from > ledger.Size)
@@ -33,12 +34,14 @@ internal sealed class CatalogueRestore(
             if (rows.Count == Batch)
             {
                 await FlushAsync(rows, index + 1, cancellation);
+                progress?.Report(index + 1);
             }
         }
 
         if (rows.Count > 0)
         {
             await FlushAsync(rows, ledger.Size, cancellation);
+            progress?.Report(ledger.Size);
         }
 
         RestoreArchived();

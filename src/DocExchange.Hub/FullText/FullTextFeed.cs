@@ -26,7 +26,8 @@ internal sealed partial class FullTextFeed(
     private readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Until the index reflects what the catalogue does.</summary>
-    public async Task CatchUpAsync(CancellationToken cancellation)
+    /// <param name="progress">Told up to which entry of the ledger the documents are taken up.</param>
+    public async Task CatchUpAsync(IProgress<long>? progress, CancellationToken cancellation)
     {
         if (index.Progress.Size > ledger.Size)
         {
@@ -36,11 +37,13 @@ internal sealed partial class FullTextFeed(
 
         while (index.Progress.Size == 0 && await WalkAsync(cancellation))
         {
+            progress?.Report(index.Progress.Walked);
         }
 
         while (index.Progress.Size < catalogue.ProjectedSize)
         {
             await FollowAsync(cancellation);
+            progress?.Report(index.Progress.Size);
         }
     }
 
@@ -54,7 +57,7 @@ internal sealed partial class FullTextFeed(
             {
                 await wake.Reader.ReadAsync(stopping);
                 await catalogue.WaitForAsync(ledger.Size, stopping);
-                await CatchUpAsync(stopping);
+                await CatchUpAsync(null, stopping);
                 await Task.Delay(Pause, clock, stopping);
             }
             catch (OperationCanceledException)

@@ -49,6 +49,10 @@ internal sealed class LedgerAudit
         return new LedgerAudit(disk, each).Run(cancellation);
     }
 
+    /// <summary>About how many bytes of records (<see cref="LedgerRecord"/>) there are to read.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public static long SizeOf(string folder) => new DirectoryInfo(folder).EnumerateFiles("entries-*.log").Sum(segment => segment.Length);
+
     public static LedgerAuditResult Run(string folder, CancellationToken cancellation) => Run(folder, null, cancellation);
 
     internal static LedgerAuditResult Run(ILedgerDisk disk, CancellationToken cancellation) => new LedgerAudit(disk, null).Run(cancellation);

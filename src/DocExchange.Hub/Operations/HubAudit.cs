@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Operating;
@@ -46,6 +47,7 @@ internal sealed record AuditedVolume(string Volume, string File, string Sha256, 
 internal sealed class HubAudit
 {
     private const int MaxProblems = 1_000;
+    private const int PieceSize = 1024 * 1024;
 
     private readonly Dictionary<string, ChainPosition> chains = [];
     private readonly Dictionary<string, StatementId> heads = [];
@@ -54,22 +56,25 @@ internal sealed class HubAudit
     private readonly Dictionary<string, VolumeClosedBody> closedVolumes = [];
     private readonly IObjectStore objects;
     private readonly StampAudit stamps;
+    private readonly WorkBar? bar;
     private OfficeDirectory? directory;
     private StatementJudge judge = new(TrustStore.Empty);
     private int statements;
+    private long read;
 
-    private HubAudit(IObjectStore objects, HubSettings settings)
+    private HubAudit(IObjectStore objects, HubSettings settings, WorkBar? bar)
     {
-        this.objects = objects;
+        (this.objects, this.bar) = (objects, bar);
         stamps = new StampAudit(objects, settings.LedgerOrigin);
     }
 
     /// <param name="copies">Files elsewhere that are said to be copies of closed volumes.</param>
     /// <param name="clock">By whose time the time-stamps are judged; null for the machine's.</param>
-    public static async Task<HubAuditResult> RunAsync(HubFolder folder, IReadOnlyList<string> copies, CancellationToken cancellation, TimeProvider? clock = null)
+    public static async Task<HubAuditResult> RunAsync(HubFolder folder, IReadOnlyList<string> copies, CancellationToken cancellation, TimeProvider? clock = null, WorkBar? bar = null)
     {
         var settings = HubSettings.Read(folder.Settings);
-        var audit = new HubAudit(new FileObjectStore(folder.Objects, new LocalDisk()), settings);
+        var audit = new HubAudit(new FileObjectStore(folder.Objects, new LocalDisk()), settings, bar);
+        bar?.Begin("审计账本", "Auditing the ledger", LedgerAudit.SizeOf(folder.Ledger));
         var tree = LedgerAudit.Run(folder.Ledger, audit.Check, cancellation);
         var trail = AuditTrailCheck.Run(folder.AuditTrail, audit.auditHeads, cancellation);
         if (trail.Problem is { } altered)
@@ -90,7 +95,10 @@ internal sealed class HubAudit
     private async Task<List<AuditedVolume>> CompareVolumesAsync(HubFolder folder, IReadOnlyList<string> copies, CancellationToken cancellation)
     {
         var compared = new List<AuditedVolume>();
-        foreach (var path in closedVolumes.Keys.Order(VolumeNames.Order).Select(volume => Path.Combine(folder.Archive, volume + VolumeFiles.Ending)).Concat(copies))
+        string[] paths = [.. closedVolumes.Keys.Order(VolumeNames.Order).Select(volume => Path.Combine(folder.Archive, volume + VolumeFiles.Ending)), .. copies];
+        bar?.Begin("核对档案卷", "Comparing the volumes", paths.Where(File.Exists).Sum(path => new FileInfo(path).Length));
+        read = 0;
+        foreach (var path in paths)
         {
             var volume = Path.GetFileNameWithoutExtension(path);
             if (!closedVolumes.TryGetValue(volume, out var stated))
@@ -110,13 +118,31 @@ internal sealed class HubAudit
         return compared;
     }
 
-    private static async Task<Digest> DigestOfAsync(string path, CancellationToken cancellation)
+    private async Task<Digest> DigestOfAsync(string path, CancellationToken cancellation)
     {
         await using var file = File.OpenRead(path);
-        return await Digest.OfAsync(file, cancellation);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var piece = new byte[PieceSize];
+        for (int length; (length = await file.ReadAsync(piece, cancellation)) > 0;)
+        {
+            hash.AppendData(piece, 0, length);
+            Count(length);
+        }
+
+        return Digest.FromBytes(hash.GetHashAndReset());
     }
 
-    private void Check(long index, ReadOnlyMemory<byte> bytes) => stamps.Take(bytes, Judge(index, bytes), what => Report(index, what));
+    private void Check(long index, ReadOnlyMemory<byte> bytes)
+    {
+        stamps.Take(bytes, Judge(index, bytes), what => Report(index, what));
+        Count(LedgerRecord.SizeOf(bytes));
+    }
+
+    private void Count(long bytes)
+    {
+        read += bytes;
+        bar?.Report(read);
+    }
 
     /// <returns>Null where the entry holds no statement that can be read and whose signature is good.</returns>
     private Statement? Judge(long index, ReadOnlyMemory<byte> bytes)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using DocExchange.Core.Operating;
 using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
 using DocExchange.Hub.Archiving;
@@ -105,7 +106,7 @@ internal static class HubHost
     }
 
     /// <summary>Makes the catalogue and the full-text index anew; the ledger size it reflects is returned.</summary>
-    public static async Task<long> RebuildAsync(HubFolder folder, CancellationToken cancellation)
+    public static async Task<long> RebuildAsync(HubFolder folder, WorkBar bar, CancellationToken cancellation)
     {
         var settings = HubSettings.Read(folder.Settings);
         using var only = SingleProcess.Claim(folder.Root);
@@ -113,19 +114,25 @@ internal static class HubHost
         FullTextIndex.Remove(folder.Search);
         await using var services = Services(folder, settings).BuildServiceProvider();
         services.GetRequiredService<AuditTrail>().Append(new AuditedAct("rebuild", AuditedPerson.OfProcess(), "asked", new Dictionary<string, string>()));
-        return await WithWriterAsync(services, async _ =>
+        var size = services.GetRequiredService<ILedgerStore>().Size;
+        bar.Begin("重建目录库", "Making the catalogue", size);
+        return await WithWriterAsync(services, RefillAsync, bar);
+
+        async Task<long> RefillAsync(LedgerWriter _)
         {
             var catalogue = services.GetRequiredService<ICatalogue>();
-            await catalogue.WaitForAsync(services.GetRequiredService<ILedgerStore>().Size, cancellation);
-            await services.GetRequiredService<FullTextFeed>().CatchUpAsync(cancellation);
+            await catalogue.WaitForAsync(size, cancellation);
+            bar.Begin("重建全文索引", "Making the full-text index", size);
+            await services.GetRequiredService<FullTextFeed>().CatchUpAsync(bar, cancellation);
             return catalogue.ProjectedSize;
-        });
+        }
     }
 
     /// <summary>Brings the catalogue up to the ledger, then runs the writer while <paramref name="act"/> runs.</summary>
-    public static async Task<T> WithWriterAsync<T>(IServiceProvider services, Func<LedgerWriter, Task<T>> act)
+    /// <param name="progress">Told how many entries the catalogue reflects.</param>
+    public static async Task<T> WithWriterAsync<T>(IServiceProvider services, Func<LedgerWriter, Task<T>> act, IProgress<long>? progress = null)
     {
-        await services.GetRequiredService<CatalogueRestore>().CatchUpAsync(CancellationToken.None);
+        await services.GetRequiredService<CatalogueRestore>().CatchUpAsync(progress, CancellationToken.None);
         var writer = services.GetRequiredService<LedgerWriter>();
         using var stop = new CancellationTokenSource();
         var writing = writer.RunAsync(stop.Token);

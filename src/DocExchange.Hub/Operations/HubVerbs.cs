@@ -139,8 +139,8 @@ internal sealed class HubVerbs(VerbLanguage language)
         var command = new Command("rebuild", language.Say("由账本重建目录库；中心须停止", "Makes the catalogue anew from the ledger; the hub must not be running")) { data };
         command.SetAction((parsed, cancellation) => GuardAsync(async () =>
         {
-            var size = await HubHost.RebuildAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), cancellation);
             var answer = AnswerOf(parsed);
+            var size = await WorkBar.WatchAsync(answer, bar => HubHost.RebuildAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), bar, cancellation));
             answer.Show(new { rebuiltEntries = size }, answer.Say($"目录库已按账本的 {size} 条重建。", $"The catalogue was made anew from {size} entries of the ledger."));
             return 0;
         }));
@@ -154,8 +154,9 @@ internal sealed class HubVerbs(VerbLanguage language)
         var command = new Command("audit", language.Say("重读整个账本：树、检查点、凭证链、签名；再核对审计日志和账本所载的已封档案卷", "Reads the whole ledger again: tree, checkpoints, chains, signatures; then the audit trail and the closed volumes it vouches for")) { data, volumes };
         command.SetAction((parsed, cancellation) => GuardAsync(async () =>
         {
-            var result = await HubAudit.RunAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), parsed.GetValue(volumes) ?? [], cancellation);
-            AnswerOf(parsed).Show(result, result.Lines(AnswerOf(parsed)));
+            var answer = AnswerOf(parsed);
+            var result = await WorkBar.WatchAsync(answer, bar => HubAudit.RunAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), parsed.GetValue(volumes) ?? [], cancellation, bar: bar));
+            answer.Show(result, result.Lines(answer));
             return result.Problems.Count == 0 ? 0 : 1;
         }));
         return command;

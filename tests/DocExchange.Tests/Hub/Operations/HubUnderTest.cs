@@ -88,7 +88,7 @@ internal sealed class HubUnderTest : IAsyncDisposable
     public async Task IndexAsync()
     {
         await Catalogue.WaitForAsync(Ledger.Size, CancellationToken.None);
-        await Get<FullTextFeed>().CatchUpAsync(CancellationToken.None);
+        await Get<FullTextFeed>().CatchUpAsync(null, CancellationToken.None);
     }
 
     /// <summary>Stops, lets something happen to the folder, and starts again.</summary>

@@ -1,0 +1,45 @@
+using DocExchange.Core.Operating;
+using DocExchange.Hub.Operations;
+using DocExchange.Tests.Durability;
+using Microsoft.Extensions.Time.Testing;
+
+namespace DocExchange.Tests.Hub.Operations;
+
+/// <summary>What a person at a terminal sees of an audit and of a rebuilding.</summary>
+public sealed class WatchedWorkTests
+{
+    private StringWriter screen = null!;
+    private TemporaryFolder folder = null!;
+
+    private HubFolder Hub => new(folder.Path);
+
+    private WorkBar Bar => new(new VerbAnswer(isJson: false, isEnglish: false), screen, new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(1) });
+
+    [SetUp]
+    public async Task CopyAsync()
+    {
+        (folder, screen) = (new TemporaryFolder(), new StringWriter());
+        (await ExchangeSite.GetAsync()).CopyTo(folder.Path);
+    }
+
+    [TearDown]
+    public void Remove() => folder.Dispose();
+
+    [Test]
+    public async Task An_audit_shows_how_much_of_the_ledger_was_read()
+    {
+        var result = await HubAudit.RunAsync(Hub, [], CancellationToken.None, bar: Bar);
+
+        Assert.That(result.Problems, Is.Empty);
+        Assert.That(screen.ToString(), Does.Match(@"审计账本 ┄+ 0%(.|\n)*审计账本 ━+┄+ [1-9]\d%(.|\n)*审计账本 ━+┄* (99|100)%(.|\n)*核对档案卷"));
+    }
+
+    [Test]
+    public async Task A_rebuilding_shows_how_far_it_is()
+    {
+        var size = await HubHost.RebuildAsync(Hub, Bar, CancellationToken.None);
+
+        Assert.That(size, Is.GreaterThan(0));
+        Assert.That(screen.ToString(), Does.Match(@"重建目录库 ┄+ 0%(.|\n)*重建目录库 ━+ 100%(.|\n)*重建全文索引 ┄+ 0%"));
+    }
+}
