@@ -4,11 +4,11 @@ using System.Text;
 namespace DocExchange.Durability.Auditing;
 
 /// <summary>What a verb of hub or node was asked to show of an audit trail.</summary>
-/// <param name="Format"><c>text</c>: one readable line each; <c>lines</c> and <c>csv</c>: see <see cref="TrailExport"/>.</param>
+/// <param name="Format"><c>text</c>: one readable line each; <c>lines</c>, <c>csv</c> and <c>json</c>: see <see cref="TrailExport"/>.</param>
 /// <param name="File">Where to write; null for the screen. A file that is there is not overwritten.</param>
 public sealed record TrailListing(TrailQuery Query, string Format, string? File)
 {
-    public static readonly IReadOnlyList<string> Formats = ["text", "lines", "csv"];
+    public static readonly IReadOnlyList<string> Formats = ["text", "lines", "csv", "json"];
 
     /// <exception cref="FormatException">A time is none.</exception>
     public static TrailListing Of(string? from, string? until, string? who, string? act, string? text, string? format, string? file) =>
@@ -23,6 +23,7 @@ public sealed record TrailListing(TrailQuery Query, string Format, string? File)
         {
             "lines" => await TrailExport.WriteLinesAsync(reader, Query, output, cancellation),
             "csv" => await TrailExport.WriteTableAsync(reader, Query, output, cancellation),
+            "json" => await TrailExport.WriteJsonAsync(reader, Query, output, cancellation),
             _ => await WriteTextAsync(reader, output, cancellation),
         };
     }
