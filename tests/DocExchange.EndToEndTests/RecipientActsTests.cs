@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DocExchange.Core.Refusals;
 using DocExchange.EndToEndTests.Site;
 using DocExchange.Protocol;
@@ -36,6 +37,10 @@ internal sealed class RecipientActsTests
         var received = await site.General.ActAsync(TestSite.Sender, document, "ReturnReceived", "", "b");
         await Docex.RunAsync("sent-on-paper", document, "--office", TestSite.Sender, "--recipient", "d", "--reason", "线路故障", "--node", site.General.Folder);
         var status = await Docex.RunAsync("status", document, "--office", TestSite.Sender, "--node", site.General.Folder);
+        var register = await Docex.RunAsync("received-register", "--office", "a", "--words", "15号", "--node", first.Folder);
+        var line = JsonDocument.Parse(await Docex.RunAsync("received-register", "--office", "b", "--state", "Returned", "--node", first.Folder, "--format", "json")).RootElement.GetProperty("lines").EnumerateArray().Single();
+        var none = await Docex.RunAsync("received-register", "--office", "a", "--state", "Returned", "--node", first.Folder, "--lang", "en");
+        var sent = await Docex.RunAsync("sent-register", "--office", TestSite.Sender, "--words", "各行其是", "--node", site.General.Folder);
 
         // c signs while cut off; the withdrawal is logged first.
         var crossing = await second.ActAsync("c", document, "SignedFor");
@@ -60,6 +65,10 @@ internal sealed class RecipientActsTests
             Assert.That((atHub.Summary.SignedFor, atHub.Summary.Returned), Is.EqualTo((1u, 1u)), "What was signed for and returned is returned, not both");
             Assert.That((atSender.Document.Summary.SignedFor, atSender.Document.Summary.Returned), Is.EqualTo((1u, 1u)));
             Assert.That(status, Does.Match("已退回  单位b .*（曾于 .* 签收）  催办 1 次  附件不全").And.Contain("签收 1，退回 1"));
+            Assert.That(register, Does.Match(@"^收〔2026〕15号  \S+Z  市人民政府  京政发\S+《各行其是》  已办结  已转OA\n$"));
+            Assert.That((line.GetProperty("state").GetString(), line.GetProperty("sender").GetString(), line.GetProperty("documentId").GetString()), Is.EqualTo(("Returned", "test/zf", document)));
+            Assert.That(none, Is.EqualTo("Nothing here.\n"));
+            Assert.That(sent, Does.Match(@"^1  \S+Z  京政发\S+《各行其是》  主送 .*  签收 1/4\n$"));
             Assert.That(atHub.Recipients.Single(row => row.Office == "test/c").SignedForAt, Is.Empty);
             Assert.That(new[] { received.Effective, withdrawn.Effective }, Is.All.True);
             Assert.That(crossing.Acknowledged, Is.False);

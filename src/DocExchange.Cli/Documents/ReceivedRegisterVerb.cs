@@ -4,16 +4,14 @@ using DocExchange.Protocol.Local.V1;
 
 namespace DocExchange.Cli.Documents;
 
-/// <summary><c>docex received-register</c>: the 收文登记簿, a page of it at a time.</summary>
-internal sealed class ReceivedRegisterVerb : NodeVerb
+/// <summary><c>docex received-register</c>: the 收文登记簿.</summary>
+internal sealed class ReceivedRegisterVerb : RegisterVerb<ReceivedRegisterLine>
 {
     private readonly Option<string> office;
     private readonly Option<uint> year;
     private readonly Option<string> sender;
     private readonly Option<string> state;
     private readonly Option<string> words;
-    private readonly Option<uint> limit;
-    private readonly Option<string> page;
 
     public ReceivedRegisterVerb(Terminal terminal)
         : base(terminal, "received-register", "收文登记簿", "The register of received documents")
@@ -23,11 +21,10 @@ internal sealed class ReceivedRegisterVerb : NodeVerb
         sender = Option("--sender", "发文单位的标识或名称", "The sender's id or name", "");
         state = Option("--state", "SignedFor、HandedOver、Completed 或 Returned", "SignedFor, HandedOver, Completed or Returned", "");
         words = Option("--words", "标题、发文字号或收文编号中的文字", "In title, number or register number", "");
-        limit = Option("--limit", "条数", "How many", 100u);
-        page = Option("--page", "上次给出的下一页标记", "What the last page gave as next", "");
+        AddPages();
     }
 
-    protected override async Task<int> RunAsync(ParseResult parse, Screen screen, Desk.DeskClient desk, CancellationToken cancellation)
+    protected override async Task<(IReadOnlyList<ReceivedRegisterLine> Lines, string Next)> AskAsync(ParseResult parse, Desk.DeskClient desk, uint limit, string page, CancellationToken cancellation)
     {
         var request = new ReceivedRegisterRequest
         {
@@ -36,35 +33,30 @@ internal sealed class ReceivedRegisterVerb : NodeVerb
             Sender = parse.GetValue(sender) ?? "",
             State = parse.GetValue(state) ?? "",
             Words = parse.GetValue(words) ?? "",
-            Limit = parse.GetValue(limit),
-            Page = parse.GetValue(page) ?? "",
+            Limit = limit,
+            Page = page,
         };
         var reply = await desk.ListReceivedRegisterAsync(request, cancellationToken: cancellation);
-        screen.Show(
-            new
-            {
-                lines = reply.Lines.Select(line => new
-                {
-                    registerNumber = line.RegisterNumber,
-                    signedForAt = line.SignedForAt,
-                    sender = line.Sender,
-                    senderName = line.SenderName,
-                    number = line.Number,
-                    title = line.Title,
-                    urgency = line.Urgency,
-                    state = line.State,
-                    handedOverAt = line.HandedOverAt,
-                    actedBy = line.ActedBy,
-                    documentId = line.DocumentId,
-                }),
-                next = reply.Next,
-            },
-            reply.Lines.Count == 0 ? [screen.Say("没有记录。", "Nothing here.")] : reply.Lines.Select(line => Line(screen, line)));
-        return ExitCode.Ok;
+        return (reply.Lines, reply.Next);
     }
 
-    private static string Line(Screen screen, ReceivedRegisterLine line) => string.Join("  ", new[]
+    protected override object ToJson(ReceivedRegisterLine line) => new
     {
+        registerNumber = line.RegisterNumber,
+        signedForAt = line.SignedForAt,
+        sender = line.Sender,
+        senderName = line.SenderName,
+        number = line.Number,
+        title = line.Title,
+        urgency = line.Urgency,
+        state = line.State,
+        handedOverAt = line.HandedOverAt,
+        actedBy = line.ActedBy,
+        documentId = line.DocumentId,
+    };
+
+    protected override IEnumerable<string> Columns(Screen screen, ReceivedRegisterLine line) =>
+    [
         line.RegisterNumber,
         line.SignedForAt,
         line.SenderName,
@@ -72,5 +64,5 @@ internal sealed class ReceivedRegisterVerb : NodeVerb
         $"{line.Number}《{line.Title}》",
         Enum.TryParse<DeliveryState>(line.State, out var known) ? screen.Say(known.ToChinese(), line.State) : line.State,
         line.HandedOverAt.Length > 0 ? screen.Say("已转OA", "handed over") : "",
-    }.Where(column => column.Length > 0));
+    ];
 }

@@ -3,16 +3,14 @@ using DocExchange.Protocol.Local.V1;
 
 namespace DocExchange.Cli.Documents;
 
-/// <summary><c>docex sent-register</c>: the 发文登记簿, a page of it at a time.</summary>
-internal sealed class SentRegisterVerb : NodeVerb
+/// <summary><c>docex sent-register</c>: the 发文登记簿.</summary>
+internal sealed class SentRegisterVerb : RegisterVerb<SentRegisterLine>
 {
     private readonly Option<string> office;
     private readonly Option<string> from;
     private readonly Option<string> to;
     private readonly Option<string> type;
     private readonly Option<string> words;
-    private readonly Option<uint> limit;
-    private readonly Option<string> page;
 
     public SentRegisterVerb(Terminal terminal)
         : base(terminal, "sent-register", "发文登记簿", "The register of sent documents")
@@ -22,11 +20,10 @@ internal sealed class SentRegisterVerb : NodeVerb
         to = Option("--to", "至（日期）", "Last day", "");
         type = Option("--type", "文种代码，如 08", "Code of the document type, such as 08", "");
         words = Option("--words", "标题或发文字号中的文字", "In title or number", "");
-        limit = Option("--limit", "条数", "How many", 100u);
-        page = Option("--page", "上次给出的下一页标记", "What the last page gave as next", "");
+        AddPages();
     }
 
-    protected override async Task<int> RunAsync(ParseResult parse, Screen screen, Desk.DeskClient desk, CancellationToken cancellation)
+    protected override async Task<(IReadOnlyList<SentRegisterLine> Lines, string Next)> AskAsync(ParseResult parse, Desk.DeskClient desk, uint limit, string page, CancellationToken cancellation)
     {
         var request = new SentRegisterRequest
         {
@@ -35,42 +32,37 @@ internal sealed class SentRegisterVerb : NodeVerb
             To = parse.GetValue(to) ?? "",
             DocumentType = parse.GetValue(type) ?? "",
             Words = parse.GetValue(words) ?? "",
-            Limit = parse.GetValue(limit),
-            Page = parse.GetValue(page) ?? "",
+            Limit = limit,
+            Page = page,
         };
         var reply = await desk.ListSentRegisterAsync(request, cancellationToken: cancellation);
-        screen.Show(
-            new
-            {
-                lines = reply.Lines.Select(line => new
-                {
-                    serial = line.Serial,
-                    sentAt = line.SentAt,
-                    number = line.Summary.Number,
-                    title = line.Summary.Title,
-                    documentType = line.Summary.DocumentType,
-                    urgency = line.Summary.Urgency,
-                    signer = line.Signer,
-                    to = line.To,
-                    copied = line.Copied,
-                    copies = line.Copies,
-                    signedFor = line.Summary.SignedFor,
-                    recipients = line.Summary.Recipients,
-                    documentId = line.Summary.DocumentId,
-                }),
-                next = reply.Next,
-            },
-            reply.Lines.Count == 0 ? [screen.Say("没有记录。", "Nothing here.")] : reply.Lines.Select(line => Line(screen, line)));
-        return ExitCode.Ok;
+        return (reply.Lines, reply.Next);
     }
 
-    private static string Line(Screen screen, SentRegisterLine line) => string.Join("  ", new[]
+    protected override object ToJson(SentRegisterLine line) => new
     {
+        serial = line.Serial,
+        sentAt = line.SentAt,
+        number = line.Summary.Number,
+        title = line.Summary.Title,
+        documentType = line.Summary.DocumentType,
+        urgency = line.Summary.Urgency,
+        signer = line.Signer,
+        to = line.To,
+        copied = line.Copied,
+        copies = line.Copies,
+        signedFor = line.Summary.SignedFor,
+        recipients = line.Summary.Recipients,
+        documentId = line.Summary.DocumentId,
+    };
+
+    protected override IEnumerable<string> Columns(Screen screen, SentRegisterLine line) =>
+    [
         line.Serial > 0 ? $"{line.Serial}" : "",
         line.SentAt,
         line.Summary.Urgency,
         $"{line.Summary.Number}《{line.Summary.Title}》",
         line.To.Length > 0 ? screen.Say($"主送 {line.To}", $"to {line.To}") : "",
         screen.Say($"签收 {line.Summary.SignedFor}/{line.Summary.Recipients}", $"{line.Summary.SignedFor}/{line.Summary.Recipients} signed"),
-    }.Where(column => column.Length > 0));
+    ];
 }

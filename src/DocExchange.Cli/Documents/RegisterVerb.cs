@@ -1,0 +1,38 @@
+using System.CommandLine;
+using DocExchange.Protocol.Local.V1;
+
+namespace DocExchange.Cli.Documents;
+
+/// <summary>A register of a node, a page of it at a time, newest first.</summary>
+/// <typeparam name="TLine">A line of it.</typeparam>
+internal abstract class RegisterVerb<TLine>(Terminal terminal, string name, string chinese, string english) : NodeVerb(terminal, name, chinese, english)
+{
+    private const uint LinesAPage = 100;
+
+    private Option<uint> limit = null!;
+    private Option<string> page = null!;
+
+    /// <summary>The options every register ends with; called last.</summary>
+    protected void AddPages()
+    {
+        limit = Option("--limit", "条数", "How many", LinesAPage);
+        page = Option("--page", "上次给出的下一页标记", "What the last page gave as next", "");
+    }
+
+    protected sealed override async Task<int> RunAsync(ParseResult parse, Screen screen, Desk.DeskClient desk, CancellationToken cancellation)
+    {
+        var (lines, next) = await AskAsync(parse, desk, parse.GetValue(limit), parse.GetValue(page) ?? "", cancellation);
+        string[] shown = [.. lines.Select(line => string.Join("  ", Columns(screen, line).Where(column => column.Length > 0)))];
+        string[] onwards = next.Length > 0 ? [screen.Say($"下一页：--page {next}", $"Next page: --page {next}")] : shown.Length == 0 ? [screen.Say("没有记录。", "Nothing here.")] : [];
+        screen.Show(new { lines = lines.Select(ToJson), next }, [.. shown, .. onwards]);
+        return ExitCode.Ok;
+    }
+
+    /// <returns>A page, and the mark of the next; empty where there is no more.</returns>
+    protected abstract Task<(IReadOnlyList<TLine> Lines, string Next)> AskAsync(ParseResult parse, Desk.DeskClient desk, uint limit, string page, CancellationToken cancellation);
+
+    protected abstract object ToJson(TLine line);
+
+    /// <summary>For people; what is empty is left out.</summary>
+    protected abstract IEnumerable<string> Columns(Screen screen, TLine line);
+}
