@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using DocExchange.EndToEndTests.Site;
 using DocExchange.Protocol.V1;
 using Grpc.Core;
@@ -13,6 +14,7 @@ internal sealed class HostileTests
 {
     private const int Seed = 20010116;
 
+    private static readonly Marshaller<byte[]> Verbatim = Marshallers.Create(bytes => bytes, bytes => bytes);
     private static readonly byte[] Body = "%PDF-1.4 body"u8.ToArray();
 
     [Test]
@@ -60,6 +62,46 @@ internal sealed class HostileTests
         }
     }
 
+    [Test]
+    public async Task Health_and_reflection_are_told_to_nodes_and_to_nobody_else()
+    {
+        await using var site = await TestSite.StartAsync("intl", ["a"]);
+        using var stranger = SelfSigned();
+
+        using var node = site.ChannelAs(site.Nodes[1]);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await HealthAsync(node), Is.EqualTo(new byte[] { 8, 1 }), "SERVING");
+            Assert.That(Encoding.UTF8.GetString(await ServicesAsync(node)), Does.Contain("docexchange.v1.Exchange").And.Contain("grpc.health.v1.Health"));
+            foreach (var (certificate, who) in new[] { (null, "no certificate"), (stranger, "unknown CA") })
+            {
+                Assert.That(await StatusOfAsync(site.HubAddress, certificate, channel => HealthAsync(channel)), Is.Not.EqualTo(StatusCode.OK), who);
+                Assert.That(await StatusOfAsync(site.HubAddress, certificate, channel => ServicesAsync(channel)), Is.Not.EqualTo(StatusCode.OK), who);
+            }
+
+            Assert.That(await StatusOfAsync(site.EnrolmentAddress, null, channel => HealthAsync(channel)), Is.EqualTo(StatusCode.PermissionDenied), "the enrolment door");
+            Assert.That(await StatusOfAsync(site.EnrolmentAddress, null, channel => ServicesAsync(channel)), Is.EqualTo(StatusCode.PermissionDenied), "the enrolment door");
+        }
+    }
+
+    /// <summary>A HealthCheckResponse (grpc/health/v1/health.proto), as it came.</summary>
+    private static async Task<byte[]> HealthAsync(GrpcChannel channel)
+    {
+        var check = new Method<byte[], byte[]>(MethodType.Unary, "grpc.health.v1.Health", "Check", Verbatim, Verbatim);
+        return await channel.CreateCallInvoker().AsyncUnaryCall(check, null, default, []);
+    }
+
+    /// <summary>What is answered to list_services (grpc/reflection/v1alpha/reflection.proto), as it came.</summary>
+    private static async Task<byte[]> ServicesAsync(GrpcChannel channel)
+    {
+        byte[] listServices = [7 << 3 | 2, 0];
+        var info = new Method<byte[], byte[]>(MethodType.DuplexStreaming, "grpc.reflection.v1alpha.ServerReflection", "ServerReflectionInfo", Verbatim, Verbatim);
+        using var call = channel.CreateCallInvoker().AsyncDuplexStreamingCall(info, null, default);
+        await call.RequestStream.WriteAsync(listServices);
+        Assert.That(await call.ResponseStream.MoveNext(CancellationToken.None), Is.True);
+        return call.ResponseStream.Current;
+    }
+
     private static async Task SendGarbageAsync(string address)
     {
         var random = new Random(Seed);
@@ -87,7 +129,10 @@ internal sealed class HostileTests
         }
     }
 
-    private static async Task<StatusCode> StatusOfAsync<T>(string address, X509Certificate2? certificate, Func<GrpcChannel, AsyncUnaryCall<T>> call)
+    private static Task<StatusCode> StatusOfAsync<T>(string address, X509Certificate2? certificate, Func<GrpcChannel, AsyncUnaryCall<T>> call) =>
+        StatusOfAsync(address, certificate, async channel => await call(channel));
+
+    private static async Task<StatusCode> StatusOfAsync<T>(string address, X509Certificate2? certificate, Func<GrpcChannel, Task<T>> call)
     {
         var handler = new SocketsHttpHandler
         {
