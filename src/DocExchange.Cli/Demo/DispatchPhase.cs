@@ -1,14 +1,10 @@
-using System.Text;
 using DocExchange.Protocol.Local.V1;
-using Google.Protobuf;
 
 namespace DocExchange.Cli.Demo;
 
 /// <summary>The general office sends one document of the city's government to all recipients, by groups.</summary>
 internal sealed class DispatchPhase() : DemoPhase("办公厅发文", "The general office dispatches")
 {
-    private const int ChunkSize = 256 * 1024;
-
     private const string SampleAttachment = """
         附件：推行电子公文交换工作进度表（样例）
 
@@ -20,15 +16,10 @@ internal sealed class DispatchPhase() : DemoPhase("办公厅发文", "The genera
 
     public override async Task RunAsync(DemoSite site, DemoDisplay display, CancellationToken cancellation)
     {
-        var files = Files(site.Options);
+        var files = Files(site);
+        var order = new SendRequest { Draft = Draft(site, files) };
         using var call = site.General.Desk.Send(cancellationToken: cancellation);
-        await call.RequestStream.WriteAsync(new SendRequest { Draft = Draft(site, files) }, cancellation);
-        foreach (var chunk in files.SelectMany(file => file.Content.Chunk(ChunkSize)))
-        {
-            await call.RequestStream.WriteAsync(new SendRequest { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) }, cancellation);
-        }
-
-        await call.RequestStream.CompleteAsync();
+        await Chunks.SendAsync(call.RequestStream, order, files, chunk => new SendRequest { Chunk = chunk }, LongWork.Unseen, cancellation);
         site.Sent = await call;
         site.Facts.Recipients = (int)(site.Sent.Main + site.Sent.Copies);
         display.Note($"{site.Sent.Number}《{site.Options.Title}》发往 {site.Facts.Recipients} 个单位", $"{site.Sent.Number} goes to {site.Facts.Recipients} offices");
@@ -38,7 +29,7 @@ internal sealed class DispatchPhase() : DemoPhase("办公厅发文", "The genera
         }
     }
 
-    private static Draft Draft(DemoSite site, IReadOnlyList<(string Name, byte[] Content)> files) => new()
+    private static Draft Draft(DemoSite site, IReadOnlyList<string> files) => new()
     {
         Office = SampleOffices.GeneralOffice,
         Issuers = { SampleOffices.Government },
@@ -47,15 +38,17 @@ internal sealed class DispatchPhase() : DemoPhase("办公厅发文", "The genera
         AgencyCode = site.Options.Number is null ? SampleOffices.AgencyCode : "",
         DocumentType = "意见",
         Addressing = new Addressing { Main = { site.Offices.Groups } },
-        Files = { files.Select(file => new FileName { Name = file.Name, Size = (ulong)file.Content.Length }) },
+        Files = { files.Select(Chunks.NameOf) },
         Person = SamplePeople.Dispatcher,
     };
 
-    private static IReadOnlyList<(string Name, byte[] Content)> Files(DemoOptions options)
+    // The body first. What was not given is written down from the samples: files are sent piece by piece, however long.
+    private static IReadOnlyList<string> Files(DemoSite site)
     {
-        var body = options.Body is { } path ? (Path.GetFileName(path), File.ReadAllBytes(path)) : ("正文.pdf", SampleOffices.Resource("sample-body.pdf"));
-        return options.Attachments.Count > 0
-            ? [body, .. options.Attachments.Select(attachment => (Path.GetFileName(attachment), File.ReadAllBytes(attachment)))]
-            : [body, ("工作进度表.txt", Encoding.UTF8.GetBytes(SampleAttachment))];
+        var samples = Directory.CreateDirectory(Path.Combine(site.Folder, "samples")).FullName;
+        var (body, attachment) = (Path.Combine(samples, "正文.pdf"), Path.Combine(samples, "工作进度表.txt"));
+        File.WriteAllBytes(body, SampleOffices.Resource("sample-body.pdf"));
+        File.WriteAllText(attachment, SampleAttachment);
+        return [site.Options.Body ?? body, .. site.Options.Attachments.Count > 0 ? site.Options.Attachments : [attachment]];
     }
 }
