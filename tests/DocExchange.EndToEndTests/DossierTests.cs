@@ -14,7 +14,7 @@ internal sealed class DossierTests
 
     // What a bare Debian has, and openssl and unzip: nothing of this product can be reached.
     private static readonly string[] Tools =
-        ["sh", "openssl", "unzip", "sha256sum", "env", "date", "mktemp", "rm", "mv", "cp", "cat", "sed", "grep", "awk", "head", "tail", "tr", "cut", "sort", "diff", "cmp", "od", "csplit", "find", "ls", "wc", "dirname", "realpath", "printf", "["];
+        ["sh", "openssl", "unzip", "sha256sum", "env", "date", "mktemp", "rm", "cp", "cat", "sed", "grep", "awk", "head", "tail", "tr", "sort", "diff", "cmp", "od", "base64", "csplit", "find", "ls", "wc", "dirname", "realpath", "printf", "["];
 
     // Where in the file: what a CMS signature covers or is lies at its end, before it certificates that nothing may rest on.
     private static readonly Func<byte[], int> Middle = bytes => bytes.Length / 2;

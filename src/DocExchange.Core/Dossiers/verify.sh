@@ -30,9 +30,8 @@ check() { # what, command: one line
   fi
 }
 fromjson() { sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/p" dossier.json | head -n 1; }
-element() { grep -o "<$1>[^<]*" "$2" | head -n 1 | sed 's/^[^>]*>//'; } # name, XML file: the first of that name
+element() { awk -v RS='<' -v tag="$1>" 'index($0, tag) == 1 { print substr($0, length(tag) + 1); exit }' "$2"; } # name, XML file: the first of that name
 seconds() { date -u -d "$1" +%s; }
-structure() { openssl asn1parse -inform DER -in "$1" | tr -s ' =:' ' ' | sed 's/^ //'; }
 
 # --- 1. Digests ---------------------------------------------------------------------------------------------------
 
@@ -60,62 +59,61 @@ collect_authorities() {
 }
 leads_to_roots() { issued_by "$work/trusted.pem" "$2" "$1"; } # certificate, seconds
 
-# For each SignerInfo: digest, serial number, where its signed attributes and its signature are.
+structure() { openssl asn1parse -inform DER -in "$1" | sed 's/[ =:][ =:]*/ /g; s/^ //'; }
+# For each SignerInfo of a structure: digest, serial number, where its signed attributes and its signature are.
 signers() {
-  structure "$1" | awk '
+  awk '
     $3 == 3 && $9 == "SET" { n = 0 }
     $3 == 4 && $9 == "SEQUENCE" { n++ }
     $3 == 5 && $9 == "cont" && $11 == 0 { attributes[n] = $1 " " $5 " " $7 }
     $3 == 5 && $9 == "OCTET" { value[n] = $1 }
-    $3 == 6 && $9 == "INTEGER" { serial[n] = $10 }
+    $3 == 6 && $9 == "INTEGER" { sub(/^0+/, "", $10); serial[n] = $10 }
     $3 == 6 && $9 == "OBJECT" && !(n in digest) { digest[n] = $10 }
     $3 == 3 && $9 == "SET" { delete digest; delete serial }
-    END { for (i = 1; i <= n; i++) print digest[i], serial[i], attributes[i], value[i] }'
+    END { for (i = 1; i <= n; i++) print digest[i], serial[i], attributes[i], value[i] }' "$1"
 }
 signed_by() { # CMS, content, seconds; digest, serial, offset, header, length, offset: one SignerInfo, by hand
-  for one in "$work"/signer-*; do
-    [ "$(openssl x509 -in "$one" -noout -serial | sed 's/^serial=0*//')" = "$(echo "$5" | sed 's/^0*//')" ] && signer=$one
-  done
+  for one in "$work"/certificate-*; do
+    openssl x509 -in "$one" -serial > "$work/signer.pem"
+    grep -qx "serial=0*$5" "$work/signer.pem" && break
+  done || return 1
   { printf '\061'; tail -c +$(($6 + 2)) "$1" | head -c $(($7 + $8 - 1)); } > "$work/attributes" # RFC 5652 5.4: the tag of a SET
-  openssl asn1parse -inform DER -in "$1" -strparse "$9" -noout -out "$work/value" &&
-    openssl x509 -in "$signer" -noout -pubkey > "$work/signer.pub" || return 1
-  openssl asn1parse -inform DER -in "$work/attributes" | grep -A 2 messageDigest | grep -iq ":$(openssl dgst "-$4" "$2" | sed 's/.* //')\$" || return 1
+  openssl asn1parse -inform DER -in "$1" -strparse "$9" -noout -out "$work/value" || return 1
+  hash=$(openssl dgst -r "-$4" "$2") || return 1
+  openssl asn1parse -inform DER -in "$work/attributes" | grep -A 2 messageDigest | grep -iq ":${hash%% *}\$" || return 1
   if [ "$4" = sm3 ]; then
-    openssl pkeyutl -verify -pubin -inkey "$work/signer.pub" -rawin -digest sm3 -pkeyopt "$sm2id" -in "$work/attributes" -sigfile "$work/value" || return 1
+    openssl pkeyutl -verify -certin -inkey "$work/signer.pem" -rawin -digest sm3 -pkeyopt "$sm2id" -in "$work/attributes" -sigfile "$work/value" || return 1
   else
-    openssl pkeyutl -verify -pubin -inkey "$work/signer.pub" -rawin -digest "$4" -in "$work/attributes" -sigfile "$work/value" || return 1
+    openssl pkeyutl -verify -certin -inkey "$work/signer.pem" -rawin -digest "$4" -in "$work/attributes" -sigfile "$work/value" || return 1
   fi
-  leads_to_roots "$signer" "$3"
+  leads_to_roots "$work/signer.pem" "$3"
 }
-# CMS, content (made here where the CMS holds it), seconds. The certificates are left in signer-*.
-verify_cms() {
-  rm -f "$work"/signer-*
-  openssl pkcs7 -inform DER -in "$1" -print_certs | csplit -sz -f "$work/signer-" - '/^subject/' '{*}'
-  [ -e "$2" ] || openssl asn1parse -inform DER -in "$1" -noout -out "$2" \
-    -strparse "$(structure "$1" | awk '$3 == 5 && $9 == "OCTET" { print $1; exit }')" || return 1
-  signers "$1" > "$work/signers"
-  [ -s "$work/signers" ] || return 1
-  if ! grep -q '^sm3 ' "$work/signers"; then
-    openssl cms -verify -cades -binary -inform DER -in "$1" -content "$2" -purpose any -CAfile "$work/trusted.pem" -attime "$3" -out /dev/null
-    return
-  fi
+signed_by_hand() { # CMS, content, seconds, SignerInfos as signers gives them: every one
+  rm -f "$work"/certificate-*
+  openssl pkcs7 -inform DER -in "$1" -print_certs | csplit -sz -f "$work/certificate-" - '/^subject/' '{*}'
   while read -r digest serial from header length value; do
     signed_by "$1" "$2" "$3" "$digest" "$serial" "$from" "$header" "$length" "$value" || return 1
-  done < "$work/signers"
+  done << SIGNERS
+$4
+SIGNERS
 }
-verify_statement() { # CMS, seconds: leaves its content
-  rm -f "$work/content"
-  structure "$1" > "$work/said" || return 1
-  at=$(structure "$1" | awk '$3 == 5 && $9 == "OCTET" { print $1; exit }')
-  openssl asn1parse -inform DER -in "$1" -strparse "$at" -noout -out "$work/content" || return 1
-  if structure "$1" | grep -q 'OBJECT sm3$'; then
-    verify_cms "$1" "$work/content" "$2"
-  else
-    rm -f "$work"/signer-*
-    openssl pkcs7 -inform DER -in "$1" -print_certs | csplit -sz -f "$work/signer-" - '/^subject/' '{*}'
-    openssl cms -verify -cades -binary -inform DER -in "$1" -purpose any -CAfile "$work/trusted.pem" -attime "$2" -out "$work/content.cms" &&
-      cmp "$work/content" "$work/content.cms"
-  fi
+# CMS, seconds, its content where that is another file; else it is left in the file content. The certificate of the signer, of
+# several the last, is left in signer.pem.
+verify_cms() {
+  structure "$1" > "$work/structure"
+  infos=$(signers "$work/structure")
+  case $infos in
+    '') return 1 ;;
+    *sm3*)
+      [ $# -eq 3 ] || openssl asn1parse -inform DER -in "$1" -noout -out "$work/content" \
+        -strparse "$(awk '$3 == 5 && $9 == "OCTET" { print $1; exit }' "$work/structure")" || return 1
+      signed_by_hand "$1" "${3:-"$work/content"}" "$2" "$infos"
+      ;;
+    *)
+      openssl cms -verify -cades -binary -inform DER -in "$1" -attime "$2" ${3:+-content "$3"} -purpose any -CAfile "$work/trusted.pem" \
+        -signer "$work/signer.pem" -out "$work/content"
+      ;;
+  esac
 }
 
 # --- 3. The package -----------------------------------------------------------------------------------------------
@@ -136,7 +134,7 @@ verifier_key() { # vkey (C2SP): name+id+base64(type and key). Leaves an Ed25519 
   key=${1#*+}
   { printf '\060\052\060\005\006\003\053\145\160\003\041\000'; printf %s "${key#*+}" | openssl base64 -d -A | tail -c 32; } > "$work/key.der"
 }
-note_signature() { awk -v name="${1%%+*}" '$1 == "—" && $2 == name { print $3 }' ledger/checkpoint | head -n 1 | openssl base64 -d -A > "$work/line"; }
+note_signature() { awk -v name="${1%%+*}" '$1 == "—" && $2 == name { print $3; exit }' ledger/checkpoint | openssl base64 -d -A > "$work/line"; }
 ed25519() { # text
   tail -c 64 "$work/line" > "$work/value" && openssl pkeyutl -verify -pubin -keyform DER -inkey "$work/key.der" -rawin -in "$1" -sigfile "$work/value"
 }
@@ -148,59 +146,60 @@ cosigned() {
 }
 root_of() { sed -n 3p "$1" | openssl base64 -d -A; }
 
-# RFC 6962: leaf = SHA-256(0x00 entry), node = SHA-256(0x01 left right). Hashes are files of 32 bytes.
-leaf() { { printf '\000'; cat "$1"; } | openssl dgst -sha256 -binary > "$2"; }
-node() { { printf '\001'; cat "$1" "$2"; } | openssl dgst -sha256 -binary > "$work/node" && mv "$work/node" "$3"; }
-path_of() { tail -n +3 "$1"; }
+# RFC 6962: leaf = SHA-256(0x00 entry), node = SHA-256(0x01 left right).
+sha256() { openssl dgst -sha256 -binary "$@"; }
+siblings() { # proof, its first two lines: the hashes below them, as printf writes them
+  { read -r one && read -r two && [ "$one, $two" = "$2" ] && base64 -d; } < "$1" > "$work/path" && od -An -v -to1 -w32 "$work/path" | sed 's/ /\\/g'
+}
 included() { # index, entry, proof (RFC 9162 2.1.3.2)
-  [ "$(head -n 2 "$3")" = "index $1
-size $size" ] && [ "$1" -lt "$size" ] || return 1
-  leaf "$2" "$work/hash"
+  path=$(siblings "$3" "index $1, size $size") && [ "$1" -lt "$size" ] || return 1
+  hashed=$work/hashed # the leaf, then each node before it is hashed
+  { printf '\000'; cat "$2"; } > "$hashed"
   fn=$1 sn=$((size - 1))
-  path_of "$3" > "$work/path"
-  while read -r sibling; do
+  for sibling in $path; do
     [ "$sn" -gt 0 ] || return 1
-    printf %s "$sibling" | openssl base64 -d -A > "$work/sibling"
     if [ $((fn % 2)) -eq 1 ] || [ "$fn" -eq "$sn" ]; then
-      node "$work/sibling" "$work/hash" "$work/hash"
+      { printf "\001$sibling"; sha256 "$hashed"; } > "$hashed+"
       while [ $((fn % 2)) -eq 0 ] && [ "$fn" -ne 0 ]; do fn=$((fn / 2)) sn=$((sn / 2)); done
     else
-      node "$work/hash" "$work/sibling" "$work/hash"
+      { printf '\001'; sha256 "$hashed"; printf "$sibling"; } > "$hashed+"
     fi
-    fn=$((fn / 2)) sn=$((sn / 2))
-  done < "$work/path"
-  [ "$sn" -eq 0 ] && cmp "$work/hash" "$work/root"
+    hashed=$hashed+ fn=$((fn / 2)) sn=$((sn / 2))
+  done
+  [ "$sn" -eq 0 ] && sha256 "$hashed" | cmp - "$work/root"
 }
 consistent() { # smaller size, its root, larger size, its root, proof (RFC 9162 2.1.4.2)
-  [ "$(head -n 2 "$5")" = "from $1
-to $3" ] || return 1
-  path_of "$5" > "$work/path"
+  path=$(siblings "$5" "from $1, to $3") || return 1
   if [ "$1" -eq "$3" ]; then
-    [ ! -s "$work/path" ] && cmp "$2" "$4"
+    [ -z "$path" ] && cmp "$2" "$4"
     return
   fi
-  fn=$(($1 - 1)) sn=$(($3 - 1))
+  smaller=$2 larger=$4 fn=$(($1 - 1)) sn=$(($3 - 1))
   while [ $((fn % 2)) -eq 1 ]; do fn=$((fn / 2)) sn=$((sn / 2)); done
+  set -- $path
+  [ $# -gt 0 ] || return 1
+  old=$work/old new=$work/new
   if [ "$fn" -eq 0 ]; then
-    cp "$2" "$work/old"
+    cp "$smaller" "$old"
   else
-    head -n 1 "$work/path" | openssl base64 -d -A > "$work/old"
-    sed -i 1d "$work/path"
+    printf "$1" > "$old"
+    shift
   fi
-  cp "$work/old" "$work/new"
-  while read -r sibling; do
+  cp "$old" "$new"
+  for sibling in "$@"; do
     [ "$sn" -gt 0 ] || return 1
-    printf %s "$sibling" | openssl base64 -d -A > "$work/sibling"
     if [ $((fn % 2)) -eq 1 ] || [ "$fn" -eq "$sn" ]; then
-      node "$work/sibling" "$work/old" "$work/old"
-      node "$work/sibling" "$work/new" "$work/new"
+      { printf "\001$sibling"; cat "$old"; } | sha256 > "$old+"
+      { printf "\001$sibling"; cat "$new"; } | sha256 > "$new+"
+      old=$old+ new=$new+
       while [ $((fn % 2)) -eq 0 ] && [ "$fn" -ne 0 ]; do fn=$((fn / 2)) sn=$((sn / 2)); done
     else
-      node "$work/new" "$work/sibling" "$work/new"
+      { printf '\001'; cat "$new"; printf "$sibling"; } | sha256 > "$new+"
+      new=$new+
     fi
     fn=$((fn / 2)) sn=$((sn / 2))
-  done < "$work/path"
-  [ "$sn" -eq 0 ] && cmp "$work/old" "$2" && cmp "$work/new" "$4"
+  done
+  [ "$sn" -eq 0 ] && cmp "$old" "$smaller" && cmp "$new" "$larger"
 }
 same_ledger() { # stamped text, proof
   [ "$(head -n 1 "$1")" = "$(head -n 1 "$work/checkpoint")" ] || return 1
@@ -222,18 +221,18 @@ stamped() { # text, token
 # --- 5. Statements ------------------------------------------------------------------------------------------------
 
 received() { # entry: seconds
-  openssl asn1parse -inform DER -in "$1" | sed -n 's/.*GENERALIZEDTIME *:\(....\)\(..\)\(..\)\(..\)\(..\)\(..\).*/\1-\2-\3 \4:\5:\6Z/p' | head -n 1
+  seconds "$(openssl asn1parse -inform DER -in "$1" | sed -n '/GENERALIZEDTIME/ { s/.*: *\(....\)\(..\)\(..\)\(..\)\(..\)\(..\).*/\1-\2-\3 \4:\5:\6Z/p; q; }')"
 }
 in_entry() { tail -c "$(wc -c < "$1")" "$2" | cmp - "$1"; } # statement, entry: verbatim at its end
-directory_at() { # index: the newest directory published below it
-  awk -v at="$1" '$1 < at { found = $2 } END { if (found) print found }' "$work/directories"
-}
 bound() { # content, directory: the signer's certificate stands there under the issuer's name
-  certificate=$(openssl x509 -in "$(ls "$work"/signer-* | head -n 1)" -outform DER | openssl base64 -A)
-  sed 's/<Office /\n&/g; s/<Machine /\n&/g' "$2" | grep -F " id=\"$(element Issuer "$1")\"" | grep -qF "$certificate"
+  parties=$work/${2##*/} # one line each
+  [ -e "$parties" ] || sed 's/<Office /\n&/g; s/<Machine /\n&/g' "$2" > "$parties"
+  certificate=$(awk '!/^-/ && !/^serial=/ { printf "%s", $0 }' "$work/signer.pem")
+  [ -n "$certificate" ] && grep -F " id=\"$(element Issuer "$1")\"" "$parties" | grep -qF "$certificate"
 }
-judge_statement() { # file, index, directory
-  verify_statement "$1" "$(seconds "$(received "entries/$2.der")")" && [ -e "$3" ] && bound "$work/content" "$3"
+judge_statement() { # file, index, directory: leaves the content only where the signature holds
+  verify_cms "$1" "$(received "entries/$2.der")" || { rm -f "$work/content"; return 1; }
+  [ -e "$3" ] && bound "$work/content" "$3"
 }
 of_document() { [ "$(element Document "$work/content")" = "$document" ]; }
 in_ledger() { in_entry "$1" "entries/$2.der" && included "$2" "entries/$2.der" "proofs/$2.txt"; }
@@ -252,12 +251,12 @@ root_of "$work/checkpoint" > "$work/root"
 check "digests: every file is the one SHA256SUMS lists" sha256sum --check --strict --quiet SHA256SUMS
 check "digests: nothing else is here" nothing_else
 collect_authorities
-check "dossier: signed by the hub, which answers for its completeness" verify_cms SHA256SUMS.p7s SHA256SUMS "$issued"
+check "dossier: signed by the hub, which answers for its completeness" verify_cms SHA256SUMS.p7s "$issued" SHA256SUMS
 
 check "package: every part is the one its manifest lists" package_digests
 check "package: it is the document $document" document_id
 accepted=$(ls statements/*-Accepted-hub.p7m | head -n 1 | sed 's/.*\/\([0-9]*\)-.*/\1/')
-check "package: signed by its issuer" verify_cms "$work/package/META-INF/signature.p7s" "$work/package/META-INF/ASiCManifest.xml" "$(seconds "$(received "entries/$accepted.der")")"
+check "package: signed by its issuer" verify_cms "$work/package/META-INF/signature.p7s" "$(received "entries/$accepted.der")" "$work/package/META-INF/ASiCManifest.xml"
 
 check "ledger: checkpoint of $size entries, signed by the ledger's key" checkpoint_signed "$(cat ledger/key)"
 witnesses=0
@@ -273,18 +272,12 @@ for token in timestamps/*.tst; do
   echo "NOTE  time-stamp: $time"
 done
 
-for each in announcements/*-DirectoryPublished-*.p7m; do
-  index=${each#*/}
-  index=${index%%-*}
-  verify_statement "$each" "$(seconds "$(received "entries/$index.der")")" > /dev/null 2>&1
-  echo "$index directories/$(element Version "$work/content").xml"
-done | sort -n > "$work/directories"
-first=$(head -n 1 "$work/directories" | cut -d ' ' -f 2)
-
+# In the order of the ledger: a statement is judged by the newest directory published below it, the first ones by the first.
+first=directories/$(ls directories | sort -n | head -n 1)
+directory=
 for each in $(ls announcements/* statements/* | sort -t / -k 2 -n); do
   index=${each#*/}
   index=${index%%-*}
-  directory=$(directory_at "$index")
   case $each in
     announcements/*) check "signed and bound: $each" judge_statement "$each" "$index" "${directory:-$first}" ;;
     *)
@@ -293,7 +286,10 @@ for each in $(ls announcements/* statements/* | sort -t / -k 2 -n); do
       ;;
   esac
   case $each in
-    *-DirectoryPublished-*) check "published: directories/$(element Version "$work/content").xml" published "$work/content" "directories/$(element Version "$work/content").xml" ;;
+    *-DirectoryPublished-*)
+      directory=directories/$(element Version "$work/content").xml
+      check "published: $directory" published "$work/content" "$directory"
+      ;;
     *-Dispatched-*) check "promised: the package $(element Package "$work/content")" [ "$(sha256sum < package.asice)" = "$(element Package "$work/content")  -" ] ;;
   esac
   check "in the ledger: $each" in_ledger "$each" "$index"
