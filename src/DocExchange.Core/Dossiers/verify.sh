@@ -30,7 +30,7 @@ check() { # what, command: one line
   fi
 }
 fromjson() { sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/p" dossier.json | head -n 1; }
-element() { awk -v RS='<' -v tag="$1>" 'index($0, tag) == 1 { print substr($0, length(tag) + 1); exit }' "$2"; } # name, XML file: the first of that name
+element() { awk -v RS='<' -v tag="$1>" 'index($0, tag) == 1 { print substr($0, length(tag) + 1); exit }' "$2" 2> /dev/null; } # name, XML file: the first of that name
 seconds() { date -u -d "$1" +%s; }
 
 # --- 1. Digests ---------------------------------------------------------------------------------------------------
@@ -273,8 +273,7 @@ for token in timestamps/*.tst; do
 done
 
 # In the order of the ledger: a statement is judged by the newest directory published below it, the first ones by the first.
-first=directories/$(ls directories | sort -n | head -n 1)
-directory=
+first=directories/$(ls directories | sort -n | head -n 1) directory=
 for each in $(ls announcements/* statements/* | sort -t / -k 2 -n); do
   index=${each#*/}
   index=${index%%-*}
