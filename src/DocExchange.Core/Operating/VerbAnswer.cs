@@ -28,7 +28,7 @@ public sealed class VerbAnswer(bool isJson, bool isEnglish)
     public int Complain(string chinese, string english)
     {
         Console.Error.WriteLine(Say(chinese, english));
-        if (isJson)
+        if (IsJson)
         {
             Show(new { error = Say(chinese, english) });
         }
