@@ -90,7 +90,8 @@ public sealed class DurableDatabase : IDisposable
 
     /// <summary>
     /// Gives out both files as they stood at one moment: opened together, they have every transaction that had returned when
-    /// this was called, and none by halves. Transactions go on meanwhile; one after which LiteDB wants to work its log into the data file waits.
+    /// this was called, and none by halves. Transactions go on meanwhile, until LiteDB wants to work its log into the data file after
+    /// one: then that one waits, and everybody behind it. So take them to a disk that is as fast as this one.
     /// </summary>
     /// <param name="take">Given a file's name, its content and how many bytes of it count; the stream is good until it returns.</param>
     public void Copy(Action<string, Stream, long> take) => gate.Copy(() =>

@@ -14,6 +14,8 @@ internal static class FolderCheck
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
+    private static readonly EnumerationOptions Below = new() { RecurseSubdirectories = true, IgnoreInaccessible = true };
+
     // What would give somebody the keys.
     private static readonly string[] Secret = ["keys", "secrets", "authority"];
 
@@ -21,6 +23,14 @@ internal static class FolderCheck
     /// <returns>Ends with the first failure that leaves nothing to look at.</returns>
     public static IEnumerable<Finding> Look(string folder, string kind, Func<string, long> freeSpace)
     {
+        if (Directory.Exists(folder) && !MayRead(folder))
+        {
+            yield return Finding.Failure(
+                "folder", $"当前用户不能读取 {folder}。", $"This user may not read {folder}.",
+                "请以服务的账户运行：sudo -u docex docex doctor …", "Run it as the service's account: sudo -u docex docex doctor …");
+            yield break;
+        }
+
         var settings = Path.Combine(folder, kind + ".json");
         if (!File.Exists(settings))
         {
@@ -36,6 +46,20 @@ internal static class FolderCheck
         yield return ProgramOf(kind);
     }
 
+    private static bool MayRead(string folder)
+    {
+        try
+        {
+            using var entries = Directory.EnumerateFileSystemEntries(folder).GetEnumerator();
+            _ = entries.MoveNext();
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     // A closed folder closes everything in it.
     private static Finding ModeOf(string folder)
     {
@@ -45,7 +69,7 @@ internal static class FolderCheck
         }
 
         var open = Secret.Select(name => Path.Combine(folder, name)).Where(Directory.Exists)
-            .SelectMany(secret => Directory.EnumerateFiles(secret, "*", SearchOption.AllDirectories)).Where(IsOpen).ToList();
+            .SelectMany(secret => Directory.EnumerateFiles(secret, "*", Below)).Where(IsOpen).ToList();
         return open.Count == 0
             ? Finding.Warning("file-modes", $"其他用户可以进入 {folder}。", $"Others can enter {folder}.", $"chmod go= {folder}", $"chmod go= {folder}")
             : Finding.Failure(
@@ -58,8 +82,8 @@ internal static class FolderCheck
     private static Finding SpaceOf(string folder, long free)
     {
         var (chinese, english) = ($"磁盘可用 {Gibibytes(free)} GiB", $"{Gibibytes(free)} GiB free on the disk");
-        const string remedyChinese = "请扩充磁盘，或将已封卷的档案卷移到其他介质。";
-        const string remedyEnglish = "Give it more room, or move closed archive volumes to other media.";
+        const string remedyChinese = "请扩充磁盘。";
+        const string remedyEnglish = "Give it more room.";
         return free < NoSpace ? Finding.Failure("free-space", chinese, english, remedyChinese, remedyEnglish)
             : free < LittleSpace ? Finding.Warning("free-space", chinese, english, remedyChinese, remedyEnglish)
             : Finding.Ok("free-space", chinese, english);

@@ -204,7 +204,7 @@ consistent() { # smaller size, its root, larger size, its root, proof (RFC 9162 
 same_ledger() { # stamped text, proof
   [ "$(head -n 1 "$1")" = "$(head -n 1 "$work/checkpoint")" ] || return 1
   root_of "$1" > "$work/stamped"
-  stamped=$(sed -n 2p "$1")
+  stamped=$(sed -n 2p "$1" | grep -x '[0-9]*') || return 1
   if [ "$stamped" -le "$size" ]; then
     consistent "$stamped" "$work/stamped" "$size" "$work/root" "$2"
   else
@@ -225,7 +225,7 @@ received() { # entry: seconds
 }
 in_entry() { tail -c "$(wc -c < "$1")" "$2" | cmp - "$1"; } # statement, entry: verbatim at its end
 bound() { # content, directory: the signer's certificate stands there under the issuer's name
-  parties=$work/${2##*/} # one line each
+  parties=$work/parties-${2##*/} # one line each
   [ -e "$parties" ] || sed 's/<Office /\n&/g; s/<Machine /\n&/g' "$2" > "$parties"
   certificate=$(awk '!/^-/ && !/^serial=/ { printf "%s", $0 }' "$work/signer.pem")
   [ -n "$certificate" ] && grep -F " id=\"$(element Issuer "$1")\"" "$parties" | grep -qF "$certificate"
@@ -245,7 +245,7 @@ published() { # content, directory
 document=$(fromjson document)
 issued=$(seconds "$(fromjson issuedAt)")
 sed '/^$/,$d' ledger/checkpoint > "$work/checkpoint"
-size=$(sed -n 2p "$work/checkpoint")
+size=$(sed -n 2p "$work/checkpoint" | grep -x '[0-9]*')
 root_of "$work/checkpoint" > "$work/root"
 
 check "digests: every file is the one SHA256SUMS lists" sha256sum --check --strict --quiet SHA256SUMS
@@ -273,7 +273,7 @@ for token in timestamps/*.tst; do
 done
 
 # In the order of the ledger: a statement is judged by the newest directory published below it, the first ones by the first.
-first=directories/$(ls directories | sort -n | head -n 1) directory=
+first=directories/$(ls directories | grep '^[1-9][0-9]*\.xml$' | sort -n | head -n 1) directory=
 for each in $(ls announcements/* statements/* | sort -t / -k 2 -n); do
   index=${each#*/}
   index=${index%%-*}

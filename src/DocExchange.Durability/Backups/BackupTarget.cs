@@ -5,6 +5,10 @@ internal static class BackupTarget
 {
     private const string Lock = "lock";
 
+    // Links lead out of the backup.
+    private static readonly EnumerationOptions Own = new() { AttributesToSkip = FileAttributes.ReparsePoint };
+    private static readonly EnumerationOptions OwnBelow = new() { AttributesToSkip = FileAttributes.ReparsePoint, RecurseSubdirectories = true };
+
     /// <exception cref="BackupException">It is, or lies in, the data folder or the other way round, or holds something else.</exception>
     public static void RequireFit(string target, string data)
     {
@@ -20,7 +24,9 @@ internal static class BackupTarget
             throw new BackupException($"“{target}”是文件，不是目录。", $"'{target}' is a file, not a folder.");
         }
 
-        var stranger = !Directory.Exists(target) ? null : Directory.EnumerateFileSystemEntries(target).Select(path => Path.GetFileName(path)).FirstOrDefault(name => !IsOurs(name));
+        var entries = Directory.Exists(target) ? new DirectoryInfo(target).GetFileSystemInfos() : [];
+        var isBackup = entries.Any(entry => entry.Name is Lock or BackupManifest.FileName);
+        var stranger = entries.FirstOrDefault(entry => !IsOurs(entry, isBackup))?.Name;
         if (stranger is not null)
         {
             throw new BackupException(
@@ -41,6 +47,10 @@ internal static class BackupTarget
             }
 
             return only;
+        }
+        catch (IOException fault) when (fault.InnerException is { } cause && !IsHeld(cause))
+        {
+            throw new BackupException($"备份目录“{target}”不能写入：{cause.Message}", $"The backup folder '{target}' cannot be written: {cause.Message}", fault);
         }
         catch (IOException fault)
         {
@@ -66,12 +76,13 @@ internal static class BackupTarget
     }
 
     /// <summary>Files that earlier runs, or a broken one, left behind and no backup needs any more.</summary>
-    public static void RemoveUnnamed(string target, BackupManifest manifest)
+    /// <param name="last">The run that has just ended; what bears a higher number is not of these backups.</param>
+    public static void RemoveUnnamed(string target, BackupManifest manifest, int last)
     {
-        foreach (var folder in Directory.EnumerateDirectories(target).Where(path => BackupNames.RunOf(Path.GetFileName(path)) > 0).ToList())
+        foreach (var folder in Directory.EnumerateDirectories(target, "*", Own).Where(path => BackupNames.RunOf(Path.GetFileName(path)) is > 0 and var run && run <= last).ToList())
         {
             var run = BackupNames.RunOf(Path.GetFileName(folder));
-            foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            foreach (var file in Directory.EnumerateFiles(folder, "*", OwnBelow))
             {
                 if (!manifest.Files.TryGetValue(Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'), out var named) || named.Run != run)
                 {
@@ -85,7 +96,7 @@ internal static class BackupTarget
 
     private static void RemoveIfEmpty(string folder)
     {
-        foreach (var inner in Directory.EnumerateDirectories(folder).ToList())
+        foreach (var inner in Directory.EnumerateDirectories(folder, "*", Own).ToList())
         {
             RemoveIfEmpty(inner);
         }
@@ -96,6 +107,10 @@ internal static class BackupTarget
         }
     }
 
-    private static bool IsOurs(string name) =>
-        name is Lock or BackupManifest.FileName or BackupManifest.FileName + BackupNames.Unfinished || BackupNames.RunOf(name) > 0;
+    // Six digits are the months of somebody else's backups too: only beside a lock or manifest are they ours, and never as links.
+    private static bool IsOurs(FileSystemInfo entry, bool isBackup) => entry.LinkTarget is null
+        && (entry.Name is Lock or BackupManifest.FileName or BackupManifest.FileName + BackupNames.Unfinished || (isBackup && BackupNames.RunOf(entry.Name) > 0));
+
+    // EWOULDBLOCK, as .NET reports a file that another process has locked.
+    private static bool IsHeld(Exception cause) => cause.HResult is 11 or 35;
 }

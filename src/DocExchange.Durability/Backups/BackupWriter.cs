@@ -43,7 +43,9 @@ public sealed class BackupWriter : IDisposable
     {
         target = Path.GetFullPath(target);
         BackupTarget.RequireFit(target, data);
-        new FileCopy(disk, 0, cancellation).MakeFolder(target);
+        var made = new FileCopy(disk, 0, cancellation);
+        made.MakeFolder(target);
+        made.SyncFolders();
         var only = BackupTarget.Claim(target);
         try
         {
@@ -103,6 +105,24 @@ public sealed class BackupWriter : IDisposable
         }
     }
 
+    /// <summary>
+    /// Keeps what an earlier run copied and is never removed by the hub or the node itself, where this run did not find it: the
+    /// loss of a file must not take its copy along.
+    /// </summary>
+    public void KeepLost(Func<string, bool> isForEver)
+    {
+        foreach (var (name, earlier) in before.Files.Where(each => isForEver(each.Key) && !now.Files.ContainsKey(each.Key)).ToList())
+        {
+            now.Set(name, earlier);
+            problems.Add(new BackupProblem(
+                $"数据目录中已没有 {name}，备份保留此前的副本。若非有意移走，请从备份取回。",
+                $"{name} is no longer in the data folder; the backup keeps the copy it had. Put it back from there unless it was moved away on purpose."));
+        }
+    }
+
+    /// <summary>Whether an earlier run copied it.</summary>
+    public bool Knew(string name) => before.Files.ContainsKey(name);
+
     /// <summary>Whether this run found the file as an earlier one had it.</summary>
     public bool IsUnchanged(string name) => now.Files.TryGetValue(name, out var file) && file.Run < run;
 
@@ -139,7 +159,7 @@ public sealed class BackupWriter : IDisposable
         }
 
         disk.Publish(manifest + BackupNames.Unfinished, manifest);
-        BackupTarget.RemoveUnnamed(target, now);
+        BackupTarget.RemoveUnnamed(target, now, run);
         return new BackupResult(description, now.Files.Count, copied, copy.Bytes, problems);
     }
 

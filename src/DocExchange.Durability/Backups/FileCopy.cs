@@ -66,7 +66,12 @@ internal sealed class FileCopy(IDisk disk, long reserve, CancellationToken cance
             var parent = Path.GetDirectoryName(folder)!;
             MakeFolder(parent);
             _ = OperatingSystem.IsWindows() ? Directory.CreateDirectory(folder) : Directory.CreateDirectory(folder, OwnersFolder);
-            Touch(parent);
+        }
+
+        // Always: who made it may not have come to syncing its name.
+        if (Path.GetDirectoryName(folder) is { } above)
+        {
+            Touch(above);
         }
 
         Touch(folder);

@@ -150,7 +150,12 @@ internal sealed class Volume : IDisposable
     /// <summary>Lets go of the files until they are needed again.</summary>
     public void Rest()
     {
-        gate.EnterWriteLock();
+        // Somebody reads in it: it stays open, and who comes next need not wait behind this.
+        if (!gate.TryEnterWriteLock(TimeSpan.Zero))
+        {
+            return;
+        }
+
         try
         {
             Shut(new ObjectDisposedException(Name));

@@ -31,6 +31,8 @@ internal sealed class HubBackup(
         async () =>
         {
             var limits = new BackupLimits { FreeSpaceReserve = settings.FreeSpaceReserveMiB * 1024L * 1024 };
+            using var volumes = new StagedFiles(folder.Scratch, disk, limits.FreeSpaceReserve, cancellation);
+            using var databases = new StagedFiles(folder.Scratch, disk, limits.FreeSpaceReserve, cancellation);
             using var backup = BackupWriter.Begin(target, folder.Root, Describe(0, default, null), disk, limits, progress, cancellation);
             // Before the archive is held: a first backup may have years of volumes to copy.
             AddClosedVolumes(backup);
@@ -39,16 +41,22 @@ internal sealed class HubBackup(
                 {
                     var description = Pin();
                     AddClosedVolumes(backup);
-                    AddOpenVolumes(backup);
+                    foreach (var volume in archive.Volumes.Where(volume => archive.ManifestOf(volume) is null))
+                    {
+                        archive.CopyOpen(volume, volumes.Take);
+                    }
+
                     return description;
                 },
                 cancellation);
+            volumes.AddTo(backup, ArchivePrefix);
             new LedgerCopy(folder.Ledger, backup).Run(pinned.LedgerSize, cancellation);
             AddNamed(backup, "objects", folder.Objects, "");
             AddNamed(backup, "spool", folder.Spool, ".asice");
             AddWitnessed(backup, pinned.LedgerSize);
-            AddDatabases(backup);
+            AddDatabases(backup, databases);
             AddKeysAndSettings(backup);
+            backup.KeepLost(name => name.StartsWith("objects/", StringComparison.Ordinal) || IsClosedVolume(backup, name));
             return backup.Finish(pinned);
         },
         cancellation);
@@ -85,13 +93,8 @@ internal sealed class HubBackup(
         }
     }
 
-    private void AddOpenVolumes(BackupWriter backup)
-    {
-        foreach (var volume in archive.Volumes.Where(volume => archive.ManifestOf(volume) is null))
-        {
-            archive.CopyOpen(volume, (name, content, length) => backup.Add(ArchivePrefix + name, content, length));
-        }
-    }
+    private static bool IsClosedVolume(BackupWriter backup, string name) =>
+        name.StartsWith(ArchivePrefix, StringComparison.Ordinal) && (name.EndsWith(VolumeFiles.Ending + ".json", StringComparison.Ordinal) || backup.Knew(name + ".json"));
 
     /// <summary>Files <c>ab/abcd…</c> that are named by their SHA-256.</summary>
     private static void AddNamed(BackupWriter backup, string name, string root, string ending)
@@ -121,12 +124,12 @@ internal sealed class HubBackup(
         }
     }
 
-    private void AddDatabases(BackupWriter backup)
+    private void AddDatabases(BackupWriter backup, StagedFiles staged)
     {
-        site.Copy((name, content, length) => backup.Add(name, content, length));
+        site.Copy(staged.Take);
         if (File.Exists(folder.People) && people() is { } book)
         {
-            book.Copy((name, content, length) => backup.Add(name, content, length));
+            book.Copy(staged.Take);
         }
         else
         {
@@ -134,6 +137,7 @@ internal sealed class HubBackup(
             backup.AddFile(Path.GetFileName(DurableDatabase.LogOf(folder.People)), DurableDatabase.LogOf(folder.People));
         }
 
+        staged.AddTo(backup);
         using var acts = new FileStream(folder.AuditTrail, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
         backup.Add(Path.GetFileName(folder.AuditTrail), acts, trail.Length);
     }

@@ -34,7 +34,7 @@ internal sealed class HubOverview(
 
     private readonly DateTimeOffset started = clock.GetUtcNow();
 
-    public static string Version { get; } = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "";
+    public static string Version { get; } = typeof(HubOverview).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
     public Wire.HubStatus Status()
     {

@@ -27,14 +27,18 @@ internal sealed class NodeBackup(DataFolder folder, NodeFile node, NodeRecords r
         () =>
         {
             var description = Describe();
-            using var backup = BackupWriter.Begin(target, folder.Root, description, disk, new BackupLimits(), progress, cancellation);
+            var limits = new BackupLimits();
+            using var backup = BackupWriter.Begin(target, folder.Root, description, disk, limits, progress, cancellation);
+            using var staged = new StagedFiles(folder.Scratch, disk, limits.FreeSpaceReserve, cancellation);
             AddPackagesAndDrafts(backup);
-            records.Copy((name, content, length) => backup.Add(name, content, length));
+            records.Copy(staged.Take);
             AddPackagesAndDrafts(backup);
             AddNamed(backup, "objects", folder.Objects);
-            AddPeople(backup);
+            AddPeople(backup, staged);
+            staged.AddTo(backup);
             AddTrail(backup);
             AddKeysAndSettings(backup);
+            backup.KeepLost(name => name.StartsWith("objects/", StringComparison.Ordinal));
             return backup.Finish(description);
         },
         cancellation);
@@ -94,11 +98,11 @@ internal sealed class NodeBackup(DataFolder folder, NodeFile node, NodeRecords r
         }
     }
 
-    private void AddPeople(BackupWriter backup)
+    private void AddPeople(BackupWriter backup, StagedFiles staged)
     {
         if (File.Exists(folder.People) && people() is { } book)
         {
-            book.Copy((name, content, length) => backup.Add(name, content, length));
+            book.Copy(staged.Take);
             return;
         }
 

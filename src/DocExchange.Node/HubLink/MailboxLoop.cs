@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using DocExchange.Core.Documents;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Outbox;
@@ -23,6 +24,7 @@ internal sealed class MailboxLoop(
     public async Task RunAsync(HubChannel hub, Action succeeded, CancellationToken cancellation)
     {
         await refresh.RunAsync(hub, cancellation);
+        await FollowAsync(book.NotFollowed(), cancellation);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var call = hub.Exchange.Watch(new Wire.WatchRequest { From = (ulong)book.Cursor }, cancellationToken: ended.Token);
         var events = Channel.CreateBounded<Wire.WatchEvent>(options.Value.MailboxBatch);
@@ -183,7 +185,13 @@ internal sealed class MailboxLoop(
             var touched = book.Keep(pending);
             await ContinueOvertakenAsync(pending, cancellation);
             pending.Clear();
-            await delivery.ReconcileAsync(touched, cancellation);
+            await FollowAsync(touched, cancellation);
         }
+    }
+
+    private async Task FollowAsync(IEnumerable<DocumentId> documents, CancellationToken cancellation)
+    {
+        await delivery.ReconcileAsync(documents, cancellation);
+        book.MarkFollowed();
     }
 }

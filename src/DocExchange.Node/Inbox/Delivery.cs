@@ -66,19 +66,8 @@ internal sealed partial class Delivery(
         }
     }
 
-    /// <summary>A package lies on the shelf.</summary>
-    public async Task ArrivedAsync(DocumentId document, CancellationToken cancellation)
-    {
-        records.Write(() =>
-        {
-            if (records.Packages.FindById(document.ToString()) is { } row)
-            {
-                row.State = PackageState.Unverified;
-                records.Packages.Update(row);
-            }
-        });
-        await ReconcileAsync([document], cancellation);
-    }
+    /// <summary>A package lies on the shelf. It counts as wanted until it is verified, so that a crash meanwhile only means looking again.</summary>
+    public Task ArrivedAsync(DocumentId document, CancellationToken cancellation) => ReconcileAsync([document], cancellation);
 
     public void Dispose() => gate.Dispose();
 
@@ -103,7 +92,7 @@ internal sealed partial class Delivery(
         }
 
         var row = records.Packages.FindById(document.ToString()) ?? Want(due.Promise);
-        if (row.State == PackageState.Unverified)
+        if (IsToBeVerified(row, due.Promise))
         {
             row = await VerifyAsync(row, due.Promise, cancellation);
         }
@@ -118,11 +107,14 @@ internal sealed partial class Delivery(
     private async Task FetchAgainAsync(DocumentId document, Promise promise, CancellationToken cancellation)
     {
         var row = records.Packages.FindById(document.ToString()) ?? Want(promise);
-        if (row.State == PackageState.Unverified)
+        if (IsToBeVerified(row, promise))
         {
             await VerifyAsync(row, promise, cancellation);
         }
     }
+
+    private bool IsToBeVerified(PackageRow row, Promise promise) =>
+        row.State == PackageState.Unverified || (row.State == PackageState.Wanted && shelf.Has(promise.Dispatch.Package));
 
     private Due? DueOf(DocumentState state) => state.Phase != DocumentPhase.Accepted
         ? null

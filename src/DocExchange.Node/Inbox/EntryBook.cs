@@ -2,6 +2,7 @@ using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Node.Desk;
 using DocExchange.Node.Offices;
 using DocExchange.Node.Records;
@@ -17,9 +18,24 @@ internal sealed class EntryBook(
     NodeRecords records, ObjectFolder objects, DirectoryCopy directories, TrustedAuthorities authorities, DocumentStates states, Listing listing, AlarmBell alarms)
 {
     private const string CursorName = "cursor";
+    private const string FollowedName = "followed";
+
+    private long? followed;
 
     /// <summary>The first ledger index not yet seen in the mailbox.</summary>
     public long Cursor => records.Setting(CursorName)?.Number ?? 0;
+
+    /// <summary>
+    /// Documents whose entries were kept, while what was to follow from them may have been cut short: those of the last batch
+    /// before the process ended.
+    /// </summary>
+    public IReadOnlyList<DocumentId> NotFollowed() =>
+    [
+        .. records.Entries.Query().Where(Field.Above(Field.Id, Followed - 1)).Where(row => row.Document != null).Select(row => row.Document!).ToEnumerable().Distinct().Select(DocumentId.Parse),
+    ];
+
+    /// <summary>All that was kept is followed up. Goes to disk with the next batch.</summary>
+    public void MarkFollowed() => followed = Cursor;
 
     public bool Knows(long index) => records.Entries.FindById(index) is not null;
 
@@ -34,6 +50,7 @@ internal sealed class EntryBook(
     {
         if (entries.Count > 0 && entries[^1].Index >= Cursor)
         {
+            records.Set(FollowedName, Followed);
             records.Set(CursorName, entries[^1].Index + 1);
         }
     });
@@ -71,6 +88,9 @@ internal sealed class EntryBook(
             ? entry with { Fault = $"{signed.Statement.Issuer} made a {signed.Statement.Type}, which only the hub makes." }
             : entry;
     }
+
+    // Where an earlier version kept the cursor alone, everything before it was followed up.
+    private long Followed => followed ??= records.Setting(FollowedName)?.Number ?? Cursor;
 
     private IReadOnlyCollection<DocumentId> Keep(IReadOnlyList<ReceivedEntry> entries, Action alongside)
     {

@@ -8,6 +8,8 @@ internal static class Kill
 {
     public static async Task ProcessAsync(ProductProcess started)
     {
+        // It has not ended by itself.
+        started.CheckAlive();
         using (var process = Process.GetProcessById(started.Id))
         {
             process.Kill();

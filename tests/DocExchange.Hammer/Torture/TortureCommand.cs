@@ -64,5 +64,10 @@ internal static class TortureCommand
         {
             return ["A document did not reach its recipients, or their answers the ledger, within its time."];
         }
+        catch (Exception fault) when (!cancellation.IsCancellationRequested)
+        {
+            // Whatever it is, it must not end the run without a word.
+            return [fault.ToString()];
+        }
     }
 }

@@ -6,6 +6,9 @@ namespace DocExchange.Hammer.Torture;
 /// <summary>Rounds of load in which hub and nodes are killed at drawn moments; after each, everything runs again and is looked at.</summary>
 internal sealed class TortureRun(HammerSite site, TortureOptions options, Action<string> say)
 {
+    // Among the services of a site.
+    private const int PlaceOfSender = 1;
+
     private readonly Random random = new(options.Seed);
 
     /// <returns>What was violated; the first round with a violation is the last.</returns>
@@ -21,7 +24,12 @@ internal sealed class TortureRun(HammerSite site, TortureOptions options, Action
             load.Begin(cancellation);
             await StrikeAsync(blow, cancellation);
             await load.EndAsync();
-            var problems = await invariants.OfRoundAsync(cancellation);
+            List<string> problems = [.. await invariants.OfRoundAsync(cancellation)];
+            if (load.Sent.Count == documents && !blow.Victims.Contains(PlaceOfSender))
+            {
+                problems.Add("nobody got a document sent, though the sender's node ran all the time");
+            }
+
             say($"round {round} of {options.Rounds}: {names} killed after {blow.After.TotalMilliseconds:0} ms, down {blow.Down.TotalMilliseconds:0} ms"
                 + (blow.AgainAfter is { } again ? $", killed again {again.TotalMilliseconds:0} ms into the start" : "")
                 + $"; {load.Sent.Count - documents} documents, {load.Acts.Count - acts} answers: {(problems.Count == 0 ? "all there, once" : $"{problems.Count} VIOLATIONS")}");

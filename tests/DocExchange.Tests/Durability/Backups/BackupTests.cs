@@ -240,6 +240,78 @@ internal sealed class BackupTests
         }
     }
 
+    [Test]
+    public void Takes_no_folder_of_six_digits_for_its_own_where_no_backup_is()
+    {
+        Directory.CreateDirectory(Path.Combine(Target, "202611"));
+        File.WriteAllText(Path.Combine(Target, "202611", "theirs"), "theirs");
+
+        var refusal = Refusal(() => Run());
+
+        Assert.That(refusal, Does.Contain("202611"));
+        Assert.That(File.Exists(Path.Combine(Target, "202611", "theirs")), Is.True);
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public void Follows_no_link_and_removes_nothing_of_runs_that_are_to_come()
+    {
+        Run();
+        var data = Contents(Data);
+        Directory.CreateSymbolicLink(Path.Combine(Target, "000001", "link"), Data);
+        Directory.CreateDirectory(Path.Combine(Target, "000009"));
+        File.WriteAllText(Path.Combine(Target, "000009", "other"), "other");
+        Write("hub.json", "later settings");
+        Run();
+        Directory.CreateSymbolicLink(Path.Combine(Target, "000002", "..", "000007"), Data);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Refusal(() => Run()), Does.Contain("000007"));
+            Assert.That(Contents(Data).Keys, Is.EquivalentTo(data.Keys));
+            Assert.That(File.Exists(Path.Combine(Target, "000009", "other")), Is.True);
+        }
+    }
+
+    [Test]
+    public void What_was_lost_at_its_source_stays_and_is_named()
+    {
+        var name = "objects/" + Named("an object");
+        Run();
+        File.Delete(Path.Combine(Data, name));
+        File.Delete(Path.Combine(Data, "keys", "one.p8"));
+
+        var second = Run();
+        Restore();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(second.Problems.Select(problem => problem.English), Has.One.Contains(name));
+            Assert.That(second.Problems, Has.Count.EqualTo(1), "what may go, goes");
+            Assert.That(Contents(Restored).Keys, Is.EquivalentTo(new[] { "hub.json", name }));
+        }
+    }
+
+    [Test]
+    public void Stages_open_files_beside_the_data_and_leaves_nothing_there()
+    {
+        using (var writer = Begin(Target))
+        {
+            using (var staged = new StagedFiles(folder.Under("data/scratch"), new LocalDisk(), 0, CancellationToken.None))
+            {
+                staged.Take("a.litedb", new MemoryStream("rows"u8.ToArray()), 4);
+                staged.AddTo(writer, "archive/");
+            }
+
+            writer.AddFile("hub.json", Path.Combine(Data, "hub.json"));
+            writer.Finish(Like);
+        }
+
+        Restore();
+        Assert.That(File.ReadAllText(Path.Combine(Restored, "archive", "a.litedb")), Is.EqualTo("rows"));
+        Assert.That(Directory.EnumerateFiles(folder.Under("data/scratch")), Is.Empty);
+    }
+
     private BackupWriter Begin(string target, BackupDescription? like = null, BackupLimits? limits = null) =>
         BackupWriter.Begin(target, Data, like ?? Like, new LocalDisk(), limits ?? Limits, null, CancellationToken.None);
 
@@ -258,6 +330,7 @@ internal sealed class BackupTests
             writer.AddFile(name, path, Digest.TryParse(Path.GetFileName(path), out var known) ? known : null);
         }
 
+        writer.KeepLost(name => name.StartsWith("objects/", StringComparison.Ordinal));
         return breakAfter == count ? throw new IOException("broken off") : writer.Finish(Like);
     }
 

@@ -118,7 +118,7 @@
     clearTimeout(due.timer);
     due = undefined;
     unanswered++;
-    running = running.then(() => refresh(form)).finally(() => { unanswered--; });
+    running = running.then(() => refresh(form)).catch(() => {}).finally(() => { unanswered--; });
   };
   const settled = () => {
     if (due) start();
@@ -137,7 +137,10 @@
     if (unanswered === 0) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    if (form.dataset.waits) return;
+    form.dataset.waits = '1';
     await running;
+    delete form.dataset.waits;
     form.requestSubmit(event.submitter);
   }, true);
 })();
