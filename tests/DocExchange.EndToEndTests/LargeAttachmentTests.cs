@@ -6,6 +6,7 @@ using Directory = System.IO.Directory;
 
 namespace DocExchange.EndToEndTests;
 
+[NonParallelizable]
 internal sealed class LargeAttachmentTests
 {
     private const long AttachmentSize = 256L * 1024 * 1024;
