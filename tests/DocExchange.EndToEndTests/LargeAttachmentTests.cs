@@ -6,6 +6,7 @@ using Directory = System.IO.Directory;
 
 namespace DocExchange.EndToEndTests;
 
+// What is tested is memory: nothing else of these tests runs beside it.
 [NonParallelizable]
 internal sealed class LargeAttachmentTests
 {
