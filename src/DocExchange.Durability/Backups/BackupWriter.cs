@@ -25,6 +25,7 @@ public sealed class BackupWriter : IDisposable
     private readonly int run;
     private readonly CancellationToken cancellation;
     private long copied;
+    private long copiedBytes;
 
     private BackupWriter(string target, string kind, BackupLimits limits, SingleProcess only, BackupManifest before, IDisk disk, IProgress<BackupProgress>? progress, CancellationToken cancellation)
     {
@@ -100,8 +101,9 @@ public sealed class BackupWriter : IDisposable
         {
             File.Move(aside, path, overwrite: true);
             copied += now.Files.TryGetValue(name, out var taken) && taken.Run == run ? 0 : 1;
+            copiedBytes += length;
             now.Set(name, new BackedUpFile(run, digest));
-            progress?.Report(new BackupProgress(copied, copy.Bytes));
+            progress?.Report(new BackupProgress(copied, copiedBytes));
         }
     }
 
@@ -160,7 +162,7 @@ public sealed class BackupWriter : IDisposable
 
         disk.Publish(manifest + BackupNames.Unfinished, manifest);
         BackupTarget.RemoveUnnamed(target, now, run);
-        return new BackupResult(description, now.Files.Count, copied, copy.Bytes, problems);
+        return new BackupResult(description, now.Files.Count, copied, copiedBytes, problems);
     }
 
     public void Dispose() => only.Dispose();

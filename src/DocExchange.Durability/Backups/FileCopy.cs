@@ -14,8 +14,6 @@ internal sealed class FileCopy(IDisk disk, long reserve, CancellationToken cance
 
     private readonly HashSet<string> touched = new(StringComparer.Ordinal);
 
-    public long Bytes { get; private set; }
-
     /// <param name="length">Bytes to copy; the stream must have as many.</param>
     /// <exception cref="StorageFullException">There is no room.</exception>
     public Digest To(string path, Stream content, long length)
@@ -89,7 +87,6 @@ internal sealed class FileCopy(IDisk disk, long reserve, CancellationToken cance
         using var file = new FileStream(path, options);
         var digest = Hash(content, length, file);
         file.Flush(flushToDisk: true);
-        Bytes += length;
         return digest;
     }
 

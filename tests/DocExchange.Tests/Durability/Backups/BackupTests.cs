@@ -67,6 +67,7 @@ internal sealed class BackupTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That((second.CopiedFiles, third.CopiedFiles), Is.EqualTo((2, 0)));
+            Assert.That((second.CopiedBytes, third.CopiedBytes), Is.EqualTo(("another keya second key".Length, 0)));
             Assert.That(Contents(Restored), Is.EqualTo(Contents(Data)));
             Assert.That(Directory.EnumerateFiles(Target, "*", SearchOption.AllDirectories).Count(), Is.EqualTo(3 + 1 + 1 + 2), "files, description, manifest and lock; nothing of what was replaced");
         }
