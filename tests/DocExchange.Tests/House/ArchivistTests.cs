@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using DocExchange.Tests.Durability;
 using DocExchange.Tests.Trust.Containers;
 using DocExchange.Tests.Trust.Signatures;
@@ -116,19 +114,7 @@ public sealed class ArchivistTests
 
     private static (int ExitCode, string Output) Bash(TemporaryFolder folder, string script)
     {
-        var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", script])
-        {
-            WorkingDirectory = folder.Path,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-        };
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output + errors.Result);
+        var (code, output, errors) = Programs.Run("bash", ["-euo", "pipefail", "-c", script], folder.Path);
+        return (code, output + errors);
     }
 }

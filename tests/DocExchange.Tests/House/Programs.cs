@@ -13,8 +13,16 @@ internal static class Programs
     /// <param name="words">A verb, or nothing; options too.</param>
     public static string HelpOf(string program, string words) => Helps.GetOrAdd((program, words), key =>
     {
-        var start = new ProcessStartInfo("dotnet", [PathOf(key.Program), .. key.Words.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"])
+        var (code, output, errors) = Run("dotnet", [PathOf(key.Program), .. key.Words.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+        return code == 0 ? output : throw new InvalidOperationException($"{key.Program} {key.Words} --help ended with {code}: {output}{errors}");
+    });
+
+    /// <summary>Runs any program to its end, with nothing to read.</summary>
+    public static (int ExitCode, string Output, string Errors) Run(string program, IEnumerable<string> arguments, string? folder = null)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
+            WorkingDirectory = folder ?? "",
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -25,8 +33,8 @@ internal static class Programs
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{key.Program} {key.Words} --help ended with {process.ExitCode}: {output}{errors.Result}");
-    });
+        return (process.ExitCode, output, errors.Result);
+    }
 
     private static string PathOf(string program)
     {
