@@ -11,51 +11,40 @@ namespace DocExchange.Node.Records;
 /// </summary>
 internal sealed class NodeRecords : IDisposable
 {
+    // What it learns of a type is compiled, and does not change.
+    private static readonly BsonMapper Mapper = new() { EnumAsInteger = true, EmptyStringToNull = false, TrimWhitespace = false };
+
     private readonly DurableDatabase files;
 
     /// <exception cref="IOException">Another process has the database open.</exception>
     public NodeRecords(DataFolder folder, IDisk? disk = null)
     {
-        var mapper = new BsonMapper { EnumAsInteger = true, EmptyStringToNull = false, TrimWhitespace = false };
-        files = new DurableDatabase(disk ?? new LocalDisk(), folder.Database, mapper, Collation.Binary);
+        files = new DurableDatabase(disk ?? new LocalDisk(), folder.Database, Mapper, Collation.Binary);
 
         // Every collection is made here: a reader that meets one being made by another thread's transaction fails, and
-        // takes the whole engine down with it.
-        Chains.EnsureIndex(row => row.Party);
-        Uploads.EnsureIndex(row => row.Document);
-        Directories.EnsureIndex(row => row.Index);
-        Settings.EnsureIndex(row => row.Number);
-        Entries.EnsureIndex(row => row.Document);
-        Entries.EnsureIndex(row => row.Statement);
-        Entries.EnsureIndex(row => row.Chain);
-        Queue.EnsureIndex(row => row.Document);
-        Numbers.EnsureIndex(row => row.Series);
-        Inbox.EnsureIndex(row => row.Document);
-        Outbox.EnsureIndex(row => row.Document);
-        Outbox.EnsureIndex(row => row.OfficeKey);
-        Outbox.EnsureIndex(row => row.OpenKey);
-        Drafts.EnsureIndex(row => row.Key);
-        Drafts.EnsureIndex(row => row.Office);
-        Drafts.EnsureIndex(row => row.Stage);
-        SealUses.EnsureIndex(row => row.Office);
-        Sent.EnsureIndex(row => row.Serial);
-        Successions.EnsureIndex(row => row.Replaced);
-        Packages.EnsureIndex(row => row.State);
-        Refused.EnsureIndex(row => row.Document);
-        Alarms.EnsureIndex(row => row.Key);
-        Witnessed.EnsureIndex(row => row.At);
-        Tokens.EnsureIndex(row => row.Office);
-        Answers.EnsureIndex(row => row.At);
-        Received.EnsureIndex(row => row.Arrival);
-        Received.EnsureIndex(row => row.Shelf);
-        Received.EnsureIndex(row => row.Seen);
-        Received.EnsureIndex(row => row.Alarm);
-        Received.EnsureIndex(row => row.Entered);
-        Received.EnsureIndex(row => row.EnteredFrom);
-        Received.EnsureIndex(row => row.Sequence);
-        Received.EnsureIndex(row => row.Numbered);
-        Acknowledged.EnsureIndex(row => row.At);
-        Numberings.EnsureIndex(row => row.Form);
+        // takes the whole engine down with it. By name, so that what LiteDB compiles for a type of row is compiled when one is used.
+        Index("chains", nameof(ChainRow.Party));
+        Index("uploads", nameof(UploadRow.Document));
+        Index("directories", nameof(DirectoryRow.Index));
+        Index("settings", nameof(SettingRow.Number));
+        Index("entries", nameof(EntryRow.Document), nameof(EntryRow.Statement), nameof(EntryRow.Chain));
+        Index("queue", nameof(QueuedRow.Document));
+        Index("numbers", nameof(NumberRow.Series));
+        Index("inbox", nameof(ListedRow.Document));
+        Index("outbox", nameof(ListedRow.Document), nameof(ListedRow.OfficeKey), nameof(ListedRow.OpenKey));
+        Index("drafts", nameof(DraftRow.Key), nameof(DraftRow.Office), nameof(DraftRow.Stage));
+        Index("sealUses", nameof(SealUseRow.Office));
+        Index("sent", nameof(SentRow.Serial));
+        Index("successions", nameof(SuccessionRow.Replaced));
+        Index("packages", nameof(PackageRow.State));
+        Index("refused", nameof(RefusedRow.Document));
+        Index("alarms", nameof(AlarmRow.Key));
+        Index("witnessed", nameof(WitnessedRow.At));
+        Index("tokens", nameof(TokenRow.Office));
+        Index("answers", nameof(AnswerRow.At));
+        Index("received", nameof(ReceivedRow.Arrival), nameof(ReceivedRow.Shelf), nameof(ReceivedRow.Seen), nameof(ReceivedRow.Alarm), nameof(ReceivedRow.Entered), nameof(ReceivedRow.EnteredFrom), nameof(ReceivedRow.Sequence), nameof(ReceivedRow.Numbered));
+        Index("acknowledged", nameof(AcknowledgedRow.At));
+        Index("numberings", nameof(NumberingRow.Form));
     }
 
     public ILiteCollection<ChainRow> Chains => files.Database.GetCollection<ChainRow>("chains");
@@ -127,4 +116,13 @@ internal sealed class NodeRecords : IDisposable
     public void Copy(Action<string, Stream, long> take) => files.Copy(take);
 
     public void Dispose() => files.Dispose();
+
+    private void Index(string rows, params string[] fields)
+    {
+        var collection = files.Database.GetCollection(rows);
+        foreach (var field in fields)
+        {
+            collection.EnsureIndex(field, "$." + field);
+        }
+    }
 }

@@ -10,6 +10,9 @@ namespace DocExchange.Pages.Accounts;
 /// </summary>
 public sealed class AccountBook : IDisposable
 {
+    // What it learns of a type is compiled, and does not change.
+    private static readonly BsonMapper Mapper = new() { EmptyStringToNull = false, TrimWhitespace = false };
+
     private readonly DurableDatabase files;
     private readonly ILiteCollection<AccountRow> accounts;
     private readonly Lock changing = new();
@@ -19,8 +22,7 @@ public sealed class AccountBook : IDisposable
     public AccountBook(string path, int most)
     {
         this.most = most;
-        var mapper = new BsonMapper { EmptyStringToNull = false, TrimWhitespace = false };
-        files = new DurableDatabase(new LocalDisk(), path, mapper, Collation.Binary);
+        files = new DurableDatabase(new LocalDisk(), path, Mapper, Collation.Binary);
         accounts = files.Database.GetCollection<AccountRow>("accounts");
         // A reader that meets a collection being made by another thread fails.
         accounts.EnsureIndex(row => row.Certificate);

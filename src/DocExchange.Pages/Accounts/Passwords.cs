@@ -6,8 +6,10 @@ using Microsoft.Extensions.Options;
 namespace DocExchange.Pages.Accounts;
 
 /// <summary>How passwords are kept (PBKDF2 with HMAC-SHA-512), compared, judged and drawn.</summary>
-public sealed class Passwords(PagesSettings settings)
+/// <param name="iterations">Of the function that makes a password costly to guess (OWASP: 210,000); each hash says how many it took.</param>
+public sealed class Passwords(PagesSettings settings, int iterations = Passwords.Iterations)
 {
+    private const int Iterations = 210_000;
     private const int LongestPassword = 200;
     private const int OneTimeLength = 14;
     private const int StampBytes = 16;
@@ -15,8 +17,8 @@ public sealed class Passwords(PagesSettings settings)
     // Without what is mistaken for something else when it is read out.
     private const string OneTimeLetters = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
 
-    private readonly PasswordHasher<string> hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = 210_000 }));
-    private readonly Lazy<string> nobodys = new(() => new PasswordHasher<string>(Options.Create(new PasswordHasherOptions { IterationCount = 210_000 })).HashPassword("", "nobody"));
+    private readonly PasswordHasher<string> hasher = Hasher(iterations);
+    private readonly Lazy<string> nobodys = new(() => Hasher(iterations).HashPassword("", "nobody"));
 
     public string Hash(string password) => hasher.HashPassword("", password);
 
@@ -51,4 +53,6 @@ public sealed class Passwords(PagesSettings settings)
     public static string DrawOneTime() => RandomNumberGenerator.GetString(OneTimeLetters, OneTimeLength);
 
     public static string DrawStamp() => RandomNumberGenerator.GetHexString(2 * StampBytes, lowercase: true);
+
+    private static PasswordHasher<string> Hasher(int iterations) => new(Options.Create(new PasswordHasherOptions { IterationCount = iterations }));
 }

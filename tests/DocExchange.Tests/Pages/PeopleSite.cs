@@ -24,7 +24,7 @@ internal sealed class PeopleSite : IDisposable
     public PeopleSite()
     {
         Book = new AccountBook(folder.Under("people.litedb"), 1_000);
-        Registry = new Registry(Book, new Passwords(new PagesSettings()), Clock);
+        Registry = new Registry(Book, new Passwords(new PagesSettings(), iterations: 1_000), Clock);
         trail = AuditTrail.Open(Trail, new LocalDisk(), Clock);
         services = new ServiceCollection().AddSingleton(Book).BuildServiceProvider();
     }

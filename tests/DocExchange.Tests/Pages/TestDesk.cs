@@ -43,6 +43,7 @@ internal sealed class TestDesk : IAsyncDisposable
         var application = NodeApplication.Build(site.Folder, site.Node, settings, services =>
         {
             services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
+            services.Replace(ServiceDescriptor.Singleton(new Passwords(settings, iterations: 1_000)));
             adapt?.Invoke(services);
         });
         application.Services.GetRequiredService<LinkStatus>().Switch(false);
