@@ -37,7 +37,7 @@ internal sealed class DossierTests
     [TestCase("gm")]
     public async Task A_saved_dossier_is_verified_by_the_product_and_by_openssl_alone(string suite)
     {
-        await using var site = await TestSite.StartAsync(suite, ["a"], ["b", "c"]);
+        await using var site = await SharedSites.BorrowAsync(suite);
         var document = await SendAndSignForAsync(site);
         await Docex.RunAsync("hub", "stamp", "--hub", site.HubFolder);
         var (dossier, roots) = await SaveAsync(site, document);
@@ -50,7 +50,7 @@ internal sealed class DossierTests
         {
             Assert.That(code, Is.Zero, output);
             Assert.That(judged.GetProperty("indication").GetString(), Is.EqualTo("TOTAL_PASSED"));
-            Assert.That(judged.GetProperty("dossier").GetProperty("signedFor").GetInt32(), Is.EqualTo(3));
+            Assert.That(judged.GetProperty("dossier").GetProperty("signedFor").GetInt32(), Is.EqualTo(4));
             Assert.That(openCode, Is.EqualTo(2), open);
             Assert.That(open, Does.Contain("ANCHORS_FROM_FILE"));
             Assert.That(page, Does.Contain("statements/").And.Contain("京政发"));
@@ -63,39 +63,41 @@ internal sealed class DossierTests
         Assert.That(folder.Verify().Code, Is.Zero, "with the roots inside");
         folder.CheckThatAlterationsAreFound(roots, suite == "gm" ? AlterationsOfSignatures : AlterationsOfTheLedger);
         folder.CheckThatADroppedReceiptIsFound(roots);
+        site.GiveBack();
     }
 
     [Test]
     public async Task A_recipients_dossier_holds_its_own_receipts_only()
     {
-        await using var site = await TestSite.StartAsync("intl", ["a"], ["b", "c"]);
+        await using var site = await SharedSites.BorrowAsync("intl");
         var document = await SendAndSignForAsync(site);
-        var path = Path.Combine(site.Folder, "b.zip");
+        var path = Path.Combine(site.Folder, document + "-c.zip");
 
-        await Docex.RunAsync("dossier", document, "--node", site.Nodes[2].Folder, "--office", "b", "--out", path);
-        var stranger = await Docex.TryAsync("dossier", document, "--node", site.Nodes[1].Folder, "--office", "b", "--out", path + ".no");
+        await Docex.RunAsync("dossier", document, "--node", site.Nodes[2].Folder, "--office", "c", "--out", path);
+        var stranger = await Docex.TryAsync("dossier", document, "--node", site.Nodes[1].Folder, "--office", "c", "--out", path + ".no");
 
         using var zip = ZipFile.OpenRead(path);
         var receipts = zip.Entries.Select(entry => entry.FullName).Where(name => name.Contains("-SignedFor-", StringComparison.Ordinal)).ToList();
         Assert.That(receipts, Has.Count.EqualTo(1));
-        Assert.That(receipts[0], Does.EndWith("-SignedFor-b.p7m"));
+        Assert.That(receipts[0], Does.EndWith("-SignedFor-c.p7m"));
         Assert.That(stranger.ExitCode, Is.EqualTo(1), stranger.Output);
         Assert.That(File.Exists(path + ".no"), Is.False);
+        site.GiveBack();
     }
 
     private static async Task<string> SendAndSignForAsync(TestSite site)
     {
         var sent = await site.General.SendAsync(TestSite.Notice("关于加强政务信息化建设的意见"), ("意见.pdf", () => new MemoryStream(Body), Body.Length));
-        await site.WaitForAsync(sent.DocumentId, board => board.Summary.Delivered == 3);
+        await site.WaitForAsync(sent.DocumentId, board => board.Summary.Delivered == 4);
         await site.SignForAllAsync(sent.DocumentId);
-        await site.WaitForAsync(sent.DocumentId, board => board.Summary is { SignedFor: 3, Volume.Length: > 0 });
+        await site.WaitForAsync(sent.DocumentId, board => board.Summary is { SignedFor: 4, Volume.Length: > 0 });
         return sent.DocumentId;
     }
 
     /// <returns>The file, and the exchange's certificates as they are known outside it.</returns>
     private static async Task<(string Dossier, string Roots)> SaveAsync(TestSite site, string document)
     {
-        var dossier = Path.Combine(site.Folder, "dossier.zip");
+        var dossier = Path.Combine(site.Folder, document + ".zip");
         await Docex.RunAsync("dossier", document, "--node", site.General.Folder, "--out", dossier);
         return (dossier, Path.Combine(site.HubFolder, "authority", "trust.pem"));
     }

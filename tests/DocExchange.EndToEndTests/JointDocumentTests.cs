@@ -16,19 +16,19 @@ internal sealed class JointDocumentTests
     [TestCase("gm")]
     public async Task Two_issuers_at_two_nodes_sign_one_document_that_a_third_office_dispatches(string suite)
     {
-        await using var site = await TestSite.StartAsync(suite, ["a"], ["b", "c"]);
+        await using var site = await SharedSites.BorrowAsync(suite);
         var (issuer, recipient) = (site.Nodes[1], site.Nodes[2]);
 
         var (draft, package) = await site.General.ComposeAsync(Joint("关于联合防汛的意见"), "意见.pdf", Body);
-        var unfinished = await RefusalOfAsync(site.General.DispatchAsync("bgt", package, "b", "c"));
-        var stranger = await RefusalOfAsync(recipient.CountersignAsync("b", package));
+        var unfinished = await RefusalOfAsync(site.General.DispatchAsync("bgt", package, "c", "d"));
+        var stranger = await RefusalOfAsync(recipient.CountersignAsync("c", package));
         var altered = await RefusalOfAsync(issuer.CountersignAsync("a", Altered(package)));
         var (seen, nothing) = await issuer.CountersignAsync("a", package, inspectOnly: true);
         var (signed, complete) = await issuer.CountersignAsync("a", package);
         var twice = await RefusalOfAsync(issuer.CountersignAsync("a", complete));
-        var usurped = await RefusalOfAsync(issuer.DispatchAsync("a", complete, "b", "c"));
-        var sent = await site.General.DispatchAsync("bgt", complete, "b", "c");
-        await recipient.SignForAsync("b", sent.DocumentId);
+        var usurped = await RefusalOfAsync(issuer.DispatchAsync("a", complete, "c", "d"));
+        var sent = await site.General.DispatchAsync("bgt", complete, "c", "d");
+        await recipient.SignForAsync("c", sent.DocumentId);
         var board = await site.WaitForAsync(sent.DocumentId, board => board.Summary is { Delivered: 2, SignedFor: 1, Volume.Length: > 0 });
 
         using (Assert.EnterMultipleScope())
@@ -48,6 +48,8 @@ internal sealed class JointDocumentTests
             Assert.That(await recipient.SaveAsync(sent.DocumentId), Is.EqualTo(complete));
             Assert.That(await site.PackageFromArchiveAsync(sent.DocumentId), Is.EqualTo(complete));
         }
+
+        site.GiveBack();
     }
 
     [Test]
@@ -77,7 +79,7 @@ internal sealed class JointDocumentTests
     [Test]
     public async Task The_command_line_passes_a_draft_package_from_issuer_to_issuer_as_files()
     {
-        await using var site = await TestSite.StartAsync("intl", ["a"], ["b"]);
+        await using var site = await SharedSites.BorrowAsync("intl");
         var (body, draft, complete) = (Path.Combine(site.Folder, "正文.pdf"), Path.Combine(site.Folder, "1.asice"), Path.Combine(site.Folder, "2.asice"));
         await File.WriteAllBytesAsync(body, Body);
 
@@ -101,6 +103,8 @@ internal sealed class JointDocumentTests
             Assert.That(again.ExitCode, Is.EqualTo(1), again.Output);
             Assert.That(sent.ExitCode, Is.Zero, sent.Output);
         }
+
+        site.GiveBack();
     }
 
     private static Task<(int ExitCode, string Output)> DocexAsync(TestNode node, string verb, params string[] arguments) =>

@@ -39,7 +39,7 @@ internal sealed class OfficeSealTests
     [Test]
     public async Task The_hub_shows_what_every_node_says_of_itself_and_keeps_the_head_of_its_audit_trail()
     {
-        await using var site = await TestSite.StartAsync("intl", ["a"]);
+        await using var site = await SharedSites.BorrowAsync("intl");
         HubStatus? status = null;
         await Eventually.TrueAsync(
             async () =>
@@ -50,11 +50,13 @@ internal sealed class OfficeSealTests
             () => $"{status}");
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(status!.Nodes, Has.Count.EqualTo(2));
+            Assert.That(status!.Nodes, Has.Count.EqualTo(3));
             Assert.That(status.Nodes.Select(node => node.Report.Version).Distinct(), Is.EqualTo(new[] { (await site.General.Desk.GetStatusAsync(new GetNodeStatusRequest())).Version }));
             Assert.That(status.Nodes.Select(node => node.Report.FreeBytes), Is.All.GreaterThan(0));
             Assert.That(await File.ReadAllTextAsync(Path.Combine(site.HubFolder, "audit.log")), Does.Contain("\"act\":\"NodeTrailHead\""));
         }
+
+        site.GiveBack();
     }
 
     private static Seal SealOf(TestSite site) => Seal.Parse(File.ReadAllBytes(Path.Combine(site.General.Folder, "keys", TestSite.Sender + ".seal")));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using DocExchange.EndToEndTests.Site;
+using DocExchange.Protocol.Local.V1;
 
 namespace DocExchange.EndToEndTests;
 
@@ -14,10 +15,12 @@ internal sealed class OtherLanguageTests
     {
         var folder = Path.Combine(RepositoryFolder(), "tests", "DocExchange.EndToEndTests", "grpc-js-client");
         await RunAsync("npm", folder, "ci", "--no-audit", "--no-fund");
-        await using var site = await TestSite.StartAsync("intl", ["a"], ["b"]);
-        var sent = await site.General.SendAsync(TestSite.Notice("关于防汛工作的通知"), ("通知.pdf", () => new MemoryStream([1, 2, 3]), 3));
+        await using var site = await SharedSites.BorrowAsync("intl");
+        var draft = TestSite.Notice("关于汛期值守的通知");
+        draft.Addressing = new Addressing { Main = { "a", "c" } };
+        var sent = await site.General.SendAsync(draft, ("通知.pdf", () => new MemoryStream([1, 2, 3]), 3));
         await site.WaitForAsync(sent.DocumentId, board => board.Summary.Delivered == 2);
-        await site.SignForAllAsync(sent.DocumentId);
+        await Task.WhenAll(site.Nodes[1].SignForAsync("a", sent.DocumentId), site.Nodes[2].SignForAsync("c", sent.DocumentId));
         await site.WaitForAsync(sent.DocumentId, board => board.Summary.SignedFor == 2);
 
         var keys = Path.Combine(site.General.Folder, "keys");
@@ -25,13 +28,13 @@ internal sealed class OtherLanguageTests
             "node", folder, "client.mjs", Path.Combine(RepositoryFolder(), "proto"), site.HubAddress, "hub.test.docexchange",
             Path.Combine(keys, "authorities.pem"), Path.Combine(keys, "tls.p8"), File.ReadAllText(Directory.GetFiles(Path.Combine(site.General.Folder, "secrets"))[0]).Trim(),
             Path.Combine(keys, "tls.cer"), Path.Combine(site.HubFolder, "authority", "intl-issuing.pem"),
-            JsonDocument.Parse(File.ReadAllText(Path.Combine(site.General.Folder, "node.json"))).RootElement.GetProperty("ledgerKey").GetString()!, "防汛");
+            JsonDocument.Parse(File.ReadAllText(Path.Combine(site.General.Folder, "node.json"))).RootElement.GetProperty("ledgerKey").GetString()!, "汛期值守");
 
         var result = JsonDocument.Parse(printed).RootElement;
         using (Assert.EnterMultipleScope())
         {
             Assert.That(result.GetProperty("found").GetInt32(), Is.EqualTo(1));
-            Assert.That(result.GetProperty("title").GetString(), Is.EqualTo("关于防汛工作的通知"));
+            Assert.That(result.GetProperty("title").GetString(), Is.EqualTo(draft.Title));
             Assert.That(result.GetProperty("types").EnumerateArray().Select(type => type.GetString()), Is.SupersetOf(new[] { "Dispatched", "Accepted", "Delivered", "SignedFor" }));
             Assert.That(result.GetProperty("proven").GetInt32(), Is.EqualTo(6));
             Assert.That(result.GetProperty("signed").GetBoolean(), Is.True, "the checkpoint, by the ledger's key");
@@ -39,6 +42,8 @@ internal sealed class OtherLanguageTests
             Assert.That(result.GetProperty("forged").GetBoolean(), Is.False, "another root");
             Assert.That(result.GetProperty("refusal").GetString(), Is.EqualTo("NOT_FOUND"));
         }
+
+        site.GiveBack();
     }
 
     private static async Task<string> RunAsync(string program, string folder, params string[] arguments)

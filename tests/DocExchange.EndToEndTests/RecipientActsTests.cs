@@ -16,7 +16,7 @@ internal sealed class RecipientActsTests
     [Test]
     public async Task Each_recipient_goes_its_own_way_and_both_sides_see_the_same()
     {
-        await using var site = await TestSite.StartAsync("intl", ["a", "b", "d"], ["c"]);
+        await using var site = await SharedSites.BorrowAsync("intl");
         var (first, second) = (site.Nodes[1], site.Nodes[2]);
         var document = (await SendAsync(site, TestSite.Notice("各行其是"))).DocumentId;
         await site.WaitForAsync(document, board => board.Summary.Delivered == 4);
@@ -68,26 +68,29 @@ internal sealed class RecipientActsTests
             Assert.That(register, Does.Match(@"^收〔2026〕15号  \S+Z  市人民政府  京政发\S+《各行其是》  已办结  已转OA\n$"));
             Assert.That((line.GetProperty("state").GetString(), line.GetProperty("sender").GetString(), line.GetProperty("documentId").GetString()), Is.EqualTo(("Returned", "test/zf", document)));
             Assert.That(none, Is.EqualTo("Nothing here.\n"));
-            Assert.That(sent, Does.Match(@"^1  \S+Z  京政发\S+《各行其是》  主送 .*  签收 1/4\n$"));
+            Assert.That(sent, Does.Match(@"^[0-9]+  \S+Z  京政发\S+《各行其是》  主送 .*  签收 1/4\n$"));
             Assert.That(atHub.Recipients.Single(row => row.Office == "test/c").SignedForAt, Is.Empty);
             Assert.That(new[] { received.Effective, withdrawn.Effective }, Is.All.True);
             Assert.That(crossing.Acknowledged, Is.False);
             Assert.That(new[] { locked.Refusal, late.Refusal }, Is.All.EqualTo(Refusal.WrongState));
         }
+
+        site.GiveBack();
     }
 
     [Test]
     public async Task A_corrected_reprint_keeps_the_number_and_supersedes_what_it_replaces()
     {
-        await using var site = await TestSite.StartAsync("intl", ["a"]);
-        var first = await SendAsync(site, TestSite.Notice("关于节假日安排的意见"));
+        await using var site = await SharedSites.BorrowAsync("intl");
+        var before = PackagesOf(site.General);
+        var first = await SendAsync(site, ToA("关于节假日安排的意见"));
         await site.Nodes[1].SignForAsync("a", first.DocumentId);
 
-        var same = TestSite.Notice("关于节假日安排的另一意见");
+        var same = ToA("关于节假日安排的另一意见");
         (same.Number, same.AgencyCode) = (first.Number, "");
         var taken = await RefusalOfAsync(SendAsync(site, same));
-        var kept = System.IO.Directory.GetFiles(Path.Combine(site.General.Folder, "packages")).Select(Path.GetFileName);
-        var correction = TestSite.Notice("关于节假日安排的意见（更正）");
+        var kept = PackagesOf(site.General).Except(before);
+        var correction = ToA("关于节假日安排的意见（更正）");
         (correction.Number, correction.AgencyCode, correction.Replaces) = (first.Number, "", first.DocumentId);
         var second = await SendAsync(site, correction);
         await site.WaitForAsync(second.DocumentId, board => board.Summary.Delivered == 1);
@@ -121,7 +124,18 @@ internal sealed class RecipientActsTests
             Assert.That(superseded.Recipients.Single().State, Is.EqualTo("Voided"));
             Assert.That((replacement.Summary.Number, replacement.Summary.Phase), Is.EqualTo((first.Number, "Accepted")));
         }
+
+        site.GiveBack();
     }
+
+    private static Draft ToA(string title)
+    {
+        var draft = TestSite.Notice(title);
+        draft.Addressing = new Addressing { Main = { "a" } };
+        return draft;
+    }
+
+    private static IReadOnlyList<string> PackagesOf(TestNode node) => [.. System.IO.Directory.GetFiles(Path.Combine(node.Folder, "packages")).Select(path => Path.GetFileName(path))];
 
     private static Task<SendReply> SendAsync(TestSite site, Draft draft) => site.General.SendAsync(draft, ("通知.pdf", () => new MemoryStream(Body), Body.Length));
 

@@ -12,7 +12,7 @@ internal sealed class SenderActsTests
     [Test]
     public async Task Urging_withdrawing_adding_a_recipient_and_voiding_reach_both_sides()
     {
-        await using var site = await TestSite.StartAsync("intl", ["a", "b"], ["c"]);
+        await using var site = await SharedSites.BorrowAsync("intl");
         var (first, second) = (site.Nodes[1], site.Nodes[2]);
         var document = (await site.General.SendAsync(ToAAndB(), ("通知.pdf", () => new MemoryStream(Body), Body.Length))).DocumentId;
         await first.WaitForArrivalAsync("b", document);
@@ -25,7 +25,7 @@ internal sealed class SenderActsTests
         await second.WaitForArrivalAsync("c", document);
         var before = await site.WaitForAsync(document, board => board.Recipients.Count == 3 && board.Summary.Delivered == 3);
         await Eventually.TrueAsync(
-            async () => (await first.InboxAsync("b")).Single().State == "Withdrawn", () => "the withdrawn copy at b: " + first.Process.Output);
+            async () => (await first.InboxAsync("b")).Single(listed => listed.Summary.DocumentId == document).State == "Withdrawn", () => "the withdrawn copy at b: " + first.Process.Output);
         var refused = await Assert.ThrowsAsync<RpcException>(() => first.ActAsync("b", document, "SignedFor"));
         await site.General.ActAsync(TestSite.Sender, document, "Voided", "文件有误");
         var after = await site.WaitForAsync(document, board => board.Summary.Phase == "Voided");
@@ -37,6 +37,8 @@ internal sealed class SenderActsTests
             Assert.That(refused!.StatusCode, Is.EqualTo(StatusCode.FailedPrecondition));
             Assert.That(after.Recipients.Select(row => row.State), Is.All.EqualTo("Voided"));
         }
+
+        site.GiveBack();
     }
 
     private static Draft ToAAndB()

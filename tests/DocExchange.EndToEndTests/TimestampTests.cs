@@ -12,7 +12,7 @@ internal sealed class TimestampTests
     [Test]
     public async Task A_hub_stamps_its_checkpoints_across_a_crash_and_the_signature_of_a_stranger()
     {
-        await using var site = await TestSite.StartAsync("intl", ["a"]);
+        await using var site = await SharedSites.BorrowAsync("intl");
         var first = await DocexAsync("hub", "stamp", "--hub", site.HubFolder, "--format", "json");
         await site.KillHubAsync();
         await site.StartHubAsync();
@@ -34,6 +34,8 @@ internal sealed class TimestampTests
             Assert.That(stamped.ExitCode, Is.Zero, stamped.Output);
             Assert.That(CmsSignedData.Parse(await File.ReadAllBytesAsync(signature + ".t"), CmsLimits.Default).Signers[0].UnsignedAttributes!.All, Has.Count.EqualTo(1));
         }
+
+        site.GiveBack();
     }
 
     private static Task<(int ExitCode, string Output)> DocexAsync(params string[] arguments) => ProductProcess.RunAsync("DocExchange.Cli", arguments);

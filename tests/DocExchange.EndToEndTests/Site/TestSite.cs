@@ -20,9 +20,13 @@ internal sealed class TestSite : IAsyncDisposable
 
     private readonly IReadOnlyDictionary<string, string> tokens;
 
-    private TestSite(string folder, IReadOnlyDictionary<string, string> tokens) => (Folder, this.tokens) = (folder, tokens);
+    private bool isGivenBack;
+
+    private TestSite(string suite, string folder, IReadOnlyDictionary<string, string> tokens) => (Suite, Folder, this.tokens) = (suite, folder, tokens);
 
     public const string Sender = "zf";
+
+    public string Suite { get; }
 
     public string Folder { get; }
 
@@ -51,15 +55,15 @@ internal sealed class TestSite : IAsyncDisposable
     /// <param name="tokens">PKCS#11 URIs of the offices whose key for documents is on a token.</param>
     public static async Task<TestSite> StartAsync(string suite, IReadOnlyDictionary<string, string> tokens, params string[][] hosted)
     {
-        var site = new TestSite(Directory.CreateTempSubdirectory("docex-e2e-").FullName, tokens);
+        var site = new TestSite(suite, Directory.CreateTempSubdirectory("docex-e2e-").FullName, tokens);
         try
         {
-            await site.SetUpAsync(suite, hosted);
+            await site.SetUpAsync(hosted);
             return site;
         }
         catch
         {
-            await site.DisposeAsync();
+            await site.EndAsync();
             throw;
         }
     }
@@ -158,7 +162,22 @@ internal sealed class TestSite : IAsyncDisposable
 
     public string Logs() => string.Join("\n", nodes.Where(node => node.IsRunning).Select(node => $"[{node.Id}] {node.Process.Output}").Append(hub is null ? "" : $"[hub] {hub.Output}"));
 
+    /// <summary>The test went well and leaves the site as it found it: the next one may have it.</summary>
+    public void GiveBack() => isGivenBack = true;
+
     public async ValueTask DisposeAsync()
+    {
+        if (isGivenBack)
+        {
+            isGivenBack = false;
+            SharedSites.Take(this);
+            return;
+        }
+
+        await EndAsync();
+    }
+
+    public async Task EndAsync()
     {
         channel?.Dispose();
         foreach (var node in nodes)
@@ -174,7 +193,7 @@ internal sealed class TestSite : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private async Task SetUpAsync(string suite, string[][] hosted)
+    private async Task SetUpAsync(string[][] hosted)
     {
         var (port, enrolment) = (FreePort.Take(), FreePort.Take());
         (HubAddress, EnrolmentAddress) = ($"127.0.0.1:{port}", $"127.0.0.1:{enrolment}");
@@ -183,17 +202,17 @@ internal sealed class TestSite : IAsyncDisposable
         Assert.That(code, Is.Zero, output);
         await StartHubAsync();
         await Administration.ImportOfficesAsync(new ImportOfficesRequest { Csv = ByteString.CopyFrom(Csv(hosted)) });
-        nodes.Add(await EnrolAsync("general", [Sender, "bgt"], suite));
+        nodes.Add(await EnrolAsync("general", [Sender, "bgt"]));
         foreach (var (offices, number) in hosted.Select((offices, number) => (offices, number)))
         {
-            nodes.Add(await EnrolAsync($"n{number + 1}", offices, suite));
+            nodes.Add(await EnrolAsync($"n{number + 1}", offices));
         }
 
         await Task.WhenAll(nodes.Select(node => node.StartAsync()));
         await Task.WhenAll(nodes.Select(node => node.WaitForDirectoryAsync()));
     }
 
-    private async Task<TestNode> EnrolAsync(string id, string[] offices, string suite)
+    private async Task<TestNode> EnrolAsync(string id, string[] offices)
     {
         var request = new InviteRequest { Node = id, Name = "节点 " + id };
         request.Offices.AddRange(offices);
@@ -203,7 +222,7 @@ internal sealed class TestSite : IAsyncDisposable
         var file = Path.Combine(Folder, id + ".invitation.json");
         await File.WriteAllBytesAsync(file, invitation.Invitation.ToByteArray());
         var (code, output) = await ProductProcess.RunAsync(
-            "DocExchange.Node", ["enrol", "--data", folder, "--invitation", file, "--suite", suite, .. offices.Where(tokens.ContainsKey).SelectMany(office => new[] { "--token", $"{office}={tokens[office]}" })]);
+            "DocExchange.Node", ["enrol", "--data", folder, "--invitation", file, "--suite", Suite, .. offices.Where(tokens.ContainsKey).SelectMany(office => new[] { "--token", $"{office}={tokens[office]}" })]);
         Assert.That(code, Is.Zero, output + "\n" + Hub.Output);
         return new TestNode(id, folder, offices);
     }

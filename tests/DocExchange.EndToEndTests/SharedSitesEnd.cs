@@ -1,0 +1,11 @@
+using DocExchange.EndToEndTests.Site;
+
+namespace DocExchange.EndToEndTests;
+
+/// <summary>After the last test nobody borrows a site any more.</summary>
+[SetUpFixture]
+internal sealed class SharedSitesEnd
+{
+    [OneTimeTearDown]
+    public Task End() => SharedSites.EndAllAsync();
+}
