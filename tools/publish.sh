@@ -76,7 +76,7 @@ publish_parts() {
   for part in Cli Hub Node; do
     folder=$(echo "$part" | tr '[:upper:]' '[:lower:]')
     dotnet publish "$root/src/DocExchange.$part" --configuration Release --no-restore --verbosity quiet --output "$out/$folder" \
-      -property:CompileAhead=$ahead -property:CompiledAlready="$out/*/*.dll" -property:RunAnalyzersDuringBuild=false "${runtime_of[@]}" >&2 || return 1
+      -property:CompileAhead=$ahead -property:CompiledAlready="$out/*/*.dll" -property:RunAnalyzersDuringBuild=false >&2 || return 1
     share_with "$out/$folder" || return 1
   done
 }
@@ -85,10 +85,8 @@ publish_parts() {
 # where it is not to be had, .NET compiles while it runs, as everywhere.
 require_dotnet || exit 1
 ahead=false
-runtime_of=()
 if [ "$(uname -m)" = x86_64 ] && restore true; then
   ahead=true
-  runtime_of=(--runtime linux-x64 --no-self-contained)
 else
   restore false
 fi
