@@ -118,6 +118,7 @@ internal static class NodeApplication
         application.Services.GetRequiredService<PackageShelf>().Sweep(application.Services.GetRequiredService<NodeRecords>());
         application.Services.GetRequiredService<DraftShelf>().Sweep(application.Services.GetRequiredService<NodeRecords>());
         application.Services.GetRequiredService<OutboxBook>().FillIn();
+        application.Services.GetRequiredService<NumberRegister>().FillIn();
         application.Services.GetRequiredService<ReceivedLines>().Complete();
         return application;
     }

@@ -21,6 +21,9 @@ internal sealed class MailboxFeed(ICatalogue catalogue, ILedgerStore ledger, IOb
 
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(30);
 
+    /// <summary>Between two checkpoints to a node that the entries meanwhile do not concern.</summary>
+    private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<PartyId, NodePresence> presence = new();
 
     /// <summary>The nodes that have called since the hub started.</summary>
@@ -33,22 +36,32 @@ internal sealed class MailboxFeed(ICatalogue catalogue, ILedgerStore ledger, IOb
         own.Enter(clock.GetUtcNow());
         try
         {
+            long? told = null;
             while (!cancellation.IsCancellationRequested)
             {
                 var size = catalogue.ProjectedSize;
-                foreach (var index in catalogue.Mailbox(node.ToString(), cursor, PageSize))
+                var page = catalogue.Mailbox(node.ToString(), cursor, PageSize);
+                foreach (var index in page)
                 {
                     await events.WriteAsync(new Wire.WatchEvent { Entry = Read(index) }, cancellation);
                     cursor = index + 1;
                 }
 
-                if (catalogue.Mailbox(node.ToString(), cursor, 1).Count == 0)
+                if (page.Count == PageSize)
                 {
-                    cursor = Math.Max(cursor, size);
-                    own.Touch(clock.GetUtcNow());
-                    await events.WriteAsync(new Wire.WatchEvent { Checkpoint = ByteString.CopyFrom(writer.Checkpoint.ToBytes()) }, cancellation);
-                    await WaitAsync(size + 1, cancellation);
+                    continue;
                 }
+
+                cursor = Math.Max(cursor, size);
+                own.Touch(clock.GetUtcNow());
+                var untilDue = told is { } at ? CheckpointInterval - clock.GetElapsedTime(at) : TimeSpan.Zero;
+                if (page.Count > 0 || untilDue <= TimeSpan.Zero)
+                {
+                    await events.WriteAsync(new Wire.WatchEvent { Checkpoint = ByteString.CopyFrom(writer.Checkpoint.ToBytes()) }, cancellation);
+                    (told, untilDue) = (clock.GetTimestamp(), Heartbeat);
+                }
+
+                await WaitAsync(size + 1, untilDue, cancellation);
             }
         }
         catch (OperationCanceledException)
@@ -60,9 +73,9 @@ internal sealed class MailboxFeed(ICatalogue catalogue, ILedgerStore ledger, IOb
         }
     }
 
-    private async Task WaitAsync(long size, CancellationToken cancellation)
+    private async Task WaitAsync(long size, TimeSpan most, CancellationToken cancellation)
     {
-        using var heartbeat = new CancellationTokenSource(Heartbeat, clock);
+        using var heartbeat = new CancellationTokenSource(most, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, heartbeat.Token);
         try
         {

@@ -32,7 +32,7 @@ internal sealed class Acting(
     TimeProvider time) : IDisposable
 {
     // From the look at the state to the queue: two clicks at once would otherwise both find it open.
-    private readonly SemaphoreSlim gate = new(1);
+    private readonly DocumentTurns turns = new();
 
     public Task<Local.ActReply> ActAsync(Local.ActRequest request, CancellationToken cancellation)
     {
@@ -52,26 +52,23 @@ internal sealed class Acting(
         var office = people.Hosted(request.Office);
         DeskPeople.RequireRole(actor, type.ToChinese(), Roles.For(type));
         var document = DraftMetadata.DocumentIdOf(request.DocumentId);
-        await gate.WaitAsync(cancellation);
-        try
-        {
-            var state = states.Foresee(document, out var nextIndex) ?? throw Unknown(document);
-            if (type == StatementType.SignedFor)
-            {
-                RequireVerified(document);
-            }
-
-            var draft = new StatementDraft(type, office, actor, document, BodyOf(type, request, state), SubjectOf(type, request, state));
-            RequireEffect(state, draft, nextIndex);
-            return (await queue.AddAsync([draft], () => received.Refresh(document, StatementScope.IsOfRecipient(type) ? office : null), cancellation))[0];
-        }
-        finally
-        {
-            gate.Release();
-        }
+        return await turns.TakeAsync(document, () => QueueAsync(request, type, office, actor, document, cancellation), cancellation);
     }
 
-    public void Dispose() => gate.Dispose();
+    public void Dispose() => turns.Dispose();
+
+    private async Task<QueuedRow> QueueAsync(Local.ActRequest request, StatementType type, PartyId office, Actor actor, DocumentId document, CancellationToken cancellation)
+    {
+        var state = states.Foresee(document, out var nextIndex) ?? throw Unknown(document);
+        if (type == StatementType.SignedFor)
+        {
+            RequireVerified(document);
+        }
+
+        var draft = new StatementDraft(type, office, actor, document, BodyOf(type, request, state), SubjectOf(type, request, state));
+        RequireEffect(state, draft, nextIndex);
+        return (await queue.AddAsync([draft], () => received.Refresh(document, StatementScope.IsOfRecipient(type) ? office : null), cancellation))[0];
+    }
 
     private static StatementType TypeOf(string text) =>
         Enum.TryParse<StatementType>(text, out var type) && type.ToString() == text && type != StatementType.Dispatched

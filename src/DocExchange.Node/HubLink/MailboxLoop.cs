@@ -28,7 +28,7 @@ internal sealed class MailboxLoop(
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var call = hub.Exchange.Watch(new Wire.WatchRequest { From = (ulong)book.Cursor }, cancellationToken: ended.Token);
         var events = Channel.CreateBounded<Wire.WatchEvent>(options.Value.MailboxBatch);
-        var reading = ReadAsync(call.ResponseStream, events.Writer, ended.Token);
+        var reading = StreamToChannel.ReadAsync(call.ResponseStream, events.Writer, ended.Token);
         try
         {
             await TakeAllAsync(hub, events.Reader, succeeded, cancellation);
@@ -89,24 +89,6 @@ internal sealed class MailboxLoop(
         catch (TimeoutException)
         {
             return null;
-        }
-    }
-
-    private static async Task ReadAsync(IAsyncStreamReader<Wire.WatchEvent> stream, ChannelWriter<Wire.WatchEvent> events, CancellationToken cancellation)
-    {
-        try
-        {
-            await foreach (var next in stream.ReadAllAsync(cancellation))
-            {
-                await events.WriteAsync(next, cancellation);
-            }
-
-            events.TryComplete();
-        }
-        catch (Exception failure)
-        {
-            // Surfaces where the events are read.
-            events.TryComplete(failure);
         }
     }
 

@@ -6,9 +6,9 @@ using DocExchange.Node.Desk;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
+using DocExchange.Trust.Merkle;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
-using Wire = DocExchange.Protocol.V1;
 
 namespace DocExchange.Node.HubLink;
 
@@ -36,9 +36,9 @@ internal sealed partial class PostLoop(
         IReadOnlyList<QueuedRow> prelude = [];
         while (true)
         {
-            using var session = new PostSession(queue, options.Value.Window, (row, logged) =>
+            using var session = new PostSession(queue, options.Value.Window, logged =>
             {
-                Keep(row, logged);
+                Keep(logged);
                 succeeded();
             });
             var refusals = await session.RunAsync(hub, prelude, cancellation);
@@ -50,36 +50,80 @@ internal sealed partial class PostLoop(
         }
     }
 
-    private void Keep(QueuedRow row, Wire.Logged logged)
+    private void Keep(IReadOnlyList<PostLogged> logged)
     {
-        if (row.RecipientObject is { } recipients)
+        var proven = new List<(PostLogged Logged, OwnEntry Own)>();
+        var opened = new OpenedNote([], null);
+        foreach (var each in logged)
         {
-            objects.Put(recipients);
+            if (each.Row.RecipientObject is { } recipients)
+            {
+                objects.Put(recipients);
+            }
+
+            // Those answered together mostly come with one checkpoint.
+            opened = opened.Note.AsSpan().SequenceEqual(each.Logged.Checkpoint.Span) ? opened : new OpenedNote(each.Logged.Checkpoint.ToByteArray(), checkpoints.Open(each.Logged.Checkpoint.Span));
+            if (ProofOf(each, opened) is not { } own)
+            {
+                Keep(proven);
+                throw Unproven(each, opened.Note);
+            }
+
+            // Two at one place are two contradicting ledgers: seen when the second is kept.
+            if (proven.Any(before => before.Own.Entry.Index == own.Entry.Index))
+            {
+                Keep(proven);
+                proven.Clear();
+            }
+
+            proven.Add((each, own));
         }
 
-        var entry = book.Read((long)logged.Index, logged.Entry.Memory);
-        var proof = logged.InclusionProof.Select(hash => hash.ToByteArray()).ToList();
-        var note = logged.Checkpoint.ToByteArray();
-        if (entry.Signed?.Id.ToString() != row.Statement || checkpoints.Open(note) is not { } checkpoint
-            || !CheckpointGuard.Proves(checkpoint, entry.Index, entry.Bytes.Span, proof))
+        Keep(proven);
+    }
+
+    private void Keep(IReadOnlyList<(PostLogged Logged, OwnEntry Own)> proven)
+    {
+        if (proven.Count == 0)
         {
-            alarms.Raise(
-                $"proof {row.Statement}",
-                $"中心对凭证 {row.Statement} 的存证证明无效，按未确认处理，稍后重发。",
-                $"The hub's proof for the statement {row.Statement} is not valid; it counts as unacknowledged and is sent again.",
-                logged.Entry.ToByteArray(),
-                note);
-            throw new RpcException(new Status(StatusCode.DataLoss, $"The hub's proof for the statement {row.Statement} is not valid."));
+            return;
         }
 
-        book.KeepOwn(entry, proof, note, () =>
+        book.KeepOwn([.. proven.Select(each => each.Own)], () =>
         {
-            records.Queue.Delete(row.Id);
-            AnnounceUpload(row);
+            foreach (var (logged, _) in proven)
+            {
+                records.Queue.Delete(logged.Row.Id);
+                AnnounceUpload(logged.Row);
+            }
         });
         uploads.Wake();
-        LogLogged(row.Type, row.Statement, entry.Index);
-        acknowledgements.Announce(row.Id, new Acknowledgement(new LoggedReply(entry.Index, logged.Effective, logged.RemarkChinese), null));
+        foreach (var ((row, answer), own) in proven)
+        {
+            LogLogged(row.Type, row.Statement, own.Entry.Index);
+            acknowledgements.Announce(row.Id, new Acknowledgement(new LoggedReply(own.Entry.Index, answer.Effective, answer.RemarkChinese), null));
+        }
+    }
+
+    private OwnEntry? ProofOf(PostLogged each, OpenedNote opened)
+    {
+        var entry = book.Read((long)each.Logged.Index, each.Logged.Entry.Memory);
+        var proof = each.Logged.InclusionProof.Select(hash => hash.ToByteArray()).ToList();
+        return entry.Signed?.Id.ToString() == each.Row.Statement && opened.Checkpoint is { } checkpoint && CheckpointGuard.Proves(checkpoint, entry.Index, entry.Bytes.Span, proof)
+            ? new OwnEntry(entry, proof, opened.Note)
+            : null;
+    }
+
+    private RpcException Unproven(PostLogged each, byte[] note)
+    {
+        var statement = each.Row.Statement;
+        alarms.Raise(
+            $"proof {statement}",
+            $"中心对凭证 {statement} 的存证证明无效，按未确认处理，稍后重发。",
+            $"The hub's proof for the statement {statement} is not valid; it counts as unacknowledged and is sent again.",
+            each.Logged.Entry.ToByteArray(),
+            note);
+        return new RpcException(new Status(StatusCode.DataLoss, $"The hub's proof for the statement {statement} is not valid."));
     }
 
     private void AnnounceUpload(QueuedRow row)
@@ -200,4 +244,6 @@ internal sealed partial class PostLoop(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Type} {Statement} was refused by the hub: {Refusal}, {Reason}")]
     private partial void LogRefused(string type, string statement, Refusal refusal, string reason);
+
+    private sealed record OpenedNote(byte[] Note, Checkpoint? Checkpoint);
 }

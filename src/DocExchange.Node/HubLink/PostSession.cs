@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using DocExchange.Core.Refusals;
 using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
@@ -8,6 +9,9 @@ using Wire = DocExchange.Protocol.V1;
 
 namespace DocExchange.Node.HubLink;
 
+/// <summary>A statement that is in the ledger, and the proof of it.</summary>
+internal sealed record PostLogged(QueuedRow Row, Wire.Logged Logged);
+
 /// <summary>A statement the hub refused, and what it said.</summary>
 internal sealed record PostRefusal(QueuedRow Row, RefusedException Refusal);
 
@@ -16,7 +20,8 @@ internal sealed record PostRefusal(QueuedRow Row, RefusedException Refusal);
 /// nothing more is sent, the answers to what is out are still taken, and the refusals are handed back: nothing of a chain
 /// may be numbered anew while older bytes of it are on their way.
 /// </summary>
-internal sealed class PostSession(StatementQueue queue, int windowSize, Action<QueuedRow, Wire.Logged> logged) : IDisposable
+/// <param name="logged">Told of those that were logged, in their order; what was answered meanwhile is told together.</param>
+internal sealed class PostSession(StatementQueue queue, int windowSize, Action<IReadOnlyList<PostLogged>> logged) : IDisposable
 {
     private const int BatchSize = 64;
 
@@ -31,7 +36,7 @@ internal sealed class PostSession(StatementQueue queue, int windowSize, Action<Q
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var call = hub.Exchange.Post(cancellationToken: ended.Token);
-        var reading = ReadAsync(call.ResponseStream, ended.Token);
+        var reading = TakeAllAsync(call.ResponseStream, ended.Token);
         try
         {
             await SendAsync(call.RequestStream, prelude, reading, ended.Token);
@@ -90,32 +95,29 @@ internal sealed class PostSession(StatementQueue queue, int windowSize, Action<Q
         }
     }
 
-    private async Task ReadAsync(IAsyncStreamReader<Wire.PostReply> stream, CancellationToken cancellation)
+    // Keeping an answer takes a transaction: all that came while the last one was written share the next.
+    private async Task TakeAllAsync(IAsyncStreamReader<Wire.PostReply> stream, CancellationToken cancellation)
     {
-        await foreach (var reply in stream.ReadAllAsync(cancellation))
+        var replies = Channel.CreateBounded<Wire.PostReply>(BatchSize);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var reading = StreamToChannel.ReadAsync(stream, replies.Writer, ended.Token);
+        try
         {
-            QueuedRow? row;
-            lock (inFlight)
+            while (await replies.Reader.WaitToReadAsync(cancellation))
             {
-                inFlight.TryDequeue(out row);
-            }
+                var batch = new List<Wire.PostReply>();
+                while (batch.Count < BatchSize && replies.Reader.TryRead(out var next))
+                {
+                    batch.Add(next);
+                }
 
-            if (row is null || (reply.StatementId.Length > 0 && reply.StatementId.ToDigest("statement_id").ToString() != row.Statement))
-            {
-                throw new RpcException(new Status(StatusCode.Internal, "The hub's answer is not to the statement that was next. The stream is begun again."));
+                Take(batch);
             }
-
-            if (reply.OutcomeCase == Wire.PostReply.OutcomeOneofCase.Logged)
-            {
-                logged(row, reply.Logged);
-            }
-            else
-            {
-                refusals.Add(new PostRefusal(row, RefusalStatus.FromWire(reply.Refused ?? new Wire.Refused())));
-                refusedOnce.TrySetResult();
-            }
-
-            window.Release();
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await reading;
         }
 
         lock (inFlight)
@@ -125,6 +127,37 @@ internal sealed class PostSession(StatementQueue queue, int windowSize, Action<Q
                 throw new RpcException(new Status(StatusCode.Unavailable, $"The hub ended the stream with {inFlight.Count} statements unanswered."));
             }
         }
+    }
+
+    private void Take(IReadOnlyList<Wire.PostReply> replies)
+    {
+        var answers = replies.Select(reply => (Row: NextInFlight(reply), Reply: reply)).ToList();
+        var kept = answers.Where(answer => answer.Reply.OutcomeCase == Wire.PostReply.OutcomeOneofCase.Logged).Select(answer => new PostLogged(answer.Row, answer.Reply.Logged)).ToList();
+        if (kept.Count > 0)
+        {
+            logged(kept);
+        }
+
+        foreach (var (row, reply) in answers.Where(answer => answer.Reply.OutcomeCase != Wire.PostReply.OutcomeOneofCase.Logged))
+        {
+            refusals.Add(new PostRefusal(row, RefusalStatus.FromWire(reply.Refused ?? new Wire.Refused())));
+            refusedOnce.TrySetResult();
+        }
+
+        window.Release(answers.Count);
+    }
+
+    private QueuedRow NextInFlight(Wire.PostReply reply)
+    {
+        QueuedRow? row;
+        lock (inFlight)
+        {
+            inFlight.TryDequeue(out row);
+        }
+
+        return row is not null && (reply.StatementId.Length == 0 || reply.StatementId.ToDigest("statement_id").ToString() == row.Statement)
+            ? row
+            : throw new RpcException(new Status(StatusCode.Internal, "The hub's answer is not to the statement that was next. The stream is begun again."));
     }
 
     private async Task ThrowIfEndedAsync(Task reading)

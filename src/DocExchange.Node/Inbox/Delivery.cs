@@ -30,7 +30,7 @@ internal sealed partial class Delivery(
     TimeProvider time,
     ILogger<Delivery> logger) : IDisposable
 {
-    private readonly SemaphoreSlim gate = new(1);
+    private readonly DocumentTurns turns = new();
 
     /// <summary>Packages to be fetched.</summary>
     public WorkClaims Wanted { get; } = new(time);
@@ -52,24 +52,16 @@ internal sealed partial class Delivery(
 
     public async Task ReconcileAsync(IEnumerable<DocumentId> documents, CancellationToken cancellation)
     {
-        await gate.WaitAsync(cancellation);
-        try
+        foreach (var document in documents)
         {
-            foreach (var document in documents)
-            {
-                await ReconcileAsync(document, cancellation);
-            }
-        }
-        finally
-        {
-            gate.Release();
+            await turns.TakeAsync(document, () => ReconcileAsync(document, cancellation), cancellation);
         }
     }
 
     /// <summary>A package lies on the shelf. It counts as wanted until it is verified, so that a crash meanwhile only means looking again.</summary>
     public Task ArrivedAsync(DocumentId document, CancellationToken cancellation) => ReconcileAsync([document], cancellation);
 
-    public void Dispose() => gate.Dispose();
+    public void Dispose() => turns.Dispose();
 
     private async Task ReconcileAsync(DocumentId document, CancellationToken cancellation)
     {

@@ -10,6 +10,9 @@ using DocExchange.Trust.Validation;
 
 namespace DocExchange.Node.Inbox;
 
+/// <summary>An own statement in the ledger, and what proves it.</summary>
+internal sealed record OwnEntry(ReceivedEntry Entry, IReadOnlyList<byte[]> Proof, byte[] Checkpoint);
+
 /// <summary>
 /// Keeps ledger entries verbatim, judges each by the directory in force, and brings up to date what follows from it. One
 /// that is not believed is kept and alarmed, and stops nobody.
@@ -46,7 +49,7 @@ internal sealed class EntryBook(
     /// Entries that are known already change nothing.
     /// </summary>
     /// <returns>The documents they concern.</returns>
-    public IReadOnlyCollection<DocumentId> Keep(IReadOnlyList<ReceivedEntry> entries) => Keep(entries, () =>
+    public IReadOnlyCollection<DocumentId> Keep(IReadOnlyList<ReceivedEntry> entries) => Keep(entries, ToRow, () =>
     {
         if (entries.Count > 0 && entries[^1].Index >= Cursor)
         {
@@ -55,15 +58,29 @@ internal sealed class EntryBook(
         }
     });
 
-    /// <summary>An own statement the hub has just logged, with its proof. The cursor stays: the mailbox will bring it too.</summary>
+    /// <summary>Own statements the hub has just logged, with their proofs. The cursor stays: the mailbox will bring them too.</summary>
     /// <param name="alongside">What else belongs into the same transaction.</param>
-    public IReadOnlyCollection<DocumentId> KeepOwn(ReceivedEntry entry, IReadOnlyList<byte[]> proof, byte[] checkpoint, Action alongside) => Keep([entry], () =>
+    public IReadOnlyCollection<DocumentId> KeepOwn(IReadOnlyList<OwnEntry> logged, Action alongside)
     {
-        var row = records.Entries.FindById(entry.Index)!;
-        (row.Proof, row.Checkpoint) = ([.. proof], checkpoint);
-        records.Entries.Update(row);
-        alongside();
-    });
+        var proofs = logged.ToDictionary(own => own.Entry.Index);
+        return Keep(
+            [.. logged.Select(own => own.Entry)],
+            entry =>
+            {
+                proofs.Remove(entry.Index, out var own);
+                return Proven(ToRow(entry), own!);
+            },
+            () =>
+            {
+                // What the mailbox had brought before.
+                foreach (var own in proofs.Values)
+                {
+                    records.Entries.Update(Proven(records.Entries.FindById(own.Entry.Index)!, own));
+                }
+
+                alongside();
+            });
+    }
 
     /// <summary>The entry, with a fault where it is not to be believed.</summary>
     public ReceivedEntry Judge(ReceivedEntry entry)
@@ -92,7 +109,7 @@ internal sealed class EntryBook(
     // Where an earlier version kept the cursor alone, everything before it was followed up.
     private long Followed => followed ??= records.Setting(FollowedName)?.Number ?? Cursor;
 
-    private IReadOnlyCollection<DocumentId> Keep(IReadOnlyList<ReceivedEntry> entries, Action alongside)
+    private IReadOnlyCollection<DocumentId> Keep(IReadOnlyList<ReceivedEntry> entries, Func<ReceivedEntry, EntryRow> toRow, Action alongside)
     {
         var touched = new Dictionary<DocumentId, PartyId?>();
         records.Write(() =>
@@ -100,7 +117,7 @@ internal sealed class EntryBook(
             var added = entries.DistinctBy(entry => entry.Index).Where(entry => !IsKept(entry)).OrderBy(entry => entry.Index).ToList();
             foreach (var entry in added)
             {
-                records.Entries.Insert(ToRow(entry));
+                records.Entries.Insert(toRow(entry));
             }
 
             foreach (var group in added.Select(entry => entry.Logged).OfType<LoggedStatement>().Where(logged => logged.Statement.Document is not null).GroupBy(logged => logged.Statement.Document!.Value))
@@ -142,6 +159,12 @@ internal sealed class EntryBook(
         }
 
         return kept is not null;
+    }
+
+    private static EntryRow Proven(EntryRow row, OwnEntry own)
+    {
+        (row.Proof, row.Checkpoint) = ([.. own.Proof], own.Checkpoint);
+        return row;
     }
 
     private static EntryRow ToRow(ReceivedEntry entry) => new()

@@ -9,14 +9,15 @@ namespace DocExchange.Node.Outbox;
 
 /// <summary>
 /// Statements on their way to the ledger. Numbering, signing and persisting are one serialised step, before anything is
-/// sent: a statement that was queued is never lost, is always sent as the same bytes, and has its number alone. Safe for
-/// concurrent use.
+/// sent: a statement that was queued is never lost, is always sent as the same bytes, and has its number alone. Those that
+/// wait for the step take it together, in one transaction. Safe for concurrent use.
 /// </summary>
 internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile node, TimeProvider time) : IDisposable
 {
     /// <summary>About 2 MB.</summary>
     private const int MaxReadAlready = 300;
 
+    private readonly Additions additions = new();
     private readonly SemaphoreSlim gate = new(1);
     private readonly Lock reading = new();
     private readonly Dictionary<string, SignedStatement> readAlready = [];
@@ -28,43 +29,23 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
     public Task Arrival => arrived.Task;
 
     /// <summary>Signs the drafts in order and keeps them. All are on disk when this returns, or none.</summary>
-    /// <param name="alongside">What else belongs into the same transaction.</param>
+    /// <param name="alongside">What else belongs into the same transaction. Run on any thread, and once more where another call's failed beside it.</param>
     /// <exception cref="RefusedException">A draft breaks a rule, or its key is not here.</exception>
     public async Task<IReadOnlyList<QueuedRow>> AddAsync(IReadOnlyList<StatementDraft> drafts, Action? alongside, CancellationToken cancellation)
     {
-        await gate.WaitAsync(cancellation);
+        var own = additions.Register(drafts, alongside, cancellation);
+        // Whoever comes to the step first takes it for all that wait, so nobody's wait may be cut short.
+        await gate.WaitAsync(CancellationToken.None);
         try
         {
-            var open = new Dictionary<PartyId, ChainRow>();
-            var rows = new List<QueuedRow>(drafts.Count);
-            foreach (var draft in drafts)
-            {
-                var chain = open.TryGetValue(draft.Issuer, out var known) ? known : open[draft.Issuer] = chains.OpenChainOf(draft.Issuer);
-                rows.Add(await SignAsync(draft.At(Chains.NextOf(chain), node.Exchange, time.GetUtcNow()), chain, cancellation));
-            }
-
-            records.Write(() =>
-            {
-                foreach (var chain in open.Values)
-                {
-                    chains.Keep(chain);
-                }
-
-                foreach (var row in rows)
-                {
-                    row.Id = records.NextId("queue");
-                    records.Queue.Insert(row);
-                }
-
-                alongside?.Invoke();
-            });
-            Announce();
-            return rows;
+            await additions.TakeAsync(own, AddAsync);
         }
         finally
         {
             gate.Release();
         }
+
+        return await own.Added.Task;
     }
 
     /// <summary>What waits after that id, in the order it is to be posted.</summary>
@@ -178,6 +159,76 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
     }
 
     public void Dispose() => gate.Dispose();
+
+    /// <returns>False where one of several fails and nothing was written. One alone is told of its failure.</returns>
+    private async Task<bool> AddAsync(IReadOnlyList<Addition> together)
+    {
+        var isWritten = false;
+        try
+        {
+            var open = new Dictionary<PartyId, ChainRow>();
+            var rows = new Dictionary<Addition, List<QueuedRow>>();
+            foreach (var each in together)
+            {
+                rows[each] = await SignAsync(each, open);
+            }
+
+            records.Write(() =>
+            {
+                foreach (var chain in open.Values)
+                {
+                    chains.Keep(chain);
+                }
+
+                foreach (var each in together)
+                {
+                    rows[each].ForEach(Insert);
+                    each.Alongside?.Invoke();
+                }
+
+                // What fails from here on may be on disk all the same: it must not be tried again.
+                isWritten = true;
+            });
+            Announce();
+            foreach (var each in together)
+            {
+                each.Added.TrySetResult(rows[each]);
+            }
+
+            return true;
+        }
+        catch (Exception) when (together.Count > 1 && !isWritten)
+        {
+            return false;
+        }
+        catch (Exception failure)
+        {
+            foreach (var each in together)
+            {
+                each.Added.TrySetException(failure);
+            }
+
+            return true;
+        }
+    }
+
+    private async Task<List<QueuedRow>> SignAsync(Addition addition, Dictionary<PartyId, ChainRow> open)
+    {
+        var rows = new List<QueuedRow>(addition.Drafts.Count);
+        foreach (var draft in addition.Drafts)
+        {
+            var chain = open.TryGetValue(draft.Issuer, out var known) ? known : open[draft.Issuer] = chains.OpenChainOf(draft.Issuer);
+            rows.Add(await SignAsync(draft.At(Chains.NextOf(chain), node.Exchange, time.GetUtcNow()), chain, addition.Cancellation));
+        }
+
+        return rows;
+    }
+
+    private void Insert(QueuedRow row)
+    {
+        row.Id = records.NextId("queue");
+        records.Queue.Insert(row);
+    }
 
     private List<QueuedRow> WaitingOf(string chain) =>
         [.. records.Queue.Query().OrderBy(row => row.Id).ToEnumerable().Where(row => row.Chain == chain)];

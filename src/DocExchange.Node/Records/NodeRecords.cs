@@ -29,7 +29,7 @@ internal sealed class NodeRecords : IDisposable
         Index("settings", nameof(SettingRow.Number));
         Index("entries", nameof(EntryRow.Document), nameof(EntryRow.Statement), nameof(EntryRow.Chain));
         Index("queue", nameof(QueuedRow.Document));
-        Index("numbers", nameof(NumberRow.Series));
+        Index("numbers", nameof(NumberRow.Place));
         Index("inbox", nameof(ListedRow.Document));
         Index("outbox", nameof(ListedRow.Document), nameof(ListedRow.OfficeKey), nameof(ListedRow.OpenKey));
         Index("drafts", nameof(DraftRow.Key), nameof(DraftRow.Office), nameof(DraftRow.Stage));

@@ -179,10 +179,15 @@ internal sealed class NumberRow
 
     public int Value { get; set; }
 
+    /// <summary>By which rows are found in their order.</summary>
+    public string Place => PlaceOf(Series, Value);
+
     public required string Document { get; set; }
 
     /// <summary>Given to a draft that has not left; automatic numbering passes over it.</summary>
     public bool IsReserved { get; set; }
+
+    public static string PlaceOf(string series, int value) => $"{series}|{value:D10}";
 }
 
 /// <summary>A line of the inbox or the outbox. Ids sort in the order they are listed.</summary>

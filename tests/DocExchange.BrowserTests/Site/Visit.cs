@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Microsoft.Playwright;
 
@@ -10,6 +12,9 @@ namespace DocExchange.BrowserTests.Site;
 internal sealed class Visit : IAsyncDisposable
 {
     private const int LargestPage = 200_000;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(30);
 
     // WCAG 2.2, levels A and AA. The frames hold text and PDF as the browser itself shows them, which is not ours.
     private const string Judge = """
@@ -87,10 +92,29 @@ internal sealed class Visit : IAsyncDisposable
     public Task<byte[]> PrintAsync(string picture) => Page.PdfAsync(new PagePdfOptions { Format = "A4", PreferCSSPageSize = true, Path = Path.Combine(Pictures(), picture + ".pdf") });
 
     /// <summary>Waits until the page has this address and can be used; what is shown inside it may still be on its way.</summary>
-    public Task ArriveAsync(string address) => ArriveAsync(Page.WaitForURLAsync(address, new PageWaitForURLOptions { WaitUntil = WaitUntilState.DOMContentLoaded }));
+    /// <param name="pattern">** stands for anything, * for anything without a slash.</param>
+    public Task ArriveAsync(string pattern)
+    {
+        var address = new Regex("^" + Regex.Escape(pattern).Replace(@"\*\*", ".*", StringComparison.Ordinal).Replace(@"\*", "[^/]*", StringComparison.Ordinal) + "$");
+        return ArriveAsync(address.IsMatch);
+    }
 
     /// <inheritdoc cref="ArriveAsync(string)"/>
-    public Task ArriveAsync(Func<string, bool> isIt) => ArriveAsync(Page.WaitForURLAsync(isIt, new PageWaitForURLOptions { WaitUntil = WaitUntilState.DOMContentLoaded }));
+    public async Task ArriveAsync(Func<string, bool> isIt)
+    {
+        // Asked again and again: who waits for an event of the page waits for ever where it has passed just before.
+        var watch = Stopwatch.StartNew();
+        while (!(isIt(Page.Url) && await IsLoadedAsync()))
+        {
+            if (watch.Elapsed > Patience)
+            {
+                throw new AssertionException($"The page stayed at {Page.Url} and says: {await Page.Locator("main").InnerTextAsync()}");
+            }
+
+            using var timer = new PeriodicTimer(Pause);
+            await timer.WaitForNextTickAsync();
+        }
+    }
 
     /// <summary>The text that says why something was not done.</summary>
     public async Task<string> RefusalAsync() => await Page.Locator(".refused, .refusal").First.InnerTextAsync();
@@ -125,15 +149,16 @@ internal sealed class Visit : IAsyncDisposable
         return Directory.CreateDirectory(Path.Combine(artifacts.FullName, "screenshots")).FullName;
     }
 
-    private async Task ArriveAsync(Task arrival)
+    private async Task<bool> IsLoadedAsync()
     {
         try
         {
-            await arrival;
+            return await Page.EvaluateAsync<bool>("document.readyState !== 'loading'");
         }
-        catch (TimeoutException timeout)
+        catch (PlaywrightException)
         {
-            throw new AssertionException($"The page stayed at {Page.Url} and says: {await Page.Locator("main").InnerTextAsync()}", timeout);
+            // It gave way to another page while it was asked.
+            return false;
         }
     }
 

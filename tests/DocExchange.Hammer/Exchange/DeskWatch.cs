@@ -9,7 +9,7 @@ namespace DocExchange.Hammer.Exchange;
 internal sealed class DeskWatch(HammerNode node, bool isInbox, TimeProvider clock)
 {
     /// <summary>Added to every latency: half of it on average.</summary>
-    public static readonly TimeSpan Every = TimeSpan.FromMilliseconds(10);
+    public static readonly TimeSpan Every = TimeSpan.FromMilliseconds(25);
 
     private const int Page = 50;
 

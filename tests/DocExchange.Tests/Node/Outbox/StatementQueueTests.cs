@@ -2,6 +2,7 @@ using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
+using DocExchange.Tests.Durability;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DocExchange.Tests.Node.Outbox;
@@ -13,11 +14,14 @@ internal sealed class StatementQueueTests
     private NodeSite site = null!;
     private NodeRecords records = null!;
     private StatementQueue queue = null!;
+    private RecordingDisk disk = null!;
+    private int[] tries = [];
 
     [SetUp]
     public void Open()
     {
         site = new NodeSite();
+        disk = new RecordingDisk();
         Reopen();
     }
 
@@ -35,6 +39,58 @@ internal sealed class StatementQueueTests
         await Task.WhenAll(Enumerable.Range(1, 60).Select(number => Task.Run(() => queue.AddAsync([NodeSite.Dispatch(number)], null, default))));
 
         AssertIsWhole(Waiting(), 60);
+    }
+
+    [Test]
+    public async Task Those_that_wait_share_a_transaction()
+    {
+        var syncs = 0;
+        await AddBehindOneAsync(
+            [.. Enumerable.Range(2, 20).Select(number => (NodeSite.Dispatch(number), (Action?)null))],
+            () => disk.Before = operation => syncs += operation is Operation.Sync ? 1 : 0);
+
+        AssertIsWhole(Waiting(), 21);
+        Assert.That(syncs, Is.EqualTo(4), "two of the first, two of all others together");
+    }
+
+    [Test]
+    public async Task What_cannot_be_added_fails_alone_among_those_that_wait()
+    {
+        var added = await AddBehindOneAsync(
+            [
+                (NodeSite.Dispatch(2), null),
+                (NodeSite.Dispatch(3), () => throw new RefusedException(Refusal.WrongState, "已发送", "It was dispatched before.")),
+                (NodeSite.Act(StatementType.Withdrawn, 4, NodeSite.Sender), null),
+                (NodeSite.Dispatch(5), null),
+            ],
+            () => { });
+
+        AssertIsWhole(Waiting(), 3);
+        Assert.That(Waiting().Select(row => row.Document), Is.EquivalentTo(new[] { 1, 2, 5 }.Select(number => NodeSite.Document(number).ToString())));
+        Assert.That(added.Select(each => each.Exception?.InnerException?.GetType()), Is.EqualTo(new[] { null, typeof(RefusedException), typeof(RefusedException), null }));
+    }
+
+    [Test]
+    public async Task What_may_be_on_disk_is_not_tried_again()
+    {
+        var added = await AddBehindOneAsync(
+            [(NodeSite.Dispatch(2), null), (NodeSite.Dispatch(3), null)],
+            () => { },
+            () => disk.Before = operation => _ = operation is Operation.Sync ? throw new IOException("The disk is gone.") : true);
+
+        disk.Before = null;
+        Assert.That(added.Select(each => each.IsFaulted), Is.All.True);
+        Assert.That(tries, Is.EqualTo(new[] { 1, 1 }));
+    }
+
+    [Test]
+    public async Task Who_gives_up_while_waiting_adds_nothing()
+    {
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+
+        await Assert.ThrowsAsync<TaskCanceledException>(() => queue.AddAsync([NodeSite.Dispatch(1)], null, cancelled.Token));
+        Assert.That(Waiting(), Is.Empty);
     }
 
     [Test]
@@ -168,6 +224,41 @@ internal sealed class StatementQueueTests
         Assert.That(refused!.Refusal, Is.EqualTo(Refusal.NotHosted));
     }
 
+    /// <summary>The first addition holds the step until all others wait for it.</summary>
+    /// <param name="begun">Called within the first.</param>
+    /// <param name="ended">Called when the first is on disk, before the others are added.</param>
+    private async Task<Task[]> AddBehindOneAsync(IReadOnlyList<(StatementDraft Draft, Action? Alongside)> others, Action begun, Action? ended = null)
+    {
+        using var isHeld = new SemaphoreSlim(0);
+        using var isLet = new SemaphoreSlim(0);
+        tries = new int[others.Count];
+        var first = Task.Run(() => queue.AddAsync(
+            [NodeSite.Dispatch(1)],
+            () =>
+            {
+                begun();
+                isHeld.Release();
+                isLet.Wait();
+            },
+            default));
+        await isHeld.WaitAsync();
+
+        // Each has put itself in the line when its call returns.
+        var waiting = others.Select((other, at) => (Task)queue.AddAsync(
+            [other.Draft],
+            () =>
+            {
+                ended?.Invoke();
+                tries[at]++;
+                other.Alongside?.Invoke();
+            },
+            default)).ToArray();
+        isLet.Release();
+        await first;
+        await Task.WhenAll(waiting).ContinueWith(_ => { }, TaskScheduler.Default);
+        return waiting;
+    }
+
     private void Restart()
     {
         queue.Dispose();
@@ -177,7 +268,7 @@ internal sealed class StatementQueueTests
 
     private void Reopen()
     {
-        records = new NodeRecords(site.Folder);
+        records = new NodeRecords(site.Folder, disk);
         queue = new StatementQueue(records, site.Keys, site.Node, new FakeTimeProvider(NodeSite.Now));
     }
 
