@@ -24,7 +24,7 @@ internal sealed record DemoNode(string Name, string Chinese, string Folder, IRea
 /// </summary>
 internal sealed class DemoSite : IAsyncDisposable
 {
-    /// <summary>Of .NET: how long nothing new must have been called before it begins to compile again, and better, what is called often.</summary>
+    /// <summary>Of .NET: how long nothing new must have been called before it begins to compile again, and better, what is called often. Milliseconds, read as hexadecimal.</summary>
     private const string RecompilingDelay = "DOTNET_TC_CallCountingDelayMs";
 
     private readonly List<ProductProcess> processes = [];

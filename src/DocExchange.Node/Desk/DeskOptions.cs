@@ -25,10 +25,6 @@ internal sealed class DeskOptions
     [Range(1, 10_000)]
     public int MaxDrafts { get; set; } = 500;
 
-    /// <summary>Packages that are made, signed and sealed at a time.</summary>
-    [Range(1, 64)]
-    public int ParallelDrafts { get; set; } = 4;
-
     /// <summary>A seal takes the approval of two different seal keepers.</summary>
     public bool TwoPersonSealing { get; set; }
 

@@ -7,7 +7,6 @@ using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Keys;
-using Microsoft.Extensions.Options;
 using Local = DocExchange.Protocol.Local.V1;
 
 namespace DocExchange.Node.Desk;
@@ -18,22 +17,21 @@ namespace DocExchange.Node.Desk;
 internal sealed record DraftOrder(Local.Draft Draft, PartyId Sender, Destination Destination, IReadOnlyList<PartyId> Issuers, IReadOnlyList<PartyId> Signers);
 
 /// <summary>
-/// Makes packages of drafts: numbers them, freezes the manifest, signs and seals. Several at a time, and no number is given
-/// twice.
+/// Makes packages of drafts: numbers them, freezes the manifest, signs and seals. One at a time from the number on, so
+/// that no number is given twice.
 /// </summary>
-internal sealed class Drafting(NumberRegister numbers, Issuing issuing, PackageShelf shelf, IOptions<DeskOptions> options, TimeProvider time) : IDisposable
+internal sealed class Drafting(NumberRegister numbers, Issuing issuing, PackageShelf shelf, TimeProvider time) : IDisposable
 {
-    private readonly SemaphoreSlim places = new(options.Value.ParallelDrafts);
+    private readonly SemaphoreSlim gate = new(1);
 
-    /// <param name="keep">Keeps the number, which is nobody else's until it returns. It may move the package file.</param>
+    /// <param name="keep">Keeps the number; until it returns, no other draft is numbered. It may move the package file.</param>
     /// <exception cref="RefusedException">The draft cannot be read, or offends against the rules of writing.</exception>
     public async Task<T> MakeAsync<T>(DraftOrder order, DraftFiles files, Func<FinishedPackage, IReadOnlyList<string>, Task<T>> keep, CancellationToken cancellation)
     {
-        await places.WaitAsync(cancellation);
+        await gate.WaitAsync(cancellation);
         try
         {
-            using var drawn = Draw(order.Draft);
-            var metadata = Compose(order, drawn?.Number, out var warnings);
+            var metadata = Compose(order, out var warnings);
             var package = await WriteAsync(metadata, order, files, cancellation);
             try
             {
@@ -47,28 +45,24 @@ internal sealed class Drafting(NumberRegister numbers, Issuing issuing, PackageS
         }
         finally
         {
-            places.Release();
+            gate.Release();
         }
     }
 
-    public void Dispose() => places.Dispose();
+    public void Dispose() => gate.Dispose();
 
-    private DateTimeOffset Now => TimeZoneInfo.ConvertTime(time.GetUtcNow(), time.LocalTimeZone);
-
-    private DrawnNumber? Draw(Local.Draft draft) => DraftMetadata.NumberOf(draft.Number) is null && draft.AgencyCode.Length > 0
-        ? numbers.Draw(draft.AgencyCode, DraftMetadata.DateOf(draft.IssuedOn, Now).Year)
-        : null;
-
-    private DocumentMetadata Compose(DraftOrder order, DocumentNumber? drawn, out IReadOnlyList<string> warnings)
+    private DocumentMetadata Compose(DraftOrder order, out IReadOnlyList<string> warnings)
     {
         var draft = order.Draft;
-        var number = DraftMetadata.NumberOf(draft.Number) ?? drawn;
+        var now = TimeZoneInfo.ConvertTime(time.GetUtcNow(), time.LocalTimeZone);
+        var number = DraftMetadata.NumberOf(draft.Number)
+            ?? (draft.AgencyCode.Length > 0 ? numbers.NextOf(draft.AgencyCode, DraftMetadata.DateOf(draft.IssuedOn, now).Year) : null);
         foreach (var reason in PackageAgreement.CheckNumber(number, order.Issuers, order.Destination.Directory))
         {
             throw new RefusedException(Refusal.Disagreement, reason.Chinese, reason.English);
         }
 
-        var metadata = DraftMetadata.Compose(draft, order.Destination.Directory, order.Sender, order.Issuers, order.Destination.Recipients, number, Now);
+        var metadata = DraftMetadata.Compose(draft, order.Destination.Directory, order.Sender, order.Issuers, order.Destination.Recipients, number, now);
         warnings = WritingContexts.Check(metadata, order.Destination, order.Issuers);
         return metadata;
     }

@@ -53,6 +53,19 @@ internal sealed partial class PostLoop(
     private void Keep(IReadOnlyList<PostLogged> logged)
     {
         var proven = new List<(PostLogged Logged, OwnEntry Own)>();
+        try
+        {
+            Prove(logged, proven);
+        }
+        finally
+        {
+            // What was proven before a fault counts.
+            Keep(proven);
+        }
+    }
+
+    private void Prove(IReadOnlyList<PostLogged> logged, List<(PostLogged Logged, OwnEntry Own)> proven)
+    {
         var opened = new OpenedNote([], null);
         foreach (var each in logged)
         {
@@ -63,11 +76,7 @@ internal sealed partial class PostLoop(
 
             // Those answered together mostly come with one checkpoint.
             opened = opened.Note.AsSpan().SequenceEqual(each.Logged.Checkpoint.Span) ? opened : new OpenedNote(each.Logged.Checkpoint.ToByteArray(), checkpoints.Open(each.Logged.Checkpoint.Span));
-            if (ProofOf(each, opened) is not { } own)
-            {
-                Keep(proven);
-                throw Unproven(each, opened.Note);
-            }
+            var own = ProofOf(each, opened) ?? throw Unproven(each, opened.Note);
 
             // Two at one place are two contradicting ledgers: seen when the second is kept.
             if (proven.Any(before => before.Own.Entry.Index == own.Entry.Index))
@@ -78,8 +87,6 @@ internal sealed partial class PostLoop(
 
             proven.Add((each, own));
         }
-
-        Keep(proven);
     }
 
     private void Keep(IReadOnlyList<(PostLogged Logged, OwnEntry Own)> proven)

@@ -129,22 +129,39 @@ internal sealed class PostSession(StatementQueue queue, int windowSize, Action<I
         }
     }
 
+    // What came before a fault is kept before the fault ends the stream.
     private void Take(IReadOnlyList<Wire.PostReply> replies)
     {
-        var answers = replies.Select(reply => (Row: NextInFlight(reply), Reply: reply)).ToList();
-        var kept = answers.Where(answer => answer.Reply.OutcomeCase == Wire.PostReply.OutcomeOneofCase.Logged).Select(answer => new PostLogged(answer.Row, answer.Reply.Logged)).ToList();
-        if (kept.Count > 0)
+        var kept = new List<PostLogged>();
+        try
         {
-            logged(kept);
+            foreach (var reply in replies)
+            {
+                var row = NextInFlight(reply);
+                if (reply.OutcomeCase == Wire.PostReply.OutcomeOneofCase.Logged)
+                {
+                    kept.Add(new PostLogged(row, reply.Logged));
+                }
+                else
+                {
+                    refusals.Add(new PostRefusal(row, RefusalStatus.FromWire(reply.Refused ?? new Wire.Refused())));
+                }
+            }
+        }
+        finally
+        {
+            if (kept.Count > 0)
+            {
+                logged(kept);
+            }
         }
 
-        foreach (var (row, reply) in answers.Where(answer => answer.Reply.OutcomeCase != Wire.PostReply.OutcomeOneofCase.Logged))
+        if (refusals.Count > 0)
         {
-            refusals.Add(new PostRefusal(row, RefusalStatus.FromWire(reply.Refused ?? new Wire.Refused())));
             refusedOnce.TrySetResult();
         }
 
-        window.Release(answers.Count);
+        window.Release(replies.Count);
     }
 
     private QueuedRow NextInFlight(Wire.PostReply reply)

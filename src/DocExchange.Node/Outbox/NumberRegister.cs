@@ -14,32 +14,9 @@ internal sealed class NumberRegister(NodeRecords records)
 {
     private const string FilledIn = "number-places";
 
-    private readonly Lock drawing = new();
-    private readonly Dictionary<string, NumbersUnderWay> underWay = [];
-
     /// <summary>One above the highest in use.</summary>
     /// <exception cref="RefusedException">The series is used up.</exception>
     public DocumentNumber NextOf(string agencyCode, int year) => Checked(agencyCode, year, HighestOf(Checked(agencyCode, year, 1).Series) + 1);
-
-    /// <summary>
-    /// The next number for a document in the making, which nobody else is given meanwhile. Disposing gives it back unless it
-    /// was taken or reserved; where higher ones are out already, the next document gets it, so that no number is passed over.
-    /// </summary>
-    /// <exception cref="RefusedException">The series is used up.</exception>
-    public DrawnNumber Draw(string agencyCode, int year)
-    {
-        var series = Checked(agencyCode, year, 1).Series;
-        lock (drawing)
-        {
-            var known = underWay.GetValueOrDefault(series) ?? new NumbersUnderWay([], []);
-            known.GivenBack.RemoveWhere(value => records.Numbers.FindById(Checked(agencyCode, year, value).ToString()) is not null);
-            var number = Checked(agencyCode, year, known.GivenBack.Count > 0 ? known.GivenBack.Min : Math.Max(HighestOf(series), known.Drawn.DefaultIfEmpty(0).Max()) + 1);
-            known.GivenBack.Remove(number.Number);
-            known.Drawn.Add(number.Number);
-            underWay[series] = known;
-            return new DrawnNumber(number, () => PutBack(number));
-        }
-    }
 
     /// <summary>
     /// Inside a write. Keeps a number for a draft (联合发文 in the making), so that it is not given out meanwhile. A draft
@@ -116,6 +93,7 @@ internal sealed class NumberRegister(NodeRecords records)
             return;
         }
 
+        // By itself, and again after a crash: an index cannot be dropped in a transaction.
         records.Numbers.DropIndex(nameof(NumberRow.Series));
         records.Write(() =>
         {
@@ -132,25 +110,6 @@ internal sealed class NumberRegister(NodeRecords records)
         .Where(Of(series)).OrderByDescending("$." + nameof(NumberRow.Place)).Limit(1).ToEnumerable().Select(row => row.Value).FirstOrDefault();
 
     private static BsonExpression Of(string series) => Field.Between(nameof(NumberRow.Place), NumberRow.PlaceOf(series, 0), NumberRow.PlaceOf(series, int.MaxValue));
-
-    private void PutBack(DocumentNumber number)
-    {
-        lock (drawing)
-        {
-            var known = underWay[number.Series];
-            known.Drawn.Remove(number.Number);
-            var isPassedOver = number.Number < Math.Max(HighestOf(number.Series), known.Drawn.DefaultIfEmpty(0).Max());
-            if (isPassedOver && records.Numbers.FindById(number.ToString()) is null)
-            {
-                known.GivenBack.Add(number.Number);
-            }
-
-            if (known.Drawn.Count + known.GivenBack.Count == 0)
-            {
-                underWay.Remove(number.Series);
-            }
-        }
-    }
 
     private static NumberRow Row(DocumentNumber number, DocumentId document, bool isReserved) => new()
     {
@@ -173,18 +132,6 @@ internal sealed class NumberRegister(NodeRecords records)
         }
     }
 }
-
-/// <summary>A number of a document in the making.</summary>
-internal sealed class DrawnNumber(DocumentNumber number, Action putBack) : IDisposable
-{
-    public DocumentNumber Number => number;
-
-    public void Dispose() => putBack();
-}
-
-/// <param name="Drawn">Of documents in the making.</param>
-/// <param name="GivenBack">Of documents that were not finished, while higher numbers were out.</param>
-internal sealed record NumbersUnderWay(HashSet<int> Drawn, SortedSet<int> GivenBack);
 
 /// <summary>The numbers of a 机关代字 in a year.</summary>
 /// <param name="Gaps">断号: the first that were passed over, ascending.</param>

@@ -212,13 +212,14 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
         }
     }
 
+    // Once taken, one who gives up does not hold up the others.
     private async Task<List<QueuedRow>> SignAsync(Addition addition, Dictionary<PartyId, ChainRow> open)
     {
         var rows = new List<QueuedRow>(addition.Drafts.Count);
         foreach (var draft in addition.Drafts)
         {
             var chain = open.TryGetValue(draft.Issuer, out var known) ? known : open[draft.Issuer] = chains.OpenChainOf(draft.Issuer);
-            rows.Add(await SignAsync(draft.At(Chains.NextOf(chain), node.Exchange, time.GetUtcNow()), chain, addition.Cancellation));
+            rows.Add(await SignAsync(draft.At(Chains.NextOf(chain), node.Exchange, time.GetUtcNow()), chain, CancellationToken.None));
         }
 
         return rows;

@@ -15,13 +15,7 @@ internal static class SharedSites
 
     public static void Take(TestSite site) => Of(site.Suite).Add(site);
 
-    public static async Task EndAllAsync()
-    {
-        foreach (var site in Idle.Values.SelectMany(sites => sites))
-        {
-            await site.EndAsync();
-        }
-    }
+    public static Task EndAllAsync() => Task.WhenAll(Idle.Values.SelectMany(sites => sites).Select(site => site.EndAsync()).ToList());
 
     private static ConcurrentBag<TestSite> Of(string suite) => Idle.GetOrAdd(suite, _ => []);
 }

@@ -101,48 +101,13 @@ internal sealed class NumberRegisterTests
     }
 
     [Test]
-    public void Gives_documents_in_the_making_different_numbers_and_passes_none_over_when_one_fails()
-    {
-        Take("示政发〔2026〕9号", 9);
-        using var first = numbers.Draw("示政发", 2026);
-        var second = numbers.Draw("示政发", 2026);
-        using var third = numbers.Draw("示政发", 2026);
-        Take(third.Number.ToString(), 3);
-        second.Dispose();
-        using var fourth = numbers.Draw("示政发", 2026);
-        using var fifth = numbers.Draw("示政发", 2026);
-
-        Assert.That(new[] { first, second, third, fourth, fifth }.Select(drawn => drawn.Number.Number), Is.EqualTo(new[] { 10, 11, 12, 11, 13 }));
-    }
-
-    [Test]
-    public void Gives_the_same_number_again_when_its_document_failed_and_none_came_after_it()
-    {
-        numbers.Draw("示政发", 2026).Dispose();
-        using var again = numbers.Draw("示政发", 2026);
-
-        Assert.That(again.Number.Number, Is.EqualTo(1));
-    }
-
-    [Test]
-    public void Does_not_give_a_number_back_that_somebody_has_taken_by_hand_meanwhile()
-    {
-        var first = numbers.Draw("示政发", 2026);
-        using var second = numbers.Draw("示政发", 2026);
-        first.Dispose();
-        Take("示政发〔2026〕1号", 1);
-        using var third = numbers.Draw("示政发", 2026);
-
-        Assert.That(third.Number.Number, Is.EqualTo(3));
-    }
-
-    [Test]
     public void Finds_the_numbers_an_earlier_version_wrote()
     {
         records.Dispose();
         using (var files = new DurableDatabase(new LocalDisk(), site.Folder.Database, collation: LiteDB.Collation.Binary))
         {
             var row = new LiteDB.BsonDocument { ["_id"] = "示政发〔2026〕7号", ["Series"] = "示政发〔2026〕", ["Value"] = 7, ["Document"] = NodeSite.Document(7).ToString(), ["IsReserved"] = false };
+            files.Database.GetCollection("numbers").EnsureIndex("Series", "$.Series");
             files.Write(() => files.Database.GetCollection("numbers").Insert(row));
         }
 
