@@ -32,17 +32,9 @@ internal sealed class ReaderProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It does not start.</exception>
     public static ReaderProcess Start(TextLimits limits)
     {
-        // <root>/shared/Microsoft.NETCore.App/<version>/
-        var root = new DirectoryInfo(RuntimeEnvironment.GetRuntimeDirectory()).Parent?.Parent?.Parent?.FullName ?? "";
-        var host = Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
-        var start = new ProcessStartInfo(File.Exists(host) ? host : "dotnet")
-        {
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, typeof(ReaderProcess).Assembly.GetName().Name + ".dll") },
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
+        var start = FindReader();
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.UseShellExecute = false;
         start.Environment["DOTNET_GCHeapHardLimit"] = limits.MaxMemory.ToString("X", CultureInfo.InvariantCulture);
         start.Environment["DOTNET_gcServer"] = "0";
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
@@ -83,6 +75,23 @@ internal sealed class ReaderProcess : IAsyncDisposable
         Kill();
         await process.WaitForExitAsync();
         process.Dispose();
+    }
+
+    /// <summary>With the .NET that runs this program; where that has no command, the reader is a program of its own.</summary>
+    private static ProcessStartInfo FindReader()
+    {
+        // <root>/shared/Microsoft.NETCore.App/<version>/
+        var root = new DirectoryInfo(RuntimeEnvironment.GetRuntimeDirectory()).Parent?.Parent?.Parent?.FullName ?? "";
+        var host = Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
+        var reader = Path.Combine(AppContext.BaseDirectory, typeof(ReaderProcess).Assembly.GetName().Name!);
+        if (File.Exists(host) || !File.Exists(reader))
+        {
+            return new ProcessStartInfo(File.Exists(host) ? host : "dotnet", [reader + ".dll"]);
+        }
+
+        var start = new ProcessStartInfo(reader);
+        start.Environment["DOTNET_ROOT"] = root;
+        return start;
     }
 
     private void Kill()
