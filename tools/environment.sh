@@ -44,6 +44,7 @@ install_packages() {
     case "$each" in
       nodejs) command -v node ;;
       softhsm2) command -v softhsm2-util ;;
+      iproute2) command -v ip ;;
       fonts-noto-cjk) [ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] ;;
       ca-certificates) [ -e /etc/ssl/certs/ca-certificates.crt ] ;;
       *) command -v "$each" ;;

@@ -130,6 +130,8 @@ $fast || packages+=(nodejs npm chromium fonts-noto-cjk curl)
 phase "Debian packages" install_packages "${packages[@]}" || exit 1
 # Chromium without windows and viewers: saves a third of the time of the tests in a browser.
 $fast || install_packages chromium-headless-shell >/dev/null 2>&1 || echo "chromium-headless-shell is not to be had: chromium serves."
+# Without it the archive of tools/package.sh is not run in a network of its own.
+$fast || install_packages iproute2 >/dev/null 2>&1 || echo "iproute2 is not to be had: the test of the archive is left out."
 phase "test vectors" tools/vectors.sh
 phase "the .NET SDK" require_dotnet || exit 1
 phase "locked restore" dotnet restore DocExchange.sln --locked-mode --verbosity quiet || exit 1

@@ -34,17 +34,23 @@ internal sealed class ProductProcess : IAsyncDisposable
         File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) / 1024;
 
     /// <summary>Runs to the end.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(string project, params string[] arguments)
+    public static Task<(int ExitCode, string Output)> RunAsync(string project, params string[] arguments) => RunAsync(new ProcessStartInfo(PathOf(project), arguments));
+
+    /// <summary>Runs any program to its end, with nothing to read.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(ProcessStartInfo start)
     {
-        await using var started = Start(project, arguments);
+        await using var started = Start(start);
         await started.process.WaitForExitAsync();
         return (started.process.ExitCode, started.Output);
     }
 
     /// <summary>Starts a service and returns when it says it is ready.</summary>
-    public static async Task<ProductProcess> ServeAsync(string project, params string[] arguments)
+    public static Task<ProductProcess> ServeAsync(string project, params string[] arguments) => ServeAsync(new ProcessStartInfo(PathOf(project), arguments));
+
+    /// <summary>The same of a service that is not where the others are.</summary>
+    public static async Task<ProductProcess> ServeAsync(ProcessStartInfo start)
     {
-        var started = Start(project, arguments);
+        var started = Start(start);
         var exited = started.process.WaitForExitAsync();
         var first = await Task.WhenAny(started.ready.Task, exited, Task.Delay(StartLimit));
         if (first == started.ready.Task)
@@ -53,7 +59,7 @@ internal sealed class ProductProcess : IAsyncDisposable
         }
 
         await started.DisposeAsync();
-        throw new InvalidOperationException($"{project} {string.Join(' ', arguments)} did not become ready:\n{started.Output}");
+        throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)} did not become ready:\n{started.Output}");
     }
 
     /// <summary>SIGKILL: what a power cut does to a process.</summary>
@@ -83,14 +89,11 @@ internal sealed class ProductProcess : IAsyncDisposable
     }
 
     /// <summary>Starts, and waits for nothing.</summary>
-    public static ProductProcess Start(string project, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(PathOf(project)) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
+    public static ProductProcess Start(string project, params string[] arguments) => Start(new ProcessStartInfo(PathOf(project), arguments));
 
+    private static ProductProcess Start(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = start.RedirectStandardError = start.RedirectStandardInput = true;
         // A node that the test cut off finds back soon.
         start.Environment.TryAdd("DOCEX_NODE_HubLink__LongestPause", "00:00:02");
         var started = new ProductProcess(new Process { StartInfo = start });
