@@ -1,6 +1,7 @@
 using DocExchange.Core.Refusals;
 using DocExchange.Node;
 using DocExchange.Node.HubLink;
+using DocExchange.Node.Inbox;
 using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
 using DocExchange.Pages;
@@ -131,6 +132,36 @@ internal sealed class PostLoopTests
             Assert.That(Records.Entries.Count(), Is.Zero);
             Assert.That(Part<AlarmBell>().Newest().Single().Evidence, Is.Not.Empty);
         }
+    }
+
+    [Test]
+    public async Task Keeps_what_was_proven_before_a_proof_that_does_not_hold()
+    {
+        hub.Cheat = signed => signed.Statement.Chain.Number == 4;
+
+        await AddAsync(6);
+        await Assert.ThrowsAsync<RpcException>(() => Post(() => { }, default));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Records.Entries.Count(), Is.EqualTo(3));
+            Assert.That(Part<StatementQueue>().After(0, 10).Select(row => row.Number), Is.EqualTo(new long[] { 4, 5, 6 }));
+        }
+    }
+
+    [Test]
+    public async Task Keeps_the_proof_of_what_the_mailbox_had_brought_before()
+    {
+        await AddAsync(3);
+        await PostAllAsync();
+        var rows = Records.Entries.FindAll().ToList();
+        var entries = rows.Select(row => Part<EntryBook>().Read(row.Id, row.Entry)).ToList();
+        Records.Write(() => Records.Entries.DeleteAll());
+        Part<EntryBook>().Keep(entries);
+
+        Part<EntryBook>().KeepOwn([.. rows.Zip(entries, (row, entry) => new OwnEntry(entry, row.Proof, row.Checkpoint!))], () => { });
+
+        Assert.That(Records.Entries.FindAll().Select(row => (row.Id, row.Proof.Count, row.Checkpoint)), Is.EqualTo(rows.Select(row => (row.Id, row.Proof.Count, row.Checkpoint))));
     }
 
     [Test]

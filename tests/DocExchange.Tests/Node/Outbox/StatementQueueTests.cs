@@ -86,11 +86,11 @@ internal sealed class StatementQueueTests
     [Test]
     public async Task Who_gives_up_while_waiting_adds_nothing()
     {
-        using var cancelled = new CancellationTokenSource();
-        await cancelled.CancelAsync();
+        using var giving = new CancellationTokenSource();
+        var added = await AddBehindOneAsync([(NodeSite.Dispatch(2), null), (NodeSite.Dispatch(3), null)], () => { }, meanwhile: giving.Cancel, cancellation: giving.Token);
 
-        await Assert.ThrowsAsync<TaskCanceledException>(() => queue.AddAsync([NodeSite.Dispatch(1)], null, cancelled.Token));
-        Assert.That(Waiting(), Is.Empty);
+        AssertIsWhole(Waiting(), 1);
+        Assert.That(added.Select(each => each.IsCanceled), Is.All.True);
     }
 
     [Test]
@@ -227,7 +227,8 @@ internal sealed class StatementQueueTests
     /// <summary>The first addition holds the step until all others wait for it.</summary>
     /// <param name="begun">Called within the first.</param>
     /// <param name="ended">Called when the first is on disk, before the others are added.</param>
-    private async Task<Task[]> AddBehindOneAsync(IReadOnlyList<(StatementDraft Draft, Action? Alongside)> others, Action begun, Action? ended = null)
+    /// <param name="meanwhile">Called when the others wait.</param>
+    private async Task<Task[]> AddBehindOneAsync(IReadOnlyList<(StatementDraft Draft, Action? Alongside)> others, Action begun, Action? ended = null, Action? meanwhile = null, CancellationToken cancellation = default)
     {
         using var isHeld = new SemaphoreSlim(0);
         using var isLet = new SemaphoreSlim(0);
@@ -241,7 +242,7 @@ internal sealed class StatementQueueTests
                 isLet.Wait();
             },
             default));
-        await isHeld.WaitAsync();
+        await isHeld.WaitAsync(CancellationToken.None);
 
         // Each has put itself in the line when its call returns.
         var waiting = others.Select((other, at) => (Task)queue.AddAsync(
@@ -252,10 +253,11 @@ internal sealed class StatementQueueTests
                 tries[at]++;
                 other.Alongside?.Invoke();
             },
-            default)).ToArray();
+            cancellation)).ToArray();
+        meanwhile?.Invoke();
         isLet.Release();
         await first;
-        await Task.WhenAll(waiting).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Task.WhenAll(waiting).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         return waiting;
     }
 
