@@ -13,7 +13,7 @@ internal sealed class OtherLanguageTests
     [Test]
     public async Task A_client_made_from_the_proto_files_searches_the_archive_and_checks_the_proofs()
     {
-        var folder = Path.Combine(RepositoryFolder(), "tests", "DocExchange.EndToEndTests", "grpc-js-client");
+        var folder = Path.Combine(Repository.Folder, "tests", "DocExchange.EndToEndTests", "grpc-js-client");
         await RunAsync("npm", folder, "ci", "--no-audit", "--no-fund");
         await using var site = await SharedSites.BorrowAsync("intl");
         var draft = TestSite.Notice("关于汛期值守的通知");
@@ -25,7 +25,7 @@ internal sealed class OtherLanguageTests
 
         var keys = Path.Combine(site.General.Folder, "keys");
         var printed = await RunAsync(
-            "node", folder, "client.mjs", Path.Combine(RepositoryFolder(), "proto"), site.HubAddress, "hub.test.docexchange",
+            "node", folder, "client.mjs", Path.Combine(Repository.Folder, "proto"), site.HubAddress, "hub.test.docexchange",
             Path.Combine(keys, "authorities.pem"), Path.Combine(keys, "tls.p8"), File.ReadAllText(Directory.GetFiles(Path.Combine(site.General.Folder, "secrets"))[0]).Trim(),
             Path.Combine(keys, "tls.cer"), Path.Combine(site.HubFolder, "authority", "intl-issuing.pem"),
             JsonDocument.Parse(File.ReadAllText(Path.Combine(site.General.Folder, "node.json"))).RootElement.GetProperty("ledgerKey").GetString()!, "汛期值守");
@@ -59,16 +59,5 @@ internal sealed class OtherLanguageTests
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(MaxSeconds));
         Assert.That(process.ExitCode, Is.Zero, $"{program} {string.Join(' ', arguments)}\n{await output}\n{await errors}");
         return await output;
-    }
-
-    private static string RepositoryFolder()
-    {
-        var folder = new DirectoryInfo(TestContext.CurrentContext.TestDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "DocExchange.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
     }
 }

@@ -49,7 +49,7 @@ internal sealed class PackageTests
     {
         await DoAsync("openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "key.pem");
         await DoAsync("openssl", "pkey", "-in", "key.pem", "-pubout", "-out", "docex.pub");
-        var said = await DoAsync(Path.Combine(RepositoryFolder(), "tools", "package.sh"), folder, "--from", installed, "--sign-key", "key.pem");
+        var said = await DoAsync(Path.Combine(Repository.Folder, "tools", "package.sh"), folder, "--from", installed, "--sign-key", "key.pem");
         archive = Path.GetFileName(Directory.GetFiles(folder, "docex-*.tar.gz").Single());
         Assert.That(said, Does.Contain("Signed: " + archive + ".sig").And.Not.Contain("NOT SIGNED"));
     }
@@ -120,16 +120,5 @@ internal sealed class PackageTests
         start.Environment.Clear();
         start.Environment["PATH"] = start.Environment["HOME"] = "";
         return start;
-    }
-
-    private static string RepositoryFolder()
-    {
-        var tests = new DirectoryInfo(TestContext.CurrentContext.TestDirectory);
-        while (!File.Exists(Path.Combine(tests.FullName, "DocExchange.sln")))
-        {
-            tests = tests.Parent!;
-        }
-
-        return tests.FullName;
     }
 }

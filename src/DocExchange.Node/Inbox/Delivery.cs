@@ -158,7 +158,9 @@ internal sealed partial class Delivery(
             .Where(row => row.Type == nameof(StatementType.Delivered))
             .Select(row => row.Recipient)
             .ToHashSet();
-        var drafts = due.Offices
+        // Looked at again after the queue: what was said before and went into the ledger meanwhile is in neither otherwise.
+        var open = states.Read(document, DueOf)?.Offices ?? [];
+        var drafts = open
             .Where(office => !said.Contains(office.ToString()))
             .Select(office => new StatementDraft(StatementType.Delivered, node.Id, null, document, new DeliveredBody(office, due.Promise.Dispatch.Package)))
             .ToList();

@@ -64,6 +64,9 @@ internal sealed class DocumentStates(NodeRecords records, ObjectFolder objects, 
     /// </summary>
     public DocumentState? Foresee(DocumentId document, out long nextIndex)
     {
+        // The queue before the state: a statement that goes from one to the other meanwhile is in both, never in neither. Most
+        // have no effect a second time; an urging counts twice until the next look.
+        var waiting = records.Queue.Find(Field.Is(nameof(QueuedRow.Document), document.ToString())).OrderBy(row => row.Id).ToList();
         DocumentState? state;
         lock (guard)
         {
@@ -72,7 +75,7 @@ internal sealed class DocumentStates(NodeRecords records, ObjectFolder objects, 
             nextIndex = Math.Max(replayed?.LastIndex ?? 0, 0) + 1;
         }
 
-        foreach (var row in records.Queue.Find(Field.Is(nameof(QueuedRow.Document), document.ToString())).OrderBy(row => row.Id))
+        foreach (var row in waiting)
         {
             var signed = queue.Read(row);
             var logged = new LoggedStatement(nextIndex++, DateTimeOffset.FromUnixTimeMilliseconds(row.At), signed.Id, signed.Statement);

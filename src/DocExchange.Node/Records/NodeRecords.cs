@@ -22,29 +22,29 @@ internal sealed class NodeRecords : IDisposable
         files = new DurableDatabase(disk ?? new LocalDisk(), folder.Database, Mapper, Collation.Binary);
 
         // Every collection is made here: a reader that meets one being made by another thread's transaction fails, and
-        // takes the whole engine down with it. By name, so that what LiteDB compiles for a type of row is compiled when one is used.
-        Index("chains", nameof(ChainRow.Party));
-        Index("uploads", nameof(UploadRow.Document));
-        Index("directories", nameof(DirectoryRow.Index));
-        Index("settings", nameof(SettingRow.Number));
-        Index("entries", nameof(EntryRow.Document), nameof(EntryRow.Statement), nameof(EntryRow.Chain));
-        Index("queue", nameof(QueuedRow.Document));
-        Index("numbers", nameof(NumberRow.Place));
-        Index("inbox", nameof(ListedRow.Document));
-        Index("outbox", nameof(ListedRow.Document), nameof(ListedRow.OfficeKey), nameof(ListedRow.OpenKey));
-        Index("drafts", nameof(DraftRow.Key), nameof(DraftRow.Office), nameof(DraftRow.Stage));
-        Index("sealUses", nameof(SealUseRow.Office));
-        Index("sent", nameof(SentRow.Serial));
-        Index("successions", nameof(SuccessionRow.Replaced));
-        Index("packages", nameof(PackageRow.State));
-        Index("refused", nameof(RefusedRow.Document));
-        Index("alarms", nameof(AlarmRow.Key));
-        Index("witnessed", nameof(WitnessedRow.At));
-        Index("tokens", nameof(TokenRow.Office));
-        Index("answers", nameof(AnswerRow.At));
-        Index("received", nameof(ReceivedRow.Arrival), nameof(ReceivedRow.Shelf), nameof(ReceivedRow.Seen), nameof(ReceivedRow.Alarm), nameof(ReceivedRow.Entered), nameof(ReceivedRow.EnteredFrom), nameof(ReceivedRow.Sequence), nameof(ReceivedRow.Numbered));
-        Index("acknowledged", nameof(AcknowledgedRow.At));
-        Index("numberings", nameof(NumberingRow.Form));
+        // takes the whole engine down with it. And every type of row: LiteDB's mapper is not made to learn from several threads.
+        Index(Chains, nameof(ChainRow.Party));
+        Index(Uploads, nameof(UploadRow.Document));
+        Index(Directories, nameof(DirectoryRow.Index));
+        Index(Settings, nameof(SettingRow.Number));
+        Index(Entries, nameof(EntryRow.Document), nameof(EntryRow.Statement), nameof(EntryRow.Chain));
+        Index(Queue, nameof(QueuedRow.Document));
+        Index(Numbers, nameof(NumberRow.Place));
+        Index(Inbox, nameof(ListedRow.Document));
+        Index(Outbox, nameof(ListedRow.Document), nameof(ListedRow.OfficeKey), nameof(ListedRow.OpenKey));
+        Index(Drafts, nameof(DraftRow.Key), nameof(DraftRow.Office), nameof(DraftRow.Stage));
+        Index(SealUses, nameof(SealUseRow.Office));
+        Index(Sent, nameof(SentRow.Serial));
+        Index(Successions, nameof(SuccessionRow.Replaced));
+        Index(Packages, nameof(PackageRow.State));
+        Index(Refused, nameof(RefusedRow.Document));
+        Index(Alarms, nameof(AlarmRow.Key));
+        Index(Witnessed, nameof(WitnessedRow.At));
+        Index(Tokens, nameof(TokenRow.Office));
+        Index(Answers, nameof(AnswerRow.At));
+        Index(Received, nameof(ReceivedRow.Arrival), nameof(ReceivedRow.Shelf), nameof(ReceivedRow.Seen), nameof(ReceivedRow.Alarm), nameof(ReceivedRow.Entered), nameof(ReceivedRow.EnteredFrom), nameof(ReceivedRow.Sequence), nameof(ReceivedRow.Numbered));
+        Index(Acknowledged, nameof(AcknowledgedRow.At));
+        Index(Numberings, nameof(NumberingRow.Form));
     }
 
     public ILiteCollection<ChainRow> Chains => files.Database.GetCollection<ChainRow>("chains");
@@ -117,12 +117,11 @@ internal sealed class NodeRecords : IDisposable
 
     public void Dispose() => files.Dispose();
 
-    private void Index(string rows, params string[] fields)
+    private static void Index<TRow>(ILiteCollection<TRow> rows, params string[] fields)
     {
-        var collection = files.Database.GetCollection(rows);
         foreach (var field in fields)
         {
-            collection.EnsureIndex(field, "$." + field);
+            rows.EnsureIndex(field, "$." + field);
         }
     }
 }

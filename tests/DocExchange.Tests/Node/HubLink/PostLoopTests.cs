@@ -150,6 +150,28 @@ internal sealed class PostLoopTests
     }
 
     [Test]
+    public async Task A_document_is_always_seen_while_its_statement_goes_from_the_queue_into_the_ledger()
+    {
+        // Between two looks lie microseconds: many goes, each watched by several.
+        for (var number = 1; number <= 20; number++)
+        {
+            var document = NodeSite.Document(number);
+            await AddAsync(1, from: number);
+            var posting = PostAllAsync();
+            var watching = Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
+            {
+                for (var isOver = false; !isOver;)
+                {
+                    isOver = posting.IsCompleted;
+                    Assert.That(Part<DocumentStates>().Foresee(document, out var _), Is.Not.Null, document.ToString());
+                }
+            })).ToArray();
+            await posting;
+            await Task.WhenAll(watching);
+        }
+    }
+
+    [Test]
     public async Task Keeps_the_proof_of_what_the_mailbox_had_brought_before()
     {
         await AddAsync(3);
