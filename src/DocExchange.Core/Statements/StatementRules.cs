@@ -8,9 +8,18 @@ public static class StatementRules
     /// <exception cref="RefusedException">The statement breaks a rule; the message says which.</exception>
     public static void Check(Statement statement, string exchange)
     {
+        if (Broken(statement, exchange).FirstOrDefault() is { } refused)
+        {
+            throw refused;
+        }
+    }
+
+    /// <summary>Every rule the statement breaks.</summary>
+    public static IEnumerable<RefusedException> Broken(Statement statement, string exchange)
+    {
         if (statement.Exchange != exchange || statement.Issuer.Exchange != exchange)
         {
-            throw new RefusedException(
+            yield return new RefusedException(
                 Refusal.WrongExchange,
                 $"凭证属于交换平台“{statement.Exchange}”，不属于“{exchange}”。",
                 $"The statement belongs to the exchange '{statement.Exchange}', not to '{exchange}'.");
@@ -18,17 +27,17 @@ public static class StatementRules
 
         if (statement.Type is StatementType.Withdrawn or StatementType.Voided or StatementType.Returned && statement.Body is not PlainBody { Reason.Length: > 0 })
         {
-            throw new RefusedException(Refusal.ReasonMissing, $"{statement.Type.ToChinese()}必须说明理由。", $"{statement.Type} needs a reason.");
+            yield return new RefusedException(Refusal.ReasonMissing, $"{statement.Type.ToChinese()}必须说明理由。", $"{statement.Type} needs a reason.");
         }
 
         if (NeedsDocument(statement.Type) && statement.Document is null)
         {
-            throw new RefusedException(Refusal.FormatFailure, $"{statement.Type.ToChinese()}凭证没有指明公文。", $"A {statement.Type} names no document.");
+            yield return new RefusedException(Refusal.FormatFailure, $"{statement.Type.ToChinese()}凭证没有指明公文。", $"A {statement.Type} names no document.");
         }
 
         if (statement.Body is DispatchBody { Classification.Length: > 0 } dispatch)
         {
-            throw new RefusedException(
+            yield return new RefusedException(
                 Refusal.Classified,
                 $"涉密公文（{dispatch.Classification}）不得通过本系统传输。请按保密规定办理。",
                 $"Classified documents ({dispatch.Classification}) do not travel on this system. Follow the rules for classified documents.");
@@ -36,7 +45,7 @@ public static class StatementRules
 
         if (MissingActor(statement))
         {
-            throw new RefusedException(Refusal.FormatFailure, $"{statement.Type.ToChinese()}凭证没有经办人。", $"A {statement.Type} names no person who acted.");
+            yield return new RefusedException(Refusal.FormatFailure, $"{statement.Type.ToChinese()}凭证没有经办人。", $"A {statement.Type} names no person who acted.");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Durability;
@@ -28,7 +29,7 @@ internal sealed class CatalogueTables
     private readonly ILiteCollection<BsonDocument> phases;
     private readonly ILiteCollection<BsonDocument> unarchived;
     private readonly ILiteCollection<BsonDocument> awaited;
-    private readonly ILiteCollection<BsonDocument> turnedAway;
+    private readonly ILiteCollection<BsonDocument> rejections;
 
     public CatalogueTables(DurableDatabase files, TimeZoneInfo zone)
     {
@@ -47,7 +48,7 @@ internal sealed class CatalogueTables
         phases = Open(database, "phases");
         unarchived = Open(database, "unarchived");
         awaited = Open(database, "awaited");
-        turnedAway = Open(database, "turnedAway");
+        rejections = Open(database, "rejections");
         Supervision = new CatalogueSupervision(Open(database, "inProgress"), Open(database, "due"), Open(database, "tallies"), zone);
         CatalogueForm.Require(meta, isNew: ReadSize() == 0, zone);
     }
@@ -70,7 +71,7 @@ internal sealed class CatalogueTables
         mailboxes.Upsert(batch.SelectMany(row => row.Mailboxes.Select(node => new BsonDocument { ["_id"] = MailboxKey(node, row.Index) })));
         WriteHeads(batch);
         WriteNumbers(batch);
-        turnedAway.Upsert(batch.Where(row => row.TurnedAway is not null).Select(row => new BsonDocument { ["_id"] = row.TurnedAway.ToString() }));
+        rejections.Upsert(batch.Where(row => row.Rejection is not null).Select(row => new BsonDocument { ["_id"] = RejectionKey(row.Rejection!.Statement, row.Rejection.Sender), ["index"] = row.Index }));
         foreach (var last in batch.Where(row => row.Document is not null).GroupBy(row => row.Document!.Id))
         {
             WriteDocument(last.Last().Document!, last.Any(row => row.Type is StatementType.Dispatched or StatementType.Resent));
@@ -118,7 +119,7 @@ internal sealed class CatalogueTables
     public IReadOnlyList<DocumentSnapshot> Awaited(int limit) =>
         [.. Range(awaited, "", "~", limit).Select(row => Find(DocumentId.Parse(row["document"].AsString))!)];
 
-    public bool IsTurnedAway(StatementId statement) => turnedAway.FindById(statement.ToString()) is not null;
+    public long? RejectionOf(StatementId statement, PartyId sender) => rejections.FindById(RejectionKey(statement, sender)) is { } row ? row["index"].AsInt64 : null;
 
     public void MarkArchived(IReadOnlyList<(DocumentId Document, string Volume)> archived) => Transact(() =>
     {
@@ -269,6 +270,8 @@ internal sealed class CatalogueTables
 
     private static IEnumerable<BsonDocument> Range(ILiteCollection<BsonDocument> rows, string low, string high, int limit) =>
         rows.Query().Where(Field.Between(Field.Id, low, high)).OrderBy("_id").Limit(limit).ToEnumerable();
+
+    private static string RejectionKey(StatementId statement, PartyId sender) => $"{statement}|{sender}";
 
     private static string PositionKey(string chainId, long number) => $"{chainId}|{Pad(number)}|";
 

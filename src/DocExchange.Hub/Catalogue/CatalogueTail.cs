@@ -1,4 +1,5 @@
 using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
 using DocExchange.Core.Statements;
 
 namespace DocExchange.Hub.Catalogue;
@@ -12,7 +13,7 @@ internal sealed class CatalogueTail
     private readonly Dictionary<DocumentId, List<CatalogueRow>> documents = [];
     private readonly Dictionary<PackageId, List<CatalogueRow>> packages = [];
     private readonly Dictionary<string, (DocumentId? Holder, long Index)> numbers = [];
-    private readonly HashSet<StatementId> turnedAway = [];
+    private readonly Dictionary<Rejection, long> rejections = [];
 
     public void Add(IReadOnlyList<CatalogueRow> rows)
     {
@@ -70,11 +71,11 @@ internal sealed class CatalogueTail
         }
     }
 
-    public bool IsTurnedAway(StatementId statement)
+    public long? RejectionOf(StatementId statement, PartyId sender)
     {
         lock (gate)
         {
-            return turnedAway.Contains(statement);
+            return rejections.TryGetValue(new Rejection(statement, sender), out var index) ? index : null;
         }
     }
 
@@ -106,9 +107,9 @@ internal sealed class CatalogueTail
             numbers[number.Key] = (number.Holder, row.Index);
         }
 
-        if (row.TurnedAway is { } refused)
+        if (row.Rejection is { } rejected)
         {
-            turnedAway.Add(refused);
+            rejections[rejected] = row.Index;
         }
 
         Append(positions, (row.Chain.ChainId, row.Chain.Number), row);
@@ -136,9 +137,9 @@ internal sealed class CatalogueTail
             }
         }
 
-        if (row.TurnedAway is { } refused)
+        if (row.Rejection is { } rejected)
         {
-            turnedAway.Remove(refused);
+            rejections.Remove(rejected);
         }
 
         Take(positions, (row.Chain.ChainId, row.Chain.Number), row);

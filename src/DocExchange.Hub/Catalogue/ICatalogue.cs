@@ -1,4 +1,5 @@
 using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Core.Supervision;
@@ -15,7 +16,7 @@ internal sealed record SearchPage(IReadOnlyList<DocumentSnapshot> Documents, lon
 /// <summary>
 /// Everything the screens, the mailboxes and the writer's decisions ask: derived from the ledger, disposable.
 /// <see cref="Add"/> is visible to <see cref="FindPosition"/>, <see cref="FindHead"/>, <see cref="HolderOfNumber"/>,
-/// <see cref="IsTurnedAway"/> and <see cref="EntriesOf"/> at once, to searches and mailboxes when projected. Safe for concurrent use; one caller adds.
+/// <see cref="RejectionOf"/> and <see cref="EntriesOf"/> at once, to searches and mailboxes when projected. Safe for concurrent use; one caller adds.
 /// </summary>
 internal interface ICatalogue : IAsyncDisposable
 {
@@ -75,8 +76,8 @@ internal interface ICatalogue : IAsyncDisposable
     /// <summary>How each office received what was sent to it on these days, first and last included.</summary>
     IReadOnlyDictionary<string, ReceptionTally> Receptions(DateOnly from, DateOnly until);
 
-    /// <summary>Whether the ledger holds a Rejected for this statement, which itself was not taken (涉密).</summary>
-    bool IsTurnedAway(StatementId statement);
+    /// <summary>The entry that rejects this statement, which itself was not taken when that node sent it; null where there is none.</summary>
+    long? RejectionOf(StatementId statement, PartyId sender);
 
     /// <summary>All in one transaction.</summary>
     void MarkArchived(IReadOnlyList<(DocumentId Document, string Volume)> archived);

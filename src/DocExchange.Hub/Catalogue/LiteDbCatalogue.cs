@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Core.Supervision;
@@ -162,7 +163,7 @@ internal sealed class LiteDbCatalogue : ICatalogue
 
     public IReadOnlyDictionary<string, ReceptionTally> Receptions(DateOnly from, DateOnly until) => tables.Supervision.Receptions(from, until);
 
-    public bool IsTurnedAway(StatementId statement) => tail.IsTurnedAway(statement) || tables.IsTurnedAway(statement);
+    public long? RejectionOf(StatementId statement, PartyId sender) => tail.RejectionOf(statement, sender) ?? tables.RejectionOf(statement, sender);
 
     public void MarkArchived(IReadOnlyList<(DocumentId Document, string Volume)> archived) => tables.MarkArchived(archived);
 

@@ -29,7 +29,7 @@ internal sealed class LedgerFold(ICatalogue catalogue, DocumentReplay replay)
     private readonly Dictionary<string, ChainHead> heads = [];
     private readonly Dictionary<DocumentId, DocumentState> documents = [];
     private readonly Dictionary<string, DocumentId?> numbers = [];
-    private readonly HashSet<StatementId> turnedAway = [];
+    private readonly Dictionary<(StatementId, PartyId), long> rejections = [];
 
     public ChainHead? HeadOf(string chainId) => heads.GetValueOrDefault(chainId) ?? catalogue.FindHead(chainId);
 
@@ -49,8 +49,9 @@ internal sealed class LedgerFold(ICatalogue catalogue, DocumentReplay replay)
         return numbers.TryGetValue(key, out var holder) ? holder : catalogue.HolderOfNumber(issuer.ToString(), number);
     }
 
-    /// <summary>Whether a Rejected answers this statement that itself was not taken.</summary>
-    public bool IsTurnedAway(StatementId statement) => turnedAway.Contains(statement) || catalogue.IsTurnedAway(statement);
+    /// <summary>The entry that rejects this statement, which itself was not taken when that node sent it.</summary>
+    public long? RejectionOf(StatementId statement, PartyId sender) =>
+        rejections.TryGetValue((statement, sender), out var index) ? index : catalogue.RejectionOf(statement, sender);
 
     /// <exception cref="RefusedException">The statement is ahead of its chain or does not continue it.</exception>
     public void CheckIsNext(SignedStatement signed)
@@ -88,17 +89,17 @@ internal sealed class LedgerFold(ICatalogue catalogue, DocumentReplay replay)
         var duties = Duty.Touched(state, statement);
         heads[statement.Chain.ChainId] = new ChainHead(statement.Chain.ChainId, statement.Chain.Number, logged.Id);
         var effect = Apply(logged, ref state);
-        var refused = statement is { Document: null, Body: RejectedBody } ? statement.Subject : null;
-        if (refused is { } away)
+        var rejection = statement is { Document: null, Subject: { } subject, Body: RejectedBody body } ? new Rejection(subject, body.Sender) : null;
+        if (rejection is not null)
         {
-            turnedAway.Add(away);
+            rejections[(rejection.Statement, rejection.Sender)] = logged.Index;
         }
 
         return new FoldedEntry(
             logged,
             new CatalogueRow(
                 logged.Index, logged.Id, statement.Type, statement.Chain, true, effect.IsEffective, [.. Mailboxes.Of(statement, effect, state, directory)],
-                NoteNumbers(logged, effect, state, predecessor), state is null ? null : DocumentSnapshot.Of(state), refused)
+                NoteNumbers(logged, effect, state, predecessor), state is null ? null : DocumentSnapshot.Of(state), rejection)
             {
                 Duties = DutyChange.Between(duties, Duty.Touched(state, statement)),
             },
@@ -127,7 +128,7 @@ internal sealed class LedgerFold(ICatalogue catalogue, DocumentReplay replay)
     public void Trim()
     {
         numbers.Clear();
-        turnedAway.Clear();
+        rejections.Clear();
         heads.Clear();
         if (documents.Count > MaxCachedDocuments)
         {
@@ -139,7 +140,7 @@ internal sealed class LedgerFold(ICatalogue catalogue, DocumentReplay replay)
     public void Reset()
     {
         numbers.Clear();
-        turnedAway.Clear();
+        rejections.Clear();
         heads.Clear();
         documents.Clear();
     }

@@ -17,10 +17,6 @@ namespace DocExchange.Hub.Ledger;
 /// <summary>An entry that lies on disk, with the proof a caller is given.</summary>
 internal sealed record LoggedEntry(long Index, StatementId Id, LedgerEntry Entry, IReadOnlyList<Digest> InclusionProof, SignedCheckpoint Checkpoint, Effect Effect);
 
-/// <summary>What the hub itself wants to state; number, time and signature are the writer's.</summary>
-/// <param name="Directory">The directory version that becomes current with this entry.</param>
-internal sealed record HubAct(StatementType Type, StatementBody Body, Core.Documents.DocumentId? Document = null, StatementId? Subject = null, OfficeDirectory? Directory = null);
-
 /// <summary>
 /// The one writer of the ledger. It takes all that waits, decides in order, appends with one sync, signs a checkpoint,
 /// and answers everyone: no answer without an entry on disk, no entry twice.
@@ -59,6 +55,12 @@ internal sealed partial class LedgerWriter(
     /// <summary>Lets the hub act on what is true at the moment of writing: <paramref name="decide"/> runs between all other acts; null means nothing to do.</summary>
     public Task<LoggedEntry?> ActAsync(Func<LedgerFold, HubAct?> decide, CancellationToken cancellation) =>
         EnqueueAsync(new WriterWork(() => decide(fold) is { } act ? decisions.OnAct(act) : null), cancellation);
+
+    /// <summary>States that a statement is rejected, once for it and the node that sent it; answers again where that is stated already.</summary>
+    /// <param name="isAllowed">Asked where it is not: whether an entry may be made of it.</param>
+    /// <returns>Null where none may.</returns>
+    public Task<LoggedEntry?> RejectAsync(StatementId subject, RejectedBody body, Func<bool> isAllowed, CancellationToken cancellation) =>
+        EnqueueAsync(new WriterWork(() => decisions.OnRejection(subject, body, isAllowed)), cancellation);
 
     /// <summary>Runs until cancelled; what was queued before then is still written. Whatever ends it, nobody is left waiting.</summary>
     /// <exception cref="IOException">The catalogue can no longer be written: the hub has to be started again.</exception>

@@ -71,6 +71,22 @@ internal sealed partial class WriterDecisions(
         return new Decision(signed, LedgerEntry.Of(clock.GetUtcNow(), relayedBy, signed.Cms)) { IsNew = true };
     }
 
+    public Decision? OnRejection(StatementId subject, RejectedBody body, Func<bool> isAllowed)
+    {
+        if (fold.RejectionOf(subject, body.Sender) is not { } index)
+        {
+            return isAllowed() ? OnAct(new HubAct(StatementType.Rejected, body, Subject: subject)) : null;
+        }
+
+        if (pending.Values.FirstOrDefault(decision => decision.Index == index) is { } decided)
+        {
+            return decided;
+        }
+
+        var entry = LedgerEntry.Parse(ledger.Read(index));
+        return new Decision(SignedStatement.Parse(entry.Statement, _ => null), entry) { Index = index };
+    }
+
     public Decision OnAct(HubAct act)
     {
         var head = fold.HeadOf(identity.ChainId);

@@ -179,7 +179,7 @@ internal static class HubHost
         services.AddSingleton<Invitations>().AddSingleton<Revocation>().AddSingleton<BindingConsents>().AddSingleton<OfficeSeals>().AddSingleton<SealRenewal>().AddSingleton<OwnSealStops>().AddSingleton<Administrators>();
         services.AddSingleton<OwnCertification>().AddSingleton<OutsideCertification>();
         services.AddSingleton<ICertification>(provider => settings.ExternalAuthority ? provider.GetRequiredService<OutsideCertification>() : provider.GetRequiredService<OwnCertification>());
-        services.AddSingleton<StatementIntake>().AddSingleton<PackageIntake>().AddSingleton<PackageUploads>();
+        services.AddSingleton<StatementIntake>().AddSingleton<StatementRejections>().AddSingleton<PackageIntake>().AddSingleton<PackageUploads>();
         services.AddSingleton<MailboxFeed>().AddSingleton<PackageDelivery>();
         services.AddSingleton<Archiver>().AddSingleton<ArchiveQueries>();
         services.AddSingleton<PublicStatements>().AddSingleton<DossierSelection>().AddSingleton<DossierParts>().AddSingleton<DossierDesk>();

@@ -73,6 +73,10 @@ internal sealed class HubSettings
     [Range(1, 2500)]
     public int MaxRecipients { get; set; } = 2500;
 
+    /// <summary>Statements a node may have rejected within an hour with an entry in the ledger; further ones are refused without.</summary>
+    [Range(1, 100_000)]
+    public int MaxRejectionsAnHour { get; set; } = 600;
+
     /// <summary>MiB of the disk that uploads leave free.</summary>
     [Range(16, 1_000_000)]
     public int FreeSpaceReserveMiB { get; set; } = 256;

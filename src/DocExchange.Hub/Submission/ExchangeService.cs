@@ -14,7 +14,7 @@ namespace DocExchange.Hub.Submission;
 
 /// <summary>The link to the nodes: statements and packages in, mailboxes and packages out.</summary>
 internal sealed class ExchangeService(
-    StatementIntake intake, LedgerWriter writer, PackageUploads uploads, MailboxFeed mailboxes, PackageDelivery packages, NodeReports reports, OwnSealStops sealStops, DirectoryKeeper directories)
+    StatementIntake intake, StatementRejections rejections, LedgerWriter writer, PackageUploads uploads, MailboxFeed mailboxes, PackageDelivery packages, NodeReports reports, OwnSealStops sealStops, DirectoryKeeper directories)
     : Wire.Exchange.ExchangeBase
 {
     private const int MaxInFlight = 256;
@@ -120,10 +120,10 @@ internal sealed class ExchangeService(
             return Task.FromResult(new Wire.PostReply { Refused = refused.ToWire() });
         }
 
-        return AnswerAsync(authentic, writer.SubmitAsync(authentic.Signed, authentic.Signer, authentic.RelayedBy, cancellation));
+        return AnswerAsync(authentic, writer.SubmitAsync(authentic.Signed, authentic.Signer, authentic.RelayedBy, cancellation), cancellation);
     }
 
-    private static async Task<Wire.PostReply> AnswerAsync(AuthenticStatement authentic, Task<LoggedEntry> logging)
+    private async Task<Wire.PostReply> AnswerAsync(AuthenticStatement authentic, Task<LoggedEntry> logging, CancellationToken cancellation)
     {
         var id = authentic.Signed.Id.Value.ToWire();
         try
@@ -132,7 +132,20 @@ internal sealed class ExchangeService(
         }
         catch (RefusedException refused)
         {
-            return new Wire.PostReply { StatementId = id, Refused = refused.ToWire() };
+            return new Wire.PostReply { StatementId = id, Refused = (await RejectIfUnboundAsync(authentic, refused, cancellation)).ToWire() };
+        }
+    }
+
+    // Its key lost its place while it waited for the writer. Whatever else the writer refuses may be sent again as it is, or next.
+    private async Task<RefusedException> RejectIfUnboundAsync(AuthenticStatement authentic, RefusedException refused, CancellationToken cancellation)
+    {
+        try
+        {
+            return refused.Refusal == Refusal.NotBound ? await rejections.RejectAsync(authentic.Signed.Id, authentic.RelayedBy, [StatementFault.Of(refused)], cancellation) : refused;
+        }
+        catch (RefusedException unable)
+        {
+            return unable;
         }
     }
 

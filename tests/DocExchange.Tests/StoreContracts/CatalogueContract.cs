@@ -1,3 +1,4 @@
+using DocExchange.Core.Offices;
 using DocExchange.Core.Routing;
 using DocExchange.Hub.Catalogue;
 using static DocExchange.Tests.StoreContracts.SampleEntries;
@@ -67,7 +68,7 @@ internal abstract class CatalogueContract
             }
         }
 
-        Assert.That(catalogue.IsTurnedAway(TurnedAway), Is.True);
+        Assert.That(catalogue.RejectionOf(Rejected.Statement, Rejected.Sender), Is.EqualTo(Rows[^1].Index));
     }
 
     [Test]
@@ -83,7 +84,8 @@ internal abstract class CatalogueContract
             Assert.That(catalogue.FindPosition(SenderChain, 99), Is.Empty);
             Assert.That(catalogue.HolderOfNumber(Dongcheng, "京政发〔2026〕1号"), Is.Null, "Numbers are each issuer's own.");
             Assert.That(catalogue.Mailbox("bj/~n-other", 0, 100), Is.EqualTo(new[] { Rows.Count - 1L }), "Only what concerns everyone.");
-            Assert.That(catalogue.IsTurnedAway(Statement(0)), Is.False);
+            Assert.That(catalogue.RejectionOf(Statement(0), Rejected.Sender), Is.Null);
+            Assert.That(catalogue.RejectionOf(Rejected.Statement, PartyId.Parse(SenderNode)), Is.Null, "Rejected when another node sent it.");
         }
     }
 

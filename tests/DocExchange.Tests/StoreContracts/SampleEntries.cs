@@ -45,11 +45,11 @@ internal sealed class SampleEntries
         Accept(6);
         SignFor(1, Dongcheng);
         Add(2, StatementType.Voided, SenderChain, documents[2] with { Phase = DocumentPhase.Voided, IsFinal = true, HoldsNumber = false, AwaitedBy = null }, [SenderNode, DistrictNode], holder: null, [new DutyChange(Owed(2, Haidian), null)]);
-        rows.Add(new CatalogueRow(rows.Count, Statement(rows.Count), StatementType.DirectoryPublished, Next(HubChain), true, true, [CatalogueRow.Everyone], [], null, TurnedAway));
+        rows.Add(new CatalogueRow(rows.Count, Statement(rows.Count), StatementType.DirectoryPublished, Next(HubChain), true, true, [CatalogueRow.Everyone], [], null, Rejected));
     }
 
-    /// <summary>A statement that an entry refuses without taking it in.</summary>
-    public static StatementId TurnedAway { get; } = Statement(1_000);
+    /// <summary>A statement that an entry rejects without taking it in.</summary>
+    public static Rejection Rejected { get; } = new(Statement(1_000), PartyId.Parse(DistrictNode));
 
     public static IReadOnlyList<CatalogueRow> Rows { get; } = [.. new SampleEntries().rows];
 

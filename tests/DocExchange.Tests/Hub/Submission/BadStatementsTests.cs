@@ -2,6 +2,7 @@ using CsCheck;
 using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
+using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Offices;
@@ -114,16 +115,14 @@ public sealed class BadStatementsTests
     {
         var package = await TestPackage.MakeAsync();
         var secret = package.Dispatch with { Classification = "机密", Title = "不应留存的标题" };
-        var forged = await hub.SignAsync(StatementType.Dispatched, GeneralOffice, secret, package.Document, key: hub.Site.Offices[Dongcheng].Key);
+        var statement = await hub.SignAsync(StatementType.Dispatched, GeneralOffice, secret, package.Document, edit: each => each with { Actor = null });
         var size = hub.Ledger.Size;
-        Assert.That((await ReasonOf(forged), hub.Ledger.Size), Is.EqualTo(("NOT_BOUND", size)), "A forgery leaves no trace.");
-
-        var statement = await hub.SignAsync(StatementType.Dispatched, GeneralOffice, secret, package.Document);
-        Assert.That(await ReasonOf(statement), Is.EqualTo("CLASSIFIED"));
+        Assert.That(await ReasonOf(statement), Is.EqualTo("CLASSIFIED"), "Whatever else is wrong with it.");
         var rejected = (await hub.MailboxAsync(SenderNode))[^1];
         using (Assert.EnterMultipleScope())
         {
             Assert.That(hub.Ledger.Size, Is.EqualTo(size + 1));
+            Assert.That(((RejectedBody)rejected.Statement.Body).Reasons.Select(reason => reason.Code), Is.EqualTo(new[] { "CLASSIFIED" }));
             Assert.That((rejected.Statement.Type, rejected.Statement.Subject, rejected.Statement.Document), Is.EqualTo((StatementType.Rejected, (StatementId?)statement.Id, (DocumentId?)null)));
             Assert.That(System.Text.Encoding.UTF8.GetString(hub.Ledger.Read(size).Span), Does.Not.Contain("标题"));
             Assert.That((await HubUnderTest.RefusalOf(() => hub.UploadAsync(package))).Refusal, Is.EqualTo(Refusal.UnknownDocument));
@@ -141,6 +140,61 @@ public sealed class BadStatementsTests
         var later = await ReasonOf(statement);
         await hub.RestartAsync(withoutCatalogue: true);
         Assert.That((answers.Append(later).Append(await ReasonOf(statement)).Distinct().Single(), hub.Ledger.Size), Is.EqualTo(("CLASSIFIED", size + 1)));
+    }
+
+    [Test]
+    public async Task Rejects_with_every_reason_in_the_ledger_and_says_so_to_the_node_that_sent_it()
+    {
+        var statement = await hub.SignAsync(
+            StatementType.Returned, Dongcheng, document: new(default), key: hub.Site.Offices[Xicheng].Key, edit: each => each with { Chain = new ChainPosition("bj/xc#1", 1, null), Actor = null });
+        var size = hub.Ledger.Size;
+        var refused = await HubUnderTest.RefusalOf(() => hub.PostAsync(statement, OtherNode));
+        var rejected = (await hub.MailboxAsync(OtherNode))[^1];
+        var body = (RejectedBody)rejected.Statement.Body;
+        string[] codes = ["REASON_MISSING", "FORMAT_FAILURE", "FORMAT_FAILURE", "NOT_HOSTED", "SIGNER_NOT_BOUND"];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(body.Reasons.Select(reason => reason.Code), Is.EqualTo(codes));
+            Assert.That((body.Sender, rejected.Statement.Subject, rejected.Index), Is.EqualTo((OtherNode, (StatementId?)statement.Id, size)));
+            Assert.That((refused.Refusal, refused.Details["codes"], refused.Details["rejected_at"]), Is.EqualTo((Refusal.ReasonMissing, string.Join(',', codes), $"{size}")));
+            Assert.That(await hub.MailboxAsync(DistrictNode), Has.None.Matches<LoggedStatement>(logged => logged!.Index == size), "No other node is told.");
+        }
+    }
+
+    [Test]
+    public async Task Rejects_bytes_that_are_no_statement_under_their_digest()
+    {
+        var rubbish = "rubbish"u8.ToArray();
+        await HubUnderTest.RefusalOf(() => hub.Get<StatementIntake>().JudgeAsync(rubbish, [], DistrictNode, CancellationToken.None));
+        var rejected = (await hub.MailboxAsync(DistrictNode))[^1].Statement;
+        Assert.That((rejected.Subject, ((RejectedBody)rejected.Body).Reasons.Single().Code), Is.EqualTo(((StatementId?)new StatementId(Digest.Of(rubbish)), "FORMAT_FAILURE")));
+    }
+
+    [Test]
+    public async Task Takes_a_statement_that_was_rejected_when_another_node_sent_it_and_rejects_nothing_that_is_in_the_ledger()
+    {
+        var statement = await hub.SignAsync(StatementType.Opened, Dongcheng, document: new(default));
+        await ReasonOf(statement, OtherNode);
+        var logged = await hub.PostAsync(statement);
+        var size = hub.Ledger.Size;
+        Assert.That((await ReasonOf(statement, OtherNode), logged.Index, hub.Ledger.Size), Is.EqualTo(("NOT_HOSTED", size - 1, size)));
+    }
+
+    [Test]
+    public async Task Refuses_without_an_entry_what_a_node_sends_beyond_its_measure_until_an_hour_has_passed()
+    {
+        hub.Get<DocExchange.Hub.Operations.HubSettings>().MaxRejectionsAnHour = 2;
+        var size = hub.Ledger.Size;
+        var answers = new List<bool>();
+        for (var at = 0; at < 4; at++)
+        {
+            answers.Add(await IsRejectedAsync(DistrictNode, at));
+        }
+
+        answers.Add(await IsRejectedAsync(OtherNode, 0));
+        hub.Clock.Advance(TimeSpan.FromHours(1));
+        answers.Add(await IsRejectedAsync(DistrictNode, 3));
+        Assert.That((string.Join(' ', answers), hub.Ledger.Size), Is.EqualTo(("True True False False True True", size + 4)));
     }
 
     [Test]
@@ -197,6 +251,12 @@ public sealed class BadStatementsTests
 
         var kept = await hub.PostAsync(rival);
         Assert.That((kept.Effect.IsEffective, hub.Get<ICatalogue>().FindHead("bj/dc#1")), Is.EqualTo((false, new ChainHead("bj/dc#1", 3, head.Id))));
+    }
+
+    private async Task<bool> IsRejectedAsync(PartyId node, int at)
+    {
+        var refused = await HubUnderTest.RefusalOf(() => hub.Get<StatementIntake>().JudgeAsync(new[] { (byte)at }, [], node, CancellationToken.None));
+        return refused.Details.ContainsKey("rejected_at");
     }
 
     private async Task<string> ReasonOf(SignedStatement statement, PartyId? node = null) =>
