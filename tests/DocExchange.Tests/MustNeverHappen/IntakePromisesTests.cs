@@ -28,7 +28,7 @@ public sealed class IntakePromisesTests
         }
 
         var logged = Enumerable.Range((int)size, (int)(hub.Ledger.Size - size)).Select(index => hub.Get<DocumentReplay>().Read(index).Statement.Type);
-        Assert.That(logged, Is.EqualTo(Enumerable.Repeat(StatementType.Rejected, 3)), "Only that it was rejected is in the ledger.");
+        Assert.That(logged, Is.EqualTo(new[] { StatementType.Rejected }), "Only that it was rejected is in the ledger, once.");
     }
 
     [Test]
