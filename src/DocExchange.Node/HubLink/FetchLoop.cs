@@ -11,7 +11,7 @@ namespace DocExchange.Node.HubLink;
 
 /// <summary>
 /// Brings packages for the offices here, urgent ones first and of equal ones the oldest, once per node, each from where
-/// the copy here ends; what arrived whole goes to verification.
+/// the copy here ends; what arrived whole goes to verification. One under way makes room for a more urgent one.
 /// </summary>
 internal sealed partial class FetchLoop(
     NodeRecords records, PackageShelf shelf, Delivery delivery, AlarmBell alarms, IOptions<HubLinkOptions> options, TimeProvider time, ILogger<FetchLoop> logger)
@@ -21,11 +21,12 @@ internal sealed partial class FetchLoop(
     public Task RunAsync(HubChannel hub, Action succeeded, CancellationToken cancellation) => delivery.Wanted.RunAsync(
         Next,
         row => row.Package,
-        async row =>
+        row => row.Rank,
+        async (row, turn) =>
         {
             try
             {
-                await FetchAsync(hub, row, cancellation);
+                await FetchAsync(hub, row, turn, cancellation);
                 succeeded();
             }
             catch (RpcException failure) when (failure.ToRefusal() is { } refusal)
@@ -35,7 +36,7 @@ internal sealed partial class FetchLoop(
         },
         cancellation);
 
-    private PackageRow? Next(IReadOnlySet<string> claimed)
+    private PackageRow? Next(IReadOnlyCollection<string> claimed)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         return records.Packages.Find(Field.Is(nameof(PackageRow.State), (int)PackageState.Wanted))
@@ -45,14 +46,18 @@ internal sealed partial class FetchLoop(
             .FirstOrDefault();
     }
 
-    private async Task FetchAsync(HubChannel hub, PackageRow row, CancellationToken cancellation)
+    private async Task FetchAsync(HubChannel hub, PackageRow row, WorkClaims.Turn turn, CancellationToken cancellation)
     {
         var package = PackageId.Parse(row.Package);
         if (!shelf.Has(package))
         {
             await using (var part = shelf.OpenPart(package))
             {
-                await ReceiveAsync(hub, row, package, part, cancellation);
+                if (!await ReceiveAsync(hub, row, package, part, turn, cancellation))
+                {
+                    LogInterrupted(row.Package);
+                    return;
+                }
             }
 
             if (!await shelf.FinishAsync(package, cancellation))
@@ -67,7 +72,8 @@ internal sealed partial class FetchLoop(
         await delivery.ArrivedAsync(DocumentId.Parse(row.Id), cancellation);
     }
 
-    private static async Task ReceiveAsync(HubChannel hub, PackageRow row, PackageId package, FileStream part, CancellationToken cancellation)
+    /// <returns>False when a more urgent one comes first.</returns>
+    private static async Task<bool> ReceiveAsync(HubChannel hub, PackageRow row, PackageId package, FileStream part, WorkClaims.Turn turn, CancellationToken cancellation)
     {
         if (part.Length > row.Size)
         {
@@ -77,7 +83,7 @@ internal sealed partial class FetchLoop(
         part.Position = part.Length;
         if (part.Length == row.Size)
         {
-            return;
+            return true;
         }
 
         using var call = hub.Exchange.Fetch(new Wire.FetchRequest { PackageId = package.Value.ToWire(), Offset = (ulong)part.Length }, cancellationToken: cancellation);
@@ -89,12 +95,18 @@ internal sealed partial class FetchLoop(
             }
 
             await part.WriteAsync(chunk.Chunk.Memory, cancellation);
+            if (turn.IsOver && part.Position < row.Size)
+            {
+                return false;
+            }
         }
 
         if (part.Position != row.Size)
         {
             throw new RpcException(new Status(StatusCode.Unavailable, $"The hub sent {part.Position} of {row.Size} bytes of the package {package}."));
         }
+
+        return true;
     }
 
     private void Postpone(PackageRow row, string chinese, string english)
@@ -108,6 +120,9 @@ internal sealed partial class FetchLoop(
             alarms.Raise($"fetch {row.Package}", $"公文包 {row.Package} 取件失败：{chinese}。将继续重试。", $"The package {row.Package} cannot be fetched: {english}. It is tried again.");
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The package {Package} waits on its way here for a more urgent one")]
+    private partial void LogInterrupted(string package);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Fetched the package {Package}, {Size} bytes")]
     private partial void LogFetched(string package, long size);

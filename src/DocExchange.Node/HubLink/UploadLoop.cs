@@ -10,7 +10,10 @@ using Wire = DocExchange.Protocol.V1;
 
 namespace DocExchange.Node.HubLink;
 
-/// <summary>Brings packages to the hub, urgent ones first and of equal ones the oldest, each from where the hub's copy ends.</summary>
+/// <summary>
+/// Brings packages to the hub, urgent ones first and of equal ones the oldest, each from where the hub's copy ends. One
+/// under way makes room for a more urgent one.
+/// </summary>
 internal sealed partial class UploadLoop(
     NodeRecords records, PackageShelf shelf, AlarmBell alarms, IOptions<HubLinkOptions> options, TimeProvider time, ILogger<UploadLoop> logger)
 {
@@ -21,11 +24,12 @@ internal sealed partial class UploadLoop(
     public Task RunAsync(HubChannel hub, Action succeeded, CancellationToken cancellation) => claims.RunAsync(
         Next,
         row => row.Id,
-        async row =>
+        row => row.Rank,
+        async (row, turn) =>
         {
             try
             {
-                await UploadAsync(hub, row, cancellation);
+                await UploadAsync(hub, row, turn, cancellation);
                 succeeded();
             }
             catch (RpcException failure) when (failure.ToRefusal() is { } refusal)
@@ -35,7 +39,7 @@ internal sealed partial class UploadLoop(
         },
         cancellation);
 
-    private UploadRow? Next(IReadOnlySet<string> claimed)
+    private UploadRow? Next(IReadOnlyCollection<string> claimed)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         return records.Uploads.FindAll()
@@ -45,21 +49,26 @@ internal sealed partial class UploadLoop(
             .FirstOrDefault();
     }
 
-    private async Task UploadAsync(HubChannel hub, UploadRow row, CancellationToken cancellation)
+    private async Task UploadAsync(HubChannel hub, UploadRow row, WorkClaims.Turn turn, CancellationToken cancellation)
     {
         var package = PackageId.Parse(row.Id);
         var held = await hub.Exchange.QueryUploadAsync(new Wire.QueryUploadRequest { PackageId = package.Value.ToWire() }, hub.Once(cancellation));
         if (!held.Complete)
         {
             await using var file = shelf.OpenRead(package);
-            await SendAsync(hub, package, file, Math.Min((long)held.Held, file.Length), cancellation);
+            if (!await SendAsync(hub, package, file, Math.Min((long)held.Held, file.Length), turn, cancellation))
+            {
+                LogInterrupted(row.Id);
+                return;
+            }
         }
 
         records.Write(() => records.Uploads.Delete(row.Id));
         LogUploaded(row.Id, row.Size);
     }
 
-    private async Task SendAsync(HubChannel hub, PackageId package, FileStream file, long offset, CancellationToken cancellation)
+    /// <returns>False when a more urgent one comes first.</returns>
+    private async Task<bool> SendAsync(HubChannel hub, PackageId package, FileStream file, long offset, WorkClaims.Turn turn, CancellationToken cancellation)
     {
         using var call = hub.Exchange.Upload(cancellationToken: cancellation);
         file.Position = offset;
@@ -68,6 +77,11 @@ internal sealed partial class UploadLoop(
         var isFirst = true;
         for (int read; (read = await file.ReadAsync(buffer, cancellation)) > 0 || isFirst; isFirst = false)
         {
+            if (turn.IsOver)
+            {
+                return false;
+            }
+
             request.Chunk = ByteString.CopyFrom(buffer, 0, read);
             await call.RequestStream.WriteAsync(request, cancellation);
             request = new Wire.UploadRequest();
@@ -79,6 +93,8 @@ internal sealed partial class UploadLoop(
         {
             throw new RpcException(new Status(StatusCode.DataLoss, $"The hub holds {reply.Held} of {file.Length} bytes of the package {package}."));
         }
+
+        return true;
     }
 
     // One package the hub will not have must not stop the others.
@@ -94,6 +110,9 @@ internal sealed partial class UploadLoop(
             alarms.Raise($"upload {row.Id}", $"公文包 {row.Id} 上传被中心拒绝：{refusal.Message}", $"The hub refuses the package {row.Id}: {refusal.English}");
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The package {Package} waits on its way to the hub for a more urgent one")]
+    private partial void LogInterrupted(string package);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The hub holds the package {Package}, {Size} bytes")]
     private partial void LogUploaded(string package, long size);

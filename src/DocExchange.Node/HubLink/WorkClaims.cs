@@ -1,29 +1,31 @@
 namespace DocExchange.Node.HubLink;
 
 /// <summary>
-/// Lets several workers share one list of work in the database: each piece is with one worker at a time, and workers
-/// sleep until woken or until a pause is over. Safe for concurrent use.
+/// Lets several workers share one list of work in the database: each piece is with one worker at a time, nothing is begun
+/// or gone on with while something more urgent waits or is under way, and workers sleep until woken or until a pause is
+/// over. Safe for concurrent use.
 /// </summary>
 internal sealed class WorkClaims(TimeProvider time)
 {
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(5);
 
-    private readonly HashSet<string> claimed = [];
+    private readonly Dictionary<string, int> claimed = [];
     private volatile TaskCompletionSource woken = New();
 
     public void Wake() => Interlocked.Exchange(ref woken, New()).TrySetResult();
 
     /// <summary>Does the pieces one after another, most urgent first, until cancelled.</summary>
-    /// <param name="next">The first piece that may be done now and is not among the claimed ones.</param>
+    /// <param name="next">The first piece that may be done now and is not among the claimed ones: one of the most urgent.</param>
     /// <param name="id">What names a piece.</param>
-    /// <param name="work">Does it; an exception ends the worker.</param>
-    public async Task RunAsync<T>(Func<IReadOnlySet<string>, T?> next, Func<T, string> id, Func<T, Task> work, CancellationToken cancellation)
+    /// <param name="rank">How urgent it is; more is more.</param>
+    /// <param name="work">Does it, and asks its turn now and then; an exception ends the worker.</param>
+    public async Task RunAsync<T>(Func<IReadOnlyCollection<string>, T?> next, Func<T, string> id, Func<T, int> rank, Func<T, Turn, Task> work, CancellationToken cancellation)
         where T : class
     {
         while (!cancellation.IsCancellationRequested)
         {
             var wake = woken.Task;
-            if (Claim(next, id) is not { } piece)
+            if (Claim(next, id, rank) is not { } piece)
             {
                 await Task.WhenAny(wake, Task.Delay(LongestSleep, time, cancellation));
                 cancellation.ThrowIfCancellationRequested();
@@ -32,32 +34,73 @@ internal sealed class WorkClaims(TimeProvider time)
 
             try
             {
-                await work(piece);
+                await work(piece, new Turn(this, rank(piece), () => next(claimed.Keys) is { } waiting ? rank(waiting) : null));
             }
             finally
             {
-                lock (claimed)
-                {
-                    claimed.Remove(id(piece));
-                }
+                Release(id(piece));
             }
         }
     }
 
-    private T? Claim<T>(Func<IReadOnlySet<string>, T?> next, Func<T, string> id)
+    private T? Claim<T>(Func<IReadOnlyCollection<string>, T?> next, Func<T, string> id, Func<T, int> rank)
         where T : class
     {
         lock (claimed)
         {
-            var piece = next(claimed);
-            if (piece is not null)
+            var piece = next(claimed.Keys);
+            if (piece is null || IsOutranked(rank(piece)))
             {
-                claimed.Add(id(piece));
+                return null;
             }
 
+            claimed.Add(id(piece), rank(piece));
             return piece;
         }
     }
 
+    // What had to wait for it may go on.
+    private void Release(string id)
+    {
+        lock (claimed)
+        {
+            claimed.Remove(id);
+        }
+
+        Wake();
+    }
+
+    private bool IsOutranked(int rank) => claimed.Values.Any(other => other > rank);
+
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>One piece of work in hand.</summary>
+    /// <param name="waiting">The rank of the most urgent piece that waits; asked with the claims locked.</param>
+    internal sealed class Turn(WorkClaims claims, int rank, Func<int?> waiting)
+    {
+        private Task news = Task.CompletedTask;
+
+        /// <summary>Something more urgent waits or is under way: this is to be left where it can be taken up again, and comes back by itself.</summary>
+        public bool IsOver
+        {
+            get
+            {
+                lock (claims.claimed)
+                {
+                    if (claims.IsOutranked(rank))
+                    {
+                        return true;
+                    }
+
+                    if (!news.IsCompleted)
+                    {
+                        return false;
+                    }
+
+                    news = claims.woken.Task;
+                    return waiting() > rank;
+                }
+            }
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using DocExchange.Core.Documents;
 using DocExchange.Core.Statements;
 using DocExchange.Node;
 using DocExchange.Node.HubLink;
@@ -19,7 +20,7 @@ namespace DocExchange.Tests.Node.HubLink;
 /// <summary>紧急程度 decides which package is brought next, either way; of equal ones the oldest is. Document 1 is the oldest here.</summary>
 internal sealed class UrgentFirstTests
 {
-    private const int Count = 15;
+    public const int Count = 15;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly string?[] Urgencies = ["特急", null, "加急"];
@@ -113,6 +114,58 @@ internal sealed class UrgentFirstTests
         Assert.That(Records.Packages.FindAll().Select(row => row.State), Has.None.EqualTo(PackageState.Wanted));
     }
 
+    [Test]
+    public async Task Leaves_an_upload_for_an_urgent_one_and_goes_on_where_it_was()
+    {
+        var bytes = new byte[4 << 20];
+        PackageId large = new(Digest.Of(bytes));
+        await ShelveAsync(large, bytes);
+        Wait(1, null, row => (row.Id, row.Size) = (large.ToString(), bytes.Length));
+        var uploads = ActivatorUtilities.CreateInstance<UploadLoop>(node.Services, new FakeTimeProvider(NodeSite.Now));
+        hub.Large = large.Value;
+        hub.MeanwhileCarrying = () =>
+        {
+            Wait(2, "特急");
+            uploads.Wake();
+            return Task.CompletedTask;
+        };
+
+        // Left, the urgent one, and the rest.
+        await RunAsync(uploads.RunAsync, 3);
+
+        Assert.That(hub.Asked, Is.EqualTo(new[] { PackageHub.LargeNumber, 2, PackageHub.LargeNumber }));
+        Assert.That(hub.Held, Is.EqualTo(bytes.Length));
+        Assert.That(hub.Offsets, Has.Count.EqualTo(2).And.All.LessThan(bytes.Length));
+        Assert.That(hub.Offsets[1], Is.GreaterThan(hub.Offsets[0]));
+    }
+
+    [Test]
+    public async Task Leaves_a_fetch_for_an_urgent_one_and_goes_on_where_it_was()
+    {
+        var bytes = new byte[4 << 20];
+        hub.Large = Digest.Of(bytes);
+        hub.MeanwhileCarrying = async () =>
+        {
+            await AcceptAsync(3);
+            await Part<Delivery>().ReconcileAsync([NodeSite.Document(3)], default);
+        };
+        await AcceptAsync(1, new(hub.Large.Value), bytes.Length);
+        await Part<Delivery>().ReconcileAsync([NodeSite.Document(1)], default);
+        await RunAsync(ActivatorUtilities.CreateInstance<FetchLoop>(node.Services, new FakeTimeProvider(NodeSite.Now)).RunAsync, 3);
+
+        Assert.That(hub.Asked, Is.EqualTo(new[] { PackageHub.LargeNumber, 3, PackageHub.LargeNumber }));
+        Assert.That(hub.Offsets, Has.Count.EqualTo(2).And.All.LessThan(bytes.Length));
+        Assert.That(hub.Offsets[1], Is.GreaterThan(hub.Offsets[0]));
+        Assert.That(Records.Packages.FindAll().Select(row => row.State), Has.None.EqualTo(PackageState.Wanted));
+    }
+
+    private async Task ShelveAsync(PackageId package, byte[] bytes)
+    {
+        var path = Part<PackageShelf>().NewDraftPath();
+        await File.WriteAllBytesAsync(path, bytes);
+        Part<PackageShelf>().Publish(path, package);
+    }
+
     private NodeRecords Records => Part<NodeRecords>();
 
     private static string? UrgencyOf(int number) => Urgencies[number % 3];
@@ -136,10 +189,10 @@ internal sealed class UrgentFirstTests
     }
 
     /// <summary>The ledger has a Dispatched and, later than those of lower numbers, an Accepted of the document.</summary>
-    private async Task AcceptAsync(int number)
+    private async Task AcceptAsync(int number, PackageId? package = null, long size = 1)
     {
         var dispatch = NodeSite.Dispatch(number);
-        var body = (DispatchBody)dispatch.Body with { Package = new(PackageHub.Package(number)), PackageSize = 1, Urgency = UrgencyOf(number) };
+        var body = (DispatchBody)dispatch.Body with { Package = package ?? new(PackageHub.Package(number)), PackageSize = size, Urgency = UrgencyOf(number) };
         Records.Entries.Insert(await site.LoggedAsync(dispatch with { Body = body }, 2 * number));
         var accepted = new StatementDraft(StatementType.Accepted, NodeSite.NodeId, null, dispatch.Document, new AcceptedBody(body.Package, body.PackageSize));
         Records.Entries.Insert(await site.LoggedAsync(accepted, 2 * number + 1));
@@ -164,34 +217,5 @@ internal sealed class UrgentFirstTests
             },
             stop.Token);
         Assert.That(done, Is.EqualTo(count));
-    }
-
-    /// <summary>Has what is uploaded already, gives packages of one byte, and notes in what order it was asked.</summary>
-    private sealed class PackageHub : Wire.Exchange.ExchangeBase
-    {
-        private readonly Dictionary<Digest, int> numbers = Enumerable.Range(1, Count).ToDictionary(Package);
-
-        public List<int> Asked { get; } = [];
-
-        public Action<int> Meanwhile { get; set; } = _ => { };
-
-        public static Digest Package(int number) => Digest.Of([(byte)number]);
-
-        public override Task<Wire.QueryUploadReply> QueryUpload(Wire.QueryUploadRequest request, ServerCallContext context)
-        {
-            Note(request.PackageId);
-            return Task.FromResult(new Wire.QueryUploadReply { Held = 1, Complete = true });
-        }
-
-        public override Task Fetch(Wire.FetchRequest request, IServerStreamWriter<Wire.PackageChunk> responseStream, ServerCallContext context) =>
-            responseStream.WriteAsync(new Wire.PackageChunk { Chunk = ByteString.CopyFrom((byte)Note(request.PackageId)) }, context.CancellationToken);
-
-        private int Note(ByteString package)
-        {
-            var number = numbers[package.ToDigest("package_id")];
-            Asked.Add(number);
-            Meanwhile(number);
-            return number;
-        }
     }
 }
