@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Routing;
@@ -9,13 +8,9 @@ using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Offices;
 using DocExchange.Hub.Operations;
 using DocExchange.Trust.Certificates;
-using DocExchange.Trust.Digests;
 using DocExchange.Trust.Merkle;
 
 namespace DocExchange.Hub.Ledger;
-
-/// <summary>An entry that lies on disk, with the proof a caller is given.</summary>
-internal sealed record LoggedEntry(long Index, StatementId Id, LedgerEntry Entry, IReadOnlyList<Digest> InclusionProof, SignedCheckpoint Checkpoint, Effect Effect);
 
 /// <summary>
 /// The one writer of the ledger. It takes all that waits, decides in order, appends with one sync, signs a checkpoint,

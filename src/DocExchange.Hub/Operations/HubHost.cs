@@ -84,6 +84,7 @@ internal static class HubHost
             ArchiveDownloads.Map(site);
         });
         MapServices(app);
+        app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Closing>().Begin);
         _ = app.Services.GetRequiredService<HubOverview>();
         _ = app.Services.GetRequiredService<SiteCalendar>();
         var trail = app.Services.GetRequiredService<AuditTrail>();
@@ -180,7 +181,7 @@ internal static class HubHost
         services.AddSingleton<OwnCertification>().AddSingleton<OutsideCertification>();
         services.AddSingleton<ICertification>(provider => settings.ExternalAuthority ? provider.GetRequiredService<OutsideCertification>() : provider.GetRequiredService<OwnCertification>());
         services.AddSingleton<StatementIntake>().AddSingleton<StatementRejections>().AddSingleton<PackageIntake>().AddSingleton<PackageUploads>();
-        services.AddSingleton<MailboxFeed>().AddSingleton<PackageDelivery>();
+        services.AddSingleton<Closing>().AddSingleton<MailboxFeed>().AddSingleton<PackageDelivery>();
         services.AddSingleton<Archiver>().AddSingleton<ArchiveQueries>();
         services.AddSingleton<PublicStatements>().AddSingleton<DossierSelection>().AddSingleton<DossierParts>().AddSingleton<DossierDesk>();
         services.AddSingleton(_ => new FullTextIndex(folder.SearchIndex)).AddSingleton<FullTextSearch>().AddSingleton<DocumentTexts>().AddSingleton<FullTextFeed>();

@@ -14,24 +14,26 @@ namespace DocExchange.Hub.Submission;
 
 /// <summary>The link to the nodes: statements and packages in, mailboxes and packages out.</summary>
 internal sealed class ExchangeService(
-    StatementIntake intake, StatementRejections rejections, LedgerWriter writer, PackageUploads uploads, MailboxFeed mailboxes, PackageDelivery packages, NodeReports reports, OwnSealStops sealStops, DirectoryKeeper directories)
+    StatementIntake intake, StatementRejections rejections, LedgerWriter writer, PackageUploads uploads, MailboxFeed mailboxes, PackageDelivery packages, NodeReports reports, OwnSealStops sealStops, DirectoryKeeper directories, Closing closing)
     : Wire.Exchange.ExchangeBase
 {
     private const int MaxInFlight = 256;
 
-    /// <summary>Judged in parallel, handed to the writer in the order they came, answered in that order.</summary>
+    /// <summary>Judged in parallel, handed to the writer in the order they came, answered in that order. A hub that stops reads no more of them.</summary>
     public override async Task Post(IAsyncStreamReader<Wire.PostRequest> requests, IServerStreamWriter<Wire.PostReply> replies, ServerCallContext context)
     {
         var caller = Caller.NodeOf(context);
         var judged = Channel.CreateBounded<Task<AuthenticStatement>>(MaxInFlight);
         var answers = Channel.CreateBounded<Task<Wire.PostReply>>(MaxInFlight);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, closing.Token);
         Task[] stages =
         [
             Stage(judged.Writer, async () =>
             {
-                await foreach (var request in requests.ReadAllAsync(stop.Token))
+                while (await IsThereMoreAsync(requests, reading.Token, stop.Token))
                 {
+                    var request = requests.Current;
                     var work = Task.Run(() => intake.JudgeAsync(request.Statement.Memory, [.. request.Objects.Select(each => each.Memory)], caller, stop.Token), stop.Token);
                     await judged.Writer.WriteAsync(work, stop.Token);
                 }
@@ -68,16 +70,16 @@ internal sealed class ExchangeService(
     }
 
     public override Task<Wire.UploadReply> Upload(IAsyncStreamReader<Wire.UploadRequest> requests, ServerCallContext context) =>
-        uploads.ReceiveAsync(requests, Caller.NodeOf(context), context.CancellationToken);
+        UntilClosedAsync(context, token => uploads.ReceiveAsync(requests, Caller.NodeOf(context), token));
 
     public override Task<Wire.QueryUploadReply> QueryUpload(Wire.QueryUploadRequest request, ServerCallContext context) =>
         Task.FromResult(uploads.Query(request.PackageId.ToDigest("package_id"), Caller.NodeOf(context)));
 
     public override Task Watch(Wire.WatchRequest request, IServerStreamWriter<Wire.WatchEvent> events, ServerCallContext context) =>
-        mailboxes.FollowAsync(Caller.NodeOf(context), request.From.ToCount("from"), events, context.CancellationToken);
+        UntilClosedAsync(context, token => mailboxes.FollowAsync(Caller.NodeOf(context), request.From.ToCount("from"), events, token));
 
     public override Task Fetch(Wire.FetchRequest request, IServerStreamWriter<Wire.PackageChunk> chunks, ServerCallContext context) =>
-        packages.SendAsync(request.PackageId.ToDigest("package_id"), request.Offset.ToCount("offset"), Caller.NodeOf(context), chunks, context.CancellationToken);
+        UntilClosedAsync(context, token => packages.SendAsync(request.PackageId.ToDigest("package_id"), request.Offset.ToCount("offset"), Caller.NodeOf(context), chunks, token));
 
     public override Task<Wire.ReportReply> Report(Wire.NodeReport request, ServerCallContext context)
     {
@@ -89,6 +91,38 @@ internal sealed class ExchangeService(
     {
         var logged = await sealStops.StopAsync(request.Order.Memory, Caller.NodeOf(context), context.CancellationToken);
         return new Wire.StopOwnSealReply { DirectoryVersion = (ulong)directories.Current.Version, LedgerIndex = (ulong)logged.Index };
+    }
+
+    private static async Task<bool> IsThereMoreAsync(IAsyncStreamReader<Wire.PostRequest> requests, CancellationToken reading, CancellationToken stop)
+    {
+        try
+        {
+            return await requests.MoveNext(reading);
+        }
+        catch (OperationCanceledException) when (reading.IsCancellationRequested && !stop.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private Task UntilClosedAsync(ServerCallContext context, Func<CancellationToken, Task> call) => UntilClosedAsync(context, async token =>
+    {
+        await call(token);
+        return true;
+    });
+
+    // Transfers go on where they were.
+    private async Task<T> UntilClosedAsync<T>(ServerCallContext context, Func<CancellationToken, Task<T>> call)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, closing.Token);
+        try
+        {
+            return await call(either.Token);
+        }
+        catch (OperationCanceledException) when (closing.Token.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "The hub is stopping."));
+        }
     }
 
     private static async Task Stage<T>(ChannelWriter<T>? output, Func<Task> work)
