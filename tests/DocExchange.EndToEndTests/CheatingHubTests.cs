@@ -65,12 +65,11 @@ internal sealed class CheatingHubTests
         await site.StopHubAsync();
         PutBack(copy);
         await site.StartHubAsync();
-        for (var number = 0; number < 40; number++)
+        for (var number = 0; (await site.Administration.GetStatusAsync(new GetHubStatusRequest())).LedgerSize <= (ulong)cosigned.Values.Max(); number++)
         {
             await site.Administration.ImportOfficesAsync(new ImportOfficesRequest { Csv = ByteString.CopyFrom(Encoding.UTF8.GetBytes($"office,zf,市人民政府,市政府{number},,京政发,,,,,\n")) });
         }
 
-        Assert.That((await site.Administration.GetStatusAsync(new GetHubStatusRequest())).LedgerSize, Is.GreaterThan(cosigned.Values.Max()));
         await SwitchLinksAsync(true);
 
         await AssertExposedAsync(cosigned);

@@ -7,5 +7,9 @@ namespace DocExchange.EndToEndTests;
 internal sealed class SharedSitesEnd
 {
     [OneTimeTearDown]
-    public Task End() => SharedSites.EndAllAsync();
+    public async Task EndAsync()
+    {
+        await SharedSites.EndAllAsync();
+        await SiteTemplates.EndAllAsync();
+    }
 }

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Text;
+using System.Text.Json.Nodes;
 using DocExchange.Protocol.Local.V1;
 using DocExchange.Protocol.V1;
 using DocExchange.Trust.Certificates;
@@ -193,23 +194,62 @@ internal sealed class TestSite : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
+    /// <summary>A site whose nodes are enrolled, and of which nothing runs any more: its folder.</summary>
+    public static async Task<string> MakeFolderAsync(string suite, string[][] hosted)
+    {
+        var site = new TestSite(suite, Directory.CreateTempSubdirectory("docex-e2e-").FullName, new Dictionary<string, string>());
+        site.TakeAddresses();
+        await site.EnrolAllAsync(hosted);
+        Assert.That(await site.StopHubAsync(), Is.Zero);
+        site.channel?.Dispose();
+        return site.Folder;
+    }
+
     private async Task SetUpAsync(string[][] hosted)
     {
-        var (port, enrolment) = (FreePort.Take(), FreePort.Take());
-        (HubAddress, EnrolmentAddress) = ($"127.0.0.1:{port}", $"127.0.0.1:{enrolment}");
+        TakeAddresses();
+        if (tokens.Count == 0 && SiteTemplates.Has(hosted))
+        {
+            await SiteTemplates.CopyAsync(Suite, hosted, Folder);
+            await MoveInAsync(hosted);
+        }
+        else
+        {
+            await EnrolAllAsync(hosted);
+        }
+
+        await Task.WhenAll(nodes.Select(node => node.StartAsync()));
+        await Task.WhenAll(nodes.Select(node => node.WaitForDirectoryAsync()));
+    }
+
+    private void TakeAddresses() => (HubAddress, EnrolmentAddress) = ($"127.0.0.1:{FreePort.Take()}", $"127.0.0.1:{FreePort.Take()}");
+
+    // The copy of a site at addresses of its own.
+    private async Task MoveInAsync(string[][] hosted)
+    {
+        var path = Path.Combine(HubFolder, "hub.json");
+        var settings = JsonNode.Parse(await File.ReadAllTextAsync(path))!;
+        (settings["address"], settings["enrolmentAddress"]) = (HubAddress, EnrolmentAddress);
+        await File.WriteAllTextAsync(path, settings.ToJsonString());
+        nodes.AddRange(NodesOf(hosted).Select(node => new TestNode(node.Id, Path.Combine(Folder, node.Id), node.Offices)));
+        nodes.ForEach(node => node.CallHubAt(HubAddress));
+        await StartHubAsync();
+    }
+
+    private static IEnumerable<(string Id, string[] Offices)> NodesOf(string[][] hosted) =>
+        [("general", [Sender, "bgt"]), .. hosted.Select((offices, number) => ($"n{number + 1}", offices))];
+
+    private async Task EnrolAllAsync(string[][] hosted)
+    {
         var (code, output) = await ProductProcess.RunAsync(
             "DocExchange.Hub", "init", "--data", HubFolder, "--exchange", "test", "--organization", "市政府办公厅", "--address", HubAddress, "--enrolment", EnrolmentAddress);
         Assert.That(code, Is.Zero, output);
         await StartHubAsync();
         await Administration.ImportOfficesAsync(new ImportOfficesRequest { Csv = ByteString.CopyFrom(Csv(hosted)) });
-        nodes.Add(await EnrolAsync("general", [Sender, "bgt"]));
-        foreach (var (offices, number) in hosted.Select((offices, number) => (offices, number)))
+        foreach (var (id, offices) in NodesOf(hosted))
         {
-            nodes.Add(await EnrolAsync($"n{number + 1}", offices));
+            nodes.Add(await EnrolAsync(id, offices));
         }
-
-        await Task.WhenAll(nodes.Select(node => node.StartAsync()));
-        await Task.WhenAll(nodes.Select(node => node.WaitForDirectoryAsync()));
     }
 
     private async Task<TestNode> EnrolAsync(string id, string[] offices)
