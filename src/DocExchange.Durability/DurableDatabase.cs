@@ -12,6 +12,10 @@ namespace DocExchange.Durability;
 /// <remarks>
 /// LiteDB may write pages on another thread after its Commit has returned. <see cref="Write{T}"/> waits for them: each of its
 /// transactions writes a mark of its own, so that it is known in the log among those LiteDB makes of its own accord.
+/// <para/>
+/// After a write that failed nothing is written any more, and LiteDB may shut down and answer nobody. So <see cref="Broken"/>
+/// is for whoever runs the process: it has to end and start again, which also forgets what memory holds of a transaction
+/// that is not on disk.
 /// </remarks>
 public sealed class DurableDatabase : IDisposable
 {
@@ -20,7 +24,9 @@ public sealed class DurableDatabase : IDisposable
 
     private readonly IDiskFile data;
     private readonly IDiskFile log;
+    private readonly PageFault fault;
     private readonly LogStream pages;
+    private readonly CancellationTokenSource broken = new();
     private readonly PageGate gate = new();
     private readonly Lock writing = new();
 
@@ -39,8 +45,9 @@ public sealed class DurableDatabase : IDisposable
 
             // The names must be on disk before what is in the files counts.
             disk.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            pages = new LogStream(log, gate);
-            Database = new LiteDatabase(new LiteEngine(new EngineSettings { DataStream = new PageStream(data, gate), LogStream = pages, Collation = collation }), mapper);
+            fault = new PageFault(Break);
+            pages = new LogStream(log, gate, fault);
+            Database = new LiteDatabase(new LiteEngine(new EngineSettings { DataStream = new PageStream(data, gate, fault), LogStream = pages, Collation = collation }), mapper);
             // Makes the mark: a reader beside the first transaction must not meet a collection in the making.
             _ = Write(() => true);
         }
@@ -54,6 +61,9 @@ public sealed class DurableDatabase : IDisposable
 
     public LiteDatabase Database { get; }
 
+    /// <summary>Cancelled when the database serves no more: a write failed, or LiteDB shut down at something it could not read.</summary>
+    public CancellationToken Broken => broken.Token;
+
     /// <summary>Where LiteDB keeps the log of a database file.</summary>
     public static string LogOf(string path) => Path.ChangeExtension(path, null) + "-log" + Path.GetExtension(path);
 
@@ -61,28 +71,19 @@ public sealed class DurableDatabase : IDisposable
     /// One transaction, on disk when this returns and undone when its work throws. One at a time; a write within a write
     /// belongs to the outer one.
     /// </summary>
+    /// <exception cref="IOException">The disk failed: when the database is opened again the transaction is there, or not.</exception>
     public T Write<T>(Func<T> work)
     {
         lock (writing)
         {
-            if (!Database.BeginTrans())
-            {
-                return work();
-            }
-
-            var mark = RandomNumberGenerator.GetBytes(MarkBytes);
             try
             {
-                var result = work();
-                pages.Await(mark);
-                Database.GetCollection(Marks).Upsert(new BsonDocument { ["_id"] = 1, ["transaction"] = mark });
-                Database.Commit();
-                pages.Wait();
-                return result;
+                return Database.BeginTrans() ? Commit(work) : work();
             }
-            catch
+            catch (Exception failure) when (failure is LiteException or ObjectDisposedException or NullReferenceException)
             {
-                Database.Rollback();
+                // A database that was shut down says only that; the reason is better.
+                fault.Throw();
                 throw;
             }
         }
@@ -107,4 +108,38 @@ public sealed class DurableDatabase : IDisposable
         log.Dispose();
         data.Dispose();
     }
+
+    private T Commit<T>(Func<T> work)
+    {
+        var mark = RandomNumberGenerator.GetBytes(MarkBytes);
+        try
+        {
+            var result = work();
+            pages.Await(mark);
+            Database.GetCollection(Marks).Upsert(new BsonDocument { ["_id"] = 1, ["transaction"] = mark });
+            Database.Commit();
+            pages.Wait();
+            return result;
+        }
+        catch
+        {
+            Undo();
+            throw;
+        }
+    }
+
+    private void Undo()
+    {
+        try
+        {
+            Database.Rollback();
+        }
+        catch (Exception isShut) when (isShut is LiteException or IOException or ObjectDisposedException or NullReferenceException)
+        {
+            Break();
+        }
+    }
+
+    // Never on the thread that found out: it may hold what they who are told wait for.
+    private void Break() => _ = broken.CancelAsync();
 }

@@ -19,14 +19,16 @@ internal sealed class LogStream : PageStream
     private readonly byte[] unconfirmed = new byte[PageSize];
     private readonly object gate = new();
     private readonly PageGate copies;
+    private readonly PageFault fault;
     private byte[]? awaited;
     private uint? carrier;
 
-    public LogStream(IDiskFile file, PageGate copies)
-        : base(file, copies)
+    public LogStream(IDiskFile file, PageGate copies, PageFault fault)
+        : base(file, copies, fault)
     {
-        this.copies = copies;
+        (this.copies, this.fault) = (copies, fault);
         CutUnfinished(file);
+        WriteAgain(file);
     }
 
     /// <summary>
@@ -42,7 +44,45 @@ internal sealed class LogStream : PageStream
         }
     }
 
+    // A fault must not end LiteDB's writing thread: the engine would shut down between the pages of a transaction, wait for
+    // the thread for ever, or throw in a finalizer. It is kept, and Wait throws it.
     public override void Write(byte[] buffer, int offset, int count)
+    {
+        try
+        {
+            Append(buffer, offset, count);
+        }
+        catch (Exception) when (fault.IsThere)
+        {
+            lock (gate)
+            {
+                Monitor.PulseAll(gate);
+            }
+        }
+    }
+
+    /// <summary>Returns when the transaction that was to be awaited is confirmed, and on disk.</summary>
+    /// <exception cref="IOException">The disk failed; whether it is there is known when the database is opened again.</exception>
+    public void Wait()
+    {
+        lock (gate)
+        {
+            while (awaited is not null)
+            {
+                fault.Throw();
+                Monitor.Wait(gate, LookForFaults);
+            }
+        }
+    }
+
+    public override void Flush()
+    {
+    }
+
+    // Until a checkpoint empties it the log only grows.
+    protected override void Pass(Action write) => copies.Append(write);
+
+    private void Append(byte[] buffer, int offset, int count)
     {
         var number = BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(offset + TransactionNumber));
         LookForMark(buffer.AsSpan(offset, count), number);
@@ -71,26 +111,6 @@ internal sealed class LogStream : PageStream
         }
     }
 
-    /// <summary>Returns when the transaction that was to be awaited is confirmed, and on disk.</summary>
-    public void Wait()
-    {
-        lock (gate)
-        {
-            while (awaited is not null)
-            {
-                ThrowIfFaulted();
-                Monitor.Wait(gate, LookForFaults);
-            }
-        }
-    }
-
-    public override void Flush()
-    {
-    }
-
-    // Until a checkpoint empties it the log only grows.
-    protected override void Pass(Action write) => copies.Append(write);
-
     private void LookForMark(ReadOnlySpan<byte> page, uint number)
     {
         lock (gate)
@@ -115,6 +135,23 @@ internal sealed class LogStream : PageStream
         if (end < file.Length)
         {
             file.SetLength(end);
+            file.Sync();
+        }
+    }
+
+    // After a failed sync the kernel may call pages clean that are not on disk, and the next sync of them succeeds. So what
+    // is found counts only when it was written here.
+    private static void WriteAgain(IDiskFile file)
+    {
+        var buffer = new byte[128 * PageSize];
+        var offset = 0L;
+        for (int read; (read = file.Read(offset, buffer)) > 0; offset += read)
+        {
+            file.Write(offset, buffer.AsSpan(0, read));
+        }
+
+        if (offset > 0)
+        {
             file.Sync();
         }
     }

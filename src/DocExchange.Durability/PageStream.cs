@@ -1,14 +1,8 @@
-using System.Runtime.ExceptionServices;
-
 namespace DocExchange.Durability;
 
-/// <summary>
-/// A file as LiteDB wants to see it: it locks the stream around position and access, so one serves many readers. After the
-/// first failed write or sync nothing is written any more: what the kernel dropped must not be taken for written.
-/// </summary>
-internal class PageStream(IDiskFile file, PageGate gate) : Stream
+/// <summary>A file as LiteDB wants to see it: it locks the stream around position and access, so one serves many readers.</summary>
+internal class PageStream(IDiskFile file, PageGate gate, PageFault fault) : Stream
 {
-    private ExceptionDispatchInfo? fault;
     private bool isSynced = true;
 
     public override bool CanRead => true;
@@ -62,18 +56,16 @@ internal class PageStream(IDiskFile file, PageGate gate) : Stream
         }
     });
 
-    protected void ThrowIfFaulted() => fault?.Throw();
-
     private void Attempt(Action write)
     {
-        ThrowIfFaulted();
+        fault.Throw();
         try
         {
             write();
         }
         catch (Exception failure)
         {
-            fault = ExceptionDispatchInfo.Capture(failure);
+            fault.Note(failure);
             throw;
         }
     }

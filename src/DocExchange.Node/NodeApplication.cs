@@ -63,6 +63,10 @@ internal static class NodeApplication
         Console.WriteLine("ready");
         await application.WaitForShutdownAsync(cancellation);
         trail.Append(new AuditedAct("stop", Environment.UserName, "done", new Dictionary<string, string>()));
+        if (application.Services.GetRequiredService<NodeRecords>().Broken.IsCancellationRequested || application.Services.GetRequiredService<AccountBook>().Broken.IsCancellationRequested)
+        {
+            throw new IOException("A database of the node could not be written; the node has to be started again.");
+        }
     }
 
     /// <param name="adapt">Puts something else in the place of a part, such as another clock.</param>
@@ -120,6 +124,9 @@ internal static class NodeApplication
         application.Services.GetRequiredService<OutboxBook>().FillIn();
         application.Services.GetRequiredService<NumberRegister>().FillIn();
         application.Services.GetRequiredService<ReceivedLines>().Complete();
+        // Without its databases a node can do nothing, and what it holds in memory may be more than they have: it goes down, to be started again.
+        application.Services.GetRequiredService<NodeRecords>().Broken.Register(application.Lifetime.StopApplication);
+        application.Services.GetRequiredService<AccountBook>().Broken.Register(application.Lifetime.StopApplication);
         return application;
     }
 

@@ -7,11 +7,11 @@ namespace DocExchange.Hub.Catalogue;
 /// <summary>The catalogue's file on disk: opened, or put aside where it cannot be read, since the ledger makes it anew.</summary>
 internal static class CatalogueFiles
 {
-    public static LiteDbCatalogue Open(HubFolder folder, HubSettings settings)
+    public static LiteDbCatalogue Open(HubFolder folder, HubSettings settings, IDisk disk)
     {
         try
         {
-            return new LiteDbCatalogue(folder.Catalogue, settings.Zone);
+            return new LiteDbCatalogue(folder.Catalogue, settings.Zone, disk);
         }
         catch (Exception damage) when (damage is LiteException or IOException or InvalidCastException or FormatException)
         {
@@ -20,7 +20,7 @@ internal static class CatalogueFiles
             File.Move(folder.Catalogue, aside);
             File.Delete(LogOf(folder));
             Console.Error.WriteLine($"The catalogue could not be read ({damage.Message}); it was put aside as {aside} and is made anew from the ledger.");
-            return new LiteDbCatalogue(folder.Catalogue, settings.Zone);
+            return new LiteDbCatalogue(folder.Catalogue, settings.Zone, disk);
         }
     }
 

@@ -20,6 +20,9 @@ internal sealed record SearchPage(IReadOnlyList<DocumentSnapshot> Documents, lon
 /// </summary>
 internal interface ICatalogue : IAsyncDisposable
 {
+    /// <summary>Cancelled when its database failed: the hub has to be started again.</summary>
+    CancellationToken Broken { get; }
+
     /// <summary>Entries below this ledger size are projected.</summary>
     long ProjectedSize { get; }
 

@@ -31,9 +31,9 @@ internal sealed class LiteDbCatalogue : ICatalogue
     private Exception? fault;
 
     /// <param name="zone">Where a day of the figures for supervision begins.</param>
-    public LiteDbCatalogue(string path, TimeZoneInfo zone)
+    public LiteDbCatalogue(string path, TimeZoneInfo zone, IDisk? disk = null)
     {
-        files = new DurableDatabase(new LocalDisk(), path, CatalogueTables.Mapper());
+        files = new DurableDatabase(disk ?? new LocalDisk(), path, CatalogueTables.Mapper());
         try
         {
             tables = new CatalogueTables(files, zone);
@@ -47,6 +47,8 @@ internal sealed class LiteDbCatalogue : ICatalogue
 
         projecting = Task.Run(ProjectAsync);
     }
+
+    public CancellationToken Broken => files.Broken;
 
     public long ProjectedSize => Volatile.Read(ref projectedSize);
 

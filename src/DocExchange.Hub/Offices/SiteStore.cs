@@ -15,9 +15,9 @@ internal sealed class SiteStore : IDisposable
 {
     private readonly DurableDatabase files;
 
-    public SiteStore(string path)
+    public SiteStore(string path, IDisk? disk = null)
     {
-        files = new DurableDatabase(new LocalDisk(), path);
+        files = new DurableDatabase(disk ?? new LocalDisk(), path);
 
         // A reader that meets a collection being made by another thread fails: all are made here.
         foreach (var collection in new[] { Invitations, Bindings, Certificates, Lists, Reports })
@@ -25,6 +25,9 @@ internal sealed class SiteStore : IDisposable
             collection.EnsureIndex("kind");
         }
     }
+
+    /// <summary>Cancelled when its database failed: the hub has to be started again.</summary>
+    public CancellationToken Broken => files.Broken;
 
     private ILiteCollection<BsonDocument> Invitations => files.Database.GetCollection("invitations");
 

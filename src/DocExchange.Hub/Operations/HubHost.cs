@@ -137,16 +137,21 @@ internal static class HubHost
         var writer = services.GetRequiredService<LedgerWriter>();
         using var stop = new CancellationTokenSource();
         var writing = writer.RunAsync(stop.Token);
+        using var broken = CancellationTokenSource.CreateLinkedTokenSource(
+            services.GetRequiredService<ICatalogue>().Broken, services.GetRequiredService<SiteStore>().Broken, services.GetService<AccountBook>()?.Broken ?? CancellationToken.None);
+        // Without the writer or a database a hub only refuses: it goes down, to be started again.
+        void GiveUp() => services.GetService<IHostApplicationLifetime>()?.StopApplication();
+        await using var watching = broken.Token.Register(GiveUp);
         try
         {
             var acting = act(writer);
             if (await Task.WhenAny(acting, writing) == writing)
             {
-                // Without the writer a hub only refuses: it goes down, to be started again.
-                services.GetService<IHostApplicationLifetime>()?.StopApplication();
+                GiveUp();
             }
 
-            return await acting;
+            var done = await acting;
+            return broken.IsCancellationRequested ? throw new IOException("A database of the hub could not be written; the hub has to be started again.") : done;
         }
         finally
         {
@@ -164,7 +169,7 @@ internal static class HubHost
         services.AddSingleton(_ => HubIdentity.Open(folder, settings));
         services.AddSingleton<IDisk, LocalDisk>();
         services.AddSingleton<ILedgerStore>(_ => new ReopeningLedger(() => FileLedgerStore.Open(folder.Ledger)));
-        services.AddSingleton<ICatalogue>(_ => CatalogueFiles.Open(folder, settings));
+        services.AddSingleton<ICatalogue>(provider => CatalogueFiles.Open(folder, settings, provider.GetRequiredService<IDisk>()));
         services.AddSingleton<IObjectStore>(provider => new FileObjectStore(folder.Objects, provider.GetRequiredService<IDisk>()));
         services.AddSingleton<ISpool>(provider => new FileSpool(folder.Spool, provider.GetRequiredService<IDisk>(), new SpoolOptions
         {
@@ -172,7 +177,7 @@ internal static class HubHost
             FreeSpaceReserve = settings.FreeSpaceReserveMiB * 1024L * 1024,
         }));
         services.AddSingleton<IArchiveStore>(provider => new LiteDbArchive(folder.Archive, provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(_ => new SiteStore(folder.Site));
+        services.AddSingleton(provider => new SiteStore(folder.Site, provider.GetRequiredService<IDisk>()));
         services.AddStamping();
         services.AddSingleton<SiteKeys>().AddSingleton<DirectoryKeeper>().AddSingleton<DirectoryPublishing>().AddSingleton<DirectoryHistory>();
         services.AddSingleton<DocumentReplay>().AddSingleton<LedgerFold>().AddSingleton<EntryTaker>().AddSingleton<WriterDecisions>().AddSingleton<LedgerWriter>().AddSingleton<CatalogueRestore>();

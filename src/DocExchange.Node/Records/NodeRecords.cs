@@ -47,6 +47,9 @@ internal sealed class NodeRecords : IDisposable
         Index(Numberings, nameof(NumberingRow.Form));
     }
 
+    /// <summary>Cancelled when its database failed: the node has to be started again.</summary>
+    public CancellationToken Broken => files.Broken;
+
     public ILiteCollection<ChainRow> Chains => files.Database.GetCollection<ChainRow>("chains");
 
     public ILiteCollection<QueuedRow> Queue => files.Database.GetCollection<QueuedRow>("queue");

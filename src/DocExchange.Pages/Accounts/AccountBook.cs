@@ -36,6 +36,9 @@ public sealed class AccountBook : IDisposable
     /// <summary>All of them by id, ended ones included.</summary>
     public IReadOnlyList<Account> All() => [.. accounts.Query().OrderBy(row => row.Id).ToEnumerable().Select(row => row.ToAccount())];
 
+    /// <summary>Cancelled when its database failed: hub or node has to be started again.</summary>
+    public CancellationToken Broken => files.Broken;
+
     public bool IsEmpty => accounts.Count() == 0;
 
     /// <exception cref="RefusedException">The id is taken, or there are too many.</exception>

@@ -83,6 +83,42 @@ internal sealed class DurableDatabaseTests
         Assert.That(Rows(files.Database).Count(), Is.Zero);
     }
 
+    [Test]
+    public void Says_so_and_writes_nothing_more_after_a_write_that_failed([Values] bool atSync)
+    {
+        var disk = new RecordingDisk();
+        using var files = new DurableDatabase(disk, Path);
+        Write(files, 1);
+        Assert.That(files.Broken.IsCancellationRequested, Is.False);
+
+        disk.Before = operation => _ = operation is Operation.Sync == atSync ? throw new IOException("The disk is gone.") : true;
+        Assert.That(() => Write(files, 2), Throws.TypeOf<IOException>().With.Message.EqualTo("The disk is gone."));
+        disk.Before = null;
+        Assert.That(files.Broken.WaitHandle.WaitOne(TimeSpan.FromMinutes(1)), Is.True);
+
+        var before = disk.Operations.Count;
+        Assert.That(() => Write(files, 3), Throws.InstanceOf<IOException>().With.Message.EqualTo("The disk is gone."));
+        Assert.That(disk.Operations, Has.Count.EqualTo(before));
+        RequireWhole(disk.KilledAfter(before), promised: 1, "opened again");
+    }
+
+    [Test]
+    public void Writes_again_what_an_earlier_process_may_not_have_brought_to_disk()
+    {
+        var disk = new RecordingDisk();
+        Write(new DurableDatabase(disk, Path), 1);
+        var log = disk.Read(DurableDatabase.LogOf(Path));
+        Assert.That(log, Is.Not.Empty);
+        var killed = disk.KilledAfter(disk.Operations.Count);
+
+        using var files = new DurableDatabase(killed, Path);
+
+        var again = killed.Operations.OfType<Operation.Write>().First();
+        Assert.That(again.Offset, Is.Zero);
+        Assert.That(again.Bytes, Is.EqualTo(log));
+        Assert.That(killed.Operations.SkipWhile(operation => operation != again).OfType<Operation.Sync>().First().File, Is.SameAs(again.File));
+    }
+
     // Small checkpoints, so that several fall among the transactions; the process then ends without a goodbye.
     private static RecordingDisk Written()
     {

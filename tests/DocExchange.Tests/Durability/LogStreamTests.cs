@@ -13,7 +13,7 @@ internal sealed class LogStreamTests
     [Test]
     public async Task Waits_for_the_transaction_with_the_mark_and_for_no_other()
     {
-        using var log = new LogStream(new RecordingDisk().OpenOrCreate("/data/node-log.litedb"), new PageGate());
+        using var log = new LogStream(new RecordingDisk().OpenOrCreate("/data/node-log.litedb"), new PageGate(), new PageFault(() => { }));
         log.Await(Mark);
         var waiting = Task.Run(log.Wait);
 
@@ -30,7 +30,7 @@ internal sealed class LogStreamTests
     [Test]
     public async Task A_transaction_of_a_single_page_is_known_by_it()
     {
-        using var log = new LogStream(new RecordingDisk().OpenOrCreate("/data/node-log.litedb"), new PageGate());
+        using var log = new LogStream(new RecordingDisk().OpenOrCreate("/data/node-log.litedb"), new PageGate(), new PageFault(() => { }));
         log.Await(Mark);
         Write(log, transaction: 1, confirms: true, Mark);
         await Task.Run(log.Wait).WaitAsync(TimeSpan.FromMinutes(1));
