@@ -14,15 +14,13 @@ namespace DocExchange.Node.Outbox;
 /// </summary>
 internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile node, TimeProvider time) : IDisposable
 {
-    /// <summary>About 2 MB.</summary>
-    private const int MaxReadAlready = 300;
-
     private readonly Additions additions = new();
     private readonly SemaphoreSlim gate = new(1);
-    private readonly Lock reading = new();
-    private readonly Dictionary<string, SignedStatement> readAlready = [];
-    private readonly Queue<string> oldest = new();
+    private readonly QueuedStatements statements = new();
     private readonly Chains chains = new(records);
+
+    // Rows above this may be in memory only: LiteDB shows a transaction before it is on disk. Those are not sent yet.
+    private long onDisk = records.Queue.Query().OrderByDescending(row => row.Id).FirstOrDefault()?.Id ?? 0;
     private volatile TaskCompletionSource arrived = New();
 
     /// <summary>Completes when something was queued after this was read: read it, look, then wait.</summary>
@@ -48,9 +46,12 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
         return await own.Added.Task;
     }
 
-    /// <summary>What waits after that id, in the order it is to be posted.</summary>
-    public IReadOnlyList<QueuedRow> After(long id, int most) =>
-        [.. records.Queue.Query().Where(Field.Above(Field.Id, id)).OrderBy(row => row.Id).Limit(most).ToEnumerable()];
+    /// <summary>What waits after that id, in the order it is to be posted; all of it on disk.</summary>
+    public IReadOnlyList<QueuedRow> After(long id, int most)
+    {
+        var last = Volatile.Read(ref onDisk);
+        return [.. records.Queue.Query().Where(Field.Above(Field.Id, id)).OrderBy(row => row.Id).Limit(most).ToEnumerable().TakeWhile(row => row.Id <= last)];
+    }
 
     public int Count => records.Queue.Count();
 
@@ -75,7 +76,7 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
             (chain.Next, chain.Head) = (position.Number, position.Previous?.ToString());
             var later = WaitingOf(chain.Id).Where(row => row.Id > id).ToList();
             await ResignAsync(later, chain, cancellation);
-            records.Write(() =>
+            Rewrite(later, () =>
             {
                 records.Queue.Delete(id);
                 records.Refused.Upsert(Evidence(refused, refusal));
@@ -105,7 +106,7 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
             var next = Chains.Draw(PartyId.Parse(old.Party), head?.ToString());
             var waiting = WaitingOf(ended);
             await ResignAsync(waiting, next, cancellation);
-            records.Write(() =>
+            Rewrite(waiting, () =>
             {
                 old.IsOpen = false;
                 chains.Keep(old);
@@ -131,32 +132,7 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
         return number >= known.Next || (waiting is not null && waiting.Statement != statement);
     }
 
-    /// <summary>What waits is read at every act on its document: the last ones stay in memory, by the digest of their bytes.</summary>
-    public SignedStatement Read(QueuedRow row)
-    {
-        lock (reading)
-        {
-            if (readAlready.TryGetValue(row.Statement, out var known))
-            {
-                return known;
-            }
-        }
-
-        var read = SignedStatement.Parse(row.Cms, _ => row.RecipientObject);
-        lock (reading)
-        {
-            if (readAlready.TryAdd(row.Statement, read))
-            {
-                oldest.Enqueue(row.Statement);
-                if (oldest.Count > MaxReadAlready)
-                {
-                    readAlready.Remove(oldest.Dequeue());
-                }
-            }
-        }
-
-        return read;
-    }
+    public SignedStatement Read(QueuedRow row) => statements.Of(row);
 
     public void Dispose() => gate.Dispose();
 
@@ -189,6 +165,7 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
                 // What fails from here on may be on disk all the same: it must not be tried again.
                 isWritten = true;
             });
+            Volatile.Write(ref onDisk, rows.Values.SelectMany(added => added).Select(row => row.Id).Append(onDisk).Max());
             Announce();
             foreach (var each in together)
             {
@@ -262,6 +239,21 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
             var renumbered = await SignAsync(Read(row).Statement with { Chain = Chains.NextOf(chain) }, chain, cancellation);
             row.FormerIds.Add(row.Statement);
             (row.Chain, row.Number, row.Statement, row.Cms) = (renumbered.Chain, renumbered.Number, renumbered.Statement, renumbered.Cms);
+        }
+    }
+
+    // Nobody sends the new bytes before they are on disk.
+    private void Rewrite(IReadOnlyList<QueuedRow> rows, Action write)
+    {
+        var before = onDisk;
+        Volatile.Write(ref onDisk, rows.Count > 0 ? rows[0].Id - 1 : before);
+        try
+        {
+            records.Write(write);
+        }
+        finally
+        {
+            Volatile.Write(ref onDisk, before);
         }
     }
 

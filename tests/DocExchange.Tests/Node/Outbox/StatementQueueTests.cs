@@ -93,6 +93,27 @@ internal sealed class StatementQueueTests
         Assert.That(added.Select(each => each.IsCanceled), Is.All.True);
     }
 
+    // Whoever asks while the disk still writes sees the row in memory; sent now, it could be in the ledger and not here after a power failure.
+    [Test]
+    public async Task Gives_nobody_what_is_not_on_disk_yet()
+    {
+        await queue.AddAsync([NodeSite.Dispatch(1)], null, default);
+        var seen = new List<int>();
+        disk.Before = operation =>
+        {
+            if (operation is Operation.Sync)
+            {
+                seen.Add(Task.Run(() => Waiting().Count).GetAwaiter().GetResult());
+            }
+        };
+
+        await queue.AddAsync([NodeSite.Dispatch(2)], null, default);
+
+        disk.Before = null;
+        Assert.That(seen, Is.Not.Empty.And.All.EqualTo(1));
+        Assert.That(Waiting(), Has.Count.EqualTo(2));
+    }
+
     [Test]
     public async Task Keeps_a_chain_apart_for_each_issuer()
     {
