@@ -110,10 +110,12 @@ internal sealed class LedgerOpening(ILedgerDisk disk, LedgerTree tree, long cove
     private void ReadRecords(LedgerSegment segment, bool isLast)
     {
         var reader = segment.ReadAll();
+        var uncovered = reader.Position;
         while (reader.TryNext(out var entry))
         {
             tree.Append(MerkleHash.Leaf(entry.Span));
             segment.Add(LedgerRecord.SizeOf(entry));
+            uncovered = reader.Index <= covered ? reader.Position : uncovered;
         }
 
         if (!reader.IsAtEnd && (!isLast || reader.Index < covered))
@@ -128,8 +130,8 @@ internal sealed class LedgerOpening(ILedgerDisk disk, LedgerTree tree, long cove
         }
         else if (isLast)
         {
-            // After kill -9 these records may be in memory only; from here on they count as being on disk.
-            segment.Sync();
+            // After kill -9, or a sync that failed, these records may be in memory only; from here on they count as being on disk.
+            segment.WriteAgain(uncovered);
         }
     }
 

@@ -11,6 +11,8 @@ internal sealed class LedgerSegment : IDisposable
 {
     public const int HeaderSize = 16;
 
+    private const int MostAtOnce = 1024 * 1024;
+
     private readonly ILedgerFile file;
     private uint[] ends;
 
@@ -104,7 +106,17 @@ internal sealed class LedgerSegment : IDisposable
         return tail;
     }
 
-    public void Sync() => file.Sync();
+    /// <summary>Brings the records from there on to disk though a sync of them has failed before: then the kernel may call clean what is not on disk.</summary>
+    public void WriteAgain(long from)
+    {
+        var buffer = new byte[Math.Min(MostAtOnce, Length - from)];
+        for (int read; from < Length && (read = file.Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, Length - from)), from)) > 0; from += read)
+        {
+            file.Write(buffer.AsSpan(0, read), from);
+        }
+
+        file.Sync();
+    }
 
     public ReadOnlyMemory<byte> Read(long index)
     {

@@ -26,9 +26,7 @@ public sealed class LedgerPromisesTests
         Assert.That(hub.Ledger.Size, Is.EqualTo(size));
 
         disk.Step = null;
-        var logged = await hub.PostAsync(statement);
-        await using var after = FileLedgerStore.Open(disk.AfterPowerLoss(new Random(1)), FileLedgerStore.DefaultSegmentSize);
-        Assert.That(after.Read(logged.Index).Span.SequenceEqual(logged.Entry.Bytes.Span), Is.True);
+        await RequireDurableAsync(disk, await hub.PostAsync(statement));
     }
 
     [TestCaseSource(nameof(Steps))]
@@ -44,6 +42,7 @@ public sealed class LedgerPromisesTests
         disk.Step = null;
 
         var logged = await hub.PostAsync(statement);
+        await RequireDurableAsync(disk, logged);
         var other = await hub.ActAsync(StatementType.Opened, Haidian, document: new(default));
         using (Assert.EnterMultipleScope())
         {
@@ -114,6 +113,15 @@ public sealed class LedgerPromisesTests
             Assert.That(IdsIn(hub).Count(id => id == second.Id), Is.EqualTo(1));
             Assert.That(next.Index, Is.EqualTo(logged.Index + 1));
             Assert.That(hub.Log.Lines, Has.Some.StartsWith("Critical Equivocation by bj/dc"));
+        }
+    }
+
+    private static async Task RequireDurableAsync(MemoryDisk disk, LoggedEntry logged)
+    {
+        for (var seed = 1; seed <= 8; seed++)
+        {
+            await using var after = FileLedgerStore.Open(disk.AfterPowerLoss(new Random(seed)), FileLedgerStore.DefaultSegmentSize);
+            Assert.That(after.Read(logged.Index).Span.SequenceEqual(logged.Entry.Bytes.Span), Is.True, "what was acknowledged went with the power");
         }
     }
 

@@ -126,6 +126,9 @@ internal sealed class MemoryDisk : ILedgerDisk
 
         public byte[] Durable { get; set; } = [];
 
+        // After a failed sync the kernel calls clean what is not on disk, until it is written again.
+        private bool IsForgotten { get; set; }
+
         public long Length => Current.Length;
 
         public byte[] Torn(Random chance)
@@ -159,20 +162,29 @@ internal sealed class MemoryDisk : ILedgerDisk
             var written = new byte[Math.Max(Current.Length, offset + bytes.Length)];
             Current.CopyTo(written, 0);
             bytes.CopyTo(written.AsSpan((int)offset));
-            Current = written;
+            (Current, IsForgotten) = (written, false);
             disk.Step?.Invoke(DiskStep.AfterWrite, name);
         }
 
         public void Truncate(long length)
         {
             disk.Step?.Invoke(DiskStep.BeforeTruncate, name);
-            Current = Current[..(int)length];
+            (Current, IsForgotten) = (Current[..(int)length], false);
         }
 
         public void Sync()
         {
-            disk.Step?.Invoke(DiskStep.BeforeSync, name);
-            Durable = Current;
+            try
+            {
+                disk.Step?.Invoke(DiskStep.BeforeSync, name);
+            }
+            catch
+            {
+                IsForgotten = true;
+                throw;
+            }
+
+            Durable = IsForgotten ? Durable : Current;
             disk.Step?.Invoke(DiskStep.AfterSync, name);
         }
 
