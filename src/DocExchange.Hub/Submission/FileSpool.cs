@@ -25,6 +25,12 @@ internal sealed class FileSpool : ISpool
         this.disk = disk;
         this.options = options ?? new SpoolOptions();
         disk.MakeFolder(Parts);
+
+        // A process that was killed, or whose disk failed, between a name and its sync: from here on the name counts.
+        foreach (var shelf in disk.Folders(folder))
+        {
+            disk.SyncFolder(shelf);
+        }
     }
 
     private string Parts => Path.Combine(folder, "tmp");

@@ -123,7 +123,7 @@ internal sealed class FileSpoolUpload : SpoolUpload
             return new CommitResult.Different(PackageId, received);
         }
 
-        part.Sync();
+        SyncOrDiscard();
         disk.MakeFolder(Path.GetDirectoryName(path)!);
         disk.Publish(part.Path, path);
         part.Dispose();
@@ -163,7 +163,33 @@ internal sealed class FileSpoolUpload : SpoolUpload
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        part.Sync();
+        SyncOrDiscard();
         claim.Missing = Size - offset;
+    }
+
+    // What a failed sync left is not to be believed, though it can be read and a second sync may succeed.
+    private void SyncOrDiscard()
+    {
+        try
+        {
+            part!.Sync();
+        }
+        catch (IOException)
+        {
+            Discard();
+            throw;
+        }
+    }
+
+    private void Discard()
+    {
+        try
+        {
+            StartAgain();
+        }
+        catch (IOException)
+        {
+            // The disk is no better; the next upload tries again.
+        }
     }
 }

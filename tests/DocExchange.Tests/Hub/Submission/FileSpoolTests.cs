@@ -69,8 +69,9 @@ internal sealed class FileSpoolTests : SpoolContract
         Assert.That(disk.Open, Has.Count.EqualTo(2));
     }
 
+    // The kernel may have dropped what it could not write, and would call a second sync a success.
     [Test]
-    public async Task Keeps_the_part_when_syncing_fails_and_commits_later()
+    public async Task Believes_nothing_of_an_upload_that_could_not_be_synced()
     {
         var bytes = Bytes(2, 1000);
         var disk = new RecordingDisk();
@@ -90,7 +91,29 @@ internal sealed class FileSpoolTests : SpoolContract
         }
 
         disk.Before = null;
+        Assert.That(spool.Held(Digest.Of(bytes)), Is.Zero);
         Assert.That(await Upload(spool, bytes), Is.InstanceOf<CommitResult.Stored>());
+    }
+
+    [Test]
+    public async Task A_name_that_was_given_before_its_sync_failed_counts_from_the_next_start_on()
+    {
+        var bytes = Bytes(3, 1000);
+        var disk = new RecordingDisk();
+        await using (var upload = await new FileSpool("/spool", disk, Limits).BeginAsync(Digest.Of(bytes), bytes.Length, default))
+        {
+            await upload.WriteAsync(bytes, default);
+            disk.Before = operation => _ = operation is Operation.SyncFolder ? throw new IOException("The test's disk failed.") : true;
+            await Assert.ThrowsAsync<IOException>(() => upload.CommitAsync(default));
+        }
+
+        disk.Before = null;
+        Assert.That(new FileSpool("/spool", disk, Limits).Contains(Digest.Of(bytes)), Is.True);
+
+        for (var seed = 0; seed < 8; seed++)
+        {
+            Assert.That(new FileSpool("/spool", disk.PowerlessAfter(disk.Operations.Count, new Random(seed)), Limits).Contains(Digest.Of(bytes)), Is.True);
+        }
     }
 
     protected override ISpool Open() => new FileSpool(folder.Under("spool"), new LocalDisk(), Limits);
