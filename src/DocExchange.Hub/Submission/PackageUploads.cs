@@ -60,13 +60,14 @@ internal sealed class PackageUploads(ISpool spool, ICatalogue catalogue, Directo
     public Wire.QueryUploadReply Query(Digest package, PartyId caller)
     {
         var document = Find(package, caller);
-        // Of a rejected document nothing more is wanted.
-        if (spool.Contains(package) || document.Volume.Length > 0 || document.Phase == DocumentPhase.Rejected)
+        // While nobody judged it, the upload that brought it may have failed behind its last byte, unknown to the judges: an
+        // upload of nothing more makes up for that. Of a rejected document nothing more is wanted.
+        if ((spool.Contains(package) && document.Phase != DocumentPhase.AwaitingPackage) || document.Volume.Length > 0 || document.Phase == DocumentPhase.Rejected)
         {
             return new Wire.QueryUploadReply { Held = checked((ulong)document.PackageSize), Complete = true };
         }
 
-        return new Wire.QueryUploadReply { Held = checked((ulong)spool.Held(package)) };
+        return new Wire.QueryUploadReply { Held = checked((ulong)(spool.Contains(package) ? document.PackageSize : spool.Held(package))) };
     }
 
     private static async Task WriteAsync(SpoolUpload upload, Wire.UploadRequest request, CancellationToken cancellation)
