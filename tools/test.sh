@@ -138,6 +138,7 @@ phase "locked restore" dotnet restore DocExchange.sln --locked-mode --verbosity 
 phase "build" build || exit 1
 phase "format" check_format
 test_projects DocExchange.Tests
+test_projects DocExchange.FaultTests
 if ! $fast && phase "installing" install_product; then
   # Processes of a minute do not live to gain by being compiled a second time: put off by a minute (.NET reads it as hexadecimal).
   export DOCEXCHANGE_INSTALLED="$root/artifacts/installed" DOTNET_TC_CallCountingDelayMs=EA60

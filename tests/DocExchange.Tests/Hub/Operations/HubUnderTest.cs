@@ -17,6 +17,7 @@ using DocExchange.Tests.Durability;
 using DocExchange.Trust.Keys;
 using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Wire = DocExchange.Protocol.V1;
@@ -34,6 +35,7 @@ internal sealed class HubUnderTest : IAsyncDisposable
     private readonly ConcurrentQueue<LoggedStatement> seen = new();
     private readonly SemaphoreSlim appended = new(0);
     private ServiceProvider services = null!;
+    private ApplicationEnd lifetime = new();
     private TaskCompletionSource stop = null!;
     private Task running = null!;
 
@@ -57,6 +59,9 @@ internal sealed class HubUnderTest : IAsyncDisposable
 
     public LedgerWriter Writer => Get<LedgerWriter>();
 
+    /// <summary>It stopped by itself and waits to be started again.</summary>
+    public bool HasGivenUp => lifetime.ApplicationStopping.IsCancellationRequested;
+
     /// <param name="change">Replaces stores by ones that fail.</param>
     public static async Task<HubUnderTest> StartAsync(Action<IServiceCollection>? change = null)
     {
@@ -79,6 +84,20 @@ internal sealed class HubUnderTest : IAsyncDisposable
         if (withoutCatalogue)
         {
             CatalogueFiles.Delete(Folder);
+        }
+
+        await UpAsync();
+    }
+
+    /// <summary>Starts again after it gave up, as whatever watches over services does; its last words do not matter.</summary>
+    public async Task StartAgainAsync()
+    {
+        try
+        {
+            await DownAsync();
+        }
+        catch (IOException)
+        {
         }
 
         await UpAsync();
@@ -229,7 +248,8 @@ internal sealed class HubUnderTest : IAsyncDisposable
 
     private async Task UpAsync()
     {
-        var collection = HubHost.Services(Folder, HubSettings.Read(Folder.Settings)).AddSingleton<TimeProvider>(Clock);
+        lifetime = new ApplicationEnd();
+        var collection = HubHost.Services(Folder, HubSettings.Read(Folder.Settings)).AddSingleton<TimeProvider>(Clock).AddSingleton<IHostApplicationLifetime>(lifetime);
         collection.AddLogging(logging => logging.AddProvider(Log).SetMinimumLevel(LogLevel.Trace));
         change?.Invoke(collection);
         services = collection.BuildServiceProvider();

@@ -1,0 +1,147 @@
+using DocExchange.Core.Statements;
+using DocExchange.Durability;
+using DocExchange.FaultTests.Disks;
+using DocExchange.FaultTests.Live;
+using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DocExchange.FaultTests.Writing;
+
+/// <summary>
+/// Every write to a node's database and audit trail fails once before and once after it persisted. The node that cannot go
+/// on ends and is started again; a person whose call broke off tries anew. What the desk took reaches the recipient, once.
+/// </summary>
+[TestFixture(Moment.Before)]
+[TestFixture(Moment.After)]
+internal sealed class NodeWriteTests(Moment moment)
+{
+    private const int MostAttempts = 20;
+
+    private WriteFault fault = null!;
+    private LiveExchange exchange = null!;
+
+    [SetUp]
+    public async Task StartAsync()
+    {
+        fault = new WriteFault();
+        exchange = await LiveExchange.StartAsync();
+    }
+
+    [TearDown]
+    public async Task StopAsync() => await exchange.DisposeAsync();
+
+    [Test]
+    public async Task Of_the_sender()
+    {
+        await PutFaultAsync(exchange.Sending);
+        var taken = new List<string>();
+        await EachWriteFailsAsync(exchange.Sending, async number =>
+        {
+            var sent = await InsistAsync(exchange.Sending, attempt => exchange.Sending.SendAsync($"第{number}件第{attempt}次"));
+            taken.Add(sent.DocumentId);
+            await DeliveredAsync(sent.DocumentId);
+        });
+        await RequireArrivedAsync(taken);
+    }
+
+    [Test]
+    public async Task Of_the_recipient()
+    {
+        await PutFaultAsync(exchange.Receiving);
+        var taken = new List<string>();
+        await EachWriteFailsAsync(exchange.Receiving, async number =>
+        {
+            var sent = await exchange.Sending.SendAsync($"第{number}件");
+            taken.Add(sent.DocumentId);
+            await DeliveredAsync(sent.DocumentId);
+            await InsistAsync(exchange.Receiving, async _ => await HasSignedAsync(sent.DocumentId) || (await exchange.Receiving.SignForAsync(sent.DocumentId)) is not null);
+            await UntilAsync("the ledger has the receipt", async () => (await BoardAsync(sent.DocumentId))?.Summary.SignedFor == 1);
+        });
+        var statements = await RequireArrivedAsync(taken);
+        Assert.That(statements.Count(statement => statement.Type == StatementType.SignedFor), Is.EqualTo(taken.Count));
+    }
+
+    private async Task PutFaultAsync(LiveNode node)
+    {
+        await node.StopAsync();
+        node.Adapt = services => services.AddSingleton<IDisk>(new FaultyDisk(fault));
+        await node.StartAsync();
+    }
+
+    private async Task EachWriteFailsAsync(LiveNode node, Func<int, Task> act)
+    {
+        var faults = 0;
+        for (var isHit = true; isHit; faults++)
+        {
+            fault.Arm(faults, moment);
+            await act(faults);
+            await UntilAsync("the node comes to rest", async () => await node.StatusAsync() is { WaitingStatements: 0, WaitingPackages: 0, Link: "Connected" });
+            fault.Disarm();
+            isHit = fault.Failed is not null;
+        }
+
+        Assert.That(faults, Is.GreaterThan(5));
+        TestContext.Out.WriteLine($"{faults - 1} writes failed, {node.Restarts} restarts. {System.Diagnostics.Process.GetCurrentProcess().TotalProcessorTime}");
+    }
+
+    private Task DeliveredAsync(string document) => UntilAsync($"{document} is delivered", async () => (await BoardAsync(document))?.Summary.Delivered == 1);
+
+    private async Task<Protocol.V1.ArchivedDocument?> BoardAsync(string document)
+    {
+        try
+        {
+            return await exchange.Hub.Administration.GetAsync(new Protocol.V1.GetDocumentRequest { DocumentId = document });
+        }
+        catch (RpcException unknown) when (unknown.StatusCode == StatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private async Task<bool> HasSignedAsync(string document) =>
+        (await exchange.Receiving.InboxAsync()).Any(listed => listed.Summary.DocumentId == document && listed.State == "SignedFor");
+
+    // Everything the desk took is in the inbox once, and of calls that broke off nothing is there twice.
+    private async Task<IReadOnlyList<Statement>> RequireArrivedAsync(List<string> taken)
+    {
+        var arrived = (await exchange.Receiving.InboxAsync()).Select(listed => listed.Summary.DocumentId).ToList();
+        Assert.That(taken, Is.SubsetOf(arrived));
+        Assert.That(arrived, Is.Unique);
+        Assert.That((await exchange.Sending.StatusAsync()).Alarms.Concat((await exchange.Receiving.StatusAsync()).Alarms), Is.Empty);
+        await exchange.Hub.StopAsync();
+        var statements = await LedgerPromises.ReadAsync(exchange.Hub);
+        LedgerPromises.RequireOnce(statements);
+        return statements;
+    }
+
+    private async Task<T> InsistAsync<T>(LiveNode node, Func<int, Task<T>> act)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await node.StartIfGivenUpAsync();
+                return await act(attempt);
+            }
+            catch (Exception broken) when (broken is RpcException or HttpRequestException or IOException && attempt < MostAttempts)
+            {
+                // The call broke off: what it wanted is done or not.
+                await Task.Delay(10);
+            }
+        }
+    }
+
+    private Task UntilAsync(string what, Func<Task<bool>> isSo) => Waiting.UntilAsync($"{what}, after: {fault.Failed}", async () =>
+    {
+        try
+        {
+            await exchange.Sending.StartIfGivenUpAsync();
+            await exchange.Receiving.StartIfGivenUpAsync();
+            return await isSo();
+        }
+        catch (RpcException)
+        {
+            return false;
+        }
+    });
+}
