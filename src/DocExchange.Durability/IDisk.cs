@@ -44,6 +44,9 @@ public interface IDisk
 
     /// <summary>Bytes this process may still write to the file system that holds the folder.</summary>
     long FreeSpace(string folder);
+
+    /// <summary>Bytes the file system that holds the folder has in all.</summary>
+    long TotalSpace(string folder);
 }
 
 /// <summary>One open file. Reads may run beside each other and beside one writer.</summary>

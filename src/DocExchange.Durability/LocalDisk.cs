@@ -99,6 +99,8 @@ public sealed class LocalDisk : IDisk
 
     public long FreeSpace(string folder) => new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
 
+    public long TotalSpace(string folder) => new DriveInfo(Path.GetFullPath(folder)).TotalSize;
+
     private static string Parent(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? throw new ArgumentException($"'{path}' is not in a folder.", nameof(path));
 
     private static void Guarded(string path, string what, Action act) => Guarded(path, what, () =>

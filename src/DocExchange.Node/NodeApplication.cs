@@ -16,6 +16,7 @@ using DocExchange.Node.Enrolling;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Keys;
+using DocExchange.Node.Monitoring;
 using DocExchange.Node.OaApi;
 using DocExchange.Node.Offices;
 using DocExchange.Node.Outbox;
@@ -24,6 +25,7 @@ using DocExchange.Node.Records;
 using DocExchange.Pages;
 using DocExchange.Pages.Accounts;
 using DocExchange.Pages.Doors;
+using DocExchange.Pages.Monitoring;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -60,6 +62,11 @@ internal static class NodeApplication
             Console.WriteLine($"pages {address}");
         }
 
+        if (application.Services.GetRequiredService<MonitoringDoor>().Address is { } watched)
+        {
+            Console.WriteLine($"monitoring {watched}");
+        }
+
         Console.WriteLine("ready");
         await application.WaitForShutdownAsync(cancellation);
         trail.Append(new AuditedAct("stop", Environment.UserName, "done", new Dictionary<string, string>()));
@@ -83,15 +90,18 @@ internal static class NodeApplication
             .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
             .WriteTo.File(new CompactJsonFormatter(), Path.Combine(folder.Log, "node-.json"), rollingInterval: RollingInterval.Day, retainedFileCountLimit: 90, fileSizeLimitBytes: 256 << 20, rollOnFileSizeLimit: true)
             .WriteTo.Console(restrictedToMinimumLevel: LogEventLevel.Warning, standardErrorFromLevel: LogEventLevel.Verbose));
+        var monitoring = MonitoringOptions.DoorOf(builder.Configuration);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.ListenUnixSocket(folder.Socket, listen => listen.Protocols = HttpProtocols.Http2);
+            monitoring.Listen(kestrel);
             PageDoor.Listen(kestrel, pages, folder.PagesCertificate);
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
         });
         builder.WebHost.UseKestrelHttpsConfiguration();
         AddParts(builder.Services, folder, node);
+        AddMonitoring(builder.Services, monitoring);
         builder.Services.AddPages<DeskFrame>(pages, PagesFilesOf(folder)).AddPeople();
         builder.Services.AddGrpc(grpc =>
         {
@@ -99,11 +109,12 @@ internal static class NodeApplication
             grpc.Interceptors.Add<DeskAudit>();
             grpc.MaxReceiveMessageSize = 2 * 1024 * 1024;
         });
-        builder.Services.AddGrpcHealthChecks().AddCheck("node", () => Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckResult.Healthy());
+        builder.Services.AddGrpcHealthChecks().AddCheck<ConditionCheck>("node");
         builder.Services.AddGrpcReflection();
         adapt?.Invoke(builder.Services);
 
         var application = builder.Build();
+        application.MapMonitoring();
         application.MapPages(site =>
         {
             OutboxEndpoints.Map(site);
@@ -127,7 +138,20 @@ internal static class NodeApplication
         // Without its databases a node can do nothing, and what it holds in memory may be more than they have: it goes down, to be started again.
         application.Services.GetRequiredService<NodeRecords>().Broken.Register(application.Lifetime.StopApplication);
         application.Services.GetRequiredService<AccountBook>().Broken.Register(application.Lifetime.StopApplication);
+        _ = monitoring.IsOpen ? application.Services.GetRequiredService<NodeGauges>() : null;
         return application;
+    }
+
+    private static void AddMonitoring(IServiceCollection services, MonitoringDoor monitoring)
+    {
+        services.AddOptions<MonitoringOptions>().BindConfiguration("Monitoring").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(monitoring).AddSingleton<NodeWorries>().AddSingleton<NodeGauges>().AddSingleton<ICondition, NodeCondition>();
+        services.AddHostedService(provider => new WorryWatch(
+            provider.GetRequiredService<NodeWorries>(), provider.GetRequiredService<AlarmBell>().Keep, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<WorryWatch>>()));
+        if (monitoring.IsOpen)
+        {
+            services.AddMonitoring("docexchange-node", NodeOverview.Version, NodeGauges.Name);
+        }
     }
 
     public static PagesFiles PagesFilesOf(DataFolder folder) => new(folder.People, folder.CookieKeys, folder.PagesCertificate);

@@ -5,6 +5,7 @@ using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Durability;
 using DocExchange.Hub.Catalogue;
+using DocExchange.Hub.Monitoring;
 using DocExchange.Hub.Offices;
 using DocExchange.Hub.Operations;
 using DocExchange.Trust.Certificates;
@@ -25,6 +26,7 @@ internal sealed partial class LedgerWriter(
     DirectoryKeeper directories,
     WriterDecisions decisions,
     HubIdentity identity,
+    HubMeters meters,
     ILogger<LedgerWriter> log)
 {
     private const int MaxBatch = 512;
@@ -40,6 +42,9 @@ internal sealed partial class LedgerWriter(
 
     public SignedCheckpoint Checkpoint { get; private set; } = null!;
     public int Waiting => queue.Reader.Count;
+
+    /// <summary>False before the start and once nothing is written any more.</summary>
+    public bool IsRunning => Checkpoint is not null && !queue.Reader.Completion.IsCompleted;
 
     /// <summary>Logs an authentic statement, or answers again where it is logged already.</summary>
     /// <param name="signer">The certificate its signature was verified with; null for a statement that is logged already.</param>
@@ -183,9 +188,11 @@ internal sealed partial class LedgerWriter(
     private async Task AppendAsync(List<(WriterWork Work, Decision Decision)> decided)
     {
         var fresh = decided.Where(each => each.Decision.IsNew).Select(each => each.Decision).Distinct().ToList();
+        var begun = meters.Begin();
         try
         {
             await ledger.AppendAsync([.. fresh.Select(decision => decision.Entry.Bytes)], CancellationToken.None);
+            meters.Appended(fresh.Count, begun);
         }
         catch (Exception fault)
         {

@@ -13,6 +13,7 @@ using DocExchange.Hub.Delivery;
 using DocExchange.Hub.Dossiers;
 using DocExchange.Hub.FullText;
 using DocExchange.Hub.Ledger;
+using DocExchange.Hub.Monitoring;
 using DocExchange.Hub.Objects;
 using DocExchange.Hub.Offices;
 using DocExchange.Hub.People;
@@ -22,6 +23,7 @@ using DocExchange.Hub.Supervision;
 using DocExchange.Pages;
 using DocExchange.Pages.Accounts;
 using DocExchange.Pages.Doors;
+using DocExchange.Pages.Monitoring;
 using Microsoft.AspNetCore.Hosting.Server;
 using Serilog;
 using Serilog.Events;
@@ -36,6 +38,7 @@ internal static class HubHost
     {
         var settings = HubSettings.Read(folder.Settings);
         var pages = PagesSettings.Read(folder.PagesSettings, pagesAddress);
+        var monitoring = settings.Monitoring;
         if (settings.ExternalAuthority && OutsideSetup.IsUnfinished(folder))
         {
             throw new ValidationException($"The hub has no certificates yet. Have the requests in '{folder.Requests}' certified, then run 'docex hub certify --data {folder.Root} --authority FILE --certificate FILE'.");
@@ -61,22 +64,35 @@ internal static class HubHost
         builder.Services.AddHostedService(services => services.GetRequiredService<VolumeKeeper>());
         builder.Services.AddHostedService(services => services.GetRequiredService<AuditHeads>());
         builder.Services.AddHostedService<Upkeep>();
+        builder.Services.AddHostedService(services => new WorryWatch(services.GetRequiredService<HubWorries>(), _ => { }, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<WorryWatch>>()));
+        if (monitoring.IsOpen)
+        {
+            builder.Services.AddMonitoring("docexchange-hub", HubOverview.Version, HubMeters.Name);
+        }
+
         builder.Services.AddGrpc(options =>
         {
+            if (monitoring.IsOpen)
+            {
+                options.Interceptors.Add<CallMeter>();
+            }
+
             options.Interceptors.Add<AuthorisationInterceptor>();
             options.Interceptors.Add<AuditInterceptor>();
             options.MaxReceiveMessageSize = 8 * 1024 * 1024;
         });
         builder.Services.AddGrpcReflection();
-        builder.Services.AddGrpcHealthChecks().AddCheck<HubHealth>("hub");
+        builder.Services.AddGrpcHealthChecks().AddCheck<ConditionCheck>("hub");
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
             HubListeners.Configure(kestrel, folder, settings, kestrel.ApplicationServices);
+            monitoring.Listen(kestrel);
             PageDoor.Listen(kestrel, pages, folder.PagesCertificate);
         });
         await using var app = builder.Build();
+        app.MapMonitoring();
         app.MapPages(site =>
         {
             AdministrationEndpoints.Map(site);
@@ -87,6 +103,7 @@ internal static class HubHost
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Closing>().Begin);
         _ = app.Services.GetRequiredService<HubOverview>();
         _ = app.Services.GetRequiredService<SiteCalendar>();
+        _ = monitoring.IsOpen ? app.Services.GetRequiredService<HubGauges>() : null;
         var trail = app.Services.GetRequiredService<AuditTrail>();
         trail.Append(new AuditedAct("start", AuditedPerson.OfProcess(), "done", new Dictionary<string, string> { ["version"] = HubOverview.Version }));
         await WithWriterAsync(app.Services, async _ =>
@@ -96,6 +113,11 @@ internal static class HubHost
             if (PageDoor.AddressOf(app.Services.GetRequiredService<IServer>(), pages) is { } address)
             {
                 Console.WriteLine($"pages {address}");
+            }
+
+            if (monitoring.Address is { } watched)
+            {
+                Console.WriteLine($"monitoring {watched}");
             }
 
             Console.WriteLine($"ready {settings.Address} enrolment {settings.EnrolmentAddress}");
@@ -193,6 +215,12 @@ internal static class HubHost
         services.AddSingleton<SeekablePackages>().AddSingleton<DocumentExamination>();
         services.AddSingleton(provider => AuditTrail.Open(folder.AuditTrail, provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<NodeReports>().AddSingleton<HubOverview>();
+        services.AddSingleton<HubMeters>().AddSingleton<HubGauges>().AddSingleton<SpoolSurvey>().AddSingleton<HubWorries>();
+        services.AddSingleton<ICondition>(provider =>
+        {
+            var writer = provider.GetRequiredService<LedgerWriter>();
+            return new HubCondition(provider.GetRequiredService<ILedgerStore>(), () => writer.IsRunning, provider.GetRequiredService<ICatalogue>(), provider.GetRequiredService<IDisk>(), folder, settings);
+        });
         services.AddSingleton(provider => new HubBackup(
             folder, settings, provider.GetRequiredService<ILedgerStore>(), provider.GetRequiredService<IArchiveStore>(), provider.GetRequiredService<SiteStore>(), provider.GetRequiredService<AuditTrail>(),
             provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<AccountBook>)).AddSingleton<BackupDesk>();

@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Supervision;
+using DocExchange.Pages.Monitoring;
 
 namespace DocExchange.Hub.Operations;
 
@@ -81,6 +82,18 @@ internal sealed class HubSettings
     [Range(16, 1_000_000)]
     public int FreeSpaceReserveMiB { get; set; } = 256;
 
+    /// <summary>MiB free below which the disk counts as nearly full and people are warned.</summary>
+    [Range(0, 1_000_000)]
+    public int DiskWarningMiB { get; set; } = 2048;
+
+    /// <summary>The same in hundredths of the disk; the greater of both counts.</summary>
+    [Range(0, 50)]
+    public int DiskWarningPercent { get; set; } = 5;
+
+    /// <summary>IP address and port where metrics and health are read, such as 127.0.0.1:9464, without TLS; <c>none</c>: nowhere.</summary>
+    [Required]
+    public string MonitoringAddress { get; set; } = MonitoringDoor.None;
+
     /// <summary>Packages judged at the same time.</summary>
     [Range(1, 64)]
     public int Judges { get; set; } = 2;
@@ -116,6 +129,9 @@ internal sealed class HubSettings
     /// <summary>Offices of whose documents a supervisor may open the contents; of others the figures only.</summary>
     [MaxLength(100)]
     public string[] SupervisedOffices { get; set; } = [];
+
+    [JsonIgnore]
+    public MonitoringDoor Monitoring => MonitoringDoor.At(MonitoringAddress);
 
     [JsonIgnore]
     public TimeZoneInfo Zone => CalendarText.ParseZone(TimeZone);
@@ -164,15 +180,13 @@ internal sealed class HubSettings
             problems.Add($"Nodes and enrolment need a port each; both have {Port}.");
         }
 
-        if (problems.Count == 0 && WitnessFault() is { } fault)
+        if (problems.Count == 0 && FaultOf(() => WitnessPolicy) is { } fault)
         {
+            // The quorum cannot be reached, or a witness is not the id of a node.
             problems.Add(fault);
         }
 
-        if (ZoneFault() is { } zone)
-        {
-            problems.Add(zone);
-        }
+        problems.AddRange(new[] { FaultOf(() => Zone), FaultOf(() => Monitoring) }.OfType<string>());
 
         if (problems.Count > 0)
         {
@@ -182,25 +196,11 @@ internal sealed class HubSettings
 
     public void Write(string path) => File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(this, Json));
 
-    private string? ZoneFault()
+    private static string? FaultOf(Func<object> read)
     {
         try
         {
-            _ = Zone;
-            return null;
-        }
-        catch (FormatException fault)
-        {
-            return fault.Message;
-        }
-    }
-
-    /// <summary>Why the quorum cannot be reached, or which witness is not the id of a node.</summary>
-    private string? WitnessFault()
-    {
-        try
-        {
-            _ = WitnessPolicy;
+            _ = read();
             return null;
         }
         catch (FormatException fault)

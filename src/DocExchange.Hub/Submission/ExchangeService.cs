@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using DocExchange.Core.Refusals;
 using DocExchange.Hub.Delivery;
 using DocExchange.Hub.Ledger;
+using DocExchange.Hub.Monitoring;
 using DocExchange.Hub.Offices;
 using DocExchange.Hub.Operations;
 using DocExchange.Hub.Supervision;
@@ -14,7 +15,7 @@ namespace DocExchange.Hub.Submission;
 
 /// <summary>The link to the nodes: statements and packages in, mailboxes and packages out.</summary>
 internal sealed class ExchangeService(
-    StatementIntake intake, StatementRejections rejections, LedgerWriter writer, PackageUploads uploads, MailboxFeed mailboxes, PackageDelivery packages, NodeReports reports, OwnSealStops sealStops, DirectoryKeeper directories, Closing closing)
+    StatementIntake intake, StatementRejections rejections, LedgerWriter writer, PackageUploads uploads, MailboxFeed mailboxes, PackageDelivery packages, NodeReports reports, OwnSealStops sealStops, DirectoryKeeper directories, HubMeters meters, Closing closing)
     : Wire.Exchange.ExchangeBase
 {
     private const int MaxInFlight = 256;
@@ -151,6 +152,7 @@ internal sealed class ExchangeService(
         }
         catch (RefusedException refused)
         {
+            meters.Refused(refused.Refusal);
             return Task.FromResult(new Wire.PostReply { Refused = refused.ToWire() });
         }
 
@@ -166,6 +168,7 @@ internal sealed class ExchangeService(
         }
         catch (RefusedException refused)
         {
+            meters.Refused(refused.Refusal);
             return new Wire.PostReply { StatementId = id, Refused = (await RejectIfUnboundAsync(authentic, refused, cancellation)).ToWire() };
         }
     }

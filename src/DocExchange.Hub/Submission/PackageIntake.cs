@@ -6,6 +6,7 @@ using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Ledger;
+using DocExchange.Hub.Monitoring;
 using DocExchange.Hub.Offices;
 using DocExchange.Hub.Operations;
 using DocExchange.Trust.Containers;
@@ -18,7 +19,7 @@ namespace DocExchange.Hub.Submission;
 /// was waiting when the hub stopped is taken up again at the start.
 /// </summary>
 internal sealed partial class PackageIntake(
-    ISpool spool, ICatalogue catalogue, DocumentReplay replay, LedgerWriter writer, DirectoryKeeper directories, HubSettings settings, TimeProvider clock, ILogger<PackageIntake> log)
+    ISpool spool, ICatalogue catalogue, DocumentReplay replay, LedgerWriter writer, DirectoryKeeper directories, HubSettings settings, HubMeters meters, TimeProvider clock, ILogger<PackageIntake> log)
     : BackgroundService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
@@ -98,10 +99,23 @@ internal sealed partial class PackageIntake(
         {
             Consider(id);
         }
-        else if (answer is not null && replay.Read(answer.Index).Statement.Body is RejectedBody rejected)
+        else if (answer is not null)
         {
-            LogRejected(id.ToString(), string.Join("; ", rejected.Reasons.Select(reason => reason.English)));
-            Destroy(state.Dispatch.Package);
+            Conclude(id, state.Dispatch.Package, replay.Read(answer.Index).Statement.Body);
+        }
+    }
+
+    private void Conclude(DocumentId id, PackageId package, StatementBody said)
+    {
+        meters.Judged(isAccepted: said is AcceptedBody);
+        if (said is RejectedBody rejected)
+        {
+            LogRejected(id.ToString(), package.ToString(), string.Join("; ", rejected.Reasons.Select(reason => reason.English)));
+            Destroy(package);
+        }
+        else
+        {
+            LogAccepted(id.ToString(), package.ToString());
         }
     }
 
@@ -183,6 +197,9 @@ internal sealed partial class PackageIntake(
     [LoggerMessage(Level = LogLevel.Information, Message = "The body of {Document}: {Code}, {What}")]
     private partial void LogBody(string document, string code, string what);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Rejected {Document}: {Why}")]
-    private partial void LogRejected(string document, string why);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Accepted {Document}, package {Package}")]
+    private partial void LogAccepted(string document, string package);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Rejected {Document}, package {Package}: {Why}")]
+    private partial void LogRejected(string document, string package, string why);
 }

@@ -15,13 +15,14 @@ namespace DocExchange.Node.HubLink;
 /// Holds the hub to what it signed: every checkpoint seen must continue the one kept here, proved by RFC 6962 §2.1.2; the
 /// first continues the one pinned at the enrolment. One that does not is an alarm, and both are kept.
 /// </summary>
-internal sealed class CheckpointGuard(NodeRecords records, NodeFile node, AlarmBell alarms, EvidenceFolder evidence) : IDisposable
+internal sealed class CheckpointGuard(NodeRecords records, NodeFile node, AlarmBell alarms, EvidenceFolder evidence, TimeProvider time) : IDisposable
 {
     private const string Name = "checkpoint";
     private const int MaxProof = 128;
 
     private readonly NoteVerifier ledger = NoteVerifier.Parse(node.LedgerKey);
     private readonly SemaphoreSlim gate = new(1);
+    private long seenAt;
 
     public string LedgerKey => node.LedgerKey;
 
@@ -30,6 +31,9 @@ internal sealed class CheckpointGuard(NodeRecords records, NodeFile node, AlarmB
 
     /// <summary>Entries of the newest checkpoint that was checked.</summary>
     public long Size => Newest is { Length: > 0 } note ? Open(note)?.Size ?? 0 : 0;
+
+    /// <summary>When one was last found in order; null where none was since the start.</summary>
+    public DateTimeOffset? SeenAt => Interlocked.Read(ref seenAt) is > 0 and var at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
 
     /// <summary>Null, and an alarm, for a note that the ledger's key did not sign, or that is of another ledger.</summary>
     public Checkpoint? Open(ReadOnlySpan<byte> note)
@@ -93,6 +97,7 @@ internal sealed class CheckpointGuard(NodeRecords records, NodeFile node, AlarmB
                 records.Write(() => records.Set(Name, 0, note.ToByteArray()));
             }
 
+            Interlocked.Exchange(ref seenAt, time.GetUtcNow().ToUnixTimeMilliseconds());
             return true;
         }
         finally

@@ -66,7 +66,7 @@ internal sealed partial class FetchLoop(
                 return;
             }
 
-            LogFetched(row.Package, row.Size);
+            LogFetched(row.Package, row.Id, row.Size);
         }
 
         await delivery.ArrivedAsync(DocumentId.Parse(row.Id), cancellation);
@@ -124,6 +124,6 @@ internal sealed partial class FetchLoop(
     [LoggerMessage(Level = LogLevel.Information, Message = "The package {Package} waits on its way here for a more urgent one")]
     private partial void LogInterrupted(string package);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Fetched the package {Package}, {Size} bytes")]
-    private partial void LogFetched(string package, long size);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Fetched the package {Package} of {Document}, {Size} bytes")]
+    private partial void LogFetched(string package, string document, long size);
 }

@@ -107,7 +107,7 @@ internal sealed partial class PostLoop(
         uploads.Wake();
         foreach (var ((row, answer), own) in proven)
         {
-            LogLogged(row.Type, row.Statement, own.Entry.Index);
+            LogLogged(row.Type, row.Statement, row.Document, own.Entry.Index);
             acknowledgements.Announce(row.Id, new Acknowledgement(new LoggedReply(own.Entry.Index, answer.Effective, answer.RemarkChinese), null));
         }
     }
@@ -169,7 +169,7 @@ internal sealed partial class PostLoop(
             return;
         }
 
-        LogRefused(row.Type, row.Statement, refusal.Refusal, refusal.English);
+        LogRefused(row.Type, row.Statement, row.Document, refusal.Refusal, refusal.English);
         acknowledgements.Announce(row.Id, new Acknowledgement(null, refusal));
         if (row.Type == nameof(StatementType.Delivered))
         {
@@ -246,11 +246,11 @@ internal sealed partial class PostLoop(
             row.Cms);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Type} {Statement} is in the ledger at {Index}")]
-    private partial void LogLogged(string type, string statement, long index);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Type} {Statement} of {Document} is in the ledger at {Index}")]
+    private partial void LogLogged(string type, string statement, string? document, long index);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Type} {Statement} was refused by the hub: {Refusal}, {Reason}")]
-    private partial void LogRefused(string type, string statement, Refusal refusal, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Type} {Statement} of {Document} was refused by the hub: {Refusal}, {Reason}")]
+    private partial void LogRefused(string type, string statement, string? document, Refusal refusal, string reason);
 
     private sealed record OpenedNote(byte[] Note, Checkpoint? Checkpoint);
 }

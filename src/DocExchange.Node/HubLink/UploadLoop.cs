@@ -64,7 +64,7 @@ internal sealed partial class UploadLoop(
         }
 
         records.Write(() => records.Uploads.Delete(row.Id));
-        LogUploaded(row.Id, row.Size);
+        LogUploaded(row.Id, row.Document, row.Size);
     }
 
     /// <returns>False when a more urgent one comes first.</returns>
@@ -114,6 +114,6 @@ internal sealed partial class UploadLoop(
     [LoggerMessage(Level = LogLevel.Information, Message = "The package {Package} waits on its way to the hub for a more urgent one")]
     private partial void LogInterrupted(string package);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The hub holds the package {Package}, {Size} bytes")]
-    private partial void LogUploaded(string package, long size);
+    [LoggerMessage(Level = LogLevel.Information, Message = "The hub holds the package {Package} of {Document}, {Size} bytes")]
+    private partial void LogUploaded(string package, string document, long size);
 }

@@ -73,6 +73,11 @@ internal sealed class KeyRing : IDisposable
             $"本节点没有 {office} 的电子印章。请先申领印章，或选择不盖章。",
             $"This node has no seal of {office}. Have one made, or send without a seal.");
 
+    /// <summary>When the certificates of the keys, and the seals, run out.</summary>
+    public IEnumerable<(string What, DateTimeOffset Until)> Ends() => signing.Select(each => ($"certificate {each.Key}", each.Value.Certificate.NotAfter))
+        .Concat(seals.Select(each => ($"seal certificate {each.Key}", each.Value.Key.Certificate.NotAfter)))
+        .Concat(seals.Select(each => ($"seal {each.Key}", each.Value.Seal.ValidUntil)));
+
     /// <summary>A seal made anew for the office's seal key takes the place of the one before.</summary>
     public void TakeSeal(PartyId office, Seal seal) => seals[office] = (seals[office].Key, seal);
 

@@ -48,6 +48,8 @@ internal sealed class FaultyDisk(WriteFault fault) : IDisk
 
     public long FreeSpace(string folder) => disk.FreeSpace(folder);
 
+    public long TotalSpace(string folder) => disk.TotalSpace(folder);
+
     private sealed class FaultyFile(IDiskFile file, WriteFault fault) : IDiskFile
     {
         public string Path => file.Path;

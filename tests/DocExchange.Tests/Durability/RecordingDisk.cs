@@ -20,6 +20,9 @@ internal sealed class RecordingDisk : IDisk
     /// <summary>What <see cref="FreeSpace"/> says; a full disk is not always seen in advance.</summary>
     public long FreeSpaceSaid { get; set; } = long.MaxValue / 4;
 
+    /// <summary>What <see cref="TotalSpace"/> says.</summary>
+    public long TotalSpaceSaid { get; set; } = long.MaxValue / 4;
+
     /// <summary>Called with the kind of each operation, before it; may throw.</summary>
     public Action<Operation>? Before { get; set; }
 
@@ -125,6 +128,8 @@ internal sealed class RecordingDisk : IDisk
     }
 
     public long FreeSpace(string folder) => FreeSpaceSaid;
+
+    public long TotalSpace(string folder) => TotalSpaceSaid;
 
     /// <summary>The disk after the process was killed behind the first <paramref name="count"/> operations.</summary>
     public RecordingDisk KilledAfter(int count)

@@ -250,6 +250,8 @@ public sealed class AuditTrailTests
 
         public long FreeSpace(string folder) => disk.FreeSpace(folder);
 
+        public long TotalSpace(string folder) => disk.TotalSpace(folder);
+
         private sealed class FailingFile(FailingDisk owner, IDiskFile file) : IDiskFile
         {
             public string Path => file.Path;
