@@ -101,6 +101,7 @@ out=$(cd "$out" && pwd)
 with_compiler publish_parts || exit 1
 ln -s cli/docex "$out/docex"
 cp -r "$root/tools/systemd" "$out/systemd"
+cp "$root/tools/alerts.yml" "$out/alerts.yml"
 if $runtime && [ "$architecture" = "$(own_architecture)" ]; then
   copy_own_runtime "$out"
 elif $runtime; then

@@ -9,6 +9,7 @@ using DocExchange.Hub.Offices;
 using DocExchange.Hub.Operations;
 using DocExchange.Node.Desk;
 using DocExchange.Node.HubLink;
+using DocExchange.Node.Monitoring;
 using DocExchange.Node.OaApi;
 using DocExchange.Pages;
 using DocExchange.Trust.Validation;
@@ -36,7 +37,7 @@ public sealed partial class ReadmeTests
     public void Names_every_setting_of_a_node_with_its_default_and_limits()
     {
         var settings = Settings(new HubLinkOptions(), name => "HubLink:" + name).Concat(Settings(new DeskOptions(), name => "Desk:" + name))
-            .Concat(Settings(new OaOptions(), name => "OaApi:" + name));
+            .Concat(Settings(new OaOptions(), name => "OaApi:" + name)).Concat(Settings(new MonitoringOptions(), name => "Monitoring:" + name));
 
         Assert.That(Repository.Table("README.md", "settings.json of a node").Select(Shortened), Is.EqualTo(settings));
     }
