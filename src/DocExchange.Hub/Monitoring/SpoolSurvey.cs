@@ -1,4 +1,3 @@
-using DocExchange.Durability;
 using DocExchange.Hub.Submission;
 
 namespace DocExchange.Hub.Monitoring;
