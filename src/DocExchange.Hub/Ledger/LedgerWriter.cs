@@ -296,9 +296,4 @@ internal sealed partial class LedgerWriter(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} entries of a failed batch are in the ledger after all; they count")]
     private partial void LogTakenUp(int count);
-
-    private sealed record WriterWork(Func<Decision?> Decide)
-    {
-        public TaskCompletionSource<LoggedEntry?> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
 }
