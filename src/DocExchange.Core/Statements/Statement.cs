@@ -43,7 +43,10 @@ public sealed record Statement
 
     public DocumentId? Document { get; init; }
 
-    /// <summary>The statement this one answers: Accepted and Rejected name the Dispatched, ReturnReceived the Returned.</summary>
+    /// <summary>
+    /// The statement this one answers: Accepted names the Dispatched, ReturnReceived the Returned, Rejected the Dispatched or what was
+    /// not fit for the ledger; of bytes that were no statement, it is their SHA-256.
+    /// </summary>
     public StatementId? Subject { get; init; }
 
     public required ChainPosition Chain { get; init; }

@@ -37,9 +37,12 @@ internal sealed class DocumentReplay(ILedgerStore ledger, ICatalogue catalogue, 
     /// <exception cref="FormatException">The entry cannot be read: the ledger is damaged.</exception>
     public LoggedStatement Read(long index) => Parse(index, LedgerEntry.Parse(ledger.Read(index)));
 
+    /// <exception cref="FormatException">The entry cannot be read: the ledger is damaged.</exception>
+    public SignedStatement ReadSigned(LedgerEntry entry) => SignedStatement.Parse(entry.Statement, objects.Get);
+
     public LoggedStatement Parse(long index, LedgerEntry entry)
     {
-        var signed = SignedStatement.Parse(entry.Statement, objects.Get);
+        var signed = ReadSigned(entry);
         return new LoggedStatement(index, entry.ReceivedAt, signed.Id, signed.Statement);
     }
 }

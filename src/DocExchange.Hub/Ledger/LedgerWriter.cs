@@ -58,9 +58,9 @@ internal sealed partial class LedgerWriter(
 
     /// <summary>States that a statement is rejected, once for it and the node that sent it; answers again where that is stated already.</summary>
     /// <param name="isAllowed">Asked where it is not: whether an entry may be made of it.</param>
-    /// <returns>Null where none may.</returns>
-    public Task<LoggedEntry?> RejectAsync(StatementId subject, RejectedBody body, Func<bool> isAllowed, CancellationToken cancellation) =>
-        EnqueueAsync(new WriterWork(() => decisions.OnRejection(subject, body, isAllowed)), cancellation);
+    /// <returns>Null where none may; the statement's own entry where it is in the ledger.</returns>
+    public Task<LoggedEntry?> RejectAsync(StatementId subject, ChainPosition? place, RejectedBody body, Func<bool> isAllowed, CancellationToken cancellation) =>
+        EnqueueAsync(new WriterWork(() => decisions.OnRejection(subject, place, body, isAllowed)), cancellation);
 
     /// <summary>Runs until cancelled; what was queued before then is still written. Whatever ends it, nobody is left waiting.</summary>
     /// <exception cref="IOException">The catalogue can no longer be written: the hub has to be started again.</exception>

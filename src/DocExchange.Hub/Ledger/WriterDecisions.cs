@@ -30,7 +30,7 @@ internal sealed class Decision(SignedStatement signed, LedgerEntry entry)
 /// batch after the other.
 /// </summary>
 internal sealed partial class WriterDecisions(
-    ILedgerStore ledger, ICatalogue catalogue, LedgerFold fold, DirectoryKeeper directories, HubIdentity identity, TimeProvider clock, ILogger<WriterDecisions> log)
+    ILedgerStore ledger, ICatalogue catalogue, LedgerFold fold, DocumentReplay replay, DirectoryKeeper directories, HubIdentity identity, TimeProvider clock, ILogger<WriterDecisions> log)
 {
     // What was decided for the batch in hand: a statement that comes twice in it is one entry.
     private readonly Dictionary<StatementId, Decision> pending = [];
@@ -71,20 +71,26 @@ internal sealed partial class WriterDecisions(
         return new Decision(signed, LedgerEntry.Of(clock.GetUtcNow(), relayedBy, signed.Cms)) { IsNew = true };
     }
 
-    public Decision? OnRejection(StatementId subject, RejectedBody body, Func<bool> isAllowed)
+    /// <param name="place">Where in its chain the statement would be; null for what is none.</param>
+    public Decision? OnRejection(StatementId subject, ChainPosition? place, RejectedBody body, Func<bool> isAllowed)
     {
-        if (fold.RejectionOf(subject, body.Sender) is not { } index)
+        // Judged good when it came another time, and written meanwhile.
+        if (pending.TryGetValue(subject, out var taken))
         {
-            return isAllowed() ? OnAct(new HubAct(StatementType.Rejected, body, Subject: subject)) : null;
+            return taken;
         }
 
-        if (pending.Values.FirstOrDefault(decision => decision.Index == index) is { } decided)
+        foreach (var (known, index) in place is null ? [] : catalogue.FindPosition(place.ChainId, place.Number))
         {
-            return decided;
+            if (known == subject)
+            {
+                return Logged(index);
+            }
         }
 
-        var entry = LedgerEntry.Parse(ledger.Read(index));
-        return new Decision(SignedStatement.Parse(entry.Statement, _ => null), entry) { Index = index };
+        return fold.RejectionOf(subject, body.Sender) is { } at
+            ? pending.Values.FirstOrDefault(decision => decision.Index == at) ?? Logged(at)
+            : isAllowed() ? OnAct(new HubAct(StatementType.Rejected, body, Subject: subject)) : null;
     }
 
     public Decision OnAct(HubAct act)
@@ -105,6 +111,12 @@ internal sealed partial class WriterDecisions(
         // The hub's own key is in software: the task is complete when it is returned.
         var signed = SignedStatement.SignAsync(statement, identity.Key, CancellationToken.None).GetAwaiter().GetResult();
         return new Decision(signed, LedgerEntry.Of(now, identity.Id, signed.Cms)) { IsNew = true, Directory = act.Directory };
+    }
+
+    private Decision Logged(long index)
+    {
+        var entry = LedgerEntry.Parse(ledger.Read(index));
+        return new Decision(replay.ReadSigned(entry), entry) { Index = index };
     }
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "Equivocation by {Issuer}: chain {Chain} has another statement with number {Number}; {Statement} is kept without effect")]

@@ -251,6 +251,6 @@ internal static class HubHost
         .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
         .Enrich.FromLogContext()
         .WriteTo.Console(restrictedToMinimumLevel: LogEventLevel.Warning, standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: null)
-        .WriteTo.File(new CompactJsonFormatter(), Path.Combine(folder.Log, "hub-.json"), rollingInterval: RollingInterval.Day, fileSizeLimitBytes: 256 * 1024 * 1024, retainedFileCountLimit: 31)
+        .WriteTo.File(new CompactJsonFormatter(), Path.Combine(folder.Log, "hub-.json"), rollingInterval: RollingInterval.Day, fileSizeLimitBytes: 256 << 20, rollOnFileSizeLimit: true, retainedFileCountLimit: 31)
         .CreateLogger();
 }

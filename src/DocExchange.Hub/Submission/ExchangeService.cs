@@ -178,7 +178,10 @@ internal sealed class ExchangeService(
     {
         try
         {
-            return refused.Refusal == Refusal.NotBound ? await rejections.RejectAsync(authentic.Signed.Id, authentic.RelayedBy, [StatementFault.Of(refused)], cancellation) : refused;
+            return refused.Refusal == Refusal.NotBound
+                && await rejections.RejectAsync(authentic.Signed.Id, authentic.Signed.Statement.Chain, authentic.RelayedBy, [StatementFault.Of(refused)], cancellation) is { } rejected
+                ? rejected
+                : refused;
         }
         catch (RefusedException unable)
         {

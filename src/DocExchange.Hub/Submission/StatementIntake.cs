@@ -25,8 +25,8 @@ internal sealed class StatementIntake(
     private const int MaxObjects = 4;
 
     /// <exception cref="RefusedException">
-    /// The statement is not authentic, or not this node's to pass on: with every reason, and with the ledger index of the Rejected
-    /// (<see cref="StatementRejections"/>).
+    /// The statement is not authentic, or not this node's to pass on: with every reason, and with the ledger index of the Rejected where there is one
+    /// (<see cref="StatementRejections"/>). Or the hub is busy, or its disk full.
     /// </exception>
     public async Task<AuthenticStatement> JudgeAsync(ReadOnlyMemory<byte> cms, IReadOnlyList<ReadOnlyMemory<byte>> attached, PartyId caller, CancellationToken cancellation)
     {
@@ -37,15 +37,16 @@ internal sealed class StatementIntake(
         }
         catch (RefusedException unreadable)
         {
-            throw await rejections.RejectAsync(new StatementId(Digest.Of(cms.Span)), caller, [StatementFault.Of(unreadable)], cancellation);
+            throw (await rejections.RejectAsync(new StatementId(Digest.Of(cms.Span)), null, caller, [StatementFault.OfUnreadable(unreadable)], cancellation))!;
         }
 
         var directory = directories.Current;
         var faults = CheckRules(signed.Statement).Concat(CheckCaller(signed.Statement, directory, caller)).Select(StatementFault.Of).ToList();
+        var mayAsk = faults.Count == 0;
         if (IsLogged(signed))
         {
             // Judged when it came, and answered as then, whatever became of its certificate. Whoever else sends it is told so, and no more.
-            return faults.Count == 0 ? new AuthenticStatement(signed, null, caller) : throw StatementFault.Join(faults);
+            return mayAsk ? new AuthenticStatement(signed, null, caller) : throw StatementFault.Join(faults);
         }
 
         var verdict = directories.Judge.Judge(signed, directory, clock.GetUtcNow());
@@ -56,7 +57,8 @@ internal sealed class StatementIntake(
 
         if (faults.Count > 0)
         {
-            throw await rejections.RejectAsync(signed.Id, caller, faults, cancellation);
+            var refused = await rejections.RejectAsync(signed.Id, signed.Statement.Chain, caller, faults, cancellation);
+            return refused is null && mayAsk ? new AuthenticStatement(signed, null, caller) : throw refused ?? StatementFault.Join(faults);
         }
 
         if (signed.RecipientObject is { } list)
@@ -140,6 +142,6 @@ internal sealed class StatementIntake(
         var refusal = faults.Any(fault => fault.SubIndication is SubIndication.Revoked or SubIndication.RevokedNoPoe) ? Refusal.Revoked
             : faults.All(fault => fault.Code == "SIGNER_NOT_BOUND") ? Refusal.NotBound
             : Refusal.NotAuthentic;
-        return faults.Select(fault => new StatementFault(refusal, new RejectionReason(fault.Code, fault.Chinese, fault.English)));
+        return faults.Select(fault => StatementFault.Of(refusal, fault));
     }
 }

@@ -16,31 +16,35 @@ internal sealed partial class StatementRejections(LedgerWriter writer, HubSettin
     private readonly Dictionary<PartyId, (DateTimeOffset Since, int Count)> counts = [];
 
     /// <param name="subject">The statement; for what cannot be read as one, the SHA-256 of the bytes that came.</param>
-    /// <returns>What the node is answered: every reason, and where in the ledger the Rejected is.</returns>
-    /// <exception cref="RefusedException">No room on the disk: it was neither taken nor rejected.</exception>
-    public async Task<RefusedException> RejectAsync(StatementId subject, PartyId caller, IReadOnlyList<StatementFault> faults, CancellationToken cancellation)
+    /// <param name="place">Where in its chain it would be; null for what cannot be read.</param>
+    /// <returns>
+    /// What the node is answered: every reason, and where in the ledger the Rejected is. Null where the statement has got into the
+    /// ledger meanwhile: it was sent twice, and judged good the other time.
+    /// </returns>
+    /// <exception cref="RefusedException">Busy, or no room on the disk: it was neither taken nor rejected.</exception>
+    public async Task<RefusedException?> RejectAsync(StatementId subject, ChainPosition? place, PartyId caller, IReadOnlyList<StatementFault> faults, CancellationToken cancellation)
     {
+        if (faults.All(fault => fault.MayPass))
+        {
+            return StatementFault.Join(faults);
+        }
+
         // 涉密: nothing of the document goes into the ledger, only that something was refused, from whom and when.
         if (faults.FirstOrDefault(fault => fault.Refusal == Refusal.Classified) is { } classified)
         {
             faults = [classified];
         }
 
-        var reasons = faults.Select(fault => fault.Refusal == Refusal.Classified ? Nameless : fault.Reason).Distinct().ToList();
-        var known = await writer.RejectAsync(subject, new RejectedBody(caller, RejectionText.Fit(reasons)), () => Allows(caller), cancellation);
-        if (known is null)
+        var reasons = RejectionText.Fit([.. faults.Select(fault => fault.Recorded).Distinct()]);
+        var isNew = false;
+        var logged = await writer.RejectAsync(subject, place, new RejectedBody(caller, reasons), () => isNew = Allows(caller), cancellation);
+        if (logged is not null && isNew)
         {
-            LogTooMany(caller.ToString(), settings.MaxRejectionsAnHour);
-        }
-        else
-        {
-            LogRejected(subject.ToString(), caller.ToString(), known.Index, string.Join(' ', reasons.Select(reason => reason.English)));
+            LogRejected(subject.ToString(), caller.ToString(), logged.Index, string.Join(' ', reasons.Select(reason => reason.English)));
         }
 
-        return StatementFault.Join(faults, known?.Index);
+        return logged?.Id == subject ? null : StatementFault.Join(faults, logged?.Index);
     }
-
-    private static RejectionReason Nameless { get; } = new(Refusal.Classified.ToReason(), "涉密公文不得通过本系统传输。", "Classified documents do not travel on this system.");
 
     // Asked by the writer alone, one after the other.
     private bool Allows(PartyId caller)
@@ -53,6 +57,11 @@ internal sealed partial class StatementRejections(LedgerWriter writer, HubSettin
         }
 
         counts[caller] = (since, count + 1);
+        if (count == settings.MaxRejectionsAnHour)
+        {
+            LogTooMany(caller.ToString(), settings.MaxRejectionsAnHour);
+        }
+
         return count < settings.MaxRejectionsAnHour;
     }
 

@@ -3,13 +3,18 @@ namespace DocExchange.Node.HubLink;
 /// <summary>
 /// Lets several workers share one list of work in the database: each piece is with one worker at a time, nothing is begun
 /// or gone on with while something more urgent waits or is under way, and workers sleep until woken or until a pause is
-/// over. Safe for concurrent use.
+/// over. A piece whose work failed lets all others go first for a while. Safe for concurrent use.
 /// </summary>
 internal sealed class WorkClaims(TimeProvider time)
 {
+    private readonly TimeProvider time = time;
+
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestRest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<string, int> claimed = [];
+    private readonly Dictionary<string, (int Failures, DateTimeOffset Until)> failed = [];
     private volatile TaskCompletionSource woken = New();
 
     public void Wake() => Interlocked.Exchange(ref woken, New()).TrySetResult();
@@ -34,11 +39,13 @@ internal sealed class WorkClaims(TimeProvider time)
 
             try
             {
-                await work(piece, new Turn(this, rank(piece), () => next(claimed.Keys) is { } waiting ? rank(waiting) : null));
+                await work(piece, new Turn(this, rank(piece), () => next(NotToBePreferred()) is { } waiting ? rank(waiting) : null));
+                Release(id(piece), isFailed: false);
             }
-            finally
+            catch
             {
-                Release(id(piece));
+                Release(id(piece), isFailed: !cancellation.IsCancellationRequested);
+                throw;
             }
         }
     }
@@ -48,7 +55,7 @@ internal sealed class WorkClaims(TimeProvider time)
     {
         lock (claimed)
         {
-            var piece = next(claimed.Keys);
+            var piece = next(NotToBePreferred()) ?? next(claimed.Keys);
             if (piece is null || IsOutranked(rank(piece)))
             {
                 return null;
@@ -60,14 +67,34 @@ internal sealed class WorkClaims(TimeProvider time)
     }
 
     // What had to wait for it may go on.
-    private void Release(string id)
+    private void Release(string id, bool isFailed)
     {
         lock (claimed)
         {
             claimed.Remove(id);
+            if (isFailed)
+            {
+                var failures = failed.GetValueOrDefault(id).Failures + 1;
+                failed[id] = (failures, time.GetUtcNow() + BackOff.PauseAfter(failures - 1, ShortestRest, LongestRest));
+            }
+            else
+            {
+                failed.Remove(id);
+            }
         }
 
         Wake();
+    }
+
+    private IReadOnlyCollection<string> NotToBePreferred()
+    {
+        if (failed.Count == 0)
+        {
+            return claimed.Keys;
+        }
+
+        var now = time.GetUtcNow();
+        return claimed.Keys.Concat(failed.Where(each => each.Value.Until > now).Select(each => each.Key)).ToHashSet();
     }
 
     private bool IsOutranked(int rank) => claimed.Values.Any(other => other > rank);
@@ -79,6 +106,7 @@ internal sealed class WorkClaims(TimeProvider time)
     internal sealed class Turn(WorkClaims claims, int rank, Func<int?> waiting)
     {
         private Task news = Task.CompletedTask;
+        private long lookedAt;
 
         /// <summary>Something more urgent waits or is under way: this is to be left where it can be taken up again, and comes back by itself.</summary>
         public bool IsOver
@@ -92,12 +120,13 @@ internal sealed class WorkClaims(TimeProvider time)
                         return true;
                     }
 
-                    if (!news.IsCompleted)
+                    // What was put off comes due without anybody waking.
+                    if (!news.IsCompleted && claims.time.GetElapsedTime(lookedAt) < LongestSleep)
                     {
                         return false;
                     }
 
-                    news = claims.woken.Task;
+                    (news, lookedAt) = (claims.woken.Task, claims.time.GetTimestamp());
                     return waiting() > rank;
                 }
             }

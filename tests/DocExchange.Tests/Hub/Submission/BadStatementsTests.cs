@@ -181,7 +181,27 @@ public sealed class BadStatementsTests
     }
 
     [Test]
-    public async Task Refuses_without_an_entry_what_a_node_sends_beyond_its_measure_until_an_hour_has_passed()
+    public async Task Answers_what_got_into_the_ledger_while_it_was_judged_once_more_as_logged()
+    {
+        var statement = await hub.SignAsync(StatementType.Opened, Dongcheng, document: new(default));
+        var logged = await hub.PostAsync(statement);
+        var size = hub.Ledger.Size;
+        var fault = new StatementFault(Refusal.Revoked, new RejectionReason("REVOKED", "已吊销", "Revoked."));
+        var refused = await hub.Get<StatementRejections>().RejectAsync(statement.Id, statement.Statement.Chain, DistrictNode, [fault], CancellationToken.None);
+        Assert.That((refused, logged.Index, hub.Ledger.Size), Is.EqualTo(((RefusedException?)null, size - 1, size)));
+    }
+
+    [Test]
+    public async Task Refuses_without_an_entry_what_may_pass_by_itself()
+    {
+        var size = hub.Ledger.Size;
+        var stale = StatementFault.Of(Refusal.NotAuthentic, DocExchange.Trust.Validation.Finding.Indeterminate("CRL_STALE", DocExchange.Trust.Validation.SubIndication.TryLater, "列表过期", "Stale."));
+        var refused = await hub.Get<StatementRejections>().RejectAsync(new(Digest.Of("x"u8)), null, DistrictNode, [stale], CancellationToken.None);
+        Assert.That((refused!.Details.ContainsKey("rejected_at"), hub.Ledger.Size), Is.EqualTo((false, size)));
+    }
+
+    [Test]
+    public async Task Refuses_without_an_entry_what_a_a_node_sends_beyond_its_measure_until_an_hour_has_passed()
     {
         hub.Get<DocExchange.Hub.Operations.HubSettings>().MaxRejectionsAnHour = 2;
         var size = hub.Ledger.Size;

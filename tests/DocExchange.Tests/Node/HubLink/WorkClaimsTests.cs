@@ -11,6 +11,7 @@ internal sealed class WorkClaimsTests
 
     private readonly ConcurrentDictionary<string, bool> list = [];
     private readonly ConcurrentQueue<string> log = [];
+    private FakeTimeProvider clock = null!;
     private WorkClaims claims = null!;
     private CancellationTokenSource stop = null!;
     private SemaphoreSlim asked = null!;
@@ -20,7 +21,8 @@ internal sealed class WorkClaimsTests
     {
         list.Clear();
         log.Clear();
-        claims = new WorkClaims(new FakeTimeProvider());
+        clock = new FakeTimeProvider();
+        claims = new WorkClaims(clock);
         stop = new CancellationTokenSource(Patience);
         asked = new SemaphoreSlim(0);
     }
@@ -91,6 +93,74 @@ internal sealed class WorkClaimsTests
         });
         await Task.WhenAll(Worker(), Worker());
         Assert.That(log, Is.EqualTo(new[] { "begins urgent2", "ends urgent2", "begins ordinary0", "ends ordinary0" }));
+    }
+
+    [Test]
+    public async Task An_urgent_one_that_fails_again_and_again_keeps_the_others_from_nothing()
+    {
+        list["broken2"] = true;
+        list["long0"] = true;
+        list["next0"] = true;
+        var attempts = 0;
+        async Task Do(string piece, WorkClaims.Turn turn)
+        {
+            log.Enqueue($"{piece} {turn.IsOver}");
+            if (piece == "broken2")
+            {
+                attempts++;
+                throw new IOException("damaged");
+            }
+
+            list[piece] = false;
+            list["broken2"] = list["next0"] || list["long0"];
+            await StopWhenDoneAsync();
+        }
+
+        await Assert.ThrowsAsync<IOException>(() => claims.RunAsync(Next, piece => piece, Rank, Do, stop.Token));
+        await WorkAsync(Do);
+        Assert.That((string.Join(", ", log), attempts), Is.EqualTo(("broken2 False, long0 False, next0 False", 1)));
+    }
+
+    [Test]
+    public async Task One_that_failed_is_tried_again_when_nothing_else_is_to_be_done()
+    {
+        list["once2"] = true;
+        var attempts = 0;
+        async Task Do(string piece, WorkClaims.Turn turn)
+        {
+            if (++attempts == 1)
+            {
+                throw new IOException("the line was cut");
+            }
+
+            list[piece] = false;
+            await StopWhenDoneAsync();
+        }
+
+        await Assert.ThrowsAsync<IOException>(() => claims.RunAsync(Next, piece => piece, Rank, Do, stop.Token));
+        await WorkAsync(Do);
+        Assert.That(attempts, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task What_comes_due_without_a_word_is_noticed_by_what_is_under_way()
+    {
+        list["long0"] = true;
+        await WorkAsync(async (piece, turn) =>
+        {
+            log.Enqueue($"{piece} {turn.IsOver}");
+            if (list.TryAdd("due2", true))
+            {
+                log.Enqueue($"{piece} {turn.IsOver}");
+                clock.Advance(TimeSpan.FromSeconds(5));
+                log.Enqueue($"{piece} {turn.IsOver}");
+                return;
+            }
+
+            list[piece] = false;
+            await StopWhenDoneAsync();
+        });
+        Assert.That(log, Is.EqualTo(new[] { "long0 False", "long0 False", "long0 True", "due2 False", "long0 False" }));
     }
 
     private Task WorkAsync(Func<string, WorkClaims.Turn, Task> work) => Task.Run(async () =>
