@@ -4,7 +4,7 @@ namespace DocExchange.FaultTests.Live;
 internal static class Waiting
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(40);
 
     public static Task UntilAsync(string what, Func<bool> isSo) => UntilAsync(what, () => Task.FromResult(isSo()));
 

@@ -25,6 +25,8 @@ internal sealed class FaultedHub : IAsyncDisposable
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(10);
 
+    private bool isUp = true;
+
     private FaultedHub(HubUnderTest hub, WriteFault fault) => (Hub, Fault) = (hub, fault);
 
     public HubUnderTest Hub { get; }
@@ -133,10 +135,13 @@ internal sealed class FaultedHub : IAsyncDisposable
 
     private async Task StartIfGivenUpAsync()
     {
-        if (Hub.HasGivenUp)
+        if (Hub.HasGivenUp || !isUp)
         {
-            Restarts++;
+            // The write that fails may be one of the start.
+            isUp = false;
             await Hub.StartAgainAsync();
+            isUp = true;
+            Restarts++;
         }
     }
 }

@@ -105,7 +105,7 @@ internal sealed class HubWriteTests(Moment moment)
         await HubPromises.RequirePackagesAsync(faulted, packages);
         await HubPromises.RequireRebuildIsEqualAsync(faulted);
         Assert.That(faults, Is.GreaterThan(5));
-        TestContext.Out.WriteLine($"{faults - 1} writes failed, {faulted.Restarts} restarts, {faulted.Hub.Ledger.Size} entries. {System.Diagnostics.Process.GetCurrentProcess().TotalProcessorTime}");
+        TestContext.Out.WriteLine($"{faults - 1} writes failed, {faulted.Restarts} restarts, {faulted.Hub.Ledger.Size} entries.");
     }
 
     // Projection and archiver have written all they have to.
