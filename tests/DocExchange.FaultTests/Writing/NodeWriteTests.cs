@@ -10,7 +10,7 @@ namespace DocExchange.FaultTests.Writing;
 /// <summary>
 /// Writes to a node's database and audit trail fail, before or after they persisted. The node that cannot go on ends and is
 /// started again; a person whose call broke off tries anew. What the desk took reaches the recipient, once. A start costs much
-/// more than a write: a drawn half of them fails, always the same, and each at a drawn moment; with DOCEX_EVERY_WRITE=1
+/// more than a write: some of them fail, drawn, always the same, each at a drawn moment; with DOCEX_EVERY_WRITE=1
 /// every one of them at both.
 /// </summary>
 internal sealed class NodeWriteTests
@@ -76,7 +76,7 @@ internal sealed class NodeWriteTests
         foreach (var only in IsEvery ? [Moment.Before, Moment.After] : new Moment?[] { null })
         {
             var isHit = true;
-            for (var write = 0; isHit; write += IsEvery ? 1 : chance.Next(1, 4))
+            for (var write = 0; isHit; write += IsEvery ? 1 : chance.Next(1, 5))
             {
                 fault.Arm(write, only ?? (Moment)chance.Next(2));
                 await act(++acts);
@@ -115,6 +115,8 @@ internal sealed class NodeWriteTests
         Assert.That(taken, Is.SubsetOf(arrived));
         Assert.That(arrived, Is.Unique);
         Assert.That((await exchange.Sending.StatusAsync()).Alarms.Concat((await exchange.Receiving.StatusAsync()).Alarms), Is.Empty);
+        await exchange.Sending.StopAsync();
+        await exchange.Receiving.StopAsync();
         await exchange.Hub.StopAsync();
         var statements = await LedgerPromises.ReadAsync(exchange.Hub);
         LedgerPromises.RequireOnce(statements);
