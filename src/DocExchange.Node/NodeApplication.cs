@@ -114,7 +114,7 @@ internal static class NodeApplication
         adapt?.Invoke(builder.Services);
 
         var application = builder.Build();
-        application.MapMonitoring();
+        application.MapMonitoring(monitoring);
         application.MapPages(site =>
         {
             OutboxEndpoints.Map(site);

@@ -92,7 +92,7 @@ internal static class HubHost
             PageDoor.Listen(kestrel, pages, folder.PagesCertificate);
         });
         await using var app = builder.Build();
-        app.MapMonitoring();
+        app.MapMonitoring(monitoring);
         app.MapPages(site =>
         {
             AdministrationEndpoints.Map(site);

@@ -26,13 +26,18 @@ public static class MonitoringSetup
             .Build());
 
     /// <summary>Answers what comes through <see cref="MonitoringDoor"/>, before anything else of the site could.</summary>
-    public static void MapMonitoring(this WebApplication app)
+    public static void MapMonitoring(this WebApplication app, MonitoringDoor door)
     {
-        if (app.Services.GetService<MeterProvider>() is not { } meters)
+        if (door.IsOpen)
         {
-            return;
+            MapOpen(app);
         }
+    }
 
+    // A method of its own: the library is loaded only where it is needed.
+    private static void MapOpen(WebApplication app)
+    {
+        var meters = app.Services.GetRequiredService<MeterProvider>();
         app.MapWhen(MonitoringDoor.Is, door =>
         {
             door.Use(ReadOnly);
