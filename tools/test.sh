@@ -137,9 +137,8 @@ phase "the .NET SDK" require_dotnet || exit 1
 phase "locked restore" dotnet restore DocExchange.sln --locked-mode --verbosity quiet || exit 1
 phase "build" build || exit 1
 phase "format" check_format
-test_projects DocExchange.Tests
-# As below: what starts anew all the time gains nothing by being compiled a second time.
-DOTNET_TC_CallCountingDelayMs=EA60 test_projects DocExchange.FaultTests
+# Beside them, because it waits much of its time.
+test_projects DocExchange.Tests DocExchange.FaultTests
 if ! $fast && phase "installing" install_product; then
   # Processes of a minute do not live to gain by being compiled a second time: put off by a minute (.NET reads it as hexadecimal).
   export DOCEXCHANGE_INSTALLED="$root/artifacts/installed" DOTNET_TC_CallCountingDelayMs=EA60

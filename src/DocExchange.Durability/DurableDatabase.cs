@@ -55,6 +55,7 @@ public sealed class DurableDatabase : IDisposable
         {
             log?.Dispose();
             data.Dispose();
+            fault?.Throw();
             throw;
         }
     }
@@ -78,7 +79,7 @@ public sealed class DurableDatabase : IDisposable
         {
             try
             {
-                return Database.BeginTrans() ? Commit(work) : work();
+                return Begin() ? Commit(work) : work();
             }
             catch (Exception failure) when (failure is LiteException or ObjectDisposedException or NullReferenceException)
             {
@@ -107,6 +108,22 @@ public sealed class DurableDatabase : IDisposable
         Database.Dispose();
         log.Dispose();
         data.Dispose();
+    }
+
+    /// <exception cref="IOException">A write failed: whatever else was said of the database, this is why.</exception>
+    public void ThrowIfFaulted() => fault.Throw();
+
+    private bool Begin()
+    {
+        try
+        {
+            return Database.BeginTrans();
+        }
+        catch (Exception shut) when (shut is ObjectDisposedException or NullReferenceException or LiteException { ErrorCode: LiteException.ENGINE_DISPOSED })
+        {
+            Break();
+            throw;
+        }
     }
 
     private T Commit<T>(Func<T> work)

@@ -7,13 +7,14 @@ namespace DocExchange.Hub.Catalogue;
 /// <summary>The catalogue's file on disk: opened, or put aside where it cannot be read, since the ledger makes it anew.</summary>
 internal static class CatalogueFiles
 {
+    /// <exception cref="IOException">The disk failed, or is full; the catalogue is as good as it was.</exception>
     public static LiteDbCatalogue Open(HubFolder folder, HubSettings settings, IDisk disk)
     {
         try
         {
             return new LiteDbCatalogue(folder.Catalogue, settings.Zone, disk);
         }
-        catch (Exception damage) when (damage is LiteException or IOException or InvalidCastException or FormatException)
+        catch (Exception damage) when (damage is LiteException or EndOfStreamException or InvalidCastException or FormatException)
         {
             var aside = folder.Catalogue + ".damaged";
             File.Delete(aside);

@@ -42,6 +42,8 @@ internal sealed class LiteDbCatalogue : ICatalogue
         catch
         {
             files.Dispose();
+            // A disk that failed is no damage to what it holds.
+            files.ThrowIfFaulted();
             throw;
         }
 

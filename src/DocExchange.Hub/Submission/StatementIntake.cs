@@ -37,7 +37,8 @@ internal sealed class StatementIntake(
         }
         catch (RefusedException unreadable)
         {
-            throw (await rejections.RejectAsync(new StatementId(Digest.Of(cms.Span)), null, caller, [StatementFault.OfUnreadable(unreadable)], cancellation))!;
+            var fault = StatementFault.OfUnreadable(unreadable);
+            throw await rejections.RejectAsync(new StatementId(Digest.Of(cms.Span)), null, caller, [fault], cancellation) ?? StatementFault.Join([fault]);
         }
 
         var directory = directories.Current;

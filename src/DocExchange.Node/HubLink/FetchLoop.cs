@@ -103,7 +103,7 @@ internal sealed partial class FetchLoop(
 
         if (part.Position != row.Size)
         {
-            throw new RpcException(new Status(StatusCode.Unavailable, $"The hub sent {part.Position} of {row.Size} bytes of the package {package}."));
+            throw new RpcException(new Status(StatusCode.DataLoss, $"The hub sent {part.Position} of {row.Size} bytes of the package {package}."));
         }
 
         return true;

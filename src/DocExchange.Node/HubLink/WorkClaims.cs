@@ -1,3 +1,5 @@
+using Grpc.Core;
+
 namespace DocExchange.Node.HubLink;
 
 /// <summary>
@@ -12,6 +14,7 @@ internal sealed class WorkClaims(TimeProvider time)
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ShortestRest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
 
     private readonly Dictionary<string, int> claimed = [];
     private readonly Dictionary<string, (int Failures, DateTimeOffset Until)> failed = [];
@@ -42,9 +45,9 @@ internal sealed class WorkClaims(TimeProvider time)
                 await work(piece, new Turn(this, rank(piece), () => next(NotToBePreferred()) is { } waiting ? rank(waiting) : null));
                 Release(id(piece), isFailed: false);
             }
-            catch
+            catch (Exception failure)
             {
-                Release(id(piece), isFailed: !cancellation.IsCancellationRequested);
+                Release(id(piece), isFailed: !cancellation.IsCancellationRequested && !IsOfLink(failure));
                 throw;
             }
         }
@@ -74,8 +77,13 @@ internal sealed class WorkClaims(TimeProvider time)
             claimed.Remove(id);
             if (isFailed)
             {
-                var failures = failed.GetValueOrDefault(id).Failures + 1;
-                failed[id] = (failures, time.GetUtcNow() + BackOff.PauseAfter(failures - 1, ShortestRest, LongestRest));
+                var (failures, now) = (failed.GetValueOrDefault(id).Failures + 1, time.GetUtcNow());
+                foreach (var (old, _) in failed.Where(each => each.Value.Until + Remembered < now).ToList())
+                {
+                    failed.Remove(old);
+                }
+
+                failed[id] = (failures, now + BackOff.PauseAfter(failures - 1, ShortestRest, LongestRest));
             }
             else
             {
@@ -96,6 +104,9 @@ internal sealed class WorkClaims(TimeProvider time)
         var now = time.GetUtcNow();
         return claimed.Keys.Concat(failed.Where(each => each.Value.Until > now).Select(each => each.Key)).ToHashSet();
     }
+
+    // Without the hub everything fails, through no fault of its own.
+    private static bool IsOfLink(Exception failure) => failure is RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled };
 
     private bool IsOutranked(int rank) => claimed.Values.Any(other => other > rank);
 

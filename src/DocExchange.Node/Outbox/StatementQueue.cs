@@ -49,8 +49,10 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
     /// <summary>What waits after that id, in the order it is to be posted; all of it on disk.</summary>
     public IReadOnlyList<QueuedRow> After(long id, int most)
     {
+        var rows = records.Queue.Query().Where(Field.Above(Field.Id, id)).OrderBy(row => row.Id).Limit(most).ToList();
+        // Not before them: bytes that are written anew are seen before they are on disk.
         var last = Volatile.Read(ref onDisk);
-        return [.. records.Queue.Query().Where(Field.Above(Field.Id, id)).OrderBy(row => row.Id).Limit(most).ToEnumerable().TakeWhile(row => row.Id <= last)];
+        return [.. rows.TakeWhile(row => row.Id <= last)];
     }
 
     public int Count => records.Queue.Count();
@@ -253,7 +255,11 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
         }
         finally
         {
-            Volatile.Write(ref onDisk, before);
+            // What is in memory only must not be sent, as long as this process lives.
+            if (!records.Broken.IsCancellationRequested)
+            {
+                Volatile.Write(ref onDisk, before);
+            }
         }
     }
 
