@@ -16,6 +16,7 @@ internal sealed partial class SpoolSurvey(ISpool spool, TimeProvider clock, ILog
     private readonly Lock gate = new();
     private Task<SpoolMeasure?> measuring = Task.FromResult<SpoolMeasure?>(null);
     private SpoolMeasure? newest;
+    private long? triedAt;
 
     /// <summary>What was measured last; null before the first time. Begins to measure anew where that is due.</summary>
     public SpoolMeasure? Newest
@@ -24,8 +25,10 @@ internal sealed partial class SpoolSurvey(ISpool spool, TimeProvider clock, ILog
         {
             lock (gate)
             {
-                if (measuring.IsCompleted && (newest is null || clock.GetElapsedTime(newest.At) >= newest.Pause))
+                // One that failed is tried again as late as one that did not.
+                if (measuring.IsCompleted && (triedAt is not { } at || clock.GetElapsedTime(at) >= (newest?.Pause ?? Shortest)))
                 {
+                    triedAt = clock.GetTimestamp();
                     measuring = Task.Run(Measure);
                 }
 
@@ -59,7 +62,7 @@ internal sealed partial class SpoolSurvey(ISpool spool, TimeProvider clock, ILog
             }
 
             var took = clock.GetElapsedTime(begun);
-            var measure = new SpoolMeasure(packages, bytes, clock.GetTimestamp(), took * Share > Shortest ? took * Share : Shortest);
+            var measure = new SpoolMeasure(packages, bytes, took * Share > Shortest ? took * Share : Shortest);
             lock (gate)
             {
                 newest = measure;
@@ -91,6 +94,5 @@ internal sealed partial class SpoolSurvey(ISpool spool, TimeProvider clock, ILog
     private partial void LogFailed(Exception fault);
 }
 
-/// <param name="At">When, by the clock's timestamp.</param>
-/// <param name="Pause">Until it is measured again.</param>
-internal sealed record SpoolMeasure(long Packages, long Bytes, long At, TimeSpan Pause);
+/// <param name="Pause">From the beginning of a measure to that of the next.</param>
+internal sealed record SpoolMeasure(long Packages, long Bytes, TimeSpan Pause);

@@ -169,23 +169,26 @@ internal sealed class ExchangeService(
         catch (RefusedException refused)
         {
             meters.Refused(refused.Refusal);
-            return new Wire.PostReply { StatementId = id, Refused = (await RejectIfUnboundAsync(authentic, refused, cancellation)).ToWire() };
+            // Whatever else the writer refuses may be sent again as it is, or next.
+            return refused.Refusal == Refusal.NotBound
+                ? await AnswerUnboundAsync(authentic, refused, cancellation)
+                : new Wire.PostReply { StatementId = id, Refused = refused.ToWire() };
         }
     }
 
-    // Its key lost its place while it waited for the writer. Whatever else the writer refuses may be sent again as it is, or next.
-    private async Task<RefusedException> RejectIfUnboundAsync(AuthenticStatement authentic, RefusedException refused, CancellationToken cancellation)
+    // Its key lost its place while it waited for the writer; unless it came twice, and the other one was before that.
+    private async Task<Wire.PostReply> AnswerUnboundAsync(AuthenticStatement authentic, RefusedException unbound, CancellationToken cancellation)
     {
+        var (signed, id) = (authentic.Signed, authentic.Signed.Id.Value.ToWire());
         try
         {
-            return refused.Refusal == Refusal.NotBound
-                && await rejections.RejectAsync(authentic.Signed.Id, authentic.Signed.Statement.Chain, authentic.RelayedBy, [StatementFault.Of(refused)], cancellation) is { } rejected
-                ? rejected
-                : refused;
+            return await rejections.RejectAsync(signed.Id, signed.Statement.Chain, authentic.RelayedBy, [StatementFault.Of(unbound)], cancellation) is { } rejected
+                ? new Wire.PostReply { StatementId = id, Refused = rejected.ToWire() }
+                : new Wire.PostReply { StatementId = id, Logged = ToWire(await writer.SubmitAsync(signed, null, authentic.RelayedBy, cancellation)) };
         }
         catch (RefusedException unable)
         {
-            return unable;
+            return new Wire.PostReply { StatementId = id, Refused = unable.ToWire() };
         }
     }
 

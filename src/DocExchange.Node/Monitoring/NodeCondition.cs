@@ -15,7 +15,7 @@ internal sealed class NodeCondition(NodeRecords records, AuditTrail trail, LinkS
     /// <summary>Below this nothing may be written any more, an act at the desk included.</summary>
     private static readonly RoomLimit Least = RoomLimit.Of(64, 0);
 
-    public bool IsAlive => true;
+    public bool IsAlive => !records.Broken.IsCancellationRequested;
 
     public IReadOnlyList<PartState> Look() => [PartState.Of("records", OfRecords), PartState.Of("audit-trail", () => (PartHealth.Well, $"{trail.Now().Count} lines.")), PartState.Of("disk", OfDisk), PartState.Of("link", OfLink)];
 
