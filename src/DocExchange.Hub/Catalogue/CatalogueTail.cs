@@ -4,7 +4,7 @@ using DocExchange.Core.Statements;
 
 namespace DocExchange.Hub.Catalogue;
 
-/// <summary>What of the catalogue is not yet in its file, for the questions the writer asks.</summary>
+/// <summary>What of the catalogue is not yet in its file, for the questions of the writer and of the mailboxes.</summary>
 internal sealed class CatalogueTail
 {
     private readonly Lock gate = new();
@@ -14,6 +14,7 @@ internal sealed class CatalogueTail
     private readonly Dictionary<PackageId, List<CatalogueRow>> packages = [];
     private readonly Dictionary<string, (DocumentId? Holder, long Index)> numbers = [];
     private readonly Dictionary<Rejection, long> rejections = [];
+    private readonly Dictionary<string, List<CatalogueRow>> mailboxes = [];
 
     public void Add(IReadOnlyList<CatalogueRow> rows)
     {
@@ -95,6 +96,15 @@ internal sealed class CatalogueTail
         }
     }
 
+    /// <summary>In ledger order.</summary>
+    public IReadOnlyList<long> Mailbox(string node, long from, int limit)
+    {
+        lock (gate)
+        {
+            return mailboxes.TryGetValue(node, out var rows) ? [.. rows.Select(row => row.Index).SkipWhile(index => index < from).Take(limit)] : [];
+        }
+    }
+
     private void Add(CatalogueRow row)
     {
         if (row.TakesPlace)
@@ -110,6 +120,11 @@ internal sealed class CatalogueTail
         if (row.Rejection is { } rejected)
         {
             rejections[rejected] = row.Index;
+        }
+
+        foreach (var node in row.Mailboxes)
+        {
+            Append(mailboxes, node, row);
         }
 
         Append(positions, (row.Chain.ChainId, row.Chain.Number), row);
@@ -140,6 +155,11 @@ internal sealed class CatalogueTail
         if (row.Rejection is { } rejected)
         {
             rejections.Remove(rejected);
+        }
+
+        foreach (var node in row.Mailboxes)
+        {
+            Take(mailboxes, node, row);
         }
 
         Take(positions, (row.Chain.ChainId, row.Chain.Number), row);

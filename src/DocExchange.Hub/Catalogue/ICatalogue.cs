@@ -16,18 +16,24 @@ internal sealed record SearchPage(IReadOnlyList<DocumentSnapshot> Documents, lon
 /// <summary>
 /// Everything the screens, the mailboxes and the writer's decisions ask: derived from the ledger, disposable.
 /// <see cref="Add"/> is visible to <see cref="FindPosition"/>, <see cref="FindHead"/>, <see cref="HolderOfNumber"/>,
-/// <see cref="RejectionOf"/> and <see cref="EntriesOf"/> at once, to searches and mailboxes when projected. Safe for concurrent use; one caller adds.
+/// <see cref="RejectionOf"/>, <see cref="EntriesOf"/> and <see cref="Mailbox"/> at once, to searches when projected. Safe for concurrent use; one caller adds.
 /// </summary>
 internal interface ICatalogue : IAsyncDisposable
 {
     /// <summary>Cancelled when its database failed: the hub has to be started again.</summary>
     CancellationToken Broken { get; }
 
+    /// <summary>Entries below this ledger size were added.</summary>
+    long AddedSize { get; }
+
     /// <summary>Entries below this ledger size are projected.</summary>
     long ProjectedSize { get; }
 
     /// <summary>Takes in the next entries, in the order of the ledger. What was added before is passed over.</summary>
     void Add(IReadOnlyList<CatalogueRow> rows);
+
+    /// <summary>Returns when entries up to this ledger size were added.</summary>
+    Task WaitForAddedAsync(long size, CancellationToken cancellation);
 
     /// <summary>Returns when at least this ledger size is projected.</summary>
     Task WaitForAsync(long size, CancellationToken cancellation);
@@ -52,7 +58,7 @@ internal interface ICatalogue : IAsyncDisposable
 
     SearchPage Search(SearchQuery query);
 
-    /// <summary>A node's mailbox from an index on, in ledger order, at most <paramref name="limit"/>, projected entries only.</summary>
+    /// <summary>A node's mailbox from an index on, in ledger order, at most <paramref name="limit"/>.</summary>
     IReadOnlyList<long> Mailbox(string node, long from, int limit);
 
     /// <summary>Documents in this phase, for work to be taken up again after a start.</summary>

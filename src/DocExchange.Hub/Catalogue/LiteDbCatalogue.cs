@@ -17,18 +17,19 @@ internal sealed class LiteDbCatalogue : ICatalogue
     private const int MaxBatch = 2_000;
     private const int MaxWaitingRows = 100_000;
 
+    private static readonly TimeSpan BetweenBatches = TimeSpan.FromMilliseconds(100);
+
     private readonly DurableDatabase files;
     private readonly CatalogueTables tables;
     private readonly CatalogueTail tail = new();
     private readonly Channel<CatalogueRow> waiting = Channel.CreateBounded<CatalogueRow>(MaxWaitingRows);
     private readonly Task projecting;
-    private readonly Lock signalLock = new();
-    private TaskCompletionSource projected = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long projectedSize;
+    private readonly CancellationTokenSource closing = new();
+    private readonly Pace pace = new(BetweenBatches);
 
-    // Entries below this were added. Only the one caller that adds asks for it.
-    private long addedSize;
-    private Exception? fault;
+    // Both move on together with the writer of the ledger and with the projection.
+    private readonly SizeMark added;
+    private readonly SizeMark projected;
 
     /// <param name="zone">Where a day of the figures for supervision begins.</param>
     public LiteDbCatalogue(string path, TimeZoneInfo zone, IDisk? disk = null)
@@ -37,7 +38,8 @@ internal sealed class LiteDbCatalogue : ICatalogue
         try
         {
             tables = new CatalogueTables(files, zone);
-            projectedSize = addedSize = tables.ReadSize();
+            added = new SizeMark(tables.ReadSize());
+            projected = new SizeMark(added.Reached);
         }
         catch
         {
@@ -52,7 +54,9 @@ internal sealed class LiteDbCatalogue : ICatalogue
 
     public CancellationToken Broken => files.Broken;
 
-    public long ProjectedSize => Volatile.Read(ref projectedSize);
+    public long AddedSize => added.Reached;
+
+    public long ProjectedSize => projected.Reached;
 
     public long StatementsArchivedTo
     {
@@ -62,15 +66,16 @@ internal sealed class LiteDbCatalogue : ICatalogue
 
     public void Add(IReadOnlyList<CatalogueRow> rows)
     {
-        ThrowIfFaulted();
-        var fresh = rows.Where(row => row.Index >= addedSize).ToList();
+        projected.ThrowIfFailed();
+        var before = added.Reached;
+        var fresh = rows.Where(row => row.Index >= before).ToList();
         if (fresh.Count == 0)
         {
             return;
         }
 
         tail.Add(fresh);
-        addedSize = fresh[^1].Index + 1;
+        added.Reach(fresh[^1].Index + 1);
         foreach (var row in fresh)
         {
             if (!waiting.Writer.TryWrite(row))
@@ -81,25 +86,9 @@ internal sealed class LiteDbCatalogue : ICatalogue
         }
     }
 
-    public async Task WaitForAsync(long size, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            Task signal;
-            lock (signalLock)
-            {
-                ThrowIfFaulted();
-                if (projectedSize >= size)
-                {
-                    return;
-                }
+    public Task WaitForAddedAsync(long size, CancellationToken cancellation) => added.WaitForAsync(size, cancellation);
 
-                signal = projected.Task;
-            }
-
-            await signal.WaitAsync(cancellation);
-        }
-    }
+    public Task WaitForAsync(long size, CancellationToken cancellation) => projected.WaitForAsync(size, cancellation);
 
     public ChainHead? FindHead(string chainId) => tail.FindHead(chainId) ?? tables.FindHead(chainId);
 
@@ -145,9 +134,10 @@ internal sealed class LiteDbCatalogue : ICatalogue
 
     public IReadOnlyList<long> Mailbox(string node, long from, int limit)
     {
-        // Only below the size that was projected before asking: no entry can be overtaken by a later one.
-        var size = ProjectedSize;
-        return [.. tables.Mailbox(node, from, limit).Concat(tables.Mailbox(CatalogueRow.Everyone, from, limit))
+        // Only below the size that was reached before asking: no entry can be overtaken by a later one.
+        var size = AddedSize;
+        var recent = tail.Mailbox(node, from, limit).Concat(tail.Mailbox(CatalogueRow.Everyone, from, limit)).ToList();
+        return [.. tables.Mailbox(node, from, limit).Concat(tables.Mailbox(CatalogueRow.Everyone, from, limit)).Concat(recent)
             .Where(index => index < size).Distinct().Order().Take(limit)];
     }
 
@@ -176,8 +166,10 @@ internal sealed class LiteDbCatalogue : ICatalogue
     public async ValueTask DisposeAsync()
     {
         waiting.Writer.TryComplete();
+        await closing.CancelAsync();
         await projecting;
         files.Dispose();
+        closing.Dispose();
     }
 
     private async Task ProjectAsync()
@@ -187,6 +179,7 @@ internal sealed class LiteDbCatalogue : ICatalogue
         {
             while (await waiting.Reader.WaitToReadAsync())
             {
+                await WaitForMoreAsync();
                 batch.Clear();
                 while (batch.Count < MaxBatch && waiting.Reader.TryRead(out var row))
                 {
@@ -195,40 +188,36 @@ internal sealed class LiteDbCatalogue : ICatalogue
 
                 tables.Write(batch);
                 tail.Remove(batch);
-                Signal(batch[^1].Index + 1);
+                projected.Reach(batch[^1].Index + 1);
             }
         }
         catch (Exception caught)
         {
             // The catalogue stops here; whoever asks next is told, and the hub goes down to be started anew.
-            lock (signalLock)
-            {
-                fault = caught;
-            }
-
             waiting.Writer.TryComplete(caught);
-            Signal(projectedSize);
+            added.Fail(Fault);
+            projected.Fail(Fault);
+
+            Exception Fault() =>
+                new IOException("The catalogue can no longer be written: " + caught.Message + " Start the hub again; 'docex hub rebuild' makes it anew from the ledger.", caught);
         }
     }
 
-    private void Signal(long size)
+    // A transaction costs about the same for one row and for fifty.
+    private async Task WaitForMoreAsync()
     {
-        TaskCompletionSource reached;
-        lock (signalLock)
+        if (waiting.Reader.Count >= MaxBatch)
         {
-            Volatile.Write(ref projectedSize, size);
-            reached = projected;
-            projected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return;
         }
 
-        reached.SetResult();
-    }
-
-    private void ThrowIfFaulted()
-    {
-        if (fault is not null)
+        try
         {
-            throw new IOException("The catalogue can no longer be written: " + fault.Message + " Start the hub again; 'docex hub rebuild' makes it anew from the ledger.", fault);
+            await pace.WaitAsync(closing.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // What waits is written before it closes.
         }
     }
 }

@@ -39,7 +39,7 @@ internal sealed class MailboxFeed(ICatalogue catalogue, ILedgerStore ledger, IOb
             long? told = null;
             while (!cancellation.IsCancellationRequested)
             {
-                var size = catalogue.ProjectedSize;
+                var size = catalogue.AddedSize;
                 var page = catalogue.Mailbox(node.ToString(), cursor, PageSize);
                 foreach (var index in page)
                 {
@@ -79,7 +79,7 @@ internal sealed class MailboxFeed(ICatalogue catalogue, ILedgerStore ledger, IOb
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, heartbeat.Token);
         try
         {
-            await catalogue.WaitForAsync(size, either.Token);
+            await catalogue.WaitForAddedAsync(size, either.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -32,6 +32,7 @@ internal sealed partial class LedgerWriter(
     private const int MaxBatch = 512;
     private const int MaxWaiting = 8_192;
 
+    private readonly NewestCheckpoint newest = new(ledger, identity, log);
     private readonly Channel<WriterWork> queue = Channel.CreateBounded<WriterWork>(MaxWaiting);
 
     // Entries below this are in catalogue and fold.
@@ -40,11 +41,13 @@ internal sealed partial class LedgerWriter(
     /// <summary>Raised after a batch is on disk, with its entries: projection and followers go on from here.</summary>
     public event Action<IReadOnlyList<(LoggedStatement Logged, Effect Effect)>>? Appended;
 
-    public SignedCheckpoint Checkpoint { get; private set; } = null!;
+    /// <summary>Of the whole ledger; there is none before the start.</summary>
+    public SignedCheckpoint Checkpoint => newest.Signed!;
+
     public int Waiting => queue.Reader.Count;
 
     /// <summary>False before the start and once nothing is written any more.</summary>
-    public bool IsRunning => Checkpoint is not null && !queue.Reader.Completion.IsCompleted;
+    public bool IsRunning => newest.Signed is not null && !queue.Reader.Completion.IsCompleted;
 
     /// <summary>Logs an authentic statement, or answers again where it is logged already.</summary>
     /// <param name="signer">The certificate its signature was verified with; null for a statement that is logged already.</param>
@@ -67,7 +70,7 @@ internal sealed partial class LedgerWriter(
     public async Task RunAsync(CancellationToken stopping)
     {
         known = ledger.Size;
-        Checkpoint = Sign(known);
+        _ = newest.Of(known);
         using var registration = stopping.Register(() => queue.Writer.TryComplete());
         var batch = new List<WriterWork>(MaxBatch);
         try
@@ -254,8 +257,10 @@ internal sealed partial class LedgerWriter(
 
     private void Note(List<FoldedEntry> folded)
     {
-        catalogue.Add([.. folded.Select(each => each.Row)]);
         known += folded.Count;
+        // Before the mailboxes have the entries: who gets one finds it in the checkpoint that comes with it.
+        newest.Try(known);
+        catalogue.Add([.. folded.Select(each => each.Row)]);
         fold.Trim();
     }
 
@@ -268,10 +273,10 @@ internal sealed partial class LedgerWriter(
             try
             {
                 // A checkpoint that could not be signed or saved after its batch is made up for here.
-                Checkpoint = Checkpoint.Checkpoint.Size == known ? Checkpoint : Sign(known);
+                var checkpoint = newest.Of(known);
                 var proof = ledger.InclusionProof(decision.Index, known);
                 var effect = decision.Folded?.Effect ?? fold.EffectOf(replay.Parse(decision.Index, decision.Entry));
-                work.Answer.TrySetResult(new LoggedEntry(decision.Index, decision.Signed.Id, decision.Entry, proof, Checkpoint, effect));
+                work.Answer.TrySetResult(new LoggedEntry(decision.Index, decision.Signed.Id, decision.Entry, proof, checkpoint, effect));
             }
             catch (Exception fault)
             {
@@ -283,13 +288,6 @@ internal sealed partial class LedgerWriter(
     private static Exception Unacknowledged(Exception fault) => StorageFullException.IsCauseOf(fault)
         ? new RefusedException(Refusal.StorageFull, "中心磁盘已满，凭证未确认，请稍后重试。", "The hub's disk is full; the statement is not acknowledged. Send it again later.")
         : new IOException("The ledger could not be read or written; nothing was acknowledged.", fault);
-
-    private SignedCheckpoint Sign(long size)
-    {
-        var signed = new Checkpoint(identity.LedgerKey.Verifier.Name, size, ledger.Root(size)).SignedBy(identity.LedgerKey);
-        ledger.SaveCheckpoint(signed.ToBytes());
-        return signed;
-    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The ledger could not be written; nothing of the batch was acknowledged")]
     private partial void LogAppendFailed(Exception fault);

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using DocExchange.Core.Documents;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
@@ -20,6 +21,9 @@ internal sealed class MailboxLoop(
     private const int MaxObjects = 16;
     private const int MaxRelated = 16;
     private const int MaxObjectSize = 64 * 1024 * 1024;
+
+    // A batch takes a transaction, of one entry as of twenty.
+    private readonly Pace pace = new(TimeSpan.FromMilliseconds(25));
 
     public async Task RunAsync(HubChannel hub, Action succeeded, CancellationToken cancellation)
     {
@@ -67,6 +71,7 @@ internal sealed class MailboxLoop(
                     continue;
             }
 
+            await pace.WaitAsync(cancellation);
             var batch = new List<Wire.WatchEvent>();
             while (batch.Count < options.Value.MailboxBatch && events.TryRead(out var next))
             {

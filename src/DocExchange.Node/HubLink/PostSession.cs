@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using DocExchange.Core.Refusals;
+using DocExchange.Durability;
 using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
 using DocExchange.Protocol;
@@ -25,6 +26,7 @@ internal sealed class PostSession(StatementQueue queue, int windowSize, Action<I
 {
     private const int BatchSize = 64;
 
+    private readonly Pace pace = new(TimeSpan.FromMilliseconds(25));
     private readonly SemaphoreSlim window = new(windowSize);
     private readonly Queue<QueuedRow> inFlight = new();
     private readonly List<PostRefusal> refusals = [];
@@ -95,7 +97,7 @@ internal sealed class PostSession(StatementQueue queue, int windowSize, Action<I
         }
     }
 
-    // Keeping an answer takes a transaction: all that came while the last one was written share the next.
+    // Keeping an answer takes a transaction: all that came since the last one share the next.
     private async Task TakeAllAsync(IAsyncStreamReader<Wire.PostReply> stream, CancellationToken cancellation)
     {
         var replies = Channel.CreateBounded<Wire.PostReply>(BatchSize);
@@ -105,6 +107,7 @@ internal sealed class PostSession(StatementQueue queue, int windowSize, Action<I
         {
             while (await replies.Reader.WaitToReadAsync(cancellation))
             {
+                await pace.WaitAsync(cancellation);
                 var batch = new List<Wire.PostReply>();
                 while (batch.Count < BatchSize && replies.Reader.TryRead(out var next))
                 {

@@ -90,6 +90,24 @@ internal abstract class CatalogueContract
     }
 
     [Test]
+    public async Task Shows_a_mailbox_what_was_added_at_once_and_all_of_it_whatever_is_projected_meanwhile()
+    {
+        await using var catalogue = Open();
+        var expected = new List<long>();
+        foreach (var row in Rows)
+        {
+            catalogue.Add([row]);
+            expected.AddRange(row.Mailboxes.Contains(DistrictNode) || row.Mailboxes.Contains(CatalogueRow.Everyone) ? [row.Index] : []);
+
+            Assert.That(catalogue.AddedSize, Is.EqualTo(row.Index + 1));
+            Assert.That(catalogue.Mailbox(DistrictNode, 0, 100), Is.EqualTo(expected));
+        }
+
+        await catalogue.WaitForAddedAsync(Rows.Count, default).WaitAsync(Patience);
+        Assert.That(catalogue.Mailbox(DistrictNode, expected[^1], 100), Is.EqualTo(expected[^1..]));
+    }
+
+    [Test]
     public async Task Gives_a_mailbox_in_ledger_order_from_any_entry_on()
     {
         await using var catalogue = await FilledAsync(Open());
