@@ -11,6 +11,9 @@ namespace DocExchange.Core.Statements;
 /// </summary>
 public sealed class StatementJudge(TrustStore trust, ValidationPolicy? policy = null)
 {
+    /// <summary>How far a statement's claimed time may lie after its receipt unremarked: the clocks of two machines.</summary>
+    public static readonly TimeSpan MaxSkew = TimeSpan.FromMinutes(10);
+
     private readonly CmsValidator validator = new(trust, policy ?? ValidationPolicy.Strict);
     private readonly ValidationPolicy policy = policy ?? ValidationPolicy.Strict;
 
@@ -36,6 +39,16 @@ public sealed class StatementJudge(TrustStore trust, ValidationPolicy? policy = 
         if (verdict.Signatures is [{ Signer: { } signer }] && CheckBinding(signer, signed.Statement, directory, receivedAt) is { } unbound)
         {
             findings.Add(unbound);
+        }
+
+        // Earlier is no skew: a node may have been without its hub for weeks.
+        var ahead = signed.Statement.ClaimedAt - receivedAt;
+        if (ahead > MaxSkew)
+        {
+            findings.Add(Finding.Remark(
+                "STATEMENT_CLOCK_SKEW",
+                $"凭证所称时间 {signed.Statement.ClaimedAt:u} 比中心收到的时间 {receivedAt:u} 晚 {ahead.TotalMinutes:F0} 分钟，出具方时钟有误；期限以中心收到的时间为准。",
+                $"The statement claims {signed.Statement.ClaimedAt:u}, {ahead.TotalMinutes:F0} minutes after the hub received it, {receivedAt:u}: the clock of its issuer is wrong. Deadlines go by the hub's time."));
         }
 
         return new Verdict(verdict.Signatures, findings);

@@ -52,7 +52,7 @@ internal sealed class SealRenewal(DirectoryKeeper directories, DirectoryPublishi
         RequireMaker(seal);
 
         // As strictly as a package that bears it will be judged.
-        var verdict = new SealValidator(directories.Trust, options: ValidationPolicy.Strict.PathOptions, algorithms: ValidationPolicy.Strict.Algorithms).ValidateSeal(seal, now);
+        var verdict = new SealValidator(directories.Trust, policy: ValidationPolicy.Strict).ValidateSeal(seal, now);
         if (verdict.Indication != Indication.TotalPassed)
         {
             var faults = verdict.Findings.Where(finding => finding.Indication != Indication.TotalPassed).ToList();

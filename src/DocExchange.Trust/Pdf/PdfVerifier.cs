@@ -24,7 +24,7 @@ public sealed class PdfVerifier
         this.limits = limits ?? PdfLimits.Default;
         foreign = DocumentPolicy.Of(policy);
         cms = new CmsValidator(store, foreign);
-        seals = new SealValidator(store, options: policy.PathOptions, algorithms: policy.Algorithms);
+        seals = new SealValidator(store, policy: policy);
         timestamps = new TimestampValidator(store, TimestampPolicy.Of(foreign));
     }
 

@@ -60,9 +60,8 @@ internal static class SealFindings
         $"签章时印章“{seal}”在有效期内，此后已于 {seal.ValidUntil:u} 到期，不影响本签章。",
         $"The seal {seal} was valid when applied and expired since, at {seal.ValidUntil:u}; this does not touch the signature.");
 
-    public static Finding TimeInFuture(DateTimeOffset signedAt, DateTimeOffset at) => Finding.Indeterminate(
+    public static Finding TimeInFuture(DateTimeOffset signedAt, DateTimeOffset at) => Finding.Remark(
         "SEAL_TIME_IN_FUTURE",
-        SubIndication.TimestampOrderFailure,
         $"签章时间 {signedAt:u} 晚于验证时间 {at:u}，签章方时钟可能有误。",
         $"The seal states {signedAt:u} as its time, later than the time of judgement, {at:u}; the signer's clock may be wrong.");
 

@@ -16,20 +16,22 @@ public sealed class SealValidator
     private readonly CertificatePaths makers;
     private readonly AlgorithmPolicy algorithms;
     private readonly SealTimestamps timestamps;
+    private readonly TimeSpan tolerance;
 
     /// <param name="signers">For the certificates that apply seals.</param>
     /// <param name="makers">
     /// For the certificates of seal makers; null when <paramref name="signers"/> serves for both. Whoever is trusted here
     /// can make a seal in any unit's name, so keep it apart where one authority issues both kinds of certificates.
     /// </param>
-    /// <param name="options">What is demanded of certificate paths; null for the default.</param>
-    /// <param name="algorithms">Until when SM2 and SM3 are trusted; null for the default.</param>
-    public SealValidator(TrustStore signers, TrustStore? makers = null, CertificatePathOptions? options = null, AlgorithmPolicy? algorithms = null)
+    /// <param name="policy">What is demanded of certificate paths, of SM2 and SM3, and of clocks; null for <see cref="ValidationPolicy.Foreign"/>.</param>
+    public SealValidator(TrustStore signers, TrustStore? makers = null, ValidationPolicy? policy = null)
     {
-        this.algorithms = algorithms ?? AlgorithmPolicy.Default;
-        this.signers = new CertificatePaths(signers, options ?? CertificatePathOptions.Default);
-        timestamps = new SealTimestamps(signers, options ?? CertificatePathOptions.Default, this.algorithms);
-        this.makers = makers is null ? this.signers : new CertificatePaths(makers, options ?? CertificatePathOptions.Default);
+        policy ??= ValidationPolicy.Foreign;
+        algorithms = policy.Algorithms;
+        tolerance = policy.SigningTimeTolerance;
+        this.signers = new CertificatePaths(signers, policy.PathOptions);
+        timestamps = new SealTimestamps(signers, policy.PathOptions, algorithms);
+        this.makers = makers is null ? this.signers : new CertificatePaths(makers, policy.PathOptions);
     }
 
     /// <summary>Whether the seal is genuine and may be applied at this time.</summary>
@@ -140,7 +142,8 @@ public sealed class SealValidator
         }
     }
 
-    private static void AddTime(List<Finding> findings, SealSignature signature, DateTimeOffset at)
+    // What the signer claims is checked against the rest and proves nothing: a clock that is ahead is said, and refuses nothing.
+    private void AddTime(List<Finding> findings, SealSignature signature, DateTimeOffset at)
     {
         if (signature.SignedAt is not { } signedAt)
         {
@@ -148,7 +151,7 @@ public sealed class SealValidator
             return;
         }
 
-        if (signedAt > at)
+        if (signedAt.Minus(tolerance) > at)
         {
             findings.Add(SealFindings.TimeInFuture(signedAt, at));
         }
@@ -156,6 +159,10 @@ public sealed class SealValidator
         if (!signature.Seal.IsInPeriod(signedAt))
         {
             findings.Add(SealFindings.TimeOutsidePeriod(signature.Seal, signedAt));
+        }
+        else if (at.Plus(tolerance) < signature.Seal.ValidFrom)
+        {
+            findings.Add(SealFindings.NotYetValid(signature.Seal, at));
         }
         else if (at > signature.Seal.ValidUntil)
         {

@@ -21,7 +21,7 @@ public static class FactsJudge
             return new Verdict(signatures, facts.Findings);
         }
 
-        var validator = new SealValidator(store, options: policy.PathOptions, algorithms: policy.Algorithms);
+        var validator = new SealValidator(store, policy: policy);
         var sealedAt = ProofOfExistence.Earliest(facts.Proofs, at)?.Time ?? at;
         var judged = facts.Seals.Select(seal => Judge(seal, facts.Kind, validator, sealedAt, facts.Cms?.Certificates ?? [])).ToList();
         var isContentMissing = facts.Kind == SignedFileKind.SealSignature && facts.Seals.Any(seal => seal.Covered is null);

@@ -27,7 +27,7 @@ public sealed class PackageValidator
         this.limits = limits;
         this.policy = policy;
         signatures = new CmsValidator(store, policy);
-        seals = new SealValidator(store, sealMakers, policy.PathOptions, policy.Algorithms);
+        seals = new SealValidator(store, sealMakers, policy);
     }
 
     /// <param name="package">Seekable; closed afterwards.</param>

@@ -94,7 +94,7 @@ internal static class FuzzTargets
 
     private static IEnumerable<FuzzTarget> SealTargets()
     {
-        var validator = new SealValidator(World.Trust, options: new CertificatePathOptions());
+        var validator = new SealValidator(World.Trust);
         yield return FuzzTarget.Of<SealFormatException>(
             "seal", bytes => validator.ValidateSeal(Seal.Parse(bytes), SealWorld.Sealed), Wait(World.MakeAsync()).Der.ToArray());
         yield return FuzzTarget.Of<SealFormatException>(

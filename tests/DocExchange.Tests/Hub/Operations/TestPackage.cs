@@ -29,12 +29,14 @@ internal sealed record TestPackage(byte[] Bytes, DocumentId Document, DispatchBo
     /// <param name="signers">Of a joint document; instead of <paramref name="signer"/>.</param>
     /// <param name="body">Instead of <paramref name="text"/>.</param>
     /// <param name="issuer">Whose key and seal are used; 市政府 for null.</param>
+    /// <param name="at">When the issuers say they signed and sealed; null for <see cref="ExchangeSite.Start"/>.</param>
     public static async Task<TestPackage> MakeAsync(
-        DocumentMetadata? metadata = null, string text = "body", RecipientList? recipients = null, bool isSealed = true, ISigningKey? signer = null, Func<Stream>? attachment = null, long directoryVersion = 5, IReadOnlyList<ISigningKey>? signers = null, (string Name, byte[] Bytes)? body = null, string attachmentName = "附件.bin", PartyId? issuer = null)
+        DocumentMetadata? metadata = null, string text = "body", RecipientList? recipients = null, bool isSealed = true, ISigningKey? signer = null, Func<Stream>? attachment = null, long directoryVersion = 5, IReadOnlyList<ISigningKey>? signers = null, (string Name, byte[] Bytes)? body = null, string attachmentName = "附件.bin", PartyId? issuer = null, DateTimeOffset? at = null)
     {
         var site = await ExchangeSite.GetAsync();
         var office = site.Offices[issuer ?? ExchangeSite.Government];
         metadata ??= Metadata();
+        var signedAt = at ?? ExchangeSite.Start;
         List<PackagePart> parts = [PackagePart.Metadata(metadata.ToXml()), PackagePart.Body(body?.Name ?? "通知.pdf", () => new MemoryStream(body?.Bytes ?? System.Text.Encoding.UTF8.GetBytes("%PDF-1.7 " + text)))];
         if (attachment is not null)
         {
@@ -43,13 +45,13 @@ internal sealed record TestPackage(byte[] Bytes, DocumentId Document, DispatchBo
 
         var manifest = await PackageManifest.CreateAsync(parts, withSm3: true, CancellationToken.None);
         signers ??= [signer ?? office.Key];
-        var signature = await CmsSigner.SignAsync(manifest.Bytes, signers[0], ExchangeSite.Start, CmsForm.Detached, CancellationToken.None);
+        var signature = await CmsSigner.SignAsync(manifest.Bytes, signers[0], signedAt, CmsForm.Detached, CancellationToken.None);
         foreach (var further in signers.Skip(1))
         {
-            signature = await CmsSigner.AddSignerAsync(signature, ContentDigests.Of(manifest.Bytes), further, ExchangeSite.Start, CancellationToken.None);
+            signature = await CmsSigner.AddSignerAsync(signature, ContentDigests.Of(manifest.Bytes), further, signedAt, CancellationToken.None);
         }
 
-        var seal = await SealApplication.ApplyAsync(office.Seal, office.SealKey, manifest.Bytes, EntryNames.Manifest, ExchangeSite.Start, CancellationToken.None);
+        var seal = await SealApplication.ApplyAsync(office.Seal, office.SealKey, manifest.Bytes, EntryNames.Manifest, signedAt, CancellationToken.None);
         using var output = new MemoryStream();
         var written = await PackageWriter.WriteAsync(output, manifest, parts, signature, isSealed ? [seal] : [], CancellationToken.None);
         return new TestPackage(output.ToArray(), new DocumentId(manifest.DocumentId), new DispatchBody

@@ -93,8 +93,8 @@ public sealed class SealProofTests
     [Test]
     public void Trusts_an_algorithm_as_long_as_the_policy_does()
     {
-        var ending = new SealValidator(world.Trust, algorithms: AlgorithmPolicy.Default.With("SM2", Revocation));
-        var without = new SealValidator(world.Trust, algorithms: new AlgorithmPolicy(new Dictionary<string, DateTimeOffset?> { ["SM2"] = null }));
+        var ending = new SealValidator(world.Trust, policy: new ValidationPolicy { Algorithms = AlgorithmPolicy.Default.With("SM2", Revocation) });
+        var without = new SealValidator(world.Trust, policy: new ValidationPolicy { Algorithms = new AlgorithmPolicy(new Dictionary<string, DateTimeOffset?> { ["SM2"] = null }) });
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Validate(ending, Revocation.AddSeconds(-1)).Indication, Is.EqualTo(Indication.TotalPassed));

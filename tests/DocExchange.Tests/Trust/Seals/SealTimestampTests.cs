@@ -145,7 +145,7 @@ public sealed class SealTimestampTests
         authority, true, CancellationToken.None);
 
     private static Verdict Judge(byte[] applied, TrustStore trust, AlgorithmPolicy? algorithms = null) =>
-        new(SignatureVerdict.WithTimestamps([new SealValidator(trust, algorithms: algorithms).Validate(SealSignature.ParseForeign(applied), SealWorld.Content, SealWorld.Property, Now)]), []);
+        new(SignatureVerdict.WithTimestamps([new SealValidator(trust, policy: algorithms is null ? null : new ValidationPolicy { Algorithms = algorithms }).Validate(SealSignature.ParseForeign(applied), SealWorld.Content, SealWorld.Property, Now)]), []);
 
     private TrustStore Revoking(ISigningKey key) => world.TrustWith(new RevokedCertificate(key.Certificate.SerialNumber, Revocation, RevocationReason.KeyCompromise));
 

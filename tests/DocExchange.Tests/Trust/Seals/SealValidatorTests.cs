@@ -120,10 +120,23 @@ public sealed class SealValidatorTests
     }
 
     [Test]
-    public async Task Does_not_pass_a_signing_time_after_the_time_of_judgement()
+    public async Task Passes_a_signing_time_after_the_time_of_judgement_with_a_remark_where_clocks_differ_by_more_than_an_hour()
     {
-        var verdict = validator.Validate(await world.ApplyAsync(), SealWorld.Content, null, SealWorld.Sealed.AddSeconds(-1));
-        Expect(verdict, "SEAL_TIME_IN_FUTURE", SubIndication.TimestampOrderFailure, Indication.Indeterminate);
+        var applied = await world.ApplyAsync();
+        var within = validator.Validate(applied, SealWorld.Content, null, SealWorld.Sealed.AddHours(-1));
+        var beyond = validator.Validate(applied, SealWorld.Content, null, SealWorld.Sealed.AddHours(-1).AddSeconds(-1));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(within.Findings, Is.Empty);
+            Assert.That((beyond.Indication, string.Join(' ', beyond.Findings.Select(finding => finding.Code))), Is.EqualTo((Indication.TotalPassed, "SEAL_TIME_IN_FUTURE")));
+        }
+    }
+
+    [Test]
+    public async Task Fails_a_seal_that_claims_a_time_within_its_period_before_that_has_begun()
+    {
+        var verdict = validator.Validate(await world.ApplyAsync(), SealWorld.Content, null, SealWorld.From.AddHours(-2));
+        Assert.That((verdict.Indication, verdict.Findings.Select(finding => finding.Code)), Is.EqualTo((Indication.TotalFailed, new[] { "SEAL_TIME_IN_FUTURE", "SEAL_NOT_YET_VALID" })));
     }
 
     [Test]
