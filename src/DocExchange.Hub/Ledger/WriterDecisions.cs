@@ -1,6 +1,7 @@
 using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
+using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Offices;
@@ -30,7 +31,7 @@ internal sealed class Decision(SignedStatement signed, LedgerEntry entry)
 /// batch after the other.
 /// </summary>
 internal sealed partial class WriterDecisions(
-    ILedgerStore ledger, ICatalogue catalogue, LedgerFold fold, DocumentReplay replay, DirectoryKeeper directories, HubIdentity identity, TimeProvider clock, ILogger<WriterDecisions> log)
+    ILedgerStore ledger, ICatalogue catalogue, LedgerFold fold, DocumentReplay replay, DirectoryKeeper directories, HubSettings settings, HubIdentity identity, TimeProvider clock, ILogger<WriterDecisions> log)
 {
     // What was decided for the batch in hand: a statement that comes twice in it is one entry.
     private readonly Dictionary<StatementId, Decision> pending = [];
@@ -39,7 +40,7 @@ internal sealed partial class WriterDecisions(
 
     public void Remember(Decision decision) => pending[decision.Signed.Id] = decision;
 
-    /// <exception cref="RefusedException">Out of sequence, or no longer bound.</exception>
+    /// <exception cref="RefusedException">Out of sequence, no longer bound, or not fit for the ledger beside what is in it.</exception>
     public Decision OnStatement(SignedStatement signed, Certificate? signer, PartyId relayedBy)
     {
         if (pending.TryGetValue(signed.Id, out var decided))
@@ -66,6 +67,10 @@ internal sealed partial class WriterDecisions(
         if (fold.HeadOf(chain.ChainId) is { } head && chain.Number <= head.Number)
         {
             LogEquivocation(signed.Statement.Issuer.ToString(), chain.ChainId, chain.Number, signed.Id.ToString());
+        }
+        else
+        {
+            RequireFit(signed.Statement);
         }
 
         return new Decision(signed, LedgerEntry.Of(clock.GetUtcNow(), relayedBy, signed.Cms)) { IsNew = true };
@@ -111,6 +116,23 @@ internal sealed partial class WriterDecisions(
         // The hub's own key is in software: the task is complete when it is returned.
         var signed = SignedStatement.SignAsync(statement, identity.Key, CancellationToken.None).GetAwaiter().GetResult();
         return new Decision(signed, LedgerEntry.Of(now, identity.Id, signed.Cms)) { IsNew = true, Directory = act.Directory };
+    }
+
+    // Between all other acts: the directory and other documents may have changed since the statement was judged.
+    private void RequireFit(Statement statement)
+    {
+        if (statement is { Type: StatementType.Resent, Document: { } document, Body: RecipientsBody body })
+        {
+            Refuse(SenderActRules.OfResent(body.Recipients, fold.Document(document), directories.Current, settings.MaxRecipients, clock.GetUtcNow()));
+        }
+    }
+
+    private static void Refuse(IEnumerable<RefusedException> broken)
+    {
+        if (broken.ToList() is [var first, ..] all)
+        {
+            throw new RefusedException(first.Refusal, string.Concat(all.Select(each => each.Message)), string.Join(' ', all.Select(each => each.English)));
+        }
     }
 
     private Decision Logged(long index)

@@ -169,20 +169,20 @@ internal sealed class ExchangeService(
         catch (RefusedException refused)
         {
             meters.Refused(refused.Refusal);
-            // Whatever else the writer refuses may be sent again as it is, or next.
-            return refused.Refusal == Refusal.NotBound
-                ? await AnswerUnboundAsync(authentic, refused, cancellation)
-                : new Wire.PostReply { StatementId = id, Refused = refused.ToWire() };
+            // These may be sent again as it is, or next.
+            return refused.Refusal is Refusal.OutOfSequence or Refusal.StorageFull or Refusal.Busy
+                ? new Wire.PostReply { StatementId = id, Refused = refused.ToWire() }
+                : await AnswerUnfitAsync(authentic, refused, cancellation);
         }
     }
 
-    // Its key lost its place while it waited for the writer; unless it came twice, and the other one was before that.
-    private async Task<Wire.PostReply> AnswerUnboundAsync(AuthenticStatement authentic, RefusedException unbound, CancellationToken cancellation)
+    // Its key, or whom or what it names, had lost its place when the writer got to it; unless it came twice, and the other one was before that.
+    private async Task<Wire.PostReply> AnswerUnfitAsync(AuthenticStatement authentic, RefusedException unfit, CancellationToken cancellation)
     {
         var (signed, id) = (authentic.Signed, authentic.Signed.Id.Value.ToWire());
         try
         {
-            return await rejections.RejectAsync(signed.Id, signed.Statement.Chain, authentic.RelayedBy, [StatementFault.Of(unbound)], cancellation) is { } rejected
+            return await rejections.RejectAsync(signed.Id, signed.Statement.Chain, authentic.RelayedBy, [StatementFault.Of(unfit)], cancellation) is { } rejected
                 ? new Wire.PostReply { StatementId = id, Refused = rejected.ToWire() }
                 : new Wire.PostReply { StatementId = id, Logged = ToWire(await writer.SubmitAsync(signed, null, authentic.RelayedBy, cancellation)) };
         }

@@ -99,10 +99,16 @@ internal sealed class StatementIntake(
             yield return broken;
         }
 
-        if (statement.Body is DispatchBody dispatch && dispatch.Recipients.Count > settings.MaxRecipients)
+        var named = statement.Body switch
+        {
+            DispatchBody dispatch => dispatch.Recipients.Count,
+            RecipientsBody concerned => concerned.Recipients.Count,
+            _ => 0,
+        };
+        if (named > settings.MaxRecipients)
         {
             yield return new RefusedException(
-                Refusal.TooLarge, $"收文单位 {dispatch.Recipients.Count} 个，最多 {settings.MaxRecipients} 个。", $"{dispatch.Recipients.Count} recipients; at most {settings.MaxRecipients} are accepted.");
+                Refusal.TooLarge, $"收文单位 {named} 个，最多 {settings.MaxRecipients} 个。", $"{named} recipients; at most {settings.MaxRecipients} are accepted.");
         }
     }
 

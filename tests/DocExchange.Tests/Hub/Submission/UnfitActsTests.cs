@@ -1,0 +1,114 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Statements;
+using DocExchange.Hub.Ledger;
+using DocExchange.Hub.Offices;
+using DocExchange.Hub.Submission;
+using DocExchange.Tests.Hub.Operations;
+using Google.Protobuf;
+using static DocExchange.Tests.Hub.Operations.ExchangeSite;
+using Wire = DocExchange.Protocol.V1;
+
+namespace DocExchange.Tests.Hub.Submission;
+
+/// <summary>Acts of a sender that the directory or other documents forbid: a signed Rejected, and nothing on any board.</summary>
+public sealed class UnfitActsTests
+{
+    private static readonly PartyId Nobody = PartyId.Office(Exchange, "nobody");
+
+    private HubUnderTest hub = null!;
+    private TestPackage sent = null!;
+
+    [SetUp]
+    public async Task StartAsync()
+    {
+        hub = await HubUnderTest.StartAsync();
+        sent = await TestPackage.MakeAsync();
+        await hub.DispatchAsync(sent);
+    }
+
+    [TearDown]
+    public async Task StopAsync() => await hub.DisposeAsync();
+
+    [Test]
+    public async Task Adds_no_office_that_is_unknown_has_no_node_or_has_ended()
+    {
+        await hub.Get<DirectoryPublishing>().PublishAsync(
+            current => current.Next(
+                hub.Clock.GetUtcNow(), [.. current.Offices.Select(office => office.Id == Haidian ? office with { Period = new Period(office.Period.Since, hub.Clock.GetUtcNow()) } : office)]),
+            CancellationToken.None);
+
+        foreach (var office in new[] { Nobody, Unhosted, Haidian })
+        {
+            var (reply, rejected) = await ResendAsync(office);
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That((reply.Refused?.Reason, rejected?.Code), Is.EqualTo(("UNKNOWN_RECIPIENT", "UNKNOWN_RECIPIENT")), office.ToString());
+                Assert.That(rejected!.Chinese, Does.Contain(office.ToString()));
+                Assert.That(rejected.English, Does.Contain(office.ToString()));
+            }
+        }
+
+        Assert.That(Board(), Is.EqualTo(new[] { Dongcheng, Xicheng }));
+    }
+
+    [Test]
+    public async Task Says_all_that_is_against_an_addition_and_adds_none_of_it()
+    {
+        hub.Get<DocExchange.Hub.Operations.HubSettings>().MaxRecipients = 4;
+        var (reply, rejected) = await ResendAsync(Nobody, Haidian, Unhosted);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(reply.Refused, Is.Not.Null);
+            Assert.That(rejected!.English, Does.Contain("no recipient bj/nobody").And.Contain("no node yet: bj/yq").And.Contain("5 recipients; at most 4"));
+            Assert.That(Board(), Is.EqualTo(new[] { Dongcheng, Xicheng }));
+        }
+    }
+
+    [Test]
+    public async Task Adds_no_more_recipients_in_all_than_the_site_takes_however_often_it_is_asked()
+    {
+        hub.Get<DocExchange.Hub.Operations.HubSettings>().MaxRecipients = 3;
+        var first = await ResendAsync(Haidian, Dongcheng);
+        var second = await ResendAsync(GeneralOffice);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(first.Reply.Logged?.Effective, Is.True, "Who is a recipient already does not count twice.");
+            Assert.That((second.Reply.Refused?.Reason, second.Rejected?.Code), Is.EqualTo(("TOO_LARGE", "TOO_LARGE")));
+            Assert.That(Board(), Is.EquivalentTo(new[] { Dongcheng, Xicheng, Haidian }));
+        }
+    }
+
+    [Test]
+    public async Task Goes_on_with_the_chain_after_a_rejected_act()
+    {
+        await ResendAsync(Nobody);
+        var (next, _) = await ResendAsync(Haidian);
+        await hub.RestartAsync(withoutCatalogue: true);
+        Assert.That((next.Logged?.Effective, Board().Count()), Is.EqualTo(((bool?)true, 3)));
+    }
+
+    private Task<(Wire.PostReply Reply, RejectionReason? Rejected)> ResendAsync(params PartyId[] offices) =>
+        SendAsync(StatementType.Resent, new RecipientsBody(new RecipientList([], offices)), sent.Document);
+
+    /// <summary>As the sender's node would, over its stream.</summary>
+    private async Task<(Wire.PostReply Reply, RejectionReason? Rejected)> SendAsync(StatementType type, StatementBody body, DocumentId document)
+    {
+        var statement = await hub.SignAsync(type, GeneralOffice, body, document);
+        var replies = new StreamedReplies<Wire.PostReply>();
+        var context = new FakeCallContext("/docexchange.v1.Exchange/Post");
+        DocExchange.Hub.Operations.Caller.Remember(context, SenderNode);
+        await hub.Make<ExchangeService>().Post(new StreamedRequests<Wire.PostRequest>([new Wire.PostRequest { Statement = ByteString.CopyFrom(statement.Cms.Span) }]), replies, context);
+        var reply = replies.Messages.Single();
+        if (reply.Logged is not null)
+        {
+            // Known to the chain from here on.
+            await hub.PostAsync(statement);
+        }
+
+        var last = (await hub.MailboxAsync(SenderNode))[^1].Statement;
+        return (reply, last.Subject == statement.Id ? (last.Body as RejectedBody)?.Reasons.Single() : null);
+    }
+
+    private IEnumerable<PartyId> Board() => hub.Get<DocumentReplay>().Load(sent.Document)!.Recipients.Select(row => row.Office);
+}
