@@ -46,5 +46,47 @@ public static class SenderActRules
         }
     }
 
+    /// <summary>What may take the place of a document: another one of the same sender that is in force, or was until others took its place in turn.</summary>
+    /// <param name="documents">What is known of other documents; null for an unknown one.</param>
+    public static IEnumerable<RefusedException> OfSuperseded(DocumentId document, DocumentId replacement, PartyId sender, Func<DocumentId, DocumentState?> documents)
+    {
+        if (replacement == document)
+        {
+            yield return new RefusedException(Refusal.WrongState, "公文不能以自身更正。请指明更正后的公文。", "A document cannot be superseded by itself. Name the document that takes its place.");
+            yield break;
+        }
+
+        // Of a stranger's document no more is said than of none.
+        if (documents(replacement) is not { } successor || successor.Sender != sender)
+        {
+            yield return new RefusedException(
+                Refusal.UnknownDocument, $"本单位没有发出公文 {replacement}，不能以它更正。请先发送更正后的公文。", $"This office dispatched no document {replacement} to take the place. Dispatch that first.");
+            yield break;
+        }
+
+        var seen = new HashSet<DocumentId> { document };
+        while (successor.Phase == DocumentPhase.Superseded && seen.Add(successor.Id) && successor.SupersededBy is { } next && documents(next) is { } later)
+        {
+            successor = later;
+        }
+
+        if (successor.Phase == DocumentPhase.AwaitingPackage)
+        {
+            yield return new RefusedException(
+                Refusal.WrongState, $"公文 {replacement} 尚未被中心接收，现在不能以它更正。请待其发出后再办理。", $"The document {replacement} is not accepted yet; supersede by it when it is.");
+        }
+        else if (successor.Id == document)
+        {
+            yield return new RefusedException(
+                Refusal.WrongState, $"公文 {replacement} 已由本公文更正，不能互相更正。请指明另一公文。", $"This document has taken the place of {replacement}; the two cannot replace each other. Name another.");
+        }
+        else if (successor.Phase != DocumentPhase.Accepted)
+        {
+            yield return new RefusedException(
+                Refusal.WrongState, $"公文 {replacement} 或其后续更正件已失效（{successor.Phase.Chinese()}），不能以它更正。请指明有效的公文。",
+                $"The document {replacement}, or what took its place since, is not in force ({successor.Phase}). Name one that is.");
+        }
+    }
+
     private static string Names(List<PartyId> offices) => string.Join(", ", offices.Take(NamesShown)) + (offices.Count > NamesShown ? $" … ({offices.Count})" : "");
 }

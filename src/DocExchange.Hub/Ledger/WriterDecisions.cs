@@ -121,9 +121,14 @@ internal sealed partial class WriterDecisions(
     // Between all other acts: the directory and other documents may have changed since the statement was judged.
     private void RequireFit(Statement statement)
     {
-        if (statement is { Type: StatementType.Resent, Document: { } document, Body: RecipientsBody body })
+        switch (statement)
         {
-            Refuse(SenderActRules.OfResent(body.Recipients, fold.Document(document), directories.Current, settings.MaxRecipients, clock.GetUtcNow()));
+            case { Type: StatementType.Resent, Document: { } document, Body: RecipientsBody body }:
+                Refuse(SenderActRules.OfResent(body.Recipients, fold.Document(document), directories.Current, settings.MaxRecipients, clock.GetUtcNow()));
+                break;
+            case { Document: { } document, Body: SupersededBody body }:
+                Refuse(SenderActRules.OfSuperseded(document, body.Replacement, statement.Issuer, fold.Document));
+                break;
         }
     }
 

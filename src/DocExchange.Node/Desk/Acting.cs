@@ -131,6 +131,11 @@ internal sealed class Acting(
     {
         var tried = draft.At(new ChainPosition("-", 1, null), draft.Issuer.Exchange, time.GetUtcNow());
         StatementRules.Check(tried, draft.Issuer.Exchange);
+        if (draft.Body is SupersededBody body && SenderActRules.OfSuperseded(foreseen.Id, body.Replacement, draft.Issuer, id => states.Foresee(id, out _)).FirstOrDefault() is { } unfit)
+        {
+            throw unfit;
+        }
+
         var effect = foreseen.Apply(new LoggedStatement(nextIndex, time.GetUtcNow(), default, tried));
         if (!effect.IsEffective)
         {

@@ -1,5 +1,6 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
+using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Offices;
@@ -87,6 +88,51 @@ public sealed class UnfitActsTests
         await hub.RestartAsync(withoutCatalogue: true);
         Assert.That((next.Logged?.Effective, Board().Count()), Is.EqualTo(((bool?)true, 3)));
     }
+
+    [Test]
+    public async Task Puts_nothing_into_a_documents_place_that_is_not_another_in_force_of_the_same_sender()
+    {
+        var voided = await DispatchAsync(2);
+        await hub.ActAsync(StatementType.Voided, GeneralOffice, new PlainBody("有误"), voided);
+        var waiting = await TestPackage.MakeAsync(TestPackage.Metadata("京政发〔2026〕3号"), "waiting");
+        await hub.ActAsync(StatementType.Dispatched, GeneralOffice, waiting.Dispatch, waiting.Document);
+        var theirs = TestPackage.Metadata("东政发〔2026〕1号") with { Issuers = [new Issuer(Dongcheng.ToString(), "东城区人民政府", SealPlacement.Container)], DispatchedBy = Dongcheng.ToString() };
+        var foreign = await TestPackage.MakeAsync(theirs, "theirs", new RecipientList([GeneralOffice], []), issuer: Dongcheng);
+        await hub.ActAsync(StatementType.Dispatched, Dongcheng, foreign.Dispatch, foreign.Document);
+        await hub.UploadAsync(foreign, DistrictNode);
+        await hub.WaitForAsync(logged => logged.Statement.Document == foreign.Document && logged.Statement.Type == StatementType.Accepted);
+
+        (DocumentId Replacement, string Reason)[] all = [(sent.Document, "WRONG_STATE"), (new(default), "UNKNOWN_DOCUMENT"), (foreign.Document, "UNKNOWN_DOCUMENT"), (voided, "WRONG_STATE"), (waiting.Document, "WRONG_STATE")];
+        foreach (var (replacement, reason) in all)
+        {
+            var (reply, rejected) = await SupersedeAsync(sent.Document, replacement);
+            Assert.That((reply.Refused?.Reason, rejected?.Code), Is.EqualTo((reason, reason)), rejected?.English);
+        }
+
+        Assert.That(hub.Get<DocumentReplay>().Load(sent.Document)!.Phase, Is.EqualTo(DocumentPhase.Accepted));
+    }
+
+    [Test]
+    public async Task Puts_a_document_into_anothers_place_also_when_others_have_taken_its_own_but_never_two_into_each_others()
+    {
+        var (second, third) = (await DispatchAsync(2), await DispatchAsync(3));
+        Assert.That((await SupersedeAsync(second, third)).Reply.Logged?.Effective, Is.True);
+        Assert.That((await SupersedeAsync(sent.Document, second)).Reply.Logged?.Effective, Is.True);
+
+        var (reply, _) = await SupersedeAsync(third, sent.Document);
+
+        Assert.That((reply.Refused?.Reason, hub.Get<DocumentReplay>().Load(third)!.Phase), Is.EqualTo(("WRONG_STATE", DocumentPhase.Accepted)));
+    }
+
+    private async Task<DocumentId> DispatchAsync(int number)
+    {
+        var package = await TestPackage.MakeAsync(TestPackage.Metadata($"京政发〔2026〕{number}号"), $"{number}");
+        Assert.That((await hub.DispatchAsync(package)).Statement.Type, Is.EqualTo(StatementType.Accepted));
+        return package.Document;
+    }
+
+    private Task<(Wire.PostReply Reply, RejectionReason? Rejected)> SupersedeAsync(DocumentId document, DocumentId replacement) =>
+        SendAsync(StatementType.Superseded, new SupersededBody(replacement, "有误"), document);
 
     private Task<(Wire.PostReply Reply, RejectionReason? Rejected)> ResendAsync(params PartyId[] offices) =>
         SendAsync(StatementType.Resent, new RecipientsBody(new RecipientList([], offices)), sent.Document);
