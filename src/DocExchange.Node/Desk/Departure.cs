@@ -159,12 +159,26 @@ internal sealed class Departure(NodeRecords records, PackageShelf shelf, Stateme
     private void RefuseTwice(DocumentId document)
     {
         var id = document.ToString();
-        if (records.Outbox.FindOne(Field.Is(nameof(ListedRow.Document), id)) is { } sent && sent.State != nameof(DeliveryState.Rejected))
+        if (records.Outbox.FindOne(Field.Is(nameof(ListedRow.Document), id)) is not { } sent)
+        {
+            return;
+        }
+
+        if (sent.State != nameof(DeliveryState.Rejected))
         {
             throw new RefusedException(
                 Refusal.WrongState,
                 $"该公文（{id}）已发送。增加收文单位请用“补发”。",
                 $"The document {id} was dispatched before. To add recipients, resend it.");
+        }
+
+        // Where the hub refused the Dispatched itself, the ledger knows nothing of the document and it may go again.
+        if (records.Entries.Find(Field.Is(nameof(EntryRow.Document), id)).Any(row => row.Fault is null && row.Type == nameof(StatementType.Dispatched)))
+        {
+            throw new RefusedException(
+                Refusal.WrongState,
+                $"该公文（{id}）已被中心退件并记入账本，同一份公文不能再次发送。请按退件理由修改后重新拟发（收发台发件页“重新拟发”，或 docex send），内容须有改动，如更换发文字号。",
+                $"The hub rejected the document {id}, and the ledger says so; the same document cannot be dispatched again. Mend what it was rejected for and draft it anew ('Try again' at the desk, or docex send); something in it must differ, such as its number.");
         }
     }
 }
