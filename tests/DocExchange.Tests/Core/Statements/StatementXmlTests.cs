@@ -75,6 +75,9 @@ public sealed class StatementXmlTests
         Assert.That(() => StatementXml.Read(critical, NoObjects), Throws.TypeOf<FormatException>());
     }
 
+    [TestCase("<Statement version=\"1\"", "<Statement version=\"2\"", "of version '2'; this program knows version 1")]
+    [TestCase("<Statement version=\"1\"", "<Statement version=\"01\"", "of version '01'")]
+    [TestCase("<Statement version=\"1\"", "<Statement", "names no version")]
     [TestCase("<Main>bj/dc</Main>", "<Main>bj/dc</Main><Bcc>bj/hd</Bcc>", "neither main nor copy")]
     [TestCase("<Main>bj/dc</Main>", "<Main>bj/dc</Main><MAIN>bj/hd</MAIN>", "neither main nor copy")]
     [TestCase("<Copy>bj/xc</Copy>", "<Copy>bj/dc</Copy>", "named twice")]
