@@ -27,9 +27,6 @@ public static partial class WritingRules
         printedTo is not null
         && printedTo.Split(Separators, StringSplitOptions.RemoveEmptyEntries).Any(part => Honorifics.Any(title => part.EndsWith(title, StringComparison.Ordinal)));
 
-    private static bool IsGeneralOffice(string name) =>
-        name.EndsWith("办公厅", StringComparison.Ordinal) || name.EndsWith("办公室", StringComparison.Ordinal);
-
     /// <summary>（试行） and the like behind the type.</summary>
     [GeneratedRegex(@"(?:[（(][^（()）]*[）)])+\z", RegexOptions.CultureInvariant)]
     private static partial Regex TrailingBrackets();

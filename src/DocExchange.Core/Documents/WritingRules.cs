@@ -25,15 +25,15 @@ public enum Direction
 public sealed record Addressee(string OfficeId, Direction Direction, bool IsMain);
 
 /// <summary>What the office directory knows about the parties. Without it fewer rules can be judged, none wrongly.</summary>
-/// <param name="InnerUnits">Ids of issuers that are 内设机构 of another office.</param>
-public sealed record WritingContext(IReadOnlyList<Addressee> Addressees, IReadOnlySet<string> InnerUnits)
+public sealed record WritingContext(IReadOnlyList<Addressee> Addressees)
 {
-    public static WritingContext Unknown { get; } = new([], new HashSet<string>());
+    public static WritingContext Unknown { get; } = new([]);
 }
 
 /// <summary>
 /// 行文规则 as far as a machine can judge them: 《党政机关公文处理工作条例》(中办发〔2012〕14号) 第三章 第四章. That a 请示 is about
-/// one matter only (一文一事) is for people to see and is not reported on.
+/// one matter only (一文一事), and that no inner unit (内设机构) but a general office issues to the outside, is for people to see and is
+/// not reported on: the office directory does not say who is one.
 /// </summary>
 public static partial class WritingRules
 {
@@ -41,7 +41,7 @@ public static partial class WritingRules
     {
         var findings = new List<RuleFinding>();
         CheckUpward(metadata, context, findings);
-        CheckIssuers(metadata, context, findings);
+        CheckIssuers(metadata, findings);
         CheckHeading(metadata, findings);
         CheckTitle(metadata, findings);
         CheckDates(metadata, findings);
@@ -74,16 +74,8 @@ public static partial class WritingRules
             "除上级机关负责人直接交办事项外，不得以本机关名义向上级机关负责人报送公文。", "A document to a superior is addressed to the office, not to a leader in person.");
     }
 
-    private static void CheckIssuers(DocumentMetadata metadata, WritingContext context, List<RuleFinding> findings)
+    private static void CheckIssuers(DocumentMetadata metadata, List<RuleFinding> findings)
     {
-        // 第十七条: 部门内设机构除办公厅(室)外不得对外正式行文.
-        foreach (var issuer in metadata.Issuers.Where(issuer => context.InnerUnits.Contains(issuer.OfficeId) && !IsGeneralOffice(issuer.PrintedName)))
-        {
-            findings.BlockIf(
-                true, "INNER_UNIT_ISSUES", $"{issuer.PrintedName}：部门内设机构除办公厅（室）外不得对外正式行文。",
-                $"{issuer.PrintedName} is an inner unit; only a general office (办公厅、办公室) issues documents to the outside.");
-        }
-
         var mayBeUnsealed = metadata.Type is DocumentType.Minutes or DocumentType.Internal;
         findings.WarnIf(
             !mayBeUnsealed && metadata.Issuers.Any(issuer => issuer.Seal == SealPlacement.None), "SEAL_MISSING",

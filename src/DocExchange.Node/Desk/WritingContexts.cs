@@ -33,8 +33,7 @@ internal static class WritingContexts
             [
                 .. destination.Recipients.Main.Select(id => new Addressee(id.ToString(), DirectionTo(directory, host, id), IsMain: true)),
                 .. destination.Recipients.Copies.Select(id => new Addressee(id.ToString(), DirectionTo(directory, host, id), IsMain: false)),
-            ],
-            new HashSet<string>());
+            ]);
     }
 
     private static Direction DirectionTo(OfficeDirectory directory, Office? host, PartyId id)

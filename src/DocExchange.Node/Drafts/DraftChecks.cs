@@ -34,7 +34,6 @@ internal sealed class DraftChecks(
         ["UPWARD_SEVERAL_RECIPIENTS"] = "recipients",
         ["UPWARD_COPIED_DOWN"] = "recipients",
         ["UPWARD_TO_PERSON"] = "recipients",
-        ["INNER_UNIT_ISSUES"] = "issuers",
         ["SEAL_MISSING"] = "seal",
         ["MINUTES_SEALED"] = "seal",
         ["LEADER_SIGNATURE_MISSING"] = "signer",

@@ -61,8 +61,8 @@ public sealed class WritingRulesTests
     {
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(WritingRules.Check(Notice, new WritingContext([new Addressee("bj/1", Direction.Downward, true), new Addressee("bj/2", Direction.Downward, true)], new HashSet<string>())), Is.Empty);
-            Assert.That(WritingRules.Check(Request, new WritingContext([Superior], new HashSet<string>())), Is.Empty);
+            Assert.That(WritingRules.Check(Notice, new WritingContext([new Addressee("bj/1", Direction.Downward, true), new Addressee("bj/2", Direction.Downward, true)])), Is.Empty);
+            Assert.That(WritingRules.Check(Request, new WritingContext([Superior])), Is.Empty);
             Assert.That(WritingRules.Check(Notice with { Type = DocumentType.Internal, Title = "值班表", Number = null, PrintedTo = null }, WritingContext.Unknown), Is.Empty);
         }
     }
@@ -71,19 +71,9 @@ public sealed class WritingRulesTests
     public void Does_not_take_a_report_on_a_request_for_a_request() => Assert.That(
         WritingRules.Check(Request with { Type = DocumentType.Report, Title = "关于市教委请示办理情况的报告" }, WritingContext.Unknown), Is.Empty);
 
-    [Test]
-    public void Blocks_an_inner_unit_but_not_a_general_office()
-    {
-        var context = new WritingContext([], new HashSet<string> { "bj/unit" });
-        var byDivision = Notice with { Issuers = [new Issuer("bj/unit", "市教委人事处", SealPlacement.Body)] };
-        var byOffice = Notice with { Issuers = [new Issuer("bj/unit", "市教委办公室", SealPlacement.Body)] };
-        Assert.That(WritingRules.Check(byDivision, context).Select(finding => (finding.Severity, finding.Code)), Is.EqualTo(new[] { (RuleSeverity.Block, "INNER_UNIT_ISSUES") }));
-        Assert.That(WritingRules.Check(byOffice, context), Is.Empty);
-    }
-
     private static TestCaseData Blocks(string code, DocumentMetadata metadata, params Addressee[] addressees) =>
-        new(RuleSeverity.Block, code, metadata, new WritingContext(addressees, new HashSet<string>()));
+        new(RuleSeverity.Block, code, metadata, new WritingContext(addressees));
 
     private static TestCaseData Warns(string code, DocumentMetadata metadata, params Addressee[] addressees) =>
-        new(RuleSeverity.Warning, code, metadata, new WritingContext(addressees, new HashSet<string>()));
+        new(RuleSeverity.Warning, code, metadata, new WritingContext(addressees));
 }
