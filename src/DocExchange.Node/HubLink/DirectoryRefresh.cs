@@ -74,7 +74,12 @@ internal sealed class DirectoryRefresh(DirectoryCopy directories, TrustedAuthori
 
             var judging = directories.InForceAt(entry.Index) ?? OfficeDirectoryXml.Read(xml);
             var verdict = authorities.Judge.Judge(signed, judging, envelope.ReceivedAt);
-            if (verdict.Indication != Indication.TotalPassed || !signed.Statement.Issuer.IsHub)
+            if (!signed.Statement.Issuer.IsHub)
+            {
+                throw new FormatException($"{signed.Statement.Issuer} published it, which only the hub does.");
+            }
+
+            if (verdict.Indication != Indication.TotalPassed)
             {
                 throw new FormatException(string.Join(" ", verdict.Faults.Select(finding => finding.English)));
             }

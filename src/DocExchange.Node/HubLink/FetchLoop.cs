@@ -33,6 +33,10 @@ internal sealed partial class FetchLoop(
             {
                 Postpone(row, refusal.Message, refusal.English);
             }
+            catch (RpcException failure) when (failure.StatusCode == StatusCode.DataLoss)
+            {
+                Postpone(row, $"中心给出的字节数不是应有的 {row.Size}", failure.Status.Detail.TrimEnd('.'));
+            }
         },
         cancellation);
 

@@ -17,6 +17,7 @@ namespace DocExchange.Tests.Node;
 internal sealed class NodeSite : IDisposable
 {
     public static readonly DateTimeOffset Now = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
+    public static readonly PartyId HubId = PartyId.Hub("demo");
     public static readonly PartyId NodeId = PartyId.Parse("demo/~n-one");
     public static readonly PartyId Sender = PartyId.Parse("demo/bgs");
     public static readonly PartyId Recipient = PartyId.Parse("demo/fgw");
@@ -34,6 +35,7 @@ internal sealed class NodeSite : IDisposable
         files.WriteAuthorities(System.Text.Encoding.ASCII.GetBytes(root.Certificate.ToPem()));
         Make(files, KeyFiles.Tls, CertificateProfile.Tls);
         var machine = Make(files, KeyFiles.Machine, CertificateProfile.MachineSigning);
+        Hub = MakeForeign("hub", CertificateProfile.MachineSigning);
         Offices = [.. new[] { Sender, Recipient }.Select(id => new Office(id, id.Local, id.Local)
         {
             HostedBy = NodeId,
@@ -41,7 +43,11 @@ internal sealed class NodeSite : IDisposable
         })];
         Directory = new OfficeDirectory(
             "demo", 1, Now, [.. Offices, new Office(Stranger, "czj", "czj")],
-            [new Machine(NodeId, "One", [new BoundCertificate(CertificateUse.Machine, machine, new Period(Now.AddYears(-1)))])], [], [], [root.Certificate]);
+            [
+                new Machine(NodeId, "One", [new BoundCertificate(CertificateUse.Machine, machine, new Period(Now.AddYears(-1)))]),
+                new Machine(HubId, "Hub", [new BoundCertificate(CertificateUse.Machine, Hub.Certificate, new Period(Now.AddYears(-1)))]),
+            ],
+            [], [], [root.Certificate]);
         Node = new NodeFile
         {
             Exchange = "demo",
@@ -64,6 +70,9 @@ internal sealed class NodeSite : IDisposable
     public KeyRing Keys { get; }
 
     public NoteSigner Ledger { get; }
+
+    /// <summary>The hub's own key, which no node has.</summary>
+    public ISigningKey Hub { get; }
 
     public IReadOnlyList<Office> Offices { get; }
 
@@ -112,9 +121,18 @@ internal sealed class NodeSite : IDisposable
         };
     }
 
+    /// <summary>A key of the authority that is not of this node.</summary>
+    public ISigningKey MakeForeign(string name, CertificateProfile profile)
+    {
+        using var pair = KeyPair.Generate(KeyAlgorithm.EcdsaP256);
+        var subject = new DistinguishedName(name, "Demo", null);
+        return pair.Certified(root.Issue(pair.CreateRequest(subject), profile, subject, null, Now.AddYears(-1), Now.AddYears(5)), []);
+    }
+
     public void Dispose()
     {
         Keys.Dispose();
+        Hub.Dispose();
         root.Dispose();
         Ledger.Dispose();
         System.IO.Directory.Delete(Folder.Root, recursive: true);

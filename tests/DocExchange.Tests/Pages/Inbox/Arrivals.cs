@@ -8,9 +8,13 @@ using DocExchange.Node.Outbox;
 using DocExchange.Tests.Node;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Keys;
 using DocExchange.Trust.Signatures;
 
 namespace DocExchange.Tests.Pages.Inbox;
+
+/// <summary>A document of which the node has heard, and its package.</summary>
+internal sealed record Announced(DocumentId Document, PackageId Package, byte[] Bytes);
 
 /// <summary>
 /// Documents from bgs to fgw at a <see cref="TestDesk"/>: real packages and statements, as the mailbox would have brought
@@ -34,6 +38,26 @@ internal sealed class Arrivals
 
     public async Task<DocumentId> ReceiveAsync(string title = "关于做好防汛工作的通知", Urgency urgency = Urgency.None, string body = "正文第一段。", string fileName = "通知.txt", DateTimeOffset? signBy = null, string? attachment = null)
     {
+        var announced = await AnnounceAsync(title, urgency, body, fileName, signBy, attachment);
+        Shelve(announced);
+        await desk.Part<Delivery>().ReconcileAsync([announced.Document], CancellationToken.None);
+        return announced.Document;
+    }
+
+    /// <summary>Puts the bytes on the node's shelf as if they had been fetched.</summary>
+    public void Shelve(Announced announced)
+    {
+        var draft = desk.Part<PackageShelf>().NewDraftPath();
+        File.WriteAllBytes(draft, announced.Bytes);
+        desk.Part<PackageShelf>().Publish(draft, announced.Package);
+    }
+
+    /// <summary>Accepted by the hub, and not fetched yet.</summary>
+    /// <param name="alter">What becomes of the package before the sender names it in its Dispatched.</param>
+    /// <param name="signer">Who signs it; the issuer for null.</param>
+    public async Task<Announced> AnnounceAsync(
+        string title = "关于做好防汛工作的通知", Urgency urgency = Urgency.None, string body = "正文第一段。", string fileName = "通知.txt", DateTimeOffset? signBy = null, string? attachment = null, Action<byte[]>? alter = null, ISigningKey? signer = null)
+    {
         made++;
         var metadata = new DocumentMetadata
         {
@@ -54,22 +78,17 @@ internal sealed class Arrivals
         }
 
         var manifest = await PackageManifest.CreateAsync(parts, withSm3: false, CancellationToken.None);
-        var signature = await CmsSigner.SignAsync(manifest.Bytes, desk.Site.Keys.SigningKeyOf(NodeSite.Sender), desk.Clock.GetUtcNow(), CmsForm.Detached, CancellationToken.None);
-        var shelf = desk.Part<PackageShelf>();
-        var draft = shelf.NewDraftPath();
-        WrittenPackage written;
-        await using (var file = File.Create(draft))
-        {
-            written = await PackageWriter.WriteAsync(file, manifest, parts, signature, [], CancellationToken.None);
-        }
-
-        var package = new PackageId(written.PackageId);
-        shelf.Publish(draft, package);
+        var signature = await CmsSigner.SignAsync(manifest.Bytes, signer ?? desk.Site.Keys.SigningKeyOf(NodeSite.Sender), desk.Clock.GetUtcNow(), CmsForm.Detached, CancellationToken.None);
+        using var file = new MemoryStream();
+        await PackageWriter.WriteAsync(file, manifest, parts, signature, [], CancellationToken.None);
+        var bytes = file.ToArray();
+        alter?.Invoke(bytes);
+        var package = new PackageId(Digest.Of(bytes));
         var document = new DocumentId(manifest.DocumentId);
         var dispatched = new StatementDraft(StatementType.Dispatched, NodeSite.Sender, new Actor("1", "张三", Roles.Dispatcher, "local"), document, new DispatchBody
         {
             Package = package,
-            PackageSize = written.Size,
+            PackageSize = bytes.Length,
             Title = title,
             Number = metadata.PrintedNumber,
             DocumentType = "08",
@@ -80,9 +99,8 @@ internal sealed class Arrivals
             Recipients = new RecipientList([NodeSite.Recipient], []),
         });
         await LogAsync(dispatched, NodeSite.Sender);
-        await LogAsync(new StatementDraft(StatementType.Accepted, PartyId.Hub("demo"), null, document, new AcceptedBody(package, written.Size)), NodeSite.NodeId);
-        await desk.Part<Delivery>().ReconcileAsync([document], CancellationToken.None);
-        return document;
+        await LogAsync(new StatementDraft(StatementType.Accepted, PartyId.Hub("demo"), null, document, new AcceptedBody(package, bytes.Length)), NodeSite.NodeId);
+        return new Announced(document, package, bytes);
     }
 
     /// <summary>The sender takes it back.</summary>
