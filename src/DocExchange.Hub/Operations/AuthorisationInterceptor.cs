@@ -12,7 +12,7 @@ namespace DocExchange.Hub.Operations;
 /// The one place that decides who may call what: by the door of the connection and, for nodes, the certificate the
 /// directory binds to them. Also the one place where refusals become statuses.
 /// </summary>
-internal sealed partial class AuthorisationInterceptor(DirectoryKeeper directories, TimeProvider clock, ILogger<AuthorisationInterceptor> log) : Interceptor
+internal sealed partial class AuthorisationInterceptor(DirectoryKeeper directories, Strangers strangers, TimeProvider clock, ILogger<AuthorisationInterceptor> log) : Interceptor
 {
     private const string Timestamps = "/docexchange.v1.Timestamps/";
 
@@ -48,6 +48,16 @@ internal sealed partial class AuthorisationInterceptor(DirectoryKeeper directori
         try
         {
             Authorise(context);
+        }
+        catch (RefusedException refused)
+        {
+            var http = context.GetHttpContext();
+            strangers.TurnedAway(Doors.Of(http), http.Connection.RemoteIpAddress, $"{refused.Refusal} for {context.Method}: {refused.English}");
+            throw refused.ToRpcException();
+        }
+
+        try
+        {
             return await call();
         }
         catch (RefusedException refused)

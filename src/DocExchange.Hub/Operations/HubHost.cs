@@ -214,7 +214,7 @@ internal static class HubHost
         services.AddSingleton(_ => new FullTextIndex(folder.SearchIndex)).AddSingleton<FullTextSearch>().AddSingleton<DocumentTexts>().AddSingleton<FullTextFeed>();
         services.AddSingleton<SeekablePackages>().AddSingleton<DocumentExamination>();
         services.AddSingleton(provider => AuditTrail.Open(folder.AuditTrail, provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<NodeReports>().AddSingleton<HubOverview>();
+        services.AddSingleton<NodeReports>().AddSingleton<HubOverview>().AddSingleton<Strangers>();
         services.AddSingleton<HubMeters>().AddSingleton<HubGauges>().AddSingleton<SpoolSurvey>().AddSingleton<HubWorries>();
         services.AddSingleton<ICondition>(provider =>
         {

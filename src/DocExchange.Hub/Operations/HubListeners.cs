@@ -1,7 +1,10 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using DocExchange.Hub.Offices;
+using DocExchange.Trust.Digests;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
@@ -12,10 +15,20 @@ internal static class HubListeners
 {
     private const int MaxConnections = 4_000;
 
+    private static readonly object HandshakeKey = new();
+
     public static void Configure(KestrelServerOptions kestrel, HubFolder folder, HubSettings settings, IServiceProvider services)
+    {
+        var address = IPAddress.Parse(settings.Listen);
+        Configure(kestrel, folder, new IPEndPoint(address, settings.Port), new IPEndPoint(address, settings.EnrolmentPort), services);
+    }
+
+    public static void Configure(KestrelServerOptions kestrel, HubFolder folder, IPEndPoint nodes, IPEndPoint enrolment, IServiceProvider services)
     {
         var identity = services.GetRequiredService<HubIdentity>();
         var directories = services.GetRequiredService<DirectoryKeeper>();
+        var strangers = services.GetRequiredService<Strangers>();
+        var shown = SslStreamCertificateContext.Create(identity.Tls, identity.TlsChain);
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MinRequestBodyDataRate = null;
@@ -24,9 +37,8 @@ internal static class HubListeners
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         kestrel.Limits.Http2.InitialConnectionWindowSize = 2 * 1024 * 1024;
         kestrel.Limits.Http2.InitialStreamWindowSize = 1024 * 1024;
-        var address = IPAddress.Parse(settings.Listen);
-        kestrel.Listen(address, settings.Port, listen => Open(listen, Door.Nodes, identity, directories));
-        kestrel.Listen(address, settings.EnrolmentPort, listen => Open(listen, Door.Enrolment, identity, directories));
+        kestrel.Listen(nodes, listen => Open(listen, Door.Nodes, shown, directories, strangers));
+        kestrel.Listen(enrolment, listen => Open(listen, Door.Enrolment, shown, directories, strangers));
         File.Delete(folder.Socket);
         kestrel.ListenUnixSocket(folder.Socket, listen =>
         {
@@ -35,20 +47,31 @@ internal static class HubListeners
         });
     }
 
-    private static void Open(ListenOptions listen, Door door, HubIdentity identity, DirectoryKeeper directories)
+    private static void Open(ListenOptions listen, Door door, SslStreamCertificateContext shown, DirectoryKeeper directories, Strangers strangers)
     {
         listen.Protocols = HttpProtocols.Http2;
         Mark(listen, door);
-        listen.UseHttps(https =>
+        listen.Use(next => connection => WatchAsync(connection, door, strangers, next));
+        listen.UseHttps(new TlsHandshakeCallbackOptions
         {
-            https.ServerCertificate = identity.Tls;
-            https.ServerCertificateChain = identity.TlsChain;
-            https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-            if (door == Door.Nodes)
+            OnConnection = hello =>
             {
-                https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-                https.ClientCertificateValidation = (certificate, chain, _) => IsOurs(certificate, chain, directories);
-            }
+                var handshake = (Handshake)hello.Connection.Items[HandshakeKey]!;
+                handshake.Missing = "the TLS handshake was begun and not completed";
+                return ValueTask.FromResult(new SslServerAuthenticationOptions
+                {
+                    ServerCertificateContext = shown,
+                    EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                    ClientCertificateRequired = door == Door.Nodes,
+                    CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                    RemoteCertificateValidationCallback = door != Door.Nodes ? null : (_, certificate, chain, _) => (handshake.Missing = WhatIsAgainst(certificate, chain, directories)) is null,
+                });
+            },
+        });
+        listen.Use(next => connection =>
+        {
+            ((Handshake)connection.Items[HandshakeKey]!).Missing = null;
+            return next(connection);
         });
     }
 
@@ -58,9 +81,32 @@ internal static class HubListeners
         return next(connection);
     });
 
-    // The path to our authorities; whose certificate it is, and whether it still counts, is asked of the directory on every call.
-    private static bool IsOurs(X509Certificate2 certificate, X509Chain? sent, DirectoryKeeper directories)
+    // Kestrel itself says nothing of a handshake that fails.
+    private static async Task WatchAsync(ConnectionContext connection, Door door, Strangers strangers, ConnectionDelegate next)
     {
+        var handshake = new Handshake();
+        connection.Items[HandshakeKey] = handshake;
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            if (handshake.Missing is { } why)
+            {
+                strangers.TurnedAway(door, (connection.RemoteEndPoint as IPEndPoint)?.Address, why);
+            }
+        }
+    }
+
+    // The path to our authorities; whose certificate it is, and whether it still counts, is asked of the directory on every call.
+    private static string? WhatIsAgainst(X509Certificate? given, X509Chain? sent, DirectoryKeeper directories)
+    {
+        if (given is not X509Certificate2 certificate)
+        {
+            return "no client certificate";
+        }
+
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
@@ -75,6 +121,14 @@ internal static class HubListeners
             chain.ChainPolicy.ExtraStore.AddRange(sent.ChainElements.Select(element => element.Certificate).ToArray());
         }
 
-        return chain.Build(certificate);
+        return chain.Build(certificate)
+            ? null
+            : $"its client certificate (SHA-256 {Digest.Of(certificate.RawData)}) is not of this exchange's authorities, or not valid now: {string.Join(", ", chain.ChainStatus.Select(each => each.Status).Distinct())}";
+    }
+
+    private sealed class Handshake
+    {
+        /// <summary>What keeps the caller out so far; null once it is in.</summary>
+        public string? Missing { get; set; } = "it did not begin a TLS handshake";
     }
 }

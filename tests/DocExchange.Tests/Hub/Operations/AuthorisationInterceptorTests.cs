@@ -103,6 +103,7 @@ public sealed class AuthorisationInterceptorTests
         await own.Get<Revocation>().RevokeAsync(tls.Fingerprint, RevocationReason.KeyCompromise, null, CancellationToken.None);
         own.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.That(await AskAsync(FakeHttp.Call("/docexchange.v1.Exchange/Watch", Door.Nodes, Load(tls)), guard), Is.EqualTo(Refusal.NotBound));
+        Assert.That(own.Log.Lines, Has.Some.StartsWith("Warning Turned away 192.0.2.7 at the door Nodes: NotBound for /docexchange.v1.Exchange/Watch: The certificate"));
     }
 
     [Test]
