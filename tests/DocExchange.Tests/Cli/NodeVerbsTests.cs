@@ -1,0 +1,176 @@
+using System.Text.Json;
+using DocExchange.Core.Documents;
+using DocExchange.Core.Statements;
+using DocExchange.Node.HubLink;
+using DocExchange.Node.Outbox;
+using DocExchange.Node.Records;
+using DocExchange.Tests.Node;
+using DocExchange.Tests.Node.HubLink;
+using DocExchange.Tests.Pages;
+using DocExchange.Tests.Pages.Inbox;
+using Grpc.Core;
+using Wire = DocExchange.Protocol.V1;
+
+namespace DocExchange.Tests.Cli;
+
+/// <summary>The verbs of dispatchers and clerks, typed against a node that runs, without its hub; bgs and fgw are both here.</summary>
+internal sealed class NodeVerbsTests
+{
+    private TestDesk desk = null!;
+    private Arrivals arrivals = null!;
+
+    [OneTimeSetUp]
+    public async Task Open()
+    {
+        desk = await TestDesk.StartAsync();
+        arrivals = Arrivals.At(desk);
+    }
+
+    [OneTimeTearDown]
+    public async Task Close() => await desk.DisposeAsync();
+
+    [Test]
+    public async Task List_show_and_save_what_was_sent_and_received()
+    {
+        var document = (await arrivals.ReceiveAsync("关于列示的通知")).ToString();
+        var file = Path.Combine(desk.Site.Folder.Root, "saved.asice");
+
+        var sent = await RunAsync("outbox", "--office", "bgs");
+        var received = await RunAsync("inbox", "--office", "fgw", "--state", "Sent");
+        var shown = await RunAsync("show", document, "--office", "fgw");
+        var saved = await RunAsync("save", document, "--out", file);
+        var again = await TryAsync("save", document, "--out", file);
+        var unknown = await TryAsync("show", new string('0', 64));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Of(sent, document).GetProperty("title").GetString(), Is.EqualTo("关于列示的通知"));
+            Assert.That(Of(sent, document).GetProperty("recipients").GetInt32(), Is.EqualTo(1));
+            Assert.That((Text(Of(received, document), "sender"), Text(Of(received, document), "office")), Is.EqualTo(("demo/bgs", "demo/fgw")));
+            Assert.That((Text(shown, "documentId"), Text(shown, "indication"), Text(shown, "phase")), Is.EqualTo((document, "TOTAL_PASSED", "Accepted")));
+            Assert.That(shown.GetProperty("parts").EnumerateArray().Select(part => Text(part, "path")), Does.Contain("body/通知.txt"));
+            Assert.That((Text(saved, "file"), saved.GetProperty("size").GetInt64()), Is.EqualTo((file, new FileInfo(file).Length)));
+            Assert.That((again.ExitCode, unknown.ExitCode), Is.EqualTo((1, 1)));
+        }
+    }
+
+    [Test]
+    public async Task Carry_a_document_through_its_reception()
+    {
+        var document = await arrivals.ReceiveAsync();
+
+        await ActAsync("urge", document, "bgs", StatementType.Urged, "--reason", "请速签收");
+        await ActAsync("open", document, "fgw", StatementType.Opened);
+        await ActAsync("sign-for", document, "fgw", StatementType.SignedFor);
+        await ActAsync("register", document, "fgw", StatementType.Registered, "--text", "收〔2026〕15号");
+        await ActAsync("hand-over", document, "fgw", StatementType.HandedOver, "--text", "市政府 OA");
+        await ActAsync("complete", document, "fgw", StatementType.Completed, "--reason", "已阅处");
+
+        Assert.That(Bodies(document).OfType<RegisteredBody>().Single().RegisterNumber, Is.EqualTo("收〔2026〕15号"));
+        Assert.That(Bodies(document).OfType<HandedOverBody>().Single().System, Is.EqualTo("市政府 OA"));
+    }
+
+    [Test]
+    public async Task Take_back_add_to_replace_and_end_what_was_sent()
+    {
+        var (ended, returned, successor) = (await arrivals.ReceiveAsync(), await arrivals.ReceiveAsync(), await arrivals.ReceiveAsync());
+
+        await ActAsync("resend", ended, "bgs", StatementType.Resent, "--recipient", "bgs");
+        await ActAsync("withdraw", ended, "bgs", StatementType.Withdrawn, "--reason", "发错附件");
+        await ActAsync("void", ended, "bgs", StatementType.Voided, "--reason", "文件有误");
+        await ActAsync("return", returned, "fgw", StatementType.Returned, "--reason", "附件不全");
+        await ActAsync("return-received", returned, "bgs", StatementType.ReturnReceived, "--recipient", "fgw");
+        await ActAsync("supersede", returned, "bgs", StatementType.Superseded, "--by", successor.ToString(), "--reason", "补附件");
+
+        var late = await TryAsync("withdraw", ended.ToString(), "--office", "bgs", "--reason", "再撤");
+        var unhosted = await TryAsync("resend", successor.ToString(), "--office", "bgs", "--recipient", "czj");
+        var itself = await TryAsync("supersede", successor.ToString(), "--office", "bgs", "--by", successor.ToString(), "--reason", "自身");
+        var silent = await TryAsync("void", successor.ToString(), "--office", "bgs");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Bodies(returned).OfType<SupersededBody>().Single(), Is.EqualTo(new SupersededBody(successor, "补附件")));
+            Assert.That(Bodies(ended).OfType<RecipientsBody>().Single().Recipients.All, Is.EqualTo(new[] { NodeSite.Sender }));
+            Assert.That(new[] { late, unhosted, itself, silent }.Select(each => each.ExitCode), Is.EqualTo(new[] { 1, 1, 1, 64 }));
+            Assert.That(late.Error + late.Output, Does.Contain("WRONG_STATE"));
+            Assert.That(unhosted.Error + unhosted.Output, Does.Contain("UNKNOWN_RECIPIENT"));
+            Assert.That(itself.Error + itself.Output, Does.Contain("WRONG_STATE"));
+            Assert.That(Bodies(successor), Has.None.InstanceOf<SupersededBody>());
+        }
+    }
+
+    [Test]
+    public async Task Say_who_is_here_and_whom_a_list_stands_for()
+    {
+        var list = await RunAsync("office", "list");
+        var preview = await RunAsync("office", "preview", "--to", "fgw", "--cc", "czj");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(list.GetProperty("offices").EnumerateArray().Select(office => Text(office, "office")), Is.EquivalentTo(new[] { "demo/bgs", "demo/fgw" }));
+            Assert.That(list.GetProperty("directoryVersion").GetInt64(), Is.EqualTo(1));
+            Assert.That(Text(preview.GetProperty("main")[0], "office"), Is.EqualTo("demo/fgw"));
+            Assert.That((Text(preview.GetProperty("copies")[0], "office"), preview.GetProperty("copies")[0].GetProperty("enrolled").GetBoolean()), Is.EqualTo(("demo/czj", false)));
+            Assert.That((await TryAsync("office", "preview", "--to", "nobody")).ExitCode, Is.EqualTo(1));
+        }
+    }
+
+    [Test]
+    public async Task Search_the_hubs_archive_while_there_is_a_link_to_it()
+    {
+        var without = await TryAsync("search", "--title", "防汛");
+        var archive = new ArchiveHub();
+        var (listening, channel) = await HubSocket.ServeAsync(archive);
+        await using (listening)
+        using (channel)
+        {
+            desk.Part<LinkStatus>().Channel = channel;
+            var found = await RunAsync("search", "--title", "防汛", "--from", "2026-03-01", "--limit", "7");
+            desk.Part<LinkStatus>().Channel = null;
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(without.ExitCode, Is.EqualTo(1));
+                Assert.That((archive.Asked!.Title, archive.Asked.From, archive.Asked.PageSize), Is.EqualTo(("防汛", "2026-03-01", 7u)));
+                Assert.That((Text(found.GetProperty("documents")[0], "title"), Text(found, "next")), Is.EqualTo(("关于防汛的通知", "more")));
+            }
+        }
+    }
+
+    private async Task ActAsync(string verb, DocumentId document, string office, StatementType type, params string[] more)
+    {
+        var reply = await RunAsync([verb, document.ToString(), "--office", office, "--as", "li4:李四", .. more]);
+        var queued = Queued(document)[^1];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((reply.GetProperty("acknowledged").GetBoolean(), reply.GetProperty("effective").GetBoolean()), Is.EqualTo((false, true)), verb);
+            Assert.That((queued.Type, queued.Actor!.Name, queued.Issuer.Local), Is.EqualTo((type, "李四", office)), verb);
+            Assert.That(Text(reply, "statementId"), Is.EqualTo(StatementXml.IdOf(StatementXml.Write(queued, out _)).ToString()), verb);
+        }
+    }
+
+    private List<Statement> Queued(DocumentId document) =>
+        [.. desk.Part<NodeRecords>().Queue.FindAll().Where(row => row.Document == document.ToString()).OrderBy(row => row.Id).Select(row => desk.Part<StatementQueue>().Read(row).Statement)];
+
+    private IEnumerable<StatementBody> Bodies(DocumentId document) => Queued(document).Select(statement => statement.Body);
+
+    private static JsonElement Of(JsonElement list, string document) => list.GetProperty("documents").EnumerateArray().Single(each => Text(each, "documentId") == document);
+
+    private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
+
+    private async Task<JsonElement> RunAsync(params string[] args)
+    {
+        var run = await TryAsync(args);
+        Assert.That(run.ExitCode, Is.Zero, $"docex {string.Join(' ', args)}\n{run.Output}{run.Error}");
+        return run.Json;
+    }
+
+    private Task<CommandLine> TryAsync(params string[] args) => CommandLine.RunAsync([.. args, "--node", desk.Site.Folder.Root, "--format", "json"]);
+
+    private sealed class ArchiveHub : Wire.Archive.ArchiveBase
+    {
+        public Wire.SearchRequest? Asked { get; private set; }
+
+        public override Task<Wire.SearchReply> Search(Wire.SearchRequest request, ServerCallContext context)
+        {
+            Asked = request;
+            return Task.FromResult(new Wire.SearchReply { Documents = { new Wire.DocumentSummary { Title = "关于防汛的通知" } }, NextPage = "more" });
+        }
+    }
+}
