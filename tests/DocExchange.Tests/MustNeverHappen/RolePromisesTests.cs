@@ -1,7 +1,14 @@
+using DocExchange.Cli;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Desk;
+using DocExchange.Node.Records;
+using DocExchange.Protocol;
 using DocExchange.Tests.Hub.Operations;
+using DocExchange.Tests.Node;
+using DocExchange.Tests.Pages;
+using DocExchange.Tests.Pages.Inbox;
+using Grpc.Core;
 using static DocExchange.Tests.Hub.Operations.ExchangeSite;
 using Local = DocExchange.Protocol.Local.V1;
 
@@ -30,6 +37,65 @@ public sealed class RolePromisesTests
         }
 
         Assert.That(Roles.For(act), Is.Not.Empty.And.Not.Contain(Roles.Archivist));
+    }
+
+    [Test]
+    public async Task A_call_at_the_desks_socket_by_a_role_that_lacks_the_right()
+    {
+        await using var desk = await TestDesk.StartAsync();
+        var document = await Arrivals.At(desk).ReceiveAsync();
+        using var socket = LocalSocket.ToNode(desk.Site.Folder.Root);
+        var client = new Local.Desk.DeskClient(socket.Channel);
+        var before = desk.Part<NodeRecords>().Queue.Count();
+        string[] roles = [Roles.Dispatcher, Roles.Clerk, Roles.SealKeeper, Roles.Archivist, Roles.Supervisor, Roles.Reader, "", "root"];
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var act in Acts.Where(act => act != StatementType.Dispatched))
+            {
+                foreach (var person in roles.Except(Roles.For(act)).Select(PersonIn))
+                {
+                    var office = StatementTypes.AuthorOf(act) == StatementAuthor.Sender ? NodeSite.Sender : NodeSite.Recipient;
+                    var request = new Local.ActRequest { Office = office.ToString(), DocumentId = document.ToString(), Type = act.ToString(), Text = "理由", Reason = "理由", Person = person };
+                    Assert.That(await ReasonAsync(client.ActAsync(request).ResponseAsync), Is.EqualTo(Refusal.PermissionDenied), $"{act} by '{person.Role}'");
+                }
+            }
+
+            foreach (var person in roles.Except(Roles.For(StatementType.Dispatched)).Select(PersonIn))
+            {
+                using var sending = client.Send();
+                var draft = new Local.Draft { Office = NodeSite.Sender.ToString(), Title = "标题", DocumentType = "意见", Addressing = new Local.Addressing { Main = { "fgw" } }, Person = person };
+                await sending.RequestStream.WriteAsync(new Local.SendRequest { Draft = draft });
+                await sending.RequestStream.CompleteAsync();
+                Assert.That(await ReasonAsync(sending.ResponseAsync), Is.EqualTo(Refusal.PermissionDenied), $"Send by '{person.Role}'");
+
+                using var signing = client.Countersign();
+                await signing.RequestStream.WriteAsync(new Local.CountersignRequest { Order = new Local.CountersignOrder { Office = NodeSite.Sender.ToString(), Person = person } });
+                await signing.RequestStream.CompleteAsync();
+                Assert.That(await ReasonAsync(signing.ResponseStream.MoveNext(CancellationToken.None)), Is.EqualTo(Refusal.PermissionDenied), $"Countersign by '{person.Role}'");
+
+                using var dispatching = client.Dispatch();
+                await dispatching.RequestStream.WriteAsync(new Local.DispatchRequest { Order = new Local.DispatchOrder { Office = NodeSite.Sender.ToString(), Addressing = draft.Addressing, Person = person } });
+                await dispatching.RequestStream.CompleteAsync();
+                Assert.That(await ReasonAsync(dispatching.ResponseAsync), Is.EqualTo(Refusal.PermissionDenied), $"Dispatch by '{person.Role}'");
+            }
+
+            Assert.That(desk.Part<NodeRecords>().Queue.Count(), Is.EqualTo(before), "Nothing was signed.");
+        }
+
+        static Local.Person PersonIn(string role) => new() { Id = "1", Name = "张三", Role = role };
+    }
+
+    private static async Task<Refusal?> ReasonAsync(Task call)
+    {
+        try
+        {
+            await call;
+            return null;
+        }
+        catch (RpcException failure)
+        {
+            return failure.ToRefusal()?.Refusal;
+        }
     }
 
     [Test]
