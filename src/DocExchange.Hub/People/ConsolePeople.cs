@@ -62,12 +62,23 @@ internal sealed class ConsolePeople(AccountBook book, Registry registry, Journal
         {
             var account = Other(id);
             var password = registry.ResetPassword(account.Id);
-            if (account.Grants.Count > 0)
-            {
-                book.Change(account.Id, current => current with { LockedUntil = ForGood });
-            }
-
+            LockWhereItHasRoles(account);
             return password;
+        });
+    }
+
+    /// <summary>Binds a certificate, or unbinds the one there is. Who binds one could sign in with it: as for a new password, an account with roles is locked.</summary>
+    public void BindCertificate(string id, PersonalCertificate? certificate)
+    {
+        Require(Right.OpenAccounts);
+        journal.Record(certificate is null ? "UnbindCertificate" : "BindCertificate", What(id, ("sha256", (certificate ?? book.Find(id)?.Certificate)?.Sha256 ?? "")), () =>
+        {
+            var account = Other(id);
+            registry.BindCertificate(account.Id, certificate);
+            if (certificate is not null)
+            {
+                LockWhereItHasRoles(account);
+            }
         });
     }
 
@@ -80,6 +91,14 @@ internal sealed class ConsolePeople(AccountBook book, Registry registry, Journal
             RequireOthers(account, []);
             registry.End(account.Id);
         });
+    }
+
+    private void LockWhereItHasRoles(Account account)
+    {
+        if (account.Grants.Count > 0)
+        {
+            book.Change(account.Id, current => current with { LockedUntil = ForGood });
+        }
     }
 
     private void Require(Right right) => visitor.Require("", Rights.For(right));

@@ -23,8 +23,8 @@ public sealed partial record Account
 
     public DateTimeOffset? LockedUntil { get; init; }
 
-    /// <summary>SHA-256 of the certificate the person may sign in with, hexadecimal; null: by password only.</summary>
-    public string? CertificateSha256 { get; init; }
+    /// <summary>What the person may sign in with beside the password; null: by password only.</summary>
+    public PersonalCertificate? Certificate { get; init; }
 
     /// <summary>Changes with whatever ends sign-ins elsewhere: password, certificate, end of the account.</summary>
     public required string Stamp { get; init; }

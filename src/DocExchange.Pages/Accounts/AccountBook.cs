@@ -62,13 +62,14 @@ public sealed class AccountBook : IDisposable
 
     /// <summary>Changes an account as it stands at that moment; <paramref name="change"/> must not call the book.</summary>
     /// <returns>The account as it is now.</returns>
-    /// <exception cref="RefusedException">There is no such account.</exception>
+    /// <exception cref="RefusedException">There is no such account, or the certificate it is to have is another's.</exception>
     public Account Change(string id, Func<Account, Account> change)
     {
         lock (changing)
         {
             var found = Find(id) ?? throw new RefusedException(Refusal.NotFound, $"没有用户 {id}。", $"There is no account {id}.");
             var changed = change(found);
+            RequireFree(changed);
             files.Write(() => accounts.Update(AccountRow.Of(changed with { Id = found.Id })));
             return changed;
         }
@@ -78,4 +79,15 @@ public sealed class AccountBook : IDisposable
     public void Copy(Action<string, Stream, long> take) => files.Copy(take);
 
     public void Dispose() => files.Dispose();
+
+    private void RequireFree(Account account)
+    {
+        if (account.Certificate is { } certificate && accounts.FindOne(row => row.Certificate == certificate.Sha256 && row.Id != account.Id) is { } other)
+        {
+            throw new RefusedException(
+                Refusal.WrongState,
+                $"该证书已登记给 {other.Name}（{other.Id}），一张证书只能登记一次。请先解除，或换一张证书。",
+                $"The certificate is that of {other.Name} ({other.Id}) already; each is bound once. Unbind it there, or use another.");
+        }
+    }
 }

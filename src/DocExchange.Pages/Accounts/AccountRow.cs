@@ -17,6 +17,10 @@ internal sealed class AccountRow
 
     public string? Certificate { get; set; }
 
+    public string? CertificateSubject { get; set; }
+
+    public long? CertificateUntil { get; set; }
+
     public required string Stamp { get; set; }
 
     public bool IsEnded { get; set; }
@@ -35,7 +39,9 @@ internal sealed class AccountRow
         MustChange = account.MustChangePassword,
         Failed = account.FailedAttempts,
         LockedUntil = Milliseconds(account.LockedUntil),
-        Certificate = account.CertificateSha256,
+        Certificate = account.Certificate?.Sha256,
+        CertificateSubject = account.Certificate?.Subject,
+        CertificateUntil = Milliseconds(account.Certificate?.Until),
         Stamp = account.Stamp,
         IsEnded = account.IsEnded,
         Grants = [.. account.Grants.Select(grant => new GrantRow
@@ -58,7 +64,7 @@ internal sealed class AccountRow
         MustChangePassword = MustChange,
         FailedAttempts = Failed,
         LockedUntil = Time(LockedUntil),
-        CertificateSha256 = Certificate,
+        Certificate = Certificate is null ? null : new PersonalCertificate(Certificate, CertificateSubject ?? "", Time(CertificateUntil) ?? DateTimeOffset.MaxValue),
         Stamp = Stamp,
         IsEnded = IsEnded,
         Grants = [.. Grants.Select(row => new Grant(row.Office, row.Role, Time(row.From), Time(row.Until), row.ActsFor))],

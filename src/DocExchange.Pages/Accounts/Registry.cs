@@ -48,11 +48,13 @@ public sealed class Registry(AccountBook book, Passwords passwords, TimeProvider
         return book.Change(id, current => current with { PasswordHash = hash, MustChangePassword = false, Stamp = Passwords.DrawStamp() });
     }
 
-    /// <summary>Ends the account for good, and its sign-ins at once.</summary>
-    public void End(string id) => book.Change(id, account => account with { IsEnded = true, Stamp = Passwords.DrawStamp() });
+    /// <summary>Ends the account for good, and its sign-ins at once; its certificate may be bound to another.</summary>
+    public void End(string id) => book.Change(id, account => account with { IsEnded = true, Certificate = null, Stamp = Passwords.DrawStamp() });
 
     public void Grant(string id, IReadOnlyList<Grant> grants) => book.Change(id, account => account with { Grants = grants });
 
-    /// <param name="sha256">Of the certificate, hexadecimal; null: by password only.</param>
-    public void BindCertificate(string id, string? sha256) => book.Change(id, account => account with { CertificateSha256 = sha256, Stamp = Passwords.DrawStamp() });
+    /// <summary>The person may sign in with it from now on; sign-ins there are end.</summary>
+    /// <param name="certificate">In the place of the one before; null: by password only.</param>
+    /// <exception cref="RefusedException">It is bound to another account, or there is no such account.</exception>
+    public void BindCertificate(string id, PersonalCertificate? certificate) => book.Change(id, account => account with { Certificate = certificate, Stamp = Passwords.DrawStamp() });
 }

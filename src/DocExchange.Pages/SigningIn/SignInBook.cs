@@ -41,8 +41,8 @@ public sealed class SignInBook(AccountBook book, Passwords passwords, PagesSetti
             ? book.Change(account.Id, current => current with { LastSignInAt = now })
             : throw new RefusedException(
                 Refusal.PermissionDenied,
-                "浏览器没有出示已登记的个人证书。请插入证书介质后重开浏览器，或用密码登录。",
-                "The browser showed no certificate that is registered here. Insert your token and open the browser again, or use your password.");
+                "浏览器没有出示有效且已登记的个人证书。请插入证书介质后重开浏览器；尚未登记的，请系统管理员登记；也可用密码登录。",
+                "The browser showed no certificate that is in force and bound to an account here. Insert your token and open the browser again; if it is not bound yet, ask your administrator; or use your password.");
     }
 
     private void CountFailure(Account? account, bool isRight, DateTimeOffset now)

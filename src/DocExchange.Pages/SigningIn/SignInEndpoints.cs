@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using DocExchange.Core.Refusals;
+using DocExchange.Pages.Accounts;
 using DocExchange.Pages.Auditing;
 using DocExchange.Pages.Words;
 using Microsoft.AspNetCore.Authentication;
@@ -24,10 +26,26 @@ internal static class SignInEndpoints
         var shown = await http.Connection.GetClientCertificateAsync(http.RequestAborted);
         var now = time.GetUtcNow();
         var isInForce = shown is not null && shown.NotBefore.ToUniversalTime() <= now.UtcDateTime && now.UtcDateTime <= shown.NotAfter.ToUniversalTime();
-        var account = book.WithCertificate(isInForce ? Convert.ToHexStringLower(shown!.GetCertHash(HashAlgorithmName.SHA256)) : null);
-        journal.Note("SignIn", "done", new Dictionary<string, string> { ["how"] = "certificate" }, account);
+        var sha256 = shown is null ? "" : Convert.ToHexStringLower(shown.GetCertHash(HashAlgorithmName.SHA256));
+        var what = new Dictionary<string, string> { ["how"] = "certificate", ["sha256"] = sha256 };
+        var account = Journaled(() => book.WithCertificate(isInForce ? sha256 : null), journal, what);
         await SessionCookie.SignInAsync(http, account, "certificate", time);
         return Results.LocalRedirect(Addresses.Own(next));
+    }
+
+    private static Account Journaled(Func<Account> signIn, Journal journal, Dictionary<string, string> what)
+    {
+        try
+        {
+            var account = signIn();
+            journal.Note("SignIn", "done", what, account);
+            return account;
+        }
+        catch (RefusedException)
+        {
+            journal.Note("SignIn", "refused", what);
+            throw;
+        }
     }
 
     // The form's parameter makes the framework ask for the anti-forgery token.

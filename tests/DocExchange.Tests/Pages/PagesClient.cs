@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 
 namespace DocExchange.Tests.Pages;
@@ -18,7 +19,19 @@ internal sealed partial class PagesClient : IDisposable
 {
     private readonly HttpClient http;
 
-    public PagesClient(Uri address) => http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = address };
+    /// <param name="certificate">What the browser shows whoever asks for it; with a key.</param>
+    public PagesClient(Uri address, X509Certificate2? certificate = null)
+    {
+        // The server's own certificate is made for the test.
+        var handler = new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer(), ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
+        if (certificate is not null)
+        {
+            handler.ClientCertificateOptions = ClientCertificateOption.Manual;
+            handler.ClientCertificates.Add(certificate);
+        }
+
+        http = new HttpClient(handler) { BaseAddress = address };
+    }
 
     /// <summary>Signs in; the answer leads on.</summary>
     public Task<Shown> SignInAsync(string user, string password) => SubmitAsync("/sign-in", "sign-in", ("Form.User", user), ("Form.Password", password));

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using DocExchange.Core.Statements;
 using DocExchange.Node;
 using DocExchange.Node.HubLink;
@@ -30,7 +31,7 @@ internal sealed class TestDesk : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; }
 
-    public Uri Address => new(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single(address => address.StartsWith("http://127.0.0.1", StringComparison.Ordinal)));
+    public Uri Address => new(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single(address => address.Contains("://127.0.0.1", StringComparison.Ordinal)));
 
     public IReadOnlyList<Microsoft.AspNetCore.Http.Endpoint> Endpoints => application.Services.GetRequiredService<Microsoft.AspNetCore.Routing.EndpointDataSource>().Endpoints;
 
@@ -63,9 +64,10 @@ internal sealed class TestDesk : IAsyncDisposable
     }
 
     /// <summary>A browser in which nobody has signed in.</summary>
-    public PagesClient Browser()
+    /// <param name="certificate">What it shows at a sign-in by certificate.</param>
+    public PagesClient Browser(X509Certificate2? certificate = null)
     {
-        var browser = new PagesClient(Address);
+        var browser = new PagesClient(Address, certificate);
         browsers.Add(browser);
         return browser;
     }

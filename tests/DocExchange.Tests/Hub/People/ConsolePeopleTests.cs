@@ -78,6 +78,21 @@ public sealed class ConsolePeopleTests
     }
 
     [Test]
+    public void A_certificate_for_somebody_with_roles_needs_both()
+    {
+        site.Open("zhang", new Grant("", Roles.Supervisor));
+        var certificate = new PersonalCertificate(new string('a', 64), "张三", PeopleSite.Now.AddYears(1));
+        site.SignIn("sec");
+        Denied(() => People.BindCertificate("zhang", certificate));
+        site.SignIn("sys");
+        People.BindCertificate("zhang", certificate);
+        Assert.That(site.Book.Find("zhang")!.IsLocked(site.Clock.GetUtcNow()), Is.True, "whoever bound it could be its owner");
+        Denied(() => People.BindCertificate("sys", certificate));
+        People.BindCertificate("zhang", null);
+        Assert.That(site.Book.Find("zhang")!.Certificate, Is.Null);
+    }
+
+    [Test]
     public void A_new_password_for_somebody_with_roles_needs_both()
     {
         site.Open("zhang", new Grant("", Roles.Supervisor));
