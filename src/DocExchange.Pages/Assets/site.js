@@ -9,6 +9,9 @@
   const parts = () => [...document.querySelectorAll('[data-live][id]')];
   const isBusy = part => part.contains(document.activeElement) && document.activeElement !== document.body && document.activeElement.matches('input, select, textarea')
     || part.querySelector('dialog[open], details[open] form, details[open] textarea, details[open] button');
+  // What is ticked stays ticked, and what has arrived is not.
+  const boxes = part => [...part.querySelectorAll('input[type=checkbox][name]')];
+  const nameOf = box => `${box.name}=${box.value}`;
   const follow = async () => {
     if (document.hidden || parts().length === 0) return;
     try {
@@ -24,9 +27,10 @@
         if (next && !isBusy(part) && next.innerHTML !== part.dataset.last) {
           const focused = part.contains(document.activeElement) && document.activeElement.id;
           part.dataset.last = next.innerHTML;
+          const ticked = new Set(boxes(part).filter(box => box.checked).map(nameOf));
           part.innerHTML = next.innerHTML;
+          boxes(part).forEach(box => { box.checked = !box.disabled && ticked.has(nameOf(box)); });
           if (focused) document.getElementById(focused)?.focus();
-          part.dispatchEvent(new CustomEvent('live', { bubbles: true }));
         }
       }
     } catch {

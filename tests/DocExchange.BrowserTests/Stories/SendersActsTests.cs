@@ -57,6 +57,7 @@ internal sealed class SendersActsTests
         const string title = "关于印发值班安排的通知";
         var document = await Dispatch.QuicklyAsync(title, "正文.pdf", SampleFiles.Pdf(title), "dc");
         await using var clerk = await Browser.SignInAsync(Exchange.Districts, Exchange.Districts.As("clerk"));
+        await WhatIsTickedStaysTickedAsync(clerk, title);
         await Dispatch.OpenReceivedAsync(clerk, title);
         await clerk.Page.Keyboard.PressAsync("s");
         await clerk.DoneAsync();
@@ -80,6 +81,22 @@ internal sealed class SendersActsTests
         await Eventually.TrueAsync(async () => await clerk.OpenAsync($"/o/dc/in/{document}") == 200 && await clerk.Page.Locator(".notice.refused").CountAsync() == 1, () => Exchange.Logs);
         Assert.That(await clerk.Page.Locator(".notice.refused").InnerTextAsync(), Does.Contain("自始无效").And.Contain("发文有误"));
         await clerk.LookAsync("story-voided");
+    }
+
+    private static async Task WhatIsTickedStaysTickedAsync(Visit clerk, string title)
+    {
+        const string later = "关于值班电话变更的函";
+        ILocator Box(string of) => clerk.Page.Locator("#lines tr").Filter(new LocatorFilterOptions { HasText = of }).Locator("input[type=checkbox]");
+        await Box(title).CheckAsync();
+        // While a box has the focus the list does not follow.
+        await clerk.Page.Locator("h1").ClickAsync();
+        await Dispatch.QuicklyAsync(later, "正文.pdf", SampleFiles.Pdf(later), "dc");
+        await Box(later).WaitForAsync();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await Box(title).IsCheckedAsync(), Is.True, "new arrivals were put in around it");
+            Assert.That(await Box(later).IsCheckedAsync(), Is.False);
+        }
     }
 
     private static async Task ActAsync(Visit clerk, string button, string done)

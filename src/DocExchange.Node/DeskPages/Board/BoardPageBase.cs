@@ -35,6 +35,9 @@ public abstract class BoardPageBase : SendingPage
 
     private protected bool MayUrge => Visitor.Has(Urging);
 
+    /// <summary>Whether the row was ticked in a form that was refused.</summary>
+    private protected bool IsTicked(BoardRow row) => TypedAll("office").Contains(row.Office.ToString());
+
     private protected string LedgerWords => View.Ledger.State switch
     {
         "Queued" => T("ledger.queued"),

@@ -74,6 +74,24 @@ internal sealed class BoardPagesTests
     }
 
     [Test]
+    public async Task What_was_refused_stays_unfolded_with_what_was_typed_and_ticked()
+    {
+        var browser = await desk.SignInAsync("r7", Roles.Dispatcher, "bgs");
+        var page = $"/o/bgs/out/{Document}";
+
+        var unticked = await browser.SubmitAsync(page, "act", ("act", "urge-chosen"), ("text", "请今日内签收"));
+        var tooLong = await browser.SubmitAsync(page, "act", ("act", "urge-chosen"), ("text", new string('长', 10_000)), ("office", "demo/fgw"));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(unticked.Html, Does.Match("(?s)<details class=\"act\" open>[^ä]{0,600}请今日内签收</textarea>"));
+            Assert.That(tooLong.Status, Is.EqualTo(HttpStatusCode.OK));
+            Assert.That(tooLong.Html, Does.Match("value=\"demo/fgw\" checked").And.Contain("长长长</textarea>"));
+            Assert.That((await browser.GetAsync(page)).Html, Does.Not.Contain("<details class=\"act\" open"));
+        }
+    }
+
+    [Test]
     public async Task A_document_another_office_sent_is_none_of_this_one()
     {
         var browser = await desk.SignInAsync("r5", Roles.Dispatcher, "fgw");

@@ -81,16 +81,6 @@
     if (event.key === 'Enter' && event.target.matches('[data-filter]')) event.preventDefault();
   });
 
-  // --- What is ticked on a board stays ticked when the board follows the server.
-  let ticked = [];
-  document.addEventListener('change', event => {
-    if (!event.target.closest('#board')) return;
-    setTimeout(() => { ticked = [...document.querySelectorAll('#board [name=office]:checked')].map(box => box.value); });
-  });
-  document.addEventListener('live', event => {
-    if (event.target.id === 'board') event.target.querySelectorAll('[name=office]:not(:disabled)').forEach(box => { box.checked = ticked.includes(box.value); });
-  });
-
   // --- <form data-refresh="ids">: what is ticked and typed is kept, and the parts named follow it. One request at a time,
   // and none while the form itself is sent: the server would take the later one for somebody else's change.
   let due;
