@@ -172,7 +172,7 @@ internal static class NodeApplication
             .AddSingleton<Sending>().AddSingleton<Composing>().AddSingleton<DraftStandings>().AddSingleton<Countersigning>().AddSingleton<Dispatching>()
             .AddSingleton<Acting>().AddSingleton<SealStopping>().AddSingleton<LedgerStandings>().AddSingleton<Reading>().AddSingleton<Dossiers>().AddSingleton<NodeOverview>().AddSingleton<DeskService>();
         services.AddSingleton<SealUses>().AddSingleton<SentRegister>().AddSingleton<Boards>().AddSingleton<OutboxBook>().AddSingleton<DraftShelf>().AddSingleton<DraftBook>().AddSingleton<DraftChecks>().AddSingleton<Freezing>()
-            .AddSingleton<Sealing>().AddSingleton<DraftDeparture>().AddSingleton<Corrections>().AddSingleton<Succession>();
+            .AddSingleton<Sealing>().AddSingleton<DraftDeparture>().AddSingleton<Corrections>().AddSingleton<UrgeRequests>().AddSingleton<ArchiveNumbers>().AddSingleton<Succession>();
         services.AddHostedService(provider => provider.GetRequiredService<Succession>());
         services.AddScoped<DraftUploads.Desktop>();
         // A form holds one box an office, and a file where there is no script; what may be sent where is said at each address.

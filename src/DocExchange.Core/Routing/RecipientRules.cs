@@ -33,6 +33,7 @@ internal static class RecipientRules
         }
 
         row.OpenedAt = logged.ReceivedAt;
+        row.OpenedBy = logged.Statement.Actor?.Name;
         return Effect.Applied;
     }
 

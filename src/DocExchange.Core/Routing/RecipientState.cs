@@ -75,6 +75,9 @@ public sealed class RecipientState
 
     public DateTimeOffset? OpenedAt { get; set; }
 
+    /// <summary>Name of the person who was the first to open it.</summary>
+    public string? OpenedBy { get; set; }
+
     public DateTimeOffset? SignedForAt { get; set; }
 
     public DateTimeOffset? ReturnedAt { get; set; }

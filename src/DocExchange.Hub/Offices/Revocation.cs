@@ -133,9 +133,10 @@ internal sealed class Revocation(
     {
         var seal = directories.Current.Find(office)?.Seals.FirstOrDefault(seal => seal.EsId == esId)
             ?? throw new RefusedException(Refusal.NotFound, $"{office} 没有编号为 {esId} 的印章。", $"{office} has no seal {esId}.");
-        if (reason.Length == 0)
+        if (reason.Length is 0 or > PlainBody.MaxReason)
         {
-            throw new RefusedException(Refusal.ReasonMissing, "停用印章必须说明理由。", "Stopping a seal needs a reason.");
+            throw new RefusedException(
+                Refusal.ReasonMissing, $"停用印章必须说明理由（不超过 {PlainBody.MaxReason} 个字符）。", $"Stopping a seal needs a reason of 1 to {PlainBody.MaxReason} characters.");
         }
 
         var isStated = await word.IsStoppedAsync(seal.Seal, CancellationToken.None);

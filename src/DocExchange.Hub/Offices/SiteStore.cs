@@ -1,6 +1,8 @@
 using System.Text;
+using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Durability;
+using DocExchange.Hub.Supervision;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
 using LiteDB;
@@ -24,6 +26,8 @@ internal sealed class SiteStore : IDisposable
         {
             collection.EnsureIndex("kind");
         }
+
+        Requests.EnsureIndex("kept");
     }
 
     /// <summary>Cancelled when its database failed: the hub has to be started again.</summary>
@@ -39,6 +43,8 @@ internal sealed class SiteStore : IDisposable
 
     private ILiteCollection<BsonDocument> Reports => files.Database.GetCollection("reports");
 
+    private ILiteCollection<BsonDocument> Requests => files.Database.GetCollection("urgeRequests");
+
     public StoredInvitation? FindInvitation(string node) => Invitations.FindById(node) is { } row ? ReadInvitation(row) : null;
 
     public IReadOnlyList<StoredInvitation> AllInvitations() => [.. Invitations.FindAll().Select(ReadInvitation)];
@@ -52,6 +58,27 @@ internal sealed class SiteStore : IDisposable
 
     public void SaveReport(string node, byte[] report, DateTimeOffset at) =>
         files.Write(() => Reports.Upsert(new BsonDocument { ["_id"] = node, ["report"] = report, ["at"] = at.ToUnixTimeMilliseconds() }));
+
+    /// <summary>The last one for the document.</summary>
+    public UrgeRequest? FindUrgeRequest(DocumentId document) => Requests.FindById(document.ToString()) is { } row ? ReadUrgeRequest(row) : null;
+
+    /// <summary>Those their node has not confirmed.</summary>
+    public IReadOnlyList<UrgeRequest> UrgeRequestsOnTheWay() => [.. Requests.Find(Query.EQ("kept", false)).Select(ReadUrgeRequest)];
+
+    /// <summary>In the place of the one before for the document; those older than <paramref name="oldest"/> go.</summary>
+    public void Save(UrgeRequest request, DateTimeOffset oldest) => files.Write(() =>
+    {
+        Requests.DeleteMany(Query.LT("at", oldest.ToUnixTimeMilliseconds()));
+        return Requests.Upsert(new BsonDocument
+        {
+            ["_id"] = request.Document.ToString(),
+            ["id"] = request.Id.ToArray(),
+            ["sender"] = request.Sender.ToString(),
+            ["by"] = request.AskedBy,
+            ["at"] = request.At.ToUnixTimeMilliseconds(),
+            ["kept"] = request.IsKept,
+        });
+    });
 
     public void Save(StoredInvitation invitation) => files.Write(() => Invitations.Upsert(new BsonDocument
     {
@@ -120,6 +147,10 @@ internal sealed class SiteStore : IDisposable
         DateTimeOffset.FromUnixTimeMilliseconds(row["expires"].AsInt64),
         row["requestHash"].IsNull ? null : row["requestHash"].AsBinary,
         row["reply"].IsNull ? null : row["reply"].AsBinary);
+
+    private static UrgeRequest ReadUrgeRequest(BsonDocument row) => new(
+        Digest.FromBytes(row["id"].AsBinary), new DocumentId(Digest.Parse(row["_id"].AsString)), PartyId.Parse(row["sender"].AsString),
+        row["by"].AsString, DateTimeOffset.FromUnixTimeMilliseconds(row["at"].AsInt64), row["kept"].AsBoolean);
 
     private static PendingBinding Read(BsonDocument row) =>
         new(BindingChange.Parse(row["change"].AsBinary), [.. row["approvals"].AsArray.Select(approval => approval.AsBinary)]);

@@ -6,9 +6,6 @@ using DocExchange.Hub.Archiving;
 using DocExchange.Hub.Backups;
 using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.ConsolePages;
-using DocExchange.Hub.ConsolePages.Archives;
-using DocExchange.Hub.ConsolePages.Offices;
-using DocExchange.Hub.ConsolePages.Supervision;
 using DocExchange.Hub.Delivery;
 using DocExchange.Hub.Dossiers;
 using DocExchange.Hub.FullText;
@@ -16,7 +13,6 @@ using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Monitoring;
 using DocExchange.Hub.Objects;
 using DocExchange.Hub.Offices;
-using DocExchange.Hub.People;
 using DocExchange.Hub.Stamping;
 using DocExchange.Hub.Submission;
 using DocExchange.Hub.Supervision;
@@ -53,8 +49,7 @@ internal static class HubHost
             builder.Services.Add(service);
         }
 
-        builder.Services.AddPages<ConsoleFrame>(pages, folder.PagesFiles).AddScoped<ConsolePeople>().AddScoped<OfficeKeeping>();
-        builder.Services.AddSingleton<ContentRights>().AddSingleton<ArchiveVisits>();
+        builder.Services.AddConsole(pages, folder);
         // After them: they bring a logger factory that writes nothing.
         builder.Services.AddSerilog(Log(folder));
         builder.Services.AddHostedService(services => services.GetRequiredService<PackageIntake>());
@@ -93,12 +88,7 @@ internal static class HubHost
         });
         await using var app = builder.Build();
         app.MapMonitoring(monitoring);
-        app.MapPages(site =>
-        {
-            AdministrationEndpoints.Map(site);
-            SupervisionDownloads.Map(site);
-            ArchiveDownloads.Map(site);
-        });
+        app.MapConsole();
         MapServices(app);
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Closing>().Begin);
         _ = app.Services.GetRequiredService<HubOverview>();
@@ -214,7 +204,7 @@ internal static class HubHost
         services.AddSingleton(_ => new FullTextIndex(folder.SearchIndex)).AddSingleton<FullTextSearch>().AddSingleton<DocumentTexts>().AddSingleton<FullTextFeed>();
         services.AddSingleton<SeekablePackages>().AddSingleton<DocumentExamination>();
         services.AddSingleton(provider => AuditTrail.Open(folder.AuditTrail, provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<NodeReports>().AddSingleton<HubOverview>().AddSingleton<Strangers>();
+        services.AddSingleton<NodeReports>().AddSingleton<UrgeRequests>().AddSingleton<HubOverview>().AddSingleton<Strangers>();
         services.AddSingleton<HubMeters>().AddSingleton<HubGauges>().AddSingleton<SpoolSurvey>().AddSingleton<HubWorries>();
         services.AddSingleton<ICondition>(provider =>
         {

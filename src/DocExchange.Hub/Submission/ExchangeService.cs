@@ -15,7 +15,7 @@ namespace DocExchange.Hub.Submission;
 
 /// <summary>The link to the nodes: statements and packages in, mailboxes and packages out.</summary>
 internal sealed class ExchangeService(
-    StatementIntake intake, StatementRejections rejections, LedgerWriter writer, PackageUploads uploads, MailboxFeed mailboxes, PackageDelivery packages, NodeReports reports, OwnSealStops sealStops, DirectoryKeeper directories, HubMeters meters, Closing closing)
+    StatementIntake intake, StatementRejections rejections, LedgerWriter writer, PackageUploads uploads, MailboxFeed mailboxes, PackageDelivery packages, NodeReports reports, UrgeRequests urgeRequests, OwnSealStops sealStops, DirectoryKeeper directories, HubMeters meters, Closing closing)
     : Wire.Exchange.ExchangeBase
 {
     private const int MaxInFlight = 256;
@@ -84,8 +84,10 @@ internal sealed class ExchangeService(
 
     public override Task<Wire.ReportReply> Report(Wire.NodeReport request, ServerCallContext context)
     {
-        reports.Take(Caller.NodeOf(context), request);
-        return Task.FromResult(new Wire.ReportReply { AgainAfter = (uint)NodeReports.Interval.TotalSeconds });
+        var node = Caller.NodeOf(context);
+        reports.Take(node, request);
+        urgeRequests.Confirm(node, request.UrgeRequestsKept);
+        return Task.FromResult(new Wire.ReportReply { AgainAfter = (uint)NodeReports.Interval.TotalSeconds, UrgeRequests = { urgeRequests.For(node) } });
     }
 
     public override async Task<Wire.StopOwnSealReply> StopSeal(Wire.StopOwnSealRequest request, ServerCallContext context)

@@ -65,6 +65,7 @@ internal sealed class NodeReports(SiteStore site, AuditTrail trail, TimeProvider
         var report = said.Clone();
         report.Version = Cut(said.Version, MaxShort);
         report.OldestWaiting = Cut(said.OldestWaiting, MaxShort);
+        report.UrgeRequestsKept.Clear();
         report.Alarms.Clear();
         report.Alarms.AddRange(said.Alarms.Take(MaxAlarms).Select(alarm => Cut(alarm, MaxAlarm)));
         report.TrailHead = said.TrailHead.Length <= Trust.Digests.Digest.Size ? said.TrailHead : ByteString.Empty;

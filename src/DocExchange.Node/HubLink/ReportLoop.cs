@@ -13,7 +13,7 @@ using Wire = DocExchange.Protocol.V1;
 namespace DocExchange.Node.HubLink;
 
 /// <summary>Tells the hub's people how the node is, as often as the hub asks.</summary>
-internal sealed class ReportLoop(NodeRecords records, DataFolder folder, IDisk disk, StatementQueue queue, EntryBook book, DirectoryCopy directories, AlarmBell alarms, AuditTrail trail, TimeProvider time)
+internal sealed class ReportLoop(NodeRecords records, DataFolder folder, IDisk disk, StatementQueue queue, EntryBook book, DirectoryCopy directories, AlarmBell alarms, AuditTrail trail, UrgeRequests urgeRequests, TimeProvider time)
 {
     private const int MaxAlarms = 20;
     private const int MaxAlarm = 300;
@@ -23,13 +23,15 @@ internal sealed class ReportLoop(NodeRecords records, DataFolder folder, IDisk d
 
     public async Task RunAsync(HubChannel hub, Action succeeded, CancellationToken cancellation)
     {
+        IReadOnlyList<ByteString> kept = [];
         while (true)
         {
             var wait = Longest;
             try
             {
-                var reply = await hub.Exchange.ReportAsync(Report(), hub.Once(cancellation));
+                var reply = await hub.Exchange.ReportAsync(Report(kept), hub.Once(cancellation));
                 wait = TimeSpan.FromSeconds(Math.Clamp(reply.AgainAfter, Shortest.TotalSeconds, Longest.TotalSeconds));
+                kept = urgeRequests.Take(reply.UrgeRequests);
                 succeeded();
             }
             catch (RpcException failure) when (failure.StatusCode == StatusCode.Unimplemented)
@@ -41,7 +43,7 @@ internal sealed class ReportLoop(NodeRecords records, DataFolder folder, IDisk d
         }
     }
 
-    private Wire.NodeReport Report()
+    private Wire.NodeReport Report(IReadOnlyList<ByteString> kept)
     {
         var (lines, head) = trail.Now();
         var oldest = records.Queue.Query().OrderBy(row => row.Id).Limit(1).FirstOrDefault();
@@ -55,6 +57,7 @@ internal sealed class ReportLoop(NodeRecords records, DataFolder folder, IDisk d
             OldestWaiting = oldest is null ? "" : DateTimeOffset.FromUnixTimeMilliseconds(oldest.At).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
             FreeBytes = (ulong)disk.FreeSpace(folder.Root),
             Alarms = { alarms.Newest().Take(MaxAlarms).Select(alarm => alarm.Chinese.Length <= MaxAlarm ? alarm.Chinese : alarm.Chinese[..MaxAlarm]) },
+            UrgeRequestsKept = { kept },
             TrailLines = (ulong)lines,
             TrailHead = lines == 0 ? ByteString.Empty : head.ToWire(),
         };

@@ -130,8 +130,11 @@ internal sealed class OutboxBook(NodeRecords records, PackageShelf shelf, TimePr
 
         var summary = Wire.DocumentSummary.Parser.ParseFrom(row.Summary);
         var isNamed = filter.Words.Length == 0 || summary.Title.Contains(filter.Words, StringComparison.OrdinalIgnoreCase) || summary.Number.Contains(filter.Words, StringComparison.OrdinalIgnoreCase);
-        return isNamed && (filter.DocumentType.Length == 0 || summary.DocumentType == filter.DocumentType) ? summary : null;
+        return isNamed && IsOfType(summary.DocumentType, filter.DocumentType) ? summary : null;
     }
+
+    // Internal documents have no code; each system names them as it likes.
+    private static bool IsOfType(string type, string wanted) => wanted.Length == 0 || (wanted == "internal" ? !DocumentTypes.TryFromCode(type, out _) : type == wanted);
 
     private OutboxLine ToLine(ListedRow row, Wire.DocumentSummary summary) => new(
         KeyOf(row),
@@ -174,7 +177,8 @@ internal sealed class OutboxBook(NodeRecords records, PackageShelf shelf, TimePr
 
         try
         {
-            using var reader = PackageReader.OpenAsync(shelf.OpenRead(package), PackageLimits.Default, default).GetAwaiter().GetResult();
+            // Apart: a page that renders waits for itself otherwise, once the package does not come from memory.
+            using var reader = Task.Run(() => PackageReader.OpenAsync(shelf.OpenRead(package), PackageLimits.Default, default)).GetAwaiter().GetResult();
             return DocumentMetadata.TryParse(reader.Metadata.Span, out _);
         }
         catch (PackageFormatException)

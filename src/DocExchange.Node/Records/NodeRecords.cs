@@ -1,5 +1,6 @@
 using DocExchange.Durability;
 using DocExchange.Node.OaApi;
+using DocExchange.Node.Outbox;
 using DocExchange.Node.Receiving;
 using LiteDB;
 
@@ -45,6 +46,8 @@ internal sealed class NodeRecords : IDisposable
         Index(Received, nameof(ReceivedRow.Arrival), nameof(ReceivedRow.Shelf), nameof(ReceivedRow.Seen), nameof(ReceivedRow.Alarm), nameof(ReceivedRow.Entered), nameof(ReceivedRow.EnteredFrom), nameof(ReceivedRow.Sequence), nameof(ReceivedRow.Numbered));
         Index(Acknowledged, nameof(AcknowledgedRow.At));
         Index(Numberings, nameof(NumberingRow.Form));
+        Index(ArchiveNumbers, nameof(ArchiveNumberRow.At));
+        Index(UrgeRequests, nameof(UrgeRequestRow.Office), nameof(UrgeRequestRow.At));
     }
 
     /// <summary>Cancelled when its database failed: the node has to be started again.</summary>
@@ -91,6 +94,10 @@ internal sealed class NodeRecords : IDisposable
     public ILiteCollection<AcknowledgedRow> Acknowledged => files.Database.GetCollection<AcknowledgedRow>("acknowledged");
 
     public ILiteCollection<NumberingRow> Numberings => files.Database.GetCollection<NumberingRow>("numberings");
+
+    public ILiteCollection<ArchiveNumberRow> ArchiveNumbers => files.Database.GetCollection<ArchiveNumberRow>("archiveNumbers");
+
+    public ILiteCollection<UrgeRequestRow> UrgeRequests => files.Database.GetCollection<UrgeRequestRow>("urgeRequests");
 
     private ILiteCollection<SettingRow> Settings => files.Database.GetCollection<SettingRow>("settings");
 

@@ -43,6 +43,21 @@
     document.addEventListener('visibilitychange', follow);
   }
 
+  // --- <table data-whole>: before it is printed, the rows of the pages that follow are put in.
+  const mostPages = 200;
+  const nextOf = page => page.querySelector('table[data-whole]')?.closest('.sheet').parentElement.querySelector('.sheet ~ .pager [rel=next], .sheet > .pager [rel=next]');
+  const complete = async () => {
+    for (let page = 0; page < mostPages && nextOf(document); page++) {
+      const answer = await fetch(nextOf(document).href, { credentials: 'same-origin', cache: 'no-store' });
+      if (!answer.ok) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      const rows = [...fresh.querySelector('table[data-whole]').tBodies[0].rows].filter(row => !row.querySelector('.empty'));
+      document.querySelector('table[data-whole]').tBodies[0].append(...rows);
+      const further = nextOf(fresh);
+      if (further) nextOf(document).href = further.getAttribute('href'); else nextOf(document).remove();
+    }
+  };
+
   // --- <button data-confirm="dialog id">: the dialog holds the real button, so that an act is asked about once.
   document.addEventListener('click', event => {
     const button = event.target.closest('[data-confirm]');
@@ -52,7 +67,7 @@
     } else if (event.target.closest('[data-close]')) {
       event.target.closest('dialog')?.close();
     } else if (event.target.closest('[data-print]')) {
-      window.print();
+      complete().finally(() => window.print());
     }
   });
 

@@ -22,7 +22,7 @@ internal static class SupervisionDownloads
     }
 
     private static IResult InProgress(SupervisionFigures figures, ContentRights rights, Visitor visitor, DirectoryKeeper directories, WordBook words, Language language, TimeProvider clock) => Workbook.Download(
-        NameOf("在办发文", figures),
+        NameOf(words.Say(language, "supervision.in-progress"), figures),
         words.Say(language, "supervision.in-progress"),
         Headings(words, language, "number", "title-column", "sender", "sent-at", "recipients", "signed", "percent", "returned", "deadline", "overdue-hours"),
         figures.InProgress(null, MostRows).Dispatches.Select(each => (IReadOnlyList<string>)
@@ -40,7 +40,7 @@ internal static class SupervisionDownloads
         ]));
 
     private static IResult Overdue(SupervisionFigures figures, WordBook words, Language language) => Workbook.Download(
-        NameOf("逾期单位", figures),
+        NameOf(words.Say(language, "supervision.overdue-offices"), figures),
         words.Say(language, "supervision.overdue-offices"),
         Headings(words, language, "office", "telephone", "documents", "longest", "total-hours"),
         figures.Overdue().Offices.Select(each => (IReadOnlyList<string>)
@@ -50,7 +50,7 @@ internal static class SupervisionDownloads
     {
         RankingPeriod.TryRead(from, until, figures.Today, out var period);
         return Workbook.Download(
-            $"签收排名 {period.From:yyyy-MM-dd} 至 {period.Until:yyyy-MM-dd}.xlsx",
+            $"{words.Say(language, "supervision.ranking")} {period.From:yyyy-MM-dd} {language.Say("至", "to")} {period.Until:yyyy-MM-dd}.xlsx",
             words.Say(language, "supervision.ranking"),
             Headings(words, language, "rank", "office", "rate", "received", "in-time", "late", "returned", "open", "of-these-overdue", "median-minutes"),
             figures.Ranking(period.From, period.Until).Select((each, index) => (IReadOnlyList<string>)

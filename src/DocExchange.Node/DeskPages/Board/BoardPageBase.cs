@@ -4,6 +4,7 @@ using DocExchange.Core.Statements;
 using DocExchange.Node.Desk;
 using DocExchange.Node.DeskPages.Outbox;
 using DocExchange.Node.Drafts;
+using DocExchange.Pages.Tables;
 using Microsoft.AspNetCore.Components;
 using Local = DocExchange.Protocol.Local.V1;
 
@@ -12,6 +13,9 @@ namespace DocExchange.Node.DeskPages.Board;
 /// <summary>签收情况 and what the sender does about it.</summary>
 public abstract class BoardPageBase : SendingPage
 {
+    private const int PageRows = 150;
+    private const int BytesOfRow = 850;
+
     private static readonly IReadOnlyList<string> Urging = Roles.For(StatementType.Urged);
 
     [Parameter]
@@ -29,7 +33,13 @@ public abstract class BoardPageBase : SendingPage
     [SupplyParameterFromQuery(Name = "show")]
     private string? Wanted { get; set; }
 
+    [SupplyParameterFromQuery(Name = "from")]
+    private int? From { get; set; }
+
     private protected BoardView View { get; private set; } = null!;
+
+    private protected Stretch<BoardRow> Shown => Stretch.Of(
+        [.. View.Where(Filter)], From ?? 0, PageRows, row => BytesOfRow + 3 * (2 * row.Name.Length + row.ReturnReason.Length + row.ActedBy.Length + row.OpenedBy.Length + row.RegisterNumber.Length), most: 150_000);
 
     private protected BoardFilter Filter => Enum.TryParse<BoardFilter>(Wanted, out var filter) && Enum.IsDefined(filter) ? filter : BoardFilter.All;
 
@@ -48,6 +58,8 @@ public abstract class BoardPageBase : SendingPage
     };
 
     private DocumentId Id => DraftMetadata.DocumentIdOf(Document);
+
+    private protected string AddressOf(int from) => $"/o/{Office}/out/{Document}?show={Filter}{(from > 0 ? $"&from={from}" : "")}";
 
     private protected int Count(BoardFilter filter) => View.Where(filter).Count();
 

@@ -24,7 +24,7 @@ internal enum BoardFilter
 
 /// <summary>One recipient on the board.</summary>
 internal sealed record BoardRow(
-    PartyId Office, string Name, string Telephone, bool IsCopy, DeliveryState State, DateTimeOffset? DeliveredAt, DateTimeOffset? OpenedAt, DateTimeOffset? SignedForAt, string ActedBy,
+    PartyId Office, string Name, string Telephone, bool IsCopy, DeliveryState State, DateTimeOffset? DeliveredAt, DateTimeOffset? OpenedAt, string OpenedBy, DateTimeOffset? SignedForAt, string ActedBy,
     DateTimeOffset? ReturnedAt, string ReturnReason, bool IsReturnOpen, int Urged, DateTimeOffset? UrgedAt, string RegisterNumber, bool IsFinal, bool IsOverdue);
 
 /// <summary>签收情况 of one document, as its sender sees it.</summary>
@@ -42,7 +42,8 @@ internal sealed record BoardView
 
     public required string EndReason { get; init; }
 
-    public required IReadOnlyList<string> Rejections { get; init; }
+    /// <summary>Why the hub rejected it, or an act on it.</summary>
+    public required IReadOnlyList<(string Chinese, string English)> Rejections { get; init; }
 
     public required IReadOnlyList<BoardRow> Rows { get; init; }
 
@@ -85,7 +86,7 @@ internal sealed class Boards(NodeRecords records, DocumentStates states, KeyRing
         var waiting = records.Queue.Find(row => row.Document == id).Where(row => row.Issuer == office.ToString()).Select(row => row.Type).ToList();
         var view = waiting.Count > 0 && states.Foresee(document, out _) is { } foreseen ? Copy(foreseen) : states.Read(document, Copy);
         return view is not null && keys.Holds(office)
-            ? view with { Ledger = standings.Of(document), Waiting = waiting, Rejections = [.. view.Rejections, .. records.Refused.Find(row => row.Document == id).Select(row => row.Chinese)] }
+            ? view with { Ledger = standings.Of(document), Waiting = waiting, Rejections = [.. view.Rejections, .. records.Refused.Find(row => row.Document == id).Select(row => (row.Chinese, row.English))] }
             : throw new RefusedException(Refusal.UnknownDocument, "本单位没有发出这件公文。", "This office sent no such document.");
 
         BoardView? Copy(DocumentState state) => state.Sender != office ? null : new BoardView
@@ -96,7 +97,7 @@ internal sealed class Boards(NodeRecords records, DocumentStates states, KeyRing
             Dispatcher = state.Dispatcher?.Name ?? "",
             SupersededBy = state.SupersededBy,
             EndReason = state.EndReason ?? "",
-            Rejections = [.. state.Rejections.Select(reason => reason.Chinese)],
+            Rejections = [.. state.Rejections.Select(reason => (reason.Chinese, reason.English))],
             // What somebody must look at comes first, the rest as it was addressed.
             Rows = [.. state.Recipients.Select(row => Row(row, directory?.Find(row.Office), state, now)).OrderBy(row => (row.IsReturnOpen, row.IsOverdue, row.IsFinal) switch
             {
@@ -118,6 +119,7 @@ internal sealed class Boards(NodeRecords records, DocumentStates states, KeyRing
         row.State,
         row.DeliveredAt,
         row.OpenedAt,
+        row.OpenedBy ?? "",
         row.SignedForAt,
         row.ActedBy ?? "",
         row.ReturnedAt,

@@ -13,6 +13,7 @@ namespace DocExchange.Node.DeskPages.Drafts;
 /// <summary>The form of a draft: what is typed is kept, right or wrong, and what is wrong is said beside it.</summary>
 public abstract class DraftFormBase : SendingPage
 {
+    private const int MostChoices = 300;
     private const string WallClock = "yyyy-MM-dd'T'HH:mm";
 
     [Parameter]
@@ -37,6 +38,22 @@ public abstract class DraftFormBase : SendingPage
 
     /// <summary>The offices this one may dispatch for, itself among them.</summary>
     private protected IReadOnlyList<Office> Hosts => [.. Offices!.Offices.Where(office => Offices.MayActFor(Here, office.Id, Clock.GetUtcNow()))];
+
+    private protected bool HasManyOffices => Offices!.Offices.Count > MostChoices;
+
+    /// <summary>Who may be a further issuer: all, or where they are too many for a page those chosen and those searched for.</summary>
+    private protected IEnumerable<Office> JointChoices
+    {
+        get
+        {
+            var others = Offices!.Offices.Where(office => office.Id != Host);
+            var sought = Typed("joint-find").Trim();
+            return HasManyOffices
+                ? others.Where(office => IsJoint(office.Id) || (sought.Length > 0 && (office.Name.Contains(sought, StringComparison.OrdinalIgnoreCase) || office.ShortName.Contains(sought, StringComparison.OrdinalIgnoreCase))))
+                    .OrderByDescending(office => IsJoint(office.Id)).Take(MostChoices)
+                : others;
+        }
+    }
 
     private protected IEnumerable<string> Codes => Hosts.OrderByDescending(office => office.Id == Host).SelectMany(office => office.AgencyCodes).Append(Fields.AgencyCode).Where(code => code.Length > 0).Distinct();
 

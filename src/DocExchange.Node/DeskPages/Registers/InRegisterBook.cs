@@ -5,6 +5,7 @@ using DocExchange.Core.Statements;
 using DocExchange.Node.Desk;
 using DocExchange.Node.Offices;
 using DocExchange.Node.Receiving;
+using DocExchange.Node.Records;
 using DocExchange.Pages.Excel;
 using DocExchange.Pages.SigningIn;
 using DocExchange.Pages.Words;
@@ -12,9 +13,10 @@ using DocExchange.Pages.Words;
 namespace DocExchange.Node.DeskPages.Registers;
 
 /// <summary>收文登记簿 as columns of text, for page, paper and workbook alike.</summary>
-internal sealed class InRegisterBook(DeskPeople people, DirectoryCopy directories, WordBook words, TimeProvider time)
+internal sealed class InRegisterBook(DeskPeople people, DirectoryCopy directories, WordBook words, ArchiveNumbers archive, TimeProvider time)
 {
     private const int LongestWords = 100;
+    private const int MostSuggested = 200;
 
     /// <summary>Names of the columns' headings.</summary>
     public static readonly IReadOnlyList<string> Columns =
@@ -23,7 +25,10 @@ internal sealed class InRegisterBook(DeskPeople people, DirectoryCopy directorie
         "in-register.classification", "in-register.urgency", "in-register.copies", "in-register.handling", "in-register.archived",
     ];
 
-    public IEnumerable<Office> Offices => directories.FindNewest()?.Offices ?? [];
+    /// <summary>Names offered while one types; any other can be typed as well.</summary>
+    public IEnumerable<string> Suggested => Offices.Take(MostSuggested).Select(office => office.Name);
+
+    private IEnumerable<Office> Offices => directories.FindNewest()?.Offices ?? [];
 
     public static void Map(IEndpointRouteBuilder site) =>
         site.MapGet("/o/{Office}/in-register.xlsx", Save).WithMetadata(new AllowedAttribute(Roles.Clerk, Roles.Reader, Roles.Archivist));
@@ -49,9 +54,10 @@ internal sealed class InRegisterBook(DeskPeople people, DirectoryCopy directorie
         row.Title,
         words.Say(inEnglish, "inbox.unclassified"),
         row.Urgency,
+        // One document and its package; how many were printed is the sender's matter.
         "1",
         HandlingOf(row, inEnglish),
-        row.State == nameof(DeliveryState.Completed) ? words.Say(inEnglish, "in-register.to-archive") : "",
+        archive.Of(row.Office, row.Document) is { Length: > 0 } number ? number : row.State == nameof(DeliveryState.Completed) ? words.Say(inEnglish, "in-register.to-archive") : "",
     ];
 
     public string HandlingOf(ReceivedRow row, bool inEnglish) => row switch

@@ -74,6 +74,8 @@ internal sealed class HubUnderTest : IAsyncDisposable
     public T Get<T>()
         where T : notnull => services.GetRequiredService<T>();
 
+    public object Get(Type part) => services.GetRequiredService(part);
+
     /// <summary>A service as the host makes one for each call.</summary>
     public T Make<T>() => ActivatorUtilities.CreateInstance<T>(services);
 

@@ -24,6 +24,7 @@ internal sealed class Arrivals
 {
     private readonly TestDesk desk;
     private long index = 1;
+    private readonly Dictionary<DocumentId, PackageId> packages = [];
     private int made;
 
     private Arrivals(TestDesk desk) => this.desk = desk;
@@ -36,7 +37,7 @@ internal sealed class Arrivals
         return new Arrivals(desk);
     }
 
-    public async Task<DocumentId> ReceiveAsync(string title = "关于做好防汛工作的通知", Urgency urgency = Urgency.None, string body = "正文第一段。", string fileName = "通知.txt", DateTimeOffset? signBy = null, string? attachment = null)
+    public async Task<DocumentId> ReceiveAsync(string title = "关于做好防汛工作的通知", Urgency urgency = Urgency.None, string body = "正文第一段。", string fileName = "通知.txt", DateTimeOffset? signBy = null, string? attachment = null, DocumentType type = DocumentType.Notice)
     {
         var announced = await AnnounceAsync(title, urgency, body, fileName, signBy, attachment);
         Shelve(announced);
@@ -61,7 +62,7 @@ internal sealed class Arrivals
         made++;
         var metadata = new DocumentMetadata
         {
-            Type = DocumentType.Notice,
+            Type = type,
             Title = title,
             PrintedNumber = $"第{made}号",
             Urgency = urgency,
@@ -85,13 +86,14 @@ internal sealed class Arrivals
         alter?.Invoke(bytes);
         var package = new PackageId(Digest.Of(bytes));
         var document = new DocumentId(manifest.DocumentId);
+        packages[document] = package;
         var dispatched = new StatementDraft(StatementType.Dispatched, NodeSite.Sender, new Actor("1", "张三", Roles.Dispatcher, "local"), document, new DispatchBody
         {
             Package = package,
             PackageSize = bytes.Length,
             Title = title,
             Number = metadata.PrintedNumber,
-            DocumentType = "08",
+            DocumentType = type.Code() ?? type.Chinese(),
             Urgency = urgency == Urgency.None ? null : urgency.Chinese(),
             SignBy = signBy,
             DirectoryVersion = 1,
@@ -106,6 +108,13 @@ internal sealed class Arrivals
     /// <summary>The sender takes it back.</summary>
     public Task WithdrawAsync(DocumentId document) => LogAsync(
         new StatementDraft(StatementType.Withdrawn, NodeSite.Sender, new Actor("1", "张三", Roles.Dispatcher, "local"), document, new PlainBody("发错了")), NodeSite.Sender);
+
+    /// <summary>Somebody at the recipient's desk looks at it.</summary>
+    public async Task OpenAsync(DocumentId document, string person)
+    {
+        await LogAsync(new StatementDraft(StatementType.Delivered, NodeSite.NodeId, null, document, new DeliveredBody(NodeSite.Recipient, packages[document])), NodeSite.NodeId);
+        await LogAsync(new StatementDraft(StatementType.Opened, NodeSite.Recipient, new Actor("2", person, Roles.Reader, "local"), document, new PlainBody()), NodeSite.Recipient);
+    }
 
     private async Task LogAsync(StatementDraft draft, PartyId signer)
     {

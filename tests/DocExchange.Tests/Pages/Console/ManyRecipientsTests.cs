@@ -1,0 +1,88 @@
+using System.Text;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Statements;
+using DocExchange.Hub.Offices;
+using DocExchange.Tests.Hub.Operations;
+
+namespace DocExchange.Tests.Pages.Console;
+
+/// <summary>The console with the offices of a city (141) and of a province (2,500): every page stays small.</summary>
+[TestFixture(141)]
+[TestFixture(2_500)]
+internal sealed class ManyRecipientsTests(int offices)
+{
+    private TestConsole console = null!;
+    private TestPackage package = null!;
+
+    [OneTimeSetUp]
+    public async Task Open()
+    {
+        console = await TestConsole.StartAsync();
+        var csv = new StringBuilder();
+        foreach (var at in Enumerable.Range(0, offices))
+        {
+            csv.Append(System.Globalization.CultureInfo.InvariantCulture, $"office,unit-{at},示例省第{at}人民政府办公厅所属单位,第{at}单位,,,北京,gov,,,010-{at}\n");
+        }
+
+        await console.Hub.Get<DirectoryPublishing>().PublishAsync(current => OfficeImport.Apply(current, Encoding.UTF8.GetBytes(csv.ToString()), console.Hub.Clock.GetUtcNow()), default);
+        package = await TestPackage.MakeAsync(
+            recipients: new RecipientList([.. Enumerable.Range(0, offices).Select(at => PartyId.Office(ExchangeSite.Exchange, $"unit-{at}"))], []), directoryVersion: console.Hub.Get<DirectoryKeeper>().Current.Version);
+        await console.Hub.DispatchAsync(package);
+        await console.Hub.Catalogue.WaitForAsync(console.Hub.Ledger.Size, default);
+    }
+
+    [OneTimeTearDown]
+    public async Task Close() => await console.DisposeAsync();
+
+    [Test]
+    public async Task A_document_shows_every_recipient_and_every_statement_page_by_page()
+    {
+        for (var at = 0; at < 120; at++)
+        {
+            await console.Hub.ActAsync(StatementType.Urged, ExchangeSite.GeneralOffice, new RecipientsBody(new RecipientList([.. package.Dispatch.Recipients.Main.Take(3)], []), new string('催', 2_000)), package.Document);
+        }
+
+        await console.Hub.Catalogue.WaitForAsync(console.Hub.Ledger.Size, default);
+        var archivist = await console.SignInAsync("zheng", Roles.Archivist);
+        var address = $"/archives/{package.Document}";
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await PageSize.CountAsync(archivist, address, "<th scope=\"row\">", "各单位签收情况"), Is.EqualTo(offices));
+            PageSize.RequireSmall(await archivist.GetAsync(address + "?verify=yes"), "verified");
+            Assert.That((await archivist.GetAsync(address + "?story=100")).Html, Does.Match("<ol class=\"story\" start=\"101\">"));
+        }
+    }
+
+    [Test]
+    public async Task The_type_of_a_document_is_said_in_the_visitors_language()
+    {
+        var archivist = await console.SignInAsync("english", Roles.Archivist);
+        var (name, value) = await archivist.TokenAsync();
+        await archivist.PostAsync("/language", ("language", "en"), ("next", "/"), (name, value));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((await archivist.GetAsync($"/archives/{package.Document}")).Text, Does.Match("Type +Notice"));
+            Assert.That((await archivist.GetAsync("/archives")).Html, Does.Not.Contain(">通知<"));
+        }
+    }
+
+    [Test]
+    public async Task The_archive_suggests_offices() => PageSize.RequireSmall(await (await console.SignInAsync("qian", Roles.Archivist)).GetAsync("/archives"), "search");
+
+    [TestCase("/invitations")]
+    [TestCase("/invitations?q=第7")]
+    [TestCase("/offices")]
+    [TestCase("/health")]
+    public async Task Who_keeps_offices_has_small_pages(string address) =>
+        PageSize.RequireSmall(await (await console.SignInAsync("sys" + address.Split('?')[0].Replace('/', '-') + address.Length, Roles.System)).GetAsync(address), address);
+
+    [TestCase("/supervision")]
+    [TestCase("/supervision/overdue")]
+    [TestCase("/supervision/ranking")]
+    public async Task Supervision_has_small_pages(string address)
+    {
+        var supervisor = await console.SignInAsync("sup" + address.Replace('/', '-'), Roles.Supervisor);
+        console.Hub.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.That(await PageSize.CountAsync(supervisor, address, "<th scope=\"row\">"), Is.LessThanOrEqualTo(offices));
+    }
+}
