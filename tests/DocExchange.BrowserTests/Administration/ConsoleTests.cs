@@ -45,6 +45,12 @@ internal sealed class ConsoleTests
             await first.Page.GotoAsync("/sign-in");
             await first.TypeSignInAsync("qian", password);
             await first.ArriveAsync("**/password");
+            await first.Page.FillAsync("#old", password);
+            await first.Page.FillAsync("#new", "Correct-horse-9");
+            await first.Page.FillAsync("#again", "Correct-horse-9");
+            await first.Page.Locator("main button.main").ClickAsync();
+            await first.ArriveAsync("**/welcome");
+            await first.LookAsync("console-welcome");
         }
 
         await using (var security = await Browser.SignInAsync(Hub, Hub.As("security")))
@@ -98,6 +104,7 @@ internal sealed class ConsoleTests
         await system.LookAsync("console-office");
 
         await system.OpenAsync("/offices/import");
+        await system.LookAsync("console-import");
         await system.Page.SetInputFilesAsync("#csv", new FilePayload { Name = "offices.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes("group,,\noffice,a,b\n<i>x,y\n") });
         await system.Page.Locator("form[enctype] button.main").ClickAsync();
         Assert.That(await system.RefusalAsync(), Does.Contain("3 处").And.Contain("第 1 行").And.Contain("第 2 行").And.Contain("第 3 行").And.Contain("<i>x"));

@@ -75,5 +75,8 @@ internal sealed class DeskPeopleTests
         Assert.That(audit.Here, Is.EqualTo("/trail"));
         Assert.That(await audit.Page.Locator("table.trail").InnerTextAsync(), Does.Contain("启动").And.Contain("登录"));
         Assert.That(await audit.OpenAsync("/o/dc/people"), Is.EqualTo(403));
+        await audit.LookAsync("desk-refused");
+        Assert.That(await audit.OpenAsync("/o/dc/welcome"), Is.EqualTo(200));
+        await audit.LookAsync("desk-welcome");
     }
 }

@@ -39,11 +39,9 @@ internal sealed class Visit : IAsyncDisposable
         this.place = place;
         this.context = context;
         Page = page;
-        page.Console += (_, message) => Note(message);
-        page.PageError += (_, error) => Note($"script: {error}");
-        page.Dialog += async (_, dialog) => await NoteAsync(dialog);
-        page.Request += (_, request) => NoteForeign(request.Url);
-        page.Response += async (_, response) => await NoteSizeAsync(response);
+        Watch(page);
+        // What a page opens beside itself: bodies, verification reports.
+        context.Page += (_, opened) => Watch(opened);
     }
 
     public IPage Page { get; }
@@ -72,18 +70,21 @@ internal sealed class Visit : IAsyncDisposable
     public async Task<int> OpenAsync(string address) => (await Page.GotoAsync(address))!.Status;
 
     /// <summary>What is before the eyes is accessible and free of hidden faults; leaves a picture of it.</summary>
-    public async Task LookAsync(string picture)
+    public Task LookAsync(string picture) => LookAsync(Page, picture);
+
+    /// <param name="page">One that was opened beside <see cref="Page"/>.</param>
+    public async Task LookAsync(IPage page, string picture)
     {
-        await Page.EvaluateAsync("document.fonts.ready");
-        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures(), picture + ".png") });
-        await Page.EvaluateAsync(Axe);
-        var barriers = await Page.EvaluateAsync<string[]>(Judge);
+        await page.EvaluateAsync("document.fonts.ready");
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures(), picture + ".png") });
+        await page.EvaluateAsync(Axe);
+        var barriers = await page.EvaluateAsync<string[]>(Judge);
         Assert.Multiple(() =>
         {
-            Assert.That(barriers, Is.Empty, $"axe, {picture} at {Page.Url}");
+            Assert.That(barriers, Is.Empty, $"axe, {picture} at {page.Url}");
             lock (wrong)
             {
-                Assert.That(wrong, Is.Empty, $"what went wrong unseen until {picture} at {Page.Url}");
+                Assert.That(wrong, Is.Empty, $"what went wrong unseen until {picture} at {page.Url}");
             }
         });
     }
@@ -140,6 +141,15 @@ internal sealed class Visit : IAsyncDisposable
         {
             UnseenFaults.Note(wrong);
         }
+    }
+
+    private void Watch(IPage page)
+    {
+        page.Console += (_, message) => Note(message);
+        page.PageError += (_, error) => Note($"script: {error}");
+        page.Dialog += async (_, dialog) => await NoteAsync(dialog);
+        page.Request += (_, request) => NoteForeign(request.Url);
+        page.Response += async (_, response) => await NoteSizeAsync(response);
     }
 
     private static string Pictures()

@@ -29,7 +29,7 @@ internal sealed class SendersActsTests
         await dispatcher.UnfoldAsync("撤回");
         await dispatcher.Page.Locator("button[value=withdraw]").ClickAsync();
         Assert.That(await dispatcher.RefusalAsync(), Does.Contain("请填写理由"));
-        await dispatcher.UnfoldAsync("撤回");
+        // It stays unfolded.
         await dispatcher.Page.FillAsync("#withdraw-reason", "会议另行安排");
         await dispatcher.LookAsync("story-withdraw");
         await dispatcher.Page.Locator("button[value=withdraw]").ClickAsync();
@@ -67,12 +67,16 @@ internal sealed class SendersActsTests
         await ActAsync(clerk, "转OA", "已转OA");
         await ActAsync(clerk, "办结", "已办结");
         await clerk.LookAsync("story-completed");
+        var report = await clerk.Page.RunAndWaitForPopupAsync(() => clerk.Page.Locator("a[href$='/report']").ClickAsync());
+        Assert.That(await report.Locator("main").InnerTextAsync(), Does.Contain("TOTAL_PASSED"));
+        await clerk.LookAsync(report, "story-report");
         await LookAtRegisterAsync(clerk, title, number);
         await LookAtPapersAsync(clerk, document, number);
 
         await using var dispatcher = await Browser.SignInAsync(Exchange.General, Exchange.General.As("dispatcher"));
         await dispatcher.OpenAsync($"/o/bgt/out/{document}");
         await Dispatch.RowAsync(dispatcher, "市东城区人民政府", number);
+        await LookAtWhatElseASenderDoesAsync(dispatcher, document);
         await dispatcher.UnfoldAsync("作废");
         await dispatcher.Page.FillAsync("#void-reason", "发文有误");
         await dispatcher.Page.Locator("button[value=void]").ClickAsync();
@@ -81,6 +85,19 @@ internal sealed class SendersActsTests
         await Eventually.TrueAsync(async () => await clerk.OpenAsync($"/o/dc/in/{document}") == 200 && await clerk.Page.Locator(".notice.refused").CountAsync() == 1, () => Exchange.Logs);
         Assert.That(await clerk.Page.Locator(".notice.refused").InnerTextAsync(), Does.Contain("自始无效").And.Contain("发文有误"));
         await clerk.LookAsync("story-voided");
+    }
+
+    private static async Task LookAtWhatElseASenderDoesAsync(Visit dispatcher, string document)
+    {
+        await dispatcher.OpenAsync($"/o/bgt/out/{document}/resend");
+        await dispatcher.LookAsync("story-resend");
+        await dispatcher.OpenAsync($"/o/bgt/out/{document}");
+        await dispatcher.UnfoldAsync("更正重印");
+        await dispatcher.Page.FillAsync("#correct-reason", "值班电话有误");
+        await dispatcher.Page.Locator("button[value=correct]").ClickAsync();
+        Assert.That(await dispatcher.DoneAsync(), Does.Contain("已新建更正重印件草稿"));
+        await dispatcher.LookAsync("story-correction");
+        await dispatcher.OpenAsync($"/o/bgt/out/{document}");
     }
 
     private static async Task WhatIsTickedStaysTickedAsync(Visit clerk, string title)
@@ -120,6 +137,7 @@ internal sealed class SendersActsTests
         await clerk.OpenAsync($"/o/dc/in-sheets?ids={document}");
         Assert.That(await clerk.Page.Locator("article.paper").CountAsync(), Is.EqualTo(2), "签收单 and 收文处理单");
         Assert.That(await clerk.Page.Locator("article.paper").First.InnerTextAsync(), Does.Contain(number).And.Contain(document));
+        await clerk.LookAsync("story-sheets");
         var paper = await clerk.PrintAsync("story-papers");
         Assert.That(Pdfs.PagesOf(paper), Is.EqualTo(2), "one sheet of A4 each");
     }

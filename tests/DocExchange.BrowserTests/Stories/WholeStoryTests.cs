@@ -49,6 +49,7 @@ internal sealed class WholeStoryTests
         await dispatcher.Page.Locator("button[value=done]").ClickAsync();
         await dispatcher.Page.Locator(".notice.done").WaitForAsync();
         await Dispatch.FreezeAsync(dispatcher);
+        await dispatcher.LookAsync("story-frozen");
         await dispatcher.RememberAsync();
 
         await using (var keeper = await Browser.SignInWhereFilesAreShownAsync(Exchange.General, Exchange.General.As("seal-keeper")))
@@ -131,6 +132,7 @@ internal sealed class WholeStoryTests
         await archivist.LookAsync("story-verified");
         var report = await archivist.Page.RunAndWaitForPopupAsync(() => archivist.Page.Locator("a[href$='/report']").ClickAsync());
         Assert.That(await report.Locator("main").InnerTextAsync(), Does.Contain("TOTAL_PASSED").And.Contain(Title));
+        await archivist.LookAsync(report, "console-report");
 
         var download = await archivist.Page.RunAndWaitForDownloadAsync(() => archivist.Page.Locator("a[href$='/dossier']").ClickAsync());
         Assert.That(download.SuggestedFilename, Does.StartWith("dossier-市政办发").And.EndWith(".zip"));
