@@ -23,8 +23,9 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
     };
 
     private readonly CertificatePaths paths = new(store, policy.PathOptions);
+    private readonly CmsValidator counterSigned = new(store, policy);
 
-    /// <summary>One verdict a signer, each followed by those of its time-stamps; without signers one that says so.</summary>
+    /// <summary>One verdict a signer, each followed by those of its time-stamps and counter-signatures; without signers one that says so.</summary>
     /// <param name="signatureFile">Signature.xml, byte for byte.</param>
     /// <param name="path">Of Signature.xml, for the findings.</param>
     public IReadOnlyList<SignatureVerdict> Validate(CmsSignedData signed, ReadOnlyMemory<byte> signatureFile, string path, DateTimeOffset at)
@@ -37,22 +38,27 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
         var facts = new CmsExamination(signed, null, store.Intermediates.Concat(store.Anchors), StampedSignatures.Instance, policy.Limits).Gather();
         var verdicts = new List<SignatureVerdict>();
         var budget = policy.Limits.MaxTimestamps;
+        var withInside = store.With(facts.RevocationLists).With(facts.OcspResponses);
+        var chosen = facts.RevocationLists.Count + facts.OcspResponses.Count == 0 ? paths : new CertificatePaths(withInside, policy.PathOptions);
         foreach (var (signer, known) in signed.Signers.Zip(facts.Signers))
         {
-            var stamped = StampedSignatures.Instance.Judge(known, new TimestampDemands(store.With(facts.RevocationLists).With(facts.OcspResponses), facts.Certificates, policy, at, budget));
+            var stamped = StampedSignatures.Instance.Judge(known, new TimestampDemands(withInside, facts.Certificates, policy, at, budget));
             budget -= stamped.Count;
             var proof = ProofOfExistence.Earliest(stamped.Select(stamp => stamp.Proof).OfType<ProofOfExistence>(), at);
             var of = verdicts.Count;
-            verdicts.Add(Validate(signed, signer, new SignerCase(known, facts, policy, proof?.Time ?? at), (proof, known.Timestamps.Count - stamped.Count), signatureFile, path));
+            verdicts.Add(Validate(signed, signer, new SignerCase(known, facts, policy, proof?.Time ?? at), chosen, (proof, known.Timestamps.Count - stamped.Count), signatureFile, path));
             verdicts.AddRange(stamped.Select(stamp => stamp.Verdict with { Of = of }));
+            var first = verdicts.Count;
+            verdicts.AddRange(counterSigned.JudgeCounterSignatures(known, facts, at).Select(counter => counter with { Of = counter.Of + first ?? of }));
         }
 
         return verdicts;
     }
 
+    /// <param name="chosen">With the revocation lists and OCSP answers that came inside.</param>
     /// <param name="time">What proves its age, and how many time-stamps were left unjudged.</param>
     private SignatureVerdict Validate(
-        CmsSignedData signed, CmsSignerInfo signer, SignerCase it, (ProofOfExistence? Proof, int NotJudged) time, ReadOnlyMemory<byte> signatureFile, string path)
+        CmsSignedData signed, CmsSignerInfo signer, SignerCase it, CertificatePaths chosen, (ProofOfExistence? Proof, int NotJudged) time, ReadOnlyMemory<byte> signatureFile, string path)
     {
         var findings = new List<Finding>();
         AddContent(findings, signed, signer, ContentDigests.Of(signatureFile), path);
@@ -61,7 +67,7 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
         if (it.Signer.Certificate is { } certificate)
         {
             AddValue(findings, signed.Content is { Length: > 0 } content ? content : signatureFile, signer, certificate);
-            findings.AddRange(PathFindings.WithoutAnchor(CertificateRules.Judge(it.Signer, paths, signed.Certificates, it.ProvenAt, CertificateUsage.DocumentSigning).Findings));
+            findings.AddRange(PathFindings.WithoutAnchor(CertificateRules.Judge(it.Signer, chosen, signed.Certificates, it.ProvenAt, CertificateUsage.DocumentSigning).Findings));
         }
 
         findings.AddRange(it.Judge(AcceptanceRules.All));

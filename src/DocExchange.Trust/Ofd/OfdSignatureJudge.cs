@@ -14,7 +14,7 @@ internal sealed class OfdSignatureJudge(SealValidator seals, OfdCms cms, CmsLimi
 
     private static readonly TimeSpan ChinaOffset = TimeSpan.FromHours(8);
 
-    /// <summary>One verdict; with a CMS of several signers one for each.</summary>
+    /// <summary>One verdict; with a CMS of several signers one for each; time-stamps and counter-signatures have their own.</summary>
     public async Task<IReadOnlyList<DocumentSignature>> JudgeAsync(
         OfdPackage package, OfdListedSignature listed, OfdCoverage coverage, DateTimeOffset at, CancellationToken cancellation)
     {
@@ -79,7 +79,7 @@ internal sealed class OfdSignatureJudge(SealValidator seals, OfdCms cms, CmsLimi
         }
 
         var judged = await JudgeSealAsync(context, value, valueEntry, sealEntry, at, cancellation);
-        return [judged, .. judged.Verdict.Timestamps.Select(stamp => OfTimestamp(context, stamp with { Of = 0 }))];
+        return [judged, .. judged.Verdict.Timestamps.Select(stamp => OfAttached(context, stamp with { Of = 0 }))];
     }
 
     private async Task<DocumentSignature> JudgeSealAsync(Context context, byte[] value, OfdEntry valueEntry, OfdEntry? sealEntry, DateTimeOffset at, CancellationToken cancellation)
@@ -127,7 +127,7 @@ internal sealed class OfdSignatureJudge(SealValidator seals, OfdCms cms, CmsLimi
             var verdicts = cms.Validate(CmsSignedData.Parse(value, cmsLimits), context.Bytes, context.Entry.Path, at);
             return [.. verdicts.Select(verdict => verdict.Of is null
                 ? Of(context, null, verdict with { SignedAt = verdict.SignedAt ?? context.Described?.StatedAt, Findings = [.. context.Findings, .. verdict.Findings] })
-                : OfTimestamp(context, verdict))];
+                : OfAttached(context, verdict))];
         }
         catch (CmsFormatException fault)
         {
@@ -175,7 +175,8 @@ internal sealed class OfdSignatureJudge(SealValidator seals, OfdCms cms, CmsLimi
             context.Listed.Id, context.Entry.Path, context.Described?.Provider, seal, context.Parts.Covered, altered, verdict with { Findings = findings });
     }
 
-    private static DocumentSignature OfTimestamp(Context context, SignatureVerdict verdict) =>
+    /// <summary>A time-stamp or a counter-signature: it protects no part by itself.</summary>
+    private static DocumentSignature OfAttached(Context context, SignatureVerdict verdict) =>
         new(context.Listed.Id, context.Entry.Path, null, null, [], [], verdict with { Findings = [.. PathFindings.WithoutAnchor(verdict.Findings)] });
 
     private static DocumentSignature Failed(OfdListedSignature listed, params IReadOnlyList<Finding> findings) => new(

@@ -70,8 +70,7 @@ public sealed class CmsValidator
             return [new SignatureVerdict(SignatureKind.Cms, null, null, [CmsFindings.NoSigner])];
         }
 
-        var chosen = facts.RevocationLists.Count + facts.OcspResponses.Count == 0 ? paths : new CertificatePaths(WithRevocationOf(facts), policy.PathOptions);
-        var round = new Round(facts, chosen, at, usage, proofs ?? []);
+        var round = RoundOf(facts, at, usage, proofs ?? []);
         foreach (var signer in facts.Signers)
         {
             Judge(signer, null, round);
@@ -81,6 +80,24 @@ public sealed class CmsValidator
             ? [.. round.Verdicts.Select(verdict => verdict with { Findings = [.. verdict.Findings, CmsFindings.CertificateUnrelated] })]
             : round.Verdicts;
     }
+
+    /// <summary>
+    /// The counter-signatures of one signer, each followed by its own, for whoever judges that signer by other rules.
+    /// <see cref="SignatureVerdict.Of"/> is a place in this list, null for those of the signer itself.
+    /// </summary>
+    internal IReadOnlyList<SignatureVerdict> JudgeCounterSignatures(SignerFacts signer, CmsFacts facts, DateTimeOffset at)
+    {
+        var round = RoundOf(facts, at, CertificateUsage.DocumentSigning, []);
+        foreach (var counter in signer.CounterSignatures)
+        {
+            Judge(counter, null, round);
+        }
+
+        return round.Verdicts;
+    }
+
+    private Round RoundOf(CmsFacts facts, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence> proofs) => new(
+        facts, facts.RevocationLists.Count + facts.OcspResponses.Count == 0 ? paths : new CertificatePaths(WithRevocationOf(facts), policy.PathOptions), at, usage, proofs);
 
     private TrustStore WithRevocationOf(CmsFacts facts) => store.With(facts.RevocationLists).With(facts.OcspResponses);
 

@@ -1,3 +1,4 @@
+using DocExchange.Tests.Trust.Certificates;
 using DocExchange.Tests.Trust.Signatures;
 using DocExchange.Tests.Trust.Timestamps;
 using DocExchange.Trust.Certificates;
@@ -6,6 +7,7 @@ using DocExchange.Trust.Ofd;
 using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Timestamps;
 using DocExchange.Trust.Validation;
+using Org.BouncyCastle.Asn1.X509;
 
 namespace DocExchange.Tests.Trust.Ofd;
 
@@ -107,6 +109,58 @@ public sealed class OfdCmsRuleTests
         }
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Believes_the_revocation_data_that_came_inside(bool isRevoked)
+    {
+        RevokedCertificate[] entries = isRevoked ? [new RevokedCertificate(key.Certificate.SerialNumber, Revocation, RevocationReason.KeyCompromise)] : [];
+        var list = office.GmAuthority.IssueRevocationList(entries, SigningOffice.Start, SigningOffice.End, 1);
+        var zip = await SignedAsync(async file => SignatureLevels.AddValidationData(await OfdCmsForms.PlainAsync(key, file), [], [list], []));
+        var trust = office.Store with { Intermediates = [office.Authority.Certificate, office.GmAuthority.Certificate], RevocationLists = [office.GmRoot.IssueRevocationList([], SigningOffice.Start, SigningOffice.End, 1)] };
+        var judged = await JudgeAsync(zip, trust, ValidationPolicy.Foreign with { RevocationRequired = true });
+        Assert.That((judged.Indication, judged.SubIndication), Is.EqualTo(isRevoked
+            ? (Indication.Indeterminate, SubIndication.RevokedNoPoe)
+            : (Indication.TotalPassed, SubIndication.None)), string.Join("\n", judged.Faults));
+    }
+
+    [Test]
+    public async Task Believes_an_OCSP_answer_that_came_inside()
+    {
+        using var issuer = KeyPair.Generate(Suite.Intl);
+        using var pair = KeyPair.Generate(Suite.Intl);
+        var name = new DistinguishedName("签发", null, null);
+        var root = SamplePki.Odd(issuer, name, issuer, name, extensions => extensions.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(true)));
+        using var signer = pair.Certified(SamplePki.Odd(issuer, name, pair, SamplePki.OfficeName), []);
+        var answer = OcspAnswers.Make(issuer, root, signer.Certificate, root, OcspAnswers.RevokedAt(Revocation), SigningOffice.Now, SigningOffice.End);
+        var zip = await SignedAsync(async file => SignatureLevels.AddValidationData(await OfdCmsForms.PlainAsync(signer, file), [], [], [answer.Der]));
+        var judged = await JudgeAsync(zip, new TrustStore([root], [], []), ValidationPolicy.Foreign);
+        Assert.That((judged.Indication, judged.SubIndication), Is.EqualTo((Indication.Indeterminate, SubIndication.RevokedNoPoe)), string.Join("\n", judged.Faults));
+    }
+
+    [Test]
+    public async Task Lists_counter_signatures_behind_the_signature_they_belong_to()
+    {
+        using var other = office.Certify(KeyAlgorithm.EcdsaP256, "市政府法制办");
+        var maker = new OfdMaker();
+        for (var i = 0; i < 2; i++)
+        {
+            await maker.SignAsync(new OfdStyle { Type = "Sign" }, file => Task.FromResult(
+                (ForgedCms.Of(key, file) with { Content = null, Certificates = [key.Certificate.Der, other.Certificate.Der] })
+                .CounterSigned(CounterSigning.Counter(other), CounterSigning.Counter(other) with { Signature = static _ => ForgedCms.Pair(5, 7) })));
+        }
+
+        var judged = await JudgeAsync(maker.Zip(), ValidationPolicy.Foreign, Now);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(judged.Signatures.Select(signature => (signature.Of, signature.Indication)), Is.EqualTo(new (int?, Indication)[]
+            {
+                (null, Indication.TotalPassed), (0, Indication.TotalPassed), (0, Indication.TotalFailed),
+                (null, Indication.TotalPassed), (3, Indication.TotalPassed), (3, Indication.TotalFailed),
+            }), string.Join("\n", judged.Faults));
+            Assert.That(judged.Signatures[1].Signer, Is.EqualTo(other.Certificate));
+        }
+    }
+
     private static async Task<byte[]> SignedAsync(Func<byte[], Task<byte[]>> sign)
     {
         var maker = new OfdMaker();
@@ -119,6 +173,9 @@ public sealed class OfdCmsRuleTests
         RevokedCertificate[] entries = revoked is { } since ? [new RevokedCertificate(key.Certificate.SerialNumber, since, RevocationReason.KeyCompromise)] : [];
         var list = office.GmAuthority.IssueRevocationList(entries, SigningOffice.Start, SigningOffice.End, 1);
         var trust = office.Store with { Intermediates = [office.Authority.Certificate, office.GmAuthority.Certificate], RevocationLists = [list] };
-        return (await new OfdVerifier(trust, policy).VerifyAsync(new MemoryStream(zip), at, CancellationToken.None)).Verdict;
+        return await JudgeAsync(zip, trust, policy, at);
     }
+
+    private static async Task<Verdict> JudgeAsync(byte[] zip, TrustStore trust, ValidationPolicy policy, DateTimeOffset? at = null) =>
+        (await new OfdVerifier(trust, policy).VerifyAsync(new MemoryStream(zip), at ?? Now, CancellationToken.None)).Verdict;
 }

@@ -28,6 +28,8 @@ internal sealed class SigningOffice : IDisposable
 
     public CertificateAuthority Root => root;
 
+    public CertificateAuthority GmRoot => gmRoot;
+
     public string RootPem => root.Certificate.ToPem();
 
     /// <summary>A key with a fresh certificate for signing documents.</summary>
