@@ -33,6 +33,13 @@ public sealed record CertificatePathOptions
     public int MaxSignatureChecks { get; init; } = 128;
 
     /// <summary>
+    /// How much work one search takes on at most, signatures and the entries of revocation lists together, in microseconds of
+    /// one core by the estimate of <see cref="VerificationCost"/>: 1 s. What lies beyond is not looked at, and the result is
+    /// indeterminate.
+    /// </summary>
+    public long MaxWork { get; init; } = 1_000_000;
+
+    /// <summary>
     /// How many revocation lists of one issuer are looked at, newest first. Where there are more, the result is
     /// indeterminate: forged ones could have pushed out the one that revokes.
     /// </summary>

@@ -36,6 +36,7 @@ public sealed class CertificatePaths
     private readonly ILookup<string, RevocationList> listsByIssuer;
     private readonly BoundedCache<(Digest Leaf, Digest Extra, CertificateUsage Usage), IReadOnlyList<ExaminedChain>> examined = new(CachedLeaves);
     private long signatureChecks;
+    private long work;
 
     public CertificatePaths(TrustStore store, CertificatePathOptions options)
     {
@@ -52,6 +53,9 @@ public sealed class CertificatePaths
 
     /// <summary>How many signatures all searches have asked for, whether remembered or verified.</summary>
     internal long SignatureChecks => Interlocked.Read(ref signatureChecks);
+
+    /// <summary>How much all searches have cost by the estimate, remembered or not.</summary>
+    internal long Work => Interlocked.Read(ref work);
 
     /// <summary>
     /// The best chain for <paramref name="leaf"/> with every finding about it. Never throws for what is in the
@@ -105,6 +109,7 @@ public sealed class CertificatePaths
         List<Finding> remarks = ignored > 0 ? [PathFindings.CertificatesIgnored(ignored)] : [];
         var chains = examination.ChainsOf(leaf, usage, remarks);
         Interlocked.Add(ref signatureChecks, examination.SignatureChecks);
+        Interlocked.Add(ref work, examination.Work);
         return chains;
     }
 }

@@ -52,10 +52,8 @@ internal sealed class OcspStatement
     public RevokedCertificate? Revocation { get; }
 
     /// <summary>Whether the statement is about this certificate: serial number, name and key of the issuer (§4.1.1).</summary>
-    public bool IsAbout(Certificate certificate, Certificate issuer) =>
-        serial.Equals(certificate.Inner.SerialNumber)
-        && Hash(algorithm, certificate.Inner.IssuerDN.GetEncoded())?.AsSpan().SequenceEqual(issuerName) == true
-        && Hash(algorithm, issuer.Inner.CertificateStructure.SubjectPublicKeyInfo.PublicKey.GetBytes())?.AsSpan().SequenceEqual(issuerKey) == true;
+    public bool IsAbout(Certificate certificate, IssuerHashes issuer) =>
+        serial.Equals(certificate.Inner.SerialNumber) && issuer.Of(algorithm) is var (name, key) && name.AsSpan().SequenceEqual(issuerName) && key.AsSpan().SequenceEqual(issuerKey);
 
     /// <summary>Null for an unknown algorithm. SHA-1 only identifies here, nothing is signed by it.</summary>
     public static byte[]? Hash(DerObjectIdentifier algorithm, byte[] data)
@@ -73,4 +71,25 @@ internal sealed class OcspStatement
     }
 
     private static DateTimeOffset TimeOf(Asn1GeneralizedTime time) => new(DateTime.SpecifyKind(time.ToDateTime(), DateTimeKind.Utc));
+}
+
+/// <summary>Name and key of one certificate's issuer as OCSP statements name them, hashed once for thousands of statements.</summary>
+internal sealed class IssuerHashes(Certificate certificate, Certificate issuer)
+{
+    private readonly Dictionary<DerObjectIdentifier, (byte[] Name, byte[] Key)?> known = [];
+
+    /// <summary>Null for an unknown algorithm.</summary>
+    public (byte[] Name, byte[] Key)? Of(DerObjectIdentifier algorithm)
+    {
+        if (!known.TryGetValue(algorithm, out var hashes))
+        {
+            hashes = OcspStatement.Hash(algorithm, certificate.Inner.IssuerDN.GetEncoded()) is { } name
+                && OcspStatement.Hash(algorithm, issuer.Inner.CertificateStructure.SubjectPublicKeyInfo.PublicKey.GetBytes()) is { } key
+                    ? (name, key)
+                    : null;
+            known[algorithm] = hashes;
+        }
+
+        return hashes;
+    }
 }

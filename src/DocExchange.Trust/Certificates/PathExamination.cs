@@ -18,11 +18,13 @@ internal sealed class PathExamination(
     // A list's signer may itself be revoked by a list of yet another signer; real sites have one or two such steps.
     private const int MaxSignerDepth = 4;
 
-    private readonly SignatureBudget budget = new(options.MaxSignatureChecks);
+    private readonly SignatureBudget budget = new(options.MaxSignatureChecks, options.MaxWork);
     private readonly HashSet<Digest> signersUnderway = [];
     private readonly Dictionary<(Digest Signer, Digest Anchor), ExaminedChain?> signersKnown = [];
 
     public int SignatureChecks => budget.Spent;
+
+    public long Work => budget.WorkSpent;
 
     /// <summary>A signer of lists need not be valid under the policies demanded of the leaf (RFC 5280 §6.3.3 (f)).</summary>
     private CertificatePathOptions OptionsForSigners => options with { Policies = PolicyDemands.None };
@@ -74,7 +76,7 @@ internal sealed class PathExamination(
         foreach (var candidate in Search().Named(CertificateNames.KeyOf(list.Inner.IssuerDN)).Take(options.MaxSameSubject))
         {
             var isSubject = candidate.Equals(chain.Certificates[index]);
-            if ((!isSubject && signersUnderway.Contains(candidate.Fingerprint)) || !budget.TrySpend() || !IsSignedBy(list, candidate, chain, index))
+            if ((!isSubject && signersUnderway.Contains(candidate.Fingerprint)) || !IsSignedBy(list, candidate, chain, index))
             {
                 continue;
             }
@@ -98,12 +100,13 @@ internal sealed class PathExamination(
     {
         if (!options.AcceptsDsa || !DsaSignatures.IsOn(list))
         {
-            return CheckedSignatures.IsSignedBy(list, candidate);
+            return budget.TrySpend(list, candidate) && CheckedSignatures.IsSignedBy(list, candidate);
         }
 
-        return candidate.Equals(chain.Certificates[index])
-            ? DsaSignatures.IsSignedBy(list, chain.Certificates, index)
-            : DsaSignatures.HasKey(candidate) && ChainOfSigner(candidate, chain.Certificates[^1]) is { } path && DsaSignatures.IsSignedBy(list, path.Chain, 0);
+        return !budget.TrySpend() ? false
+            : candidate.Equals(chain.Certificates[index])
+                ? DsaSignatures.IsSignedBy(list, chain.Certificates, index)
+                : DsaSignatures.HasKey(candidate) && ChainOfSigner(candidate, chain.Certificates[^1]) is { } path && DsaSignatures.IsSignedBy(list, path.Chain, 0);
     }
 
     private ExaminedChain? ChainOfSigner(Certificate signer, Certificate anchor)

@@ -75,6 +75,11 @@ internal static class PathFindings
         $"证书“{certificate.Subject}”颁发者名下的吊销列表超过 {max} 份,未全部查看。",
         $"Under the name of the issuer of {certificate} there are more than {max} revocation lists; not all were looked at.");
 
+    public static Finding StatusWork(Certificate certificate) => Chain(
+        "CRL_LIMIT", SubIndication.TryLater,
+        $"核验与证书“{certificate.Subject}”有关的吊销列表和 OCSP 应答所需的计算量超过上限,未全部核验。",
+        $"To verify all revocation lists and OCSP answers that may concern {certificate} takes more work than is done for one judgement; not all were verified.");
+
     public static Finding IssuerUnknown(Certificate certificate) => Chain(
         "CERT_ISSUER_UNKNOWN", SubIndication.NoCertificateChainFound,
         $"找不到证书“{certificate.Subject}”的颁发者“{certificate.Issuer}”,或其不受信任。",

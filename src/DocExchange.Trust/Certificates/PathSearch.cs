@@ -75,7 +75,7 @@ internal sealed class PathSearch(
                 return;
             }
 
-            if (!budget.TrySpend())
+            if (!(isDsa ? budget.TrySpend() : budget.TrySpend(certificate, candidate)))
             {
                 IsLimited = true;
                 return;

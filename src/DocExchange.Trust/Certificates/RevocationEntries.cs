@@ -1,29 +1,43 @@
+using System.Formats.Asn1;
+using System.Numerics;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
-using Org.BouncyCastle.Math;
+using BigInteger = Org.BouncyCastle.Math.BigInteger;
 
 namespace DocExchange.Trust.Certificates;
 
-/// <summary>The entries of a revocation list, indexed once, its scope, and whether this product understands all of it.</summary>
+/// <summary>
+/// The entries of a revocation list, its scope, and whether this product understands all of it. The entries stay encoded;
+/// kept are their places, 16 bytes an entry, to be found by serial number.
+/// </summary>
 internal sealed class RevocationEntries
 {
+    /// <summary>How many times an indirect list may name another issuer; one that does so more often is not understood.</summary>
+    public const int MaxIssuers = 4096;
+
+    private const int Own = 0;
+
     private static readonly HashSet<DerObjectIdentifier> KnownCritical =
     [
         X509Extensions.CrlNumber, X509Extensions.AuthorityKeyIdentifier, X509Extensions.IssuingDistributionPoint, X509Extensions.DeltaCrlIndicator,
     ];
 
-    private static readonly HashSet<DerObjectIdentifier> KnownCriticalInEntries =
-        [X509Extensions.ReasonCode, X509Extensions.InvalidityDate, X509Extensions.CertificateIssuer, X509Extensions.InstructionCode];
+    private readonly ReadOnlyMemory<byte> encoded;
+    private readonly Dictionary<string, int> issuers = [];
+    private readonly Place[] places;
+    private readonly int[] slots;
+    private int count;
 
-    private readonly Dictionary<BigInteger, RevokedCertificate> bySerial = [];
-    private readonly Dictionary<(string Issuer, BigInteger Serial), RevokedCertificate> ofOthers = [];
-
-    private RevocationEntries(CertificateList list)
+    private RevocationEntries(CertificateList list, ReadOnlyMemory<byte> sequence)
     {
         Scope = new RevocationScope(list);
         Number = NumberIn(list, X509Extensions.CrlNumber);
         BaseNumber = NumberIn(list, X509Extensions.DeltaCrlIndicator);
         IsUnderstood = (list.Extensions?.GetCriticalExtensionOids() ?? []).All(KnownCritical.Contains);
+        issuers[CertificateNames.KeyOf(list.Issuer)] = Own;
+        encoded = ContentOf(sequence);
+        places = new Place[CountIn(encoded.Span)];
+        slots = new int[BitOperations.RoundUpToPowerOf2((uint)((2 * places.Length) + 1))];
     }
 
     /// <summary>False for a list with unknown critical extensions, which speaks for no certificate at all (RFC 5280 §5.2, §5.3).</summary>
@@ -39,76 +53,139 @@ internal sealed class RevocationEntries
     /// <summary>Of a delta list: that of the earliest complete list it can be combined with (§5.2.4).</summary>
     public BigInteger? BaseNumber { get; }
 
-    public IReadOnlyCollection<RevokedCertificate> All => [.. bySerial.Values, .. ofOthers.Values];
+    public IReadOnlyCollection<RevokedCertificate> All => [.. places.Take(count).Select(place => EntryAt(place).ToRevoked())];
 
-    public static RevocationEntries Read(CertificateList list)
+    /// <param name="sequence">revokedCertificates as encoded; empty where there is none.</param>
+    public static RevocationEntries Read(CertificateList list, ReadOnlyMemory<byte> sequence)
     {
-        var entries = new RevocationEntries(list);
-        var ownIssuer = CertificateNames.KeyOf(list.Issuer);
-        var issuer = ownIssuer;
-        foreach (var entry in list.GetRevokedCertificateEnumeration())
-        {
-            issuer = entries.IssuerOf(entry) ?? issuer;
-            entries.Add(entry, issuer == ownIssuer ? null : issuer);
-        }
-
+        var entries = new RevocationEntries(list, sequence);
+        entries.Index();
         return entries;
     }
 
     /// <summary>Null where the certificate is not named.</summary>
     public RevokedCertificate? Find(Certificate certificate)
     {
+        var serial = certificate.Inner.SerialNumber.ToByteArray();
         if (!Scope.IsIndirect)
         {
             // The caller has made sure that the list is of its issuer.
-            return bySerial.GetValueOrDefault(certificate.Inner.SerialNumber);
+            return Find(Own, serial);
         }
 
-        var issuer = certificate.IssuerKey;
-        return ofOthers.GetValueOrDefault((issuer, certificate.Inner.SerialNumber))
-            ?? (Scope.IsOf(issuer) ? bySerial.GetValueOrDefault(certificate.Inner.SerialNumber) : null);
+        return issuers.TryGetValue(certificate.IssuerKey, out var issuer) ? Find(issuer, serial) : null;
+    }
+
+    private RevokedCertificate? Find(int issuer, byte[] serial)
+    {
+        var place = slots[SlotOf(issuer, serial)];
+        return place == 0 ? null : EntryAt(places[place - 1]).ToRevoked();
+    }
+
+    private void Index()
+    {
+        var (issuer, changes, named) = (Own, 0, default(Range));
+        var all = encoded.Span;
+        for (var at = 0; at < all.Length;)
+        {
+            var entry = ListEntry.Read(all[at..], out var size);
+            IsUnderstood &= !entry.HasUnknownCritical;
+            if (!entry.Issuer.IsEmpty && !entry.Issuer.SequenceEqual(all[named]))
+            {
+                all.Overlaps(entry.Issuer, out var offset);
+                named = offset..(offset + entry.Issuer.Length);
+                if (++changes > MaxIssuers)
+                {
+                    IsUnderstood = false;
+                    return;
+                }
+
+                issuer = IssuerIn(entry.Issuer) ?? issuer;
+            }
+
+            Add(new Place(at, issuer), entry);
+            at += size;
+        }
     }
 
     /// <summary>§5.3.3: in an indirect list the issuer holds for the entries that follow too; elsewhere it has no place.</summary>
-    private string? IssuerOf(CrlEntry entry)
+    private int? IssuerIn(ReadOnlySpan<byte> value)
     {
-        if (X509Extensions.GetExtensionParsedValue(entry.Extensions, X509Extensions.CertificateIssuer) is not { } value)
+        var name = GeneralNames.GetInstance(Asn1Object.FromByteArray(value.ToArray())).GetNames().FirstOrDefault(name => name.TagNo == GeneralName.DirectoryName);
+        IsUnderstood &= Scope.IsIndirect && name is not null;
+        if (name is null)
         {
             return null;
         }
 
-        var named = GeneralNames.GetInstance(value).GetNames().FirstOrDefault(name => name.TagNo == GeneralName.DirectoryName);
-        IsUnderstood &= Scope.IsIndirect && named is not null;
-        return named is null ? null : CertificateNames.KeyOf(X509Name.GetInstance(named.Name));
+        var key = CertificateNames.KeyOf(X509Name.GetInstance(name.Name));
+        issuers.TryAdd(key, issuers.Count);
+        return issuers[key];
     }
 
-    private void Add(CrlEntry entry, string? otherIssuer)
+    private void Add(Place place, ListEntry entry)
     {
-        var extensions = entry.Extensions;
-        IsUnderstood &= extensions is null || Array.TrueForAll(extensions.GetCriticalExtensionOids(), KnownCriticalInEntries.Contains);
-        var reason = X509Extensions.GetExtensionParsedValue(extensions, X509Extensions.ReasonCode) is DerEnumerated code
-            ? (RevocationReason)code.IntValueExact
-            : RevocationReason.Unspecified;
-        DateTimeOffset? invalidity = X509Extensions.GetExtensionParsedValue(extensions, X509Extensions.InvalidityDate) is Asn1GeneralizedTime date
-            ? new DateTimeOffset(DateTime.SpecifyKind(date.ToDateTime(), DateTimeKind.Utc))
-            : null;
-        var at = new DateTimeOffset(DateTime.SpecifyKind(entry.RevocationDate.ToDateTime(), DateTimeKind.Utc));
-        var serial = entry.UserCertificate.Value;
-        var revoked = new RevokedCertificate(serial.ToString(16), at, reason, invalidity);
-        if (otherIssuer is null)
+        var slot = SlotOf(place.Issuer, entry.Serial);
+        if (slots[slot] == 0)
         {
-            HasDuplicates |= !bySerial.TryAdd(serial, revoked);
-            bySerial[serial] = Earlier(bySerial[serial], revoked);
+            places[count++] = place;
+            slots[slot] = count;
+            return;
         }
-        else
+
+        HasDuplicates = true;
+        ref var known = ref places[slots[slot] - 1];
+        if (entry.At < EntryAt(known).At)
         {
-            HasDuplicates |= !ofOthers.TryAdd((otherIssuer, serial), revoked);
-            ofOthers[(otherIssuer, serial)] = Earlier(ofOthers[(otherIssuer, serial)], revoked);
+            known = place;
         }
     }
 
-    private static RevokedCertificate Earlier(RevokedCertificate one, RevokedCertificate other) => other.At < one.At ? other : one;
+    /// <summary>The slot of this number, or the free one where it belongs.</summary>
+    private int SlotOf(int issuer, ReadOnlySpan<byte> serial)
+    {
+        // Keyed anew in each process: nobody can choose numbers that collide.
+        var hash = new HashCode();
+        hash.Add(issuer);
+        hash.AddBytes(serial);
+        for (var slot = hash.ToHashCode() & (slots.Length - 1); ; slot = (slot + 1) & (slots.Length - 1))
+        {
+            if (slots[slot] == 0 || (places[slots[slot] - 1] is var place && place.Issuer == issuer && EntryAt(place).Serial.SequenceEqual(serial)))
+            {
+                return slot;
+            }
+        }
+    }
+
+    private ListEntry EntryAt(Place place) => ListEntry.Read(encoded.Span[place.Offset..], out _);
+
+    private static ReadOnlyMemory<byte> ContentOf(ReadOnlyMemory<byte> sequence)
+    {
+        if (sequence.IsEmpty)
+        {
+            return default;
+        }
+
+        AsnDecoder.ReadSequence(sequence.Span, AsnEncodingRules.BER, out var start, out var length, out _);
+        return sequence.Slice(start, length);
+    }
+
+    private static int CountIn(ReadOnlySpan<byte> entries)
+    {
+        var found = 0;
+        for (; !entries.IsEmpty; found++)
+        {
+            AsnDecoder.ReadEncodedValue(entries, AsnEncodingRules.BER, out _, out _, out var size);
+            entries = entries[size..];
+        }
+
+        return found;
+    }
 
     private static BigInteger? NumberIn(CertificateList list, DerObjectIdentifier oid) =>
         X509Extensions.GetExtensionParsedValue(list.Extensions, oid) is { } value ? DerInteger.GetInstance(value).Value : null;
+
+    /// <param name="Offset">Where the entry begins.</param>
+    /// <param name="Issuer">A place in the order in which issuers were named; 0 is that of the list.</param>
+    private readonly record struct Place(int Offset, int Issuer);
 }

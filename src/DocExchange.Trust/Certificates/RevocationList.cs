@@ -13,9 +13,9 @@ public sealed class RevocationList
 
     private readonly Lazy<RevocationEntries> entries;
 
-    private RevocationList(X509Crl inner, byte[] der)
+    private RevocationList(X509Crl inner, byte[] der, ReadOnlyMemory<byte> encodedEntries)
     {
-        entries = new Lazy<RevocationEntries>(() => RevocationEntries.Read(inner.CertificateList));
+        entries = new Lazy<RevocationEntries>(() => RevocationEntries.Read(inner.CertificateList, encodedEntries));
         Inner = inner;
         Der = der;
         Fingerprint = Digest.Of(der);
@@ -50,6 +50,7 @@ public sealed class RevocationList
     /// <summary>The issuer, and the part of its certificates the list is about: of one signer, lists of one partition replace one another.</summary>
     public string Partition => Entries.Scope.Partition;
 
+    /// <summary>Without the entries.</summary>
     internal X509Crl Inner { get; }
 
     /// <summary>Read at first use and kept.</summary>
@@ -79,7 +80,8 @@ public sealed class RevocationList
         try
         {
             Asn1Depth.Check(der);
-            return new RevocationList(new X509Crl(CertificateList.GetInstance(Asn1Object.FromByteArray(der))), der);
+            var bytes = ListBytes.Of(der);
+            return new RevocationList(new X509Crl(CertificateList.GetInstance(Asn1Object.FromByteArray(bytes.WithoutEntries))), der, bytes.Entries);
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {

@@ -22,8 +22,14 @@ internal sealed class RevocationSearch(
         var statements = new List<RevocationStatement>();
         var findings = new List<Finding>();
         var subject = new Subject(chain, index);
+        var refused = budget.Refused;
         AddAnswers(subject, statements, findings);
         AddLists(subject, statements, findings);
+        if (budget.Refused > refused)
+        {
+            findings.Add(PathFindings.StatusWork(subject.Certificate));
+        }
+
         return new RevocationFacts(statements, findings);
     }
 
@@ -36,11 +42,6 @@ internal sealed class RevocationSearch(
         }
 
         var usable = lists.Take(options.MaxListsPerIssuer).Select(list => Use(list, subject, findings)).OfType<UsableList>().ToList();
-        if (options.AcceptsDsa && budget.IsExhausted && lists.Any(DsaSignatures.IsOn))
-        {
-            findings.Add(PathFindings.TooManyLists(subject.Certificate, options.MaxSignatureChecks));
-        }
-
         foreach (var delta in usable.Where(used => used.List.Entries.BaseNumber is not null))
         {
             // §5.2.4: the newest complete list of the same scope and signer that the delta builds upon.
@@ -80,7 +81,7 @@ internal sealed class RevocationSearch(
             return null;
         }
 
-        var reasons = ReasonsOf(list, subject);
+        var reasons = budget.TryRead(list) ? ReasonsOf(list, subject) : 0;
         if (reasons == 0)
         {
             findings.Add(PathFindings.ListScope(list));
@@ -112,7 +113,7 @@ internal sealed class RevocationSearch(
 
     private bool IsSignedByIssuer(RevocationList list, Subject subject) => options.AcceptsDsa && DsaSignatures.IsOn(list)
         ? budget.TrySpend() && DsaSignatures.IsSignedBy(list, subject.Chain.Certificates, subject.Index + 1)
-        : CheckedSignatures.IsSignedBy(list, subject.Issuer);
+        : budget.TrySpendWork(list, subject.Issuer) && CheckedSignatures.IsSignedBy(list, subject.Issuer);
 
     private static int ReasonsOf(RevocationList list, Subject subject)
     {
@@ -136,28 +137,37 @@ internal sealed class RevocationSearch(
             && !extensions.GetExtension(X509Extensions.CrlNumber).IsCritical;
     }
 
+    /// <summary>An answer may hold a thousand statements about one certificate: its signer is looked for once, and each fault is named once.</summary>
     private void AddAnswers(Subject subject, List<RevocationStatement> statements, List<Finding> findings)
     {
         foreach (var answer in answers)
         {
-            foreach (var single in answer.Singles.Where(single => single.IsAbout(subject.Certificate, subject.Issuer)))
+            var about = answer.Singles.Where(single => single.IsAbout(subject.Certificate, subject.IssuerHashes)).ToList();
+            var understood = about.FindAll(single => !answer.HasUnknownCritical && !single.HasUnknownCritical);
+            var known = understood.FindAll(single => single.IsKnown);
+            if (understood.Count < about.Count)
             {
-                if (answer.HasUnknownCritical || single.HasUnknownCritical)
-                {
-                    findings.Add(PathFindings.OcspExtension(subject.Certificate));
-                }
-                else if (!single.IsKnown)
-                {
-                    findings.Add(PathFindings.OcspUnknown(subject.Certificate));
-                }
-                else if (ResponderOf(answer, subject) is not ({ } responder, var chain))
-                {
-                    findings.Add(PathFindings.OcspSigner(subject.Certificate));
-                }
-                else
-                {
-                    statements.Add(new RevocationStatement("OCSP " + responder.Fingerprint, single.ThisUpdate, single.NextUpdate, single.Revocation, RevocationReasons.All, chain));
-                }
+                findings.Add(PathFindings.OcspExtension(subject.Certificate));
+            }
+
+            if (known.Count < understood.Count)
+            {
+                findings.Add(PathFindings.OcspUnknown(subject.Certificate));
+            }
+
+            if (known.Count == 0)
+            {
+                continue;
+            }
+
+            if (ResponderOf(answer, subject) is ({ } responder, var chain))
+            {
+                statements.AddRange(known.Select(single => new RevocationStatement(
+                    "OCSP " + responder.Fingerprint, single.ThisUpdate, single.NextUpdate, single.Revocation, RevocationReasons.All, chain)));
+            }
+            else
+            {
+                findings.Add(PathFindings.OcspSigner(subject.Certificate));
             }
         }
     }
@@ -165,16 +175,16 @@ internal sealed class RevocationSearch(
     /// <summary>RFC 6960 §4.2.2.2: the issuer itself, or one the issuer gave a certificate for signing answers.</summary>
     private (Certificate Responder, ExaminedChain? Chain)? ResponderOf(OcspResponse answer, Subject subject)
     {
-        if (answer.Names(subject.Issuer) && budget.TrySpend() && CheckedSignatures.IsSignedBy(answer, subject.Issuer))
+        if (answer.Names(subject.Issuer) && budget.TrySpend(answer, subject.Issuer) && CheckedSignatures.IsSignedBy(answer, subject.Issuer))
         {
             return (subject.Issuer, null);
         }
 
         foreach (var delegated in answer.Certificates.Where(answer.Names))
         {
-            if (budget.TrySpend() && CheckedSignatures.IsSignedBy(answer, delegated)
+            if (budget.TrySpend(answer, delegated) && CheckedSignatures.IsSignedBy(answer, delegated)
                 && delegated.IssuerKey == subject.Issuer.SubjectKey
-                && budget.TrySpend() && CheckedSignatures.IsSignedBy(delegated, subject.Issuer))
+                && budget.TrySpend(delegated, subject.Issuer) && CheckedSignatures.IsSignedBy(delegated, subject.Issuer))
             {
                 return (delegated, Examine(delegated, subject));
             }
@@ -203,6 +213,8 @@ internal sealed class RevocationSearch(
         public Certificate Certificate { get; } = chain.Certificates[index];
 
         public Certificate Issuer { get; } = chain.Certificates[index + 1];
+
+        public IssuerHashes IssuerHashes { get; } = new(chain.Certificates[index], chain.Certificates[index + 1]);
 
         public string IssuerKey { get; } = chain.Certificates[index].IssuerKey;
 

@@ -1,28 +1,121 @@
+using DocExchange.Trust.Digests;
+using DocExchange.Trust.Keys;
+using Org.BouncyCastle.Asn1.X509;
+
 namespace DocExchange.Trust.Certificates;
 
 /// <summary>
-/// How many signatures one judgement may still verify. Every search in it draws on the same budget, so that no set of
-/// certificates, lists and answers costs more than any other.
+/// How many signatures one judgement may still verify, and how much work that may be. Every search in it draws on the same
+/// budget, so that no set of certificates, lists and answers costs more than any other. What was paid for once is not paid
+/// for again, whether or not an earlier judgement had verified it: the verdict does not depend on what is remembered.
 /// </summary>
-internal sealed class SignatureBudget(int checks)
+/// <param name="work">In <see cref="VerificationCost"/>.</param>
+internal sealed class SignatureBudget(int checks, long work)
 {
+    private readonly HashSet<(Digest Signed, Digest Signer)> paid = [];
     private int left = checks;
 
     public int Spent { get; private set; }
 
-    /// <summary>Something was left unverified for want of budget.</summary>
-    public bool IsExhausted { get; private set; }
+    public long WorkSpent { get; private set; }
 
-    public bool TrySpend()
+    /// <summary>How many times something was left undone for want of budget.</summary>
+    public int Refused { get; private set; }
+
+    /// <summary>For a DSA signature, which nothing remembers.</summary>
+    public bool TrySpend() => TryCheck(VerificationCost.Dsa, null);
+
+    public bool TrySpend(Certificate signed, Certificate signer) =>
+        TryCheck(VerificationCost.Of(signer, signed.Der.Length), (signed.Fingerprint, signer.Fingerprint));
+
+    public bool TrySpend(RevocationList signed, Certificate signer) =>
+        TryCheck(VerificationCost.Of(signer, signed.Der.Length), (signed.Fingerprint, signer.Fingerprint));
+
+    public bool TrySpend(OcspResponse signed, Certificate signer) =>
+        TryCheck(VerificationCost.Of(signer, signed.Der.Length), (signed.Fingerprint, signer.Fingerprint));
+
+    /// <summary>For a list of the certificate's own issuer: work only, since sites keep the lists of many years.</summary>
+    public bool TrySpendWork(RevocationList signed, Certificate signer) =>
+        TryWork(VerificationCost.Of(signer, signed.Der.Length), (signed.Fingerprint, signer.Fingerprint));
+
+    /// <summary>For reading the entries of a list.</summary>
+    public bool TryRead(RevocationList list) => TryWork(VerificationCost.OfReading(list.Der.Length), (list.Fingerprint, default));
+
+    private bool TryCheck(long cost, (Digest, Digest)? what)
     {
         if (left == 0)
         {
-            IsExhausted = true;
+            Refused++;
+            return false;
+        }
+
+        if (!TryWork(cost, what))
+        {
             return false;
         }
 
         left--;
         Spent++;
         return true;
+    }
+
+    private bool TryWork(long cost, (Digest, Digest)? what)
+    {
+        if (what is { } known && paid.Contains(known))
+        {
+            return true;
+        }
+
+        if (cost > work - WorkSpent)
+        {
+            Refused++;
+            return false;
+        }
+
+        WorkSpent += cost;
+        if (what is { } done)
+        {
+            paid.Add(done);
+        }
+
+        return true;
+    }
+}
+
+/// <summary>
+/// What verifying a signature costs, in microseconds of one core of 2020: an estimate from the key and the size of what is
+/// signed, never too low by much, and the same on every machine.
+/// </summary>
+internal static class VerificationCost
+{
+    public const long Dsa = 2_000;
+
+    private const long BytesPerKiB = 1024;
+
+    // Of an RSA key of 8,192 bits with the largest exponent; what is larger is not verified with.
+    private const long LargestRsa = 1_040;
+
+    public static long Of(Certificate signer, int bytes)
+    {
+        var info = signer.Inner.CertificateStructure.SubjectPublicKeyInfo;
+        var (fixedCost, perKiB) = PublicKeys.AlgorithmOf(info) switch
+        {
+            KeyAlgorithm.Rsa => (OfRsa(info), 2L),
+            KeyAlgorithm.EcdsaP256 => (100L, 2L),
+            KeyAlgorithm.EcdsaP384 or KeyAlgorithm.EcdsaP521 => (700L, 2L),
+            KeyAlgorithm.Sm2 => (250L, 12L),
+            KeyAlgorithm.Ed25519 => (250L, 12L),
+            _ => (50L, 0L),
+        };
+        return fixedCost + (perKiB * bytes / BytesPerKiB);
+    }
+
+    public static long OfReading(int bytes) => 15L * bytes / BytesPerKiB;
+
+    // It grows with the square of the modulus, and with the exponent, which is taken for the largest.
+    private static long OfRsa(SubjectPublicKeyInfo info)
+    {
+        var size = Math.Min(info.PublicKey.GetBytesLength(), LargestRsa);
+        return size * size / 1_600;
     }
 }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Crypto;
-using Org.BouncyCastle.Crypto.Engines;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
 using Org.BouncyCastle.Security;
@@ -15,6 +14,9 @@ internal abstract class VerificationKey : IDisposable
     public const int MinRsaBits = 1024;
     public const int MaxRsaBits = 8192;
 
+    /// <summary>The cost of a verification grows with the public exponent. In use are 3, 17 and 65,537; other products take 32 bits too.</summary>
+    public const int MaxExponentBits = 32;
+
     /// <summary>Null for a key that is not known, malformed, or so large that verifying with it costs too much.</summary>
     public static VerificationKey? Open(SubjectPublicKeyInfo info)
     {
@@ -22,7 +24,7 @@ internal abstract class VerificationKey : IDisposable
         {
             return PublicKeys.AlgorithmOf(info) switch
             {
-                KeyAlgorithm.Rsa => IsReasonable(RsaPublicKeyStructure.GetInstance(info.ParsePublicKey())) ? new RsaVerificationKey(info.GetDerEncoded()) : null,
+                KeyAlgorithm.Rsa => IsReasonable(RsaPublicKeyStructure.GetInstance(info.ParsePublicKey())) ? new RsaVerificationKey(info) : null,
                 KeyAlgorithm.EcdsaP256 or KeyAlgorithm.EcdsaP384 or KeyAlgorithm.EcdsaP521 => new EcdsaVerificationKey(info.GetDerEncoded()),
                 KeyAlgorithm.Sm2 => new Sm2VerificationKey(PublicKeyFactory.CreateKey(info)),
                 KeyAlgorithm.Ed25519 => IsOfFullOrder(info) ? new Ed25519VerificationKey((Ed25519PublicKeyParameters)PublicKeyFactory.CreateKey(info)) : null,
@@ -49,7 +51,7 @@ internal abstract class VerificationKey : IDisposable
     /// </summary>
     private static bool IsReasonable(RsaPublicKeyStructure key) =>
         key.Modulus.BitLength is >= MinRsaBits and <= MaxRsaBits && key.Modulus.TestBit(0)
-        && key.PublicExponent.BitLength is > 1 and <= 64 && key.PublicExponent.TestBit(0);
+        && key.PublicExponent.BitLength is > 1 and <= MaxExponentBits && key.PublicExponent.TestBit(0);
 
     /// <summary>Under a key of small order one value is valid for many messages.</summary>
     private static bool IsOfFullOrder(SubjectPublicKeyInfo info) => Org.BouncyCastle.Math.EC.Rfc8032.Ed25519.ValidatePublicKeyFull(info.PublicKey.GetOctets(), 0);
@@ -58,11 +60,12 @@ internal abstract class VerificationKey : IDisposable
 internal sealed class RsaVerificationKey : VerificationKey
 {
     private readonly InstancePool<RSA> pool;
-    private readonly Lazy<RsaKeyParameters> unusual;
+    private readonly RsaPublicKeyStructure key;
 
-    public RsaVerificationKey(byte[] publicKeyInfo)
+    public RsaVerificationKey(SubjectPublicKeyInfo info)
     {
-        unusual = new Lazy<RsaKeyParameters>(() => (RsaKeyParameters)PublicKeyFactory.CreateKey(publicKeyInfo));
+        key = RsaPublicKeyStructure.GetInstance(info.ParsePublicKey());
+        var publicKeyInfo = info.GetDerEncoded();
         pool = new InstancePool<RSA>(() =>
         {
             var rsa = RSA.Create();
@@ -87,7 +90,7 @@ internal sealed class RsaVerificationKey : VerificationKey
 
         if (scheme is not { Mask: null, Salt: null })
         {
-            return VerifyUnusualPss(scheme, data, value);
+            return PssValue.IsValid(key, scheme, data, value);
         }
 
         var rsa = pool.Rent();
@@ -97,26 +100,6 @@ internal sealed class RsaVerificationKey : VerificationKey
     }
 
     public override void Dispose() => pool.Dispose();
-
-    /// <summary>.NET verifies PSS only with one digest and a salt as long as that.</summary>
-    private bool VerifyUnusualPss(SignatureScheme scheme, ReadOnlySpan<byte> data, ReadOnlySpan<byte> value)
-    {
-        var hash = DigestOf(scheme.Hash);
-        var mask = DigestOf(scheme.Mask ?? scheme.Hash);
-        var signer = new PssSigner(new RsaEngine(), hash, mask, scheme.Salt ?? hash.GetDigestSize());
-        signer.Init(forSigning: false, unusual.Value);
-        signer.BlockUpdate(data);
-        return signer.VerifySignature(value.ToArray());
-    }
-
-    private static IDigest DigestOf(HashAlgorithmName hash) => DigestUtilities.GetDigest(hash.Name switch
-    {
-        "SHA1" => "SHA-1",
-        "SHA256" => "SHA-256",
-        "SHA384" => "SHA-384",
-        "SHA512" => "SHA-512",
-        _ => "MD5",
-    });
 }
 
 internal sealed class EcdsaVerificationKey : VerificationKey

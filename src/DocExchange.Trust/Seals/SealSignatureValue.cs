@@ -23,7 +23,6 @@ internal static class SealSignatureValue
 {
     private const int HalfSize = 32;
     private const int MinRsaBits = 1024;
-    private const int MaxRsaBits = 8192;
 
     public static SignatureValueCheck Check(Certificate signer, string algorithm, ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> value)
     {
@@ -106,7 +105,8 @@ internal static class SealSignatureValue
         {
             using var key = RSA.Create();
             key.ImportSubjectPublicKeyInfo(signer.Inner.CertificateStructure.SubjectPublicKeyInfo.GetDerEncoded(), out _);
-            if (key.KeySize is < MinRsaBits or > MaxRsaBits)
+            var exponent = key.ExportParameters(includePrivateParameters: false).Exponent!;
+            if (key.KeySize is < MinRsaBits or > Keys.VerificationKey.MaxRsaBits || exponent.Length > Keys.VerificationKey.MaxExponentBits / 8)
             {
                 return SignatureValueCheck.Unsupported;
             }
