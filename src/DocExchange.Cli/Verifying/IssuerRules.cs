@@ -1,4 +1,5 @@
 using DocExchange.Core.Documents;
+using DocExchange.Core.Routing;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Cli.Verifying;
@@ -38,6 +39,14 @@ internal static class IssuerRules
             yield return Finding.Failed(
                 "ISSUER_SEALS", SubIndication.SigConstraintsFailure,
                 $"公文应有 {promised} 枚电子印章，实有 {package.Seals.Count} 枚。", $"The metadata promises {promised} seals, the package holds {package.Seals.Count}.");
+        }
+
+        foreach (var stranger in package.Seals.Where(seal => seal.Signature is { } signature && SealHolder.Of(signature).IsAnother(metadata)))
+        {
+            yield return Finding.Failed(
+                "ISSUER_SEAL_OF_ANOTHER", SubIndication.SigConstraintsFailure,
+                $"印章“{stranger.Signature!.Seal.Name}”（{stranger.Path}）属于其他单位，不是署名机关的印章。",
+                $"The seal '{stranger.Signature.Seal.Name}' ({stranger.Path}) is another unit's, none of the issuers'.");
         }
 
         // Whose they are is for the directory to say, which is not at hand here.

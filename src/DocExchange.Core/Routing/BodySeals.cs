@@ -71,8 +71,7 @@ internal sealed class BodySeals
     private Owner OwnerOf(DocumentSignature seal)
     {
         var signer = seal.Verdict.Signer;
-        string[] texts = [.. new[] { seal.Seal?.Name }.OfType<string>(), .. signer?.CommonNames ?? [], .. signer?.Organizations ?? []];
-        var units = texts.Select(NamedUnit.Read).ToList();
+        var units = SealHolder.TextsOf(seal.Seal?.Name, signer).Select(NamedUnit.Read).ToList();
         var code = units.Select(unit => unit.Code).FirstOrDefault(code => code is not null);
         var office = directory.Offices.FirstOrDefault(office => code is not null && office.CreditCode == code.Value)
             ?? units.Select(unit => directory.Offices.FirstOrDefault(office => office.Name == unit.Name && (code is null || office.CreditCode is null))).FirstOrDefault(office => office is not null);

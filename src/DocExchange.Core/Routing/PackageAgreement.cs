@@ -142,9 +142,9 @@ public static class PackageAgreement
                 yield return Reason(Refusal.NotEntitled, $"{dispatched.Issuer} 无权代 {issuer.PrintedName} 发文。", $"{dispatched.Issuer} may not dispatch for {issuer.OfficeId}.");
             }
 
-            if (standing.LacksSeal)
+            if (standing is { LacksSeal: true, SealLack: { } lack })
             {
-                yield return Reason(Refusal.SignatureMissing, $"缺少署名机关 {issuer.PrintedName} 的有效印章。", $"The seal of the issuer {issuer.OfficeId} is missing, stopped, or not in the directory.");
+                yield return SealReason(issuer, lack);
             }
 
             if (standing.BodySealMissing is { } missing)
@@ -158,6 +158,16 @@ public static class PackageAgreement
             yield return Disagree("公文包带有署名机关以外的签名或印章。", "The package carries a signature or seal of somebody who is not an issuer.");
         }
     }
+
+    private static RejectionReason SealReason(Issuer issuer, SealLack lack) => lack switch
+    {
+        SealLack.Stopped => new("SEAL_STOPPED", $"署名机关 {issuer.PrintedName} 的印章已停用。", $"The seal of the issuer {issuer.OfficeId} has been stopped."),
+        SealLack.OutOfPeriod => new(
+            "SEAL_OUT_OF_PERIOD", $"署名机关 {issuer.PrintedName} 的印章此时不在机构目录所载的启用期内。", $"The seal of the issuer {issuer.OfficeId} is outside the period the directory gives it."),
+        SealLack.NotListed => new(
+            "SEAL_NOT_LISTED", $"署名机关 {issuer.PrintedName} 的印章未在机构目录中登记。", $"The seal of the issuer {issuer.OfficeId} is none of those the directory lists for it."),
+        _ => Reason(Refusal.SignatureMissing, $"缺少署名机关 {issuer.PrintedName} 的有效印章。", $"There is no seal of the issuer {issuer.OfficeId} that verifies."),
+    };
 
     private static string Format(DateTimeOffset? time) => time is { } at ? StrictXml.Format(at) : "";
 

@@ -76,9 +76,10 @@ internal sealed class SampleFiles
         return path;
     }
 
-    public static async Task<string> PackageAsync(string key, bool isSealed = true)
+    /// <param name="issuer">As printed under the document.</param>
+    public static async Task<string> PackageAsync(string key, bool isSealed = true, string issuer = "样例单位", DocumentIdentifier? identifier = null)
     {
-        var metadata = SampleMetadata.Minimal;
+        var metadata = SampleMetadata.Minimal with { Issuers = [new Issuer("bj/gov", issuer, SealPlacement.Container)], Identifier = identifier };
         PackagePart[] parts = [PackagePart.Metadata(metadata.ToXml()), PackagePart.Body("正文.pdf", () => new MemoryStream("%PDF-1.7 sample"u8.ToArray()))];
         var manifest = await PackageManifest.CreateAsync(parts, withSm3: false, CancellationToken.None);
         using var signer = Key(key);

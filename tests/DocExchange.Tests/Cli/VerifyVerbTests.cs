@@ -1,4 +1,5 @@
 using DocExchange.Cli;
+using DocExchange.Core.Documents;
 
 namespace DocExchange.Tests.Cli;
 
@@ -19,6 +20,24 @@ internal sealed class VerifyVerbTests
             Assert.That(judged.Json.GetProperty("signatures").EnumerateArray().Select(each => each.GetProperty("kind").GetString()), Is.EqualTo(new[] { "cms", "seal" }));
         }
     }
+
+    [Test]
+    public async Task Fails_a_genuine_seal_of_another_unit_over_the_package()
+    {
+        var identifier = DocumentIdentifier.Make(UnifiedSocialCreditCode.Parse("113400000029860376"), "000", 2026, DocumentType.Opinions, 1);
+        var another = await JudgeSealAsync(await SampleFiles.PackageAsync("office-ecdsa", issuer: "北京市档案局"));
+        var shorter = await JudgeSealAsync(await SampleFiles.PackageAsync("office-ecdsa", issuer: "样例单位办公室"));
+        var uncoded = await JudgeSealAsync(await SampleFiles.PackageAsync("office-ecdsa", identifier: identifier));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((another.ExitCode, another.Output.Contains("ISSUER_SEAL_OF_ANOTHER", StringComparison.Ordinal)), Is.EqualTo((ExitCode.Failed, true)), another.Output);
+            Assert.That(shorter.ExitCode, Is.Zero, shorter.Output);
+            Assert.That(uncoded.ExitCode, Is.Zero, "the seal states no code: its name decides\n" + uncoded.Output);
+        }
+    }
+
+    private static Task<CommandLine> JudgeSealAsync(string package) => CommandLine.RunAsync("verify", package, "--trust", SampleFiles.Trust, "--crl", SampleFiles.Lists);
 
     [Test]
     public async Task Fails_a_package_with_an_altered_body()

@@ -78,7 +78,7 @@ public sealed class PackageAgreementTests
         };
         Assert.That((await CheckAsync(await TestPackage.MakeAsync(both))).Select(reason => reason.English), Is.EqualTo(new[]
         {
-            "The issuer bj/bgs has not signed with a key bound to it.", "The seal of the issuer bj/bgs is missing, stopped, or not in the directory.",
+            "The issuer bj/bgs has not signed with a key bound to it.", "There is no seal of the issuer bj/bgs that verifies.",
         }));
     }
 
@@ -139,8 +139,22 @@ public sealed class PackageAgreementTests
 
         var against = await CheckAsync(await TestPackage.MakeAsync(), directory: stopped);
 
-        Assert.That(against.Select(reason => reason.Code), Has.Member("SIGNATURE_MISSING"));
-        Assert.That(against.Select(reason => reason.English), Has.Member("The seal of the issuer bj/gov is missing, stopped, or not in the directory."));
+        Assert.That(against.Select(reason => reason.Code), Has.Member("SEAL_STOPPED").And.No.Member("SIGNATURE_MISSING"));
+        Assert.That(against.Select(reason => reason.English), Has.Member("The seal of the issuer bj/gov has been stopped."));
+    }
+
+    [Test]
+    public async Task Tells_a_seal_that_is_not_listed_from_one_whose_period_is_over()
+    {
+        OfficeDirectory With(Func<OfficeSeal, OfficeSeal> change) =>
+            Directory.Next(Start, [.. Directory.Offices.Select(office => office.Id == Government ? office with { Seals = [.. office.Seals.Select(change)] } : office)]);
+
+        var package = await TestPackage.MakeAsync();
+        var notListed = await CheckAsync(package, directory: With(seal => seal with { Seal = DocExchange.Trust.Digests.Digest.Of("other"u8) }));
+        var over = await CheckAsync(package, directory: With(seal => seal with { Period = new Period(Start.AddYears(-2), Start.AddYears(-1)) }));
+
+        Assert.That(notListed.Select(reason => reason.Code), Has.Member("SEAL_NOT_LISTED"));
+        Assert.That(over.Select(reason => reason.Code), Has.Member("SEAL_OUT_OF_PERIOD"));
     }
 
     private async Task<IReadOnlyList<RejectionReason>> CheckAsync(TestPackage package, PartyId? sender = null, OfficeDirectory? directory = null)

@@ -125,7 +125,7 @@ public sealed class BadPackagesTests
         await hub.Get<Revocation>().StopSealAsync(Government, hub.Site.Offices[Government].Seal.EsId, "遗失", CancellationToken.None);
         await hub.UploadAsync(package);
         var answer = await hub.WaitForAsync(logged => logged.Statement.Document == package.Document && logged.Statement.Type == StatementType.Rejected);
-        Assert.That(((RejectedBody)answer.Statement.Body).Reasons.Select(reason => reason.Code), Is.EqualTo(new[] { "SIGNATURE_MISSING" }));
+        Assert.That(((RejectedBody)answer.Statement.Body).Reasons.Select(reason => reason.Code), Is.EqualTo(new[] { "SEAL_STOPPED" }));
     }
 
     [Test]
