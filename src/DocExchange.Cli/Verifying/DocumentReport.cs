@@ -25,13 +25,6 @@ internal static class DocumentReport
         }
 
         yield return screen.Say($"    位置：{signature.Path}", $"    Where: {signature.Path}");
-        if (signature.Seal is { } seal)
-        {
-            yield return screen.Say(
-                $"    印章：{seal.Name}（{seal.EsId}），第 {seal.Version} 版，{seal.ValidFrom:yyyy-MM-dd} 至 {seal.ValidUntil:yyyy-MM-dd} 有效",
-                $"    Seal: {seal.Name} ({seal.EsId}), version {seal.Version}, valid from {seal.ValidFrom:yyyy-MM-dd} to {seal.ValidUntil:yyyy-MM-dd}");
-        }
-
         yield return signature.Integrity switch
         {
             SignatureIntegrity.Intact => screen.Say("    密码学结果：完整，未被改动", "    Cryptographic result: intact"),

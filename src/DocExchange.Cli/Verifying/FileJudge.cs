@@ -1,9 +1,12 @@
+using System.Security.Cryptography;
 using DocExchange.Core.Dossiers;
 using DocExchange.Core.Statements;
+using DocExchange.Core.Verdicts;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Merkle;
+using DocExchange.Trust.Seals;
 using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Validation;
 
@@ -26,7 +29,17 @@ internal enum FileKind
 /// <summary>The verdict on a file, what the file is, and the facts the verdict follows from; null where nothing could be measured.</summary>
 /// <param name="Document">Where the file is an OFD or a PDF: each signature with its place and parts.</param>
 /// <param name="Dossier">Where the file is one: what it tells.</param>
-internal sealed record JudgedFile(FileKind Kind, Verdict Verdict, FileFacts? Facts, SignedDocument? Document = null, DossierVerdict? Dossier = null);
+internal sealed record JudgedFile(FileKind Kind, Verdict Verdict, FileFacts? Facts, SignedDocument? Document = null, DossierVerdict? Dossier = null)
+{
+    /// <summary>SHA-256 of the file, in lower-case hexadecimal.</summary>
+    public string? Sha256 { get; init; } = Facts?.Sha256;
+
+    /// <summary>Of each signature of the verdict, in their order: the seal it was made with, null where there is none.</summary>
+    public IReadOnlyList<Seal?> Seals { get; } = Document is not null ? VerdictHead.SealsOf(Document) : VerdictHead.SealsOf(Verdict, Facts?.Seals.Select(SealReport.Of) ?? []);
+
+    /// <summary>Of a package: the signatures inside its body.</summary>
+    public SignedDocument? Body { get; init; }
+}
 
 /// <summary>
 /// Judges any file this product or another one signed: dossiers, packages, statements, OFD and PDF documents, CMS signatures, seals
@@ -60,7 +73,7 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
         if (DossierJudge.LooksLike(file))
         {
             var dossier = await new DossierJudge(new DossierDemands(trust, strict, at) { LedgerKey = ledgerKey }).JudgeAsync(file, cancellation);
-            return new JudgedFile(FileKind.Dossier, dossier.Verdict, null, Dossier: dossier);
+            return new JudgedFile(FileKind.Dossier, dossier.Verdict, null, Dossier: dossier) { Sha256 = await HashAsync(path, cancellation) };
         }
 
         await using var content = contentPath is null ? null : File.OpenRead(contentPath);
@@ -78,7 +91,11 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
             KindOf(judged.Kind),
             judged.Verdict with { Findings = [.. judged.Verdict.Findings, .. more] },
             judged.Facts is { } found ? found with { Findings = [.. found.Findings, .. more] } : null,
-            judged.Document);
+            judged.Document)
+        {
+            Sha256 = judged.Facts?.Sha256 ?? await HashAsync(path, cancellation),
+            Body = judged.Package?.Body,
+        };
     }
 
     /// <summary>Judges anew what was measured earlier, without the file it was measured of.</summary>
@@ -130,6 +147,13 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
     {
         var demanded = policy with { RevocationRequired = revocationRequired };
         return site?.ApplyTo(demanded) ?? demanded;
+    }
+
+    // A package is closed once it is judged.
+    private static async Task<string> HashAsync(string path, CancellationToken cancellation)
+    {
+        await using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation));
     }
 
     private static Finding FactsOnly(FileFacts facts) => Finding.Remark(

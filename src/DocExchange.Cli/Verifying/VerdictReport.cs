@@ -1,4 +1,5 @@
 using DocExchange.Core.Verdicts;
+using DocExchange.Trust.Seals;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Cli.Verifying;
@@ -23,24 +24,18 @@ internal static class VerdictReport
         {
             file = shown.Path,
             kind = NameOf(shown.Judged.Kind),
-            sha256 = shown.Judged.Facts?.Sha256,
+            sha256 = shown.Judged.Sha256,
             at = shown.At.ToUniversalTime().ToString("o"),
             policy = shown.Policy,
             indication = verdict.Indication.ToEtsi(),
             subIndication = verdict.SubIndication.ToEtsi(),
-            signatures = verdict.Signatures.Select((signature, index) => new
+            signatures = verdict.Signatures.Select((signature, index) => Value(
+                screen, signature, shown.Judged.Seals.ElementAtOrDefault(index), shown.Judged.Document?.Signatures[index], shown.Judged.Dossier?.Parts[index])),
+            body = shown.Judged.Body is not { Signatures.Count: > 0 } body ? null : new
             {
-                kind = signature.Kind.ToString().ToLowerInvariant(),
-                part = shown.Judged.Dossier?.Parts[index],
-                of = signature.Of,
-                signer = signature.Signer?.Subject,
-                signedAt = signature.SignedAt?.ToUniversalTime().ToString("o"),
-                provenAt = signature.Proof?.Time.ToUniversalTime().ToString("o"),
-                indication = signature.Indication.ToEtsi(),
-                subIndication = signature.SubIndication.ToEtsi(),
-                document = DocumentReport.Value(shown.Judged.Document?.Signatures[index]),
-                findings = signature.Findings.Select(finding => Value(screen, finding)),
-            }),
+                signatures = body.Signatures.Select(signature => Value(screen, signature.Verdict, signature.Seal, signature, null)),
+                uncovered = body.Uncovered,
+            },
             dossier = DossierReport.Value(shown.Judged.Dossier?.Summary),
             uncovered = shown.Judged.Document?.Uncovered,
             findings = verdict.Findings.Select(finding => Value(screen, finding)),
@@ -78,7 +73,8 @@ internal static class VerdictReport
                 yield return screen.Say("    签名时间（签名人所称）：", "    Signed at (as the signer says): ") + signedAt.ToString("yyyy-MM-dd HH:mm:ss zzz");
             }
 
-            foreach (var line in DocumentReport.Lines(screen, judged.Document?.Signatures[index]).Concat(signature.Findings.Select(finding => Line(screen, finding))))
+            var more = SealReport.Lines(screen, judged.Seals.ElementAtOrDefault(index)).Concat(DocumentReport.Lines(screen, judged.Document?.Signatures[index]));
+            foreach (var line in more.Concat(signature.Findings.Select(finding => Line(screen, finding))))
             {
                 yield return line;
             }
@@ -89,6 +85,23 @@ internal static class VerdictReport
             yield return screen.Say("    文件中没有可验证的签名。", "    There is no signature to verify in the file.");
         }
     }
+
+    private static object Value(Screen screen, SignatureVerdict signature, Seal? seal, DocumentSignature? document, string? part) => new
+    {
+        kind = signature.Kind.ToString().ToLowerInvariant(),
+        part,
+        of = signature.Of,
+        signer = signature.Signer?.Subject,
+        serialNumber = signature.Signer?.SerialNumber,
+        signedAt = signature.SignedAt?.ToUniversalTime().ToString("o"),
+        provenAt = signature.Proof?.Time.ToUniversalTime().ToString("o"),
+        indication = signature.Indication.ToEtsi(),
+        subIndication = signature.SubIndication.ToEtsi(),
+        seal = SealReport.Value(seal),
+        document = DocumentReport.Value(document),
+        checks = SealReport.Checks(signature),
+        findings = signature.Findings.Select(finding => Value(screen, finding)),
+    };
 
     private static object Value(Screen screen, Finding finding) => new
     {

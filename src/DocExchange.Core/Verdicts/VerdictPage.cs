@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using DocExchange.Trust.Seals;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Core.Verdicts;
@@ -17,6 +17,27 @@ public sealed record VerdictHead(string File, string Kind, string? Sha256, DateT
 
     /// <summary>Of a dossier: the entry each signature stands in; null otherwise.</summary>
     public IReadOnlyList<string>? Parts { get; init; }
+
+    /// <summary>Of each signature of the verdict, in their order: the seal it was made with, null where there is none.</summary>
+    public IReadOnlyList<Seal?> Seals { get; init; } = [];
+
+    /// <summary>Where the file is an OFD or a PDF: the place of each signature, and what it protects.</summary>
+    public SignedDocument? Document { get; init; }
+
+    /// <summary>Of a package: the signatures inside its body.</summary>
+    public SignedDocument? Body { get; init; }
+
+    /// <summary>The seals of a package, each beside its signature.</summary>
+    public static IReadOnlyList<Seal?> SealsOf(PackageVerdict package) => SealsOf(package.Verdict, package.Seals.Select(seal => seal.Signature?.Seal));
+
+    public static IReadOnlyList<Seal?> SealsOf(SignedDocument document) => [.. document.Signatures.Select(signature => signature.Seal)];
+
+    /// <param name="seals">One for each signature that is of a seal.</param>
+    public static IReadOnlyList<Seal?> SealsOf(Verdict verdict, IEnumerable<Seal?> seals)
+    {
+        var left = new Queue<Seal?>(seals);
+        return [.. verdict.Signatures.Select(signature => signature.Kind == SignatureKind.Seal && left.TryDequeue(out var next) ? next : null)];
+    }
 }
 
 /// <summary>A verdict as one page that needs nothing from elsewhere and prints on A4: what was judged, and beside it why.</summary>
@@ -36,76 +57,126 @@ public static class VerdictPage
         section.part { margin-left: 2rem; }
         .passed { border-left-color: #1f6f3d; } .failed { border-left-color: #a1121b; } .open { border-left-color: #8a6100; }
         .passed h2 { color: #1f6f3d; } .failed h2 { color: #a1121b; } .open h2 { color: #8a6100; }
-        dl { display: grid; grid-template-columns: 9rem 1fr; gap: .1rem .8rem; margin: 0; }
-        dt { color: #5c574f; } dd { margin: 0; overflow-wrap: anywhere; }
-        ul { list-style: none; padding: 0; margin: .6rem 0 0; } li { margin: .25rem 0; } li code { color: #5c574f; font-size: .85em; }
-        li.fault::before { content: "✗ "; color: #a1121b; } li.remark::before { content: "· "; }
-        img { float: right; max-width: 8rem; max-height: 8rem; margin-left: 1rem; }
-        @media print { body { margin: 0; max-width: none; } }
+        section::after { content: ""; display: block; clear: both; }
+        h1.second { margin-top: 2.2rem; font-size: 1.2rem; border-bottom-width: 1px; }
+        .etsi { font: .8rem/1.4 ui-monospace, monospace; color: #5c574f; margin-left: .4rem; }
+        dl { display: grid; grid-template-columns: 8.5rem 1fr; gap: .1rem .8rem; margin: 0; }
+        dt { color: #5c574f; } dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
+        ul { list-style: none; padding: 0; margin: .6rem 0 0; clear: both; } li { margin: .25rem 0; } li code { color: #5c574f; font-size: .85em; overflow-wrap: anywhere; }
+        li.fault { color: #6e0d13; } li.fault::before { content: "✗ "; color: #a1121b; } li.remark::before { content: "· "; }
+        figure { float: right; margin: 0 0 .6rem 1.2rem; padding: .5rem; border: 1px solid #e4e0d8; text-align: center; width: 8.5rem; }
+        figure img { max-width: 100%; max-height: 8.5rem; } figcaption { font-size: .8rem; line-height: 1.4; color: #5c574f; overflow-wrap: anywhere; }
+        .shown { display: flow-root; }
+        .checks { display: flex; flex-wrap: wrap; gap: .3rem .5rem; margin: .7rem 0 0; padding: 0; }
+        .checks li { margin: 0; padding: 0 .5rem; border: 1px solid #c9c4bb; border-radius: 3px; font-size: .88rem; white-space: nowrap; }
+        .checks .ok { color: #1f6f3d; border-color: #1f6f3d; } .checks .bad { color: #a1121b; border-color: #a1121b; font-weight: bold; } .checks .unsure { color: #8a6100; border-color: #8a6100; } .checks .none { color: #6b655c; border-style: dashed; }
+        @media (max-width: 34rem) { dl { grid-template-columns: 1fr; } dt { margin-top: .3rem; } section.part { margin-left: .8rem; } }
+        @media print { body { margin: 0; max-width: none; font-size: 11pt; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
         """;
 
-    /// <param name="pictures">Of the seals, in their order, as data URIs; null where none may be shown.</param>
-    public static string Of(Wording say, VerdictHead head, Verdict verdict, IEnumerable<string?> pictures)
+    public static string Of(Wording say, VerdictHead head, Verdict verdict)
     {
         var page = new StringBuilder();
         var title = say("签名验证报告", "Verification report");
-        page.Append($"<!DOCTYPE html>\n<html lang=\"{say("zh-CN", "en")}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n");
+        page.Append($"<!DOCTYPE html>\n<html lang=\"{say("zh-CN", "en")}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n");
         page.Append($"<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy}\">\n");
         page.Append($"<style>\n{Style}\n</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n");
-        Card(page, verdict.Indication, isPart: false, $"{VerdictWords.Of(say, verdict.Indication)} {VerdictWords.Etsi(verdict.Indication, verdict.SubIndication)}", null, [.. HeadRows(say, head), .. head.More], say, verdict.Findings);
-        var left = new Queue<string?>(pictures);
+        var whole = new Card(verdict.Indication, verdict.SubIndication, VerdictWords.Of(say, verdict.Indication), verdict.Findings)
+        {
+            Rows = [.. VerdictRows.Of(say, head), .. head.More, VerdictRows.Uncovered(say, head.Document)],
+        };
+        whole.Write(page, say);
         foreach (var (index, signature) in verdict.Signatures.Index())
         {
-            var picture = signature.Kind == SignatureKind.Seal && left.TryDequeue(out var next) ? next : null;
-            var heading = $"{VerdictWords.Of(say, signature.Indication)} {VerdictWords.NameOf(say, signature)} {VerdictWords.Etsi(signature.Indication, signature.SubIndication)}";
-            Card(page, signature.Indication, signature.Of is not null, heading, picture, [(say("卷宗条目", "Part"), head.Parts?[index]), .. Rows(say, signature)], say, signature.Findings);
+            Of(say, signature, head.Seals.ElementAtOrDefault(index), head.Document?.Signatures.ElementAtOrDefault(index), head.Parts?[index]).Write(page, say);
+        }
+
+        if (head.Body is { Signatures.Count: > 0 } body)
+        {
+            page.Append($"<h1 class=\"second\">{say("正文内的印章与签名", "Seals and signatures inside the body")}</h1>\n");
+            foreach (var signature in body.Signatures)
+            {
+                Of(say, signature.Verdict, signature.Seal, signature, null).Write(page, say);
+            }
         }
 
         return page.Append("</main>\n</body>\n</html>\n").ToString();
     }
 
-    private static IEnumerable<(string Name, string? Value)> HeadRows(Wording say, VerdictHead head) =>
-    [
-        (say("文件", "File"), head.File),
-        (say("类型", "Kind"), head.Kind),
-        ("SHA-256", head.Sha256),
-        (say("判断时间", "Judged at"), Time(head.At)),
-        (say("验证策略", "Policy"), head.Policy ?? say("内置", "built in")),
-    ];
+    private static Card Of(Wording say, SignatureVerdict signature, Seal? seal, DocumentSignature? place, string? part) =>
+        new(signature.Indication, signature.SubIndication, $"{VerdictWords.Of(say, signature.Indication)} {VerdictWords.NameOf(say, signature)}", signature.Findings)
+        {
+            IsPart = signature.Of is not null,
+            Seal = seal,
+            Rows = [(say("卷宗条目", "Part"), part), .. VerdictRows.Of(say, seal), .. VerdictRows.Of(say, signature), .. VerdictRows.Of(say, place)],
+            Checks = VerdictCheck.Of(signature),
+        };
 
-    private static IEnumerable<(string Name, string? Value)> Rows(Wording say, SignatureVerdict signature) =>
-    [
-        (say("签名人", "Signer"), signature.Signer?.Subject ?? say("未知", "unknown")),
-        (say("签名人证书号", "Serial number"), signature.Signer?.SerialNumber),
-        (say("所称签名时间", "Claimed time"), signature.SignedAt is { } claimed ? Time(claimed) : null),
-        (say("证明存在的时间", "Proven time"), signature.Proof is { } proof ? $"{Time(proof.Time)} ({proof.Source})" : null),
-    ];
-
-    private static void Card(
-        StringBuilder page, Indication indication, bool isPart, string heading, string? picture, IEnumerable<(string Name, string? Value)> rows, Wording say, IEnumerable<Finding> findings)
+    /// <summary>One box of the page: what it is about, what was checked, and every finding.</summary>
+    private sealed record Card(Indication Indication, SubIndication SubIndication, string Heading, IReadOnlyList<Finding> Findings)
     {
-        page.Append($"<section class=\"{ClassOf(indication)}{(isPart ? " part" : "")}\">\n");
-        if (picture is not null)
+        public bool IsPart { get; init; }
+
+        public Seal? Seal { get; init; }
+
+        public required IEnumerable<(string Name, string? Value)> Rows { get; init; }
+
+        public IReadOnlyList<VerdictCheck> Checks { get; init; } = [];
+
+        public void Write(StringBuilder page, Wording say)
         {
-            page.Append($"<img src=\"{picture}\" alt=\"{say("印章图像", "The seal's picture")}\">\n");
+            page.Append($"<section class=\"{ClassOf(Indication)}{(IsPart ? " part" : "")}\">\n<h2>{Encode(Heading)} <span class=\"etsi\">{Encode(VerdictWords.Etsi(Indication, SubIndication))}</span></h2>\n<div class=\"shown\">\n");
+            WriteSeal(page, say);
+            page.Append("<dl>\n");
+            foreach (var (name, value) in Rows.Where(row => !string.IsNullOrEmpty(row.Value)))
+            {
+                page.Append($"<dt>{Encode(name)}</dt><dd>{Encode(value!)}</dd>\n");
+            }
+
+            page.Append("</dl>\n</div>\n");
+            if (Checks.Count > 0)
+            {
+                page.Append($"<ul class=\"checks\" aria-label=\"{say("检查项", "What was checked")}\">\n");
+                foreach (var check in Checks)
+                {
+                    page.Append($"<li class=\"{ClassOf(check.Result)}\">{check.Mark} {Encode(say(check.Chinese, check.English))}</li>\n");
+                }
+
+                page.Append("</ul>\n");
+            }
+
+            page.Append(Findings.Count > 0 ? "<ul>\n" : "");
+            foreach (var finding in Findings)
+            {
+                var kind = finding.Indication == Indication.TotalPassed ? "remark" : "fault";
+                var sub = finding.SubIndication.ToEtsi() is { } name ? " " + name : "";
+                page.Append($"<li class=\"{kind}\">{Encode(say(finding.Chinese, finding.English))} <code>{Encode(finding.Code + sub)}</code></li>\n");
+            }
+
+            page.Append(Findings.Count > 0 ? "</ul>\n</section>\n" : "</section>\n");
         }
 
-        page.Append($"<h2>{Encode(heading)}</h2>\n<dl>\n");
-        foreach (var (name, value) in rows.Where(row => !string.IsNullOrEmpty(row.Value)))
+        private void WriteSeal(StringBuilder page, Wording say)
         {
-            page.Append($"<dt>{Encode(name)}</dt><dd>{Encode(value!)}</dd>\n");
-        }
+            if (Seal is null)
+            {
+                return;
+            }
 
-        page.Append("</dl>\n<ul>\n");
-        foreach (var finding in findings)
-        {
-            var kind = finding.Indication == Indication.TotalPassed ? "remark" : "fault";
-            var sub = finding.SubIndication.ToEtsi() is { } name ? " " + name : "";
-            page.Append($"<li class=\"{kind}\">{Encode(say(finding.Chinese, finding.English))} <code>{Encode(finding.Code + sub)}</code></li>\n");
+            var picture = Seal.Picture.DisplayType is { } type
+                ? $"<img src=\"data:{type};base64,{Convert.ToBase64String(Seal.Picture.Data.Span)}\" alt=\"{Encode(say("印章图像", "The seal's picture"))}\">"
+                : Encode(say("印章图像无法显示", "The seal's picture cannot be shown"));
+            page.Append($"<figure>{picture}<figcaption>{Encode(Seal.Name)}</figcaption></figure>\n");
         }
-
-        page.Append("</ul>\n</section>\n");
     }
+
+    private static string ClassOf(CheckResult result) => result switch
+    {
+        CheckResult.Passed => "ok",
+        CheckResult.Failed => "bad",
+        CheckResult.Open => "unsure",
+        _ => "none",
+    };
 
     private static string ClassOf(Indication indication) => indication switch
     {
@@ -113,8 +184,6 @@ public static class VerdictPage
         Indication.TotalFailed => "failed",
         _ => "open",
     };
-
-    private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
 
     private static string Encode(string text) => Encoder.Encode(text);
 }

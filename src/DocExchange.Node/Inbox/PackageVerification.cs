@@ -37,6 +37,9 @@ internal sealed record PackageJudgement(Indication Indication, IReadOnlyList<Rej
 
     /// <summary>The seals in the package, each with its own verdict.</summary>
     public IReadOnlyList<JudgedSeal> Seals { get; init; } = [];
+
+    /// <summary>The body with the signatures inside it; null where it has none.</summary>
+    public SignedDocument? Body { get; init; }
 }
 
 /// <summary>
@@ -58,7 +61,7 @@ internal sealed class PackageVerification(TrustedAuthorities authorities, Direct
         var found = await validator.ValidateAsync(package, promise.At, cancellation);
         if (directories.InForceAt(promise.Index) is not { } directory)
         {
-            return new PackageJudgement(Indication.Indeterminate, [NoDirectory], IsBroken: false) { Verdict = found.Verdict, Seals = found.Seals };
+            return new PackageJudgement(Indication.Indeterminate, [NoDirectory], IsBroken: false) { Verdict = found.Verdict, Seals = found.Seals, Body = found.Body };
         }
 
         // What could not be decided yet, such as for want of a fresh revocation list, may be looked at again.
@@ -66,7 +69,13 @@ internal sealed class PackageVerification(TrustedAuthorities authorities, Direct
         var indication = found.Verdict.Indication != Indication.TotalPassed ? found.Verdict.Indication
             : reasons.Count > 0 ? Indication.TotalFailed
             : Indication.TotalPassed;
-        return new PackageJudgement(indication, reasons, found.Verdict.Indication == Indication.TotalFailed) { Verdict = found.Verdict, BodyFindings = found.BodyFindings, Seals = found.Seals };
+        return new PackageJudgement(indication, reasons, found.Verdict.Indication == Indication.TotalFailed)
+        {
+            Verdict = found.Verdict,
+            BodyFindings = found.BodyFindings,
+            Seals = found.Seals,
+            Body = found.Body,
+        };
     }
 }
 

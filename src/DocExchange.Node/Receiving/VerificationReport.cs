@@ -32,11 +32,12 @@ internal sealed class VerificationReport(PackageVerification verification, Packa
             var judged = await verification.JudgeAsync(shelf.OpenRead(state.Dispatch.Package), promise, cancellation);
             var disagreements = judged.Reasons.Where(reason => judged.Verdict.Findings.All(finding => finding.Code != reason.Code) && judged.Verdict.Signatures.All(signature => signature.Findings.All(finding => finding.Code != reason.Code)))
                 .Select(reason => Finding.Failed(reason.Code, SubIndication.SigConstraintsFailure, reason.Chinese, reason.English));
-            return VerdictPage.Of(
-                say,
-                new VerdictHead($"{state.Dispatch.Number} {state.Dispatch.Title}".Trim(), say("公文包", "package"), state.Dispatch.Package.ToString(), time.GetUtcNow(), null),
-                judged.Verdict with { Findings = [.. judged.Verdict.Findings, .. disagreements] },
-                judged.Seals.Select(seal => seal.Signature?.Seal.Picture is { DisplayType: { } type } picture ? $"data:{type};base64,{Convert.ToBase64String(picture.Data.Span)}" : null));
+            var head = new VerdictHead($"{state.Dispatch.Number} {state.Dispatch.Title}".Trim(), say("公文包", "package"), state.Dispatch.Package.ToString(), time.GetUtcNow(), null)
+            {
+                Seals = VerdictHead.SealsOf(judged.Verdict, judged.Seals.Select(seal => seal.Signature?.Seal)),
+                Body = judged.Body,
+            };
+            return VerdictPage.Of(say, head, judged.Verdict with { Findings = [.. judged.Verdict.Findings, .. disagreements] });
         }
         finally
         {

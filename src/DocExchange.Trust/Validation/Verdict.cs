@@ -32,6 +32,11 @@ public sealed record SignatureVerdict(SignatureKind Kind, Certificate? Signer, D
 
     public SubIndication SubIndication => Findings.Worst().SubIndication;
 
+    /// <summary>What cryptography alone says of it.</summary>
+    public SignatureIntegrity Integrity => Signer is null && DocumentSignature.IntegrityOf(Findings) == SignatureIntegrity.Intact
+        ? SignatureIntegrity.Unknown
+        : DocumentSignature.IntegrityOf(Findings);
+
     /// <summary>Of a time-stamp or a counter-signature: the place in the list of the signature it belongs to.</summary>
     public int? Of { get; init; }
 

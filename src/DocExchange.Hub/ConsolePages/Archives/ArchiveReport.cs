@@ -19,8 +19,12 @@ internal static class ArchiveReport
         var examined = await examination.ExamineAsync(document, http.RequestAborted);
         var judged = examined.Package ?? throw new RefusedException(
             Refusal.NotFound, "公文包既不在暂存区也不在档案卷中，请检查档案卷。", "The package is neither in the spool nor in a volume; check the archive volumes.");
-        var head = new VerdictHead($"{document.Number} {document.Title}".Trim(), language.Say("公文包", "package"), document.Package.ToString(), clock.GetUtcNow(), null);
-        var page = VerdictPage.Of(language.Say, head, judged.Verdict, judged.Seals.Select(seal => seal.Signature?.Seal.Picture is { DisplayType: { } type } picture ? $"data:{type};base64,{Convert.ToBase64String(picture.Data.Span)}" : null));
+        var head = new VerdictHead($"{document.Number} {document.Title}".Trim(), language.Say("公文包", "package"), document.Package.ToString(), clock.GetUtcNow(), null)
+        {
+            Seals = VerdictHead.SealsOf(judged),
+            Body = judged.Body,
+        };
+        var page = VerdictPage.Of(language.Say, head, judged.Verdict);
         http.Response.Headers.ContentSecurityPolicy = VerdictPage.Policy + "; frame-ancestors 'none'";
         return Results.Content(page, "text/html; charset=utf-8");
     }
