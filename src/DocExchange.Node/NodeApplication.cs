@@ -160,7 +160,7 @@ internal static class NodeApplication
     {
         services.AddOptions<HubLinkOptions>().BindConfiguration("HubLink").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<DeskOptions>().BindConfiguration("Desk").ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton(TimeProvider.System).AddSingleton(folder).AddSingleton(node);
+        services.AddSingleton(TimeProvider.System).AddSingleton(folder).AddSingleton(node).AddSingleton(SitePolicy.Read(folder.Policy));
         services.AddSingleton<IDisk, LocalDisk>();
         services.AddSingleton(provider => AuditTrail.Open(folder.AuditTrail, provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<NodeRecords>().AddSingleton<ObjectFolder>().AddSingleton<AlarmBell>();

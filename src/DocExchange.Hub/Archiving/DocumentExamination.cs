@@ -3,6 +3,7 @@ using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Objects;
@@ -32,7 +33,7 @@ internal sealed record ExaminedDocument(PackageVerdict? Package, IReadOnlyDictio
 /// the ledger. What is judged is judged as of the time the hub received it.
 /// </summary>
 internal sealed class DocumentExamination(
-    SeekablePackages packages, ICatalogue catalogue, ILedgerStore ledger, LedgerWriter writer, IObjectStore objects, DirectoryKeeper directories, DirectoryHistory history, HubSettings settings)
+    SeekablePackages packages, ICatalogue catalogue, ILedgerStore ledger, LedgerWriter writer, IObjectStore objects, DirectoryKeeper directories, DirectoryHistory history, HubSettings settings, SitePolicy policy)
 {
     /// <summary>Statements that are judged at once; of more, the first and the last.</summary>
     public const int MostStatements = 5_000;
@@ -65,7 +66,7 @@ internal sealed class DocumentExamination(
         try
         {
             return await packages.OpenAsync(document, preferArchive: true, cancellation) is { } stream
-                ? await new PackageValidator(directories.Trust, ValidationPolicy.Strict, new PackageLimits { MaxPackageSize = settings.MaxPackageMiB * 1024L * 1024 })
+                ? await new PackageValidator(directories.Trust, policy.Own, new PackageLimits { MaxPackageSize = settings.MaxPackageMiB * 1024L * 1024 })
                     .ValidateAsync(stream, document.AcceptedAt ?? document.DispatchedAt, cancellation)
                 : null;
         }

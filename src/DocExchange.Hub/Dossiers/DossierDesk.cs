@@ -1,6 +1,7 @@
 using DocExchange.Core.Dossiers;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
+using DocExchange.Durability;
 using DocExchange.Hub.Archiving;
 using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Offices;
@@ -20,7 +21,7 @@ namespace DocExchange.Hub.Dossiers;
 /// grow with the package. Safe for concurrent use; a few are made at a time, others wait.
 /// </summary>
 internal sealed class DossierDesk(
-    DossierSelection selection, DossierParts parts, IArchiveStore archive, ISpool spool, DirectoryKeeper directories, HubIdentity identity, TimeProvider clock) : IDisposable
+    DossierSelection selection, DossierParts parts, IArchiveStore archive, ISpool spool, DirectoryKeeper directories, HubIdentity identity, SitePolicy site, TimeProvider clock) : IDisposable
 {
     /// <summary>Each reads its package twice before it is written.</summary>
     private const int AtOnce = 2;
@@ -75,7 +76,7 @@ internal sealed class DossierDesk(
     private async Task<StoredArchive> ComposeAsync(DossierContents contents, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        var policy = ValidationPolicy.Strict with { RevocationRequired = true };
+        var policy = site.Own with { RevocationRequired = true };
         var package = contents.Document.Package.Value;
         var facts = await MeasureAsync(package, policy, now, cancellation);
         try

@@ -1,6 +1,7 @@
 using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Objects;
 using DocExchange.Trust.Certificates;
@@ -9,7 +10,8 @@ using DocExchange.Trust.Digests;
 namespace DocExchange.Hub.Offices;
 
 /// <summary>The office directory in force, and the certificates and revocation lists that go with it.</summary>
-internal sealed class DirectoryKeeper(IObjectStore objects)
+/// <param name="policy">What statements are judged by; the one that is built in where none is given.</param>
+internal sealed class DirectoryKeeper(IObjectStore objects, SitePolicy? policy = null)
 {
     private readonly Lock changing = new();
     private volatile State state = new(null, -1, new StatementJudge(TrustStore.Empty), TrustStore.Empty);
@@ -52,7 +54,7 @@ internal sealed class DirectoryKeeper(IObjectStore objects)
     private void Set(OfficeDirectory? directory, long index, IReadOnlyList<RevocationList> lists)
     {
         var trust = TrustStore.Of(directory?.Authorities ?? [], lists);
-        state = new State(directory, index, new StatementJudge(trust), trust);
+        state = new State(directory, index, new StatementJudge(trust, policy?.Own), trust);
     }
 
     private sealed record State(OfficeDirectory? Directory, long Index, StatementJudge Judge, TrustStore Trust);

@@ -1,6 +1,7 @@
 using System.Xml;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
+using DocExchange.Durability;
 using DocExchange.Hub.Ledger;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Seals;
@@ -12,7 +13,7 @@ namespace DocExchange.Hub.Offices;
 /// Gives an office another seal for the seal key it has: made here with its present name, for another term, or by another
 /// maker. The seal before ends then, without being stopped: what it sealed stays sealed.
 /// </summary>
-internal sealed class SealRenewal(DirectoryKeeper directories, DirectoryPublishing publishing, OfficeSeals seals, TimeProvider clock)
+internal sealed class SealRenewal(DirectoryKeeper directories, DirectoryPublishing publishing, OfficeSeals seals, SitePolicy policy, TimeProvider clock)
 {
     /// <exception cref="RefusedException">No seals are made here, or the office has no key to seal with.</exception>
     public async Task<LoggedEntry> RenewAsync(PartyId id, CancellationToken cancellation)
@@ -52,7 +53,7 @@ internal sealed class SealRenewal(DirectoryKeeper directories, DirectoryPublishi
         RequireMaker(seal);
 
         // As strictly as a package that bears it will be judged.
-        var verdict = new SealValidator(directories.Trust, policy: ValidationPolicy.Strict).ValidateSeal(seal, now);
+        var verdict = new SealValidator(directories.Trust, policy: policy.Own).ValidateSeal(seal, now);
         if (verdict.Indication != Indication.TotalPassed)
         {
             var faults = verdict.Findings.Where(finding => finding.Indication != Indication.TotalPassed).ToList();

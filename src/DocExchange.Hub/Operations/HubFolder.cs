@@ -1,9 +1,14 @@
+using DocExchange.Durability;
+
 namespace DocExchange.Hub.Operations;
 
 /// <summary>Where things lie in the hub's data folder.</summary>
 internal sealed record HubFolder(string Root)
 {
     public string Settings => Path.Combine(Root, "hub.json");
+
+    /// <summary>What the site demands of signatures; written by the site.</summary>
+    public string Policy => Path.Combine(Root, SitePolicy.FileName);
 
     /// <summary>The site's certification authorities; absent where an external CA is used and after they were taken offline.</summary>
     public string Authority => Path.Combine(Root, "authority");

@@ -177,7 +177,7 @@ internal static class HubHost
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddSingleton(folder).AddSingleton(settings).AddSingleton(TimeProvider.System);
+        services.AddSingleton(folder).AddSingleton(settings).AddSingleton(SitePolicy.Read(folder.Policy)).AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => HubIdentity.Open(folder, settings));
         services.AddSingleton<IDisk, LocalDisk>();
         services.AddSingleton<ILedgerStore>(_ => new ReopeningLedger(() => FileLedgerStore.Open(folder.Ledger)));

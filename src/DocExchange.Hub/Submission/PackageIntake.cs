@@ -4,6 +4,7 @@ using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Monitoring;
@@ -19,7 +20,7 @@ namespace DocExchange.Hub.Submission;
 /// was waiting when the hub stopped is taken up again at the start.
 /// </summary>
 internal sealed partial class PackageIntake(
-    ISpool spool, ICatalogue catalogue, DocumentReplay replay, LedgerWriter writer, DirectoryKeeper directories, HubSettings settings, HubMeters meters, TimeProvider clock, ILogger<PackageIntake> log)
+    ISpool spool, ICatalogue catalogue, DocumentReplay replay, LedgerWriter writer, DirectoryKeeper directories, HubSettings settings, SitePolicy policy, HubMeters meters, TimeProvider clock, ILogger<PackageIntake> log)
     : BackgroundService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
@@ -187,7 +188,7 @@ internal sealed partial class PackageIntake(
     }
 
     private ValidationPolicy Policy() =>
-        ValidationPolicy.Strict with { BodySignatures = settings.RefuseBrokenBodySignatures ? BodySignatures.Refuse : BodySignatures.Remark };
+        policy.Own with { BodySignatures = settings.RefuseBrokenBodySignatures ? BodySignatures.Refuse : BodySignatures.Remark };
 
     private PackageLimits Limits() => new() { MaxPackageSize = settings.MaxPackageMiB * 1024L * 1024 };
 

@@ -1,6 +1,7 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Routing;
+using DocExchange.Durability;
 using DocExchange.Node.Offices;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Validation;
@@ -45,7 +46,7 @@ internal sealed record DraftStanding(PackageManifest Manifest, DocumentMetadata 
 }
 
 /// <summary>Looks at draft packages as they pass from issuer to issuer: whatever is in one must be sound, though not yet complete.</summary>
-internal sealed class DraftStandings(TrustedAuthorities authorities, DirectoryCopy directories, TimeProvider time)
+internal sealed class DraftStandings(TrustedAuthorities authorities, DirectoryCopy directories, SitePolicy policy, TimeProvider time)
 {
     /// <summary>A package that nobody has signed yet is one, too.</summary>
     public static readonly PackageLimits Limits = PackageLimits.Default with { AllowUnsigned = true };
@@ -55,7 +56,7 @@ internal sealed class DraftStandings(TrustedAuthorities authorities, DirectoryCo
     {
         var now = time.GetUtcNow();
         var size = new FileInfo(path).Length;
-        var found = await new PackageValidator(authorities.Store, ValidationPolicy.Strict with { BodySignatures = BodySignatures.Remark }, Limits).ValidateAsync(File.OpenRead(path), now, cancellation);
+        var found = await new PackageValidator(authorities.Store, policy.Own with { BodySignatures = BodySignatures.Remark }, Limits).ValidateAsync(File.OpenRead(path), now, cancellation);
 
         // That nobody has signed is no fault of a draft; whatever else is found is.
         var faults = found.Verdict.Faults.Where(fault => fault.SubIndication != SubIndication.SignedDataNotFound).ToList();

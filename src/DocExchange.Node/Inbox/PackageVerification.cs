@@ -2,6 +2,7 @@ using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Node.Offices;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Validation;
@@ -46,7 +47,7 @@ internal sealed record PackageJudgement(Indication Indication, IReadOnlyList<Rej
 /// Judges a package fully and here, trusting the hub in nothing: by the rules the hub goes by, with this node's own
 /// anchors and its own copy of the directory. Safe for concurrent use.
 /// </summary>
-internal sealed class PackageVerification(TrustedAuthorities authorities, DirectoryCopy directories)
+internal sealed class PackageVerification(TrustedAuthorities authorities, DirectoryCopy directories, SitePolicy policy)
 {
     private static readonly RejectionReason NoDirectory = new("NO_DIRECTORY", "没有可供核对的机构目录。", "There is no office directory to check the package by.");
 
@@ -57,11 +58,17 @@ internal sealed class PackageVerification(TrustedAuthorities authorities, Direct
     /// <inheritdoc cref="JudgeAsync(Stream, Promise, CancellationToken)"/>
     public async Task<PackageJudgement> JudgeAsync(Stream package, Promise promise, PackageLimits limits, CancellationToken cancellation)
     {
-        var validator = new PackageValidator(authorities.Store, ValidationPolicy.Strict with { BodySignatures = BodySignatures.Remark }, limits);
+        var validator = new PackageValidator(authorities.Store, policy.Own with { BodySignatures = BodySignatures.Remark }, limits);
         var found = await validator.ValidateAsync(package, promise.At, cancellation);
         if (directories.InForceAt(promise.Index) is not { } directory)
         {
-            return new PackageJudgement(Indication.Indeterminate, [NoDirectory], IsBroken: false) { Verdict = found.Verdict, Seals = found.Seals, Body = found.Body };
+            return new PackageJudgement(Indication.Indeterminate, [NoDirectory], IsBroken: false)
+            {
+                Verdict = found.Verdict,
+                BodyFindings = found.BodyFindings,
+                Seals = found.Seals,
+                Body = found.Body,
+            };
         }
 
         // What could not be decided yet, such as for want of a fresh revocation list, may be looked at again.

@@ -1,6 +1,7 @@
 using System.Text;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Records;
 using DocExchange.Trust.Certificates;
@@ -19,12 +20,14 @@ internal sealed class TrustedAuthorities
     private readonly NodeRecords records;
     private readonly ObjectFolder objects;
     private readonly KeyRing keys;
+    private readonly SitePolicy policy;
     private volatile Current current;
 
-    public TrustedAuthorities(NodeRecords records, ObjectFolder objects, KeyRing keys)
+    /// <param name="policy">What statements are judged by.</param>
+    public TrustedAuthorities(NodeRecords records, ObjectFolder objects, KeyRing keys, SitePolicy policy)
     {
-        (this.records, this.objects, this.keys) = (records, objects, keys);
-        current = new Current(TrustStore.Empty);
+        (this.records, this.objects, this.keys, this.policy) = (records, objects, keys, policy);
+        current = new Current(TrustStore.Empty, policy);
         Use(Kept(Certificates, Certificate.ParseAll), Kept(Lists, RevocationList.ParseAll));
     }
 
@@ -52,17 +55,17 @@ internal sealed class TrustedAuthorities
     }
 
     private void Use(IReadOnlyList<Certificate> certificates, IReadOnlyList<RevocationList> lists) =>
-        current = new Current(TrustStore.Of(keys.Authorities.Concat(certificates), lists));
+        current = new Current(TrustStore.Of(keys.Authorities.Concat(certificates), lists), policy);
 
     private delegate IReadOnlyList<T> ParseAll<T>(ReadOnlySpan<byte> pem);
 
     private IReadOnlyList<T> Kept<T>(string name, ParseAll<T> parse) =>
         records.Setting(name)?.Content is { } digest && objects.Get(Trust.Digests.Digest.FromBytes(digest)) is { Length: > 0 } pem ? parse(pem) : [];
 
-    private sealed class Current(TrustStore store)
+    private sealed class Current(TrustStore store, SitePolicy policy)
     {
         public TrustStore Store { get; } = store;
 
-        public StatementJudge Judge { get; } = new(store);
+        public StatementJudge Judge { get; } = new(store, policy.Own);
     }
 }

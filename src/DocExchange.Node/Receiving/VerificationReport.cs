@@ -1,5 +1,6 @@
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Verdicts;
+using DocExchange.Durability;
 using DocExchange.Node.Inbox;
 using DocExchange.Trust.Validation;
 
@@ -9,7 +10,7 @@ namespace DocExchange.Node.Receiving;
 /// The full verdict on a received package, judged anew each time it is asked for. A package is read whole for it, so only a
 /// few are judged at once.
 /// </summary>
-internal sealed class VerificationReport(PackageVerification verification, PackageShelf shelf, TimeProvider time) : IDisposable
+internal sealed class VerificationReport(PackageVerification verification, PackageShelf shelf, SitePolicy policy, TimeProvider time) : IDisposable
 {
     private const int AtOnce = 2;
 
@@ -32,7 +33,7 @@ internal sealed class VerificationReport(PackageVerification verification, Packa
             var judged = await verification.JudgeAsync(shelf.OpenRead(state.Dispatch.Package), promise, cancellation);
             var disagreements = judged.Reasons.Where(reason => judged.Verdict.Findings.All(finding => finding.Code != reason.Code) && judged.Verdict.Signatures.All(signature => signature.Findings.All(finding => finding.Code != reason.Code)))
                 .Select(reason => Finding.Failed(reason.Code, SubIndication.SigConstraintsFailure, reason.Chinese, reason.English));
-            var head = new VerdictHead($"{state.Dispatch.Number} {state.Dispatch.Title}".Trim(), say("公文包", "package"), state.Dispatch.Package.ToString(), time.GetUtcNow(), null)
+            var head = new VerdictHead($"{state.Dispatch.Number} {state.Dispatch.Title}".Trim(), say("公文包", "package"), state.Dispatch.Package.ToString(), time.GetUtcNow(), policy.Name)
             {
                 Seals = VerdictHead.SealsOf(judged.Verdict, judged.Seals.Select(seal => seal.Signature?.Seal)),
                 Body = judged.Body,

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using DocExchange.Durability;
 
 namespace DocExchange.Node.Records;
 
@@ -53,6 +54,9 @@ internal sealed class DataFolder
 
     /// <summary>The certificate the program makes itself for its pages, with its key.</summary>
     public string PagesCertificate => Path.Combine(Root, "pages-tls.pem");
+
+    /// <summary>What the site demands of signatures; written by the site.</summary>
+    public string Policy => Path.Combine(Root, SitePolicy.FileName);
 
     public string PagesSettings => Path.Combine(Root, "pages.json");
 

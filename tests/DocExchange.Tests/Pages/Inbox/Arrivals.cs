@@ -39,7 +39,7 @@ internal sealed class Arrivals
 
     public async Task<DocumentId> ReceiveAsync(string title = "关于做好防汛工作的通知", Urgency urgency = Urgency.None, string body = "正文第一段。", string fileName = "通知.txt", DateTimeOffset? signBy = null, string? attachment = null, DocumentType type = DocumentType.Notice)
     {
-        var announced = await AnnounceAsync(title, urgency, body, fileName, signBy, attachment);
+        var announced = await AnnounceAsync(title, urgency, body, fileName, signBy, attachment, type: type);
         Shelve(announced);
         await desk.Part<Delivery>().ReconcileAsync([announced.Document], CancellationToken.None);
         return announced.Document;
@@ -57,7 +57,7 @@ internal sealed class Arrivals
     /// <param name="alter">What becomes of the package before the sender names it in its Dispatched.</param>
     /// <param name="signer">Who signs it; the issuer for null.</param>
     public async Task<Announced> AnnounceAsync(
-        string title = "关于做好防汛工作的通知", Urgency urgency = Urgency.None, string body = "正文第一段。", string fileName = "通知.txt", DateTimeOffset? signBy = null, string? attachment = null, Action<byte[]>? alter = null, ISigningKey? signer = null)
+        string title = "关于做好防汛工作的通知", Urgency urgency = Urgency.None, string body = "正文第一段。", string fileName = "通知.txt", DateTimeOffset? signBy = null, string? attachment = null, Action<byte[]>? alter = null, ISigningKey? signer = null, DocumentType type = DocumentType.Notice)
     {
         made++;
         var metadata = new DocumentMetadata
