@@ -2,6 +2,7 @@ using System.Text;
 using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Durability;
+using DocExchange.Hub.Submission;
 using DocExchange.Hub.Supervision;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
@@ -22,7 +23,7 @@ internal sealed class SiteStore : IDisposable
         files = new DurableDatabase(disk ?? new LocalDisk(), path);
 
         // A reader that meets a collection being made by another thread fails: all are made here.
-        foreach (var collection in new[] { Invitations, Bindings, Certificates, Lists, Reports })
+        foreach (var collection in new[] { Invitations, Bindings, Certificates, Lists, Reports, Bodies })
         {
             collection.EnsureIndex("kind");
         }
@@ -45,6 +46,8 @@ internal sealed class SiteStore : IDisposable
 
     private ILiteCollection<BsonDocument> Requests => files.Database.GetCollection("urgeRequests");
 
+    private ILiteCollection<BsonDocument> Bodies => files.Database.GetCollection("bodies");
+
     public StoredInvitation? FindInvitation(string node) => Invitations.FindById(node) is { } row ? ReadInvitation(row) : null;
 
     public IReadOnlyList<StoredInvitation> AllInvitations() => [.. Invitations.FindAll().Select(ReadInvitation)];
@@ -63,12 +66,12 @@ internal sealed class SiteStore : IDisposable
     public UrgeRequest? FindUrgeRequest(DocumentId document) => Requests.FindById(document.ToString()) is { } row ? ReadUrgeRequest(row) : null;
 
     /// <summary>Those their node has not confirmed.</summary>
-    public IReadOnlyList<UrgeRequest> UrgeRequestsOnTheWay() => [.. Requests.Find(Query.EQ("kept", false)).Select(ReadUrgeRequest)];
+    public IReadOnlyList<UrgeRequest> UrgeRequestsOnTheWay() => [.. Requests.Find(Field.Is("kept", false)).Select(ReadUrgeRequest)];
 
     /// <summary>In the place of the one before for the document; those older than <paramref name="oldest"/> go.</summary>
     public void Save(UrgeRequest request, DateTimeOffset oldest) => files.Write(() =>
     {
-        Requests.DeleteMany(Query.LT("at", oldest.ToUnixTimeMilliseconds()));
+        Requests.DeleteMany(Field.Below("at", oldest.ToUnixTimeMilliseconds()));
         return Requests.Upsert(new BsonDocument
         {
             ["_id"] = request.Document.ToString(),
@@ -79,6 +82,14 @@ internal sealed class SiteStore : IDisposable
             ["kept"] = request.IsKept,
         });
     });
+
+    /// <summary>What the intake found of the signatures inside a document's body; null where there were none.</summary>
+    public BodyVerdict? FindBody(DocumentId document) => Bodies.FindById(document.ToString()) is { } row ? BodyVerdict.Parse(row["verdict"].AsBinary) : null;
+
+    public void Save(DocumentId document, BodyVerdict verdict) =>
+        files.Write(() => Bodies.Upsert(new BsonDocument { ["_id"] = document.ToString(), ["verdict"] = verdict.ToJson() }));
+
+    public void RemoveBody(DocumentId document) => files.Write(() => Bodies.Delete(document.ToString()));
 
     public void Save(StoredInvitation invitation) => files.Write(() => Invitations.Upsert(new BsonDocument
     {

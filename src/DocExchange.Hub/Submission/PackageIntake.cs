@@ -20,7 +20,7 @@ namespace DocExchange.Hub.Submission;
 /// was waiting when the hub stopped is taken up again at the start.
 /// </summary>
 internal sealed partial class PackageIntake(
-    ISpool spool, ICatalogue catalogue, DocumentReplay replay, LedgerWriter writer, DirectoryKeeper directories, HubSettings settings, SitePolicy policy, HubMeters meters, TimeProvider clock, ILogger<PackageIntake> log)
+    ISpool spool, ICatalogue catalogue, DocumentReplay replay, LedgerWriter writer, DirectoryKeeper directories, HubSettings settings, SitePolicy policy, SiteStore site, HubMeters meters, TimeProvider clock, ILogger<PackageIntake> log)
     : BackgroundService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
@@ -113,6 +113,10 @@ internal sealed partial class PackageIntake(
         {
             LogRejected(id.ToString(), package.ToString(), string.Join("; ", rejected.Reasons.Select(reason => reason.English)));
             Destroy(package);
+            if (site.FindBody(id) is not null)
+            {
+                site.RemoveBody(id);
+            }
         }
         else
         {
@@ -131,6 +135,12 @@ internal sealed partial class PackageIntake(
             foreach (var finding in verdict.BodyFindings)
             {
                 LogBody(id, finding.Code, finding.English);
+            }
+
+            // Before the acceptance: what is accepted has its record, whatever happens then.
+            if (BodyVerdict.Of(verdict, now) is { } body)
+            {
+                site.Save(dispatched.Document!.Value, body);
             }
 
             return PackageAgreement.Check(verdict, dispatched, directory, now);

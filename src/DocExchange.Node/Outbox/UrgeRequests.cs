@@ -67,7 +67,7 @@ internal sealed class UrgeRequests(NodeRecords records, DocumentStates states, K
     public IReadOnlyList<OpenUrgeRequest> Open(PartyId office) => [.. records.UrgeRequests.Find(Field.Is(nameof(UrgeRequestRow.Office), office.ToString()))
         .OrderByDescending(row => row.At).Select(Look).OfType<OpenUrgeRequest>().Take(MostShown)];
 
-    private static LiteDB.BsonExpression Old(long now) => LiteDB.Query.LT(nameof(UrgeRequestRow.At), now - (long)Kept.TotalMilliseconds);
+    private static LiteDB.BsonExpression Old(long now) => Field.Below(nameof(UrgeRequestRow.At), now - (long)Kept.TotalMilliseconds);
 
     private UrgeRequestRow? Read(Wire.UrgeRequest asked)
     {

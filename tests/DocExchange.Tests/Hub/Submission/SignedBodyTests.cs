@@ -1,6 +1,8 @@
 using System.Text;
 using DocExchange.Core.Statements;
+using DocExchange.Hub.Offices;
 using DocExchange.Hub.Operations;
+using DocExchange.Hub.Submission;
 using DocExchange.Tests.Hub.Operations;
 using DocExchange.Tests.Trust.Pdf;
 using DocExchange.Trust.Signatures;
@@ -41,6 +43,33 @@ public sealed class SignedBodyTests
     {
         Assert.That((await hub.DispatchAsync(await PackageAsync(isAltered: false))).Statement.Type, Is.EqualTo(StatementType.Accepted));
         Assert.That(hub.Log.Lines, Has.Some.Contains("BODY_SIGNATURES_"));
+    }
+
+    [Test]
+    public async Task Keeps_what_it_found_with_the_document_over_a_lost_catalogue()
+    {
+        var package = await PackageAsync(isAltered: false);
+        await hub.DispatchAsync(package);
+        await hub.RestartAsync(withoutCatalogue: true);
+
+        var body = hub.Get<SiteStore>().FindBody(package.Document)!;
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(body.Signatures.Select(signature => (signature.Seal, signature.Integrity)), Is.EqualTo(new[] { ((string?)null, "intact") }));
+            Assert.That(body.Signatures[0].Signer, Is.EqualTo(hub.Site.Offices[ExchangeSite.Government].Key.Certificate.Subject));
+            Assert.That(body.Remarks.Select(remark => remark.Code), Has.All.StartsWith("BODY_SIGNATURES_"));
+        }
+    }
+
+    [Test]
+    public async Task Keeps_nothing_of_what_it_rejects_and_of_bodies_without_signatures()
+    {
+        var (rejected, plain) = (await PackageAsync(isAltered: true), await TestPackage.MakeAsync(TestPackage.Metadata("京政发〔2026〕2号")));
+        await hub.DispatchAsync(rejected);
+        await hub.DispatchAsync(plain);
+
+        Assert.That((hub.Get<SiteStore>().FindBody(rejected.Document), hub.Get<SiteStore>().FindBody(plain.Document)), Is.EqualTo(((BodyVerdict?)null, (BodyVerdict?)null)));
     }
 
     private async Task<TestPackage> PackageAsync(bool isAltered)

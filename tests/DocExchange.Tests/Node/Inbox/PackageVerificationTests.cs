@@ -1,0 +1,100 @@
+using System.Text;
+using DocExchange.Core.Documents;
+using DocExchange.Core.Statements;
+using DocExchange.Node;
+using DocExchange.Node.Inbox;
+using DocExchange.Node.Records;
+using DocExchange.Pages;
+using DocExchange.Tests.Hub.Operations;
+using DocExchange.Tests.Trust.Pdf;
+using DocExchange.Tests.Trust.Signatures;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Signatures;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DocExchange.Tests.Node.Inbox;
+
+/// <summary>What a node finds of a package it received, by its own policy, and keeps.</summary>
+internal sealed class PackageVerificationTests
+{
+    private NodeSite site = null!;
+    private SigningOffice office = null!;
+
+    [SetUp]
+    public void Open() => (site, office) = (new NodeSite(), new SigningOffice());
+
+    [TearDown]
+    public void Close()
+    {
+        site.Dispose();
+        office.Dispose();
+    }
+
+    [Test]
+    public async Task Keeps_what_it_found_of_the_signatures_inside_the_body()
+    {
+        await using var node = Build();
+        var package = await PackageAsync(isAltered: false);
+        await AcceptAsync(node, package);
+
+        await node.Services.GetRequiredService<Delivery>().ReconcileAsync([NodeSite.Document(1)], default);
+
+        Assert.That(node.Services.GetRequiredService<NodeRecords>().Packages.FindAll().Single().Findings, Has.Some.StartsWith("BODY_SIGNATURES_INTACT: 正文自带 1 个签名"));
+    }
+
+    [Test]
+    public async Task Remarks_upon_a_body_that_was_altered_and_leaves_it_to_the_hub_to_refuse_it()
+    {
+        await using var node = Build();
+        await AcceptAsync(node, await PackageAsync(isAltered: true));
+
+        await node.Services.GetRequiredService<Delivery>().ReconcileAsync([NodeSite.Document(1)], default);
+
+        Assert.That(node.Services.GetRequiredService<NodeRecords>().Packages.FindAll().Single().Findings, Has.Some.StartsWith("BODY_SIGNATURE_BROKEN"));
+    }
+
+    [TestCase(null, false)]
+    [TestCase("""{ "algorithms": { "SHA-256": "2020-01-01" } }""", true)]
+    public async Task Goes_by_the_policy_of_the_site(string? policy, bool isRefused)
+    {
+        if (policy is not null)
+        {
+            await File.WriteAllTextAsync(site.Folder.Policy, policy);
+        }
+
+        await using var node = Build();
+        var package = await TestPackage.MakeAsync();
+        var promise = new Promise(package.Document, package.Dispatch, ExchangeSite.GeneralOffice, null, 1, NodeSite.Now);
+        var judged = await node.Services.GetRequiredService<PackageVerification>().JudgeAsync(new MemoryStream(package.Bytes), promise, CancellationToken.None);
+
+        Assert.That(judged.Verdict.Faults.Any(fault => fault.Code == "CMS_ALGORITHM_EXPIRED"), Is.EqualTo(isRefused), string.Join('\n', judged.Verdict.Faults));
+    }
+
+    private WebApplication Build() => NodeApplication.Build(site.Folder, site.Node, new PagesSettings());
+
+    private async Task<TestPackage> PackageAsync(bool isAltered)
+    {
+        using var key = office.Certify(KeyAlgorithm.EcdsaP256);
+        var pdf = await PdfMaker.SignAsync(PdfMaker.Plain(), content => CmsSigner.SignAsync(content, key, SigningOffice.Now, CmsForm.Detached, CancellationToken.None));
+        if (isAltered)
+        {
+            pdf[30] ^= 1;
+        }
+
+        return await TestPackage.MakeAsync(text: Encoding.ASCII.GetString(pdf)["%PDF-1.7 ".Length..]);
+    }
+
+    /// <summary>The ledger has a Dispatched and an Accepted of the package, and its bytes are here.</summary>
+    private async Task AcceptAsync(WebApplication node, TestPackage package)
+    {
+        var (records, shelf) = (node.Services.GetRequiredService<NodeRecords>(), node.Services.GetRequiredService<PackageShelf>());
+        var dispatch = NodeSite.Dispatch(1);
+        var body = (DispatchBody)dispatch.Body with { Package = package.Id, PackageSize = package.Bytes.Length };
+        records.Entries.Insert(await site.LoggedAsync(dispatch with { Body = body }, 2));
+        records.Entries.Insert(await site.LoggedAsync(new DocExchange.Node.Outbox.StatementDraft(StatementType.Accepted, NodeSite.NodeId, null, dispatch.Document, new AcceptedBody(body.Package, body.PackageSize)), 3));
+        var path = shelf.NewDraftPath();
+        await File.WriteAllBytesAsync(path, package.Bytes);
+        shelf.Publish(path, package.Id);
+    }
+}
