@@ -1,6 +1,8 @@
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Seals;
+using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Timestamps;
 
 namespace DocExchange.Trust.Validation;
 
@@ -16,6 +18,11 @@ public static class FactsJudge
     {
         var store = trust is null ? facts.Trust : Join(trust, facts.Trust);
         IReadOnlyList<SignatureVerdict> signatures = facts.Cms is { } cms ? new CmsValidator(store, policy).Judge(cms, at, facts.Usage, facts.Proofs) : [];
+        if (facts.Timestamp is { } stamp)
+        {
+            return new Verdict([.. signatures, Judge(stamp, new TimestampValidator(store, TimestampPolicy.Of(policy)), at)], facts.Findings);
+        }
+
         if (facts.Seals.Count == 0)
         {
             return new Verdict(signatures, facts.Findings);
@@ -26,6 +33,14 @@ public static class FactsJudge
         var judged = facts.Seals.Select(seal => Judge(seal, facts.Kind, validator, sealedAt, facts.Cms?.Certificates ?? [])).ToList();
         var isContentMissing = facts.Kind == SignedFileKind.SealSignature && facts.Seals.Any(seal => seal.Covered is null);
         return new Verdict(SignatureVerdict.WithTimestamps([.. signatures, .. judged]), isContentMissing ? [.. facts.Findings, SealedContentMissing] : facts.Findings);
+    }
+
+    private static SignatureVerdict Judge(TimestampFacts stamp, TimestampValidator validator, DateTimeOffset at)
+    {
+        var judged = TimestampToken.TryParse(stamp.Token) is { } token
+            ? validator.Judge(token, stamp.CoversItsObject, at)
+            : validator.Judge(stamp.Token, ContentDigests.Of(ReadOnlyMemory<byte>.Empty), at);
+        return judged.Signature;
     }
 
     private static SignatureVerdict Judge(SealFacts seal, SignedFileKind kind, SealValidator validator, DateTimeOffset at, IReadOnlyList<Certificate> extra)

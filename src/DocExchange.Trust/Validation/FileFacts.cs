@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DocExchange.Trust.Certificates;
 
 namespace DocExchange.Trust.Validation;
@@ -33,6 +34,10 @@ public sealed record FileFacts
     public CmsFacts? Cms { get; init; }
 
     public IReadOnlyList<SealFacts> Seals { get; init; } = [];
+
+    /// <summary>Where the file is a time-stamp token: the token, and whether its imprint is the digest of the content that was handed over.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimestampFacts? Timestamp { get; init; }
 
     /// <summary>Of the existence of the whole file, from outside it.</summary>
     public IReadOnlyList<ProofOfExistence> Proofs { get; init; } = [];

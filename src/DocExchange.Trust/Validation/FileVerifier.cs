@@ -113,12 +113,16 @@ public static class FileVerifier
     /// <summary>A token by itself, such as that of a ledger's checkpoint; the content is what was stamped.</summary>
     private static async Task<FileVerdict> VerifyTimestampAsync(byte[] bytes, Stream? content, FileDemands demands, CancellationToken cancellation)
     {
-        var algorithm = TimestampToken.TryParse(bytes)?.Info.Imprint.DigestAlgorithm;
+        var token = TimestampToken.TryParse(bytes);
+        var algorithm = token?.Info.Imprint.DigestAlgorithm;
         var over = content is null || algorithm is null
             ? ContentDigests.Of(new Dictionary<DigestAlgorithm, byte[]>())
             : await ContentDigests.OfAsync(content, [algorithm.Value], cancellation);
-        var judged = new TimestampValidator(demands.Store, TimestampPolicy.Of(demands.Policy)).Judge(bytes, over, demands.At);
-        return new FileVerdict(SignedFileKind.Cms, new Verdict([judged.Signature], []), Cms: judged.Token?.Signed);
+        var facts = FactsOf(SignedFileKind.Cms, bytes, demands) with
+        {
+            Timestamp = new TimestampFacts(TimestampOids.Info, bytes, token is null ? null : TimestampValidator.IsOver(token.Info.Imprint, over)),
+        };
+        return new FileVerdict(SignedFileKind.Cms, FactsJudge.Judge(facts, demands.Policy, demands.At), Cms: token?.Signed, Facts: facts);
     }
 
     private static async Task<FileVerdict> VerifySealAsync(byte[] bytes, Stream? content, FileDemands demands, CancellationToken cancellation)

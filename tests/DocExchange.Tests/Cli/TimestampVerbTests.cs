@@ -99,6 +99,10 @@ internal sealed class TimestampVerbTests
         var right = await VerifyAsync(token, CommandLine.Now);
         var wrong = await CommandLine.RunAsync("verify", token, "--content", trust, "--trust", trust, "--without-revocation", "--format", "json");
         var without = await CommandLine.RunAsync("verify", token, "--trust", trust, "--without-revocation", "--format", "json");
+        var facts = SampleFiles.In("content.tst.json");
+        var kept = await CommandLine.RunAsync("verify", token, "--content", SampleFiles.In("content.txt"), "--trust", trust, "--without-revocation", "--facts", facts, "--format", "json");
+        var again = await CommandLine.RunAsync("verify", facts, "--from-facts", "--without-revocation", "--format", "json");
+        var earlier = await CommandLine.RunAsync("verify", facts, "--from-facts", "--without-revocation", "--at", "2020-01-01T00:00:00Z", "--format", "json");
 
         using (Assert.EnterMultipleScope())
         {
@@ -106,6 +110,9 @@ internal sealed class TimestampVerbTests
             Assert.That(right.Json.GetProperty("signatures")[0].GetProperty("kind").GetString(), Is.EqualTo("timestamp"));
             Assert.That(right.Output, Does.Contain("TST_BUILT_IN_AUTHORITY"));
             Assert.That((wrong.ExitCode, wrong.Output.Contains("TST_IMPRINT_MISMATCH")), Is.EqualTo((ExitCode.Failed, true)), wrong.Output);
+            Assert.That((kept.ExitCode, again.ExitCode), Is.EqualTo((0, 0)), kept.Error + again.Output);
+            Assert.That(again.Output, Does.Contain("JUDGED_FROM_FACTS").And.Contain("TST_BUILT_IN_AUTHORITY"));
+            Assert.That((earlier.ExitCode, earlier.Output.Contains("TST_IN_FUTURE")), Is.EqualTo((ExitCode.Indeterminate, true)), earlier.Output);
             Assert.That((without.ExitCode, without.Output.Contains("TST_CONTENT_MISSING")), Is.EqualTo((ExitCode.Indeterminate, true)), without.Output);
         }
     }
