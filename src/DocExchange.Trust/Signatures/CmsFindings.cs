@@ -137,6 +137,10 @@ internal static class CmsFindings
     public static Finding TimestampsNotJudged(int count) => Finding.Remark(
         "TIMESTAMP_NOT_JUDGED", $"签名所附的 {count} 个时间戳未作验证，不作为时间证明。", $"{count} time-stamps of the signature were not judged and prove nothing here.");
 
+    public static Finding ProofNotJudged(string name, int count) => Finding.Remark(
+        "PROOF_FORM_NOT_JUDGED", $"签名附有 {count} 个 {name}，本产品不验证这种形式，不作为时间证明。",
+        $"The signature has {count} of {name}, a form that is not judged here and proves nothing here.");
+
     public static Finding TooManyTimestamps(int count, int limit) => Finding.Indeterminate(
         "TIMESTAMP_LIMIT", SubIndication.Generic, $"签名所附的时间戳过多：至多验证 {limit} 个，此签名有 {count} 个未作验证。",
         $"Not all time-stamps were checked: {count} of this signature are beyond the {limit} that are judged.");

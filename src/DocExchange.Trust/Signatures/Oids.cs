@@ -49,4 +49,13 @@ internal static class Oids
     public const string Sha512 = "2.16.840.1.101.3.4.2.3";
     public const string Sm3 = "1.2.156.10197.1.401";
     public const string Sm3WithoutKey = "1.2.156.10197.1.401.1";
+
+    // ETSI TS 101 733 V2.2.1, ETSI EN 319 122-2, RFC 4998.
+    public const string CadesCTimestamp = "1.2.840.113549.1.9.16.2.25";
+    public const string CertCrlTimestamp = "1.2.840.113549.1.9.16.2.26";
+    public const string ArchiveTimestampV1 = "1.2.840.113549.1.9.16.2.27";
+    public const string ArchiveTimestampV2 = "1.2.840.113549.1.9.16.2.48";
+    public const string EvidenceRecordInternal = "1.2.840.113549.1.9.16.2.49";
+    public const string EvidenceRecordExternal = "1.2.840.113549.1.9.16.2.50";
+    public const string LongTermValidation = "0.4.0.1733.2.2";
 }

@@ -13,10 +13,17 @@ internal static class AcceptanceRules
         (Oids.SigningCertificate, "signingCertificate"), (Oids.AlgorithmProtection, "CMSAlgorithmProtection"),
     ];
 
+    private static readonly (string Oid, string Name)[] OtherProofs =
+    [
+        (Oids.ArchiveTimestampV2, "archive-time-stamp-v2"), (Oids.ArchiveTimestampV1, "archive-time-stamp"), (Oids.CadesCTimestamp, "CAdES-C-timestamp"),
+        (Oids.CertCrlTimestamp, "time-stamped-certs-crls-references"), (Oids.EvidenceRecordInternal, "evidence record (internal)"),
+        (Oids.EvidenceRecordExternal, "evidence record (external)"), (Oids.LongTermValidation, "long-term-validation"),
+    ];
+
     public static readonly IReadOnlyList<Func<SignerCase, IEnumerable<Finding>>> All =
     [
         SignedAttributesPresent, EachSignerOnce, AttributeOrder, SigningTimePresent, SigningTimeInValidity, ReferencePresent, ProtectionPresent, NothingSignedUnsigned,
-        AllowedUnsignedAttributes, TrustedAlgorithms, TrustedKeySize,
+        AllowedUnsignedAttributes, ProofsNotJudged, TrustedAlgorithms, TrustedKeySize,
     ];
 
     // GB/T 35275 lets a signature be without them; ETSI EN 319 122-1 §6.3 does not.
@@ -71,6 +78,13 @@ internal static class AcceptanceRules
         from attribute in it.Signer.UnsignedAttributes
         where it.Policy.AllowedUnsignedAttributes?.Contains(attribute.Oid) == false
         select CmsFindings.UnsignedAttribute(attribute.Oid);
+
+    // ETSI TS 101 733 §6.4, RFC 4998: proofs of existence of other forms than those that are judged. They are left out, not believed.
+    private static IEnumerable<Finding> ProofsNotJudged(SignerCase it) =>
+        from proof in OtherProofs
+        let count = it.Signer.UnsignedAttributes.Where(attribute => attribute.Oid == proof.Oid).Sum(attribute => attribute.Values)
+        where count > 0
+        select CmsFindings.ProofNotJudged(proof.Name, count);
 
     // §5.2.8.4.3: what was signed before the end of an algorithm stays good, if it is proven to be that old.
     private static IEnumerable<Finding> TrustedAlgorithms(SignerCase it)

@@ -2,6 +2,9 @@ using DocExchange.Cli;
 using DocExchange.Tests.Trust.Certificates;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
+using DocExchange.Trust.Signatures;
+using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.X509;
 
 namespace DocExchange.Tests.Cli;
 
@@ -62,6 +65,80 @@ internal sealed class CertCheckVerbTests(Suite suite)
             Assert.That((await CheckAsync("--no-revocation")).ExitCode, Is.EqualTo(ExitCode.Ok));
         }
     }
+
+    [Test]
+    public async Task Takes_the_word_of_an_OCSP_answer()
+    {
+        using var responder = KeyPair.Generate(KeyAlgorithm.EcdsaP256);
+        var name = new DistinguishedName("应答机构", null, null);
+        var certificate = pki.Authority.Issue(responder.CreateRequest(name), CertificateProfile.OcspResponder, name, null, SamplePki.Start, SamplePki.Start.AddYears(1));
+        void Write(string file, Org.BouncyCastle.Asn1.Ocsp.CertStatus status) => File.WriteAllBytes(In(file), OcspAnswers.Make(
+            responder, certificate, pki.Office, pki.Authority.Certificate, status, SamplePki.Noon.AddHours(-1), SamplePki.Noon.AddHours(1), null, certificate).Der);
+        Write("good.ocsp", OcspAnswers.Good);
+        Write("revoked.ocsp", OcspAnswers.RevokedAt(SamplePki.Noon.AddDays(-1)));
+
+        var good = await CheckAsync("--crl", In("crls/root.crl"), "--ocsp", In("good.ocsp"));
+        var revoked = await CheckAsync("--crl", In("crls/root.crl"), "--ocsp", In("revoked.ocsp"));
+        var none = await CheckAsync("--crl", In("crls/root.crl"));
+        var wrong = await CheckAsync("--ocsp", In("leaf.pem"));
+        using var signer = pki.OfficeKey.Certified(pki.Office, []);
+        await File.WriteAllBytesAsync(In("signed.p7m"), await CmsSigner.SignAsync("公文"u8.ToArray(), signer, SamplePki.Noon.AddMinutes(-1), CmsForm.Encapsulated, CancellationToken.None));
+        Task<CommandLine> VerifyAsync(string answer) => CommandLine.RunAsync(
+            "verify", In("signed.p7m"), "--trust", In("root.pem"), "--trust", In("authority.der"), "--crl", In("crls/root.crl"), "--ocsp", In(answer), "--at", At, "--format", "json");
+        var (signed, signedByRevoked) = (await VerifyAsync("good.ocsp"), await VerifyAsync("revoked.ocsp"));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(good.ExitCode, Is.EqualTo(ExitCode.Ok), good.Output);
+            Assert.That((revoked.ExitCode, revoked.Json.GetProperty("subIndication").GetString()), Is.EqualTo((ExitCode.Failed, "REVOKED")));
+            Assert.That((none.ExitCode, none.Json.GetProperty("subIndication").GetString()), Is.EqualTo((ExitCode.Indeterminate, "TRY_LATER")));
+            Assert.That(signed.ExitCode, Is.EqualTo(ExitCode.Ok), signed.Output);
+            Assert.That((signedByRevoked.ExitCode, signedByRevoked.Json.GetProperty("subIndication").GetString()), Is.EqualTo((ExitCode.Failed, "REVOKED")), signedByRevoked.Output);
+            Assert.That((wrong.ExitCode, wrong.Error.Contains("leaf.pem", StringComparison.Ordinal)), Is.EqualTo((ExitCode.Failed, true)), wrong.Error);
+        }
+    }
+
+    [TestCase("--inhibit-policy-mapping")]
+    [TestCase("--inhibit-any-policy")]
+    public async Task Inhibits_what_would_make_the_path_valid_under_the_policy(string option)
+    {
+        const string Wanted = "1.2.156.99.1";
+        using var key = KeyPair.Generate(suite);
+        var (top, middle) = (new DistinguishedName("策略根", null, null), new DistinguishedName("策略签发", null, null));
+        var root = SamplePki.Odd(key, top, key, top, AddAuthority);
+        var authority = SamplePki.Odd(key, top, key, middle, extensions =>
+        {
+            AddAuthority(extensions);
+            AddPolicies(extensions, option == "--inhibit-any-policy" ? "2.5.29.32.0" : Wanted);
+            if (option == "--inhibit-policy-mapping")
+            {
+                extensions.AddExtension(X509Extensions.PolicyMappings, true, new DerSequence(new DerSequence(new DerObjectIdentifier(Wanted), new DerObjectIdentifier("1.2.156.99.2"))));
+            }
+        });
+        var leaf = SamplePki.Odd(key, middle, key, SamplePki.OfficeName, extensions => AddPolicies(extensions, option == "--inhibit-any-policy" ? Wanted : "1.2.156.99.2"));
+        var name = option[2..];
+        await File.WriteAllTextAsync(In(name + "-root.pem"), root.ToPem());
+        await File.WriteAllTextAsync(In(name + "-leaf.pem"), leaf.ToPem() + authority.ToPem());
+        string[] asked = ["cert", "check", In(name + "-leaf.pem"), "--trust", In(name + "-root.pem"), "--at", At, "--no-revocation", "--policy", Wanted, "--require-explicit-policy", "--format", "json"];
+
+        var allowed = await CommandLine.RunAsync(asked);
+        var inhibited = await CommandLine.RunAsync([.. asked, option]);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(allowed.ExitCode, Is.EqualTo(ExitCode.Ok), allowed.Output);
+            Assert.That(inhibited.ExitCode, Is.EqualTo(ExitCode.Failed), inhibited.Output);
+        }
+    }
+
+    private static void AddAuthority(X509ExtensionsGenerator extensions)
+    {
+        extensions.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(true));
+        extensions.AddExtension(X509Extensions.KeyUsage, true, new KeyUsage(KeyUsage.KeyCertSign | KeyUsage.CrlSign));
+    }
+
+    private static void AddPolicies(X509ExtensionsGenerator extensions, string policy) =>
+        extensions.AddExtension(X509Extensions.CertificatePolicies, false, new CertificatePolicies(new PolicyInformation(new DerObjectIdentifier(policy))));
 
     [Test]
     public async Task Demands_a_policy_when_asked_to()

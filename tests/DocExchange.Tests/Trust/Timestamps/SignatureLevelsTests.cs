@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DocExchange.Tests.Trust.Certificates;
 using DocExchange.Tests.Trust.Signatures;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
@@ -50,6 +51,42 @@ public sealed class SignatureLevelsTests
             Assert.That(Judge(stamped, later).Signatures[1].Kind, Is.EqualTo(SignatureKind.Timestamp));
             Assert.That(Faults(Judge(bare, later)), Does.Contain("CERT_EXPIRED"));
             Assert.That(Faults(Judge(bare, Signed)), Is.Empty);
+        }
+    }
+
+    [TestCase("1.2.840.113549.1.9.16.2.48")]
+    [TestCase("1.2.840.113549.1.9.16.2.26")]
+    [TestCase("1.2.840.113549.1.9.16.2.49")]
+    [TestCase("1.2.840.113549.1.9.16.2.50")]
+    public void Says_that_a_proof_of_another_form_was_not_judged(string oid)
+    {
+        var cms = (ForgedCms.Of(signer, Content) with { UnsignedAttributes = [ForgedCms.Attribute(oid, ForgedCms.Octets([1]), ForgedCms.Octets([2]))] }).Encode();
+
+        var verdict = Judge(cms, Signed);
+
+        Assert.That(verdict.Signatures[0].Findings.Where(finding => finding.Code == "PROOF_FORM_NOT_JUDGED").Select(finding => finding.Indication), Is.EqualTo(new[] { Indication.TotalPassed }));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task An_OCSP_answer_inside_says_whether_the_signer_is_revoked(bool isRevoked)
+    {
+        using var responder = KeyPair.Generate(KeyAlgorithm.EcdsaP256);
+        using var certified = site.Office.Certify(responder, "应答机构", CertificateProfile.OcspResponder);
+        var answer = OcspAnswers.Make(
+            responder, certified.Certificate, signer.Certificate, site.Office.Authority.Certificate, isRevoked ? OcspAnswers.RevokedAt(Signed.AddHours(-2)) : OcspAnswers.Good,
+            Signed.AddHours(-1), Signed.AddHours(1), null, certified.Certificate);
+        var root = site.Office.Root.IssueRevocationList([], Signed.AddDays(-1), Signed.AddDays(6), 1);
+        var cms = SignatureLevels.AddValidationData(await SignAsync(), [site.Office.Authority.Certificate], [root], [answer.Der]);
+        var validator = new CmsValidator(site.Office.Store, ValidationPolicy.Foreign with { RevocationRequired = true });
+
+        var with = validator.Judge(cms, null, Signed, CertificateUsage.DocumentSigning);
+        var without = validator.Judge(SignatureLevels.AddValidationData(await SignAsync(), [site.Office.Authority.Certificate], [root], []), null, Signed, CertificateUsage.DocumentSigning);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((with.Indication, with.SubIndication), Is.EqualTo(isRevoked ? (Indication.TotalFailed, SubIndication.Revoked) : (Indication.TotalPassed, SubIndication.None)), string.Join('\n', with.Faults));
+            Assert.That(without.SubIndication, Is.EqualTo(SubIndication.TryLater), "nothing else speaks for the signer");
         }
     }
 

@@ -1,0 +1,110 @@
+using System.Text;
+using DocExchange.Tests.Trust.Seals;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Ofd;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Tests.Trust.Ofd;
+
+/// <summary>What is said of an OFD whose signature files are missing, damaged or at odds with one another.</summary>
+public sealed class OfdFindingTests
+{
+    private const string Signature = "Doc_0/Signs/Sign_0/Signature.xml";
+    private const string Value = "Doc_0/Signs/Sign_0/SignedValue.dat";
+    private const string SealFile = "Doc_0/Signs/Sign_0/Seal.esl";
+
+    private SealWorld world = null!;
+
+    [OneTimeSetUp]
+    public void Open() => world = new SealWorld();
+
+    [OneTimeTearDown]
+    public void Close() => world.Dispose();
+
+    [TestCase(OfdMaker.List, "OFD_LIST_MISSING")]
+    [TestCase(Signature, "OFD_SIGNATURE_MISSING")]
+    [TestCase(Value, "OFD_SIGNED_VALUE_MISSING")]
+    [TestCase(SealFile, "OFD_SEAL_FILE_MISSING")]
+    [TestCase("OFD.xml", "OFD_ROOT_MISSING")]
+    public async Task Names_what_was_taken_out(string part, string code)
+    {
+        var maker = await SealedAsync(new OfdStyle());
+        maker.Parts.Remove(part);
+
+        Assert.That(await CodesAsync(OfdMaker.Pack(maker.Parts)), Does.Contain(code));
+    }
+
+    [TestCase(Value, "not a signature", "OFD_SIGNED_VALUE_FORMAT")]
+    [TestCase(Signature, "<ofd:Signature", "OFD_XML")]
+    [TestCase(Signature, "<a xmlns='http://www.ofdspec.org/2016'/>", "OFD_SIGNATURE_XML")]
+    public async Task Names_what_cannot_be_read(string part, string text, string code)
+    {
+        var maker = await SealedAsync(new OfdStyle());
+        maker.Parts[part] = Encoding.UTF8.GetBytes(text);
+
+        Assert.That(await CodesAsync(OfdMaker.Pack(maker.Parts)), Does.Contain(code));
+    }
+
+    [Test]
+    public async Task Names_a_signature_file_that_was_altered()
+    {
+        var maker = await SealedAsync(new OfdStyle());
+        maker.Parts[Signature] = [.. maker.Parts[Signature], (byte)'\n'];
+
+        Assert.That(await CodesAsync(OfdMaker.Pack(maker.Parts)), Does.Contain("OFD_SIGNATURE_XML_ALTERED").And.Not.Contain("SIGNATURE_INTACT"));
+    }
+
+    [Test]
+    public async Task Says_what_a_signature_protects_by_unknown_digests_or_not_at_all()
+    {
+        var unknown = await CodesAsync(OfdMaker.Pack((await SealedAsync(new OfdStyle { CheckMethod = "9.9.9", Hash = _ => new byte[7] })).Parts));
+        var none = await CodesAsync(OfdMaker.Pack((await SealedAsync(new OfdStyle { Protects = _ => false })).Parts));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(unknown, Does.Contain("OFD_DIGEST_UNKNOWN").And.Not.Contain("SIGNATURE_INTACT"));
+            Assert.That(none, Does.Contain("OFD_NO_REFERENCES").And.Not.Contain("SIGNATURE_INTACT"));
+        }
+    }
+
+    [Test]
+    public async Task Remarks_upon_what_is_in_order_and_what_is_odd()
+    {
+        var good = await CodesAsync(OfdMaker.Pack((await SealedAsync(new OfdStyle())).Parts));
+        var odd = await CodesAsync(OfdMaker.Pack((await SealedAsync(new OfdStyle { Type = "Sign" })).Parts));
+        using var office = new Signatures.SigningOffice();
+        using var key = office.Certify(KeyAlgorithm.Sm2);
+        var maker = new OfdMaker();
+        await maker.SignAsync(new OfdStyle { Type = "Sign", Time = null }, file => OfdCmsForms.DigestAsContentAsync(key, file));
+        var cms = await CodesAsync(maker.Zip());
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(good, Does.Contain("OFD_SEAL_FILE").And.Contain("OFD_PARTS_MATCH").And.Not.Contain("OFD_TYPE_DIFFERS"));
+            Assert.That(odd, Does.Contain("OFD_TYPE_DIFFERS"));
+            Assert.That(cms, Does.Contain("OFD_TIME_UNREADABLE").And.Contain("OFD_SIGNATURE_VALUE"));
+        }
+    }
+
+    [Test]
+    public async Task Says_that_a_ZIP_without_its_directory_is_damaged()
+    {
+        var zip = OfdMaker.Pack((await SealedAsync(new OfdStyle())).Parts);
+
+        Assert.That(await CodesAsync(zip[..^40]), Has.Some.StartsWith("OFD_ZIP"));
+    }
+
+    private async Task<OfdMaker> SealedAsync(OfdStyle style)
+    {
+        var maker = new OfdMaker();
+        await maker.SealAsync(world, style);
+        maker.WriteList();
+        return maker;
+    }
+
+    private async Task<IReadOnlyList<string>> CodesAsync(byte[] zip)
+    {
+        var judged = await new OfdVerifier(world.Trust, ValidationPolicy.Foreign).VerifyAsync(new MemoryStream(zip), SealWorld.Sealed, CancellationToken.None);
+        return [.. judged.Verdict.Findings.Concat(judged.Verdict.Signatures.SelectMany(signature => signature.Findings)).Select(finding => finding.Code)];
+    }
+}
