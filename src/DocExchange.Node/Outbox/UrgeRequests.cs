@@ -9,6 +9,7 @@ using DocExchange.Node.Keys;
 using DocExchange.Node.Records;
 using DocExchange.Trust.Digests;
 using Google.Protobuf;
+using LiteDB;
 using Wire = DocExchange.Protocol.V1;
 
 namespace DocExchange.Node.Outbox;
@@ -67,7 +68,7 @@ internal sealed class UrgeRequests(NodeRecords records, DocumentStates states, K
     public IReadOnlyList<OpenUrgeRequest> Open(PartyId office) => [.. records.UrgeRequests.Find(Field.Is(nameof(UrgeRequestRow.Office), office.ToString()))
         .OrderByDescending(row => row.At).Select(Look).OfType<OpenUrgeRequest>().Take(MostShown)];
 
-    private static LiteDB.BsonExpression Old(long now) => Field.Below(nameof(UrgeRequestRow.At), now - (long)Kept.TotalMilliseconds);
+    private static BsonExpression Old(long now) => Field.Below(nameof(UrgeRequestRow.At), now - (long)Kept.TotalMilliseconds);
 
     private UrgeRequestRow? Read(Wire.UrgeRequest asked)
     {
