@@ -52,7 +52,7 @@ public sealed record PersonalCertificate(string Sha256, string Subject, DateTime
             throw Refuse("请选择证书文件，或粘贴 PEM 格式的证书。", "Choose a certificate file, or paste a certificate as PEM.");
         }
 
-        if (derOrPem.AsSpan().IndexOf("PRIVATE KEY-----"u8) >= 0)
+        if (derOrPem.AsSpan().IndexOf(" PRIVATE KEY"u8) >= 0)
         {
             throw Refuse("文件里有私钥。私钥不得离开本人：请只提交证书（.cer、.crt、.pem）。", "There is a private key in it, which nobody else may have. Give the certificate alone (.cer, .crt, .pem).");
         }
