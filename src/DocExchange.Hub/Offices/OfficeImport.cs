@@ -21,6 +21,9 @@ internal static class OfficeImport
     private const int MaxOffices = 10_000;
     private const int OfficeFields = 11;
     private const int Told = 50;
+    private const int MostProblems = 1_000;
+    private const int LongestLine = 16 * 1024;
+    private const int MostQuotedLines = 100;
 
     /// <exception cref="RefusedException">All that is wrong with the file, line by line.</exception>
     public static OfficeDirectory Apply(OfficeDirectory current, byte[] csv, DateTimeOffset now)
@@ -54,6 +57,11 @@ internal static class OfficeImport
             }
         }
 
+        if (problems.Count >= MostProblems)
+        {
+            problems.Add(new WrongLine(0, "错误过多，其余各行未检查", "there is too much wrong; the lines after these were not looked at"));
+        }
+
         if (offices.Count > MaxOffices)
         {
             problems.Add(new WrongLine(0, $"共 {offices.Count} 个单位，最多 {MaxOffices} 个", $"{offices.Count} offices, at most {MaxOffices}"));
@@ -73,10 +81,16 @@ internal static class OfficeImport
 
     private static IEnumerable<(long Line, string[] Fields)> Lines(byte[] csv, List<WrongLine> problems)
     {
+        if (FindTooLong(csv) is { } tooLong)
+        {
+            problems.Add(tooLong);
+            yield break;
+        }
+
         using var parser = new TextFieldParser(new MemoryStream(csv), System.Text.Encoding.UTF8) { CommentTokens = ["#"], HasFieldsEnclosedInQuotes = true };
         parser.SetDelimiters(",");
         var end = csv.Count(each => each == '\n') + (csv is [.., not (byte)'\n'] ? 2 : 1);
-        while (!parser.EndOfData)
+        while (!parser.EndOfData && problems.Count < MostProblems)
         {
             string[]? fields = null;
             try
@@ -95,6 +109,34 @@ internal static class OfficeImport
                 yield return (next - 1 - fields.Sum(field => field.Count(each => each == '\n')), fields);
             }
         }
+    }
+
+    /// <summary>The parser's work grows with a line's fields, and with the square of the lines within one pair of quotation marks.</summary>
+    private static WrongLine? FindTooLong(ReadOnlySpan<byte> csv)
+    {
+        var (line, quotedSince) = (1, 0);
+        foreach (var range in csv.Split((byte)'\n'))
+        {
+            var text = csv[range];
+            if (text.Length > LongestLine)
+            {
+                return new WrongLine(line, $"一行超过 {LongestLine} 字节", $"the line is longer than {LongestLine} bytes");
+            }
+
+            if (quotedSince > 0 && line - quotedSince > MostQuotedLines)
+            {
+                return new WrongLine(quotedSince, "引号未闭合", "a quotation mark is not closed");
+            }
+
+            if ((quotedSince > 0 || !text.StartsWith("#"u8)) && text.Count((byte)'"') % 2 == 1)
+            {
+                quotedSince = quotedSince > 0 ? 0 : line;
+            }
+
+            line++;
+        }
+
+        return null;
     }
 
     private static void Read(string[] fields, OfficeDirectory current, DateTimeOffset now, List<OfficeGroup> groups, List<Office> offices, List<ActsFor> relations)

@@ -63,7 +63,7 @@ internal static class PasswordEncryption
         EncryptedPrivateKeyInfo info;
         try
         {
-            info = EncryptedPrivateKeyInfo.GetInstance(Asn1Object.FromByteArray(der));
+            info = EncryptedPrivateKeyInfo.GetInstance(Asn1Object.FromByteArray(der)) ?? throw new FormatException("There are no bytes.");
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
@@ -74,8 +74,7 @@ internal static class PasswordEncryption
         try
         {
             // A wrong password leaves valid padding once in 256 times; then the structure tells.
-            PrivateKeyInfo.GetInstance(Asn1Object.FromByteArray(plain));
-            return plain;
+            return PrivateKeyInfo.GetInstance(Asn1Object.FromByteArray(plain)) is not null ? plain : throw new FormatException("There is no key.");
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {

@@ -13,6 +13,9 @@ internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Seeds, Acti
     /// <summary>Bytes that one input may have allocated in all. Larger only where the product reads in a process whose memory is bounded.</summary>
     public long MostAllocated { get; init; } = 64L * 1024 * 1024;
 
+    /// <summary>Seconds of the processor that one input may take. More only where the file's own maker says how much work it is.</summary>
+    public double MostSeconds { get; init; } = 1;
+
     public override string ToString() => Name;
 
     /// <param name="read">May throw <typeparamref name="TDocumented"/> and nothing else.</param>

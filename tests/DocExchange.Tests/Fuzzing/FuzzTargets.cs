@@ -42,7 +42,7 @@ internal static class FuzzTargets
 
     public static IEnumerable<TestCaseData> All => Targets().Select(target => new TestCaseData(target).SetArgDisplayNames(target.Name));
 
-    private static IEnumerable<FuzzTarget> Targets() => [.. SignatureTargets(), .. CertificateTargets(), .. SealTargets(), .. DocumentTargets(), .. TextTargets(), .. TimestampTargets(), .. DomainTargets(), .. OfficeTargets(), .. KeptTargets()];
+    private static IEnumerable<FuzzTarget> Targets() => [.. SignatureTargets(), .. CertificateTargets(), .. SealTargets(), .. DocumentTargets(), .. TextTargets(), .. TimestampTargets(), .. DomainTargets(), .. OfficeTargets(), .. KeptTargets(), .. ForeignFuzzTargets.All()];
 
     private static IEnumerable<FuzzTarget> SignatureTargets()
     {

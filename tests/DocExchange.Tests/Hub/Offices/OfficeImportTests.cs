@@ -10,6 +10,23 @@ internal sealed class OfficeImportTests
     private static readonly DateTimeOffset Now = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
     private static readonly OfficeDirectory Before = new("bj", 1, Now, [], [], [], [], []);
 
+    [Test]
+    public void Stops_at_a_thousand_wrong_lines_and_says_so()
+    {
+        var problems = OfficeImport.ProblemsOf(Before, Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("x\n", 100_000))), Now);
+
+        Assert.That((problems.Count, problems[^1].English), Is.EqualTo((1_001, "there is too much wrong; the lines after these were not looked at")));
+    }
+
+    [Test]
+    public void Reads_no_line_without_end_and_no_quotation_without_end()
+    {
+        string Problem(string csv) => OfficeImport.ProblemsOf(Before, Encoding.UTF8.GetBytes(csv), Now) is [var only] ? $"{only.Line}: {only.English}" : "";
+
+        Assert.That(Problem("group,qx,区县\noffice," + new string(',', 20_000)), Is.EqualTo("2: the line is longer than 16384 bytes"));
+        Assert.That(Problem("# it's 5\"\ngroup,qx,\"区县\n" + string.Concat(Enumerable.Repeat("x\n", 300))), Is.EqualTo("2: a quotation mark is not closed"));
+    }
+
     [TestCase("# a comment\ngroup,,\n", "2: a group has an id and a name")]
     [TestCase("# one\n\n# two\ngroup,qx,区县\n\noffice,a,b\n", "6: an office has 11 fields, not 3")]
     [TestCase("group,qx,区县\noffice,a,b", "2: an office has 11 fields, not 3")]
