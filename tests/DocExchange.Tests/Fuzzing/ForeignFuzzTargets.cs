@@ -73,7 +73,7 @@ internal static class ForeignFuzzTargets
 
     private static IEnumerable<FuzzTarget> SealTargets()
     {
-        var validator = new SealValidator(World.Trust, options: new CertificatePathOptions());
+        var validator = new SealValidator(World.Trust);
         var seals = new[] { 1, 4, 5 }.Select(SealOf).ToArray();
         yield return FuzzTarget.Of<SealFormatException>("seal-foreign", bytes => validator.ValidateSeal(Seal.ParseForeign(bytes), SealWorld.Sealed), seals) with { Inputs = 400 };
 
