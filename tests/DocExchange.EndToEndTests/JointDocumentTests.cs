@@ -35,7 +35,7 @@ internal sealed class JointDocumentTests
         {
             Assert.That(Standing(draft), Is.EqualTo(new[] { ("test/zf", true, true), ("test/a", false, false) }));
             Assert.That(unfinished.Refusal, Is.EqualTo(Refusal.SignatureMissing));
-            Assert.That(unfinished.English, Does.Contain("The issuer test/a has not signed").And.Contain("The seal of the issuer test/a").And.Not.Contain("test/zf"));
+            Assert.That(unfinished.English, Does.Contain("The issuer test/a has not signed").And.Contain("no seal of the issuer test/a").And.Not.Contain("test/zf"));
             Assert.That(stranger.Refusal, Is.EqualTo(Refusal.NotEntitled));
             Assert.That(altered.Refusal, Is.EqualTo(Refusal.NotAuthentic));
             Assert.That((Standing(seen), nothing), Is.EqualTo((Standing(draft), Array.Empty<byte>())));
@@ -71,8 +71,8 @@ internal sealed class JointDocumentTests
         {
             Assert.That(second.Number, Is.Not.EqualTo(first.Number));
             Assert.That(notSealed.Refusal, Is.EqualTo(Refusal.Revoked));
-            Assert.That(notSent.Refusal, Is.EqualTo(Refusal.SignatureMissing));
-            Assert.That(notSent.English, Does.Contain("The seal of the issuer test/a is missing, stopped"));
+            Assert.That(notSent.Refusal, Is.EqualTo(Refusal.NotAuthentic));
+            Assert.That(notSent.English, Does.Contain("SEAL_STOPPED: The seal of the issuer test/a has been stopped"));
         }
     }
 

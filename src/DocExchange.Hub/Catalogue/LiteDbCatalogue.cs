@@ -137,7 +137,10 @@ internal sealed class LiteDbCatalogue : ICatalogue
         // Only below the size that was reached before asking: no entry can be overtaken by a later one.
         var size = AddedSize;
         var recent = tail.Mailbox(node, from, limit).Concat(tail.Mailbox(CatalogueRow.Everyone, from, limit)).ToList();
-        return [.. tables.Mailbox(node, from, limit).Concat(tables.Mailbox(CatalogueRow.Everyone, from, limit)).Concat(recent)
+
+        // What had left the tail by then counts as projected: whoever follows closely costs no question to the file.
+        var stored = from < ProjectedSize ? tables.Mailbox(node, from, limit).Concat(tables.Mailbox(CatalogueRow.Everyone, from, limit)) : [];
+        return [.. stored.Concat(recent)
             .Where(index => index < size).Distinct().Order().Take(limit)];
     }
 
@@ -187,8 +190,9 @@ internal sealed class LiteDbCatalogue : ICatalogue
                 }
 
                 tables.Write(batch);
-                tail.Remove(batch);
+                // In this order: what is in neither would be seen by nobody.
                 projected.Reach(batch[^1].Index + 1);
+                tail.Remove(batch);
             }
         }
         catch (Exception caught)

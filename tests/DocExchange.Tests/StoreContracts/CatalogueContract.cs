@@ -104,7 +104,16 @@ internal abstract class CatalogueContract
         }
 
         await catalogue.WaitForAddedAsync(Rows.Count, default).WaitAsync(Patience);
-        Assert.That(catalogue.Mailbox(DistrictNode, expected[^1], 100), Is.EqualTo(expected[^1..]));
+        var projected = ProjectedAsync(catalogue, Rows.Count);
+        do
+        {
+            Assert.That(catalogue.Mailbox(DistrictNode, 0, 100), Is.EqualTo(expected));
+            Assert.That(catalogue.Mailbox(DistrictNode, expected[^1], 100), Is.EqualTo(expected.TakeLast(1)));
+        }
+        while (!projected.IsCompleted);
+
+        await projected;
+        Assert.That(catalogue.Mailbox(DistrictNode, expected[^2], 100), Is.EqualTo(expected.TakeLast(2)));
     }
 
     [Test]
