@@ -41,6 +41,11 @@ public static class PackageAgreement
         return reasons;
     }
 
+    /// <summary>Whether nothing but the want of revocation data is against it: that passes when a list comes.</summary>
+    /// <inheritdoc cref="Check"/>
+    public static bool MayPass(PackageVerdict package, Statement dispatched, OfficeDirectory directory, DateTimeOffset at) =>
+        package.WithoutLists is { } otherwise && Check(otherwise, dispatched, directory, at).Count == 0;
+
     /// <summary>Whether the number begins with an agency code (机关代字) of one of the issuers; where they have none, any will do.</summary>
     public static IEnumerable<RejectionReason> CheckNumber(DocumentNumber? number, IEnumerable<PartyId> issuers, OfficeDirectory directory)
     {

@@ -6,14 +6,19 @@ using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Objects;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Validation;
 
 namespace DocExchange.Hub.Offices;
 
 /// <summary>The office directory in force, and the certificates and revocation lists that go with it.</summary>
-/// <param name="policy">What statements are judged by; the one that is built in where none is given.</param>
+/// <param name="policy">What statements are judged by, but for its demand for revocation data: the built-in policy where none is given.</param>
 internal sealed class DirectoryKeeper(IObjectStore objects, SitePolicy? policy = null)
 {
     private readonly Lock changing = new();
+
+    // A statement refused for want of a list is given up by its node, whatever list comes later.
+    private readonly ValidationPolicy demands = (policy?.Own ?? ValidationPolicy.Strict) with { RevocationRequired = ValidationPolicy.Strict.RevocationRequired };
+
     private volatile State state = new(null, -1, new StatementJudge(TrustStore.Empty), TrustStore.Empty);
 
     /// <exception cref="InvalidOperationException">The ledger has no directory yet.</exception>
@@ -54,7 +59,7 @@ internal sealed class DirectoryKeeper(IObjectStore objects, SitePolicy? policy =
     private void Set(OfficeDirectory? directory, long index, IReadOnlyList<RevocationList> lists)
     {
         var trust = TrustStore.Of(directory?.Authorities ?? [], lists);
-        state = new State(directory, index, new StatementJudge(trust, policy?.Own), trust);
+        state = new State(directory, index, new StatementJudge(trust, demands), trust);
     }
 
     private sealed record State(OfficeDirectory? Directory, long Index, StatementJudge Judge, TrustStore Trust);

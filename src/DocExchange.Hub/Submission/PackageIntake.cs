@@ -10,6 +10,7 @@ using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Monitoring;
 using DocExchange.Hub.Offices;
 using DocExchange.Hub.Operations;
+using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Validation;
 
@@ -85,15 +86,15 @@ internal sealed partial class PackageIntake(
         }
 
         var now = clock.GetUtcNow();
-        var directory = directories.Current;
-        var reasons = await FindReasonsAsync(package, dispatched!.Statement, directory, now, cancellation);
+        var (directory, trust) = (directories.Current, directories.Trust);
+        var (reasons, mayPass) = await FindReasonsAsync(package, dispatched!.Statement, directory, now, cancellation);
         var isStale = false;
         var answer = await writer.ActAsync(
             fold =>
             {
                 // A key, seal or recipient may have lost its place while the package was judged.
                 isStale = directories.Current.Version != directory.Version;
-                return isStale ? null : Decide(fold, id, reasons);
+                return isStale ? null : Decide(fold, id, reasons, mayPass);
             },
             cancellation);
         if (isStale)
@@ -104,6 +105,22 @@ internal sealed partial class PackageIntake(
         {
             Conclude(id, state.Dispatch.Package, replay.Read(answer.Index).Statement.Body);
         }
+        else if (mayPass)
+        {
+            LogWaits(id.ToString(), state.Dispatch.Package.ToString(), string.Join("; ", reasons.Select(reason => reason.English)));
+            _ = ConsiderAfterAsync(trust, id, cancellation);
+        }
+    }
+
+    // To judge a large package takes long, and under the same lists nothing else comes of it.
+    private async Task ConsiderAfterAsync(TrustStore judgedBy, DocumentId id, CancellationToken stopping)
+    {
+        do
+        {
+            await Task.Delay(RetryDelay, clock, stopping);
+        }
+        while (ReferenceEquals(directories.Trust, judgedBy));
+        Consider(id);
     }
 
     private void Conclude(DocumentId id, PackageId package, StatementBody said)
@@ -125,7 +142,8 @@ internal sealed partial class PackageIntake(
     }
 
     /// <summary>Why the package is not accepted. A fault in judging it is such a reason too: its sender would wait for ever.</summary>
-    private async Task<IReadOnlyList<RejectionReason>> FindReasonsAsync(
+    /// <returns>And whether nothing but the want of a revocation list is against it.</returns>
+    private async Task<(IReadOnlyList<RejectionReason> Reasons, bool MayPass)> FindReasonsAsync(
         Stream package, Statement dispatched, OfficeDirectory directory, DateTimeOffset now, CancellationToken cancellation)
     {
         var id = dispatched.Document.ToString()!;
@@ -143,16 +161,14 @@ internal sealed partial class PackageIntake(
                 site.Save(dispatched.Document!.Value, body);
             }
 
-            return PackageAgreement.Check(verdict, dispatched, directory, now);
+            return (PackageAgreement.Check(verdict, dispatched, directory, now), PackageAgreement.MayPass(verdict, dispatched, directory, now));
         }
         catch (Exception fault) when (IsOfContent(fault))
         {
             LogFailed(fault, id);
-            return
-            [
-                new RejectionReason(
-                    Refusal.FormatFailure.ToReason(), "公文包无法验证：验证过程出错，详见中心日志。", "The package could not be judged: judging it failed; the hub's log says how."),
-            ];
+            var unknown = new RejectionReason(
+                Refusal.FormatFailure.ToReason(), "公文包无法验证：验证过程出错，详见中心日志。", "The package could not be judged: judging it failed; the hub's log says how.");
+            return ([unknown], false);
         }
     }
 
@@ -170,14 +186,20 @@ internal sealed partial class PackageIntake(
     }
 
     // Between all other acts: the number may have been taken while the package was judged.
-    private static HubAct? Decide(LedgerFold fold, DocumentId id, IReadOnlyList<RejectionReason> reasons)
+    private static HubAct? Decide(LedgerFold fold, DocumentId id, IReadOnlyList<RejectionReason> reasons, bool mayPass)
     {
         if (fold.Document(id) is not { Phase: DocumentPhase.AwaitingPackage } state)
         {
             return null;
         }
 
-        var all = RejectionText.Fit([.. reasons, .. CheckNumber(fold, state)]);
+        var taken = CheckNumber(fold, state).ToList();
+        if (mayPass && taken.Count == 0)
+        {
+            return null;
+        }
+
+        var all = RejectionText.Fit([.. reasons, .. taken]);
         return all.Count == 0
             ? new HubAct(StatementType.Accepted, new AcceptedBody(state.Dispatch.Package, state.Dispatch.PackageSize), id, state.DispatchedId)
             : new HubAct(StatementType.Rejected, new RejectedBody(state.Sender, all), id, state.DispatchedId);
@@ -210,6 +232,9 @@ internal sealed partial class PackageIntake(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Accepted {Document}, package {Package}")]
     private partial void LogAccepted(string document, string package);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Document}, package {Package}, waits for revocation lists and is neither accepted nor rejected: {Why}")]
+    private partial void LogWaits(string document, string package, string why);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Rejected {Document}, package {Package}: {Why}")]
     private partial void LogRejected(string document, string package, string why);

@@ -51,7 +51,7 @@ internal sealed class StoreAudit
         (this.folder, this.records) = (folder, records);
         objects = new ObjectFolder(folder);
         directories = new DirectoryCopy(records, objects, keys, new AlarmBell(records, TimeProvider.System, NullLogger<AlarmBell>.Instance));
-        authorities = new TrustedAuthorities(records, objects, keys, SitePolicy.Read(folder.Policy));
+        authorities = new TrustedAuthorities(records, objects, keys);
         ledger = NoteVerifier.Parse(node.LedgerKey);
     }
 

@@ -135,12 +135,19 @@ internal sealed partial class Delivery(
     {
         var judgement = await verification.JudgeAsync(shelf.OpenRead(promise.Dispatch.Package), promise, cancellation);
         var (indication, reasons, _) = judgement;
-        row.State = indication == Indication.TotalPassed ? PackageState.Verified : PackageState.Unsound;
+        row.State = indication == Indication.TotalPassed ? PackageState.Verified : judgement.MayPass ? PackageState.Unverified : PackageState.Unsound;
         row.Indication = indication.ToEtsi();
         row.Findings = [.. reasons.Select(reason => $"{reason.Code}: {reason.Chinese}"), .. judgement.BodyFindings.Select(finding => $"{finding.Code}: {finding.Chinese}")];
         row.Seals = [.. judgement.Seals.Select(RowOf)];
         records.Write(() => records.Packages.Update(row));
-        if (row.State == PackageState.Unsound)
+        if (row.State == PackageState.Unverified)
+        {
+            alarms.Raise(
+                $"package {row.Package} {row.Indication}",
+                $"公文包 {row.Package}（{promise.Dispatch.Title}）因缺少现行吊销列表暂不能验证，收到列表后自动再验：{string.Join(" ", row.Findings)}",
+                $"The package {row.Package} cannot be verified for want of a current revocation list; it is verified again when one comes: {string.Join(" ", reasons.Select(reason => $"{reason.Code}: {reason.English}"))}");
+        }
+        else if (row.State == PackageState.Unsound)
         {
             alarms.Raise(
                 $"package {row.Package} {row.Indication}",

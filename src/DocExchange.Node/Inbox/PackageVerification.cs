@@ -33,6 +33,9 @@ internal sealed record PackageJudgement(Indication Indication, IReadOnlyList<Rej
     /// <summary>Of the signatures inside an OFD or PDF body. Whether a broken one stops the package is for the hub to say.</summary>
     public IReadOnlyList<Finding> BodyFindings { get; init; } = [];
 
+    /// <summary>Nothing but the want of a revocation list is against it: it is to be verified again when one comes.</summary>
+    public bool MayPass { get; init; }
+
     /// <summary>Everything that was found in the package, signature by signature.</summary>
     public required Verdict Verdict { get; init; }
 
@@ -78,6 +81,7 @@ internal sealed class PackageVerification(TrustedAuthorities authorities, Direct
             : Indication.TotalPassed;
         return new PackageJudgement(indication, reasons, found.Verdict.Indication == Indication.TotalFailed)
         {
+            MayPass = PackageAgreement.MayPass(found, promise.Dispatched, directory, promise.At),
             Verdict = found.Verdict,
             BodyFindings = found.BodyFindings,
             Seals = found.Seals,

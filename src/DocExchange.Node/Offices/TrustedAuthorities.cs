@@ -20,19 +20,18 @@ internal sealed class TrustedAuthorities
     private readonly NodeRecords records;
     private readonly ObjectFolder objects;
     private readonly KeyRing keys;
-    private readonly SitePolicy policy;
     private volatile Current current;
 
-    /// <param name="policy">What statements are judged by.</param>
-    public TrustedAuthorities(NodeRecords records, ObjectFolder objects, KeyRing keys, SitePolicy policy)
+    public TrustedAuthorities(NodeRecords records, ObjectFolder objects, KeyRing keys)
     {
-        (this.records, this.objects, this.keys, this.policy) = (records, objects, keys, policy);
-        current = new Current(TrustStore.Empty, policy);
+        (this.records, this.objects, this.keys) = (records, objects, keys);
+        current = new Current(TrustStore.Empty);
         Use(Kept(Certificates, Certificate.ParseAll), Kept(Lists, RevocationList.ParseAll));
     }
 
     public TrustStore Store => current.Store;
 
+    /// <summary>By the built-in policy alone: what is in the ledger already means the same at every node.</summary>
     public StatementJudge Judge => current.Judge;
 
     /// <summary>Takes over what the hub sent; the newest list of each issuer is kept.</summary>
@@ -55,17 +54,17 @@ internal sealed class TrustedAuthorities
     }
 
     private void Use(IReadOnlyList<Certificate> certificates, IReadOnlyList<RevocationList> lists) =>
-        current = new Current(TrustStore.Of(keys.Authorities.Concat(certificates), lists), policy);
+        current = new Current(TrustStore.Of(keys.Authorities.Concat(certificates), lists));
 
     private delegate IReadOnlyList<T> ParseAll<T>(ReadOnlySpan<byte> pem);
 
     private IReadOnlyList<T> Kept<T>(string name, ParseAll<T> parse) =>
         records.Setting(name)?.Content is { } digest && objects.Get(Trust.Digests.Digest.FromBytes(digest)) is { Length: > 0 } pem ? parse(pem) : [];
 
-    private sealed class Current(TrustStore store, SitePolicy policy)
+    private sealed class Current(TrustStore store)
     {
         public TrustStore Store { get; } = store;
 
-        public StatementJudge Judge { get; } = new(store, policy.Own);
+        public StatementJudge Judge { get; } = new(store);
     }
 }

@@ -15,6 +15,7 @@ public sealed class PackageValidator
         "PACKAGE_NOT_SIGNED", SubIndication.SignedDataNotFound, "公文包没有发文机关的签名。", "The package is not signed by any issuer.");
 
     private readonly TrustStore store;
+    private readonly TrustStore? sealMakers;
     private readonly PackageLimits limits;
     private readonly ValidationPolicy policy;
     private readonly CmsValidator signatures;
@@ -24,6 +25,7 @@ public sealed class PackageValidator
     public PackageValidator(TrustStore store, ValidationPolicy policy, PackageLimits limits, TrustStore? sealMakers = null)
     {
         this.store = store;
+        this.sealMakers = sealMakers;
         this.limits = limits;
         this.policy = policy;
         signatures = new CmsValidator(store, policy);
@@ -42,14 +44,10 @@ public sealed class PackageValidator
         Stream package, DateTimeOffset at, IReadOnlyList<ProofOfExistence>? proofs, CancellationToken cancellation)
     {
         var (facts, body) = await GatherAsync(package, ProofOfExistence.Earliest(proofs ?? [], at)?.Time ?? at, cancellation);
-        var verdict = Judge(facts, at, proofs);
-        if (body is null)
-        {
-            return (facts, verdict);
-        }
-
-        var found = BodyFindings.Of(body, policy.BodySignatures);
-        return (facts, verdict with { Verdict = verdict.Verdict with { Findings = [.. verdict.Verdict.Findings, .. found] }, Body = body, BodyFindings = found });
+        var verdict = With(body, Judge(facts, at, proofs));
+        return (facts, !policy.RevocationRequired || verdict.Verdict.Faults.All(fault => fault.SubIndication != SubIndication.TryLater)
+            ? verdict
+            : verdict with { WithoutLists = With(body, new PackageValidator(store, policy with { RevocationRequired = false }, limits, sealMakers).Judge(facts, at, proofs)) });
     }
 
     /// <summary>Reads the package once and measures what is in it; neither the policy nor any time has a say.</summary>
@@ -69,6 +67,17 @@ public sealed class PackageValidator
         var judged = facts.Seals.Select((seal, index) => JudgeSeal(seal, index, manifest, provenAt, facts.Cms?.Certificates ?? [])).ToList();
         var verdict = new Verdict(SignatureVerdict.WithTimestamps([.. issued, .. judged.Select(seal => seal.Verdict)]), facts.Findings);
         return new PackageVerdict(verdict, facts.PackageId, manifest, facts.Metadata, judged);
+    }
+
+    private PackageVerdict With(SignedDocument? body, PackageVerdict verdict)
+    {
+        if (body is null)
+        {
+            return verdict;
+        }
+
+        var found = BodyFindings.Of(body, policy.BodySignatures);
+        return verdict with { Verdict = verdict.Verdict with { Findings = [.. verdict.Verdict.Findings, .. found] }, Body = body, BodyFindings = found };
     }
 
     private async Task<(PackageFacts Facts, SignedDocument? Body)> GatherAsync(Stream package, DateTimeOffset? at, CancellationToken cancellation)

@@ -24,6 +24,9 @@ public sealed record PackageVerdict(
     /// <summary>What was found of the body's own signatures; these are among the findings of the verdict too.</summary>
     public IReadOnlyList<Finding> BodyFindings { get; init; } = [];
 
+    /// <summary>The same without the policy's demand for revocation data; null where no such data is wanting.</summary>
+    public PackageVerdict? WithoutLists { get; init; }
+
     /// <summary>SHA-256 of the manifest.</summary>
     public Digest? DocumentId => Manifest?.DocumentId;
 

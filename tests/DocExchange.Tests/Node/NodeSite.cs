@@ -83,6 +83,9 @@ internal sealed class NodeSite : IDisposable
     /// <summary>Of the authority, naming nobody.</summary>
     public RevocationList RevocationList => root.IssueRevocationList([], Now.AddDays(-1), Now.AddDays(30), 1);
 
+    /// <summary>A later list, made at that time and current for 30 days.</summary>
+    public RevocationList ListAt(DateTimeOffset at) => root.IssueRevocationList([], at, at.AddDays(30), 2);
+
     public static DocumentId Document(int number) => new(Digest.Of(BitConverter.GetBytes(number)));
 
     public static StatementDraft Dispatch(int number) => new(

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Durability;
+using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Offices;
 using DocExchange.Hub.Operations;
 using DocExchange.Tests.Hub.Operations;
@@ -35,19 +37,57 @@ public sealed class SitePolicyTests
         Assert.That((await hub.DispatchAsync(await TestPackage.MakeAsync())).Statement.Type, Is.EqualTo(StatementType.Accepted));
 
     [Test]
-    public async Task Judges_statements_by_it_and_demands_fresh_lists()
+    public async Task Judges_statements_by_its_algorithms_and_demands_no_fresh_list_for_them()
     {
-        var lax = hub.Get<DirectoryKeeper>().Judge;
         var package = await TestPackage.MakeAsync();
         var signed = await hub.SignAsync(StatementType.Dispatched, ExchangeSite.GeneralOffice, package.Dispatch, package.Document);
-        var directory = hub.Get<DirectoryKeeper>().Current;
         var late = hub.Clock.GetUtcNow().AddDays(90);
-        Assert.That(lax.Judge(signed, directory, late).Indication, Is.EqualTo(Indication.TotalPassed), "a stale list is a remark");
 
         await UseAsync("""{ "revocation": { "required": true } }""");
-        var verdict = hub.Get<DirectoryKeeper>().Judge.Judge(signed, directory, late);
+        var stale = hub.Get<DirectoryKeeper>().Judge.Judge(signed, hub.Get<DirectoryKeeper>().Current, late);
+        await UseAsync("""{ "algorithms": { "SHA-256": "2020-01-01", "SM3": "2020-01-01" } }""");
+        var ended = hub.Get<DirectoryKeeper>().Judge.Judge(signed, hub.Get<DirectoryKeeper>().Current, late);
 
-        Assert.That((verdict.Indication, verdict.SubIndication), Is.EqualTo((Indication.Indeterminate, SubIndication.TryLater)), string.Join('\n', verdict.Faults));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(stale.Indication, Is.EqualTo(Indication.TotalPassed), string.Join('\n', stale.Faults));
+            Assert.That(ended.Faults.Select(fault => fault.Code), Has.Some.Contains("ALGORITHM"));
+        }
+    }
+
+    [Test]
+    public async Task Lets_a_package_wait_until_the_list_it_demands_is_at_hand()
+    {
+        await UseAsync("""{ "revocation": { "required": true } }""");
+        var directories = hub.Get<DirectoryKeeper>();
+        var lists = directories.Trust.RevocationLists;
+        directories.Renew([]);
+        var package = await TestPackage.MakeAsync();
+        await hub.ActAsync(StatementType.Dispatched, ExchangeSite.GeneralOffice, package.Dispatch, package.Document);
+        await hub.UploadAsync(package);
+        await UntilAsync(() => hub.Log.Lines.Any(line => line.Contains("waits for revocation lists", StringComparison.Ordinal)));
+        Assert.That(hub.Get<DocumentReplay>().Load(package.Document)!.Phase, Is.EqualTo(DocumentPhase.AwaitingPackage));
+
+        directories.Renew(lists);
+        await UntilAsync(() =>
+        {
+            hub.Clock.Advance(TimeSpan.FromSeconds(5));
+            return hub.Get<DocumentReplay>().Load(package.Document)!.Phase != DocumentPhase.AwaitingPackage;
+        });
+
+        Assert.That(hub.Get<DocumentReplay>().Load(package.Document)!.Phase, Is.EqualTo(DocumentPhase.Accepted));
+    }
+
+    [Test]
+    public async Task Rejects_a_package_with_a_fault_of_its_own_though_a_list_is_wanting_too()
+    {
+        await UseAsync("""{ "revocation": { "required": true } }""");
+        hub.Get<DirectoryKeeper>().Renew([]);
+        var package = await TestPackage.MakeAsync();
+
+        var answer = await hub.DispatchAsync(package with { Dispatch = package.Dispatch with { Title = "另一标题" } });
+
+        Assert.That((answer.Statement.Body as RejectedBody)?.Reasons.Select(reason => reason.Code), Has.Some.EqualTo("DISAGREEMENT"));
     }
 
     [TestCase("""{ "algorithm": {} }""", "algorithm")]
@@ -74,5 +114,14 @@ public sealed class SitePolicyTests
     {
         await File.WriteAllTextAsync(hub.Folder.Policy, text);
         await hub.RestartAsync();
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!condition())
+        {
+            await Task.Delay(20, patience.Token);
+        }
     }
 }

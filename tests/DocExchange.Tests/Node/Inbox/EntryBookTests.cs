@@ -1,9 +1,16 @@
+using DocExchange.Core.Ledger;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Statements;
+using DocExchange.Node;
 using DocExchange.Node.Desk;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Offices;
 using DocExchange.Node.Records;
+using DocExchange.Pages;
 using DocExchange.Tests.Pages;
 using DocExchange.Tests.Pages.Inbox;
+using DocExchange.Trust.Digests;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DocExchange.Tests.Node.Inbox;
 
@@ -21,6 +28,23 @@ internal sealed class EntryBookTests
         var afterCrash = Anew(desk).NotFollowed();
 
         Assert.That(afterCrash, Is.EqualTo(new[] { second }));
+    }
+
+    [Test]
+    public async Task Loses_no_entry_for_want_of_a_list_whatever_the_policy_of_the_site_demands()
+    {
+        using var site = new NodeSite();
+        await File.WriteAllTextAsync(site.Folder.Policy, """{ "revocation": { "required": true }, "algorithms": { "SHA-256": "2020-01-01" } }""");
+        await using var node = NodeApplication.Build(site.Folder, site.Node, new PagesSettings());
+        var xml = OfficeDirectoryXml.Write(site.Directory);
+        node.Services.GetRequiredService<DirectoryCopy>().Keep(new DirectoryPublishedBody(site.Directory.Version, Digest.Of(xml)), 0, xml);
+        node.Services.GetRequiredService<TrustedAuthorities>().Refresh([site.Root], [site.RevocationList], site.Directory);
+        var late = NodeSite.Now.AddDays(60);
+        var signed = await SignedStatement.SignAsync(
+            NodeSite.Dispatch(1).At(new ChainPosition($"{NodeSite.Sender}#1", 1, null), "demo", late), site.Keys.SigningKeyOf(NodeSite.Sender), CancellationToken.None);
+        var entry = ReceivedEntry.Read(1, LedgerEntry.Of(late, NodeSite.NodeId, signed.Cms).Bytes, _ => null);
+
+        Assert.That(node.Services.GetRequiredService<EntryBook>().Judge(entry).Fault, Is.Null);
     }
 
     // As the next process opens it.

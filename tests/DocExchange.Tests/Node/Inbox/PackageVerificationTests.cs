@@ -1,15 +1,20 @@
 using System.Text;
 using DocExchange.Core.Documents;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Node;
 using DocExchange.Node.Inbox;
+using DocExchange.Node.Offices;
 using DocExchange.Node.Records;
 using DocExchange.Pages;
 using DocExchange.Tests.Hub.Operations;
+using DocExchange.Tests.Pages;
+using DocExchange.Tests.Pages.Inbox;
 using DocExchange.Tests.Trust.Pdf;
 using DocExchange.Tests.Trust.Signatures;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Validation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -69,6 +74,52 @@ internal sealed class PackageVerificationTests
         var judged = await node.Services.GetRequiredService<PackageVerification>().JudgeAsync(new MemoryStream(package.Bytes), promise, CancellationToken.None);
 
         Assert.That(judged.Verdict.Faults.Any(fault => fault.Code == "CMS_ALGORITHM_EXPIRED"), Is.EqualTo(isRefused), string.Join('\n', judged.Verdict.Faults));
+    }
+
+    [Test]
+    public async Task Waits_for_a_list_where_nothing_else_is_against_the_package()
+    {
+        await using var desk = await TestDesk.StartAsync();
+        var arrivals = Arrivals.At(desk);
+        var announced = await arrivals.AnnounceAsync();
+        await File.WriteAllTextAsync(desk.Site.Folder.Policy, """{ "revocation": { "required": true } }""");
+        var policy = SitePolicy.Read(desk.Site.Folder.Policy);
+        var promised = desk.Part<DocumentStates>().Read(announced.Document, state => new Promise(state.Id, state.Dispatch, state.Sender, state.Dispatcher, 1, state.DispatchedAt))!;
+        var late = promised with { At = desk.Clock.GetUtcNow().AddDays(60) };
+        var verification = new PackageVerification(desk.Part<TrustedAuthorities>(), desk.Part<DirectoryCopy>(), policy);
+
+        var fresh = await verification.JudgeAsync(new MemoryStream(announced.Bytes), promised, CancellationToken.None);
+        var stale = await verification.JudgeAsync(new MemoryStream(announced.Bytes), late, CancellationToken.None);
+        var other = await verification.JudgeAsync(new MemoryStream(announced.Bytes), late with { Dispatch = late.Dispatch with { Title = "另一标题" } }, CancellationToken.None);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((fresh.Indication, fresh.MayPass), Is.EqualTo((Indication.TotalPassed, false)), string.Join('\n', fresh.Reasons));
+            Assert.That((stale.Indication, stale.MayPass), Is.EqualTo((Indication.Indeterminate, true)), string.Join('\n', stale.Reasons));
+            Assert.That(other.MayPass, Is.False, "a fault that no list mends");
+        }
+    }
+
+    [Test]
+    public async Task Delivers_what_waited_when_the_list_comes()
+    {
+        await using var desk = await TestDesk.StartAsync(adapt: services =>
+        {
+            var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+            File.WriteAllText(path, """{ "revocation": { "required": true } }""");
+            services.AddSingleton(SitePolicy.Read(path));
+            File.Delete(path);
+        });
+        var arrivals = Arrivals.At(desk);
+        desk.Clock.Advance(TimeSpan.FromDays(60));
+        var document = await arrivals.ReceiveAsync();
+        var waiting = desk.Part<NodeRecords>().Packages.FindById(document.ToString()).State;
+
+        var list = desk.Site.ListAt(desk.Clock.GetUtcNow());
+        desk.Part<TrustedAuthorities>().Refresh([desk.Site.Root], [list], desk.Site.Directory);
+        await desk.Part<Delivery>().ReconsiderAsync(CancellationToken.None);
+
+        Assert.That((waiting, desk.Part<NodeRecords>().Packages.FindById(document.ToString()).State), Is.EqualTo((PackageState.Unverified, PackageState.Verified)));
     }
 
     private WebApplication Build() => NodeApplication.Build(site.Folder, site.Node, new PagesSettings());
