@@ -40,7 +40,7 @@ internal sealed partial class WriterDecisions(
 
     public void Remember(Decision decision) => pending[decision.Signed.Id] = decision;
 
-    /// <exception cref="RefusedException">Out of sequence, no longer bound, or not fit for the ledger beside what is in it.</exception>
+    /// <exception cref="RefusedException">Rejected before, out of sequence, no longer bound, or not fit for the ledger beside what is in it.</exception>
     public Decision OnStatement(SignedStatement signed, Certificate? signer, PartyId relayedBy)
     {
         if (pending.TryGetValue(signed.Id, out var decided))
@@ -55,6 +55,12 @@ internal sealed partial class WriterDecisions(
             {
                 return new Decision(signed, LedgerEntry.Parse(ledger.Read(index))) { Index = index };
             }
+        }
+
+        // Once rejected, whatever has changed since: that answer was given and is in the ledger.
+        if (fold.RejectionOf(signed.Id, relayedBy) is { } rejection)
+        {
+            throw RejectedBefore(rejection);
         }
 
         // The directory may have changed since the signature was verified.
@@ -93,8 +99,7 @@ internal sealed partial class WriterDecisions(
             }
         }
 
-        return fold.RejectionOf(subject, body.Sender) is { } at
-            ? pending.Values.FirstOrDefault(decision => decision.Index == at) ?? Logged(at)
+        return fold.RejectionOf(subject, body.Sender) is { } at ? Rejection(at)
             : isAllowed() ? OnAct(new HubAct(StatementType.Rejected, body, Subject: subject)) : null;
     }
 
@@ -139,6 +144,16 @@ internal sealed partial class WriterDecisions(
             throw new RefusedException(first.Refusal, string.Concat(all.Select(each => each.Message)), string.Join(' ', all.Select(each => each.English)));
         }
     }
+
+    private RefusedException RejectedBefore(long index)
+    {
+        var reasons = ((RejectedBody)Rejection(index).Signed.Statement.Body).Reasons;
+        var refusal = reasons.Select(reason => RefusalNames.Parse(reason.Code)).FirstOrDefault(known => known is not null) ?? Refusal.NotAuthentic;
+        return new RefusedException(refusal, string.Concat(reasons.Select(reason => reason.Chinese)), string.Join(' ', reasons.Select(reason => reason.English)));
+    }
+
+    // One of this batch is not on disk yet.
+    private Decision Rejection(long index) => pending.Values.FirstOrDefault(decision => decision.Index == index) ?? Logged(index);
 
     private Decision Logged(long index)
     {

@@ -99,10 +99,11 @@ internal sealed class StatementIntake(
             yield return broken;
         }
 
-        var named = statement.Body switch
+        // Urging and the rest concern recipients a document has already, maybe from before the limit was lowered.
+        var named = statement switch
         {
-            DispatchBody dispatch => dispatch.Recipients.Count,
-            RecipientsBody concerned => concerned.Recipients.Count,
+            { Body: DispatchBody dispatch } => dispatch.Recipients.Count,
+            { Type: StatementType.Resent, Body: RecipientsBody added } => added.Recipients.Count,
             _ => 0,
         };
         if (named > settings.MaxRecipients)

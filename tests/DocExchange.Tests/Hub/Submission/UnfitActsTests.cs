@@ -124,6 +124,33 @@ public sealed class UnfitActsTests
         Assert.That((reply.Refused?.Reason, hub.Get<DocumentReplay>().Load(third)!.Phase), Is.EqualTo(("WRONG_STATE", DocumentPhase.Accepted)));
     }
 
+    [Test]
+    public async Task Answers_a_rejected_act_with_that_rejection_again_also_when_it_would_be_fit_now()
+    {
+        var settings = hub.Get<DocExchange.Hub.Operations.HubSettings>();
+        settings.MaxRecipients = 2;
+        var statement = await hub.SignAsync(StatementType.Resent, GeneralOffice, new RecipientsBody(new RecipientList([], [Haidian])), sent.Document);
+        var first = await PostAsync(statement);
+        settings.MaxRecipients = 100;
+
+        var second = await PostAsync(statement);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((first.Refused?.Reason, second.Refused?.Reason), Is.EqualTo(("TOO_LARGE", "TOO_LARGE")));
+            Assert.That(second.Refused!.Details["rejected_at"], Is.EqualTo(first.Refused!.Details["rejected_at"]));
+            Assert.That(Board(), Is.EqualTo(new[] { Dongcheng, Xicheng }));
+        }
+    }
+
+    [Test]
+    public async Task Lets_all_of_a_document_be_urged_that_has_more_recipients_than_the_site_takes_now()
+    {
+        hub.Get<DocExchange.Hub.Operations.HubSettings>().MaxRecipients = 1;
+        var (reply, _) = await SendAsync(StatementType.Urged, new RecipientsBody(new RecipientList([], [Dongcheng, Xicheng])), sent.Document);
+        Assert.That(reply.Logged?.Effective, Is.True, reply.Refused?.ToString());
+    }
+
     private async Task<DocumentId> DispatchAsync(int number)
     {
         var package = await TestPackage.MakeAsync(TestPackage.Metadata($"京政发〔2026〕{number}号"), $"{number}");
@@ -141,11 +168,7 @@ public sealed class UnfitActsTests
     private async Task<(Wire.PostReply Reply, RejectionReason? Rejected)> SendAsync(StatementType type, StatementBody body, DocumentId document)
     {
         var statement = await hub.SignAsync(type, GeneralOffice, body, document);
-        var replies = new StreamedReplies<Wire.PostReply>();
-        var context = new FakeCallContext("/docexchange.v1.Exchange/Post");
-        DocExchange.Hub.Operations.Caller.Remember(context, SenderNode);
-        await hub.Make<ExchangeService>().Post(new StreamedRequests<Wire.PostRequest>([new Wire.PostRequest { Statement = ByteString.CopyFrom(statement.Cms.Span) }]), replies, context);
-        var reply = replies.Messages.Single();
+        var reply = await PostAsync(statement);
         if (reply.Logged is not null)
         {
             // Known to the chain from here on.
@@ -154,6 +177,15 @@ public sealed class UnfitActsTests
 
         var last = (await hub.MailboxAsync(SenderNode))[^1].Statement;
         return (reply, last.Subject == statement.Id ? (last.Body as RejectedBody)?.Reasons.Single() : null);
+    }
+
+    private async Task<Wire.PostReply> PostAsync(SignedStatement statement)
+    {
+        var replies = new StreamedReplies<Wire.PostReply>();
+        var context = new FakeCallContext("/docexchange.v1.Exchange/Post");
+        DocExchange.Hub.Operations.Caller.Remember(context, SenderNode);
+        await hub.Make<ExchangeService>().Post(new StreamedRequests<Wire.PostRequest>([new Wire.PostRequest { Statement = ByteString.CopyFrom(statement.Cms.Span) }]), replies, context);
+        return replies.Messages.Single();
     }
 
     private IEnumerable<PartyId> Board() => hub.Get<DocumentReplay>().Load(sent.Document)!.Recipients.Select(row => row.Office);
