@@ -83,6 +83,18 @@ internal sealed class SiteStore : IDisposable
         });
     });
 
+    /// <summary>Its node has it. One that another took the place of meanwhile is left as it is.</summary>
+    public void ConfirmUrgeRequest(DocumentId document, Digest id) => files.Write(() =>
+    {
+        if (Requests.FindById(document.ToString()) is not { } row || Digest.FromBytes(row["id"].AsBinary) != id)
+        {
+            return false;
+        }
+
+        row["kept"] = true;
+        return Requests.Update(row);
+    });
+
     /// <summary>What the intake found of the signatures inside a document's body; null where there were none.</summary>
     public BodyVerdict? FindBody(DocumentId document) => Bodies.FindById(document.ToString()) is { } row ? BodyVerdict.Parse(row["verdict"].AsBinary) : null;
 

@@ -92,7 +92,7 @@ internal sealed class UrgeRequests(SiteStore site, ICatalogue catalogue, Directo
         {
             foreach (var request in site.UrgeRequestsOnTheWay().Where(request => said.Contains(request.Id) && IsAt(node, request)))
             {
-                site.Save(request with { IsKept = true }, clock.GetUtcNow() - Kept);
+                site.ConfirmUrgeRequest(request.Document, request.Id);
             }
         }
     }

@@ -43,7 +43,7 @@ internal sealed class UrgeRequests(NodeRecords records, DocumentStates states, K
     private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
     /// <summary>Keeps what was asked of offices of this node; it is on disk when this returns.</summary>
-    /// <returns>The ids of what need not be said again.</returns>
+    /// <returns>The ids of what was kept: the rest the hub says again.</returns>
     public IReadOnlyList<ByteString> Take(IReadOnlyCollection<Wire.UrgeRequest> asked)
     {
         if (asked.Count == 0)
@@ -51,22 +51,53 @@ internal sealed class UrgeRequests(NodeRecords records, DocumentStates states, K
             return [];
         }
 
-        var taken = asked.Take(MostAtOnce).Where(each => each.RequestId.Length == Digest.Size).ToList();
-        var rows = taken.Select(Read).OfType<UrgeRequestRow>().ToList();
+        var taken = asked.Take(MostAtOnce).Where(each => each.RequestId.Length == Digest.Size)
+            .Select(each => (each.RequestId, Row: Read(each))).Where(each => each.Row is not null).ToList();
         records.Write(() =>
         {
-            foreach (var row in rows)
+            foreach (var (_, row) in taken)
             {
-                records.UrgeRequests.Upsert(row);
-                records.UrgeRequests.DeleteMany(Old(row.At));
+                records.UrgeRequests.Upsert(row!);
+                records.UrgeRequests.DeleteMany(Old(row!.At));
             }
         });
         return [.. taken.Select(each => each.RequestId)];
     }
 
-    /// <summary>Those of this office that somebody should follow, the newest first; at most 5.</summary>
-    public IReadOnlyList<OpenUrgeRequest> Open(PartyId office) => [.. records.UrgeRequests.Find(Field.Is(nameof(UrgeRequestRow.Office), office.ToString()))
-        .OrderByDescending(row => row.At).Select(Look).OfType<OpenUrgeRequest>().Take(MostShown)];
+    /// <summary>Those of this office that somebody should follow, the newest first; at most 5. What has been followed is forgotten.</summary>
+    public IReadOnlyList<OpenUrgeRequest> Open(PartyId office)
+    {
+        var over = new List<UrgeRequestRow>();
+        var open = new List<OpenUrgeRequest>();
+        foreach (var row in records.UrgeRequests.Find(Field.Is(nameof(UrgeRequestRow.Office), office.ToString())).OrderByDescending(row => row.At))
+        {
+            var (found, isOver) = Look(row);
+            open.AddRange(found is null ? [] : [found]);
+            over.AddRange(isOver ? [row] : []);
+            if (open.Count == MostShown)
+            {
+                break;
+            }
+        }
+
+        Forget(over);
+        return open;
+    }
+
+    private void Forget(List<UrgeRequestRow> over)
+    {
+        if (over.Count > 0)
+        {
+            records.Write(() =>
+            {
+                // A newer request for the document may have come meanwhile.
+                foreach (var row in over.Where(row => records.UrgeRequests.FindById(row.Id)?.At == row.At))
+                {
+                    records.UrgeRequests.Delete(row.Id);
+                }
+            });
+        }
+    }
 
     private static BsonExpression Old(long now) => Field.Below(nameof(UrgeRequestRow.At), now - (long)Kept.TotalMilliseconds);
 
@@ -84,13 +115,18 @@ internal sealed class UrgeRequests(NodeRecords records, DocumentStates states, K
             : null;
     }
 
-    private OpenUrgeRequest? Look(UrgeRequestRow row)
+    private (OpenUrgeRequest? Open, bool IsOver) Look(UrgeRequestRow row)
     {
+        // An act that waits may still be refused.
+        if (records.Queue.Find(Field.Is(nameof(QueuedRow.Document), row.Id)).Any(waiting => waiting.Type == nameof(StatementType.Urged)))
+        {
+            return (null, false);
+        }
+
         var at = DateTimeOffset.FromUnixTimeMilliseconds(row.At);
-        return records.Queue.Find(Field.Is(nameof(QueuedRow.Document), row.Id)).Any(waiting => waiting.Type == nameof(StatementType.Urged))
-            ? null
-            : states.Read(new DocumentId(Digest.Parse(row.Id)), state => state.Phase == DocumentPhase.Accepted && state.Recipients.All(each => !(each.LastUrgedAt >= at)) && state.Recipients.Count(each => !each.IsFinal) is > 0 and var open
-                ? new OpenUrgeRequest(state.Id, state.Dispatch.Number ?? "", state.Dispatch.Title, row.AskedBy, at, open)
-                : null);
+        return states.Read<(OpenUrgeRequest?, bool)>(new DocumentId(Digest.Parse(row.Id)), state =>
+            state.Phase == DocumentPhase.Accepted && state.Recipients.All(each => !(each.LastUrgedAt >= at)) && state.Recipients.Count(each => !each.IsFinal) is > 0 and var left
+                ? (new OpenUrgeRequest(state.Id, state.Dispatch.Number ?? "", state.Dispatch.Title, row.AskedBy, at, left), false)
+                : (null, state.Phase != DocumentPhase.AwaitingPackage));
     }
 }

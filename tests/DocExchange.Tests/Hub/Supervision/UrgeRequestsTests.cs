@@ -1,6 +1,7 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
+using DocExchange.Hub.Offices;
 using DocExchange.Hub.Supervision;
 using DocExchange.Tests.Hub.Operations;
 using DocExchange.Trust.Digests;
@@ -66,6 +67,18 @@ public sealed class UrgeRequestsTests
 
         hub.Clock.Advance(TimeSpan.FromHours(1));
         Assert.That(Requests.Ask(document, "吴督查").AskedBy, Is.EqualTo("吴督查"));
+    }
+
+    [Test]
+    public void Is_not_confirmed_in_the_place_of_the_one_before()
+    {
+        var before = Requests.Ask(document, "周督查");
+        hub.Clock.Advance(TimeSpan.FromHours(1));
+        Requests.Ask(document, "吴督查");
+
+        hub.Get<SiteStore>().ConfirmUrgeRequest(document, before.Id);
+
+        Assert.That((Requests.Last(document)!.AskedBy, Requests.Last(document)!.IsKept), Is.EqualTo(("吴督查", false)));
     }
 
     [Test]

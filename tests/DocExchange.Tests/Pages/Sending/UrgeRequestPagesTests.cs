@@ -1,6 +1,7 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Outbox;
+using DocExchange.Node.Records;
 using DocExchange.Protocol;
 using DocExchange.Tests.Node;
 using DocExchange.Tests.Pages.Inbox;
@@ -14,6 +15,7 @@ namespace DocExchange.Tests.Pages.Sending;
 internal sealed class UrgeRequestPagesTests
 {
     private TestDesk desk = null!;
+    private Arrivals arrivals = null!;
     private DocumentId document;
 
     private UrgeRequests Requests => desk.Part<UrgeRequests>();
@@ -22,7 +24,8 @@ internal sealed class UrgeRequestPagesTests
     public async Task Open()
     {
         desk = await SendingDesk.StartAsync();
-        document = await Arrivals.At(desk).ReceiveAsync();
+        arrivals = Arrivals.At(desk);
+        document = await arrivals.ReceiveAsync();
     }
 
     [TearDown]
@@ -48,15 +51,30 @@ internal sealed class UrgeRequestPagesTests
     }
 
     [Test]
-    public void Is_kept_only_where_it_concerns_an_office_of_this_node_and_answered_in_any_case()
+    public void Is_kept_and_confirmed_only_where_it_concerns_an_office_of_this_node()
     {
         var nameless = Asked(document);
         nameless.AskedBy = new string('长', 101);
         var answered = Requests.Take([Asked(new DocumentId(Digest.Of([9]))), nameless, new Wire.UrgeRequest { RequestId = ByteString.CopyFrom(1), AskedBy = "周" }]);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(answered, Has.Count.EqualTo(2), "what has no id cannot be answered");
+            Assert.That(answered, Is.Empty, "what was not kept is said again");
             Assert.That(Requests.Open(NodeSite.Sender), Is.Empty);
+        }
+    }
+
+    [Test]
+    public async Task Is_forgotten_when_the_document_is_taken_back()
+    {
+        Requests.Take([Asked(document)]);
+        Assert.That(Requests.Open(NodeSite.Sender), Has.Count.EqualTo(1));
+
+        await arrivals.WithdrawAsync(document);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Requests.Open(NodeSite.Sender), Is.Empty);
+            Assert.That(desk.Part<NodeRecords>().UrgeRequests.Count(), Is.Zero);
         }
     }
 
