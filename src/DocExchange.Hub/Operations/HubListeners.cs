@@ -110,6 +110,8 @@ internal static class HubListeners
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        // A stranger's certificate may name any address for its issuer's.
+        chain.ChainPolicy.DisableCertificateDownloads = true;
         foreach (var authority in directories.Current.Authorities.Where(authority => authority.KeyAlgorithm != Trust.Keys.KeyAlgorithm.Sm2))
         {
             var loaded = X509CertificateLoader.LoadCertificate(authority.Der);
