@@ -52,4 +52,7 @@ public sealed record Statement
     public required ChainPosition Chain { get; init; }
 
     public required StatementBody Body { get; init; }
+
+    /// <summary>The version of its form where this program does not know it: it is then of an unknown type, and no longer taken in. Null otherwise.</summary>
+    public string? UnknownVersion { get; init; }
 }

@@ -17,6 +17,14 @@ public static class StatementRules
     /// <summary>Every rule the statement breaks.</summary>
     public static IEnumerable<RefusedException> Broken(Statement statement, string exchange)
     {
+        if (statement.UnknownVersion is { } version)
+        {
+            yield return new RefusedException(
+                Refusal.FormatFailure,
+                $"凭证的格式版本为“{version}”，本程序只认识第 {StatementXml.Version} 版，请升级中心程序。",
+                $"The statement is of version '{version}'; this program knows version {StatementXml.Version}. Bring the program up to date.");
+        }
+
         if (statement.Exchange != exchange || statement.Issuer.Exchange != exchange)
         {
             yield return new RefusedException(

@@ -16,7 +16,8 @@ public static class StatementXml
     /// <summary>The largest statement content: 44 KiB, so that signature and envelope fit a ledger entry.</summary>
     public const int MaxSize = 44 * 1024;
 
-    private const string Version = "1";
+    /// <summary>Of the form; see <see cref="Statement.UnknownVersion"/>.</summary>
+    internal const string Version = "1";
 
     internal static readonly XNamespace Ns = "urn:docexchange:statement:1";
 
@@ -51,7 +52,7 @@ public static class StatementXml
     }
 
     /// <param name="objects">Finds an object by its SHA-256; null where it is not at hand.</param>
-    /// <exception cref="FormatException">Not a statement, or one of a version or with a critical element that is not known here.</exception>
+    /// <exception cref="FormatException">Not a statement, or one with a critical element that is not known here.</exception>
     public static Statement Read(ReadOnlyMemory<byte> xml, Func<Digest, byte[]?> objects)
     {
         var root = StrictXml.Read(xml, MaxSize, "The statement");
@@ -60,9 +61,10 @@ public static class StatementXml
             throw new FormatException($"A statement is expected, '{StrictXml.Shorten(root.Name.ToString())}' found.");
         }
 
-        RequireVersion((string?)root.Attribute("version"));
+        // Elements that are only added keep the version; a later one means something else by those that are known.
+        var version = (string?)root.Attribute("version") ?? throw new FormatException("The statement names no version.");
         var typeName = (string?)root.Attribute("type") ?? throw new FormatException("The statement names no type.");
-        var type = Enum.TryParse<StatementType>(typeName, out var known) && known.ToString() == typeName ? known : StatementType.Unknown;
+        var type = version == Version && Enum.TryParse<StatementType>(typeName, out var known) && known.ToString() == typeName ? known : StatementType.Unknown;
         var issuer = PartyId.Parse(Required(root, "Issuer").Value);
         return new Statement
         {
@@ -75,6 +77,7 @@ public static class StatementXml
             Subject = Single(root, "Subject") is { } subject ? StatementId.Parse(subject.Value) : null,
             Chain = ReadChain(Required(root, "Chain")),
             Body = StatementBodyXml.Read(type, typeName, [.. BodyElements(root)], objects),
+            UnknownVersion = version == Version ? null : StrictXml.Shorten(version),
         };
     }
 
@@ -89,17 +92,6 @@ public static class StatementXml
     {
         var found = parent.Elements(Ns + name).Take(2).ToList();
         return found.Count < 2 ? found.FirstOrDefault() : throw new FormatException($"The statement has '{name}' more than once.");
-    }
-
-    // Elements that are only added keep the version; a later one means something else by those that are known.
-    private static void RequireVersion(string? version)
-    {
-        if (version != Version)
-        {
-            throw new FormatException(version is null
-                ? "The statement names no version."
-                : $"The statement is of version '{StrictXml.Shorten(version)}'; this program knows version {Version}. Bring the program up to date.");
-        }
     }
 
     private static IEnumerable<XElement> BodyElements(XElement root) =>

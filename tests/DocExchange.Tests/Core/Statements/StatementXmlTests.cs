@@ -75,8 +75,18 @@ public sealed class StatementXmlTests
         Assert.That(() => StatementXml.Read(critical, NoObjects), Throws.TypeOf<FormatException>());
     }
 
-    [TestCase("<Statement version=\"1\"", "<Statement version=\"2\"", "of version '2'; this program knows version 1")]
-    [TestCase("<Statement version=\"1\"", "<Statement version=\"01\"", "of version '01'")]
+    [TestCase("2")]
+    [TestCase("01")]
+    public void Reads_one_of_an_unknown_version_as_of_an_unknown_type_which_no_hub_takes_in(string version)
+    {
+        var later = StatementXml.Read(Edited("<Statement version=\"1\"", $"<Statement version=\"{version}\""), NoObjects);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((later.Type, later.Body, later.UnknownVersion), Is.EqualTo((StatementType.Unknown, new UnknownBody("Dispatched"), version)));
+            Assert.That(StatementRules.Broken(later, later.Exchange).Select(broken => broken.English), Has.Some.Contains($"of version '{version}'; this program knows version 1"));
+        }
+    }
+
     [TestCase("<Statement version=\"1\"", "<Statement", "names no version")]
     [TestCase("<Main>bj/dc</Main>", "<Main>bj/dc</Main><Bcc>bj/hd</Bcc>", "neither main nor copy")]
     [TestCase("<Main>bj/dc</Main>", "<Main>bj/dc</Main><MAIN>bj/hd</MAIN>", "neither main nor copy")]
