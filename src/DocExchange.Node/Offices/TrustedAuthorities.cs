@@ -1,7 +1,6 @@
 using System.Text;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Statements;
-using DocExchange.Durability;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Records;
 using DocExchange.Trust.Certificates;
