@@ -1,5 +1,6 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Routing;
+using DocExchange.Trust.Seals;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Cli.Verifying;
@@ -22,6 +23,23 @@ internal static class IssuerRules
             : problems.Select(problem => Finding.Failed("METADATA_" + problem.Code, SubIndication.FormatFailure, problem.Chinese, problem.English));
     }
 
+    private static Finding? HolderOf(SealSignature signature, string path, DocumentMetadata metadata) => SealHolder.Of(signature).Beside(metadata) switch
+    {
+        SealBelonging.Another => Finding.Failed(
+            "ISSUER_SEAL_OF_ANOTHER", SubIndication.SigConstraintsFailure,
+            $"印章“{signature.Seal.Name}”（{path}）的名称和信用代码都属于其他单位，不是署名机关的印章。",
+            $"The seal '{signature.Seal.Name}' ({path}) is another unit's by name and by credit code, none of the issuers'."),
+        SealBelonging.Unclear => Finding.Indeterminate(
+            "ISSUER_SEAL_UNCLEAR", SubIndication.SigConstraintsFailure,
+            $"仅凭名称或信用代码不能认定印章“{signature.Seal.Name}”（{path}）属于署名机关（可能已更名）。请凭机构目录核对。",
+            $"By its name or its credit code alone the seal '{signature.Seal.Name}' ({path}) is none of the issuers'; one may have been renamed. Ask the directory."),
+        SealBelonging.CodeDiffers => Finding.Remark(
+            "ISSUER_SEAL_CODE",
+            $"印章“{signature.Seal.Name}”（{path}）与署名机关同名，信用代码与公文标识中的不同（标识可能取自发送单位）。",
+            $"The seal '{signature.Seal.Name}' ({path}) has an issuer's name and another credit code than the document's identifier, which may be the dispatching office's."),
+        _ => null,
+    };
+
     private static IEnumerable<Finding> Check(PackageVerdict package, DocumentMetadata metadata)
     {
         var signers = package.Issuers.Select(signature => signature.Signer?.Fingerprint).Distinct().Count();
@@ -41,12 +59,9 @@ internal static class IssuerRules
                 $"公文应有 {promised} 枚电子印章，实有 {package.Seals.Count} 枚。", $"The metadata promises {promised} seals, the package holds {package.Seals.Count}.");
         }
 
-        foreach (var stranger in package.Seals.Where(seal => seal.Signature is { } signature && SealHolder.Of(signature).IsAnother(metadata)))
+        foreach (var finding in package.Seals.Select(seal => seal.Signature is { } signature ? HolderOf(signature, seal.Path, metadata) : null).OfType<Finding>())
         {
-            yield return Finding.Failed(
-                "ISSUER_SEAL_OF_ANOTHER", SubIndication.SigConstraintsFailure,
-                $"印章“{stranger.Signature!.Seal.Name}”（{stranger.Path}）属于其他单位，不是署名机关的印章。",
-                $"The seal '{stranger.Signature.Seal.Name}' ({stranger.Path}) is another unit's, none of the issuers'.");
+            yield return finding;
         }
 
         // Whose they are is for the directory to say, which is not at hand here.

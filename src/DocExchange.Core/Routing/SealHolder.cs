@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Trust.Certificates;
@@ -5,54 +6,75 @@ using DocExchange.Trust.Seals;
 
 namespace DocExchange.Core.Routing;
 
+/// <summary>What codes and names tell of a seal beside a document.</summary>
+public enum SealBelonging
+{
+    /// <summary>Nothing speaks against an issuer's.</summary>
+    Issuers,
+
+    /// <summary>An issuer's by its name; the document's identifier has the code of somebody else, such as who dispatched it.</summary>
+    CodeDiffers,
+
+    /// <summary>The name alone, or the code alone, is none of an issuer.</summary>
+    Unclear,
+
+    /// <summary>Both are another unit's.</summary>
+    Another,
+}
+
 /// <summary>
 /// Whose a seal is by its own word and that of its certificate (standards for seals: O = credit code and unit, CN = the
 /// seal's number), for whoever has no directory to ask.
 /// </summary>
 /// <param name="Codes">Credit codes, in the order of <see cref="TextsOf"/>.</param>
-/// <param name="Names">The name of the seal without the code; where that names no unit, those of the certificate. A number is no name.</param>
-public sealed record SealHolder(IReadOnlyList<UnifiedSocialCreditCode> Codes, IReadOnlyList<string> Names)
+/// <param name="Names">The name of the seal without the code; where that names no unit, those of the certificate too. A number is no name.</param>
+public sealed partial record SealHolder(IReadOnlyList<UnifiedSocialCreditCode> Codes, IReadOnlyList<string> Names)
 {
-    // A shorter name says too little: 市政府 is in most of them.
-    private const int ShortestName = 4;
-
-    // 公章, 合同专用章: the kind of seal, not whose.
-    private const int LongestKind = 6;
+    // 市政府, 公安局: in the names of many.
+    private const int LongestVague = 4;
 
     public static SealHolder Of(SealSignature signature)
     {
-        var units = TextsOf(signature.Seal.Name, signature.SignerCertificate).Select(NamedUnit.Read).ToList();
-        var names = units.Select(unit => unit.Name).Where(IsUnit).Distinct().ToList();
+        var units = TextsOf(signature.Seal.Name, signature.SignerCertificate).Select(text => NamedUnit.Read(Narrow(text))).ToList();
         return new SealHolder(
             [.. units.Select(unit => unit.Code).OfType<UnifiedSocialCreditCode>().Distinct()],
-            IsUnit(units[0].Name) ? [units[0].Name] : names);
+            IsDecisive(units[0].Name) ? [units[0].Name] : [.. units.Select(unit => unit.Name).Where(name => name.Any(letter => letter > 0x7F)).Distinct()]);
     }
 
     /// <summary>
-    /// Whether it can be no issuer's of the document: another credit code than the document's identifier has, or only names
-    /// that have nothing in common with the names printed under it. What names nobody is nobody else's.
+    /// The code is held against that of the document's identifier, the names against those printed under it. Offices are
+    /// renamed and identifiers made by others, so that only both together make it another's.
     /// </summary>
-    public bool IsAnother(DocumentMetadata metadata)
+    public SealBelonging Beside(DocumentMetadata metadata)
     {
+        var printed = metadata.Issuers.Select(issuer => Narrow(issuer.PrintedName)).ToList();
+        var names = Names.Select(Narrow).ToList();
+        var isNamed = printed.Any(issuer => names.Any(name => IsOneUnit(name, issuer)));
+        var isNamedOtherwise = !isNamed && printed.All(IsDecisive) && names.Any(IsDecisive);
         if (metadata.Identifier is { } identifier && Codes.Count > 0)
         {
-            // With several issuers the identifier has the code of one of them.
-            return !Codes.Contains(identifier.Office) && (metadata.Issuers.Count == 1 || IsNamedOtherwise(metadata));
+            if (Codes.Contains(identifier.Office))
+            {
+                return SealBelonging.Issuers;
+            }
+
+            // With several issuers the identifier has the code of one of them: another code is that of the others.
+            if (metadata.Issuers.Count == 1)
+            {
+                return isNamed ? SealBelonging.CodeDiffers : isNamedOtherwise ? SealBelonging.Another : SealBelonging.Unclear;
+            }
         }
 
-        return IsNamedOtherwise(metadata);
+        return isNamedOtherwise ? SealBelonging.Unclear : SealBelonging.Issuers;
     }
 
     /// <summary>The seal's own name first, then the certificate's.</summary>
     internal static IEnumerable<string> TextsOf(string? seal, Certificate? signer) =>
         [.. new[] { seal }.OfType<string>(), .. signer?.CommonNames ?? [], .. signer?.Organizations ?? []];
 
-    private static bool IsUnit(string name) => name.Any(letter => letter > 0x7F) && !(name.Length <= LongestKind && name.EndsWith('章'));
+    private static bool IsDecisive(string name) => name.Length > LongestVague && name.Any(letter => letter > 0x7F) && !Kind().IsMatch(name);
 
-    private bool IsNamedOtherwise(DocumentMetadata metadata) =>
-        Names.Count > 0 && !metadata.Issuers.Any(issuer => Names.Any(name => IsOneUnit(name, issuer.PrintedName)));
-
-    // 市档案局 for 北京市档案局, 北京市档案局发文专用章 for 北京市档案局: the letters of one in the other, in their order.
+    // 市档案局办公室 for 北京市档案局办公室, 北京市档案局发文专用章 for 北京市档案局: the letters of one in the other, in their order.
     private static bool IsOneUnit(string one, string other)
     {
         var (shorter, longer) = one.Length <= other.Length ? (one, other) : (other, one);
@@ -67,6 +89,14 @@ public sealed record SealHolder(IReadOnlyList<UnifiedSocialCreditCode> Codes, IR
             at += at < shorter.Length && shorter[at] == letter ? 1 : 0;
         }
 
-        return shorter.Length >= ShortestName && at == shorter.Length;
+        return shorter.Length > LongestVague && at == shorter.Length;
     }
+
+    // Full-width forms as NFKC has them, which is not to be had without ICU; white space says nothing.
+    private static string Narrow(string text) => string.Concat(
+        text.Select(letter => letter is >= '！' and <= '～' ? (char)(letter - '！' + '!') : letter).Where(letter => !char.IsWhiteSpace(letter)));
+
+    // 公章, 电子公文专用章, 合同专用章(2): the kind of seal, whoever's it is.
+    [GeneratedRegex(@"章\(?[0-9一二三四五六七八九十]*\)?$")]
+    private static partial Regex Kind();
 }

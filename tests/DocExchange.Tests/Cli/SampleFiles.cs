@@ -77,14 +77,15 @@ internal sealed class SampleFiles
     }
 
     /// <param name="issuer">As printed under the document.</param>
-    public static async Task<string> PackageAsync(string key, bool isSealed = true, string issuer = "样例单位", DocumentIdentifier? identifier = null)
+    /// <param name="sealName">Of a seal made for it; null: the sample's.</param>
+    public static async Task<string> PackageAsync(string key, bool isSealed = true, string issuer = "样例单位", DocumentIdentifier? identifier = null, string? sealName = null)
     {
         var metadata = SampleMetadata.Minimal with { Issuers = [new Issuer("bj/gov", issuer, SealPlacement.Container)], Identifier = identifier };
         PackagePart[] parts = [PackagePart.Metadata(metadata.ToXml()), PackagePart.Body("正文.pdf", () => new MemoryStream("%PDF-1.7 sample"u8.ToArray()))];
         var manifest = await PackageManifest.CreateAsync(parts, withSm3: false, CancellationToken.None);
         using var signer = Key(key);
         var signature = await CmsSigner.SignAsync(manifest.Bytes, signer, CommandLine.Now, CmsForm.Detached, CancellationToken.None);
-        ReadOnlyMemory<byte>[] seals = isSealed ? [await SealAsync(manifest.Bytes, ManifestPath)] : [];
+        ReadOnlyMemory<byte>[] seals = isSealed ? [await SealAsync(manifest.Bytes, ManifestPath, sealName)] : [];
         var path = Fresh("asice");
         await using var file = File.Create(path);
         await PackageWriter.WriteAsync(file, manifest, parts, signature, seals, CancellationToken.None);
@@ -103,10 +104,28 @@ internal sealed class SampleFiles
         return altered;
     }
 
-    private static async Task<byte[]> SealAsync(byte[] content, string property)
+    private static async Task<byte[]> SealAsync(byte[] content, string property, string? name = null)
     {
         using var holder = Key("seal");
         var seal = Seal.Parse(await File.ReadAllBytesAsync(In("certs/seal.esl")));
+        if (name is not null)
+        {
+            using var maker = Key("authority/seal-maker");
+            var definition = new SealDefinition
+            {
+                EsId = "11000000000009",
+                VendorId = seal.VendorId,
+                Name = name,
+                Type = seal.Type,
+                Picture = seal.Picture,
+                Signers = [holder.Certificate],
+                CreatedAt = seal.CreatedAt,
+                ValidFrom = seal.ValidFrom,
+                ValidUntil = seal.ValidUntil,
+            };
+            seal = await SealMaker.MakeAsync(definition, maker, CancellationToken.None);
+        }
+
         return await SealApplication.ApplyAsync(seal, holder, content, property, CommandLine.Now, CancellationToken.None);
     }
 

@@ -25,13 +25,18 @@ internal sealed class VerifyVerbTests
     public async Task Fails_a_genuine_seal_of_another_unit_over_the_package()
     {
         var identifier = DocumentIdentifier.Make(UnifiedSocialCreditCode.Parse("113400000029860376"), "000", 2026, DocumentType.Opinions, 1);
-        var another = await JudgeSealAsync(await SampleFiles.PackageAsync("office-ecdsa", issuer: "北京市档案局"));
+        const string Coded = "115300000151003540上海市档案局";
+        var another = await JudgeSealAsync(await SampleFiles.PackageAsync("office-ecdsa", issuer: "北京市档案局", identifier: identifier, sealName: Coded));
+        var renamed = await JudgeSealAsync(await SampleFiles.PackageAsync("office-ecdsa", issuer: "北京市档案局", sealName: Coded));
+        var dispatched = await JudgeSealAsync(await SampleFiles.PackageAsync("office-ecdsa", issuer: "上海市档案局", identifier: identifier, sealName: Coded));
         var shorter = await JudgeSealAsync(await SampleFiles.PackageAsync("office-ecdsa", issuer: "样例单位办公室"));
         var uncoded = await JudgeSealAsync(await SampleFiles.PackageAsync("office-ecdsa", identifier: identifier));
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That((another.ExitCode, another.Output.Contains("ISSUER_SEAL_OF_ANOTHER", StringComparison.Ordinal)), Is.EqualTo((ExitCode.Failed, true)), another.Output);
+            Assert.That((renamed.ExitCode, renamed.Output.Contains("ISSUER_SEAL_UNCLEAR", StringComparison.Ordinal)), Is.EqualTo((ExitCode.Indeterminate, true)), renamed.Output);
+            Assert.That((dispatched.ExitCode, dispatched.Output.Contains("ISSUER_SEAL_CODE", StringComparison.Ordinal)), Is.EqualTo((ExitCode.Ok, true)), dispatched.Output);
             Assert.That(shorter.ExitCode, Is.Zero, shorter.Output);
             Assert.That(uncoded.ExitCode, Is.Zero, "the seal states no code: its name decides\n" + uncoded.Output);
         }
