@@ -46,6 +46,9 @@ public static class VerdictPage
     /// <summary>The Content-Security-Policy the page says of itself.</summary>
     public const string Policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
+    /// <summary>The seal pictures of one page together, before base64: 4 MiB. Of a seal beyond that the rest is shown.</summary>
+    public const int MaxPictureBytes = 4 * 1024 * 1024;
+
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
     private const string Style = """
@@ -76,7 +79,7 @@ public static class VerdictPage
 
     public static string Of(Wording say, VerdictHead head, Verdict verdict)
     {
-        var page = new StringBuilder();
+        var (page, pictures) = (new StringBuilder(), new Pictures());
         var title = say("签名验证报告", "Verification report");
         page.Append($"<!DOCTYPE html>\n<html lang=\"{say("zh-CN", "en")}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n");
         page.Append($"<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy}\">\n");
@@ -85,10 +88,10 @@ public static class VerdictPage
         {
             Rows = [.. VerdictRows.Of(say, head), .. head.More, VerdictRows.Uncovered(say, head.Document)],
         };
-        whole.Write(page, say);
+        whole.Write(page, say, pictures);
         foreach (var (index, signature) in verdict.Signatures.Index())
         {
-            Of(say, signature, head.Seals.ElementAtOrDefault(index), head.Document?.Signatures.ElementAtOrDefault(index), head.Parts?[index]).Write(page, say);
+            Of(say, signature, head.Seals.ElementAtOrDefault(index), head.Document?.Signatures.ElementAtOrDefault(index), head.Parts?[index]).Write(page, say, pictures);
         }
 
         if (head.Body is { Signatures.Count: > 0 } body)
@@ -96,7 +99,7 @@ public static class VerdictPage
             page.Append($"<h1 class=\"second\">{say("正文内的印章与签名", "Seals and signatures inside the body")}</h1>\n");
             foreach (var signature in body.Signatures)
             {
-                Of(say, signature.Verdict, signature.Seal, signature, null).Write(page, say);
+                Of(say, signature.Verdict, signature.Seal, signature, null).Write(page, say, pictures);
             }
         }
 
@@ -123,10 +126,10 @@ public static class VerdictPage
 
         public IReadOnlyList<VerdictCheck> Checks { get; init; } = [];
 
-        public void Write(StringBuilder page, Wording say)
+        public void Write(StringBuilder page, Wording say, Pictures pictures)
         {
             page.Append($"<section class=\"{ClassOf(Indication)}{(IsPart ? " part" : "")}\">\n<h2>{Encode(Heading)} <span class=\"etsi\">{Encode(VerdictWords.Etsi(Indication, SubIndication))}</span></h2>\n<div class=\"shown\">\n");
-            WriteSeal(page, say);
+            WriteSeal(page, say, pictures);
             page.Append("<dl>\n");
             foreach (var (name, value) in Rows.Where(row => !string.IsNullOrEmpty(row.Value)))
             {
@@ -156,17 +159,30 @@ public static class VerdictPage
             page.Append(Findings.Count > 0 ? "</ul>\n</section>\n" : "</section>\n");
         }
 
-        private void WriteSeal(StringBuilder page, Wording say)
+        private void WriteSeal(StringBuilder page, Wording say, Pictures pictures)
         {
             if (Seal is null)
             {
                 return;
             }
 
-            var picture = Seal.Picture.DisplayType is { } type
+            var picture = pictures.HaveRoomFor(Seal.Picture) && Seal.Picture.DisplayType is { } type
                 ? $"<img src=\"data:{type};base64,{Convert.ToBase64String(Seal.Picture.Data.Span)}\" alt=\"{Encode(say("印章图像", "The seal's picture"))}\">"
                 : Encode(say("印章图像无法显示", "The seal's picture cannot be shown"));
             page.Append($"<figure>{picture}<figcaption>{Encode(Seal.Name)}</figcaption></figure>\n");
+        }
+    }
+
+    /// <summary>What is left for pictures on this page.</summary>
+    private sealed class Pictures
+    {
+        private int left = MaxPictureBytes;
+
+        public bool HaveRoomFor(SealPicture picture)
+        {
+            var hasRoom = picture.Data.Length <= left;
+            left -= hasRoom ? picture.Data.Length : 0;
+            return hasRoom;
         }
     }
 

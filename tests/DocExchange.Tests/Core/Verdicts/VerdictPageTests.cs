@@ -1,0 +1,45 @@
+using System.Text.RegularExpressions;
+using DocExchange.Core.Verdicts;
+using DocExchange.Tests.Trust.Seals;
+using DocExchange.Trust.Seals;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Tests.Core.Verdicts;
+
+internal sealed class VerdictPageTests
+{
+    private static readonly byte[] Png = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==");
+
+    [Test]
+    public async Task Shows_seal_pictures_up_to_4_MiB_and_the_seals_beyond_without()
+    {
+        const int Seals = 60;
+        using var world = new SealWorld();
+        var largest = await MakeAsync(world, SealPicture.MaxSize);
+        var small = await MakeAsync(world, Png.Length);
+
+        var page = Page([.. Enumerable.Repeat(largest, Seals), small]);
+        var withSmallFirst = Page([small, .. Enumerable.Repeat(largest, Seals)]);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Regex.Count(page, "<img src=\"data:image/png"), Is.EqualTo(4));
+            Assert.That(Regex.Count(page, "印章图像无法显示"), Is.EqualTo(Seals - 4 + 1));
+            Assert.That(Regex.Count(withSmallFirst, "<img src=\"data:image/png"), Is.EqualTo(4), "one small and three large");
+            Assert.That(page, Has.Length.LessThan(VerdictPage.MaxPictureBytes * 3 / 2));
+        }
+    }
+
+    private static async Task<Seal> MakeAsync(SealWorld world, int bytes)
+    {
+        var picture = new byte[bytes];
+        Png.CopyTo(picture, 0);
+        return await SealMaker.MakeAsync(world.Definition() with { Picture = new SealPicture("png", picture, 45, 45) }, world.Maker, CancellationToken.None);
+    }
+
+    private static string Page(IReadOnlyList<Seal> seals)
+    {
+        var head = new VerdictHead("many.ofd", "OFD", null, SealWorld.Sealed, null) { Seals = seals };
+        return VerdictPage.Of((chinese, _) => chinese, head, new Verdict([.. seals.Select(_ => new SignatureVerdict(SignatureKind.Seal, null, SealWorld.Sealed, []))], []));
+    }
+}
