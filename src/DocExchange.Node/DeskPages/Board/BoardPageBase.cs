@@ -88,7 +88,7 @@ public abstract class BoardPageBase : SendingPage
                 await ActAsync(StatementType.Urged, Typed("text"), Chosen(), "done.urged");
                 break;
             case "urge-all":
-                await ActAsync(StatementType.Urged, Typed("text"), [], "done.urged");
+                await ActAsync(StatementType.Urged, Typed("text"), [], "done.urged-all");
                 break;
             case "paper":
                 await ActAsync(StatementType.SentOnPaper, Typed("paper-text"), Chosen(), "done.paper");
@@ -113,7 +113,7 @@ public abstract class BoardPageBase : SendingPage
         var actor = Visitor.ActAt(Office, Roles.For(type));
         var request = new Local.ActRequest { Office = Here.ToString(), DocumentId = Document, Type = type.ToString(), Text = text.Trim(), Recipients = { recipients } };
         var reply = await Acting.ActAsync(request, actor, Http.RequestAborted);
-        Leave($"/o/{Office}/out/{Document}?show={Filter}", reply.Effective ? T(done) + (reply.Acknowledged ? "" : T("done.waiting")) : T("done.without-effect", reply.Remark));
+        Leave($"/o/{Office}/out/{Document}?show={Filter}", reply.Effective ? T(done, recipients.Count) + (reply.Acknowledged ? "" : T("done.waiting")) : T("done.without-effect", reply.Remark));
     }
 
     private IReadOnlyList<string> Chosen() => TypedAll("office") is { Count: > 0 } chosen

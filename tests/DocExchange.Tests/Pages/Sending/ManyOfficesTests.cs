@@ -42,6 +42,7 @@ internal sealed class ManyOfficesTests(int offices)
         var address = $"/o/bgs/out/{NodeSite.Document(3)}";
 
         Assert.That(await PageSize.CountAsync(browser, address, "name=\"office\""), Is.EqualTo(offices));
+        Assert.That((await browser.GetAsync(address)).Html, Does.Contain("data-all aria-label=\"全选本页未签收单位\""));
     }
 
     [Test]
@@ -78,6 +79,20 @@ internal sealed class ManyOfficesTests(int offices)
         await browser.SubmitAsync(draft + "/recipients", "recipients", ("act", "done"), ("kept-main", all));
         PageSize.RequireSmall(await browser.GetAsync(draft + "/recipients"), "the picker again");
         PageSize.RequireSmall(await browser.GetAsync(draft), "the draft");
+    }
+
+    [Test]
+    public async Task What_is_offered_no_more_leaves_the_draft_with_the_next_choice()
+    {
+        var draft = (await browser.SubmitAsync("/o/bgs/drafts", "new-draft")).Location!;
+        var shown = await browser.SubmitAsync(draft + "/recipients", "recipients", ("act", "preview"), ("kept-main", $"{Many[0].Local} ended-office"), ("kept-copy", "demo/ended-office"));
+        var done = await browser.SubmitAsync(draft + "/recipients", "recipients", ("act", "done"), ("main", Many[0].Local));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(shown.Html, Does.Not.Match("<input[^>]*ended-office"));
+            Assert.That(shown.Html, offices > 150 ? Does.Match($"name=\"kept-main\" value=\"{Many[0].Local}\"") : Does.Match($"value=\"{Many[0].Local}\" checked"));
+            Assert.That(done.Status, Is.EqualTo(HttpStatusCode.SeeOther), done.Text);
+        }
     }
 
     [Test]

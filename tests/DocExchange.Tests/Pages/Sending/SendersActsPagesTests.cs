@@ -86,14 +86,14 @@ internal sealed class SendersActsPagesTests
     {
         Assert.That((await dispatcher.SubmitAsync(Board, "act", ("act", "paper"), ("paper-text", "机要送达"))).Text, Does.Contain("请先在下表勾选单位"));
         await dispatcher.SubmitAsync(Board, "act", ("act", "paper"), ("paper-text", "机要送达"), ("office", "demo/fgw"));
-        Assert.That((await dispatcher.GetAsync(Board)).Text, Does.Contain("已记为改送纸质").And.Contain("fgw 改送纸质"));
+        Assert.That((await dispatcher.GetAsync(Board)).Text, Does.Contain("已将 1 个单位记为改送纸质").And.Contain("fgw 改送纸质"));
     }
 
     [Test]
     public async Task Urges_those_that_are_ticked()
     {
         await dispatcher.SubmitAsync(Board, "act", ("act", "urge-chosen"), ("text", "请今日签收"), ("office", "demo/fgw"));
-        Assert.That((await dispatcher.GetAsync(Board)).Text, Does.Contain("已催办").And.Contain("1 次"));
+        Assert.That((await dispatcher.GetAsync(Board)).Text, Does.Contain("已催办 1 个单位").And.Contain("1 次"));
     }
 
     [Test]
