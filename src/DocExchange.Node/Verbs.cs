@@ -8,7 +8,6 @@ using DocExchange.Durability;
 using DocExchange.Node.Auditing;
 using DocExchange.Node.Backups;
 using DocExchange.Node.Desk;
-using DocExchange.Node.DeskPages.People;
 using DocExchange.Node.Enrolling;
 using DocExchange.Node.Keys;
 using DocExchange.Node.OaApi;
@@ -57,7 +56,7 @@ internal sealed class Verbs(VerbLanguage language)
 
     public RootCommand Root() => new(language.Say("DocExchange 单位节点：一处各单位的密钥与公文。", "A node of DocExchange: the offices of one place, their keys, their documents."))
     {
-        Enrol(), Run(), CreateAdmin(), AddUsers(), CertificateVerb.Make(language, data, AnswerOf, GuardAsync), new TokenVerbs(language, data, AnswerOf, GuardAsync).Token(), Audit(), TrailVerb.Make(language, data, format, GuardAsync), Backups.Backup(), Backups.Restore(), Version(), format, languages,
+        Enrol(), Run(), CreateAdmin(), AddUsers(), new TokenVerbs(language, data, AnswerOf, GuardAsync).Token(), Audit(), TrailVerb.Make(language, data, format, GuardAsync), Backups.Backup(), Backups.Restore(), Version(), format, languages,
     };
 
     private Command Enrol()

@@ -7,7 +7,6 @@ using DocExchange.Core.Refusals;
 using DocExchange.Durability;
 using DocExchange.Hub.Backups;
 using DocExchange.Hub.Ledger;
-using DocExchange.Hub.People;
 using DocExchange.Hub.Supervision;
 using DocExchange.Pages;
 using DocExchange.Pages.Accounts;
@@ -30,7 +29,7 @@ internal sealed class HubVerbs(VerbLanguage language)
 
     public RootCommand Root() => new(language.Say("DocExchange 交换中心：收、转、存、证。", "The hub of DocExchange: takes in, routes, archives, proves."))
     {
-        Init(), Certify(), Run(), CreateAdmin(), AddUsers(), CertificateVerb.Make(language, AnswerOf), Rebuild(), Audit(), TrailVerb.Make(language, format), Backups.Backup(), Backups.Restore(), format, languages,
+        Init(), Certify(), Run(), CreateAdmin(), AddUsers(), Rebuild(), Audit(), TrailVerb.Make(language, format), Backups.Backup(), Backups.Restore(), format, languages,
     };
 
     private Command Init()

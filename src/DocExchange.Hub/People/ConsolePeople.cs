@@ -58,28 +58,14 @@ internal sealed class ConsolePeople(AccountBook book, Registry registry, Journal
     public string Reset(string id)
     {
         Require(Right.OpenAccounts);
-        return journal.Record("ResetPassword", What(id), () =>
-        {
-            var account = Other(id);
-            var password = registry.ResetPassword(account.Id);
-            LockWhereItHasRoles(account);
-            return password;
-        });
+        return journal.Record("ResetPassword", What(id), () => registry.ResetPassword(Other(id).Id, lockWithRolesUntil: ForGood));
     }
 
-    /// <summary>Binds a certificate, or unbinds the one there is. Who binds one could sign in with it: as for a new password, an account with roles is locked.</summary>
-    public void BindCertificate(string id, PersonalCertificate? certificate)
+    /// <summary>Unbinds the certificate of somebody who lost it. Binding one is for the person alone.</summary>
+    public void UnbindCertificate(string id)
     {
         Require(Right.OpenAccounts);
-        journal.Record(certificate is null ? "UnbindCertificate" : "BindCertificate", What(id, ("sha256", (certificate ?? book.Find(id)?.Certificate)?.Sha256 ?? "")), () =>
-        {
-            var account = Other(id);
-            registry.BindCertificate(account.Id, certificate);
-            if (certificate is not null)
-            {
-                LockWhereItHasRoles(account);
-            }
-        });
+        journal.Record("UnbindCertificate", What(id, ("sha256", book.Find(id)?.Certificate?.Sha256 ?? "")), () => registry.UnbindCertificate(Other(id).Id));
     }
 
     public void End(string id)
@@ -91,14 +77,6 @@ internal sealed class ConsolePeople(AccountBook book, Registry registry, Journal
             RequireOthers(account, []);
             registry.End(account.Id);
         });
-    }
-
-    private void LockWhereItHasRoles(Account account)
-    {
-        if (account.Grants.Count > 0)
-        {
-            book.Change(account.Id, current => current with { LockedUntil = ForGood });
-        }
     }
 
     private void Require(Right right) => visitor.Require("", Rights.For(right));

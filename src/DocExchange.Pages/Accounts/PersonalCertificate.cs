@@ -35,14 +35,6 @@ public sealed record PersonalCertificate(string Sha256, string Subject, DateTime
         return Parse(bytes.ToArray(), now);
     }
 
-    /// <summary>Reads a file at the command line.</summary>
-    /// <exception cref="RefusedException">It is not one certificate that can be used to sign in now.</exception>
-    public static PersonalCertificate ReadFile(FileInfo file, DateTimeOffset now)
-    {
-        RequireSize(file.Length);
-        return Parse(File.ReadAllBytes(file.FullName), now);
-    }
-
     /// <param name="derOrPem">One certificate.</param>
     /// <exception cref="RefusedException">It is not one certificate that can be used to sign in now.</exception>
     public static PersonalCertificate Parse(byte[] derOrPem, DateTimeOffset now)

@@ -25,12 +25,24 @@ public sealed class Registry(AccountBook book, Passwords passwords, TimeProvider
         return (account, password);
     }
 
-    /// <summary>A new password that must be changed at the next sign-in; unlocks. Sign-ins of the old one end.</summary>
-    public string ResetPassword(string id)
+    /// <summary>
+    /// A new password that must be changed at the next sign-in; unlocks. Sign-ins of the old one end, and its certificate is
+    /// unbound: whoever had a password of the account before could have bound it.
+    /// </summary>
+    /// <param name="lockWithRolesUntil">Locks an account that has roles, in the same change; null: none.</param>
+    public string ResetPassword(string id, DateTimeOffset? lockWithRolesUntil = null)
     {
         var password = Passwords.DrawOneTime();
         var hash = passwords.Hash(password);
-        book.Change(id, account => account with { PasswordHash = hash, MustChangePassword = true, FailedAttempts = 0, LockedUntil = null, Stamp = Passwords.DrawStamp() });
+        book.Change(id, account => account with
+        {
+            PasswordHash = hash,
+            MustChangePassword = true,
+            FailedAttempts = 0,
+            LockedUntil = account.Grants.Count > 0 ? lockWithRolesUntil : null,
+            Certificate = null,
+            Stamp = Passwords.DrawStamp(),
+        });
         return password;
     }
 
@@ -53,8 +65,19 @@ public sealed class Registry(AccountBook book, Passwords passwords, TimeProvider
 
     public void Grant(string id, IReadOnlyList<Grant> grants) => book.Change(id, account => account with { Grants = grants });
 
-    /// <summary>The person may sign in with it from now on; sign-ins there are end.</summary>
-    /// <param name="certificate">In the place of the one before; null: by password only.</param>
-    /// <exception cref="RefusedException">It is bound to another account, or there is no such account.</exception>
-    public void BindCertificate(string id, PersonalCertificate? certificate) => book.Change(id, account => account with { Certificate = certificate, Stamp = Passwords.DrawStamp() });
+    /// <summary>The person may sign in with it from now on, in the place of the one before; sign-ins there are end.</summary>
+    /// <param name="password">The person's own: nobody binds a certificate for somebody else.</param>
+    /// <exception cref="RefusedException">The password is wrong or a one-time one, the certificate is bound to another account, or the account has ended.</exception>
+    public Account BindCertificate(string id, string password, PersonalCertificate certificate)
+    {
+        var account = book.Find(id);
+        var isRight = passwords.Matches(account, password);
+        // The password is looked at once more: a reset in between ends what it allowed.
+        return book.Change(id, current => isRight && current is { IsEnded: false, MustChangePassword: false } && current.PasswordHash == account!.PasswordHash
+            ? current with { Certificate = certificate, Stamp = Passwords.DrawStamp() }
+            : throw new RefusedException(Refusal.PermissionDenied, "密码不正确，证书未登记。", "The password is wrong; no certificate is bound."));
+    }
+
+    /// <summary>By password only from now on; sign-ins there are end.</summary>
+    public Account UnbindCertificate(string id) => book.Change(id, account => account with { Certificate = null, Stamp = Passwords.DrawStamp() });
 }

@@ -17,19 +17,21 @@ public sealed class SignInBook(AccountBook book, Passwords passwords, PagesSetti
         var isRight = passwords.Matches(account, password);
         if (account?.IsLocked(now) == true)
         {
-            throw new RefusedException(
-                Refusal.PermissionDenied,
-                $"连续输错密码，用户已锁定，{Remaining(account, now)} 分钟后可再试；也可请本单位系统管理员重置密码。",
-                $"Too many wrong passwords: the account is locked for {Remaining(account, now)} more minutes. Your administrator can set a new password.");
+            throw Locked(account, now);
         }
 
         if (account is null || !isRight || account.IsEnded)
         {
             CountFailure(account, isRight, now);
-            throw new RefusedException(Refusal.PermissionDenied, "用户名或密码不正确。", "User name or password is wrong.");
+            throw Wrong();
         }
 
-        return book.Change(account.Id, current => current with { FailedAttempts = 0, LockedUntil = null, LastSignInAt = now });
+        // What ended, locked or reset the account meanwhile stays.
+        return book.Change(account.Id, current => current.IsLocked(now)
+            ? throw Locked(current, now)
+            : current.IsEnded || current.PasswordHash != account.PasswordHash
+            ? throw Wrong()
+            : current with { FailedAttempts = 0, LockedUntil = null, LastSignInAt = now });
     }
 
     /// <param name="sha256">Of the certificate the connection was made with, hexadecimal.</param>
@@ -37,13 +39,23 @@ public sealed class SignInBook(AccountBook book, Passwords passwords, PagesSetti
     public Account WithCertificate(string? sha256)
     {
         var now = time.GetUtcNow();
-        return sha256 is not null && book.FindByCertificate(sha256) is { IsEnded: false } account && !account.IsLocked(now)
-            ? book.Change(account.Id, current => current with { LastSignInAt = now })
-            : throw new RefusedException(
-                Refusal.PermissionDenied,
-                "浏览器没有出示有效且已登记的个人证书。请插入证书介质后重开浏览器；尚未登记的，请系统管理员登记；也可用密码登录。",
-                "The browser showed no certificate that is in force and bound to an account here. Insert your token and open the browser again; if it is not bound yet, ask your administrator; or use your password.");
+        var found = sha256 is null ? null : book.FindByCertificate(sha256);
+        return found is null ? throw NotBound() : book.Change(found.Id, current => current.Certificate?.Sha256 == sha256 && !current.IsEnded && !current.IsLocked(now)
+            ? current with { LastSignInAt = now }
+            : throw NotBound());
     }
+
+    private static RefusedException Locked(Account account, DateTimeOffset now) => new(
+        Refusal.PermissionDenied,
+        $"连续输错密码，用户已锁定，{Remaining(account, now)} 分钟后可再试；也可请本单位系统管理员重置密码。",
+        $"Too many wrong passwords: the account is locked for {Remaining(account, now)} more minutes. Your administrator can set a new password.");
+
+    private static RefusedException Wrong() => new(Refusal.PermissionDenied, "用户名或密码不正确。", "User name or password is wrong.");
+
+    private static RefusedException NotBound() => new(
+        Refusal.PermissionDenied,
+        "浏览器没有出示有效且已登记的个人证书。请插入证书介质后重开浏览器；尚未登记的，请用密码登录后在“修改密码”页登记。",
+        "The browser showed no certificate that is in force and bound to an account here. Insert your token and open the browser again; if it is not bound yet, sign in with your password and bind it where the password is changed.");
 
     private void CountFailure(Account? account, bool isRight, DateTimeOffset now)
     {

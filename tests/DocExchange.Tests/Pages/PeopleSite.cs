@@ -50,6 +50,10 @@ internal sealed class PeopleSite : IDisposable
         return Book.Change(id, account => account with { MustChangePassword = false });
     }
 
+    /// <summary>The account with a certificate, as its owner bound it.</summary>
+    public Account Bind(Account account) =>
+        Book.Change(account.Id, current => current with { Certificate = new PersonalCertificate(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(account.Id))), account.Name, Now.AddYears(1)) });
+
     /// <summary>Who asks from now on.</summary>
     public void SignIn(string id)
     {

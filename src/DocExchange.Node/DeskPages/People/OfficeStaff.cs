@@ -97,14 +97,11 @@ internal sealed class OfficeStaff(AccountBook book, Registry registry, Journal j
         return journal.Record("ResetPassword", What(office, id), () => registry.ResetPassword(Kept(id).Id));
     }
 
-    /// <summary>Binds a certificate the person may sign in with, or unbinds the one there is.</summary>
-    public void BindCertificate(string office, string id, PersonalCertificate? certificate)
+    /// <summary>Unbinds the certificate of somebody who lost it. Binding one is for the person alone.</summary>
+    public void UnbindCertificate(string office, string id)
     {
         RequireKeeper(office);
-        journal.Record(
-            certificate is null ? "UnbindCertificate" : "BindCertificate",
-            What(office, id, ("sha256", (certificate ?? book.Find(id)?.Certificate)?.Sha256 ?? "")),
-            () => registry.BindCertificate(Kept(id).Id, certificate));
+        journal.Record("UnbindCertificate", What(office, id, ("sha256", book.Find(id)?.Certificate?.Sha256 ?? "")), () => registry.UnbindCertificate(Kept(id).Id));
     }
 
     public void End(string office, string id)

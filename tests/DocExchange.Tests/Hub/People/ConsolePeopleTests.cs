@@ -78,17 +78,30 @@ public sealed class ConsolePeopleTests
     }
 
     [Test]
-    public void A_certificate_for_somebody_with_roles_needs_both()
+    public void The_system_administrator_unbinds_a_certificate()
     {
-        site.Open("zhang", new Grant("", Roles.Supervisor));
-        var certificate = new PersonalCertificate(new string('a', 64), "张三", PeopleSite.Now.AddYears(1));
+        var before = site.Bind(site.Open("zhang", new Grant("", Roles.Supervisor)));
         site.SignIn("sec");
-        Denied(() => People.BindCertificate("zhang", certificate));
+        Denied(() => People.UnbindCertificate("zhang"));
         site.SignIn("sys");
-        People.BindCertificate("zhang", certificate);
-        Assert.That(site.Book.Find("zhang")!.IsLocked(site.Clock.GetUtcNow()), Is.True, "whoever bound it could be its owner");
-        Denied(() => People.BindCertificate("sys", certificate));
-        People.BindCertificate("zhang", null);
+        Denied(() => People.UnbindCertificate("sys"));
+        People.UnbindCertificate("zhang");
+        var after = site.Book.Find("zhang")!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((after.Certificate, after.IsLocked(site.Clock.GetUtcNow())), Is.EqualTo(((PersonalCertificate?)null, false)));
+            Assert.That(after.Stamp, Is.Not.EqualTo(before.Stamp), "sign-ins end");
+            Assert.That((site.Lines[^1].Act, site.Lines[^1].What["sha256"]), Is.EqualTo(("UnbindCertificate", before.Certificate!.Sha256)));
+        }
+    }
+
+    [Test]
+    public void What_was_bound_with_a_drawn_password_does_not_outlive_it()
+    {
+        site.SignIn("sys");
+        People.Open("zhang", "张三");
+        site.Bind(site.Book.Change("zhang", account => account with { MustChangePassword = false }));
+        People.Reset("zhang");
         Assert.That(site.Book.Find("zhang")!.Certificate, Is.Null);
     }
 

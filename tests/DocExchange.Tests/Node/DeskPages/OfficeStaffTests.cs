@@ -44,6 +44,21 @@ public sealed class OfficeStaffTests
     }
 
     [Test]
+    public void Unbinds_certificates_of_its_own_accounts_only()
+    {
+        var bound = site.Bind(site.Book.Find("jia")!);
+        site.Bind(site.Book.Find("other")!);
+        Refused(() => Staff.UnbindCertificate("dc", "other"));
+        Staff.UnbindCertificate("dc", "jia");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(site.Book.Find("jia"), Has.Property("Certificate").Null.And.Property("Stamp").Not.EqualTo(bound.Stamp));
+            Assert.That(site.Book.Find("other")!.Certificate, Is.Not.Null);
+            Assert.That(site.Lines[^1].Act, Is.EqualTo("UnbindCertificate"));
+        }
+    }
+
+    [Test]
     public void Makes_no_administrator_and_changes_none()
     {
         Refused(() => Staff.Grant("dc", "yi", [Roles.OfficeAdministrator]));

@@ -12,12 +12,13 @@ using DocExchange.Tests.Node;
 
 namespace DocExchange.Tests.Pages.SigningIn;
 
-/// <summary>Certificates are bound to accounts in the pages, and sign in over real TLS.</summary>
+/// <summary>Persons bind their certificates to their own accounts, and sign in with them over real TLS.</summary>
 public sealed class CertificateSignInTests
 {
     private readonly List<X509Certificate2> made = [];
     private TemporaryFolder folder = null!;
     private TestDesk desk = null!;
+    private PagesClient owner = null!;
     private PagesClient chief = null!;
 
     [SetUp]
@@ -29,7 +30,7 @@ public sealed class CertificateSignInTests
         await File.WriteAllTextAsync(certificate, server.ExportCertificatePem());
         await File.WriteAllTextAsync(key, server.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
         desk = await TestDesk.StartAsync(settings => (settings.Certificate, settings.CertificateKey) = (certificate, key));
-        desk.Open("li4", "李四", new Grant("fgw", Roles.Clerk));
+        owner = await desk.SignInAsync("li4");
         chief = await desk.SignInAsync("chief", Roles.OfficeAdministrator);
     }
 
@@ -47,7 +48,8 @@ public sealed class CertificateSignInTests
     {
         var certificate = Make("李四", NodeSite.Now.AddYears(2));
         var bound = await BindAsync(certificate.ExportCertificatePem());
-        Assert.That(bound.Location, Is.EqualTo("/o/fgw/people/li4"), bound.Text);
+        Assert.That(bound.Location, Is.EqualTo("/password"), bound.Text);
+        Assert.That((await owner.GetAsync("/password")).Text, Does.Contain("持有人 李四"), "who bound it stays signed in");
         Assert.That((await chief.GetAsync("/o/fgw/people/li4")).Text, Does.Contain("持有人 李四"));
 
         var browser = desk.Browser(certificate);
@@ -58,6 +60,69 @@ public sealed class CertificateSignInTests
         Assert.That((await chief.SubmitAsync("/o/fgw/people/li4", "unbind-certificate")).Location, Is.EqualTo("/o/fgw/people/li4"));
         Assert.That((await browser.GetAsync("/password")).Location, Does.StartWith("/sign-in"), "the sign-in ended with it");
         await RefusedAsync(browser);
+    }
+
+    [Test]
+    public async Task Nobody_binds_a_certificate_for_somebody_else()
+    {
+        var (certificate, token) = (Make("李四", NodeSite.Now.AddYears(2)), await chief.TokenAsync());
+        var page = await chief.GetAsync("/o/fgw/people/li4");
+        var posted = await chief.PostAsync("/o/fgw/people/li4", (token.Name, token.Value), ("_handler", "certificate"), ("CertificateText", certificate.ExportCertificatePem()), ("CertificatePassword", TestDesk.Password));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(page.Text, Does.Contain("由本人用密码登录后"));
+            Assert.That(PagesClient.HasForm(page, "certificate"), Is.False);
+            Assert.That(posted.Status, Is.Not.EqualTo(HttpStatusCode.SeeOther));
+            Assert.That(desk.Part<AccountBook>().Find("li4")!.Certificate, Is.Null);
+        }
+    }
+
+    [Test]
+    public async Task A_certificate_is_bound_by_the_password_and_unbound_by_a_new_one()
+    {
+        var certificate = Make("李四", NodeSite.Now.AddYears(2));
+        Assert.That((await BindAsync(certificate.ExportCertificatePem(), "wrong")).Text, Does.Contain("密码不正确，证书未登记"));
+        await BindAsync(certificate.ExportCertificatePem());
+        var browser = desk.Browser(certificate);
+        await browser.SubmitAsync("/sign-in", Addresses.SignInByCertificate);
+        var page = await browser.GetAsync("/password");
+        var password = desk.Part<Registry>().ResetPassword("li4");
+        await RefusedAsync(browser);
+        await owner.SignInAsync("li4", password);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(PagesClient.HasForm(page, "certificate"), Is.False, "signed in by certificate");
+            Assert.That(page.Text, Does.Contain("请先用密码登录"));
+            Assert.That((await owner.GetAsync("/password")).Html, Does.Not.Contain("id=\"certificate\""), "a one-time password binds nothing");
+            Assert.That(
+                () => desk.Part<Registry>().BindCertificate("li4", password, PersonalCertificate.Parse(certificate.RawData, NodeSite.Now)), Throws.TypeOf<RefusedException>());
+        }
+    }
+
+    [Test]
+    public async Task Who_bound_a_certificate_unbinds_it_and_stays_signed_in()
+    {
+        await BindAsync(Make("李四", NodeSite.Now.AddYears(2)).ExportCertificatePem());
+        Assert.That((await owner.SubmitAsync("/password", "unbind-certificate")).Location, Is.EqualTo("/password"));
+        Assert.That((await owner.GetAsync("/password")).Text, Does.Contain("尚未登记"));
+        Assert.That(await File.ReadAllTextAsync(desk.Site.Folder.AuditTrail), Does.Contain("UnbindCertificate"));
+    }
+
+    [TestCase("unbound")]
+    [TestCase("ended")]
+    [TestCase("locked")]
+    public void A_certificate_is_judged_as_the_account_stands(string how)
+    {
+        var (book, sign, digest) = (desk.Part<AccountBook>(), desk.Part<SignInBook>(), new string('a', 64));
+        desk.Part<Registry>().BindCertificate("li4", TestDesk.Password, new PersonalCertificate(digest, "李四", NodeSite.Now.AddYears(1)));
+        Assert.That(sign.WithCertificate(digest).Id, Is.EqualTo("li4"));
+        book.Change("li4", account => how switch
+        {
+            "unbound" => account with { Certificate = null },
+            "ended" => account with { IsEnded = true },
+            _ => account with { LockedUntil = NodeSite.Now.AddYears(1) },
+        });
+        Assert.That(() => sign.WithCertificate(digest), Throws.TypeOf<RefusedException>());
     }
 
     [Test]
@@ -74,10 +139,10 @@ public sealed class CertificateSignInTests
     [Test]
     public async Task A_certificate_is_bound_once_by_file_as_well_and_the_trail_says_so()
     {
-        desk.Open("wang5", "王五", new Grant("fgw", Roles.Clerk));
+        var other = await desk.SignInAsync("wang5");
         var certificate = Make("李四", NodeSite.Now.AddYears(2));
         Assert.That((await BindAsync(certificate.ExportCertificatePem())).Status, Is.EqualTo(HttpStatusCode.SeeOther));
-        var again = await UploadAsync("wang5", certificate.RawData);
+        var again = await UploadAsync(other, certificate.RawData);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(again.Text, Does.Contain("该证书已登记给 李四（li4）"));
@@ -85,7 +150,7 @@ public sealed class CertificateSignInTests
         }
 
         desk.Part<Registry>().End("li4");
-        Assert.That((await UploadAsync("wang5", certificate.RawData)).Status, Is.EqualTo(HttpStatusCode.SeeOther), "of an account that has ended it is free");
+        Assert.That((await UploadAsync(other, certificate.RawData)).Status, Is.EqualTo(HttpStatusCode.SeeOther), "of an account that has ended it is free");
     }
 
     [Test]
@@ -103,26 +168,6 @@ public sealed class CertificateSignInTests
         }
     }
 
-    [Test]
-    public void At_the_command_line_it_is_bound_and_unbound_and_the_trail_says_so()
-    {
-        using var place = new TemporaryFolder();
-        var files = new PagesFiles(place.Under("people.litedb"), place.Under("keys"), place.Under("own.pem"));
-        var settings = new PagesSettings();
-        FirstAccount.Open(settings, files, "wang", "王芳", Roles.System);
-        var file = new FileInfo(place.Under("wang.cer"));
-        File.WriteAllBytes(file.FullName, Make("王芳", TimeProvider.System.GetUtcNow().AddYears(1)).RawData);
-        var (trail, bound) = (place.Under("audit.log"), OfflineBinding.Change(settings, files, place.Under("audit.log"), "wang", file));
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(bound!.Subject, Is.EqualTo("王芳"));
-            Assert.That(OfflineBinding.Change(settings, files, trail, "wang", null), Is.Null);
-            Assert.That(File.ReadLines(trail).Count(), Is.EqualTo(4));
-            Assert.That(File.ReadAllText(trail), Does.Contain(bound.Sha256).And.Contain("UnbindCertificate"));
-            Assert.That(() => OfflineBinding.Change(settings, files, trail, "nobody", file), Throws.TypeOf<RefusedException>());
-        }
-    }
-
     private static async Task RefusedAsync(PagesClient browser)
     {
         var answer = await browser.SubmitAsync("/sign-in", Addresses.SignInByCertificate);
@@ -134,16 +179,17 @@ public sealed class CertificateSignInTests
         }
     }
 
-    private Task<Shown> BindAsync(string pem) => chief.SubmitAsync("/o/fgw/people/li4", "certificate", ("CertificateText", pem));
+    private Task<Shown> BindAsync(string pem, string password = TestDesk.Password) =>
+        owner.SubmitAsync("/password", "certificate", ("CertificateText", pem), ("CertificatePassword", password));
 
-    private async Task<Shown> UploadAsync(string user, byte[] file)
+    private static async Task<Shown> UploadAsync(PagesClient browser, byte[] file)
     {
-        var token = await chief.TokenAsync();
+        var token = await browser.TokenAsync();
         using var content = new MultipartFormDataContent
         {
-            { new StringContent(token.Value, Encoding.UTF8), token.Name }, { new StringContent("certificate"), "_handler" }, { new ByteArrayContent(file), "CertificateFile", "person.cer" },
+            { new StringContent(token.Value, Encoding.UTF8), token.Name }, { new StringContent("certificate"), "_handler" }, { new StringContent(TestDesk.Password), "CertificatePassword" }, { new ByteArrayContent(file), "CertificateFile", "person.cer" },
         };
-        return await chief.SendAsync(HttpMethod.Post, $"/o/fgw/people/{user}", content);
+        return await browser.SendAsync(HttpMethod.Post, "/password", content);
     }
 
     private X509Certificate2 Make(string name, DateTimeOffset until, bool isAuthority = false)
