@@ -50,7 +50,8 @@ public sealed partial record SealHolder(IReadOnlyList<UnifiedSocialCreditCode> C
         var printed = metadata.Issuers.Select(issuer => Narrow(issuer.PrintedName)).ToList();
         var names = Names.Select(Narrow).ToList();
         var isNamed = printed.Any(issuer => names.Any(name => IsOneUnit(name, issuer)));
-        var isNamedOtherwise = !isNamed && printed.All(IsDecisive) && names.Any(IsDecisive);
+        // A short name within the printed one is no proof, but speaks against nothing.
+        var isNamedOtherwise = !printed.Any(issuer => names.Any(name => IsWithin(name, issuer))) && printed.All(IsDecisive) && names.Any(IsDecisive);
         if (metadata.Identifier is { } identifier && Codes.Count > 0)
         {
             if (Codes.Contains(identifier.Office))
@@ -75,21 +76,18 @@ public sealed partial record SealHolder(IReadOnlyList<UnifiedSocialCreditCode> C
     private static bool IsDecisive(string name) => name.Length > LongestVague && name.Any(letter => letter > 0x7F) && !Kind().IsMatch(name);
 
     // 市档案局办公室 for 北京市档案局办公室, 北京市档案局发文专用章 for 北京市档案局: the letters of one in the other, in their order.
-    private static bool IsOneUnit(string one, string other)
+    private static bool IsOneUnit(string one, string other) => one == other || (Math.Min(one.Length, other.Length) > LongestVague && IsWithin(one, other));
+
+    private static bool IsWithin(string one, string other)
     {
         var (shorter, longer) = one.Length <= other.Length ? (one, other) : (other, one);
-        if (shorter == longer)
-        {
-            return true;
-        }
-
         var at = 0;
         foreach (var letter in longer)
         {
             at += at < shorter.Length && shorter[at] == letter ? 1 : 0;
         }
 
-        return shorter.Length > LongestVague && at == shorter.Length;
+        return at == shorter.Length;
     }
 
     // Full-width forms as NFKC has them, which is not to be had without ICU; white space says nothing.
