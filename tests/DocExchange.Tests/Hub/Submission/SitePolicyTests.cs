@@ -59,16 +59,14 @@ public sealed class SitePolicyTests
     public async Task Lets_a_package_wait_until_the_list_it_demands_is_at_hand()
     {
         await UseAsync("""{ "revocation": { "required": true } }""");
-        var directories = hub.Get<DirectoryKeeper>();
-        var lists = directories.Trust.RevocationLists;
-        directories.Renew([]);
+        hub.Get<DirectoryKeeper>().Renew([]);
         var package = await TestPackage.MakeAsync();
         await hub.ActAsync(StatementType.Dispatched, ExchangeSite.GeneralOffice, package.Dispatch, package.Document);
         await hub.UploadAsync(package);
         await UntilAsync(() => hub.Log.Lines.Any(line => line.Contains("waits for revocation lists", StringComparison.Ordinal)));
         Assert.That(hub.Get<DocumentReplay>().Load(package.Document)!.Phase, Is.EqualTo(DocumentPhase.AwaitingPackage));
 
-        directories.Renew(lists);
+        hub.Get<Revocation>().RenewLists();
         await UntilAsync(() =>
         {
             hub.Clock.Advance(TimeSpan.FromSeconds(5));
