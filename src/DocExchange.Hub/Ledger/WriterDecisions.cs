@@ -57,10 +57,11 @@ internal sealed partial class WriterDecisions(
             }
         }
 
-        // Once rejected, whatever has changed since: that answer was given and is in the ledger.
-        if (fold.RejectionOf(signed.Id, relayedBy) is { } rejection)
+        // Once rejected for whom or what it names, whatever has changed since: that answer was given and is in the ledger. A
+        // signature that did not hold says nothing against one that does.
+        if (fold.RejectionOf(signed.Id, relayedBy) is { } at && RejectedBefore(at) is { Refusal: not (Refusal.NotAuthentic or Refusal.NotBound or Refusal.FormatFailure) } rejected)
         {
-            throw RejectedBefore(rejection);
+            throw rejected;
         }
 
         // The directory may have changed since the signature was verified.
