@@ -14,7 +14,9 @@ internal sealed class CatalogueTail
     private readonly Dictionary<PackageId, List<CatalogueRow>> packages = [];
     private readonly Dictionary<string, (DocumentId? Holder, long Index)> numbers = [];
     private readonly Dictionary<Rejection, long> rejections = [];
-    private readonly Dictionary<string, List<CatalogueRow>> mailboxes = [];
+
+    // In ledger order. Long while the projection is far behind: what is asked for is at the end, what goes at the beginning.
+    private readonly Dictionary<string, LinkedList<long>> mailboxes = [];
 
     public void Add(IReadOnlyList<CatalogueRow> rows)
     {
@@ -101,7 +103,14 @@ internal sealed class CatalogueTail
     {
         lock (gate)
         {
-            return mailboxes.TryGetValue(node, out var rows) ? [.. rows.Select(row => row.Index).SkipWhile(index => index < from).Take(limit)] : [];
+            var found = new List<long>();
+            for (var at = mailboxes.GetValueOrDefault(node)?.Last; at is not null && at.Value >= from; at = at.Previous)
+            {
+                found.Add(at.Value);
+            }
+
+            found.Reverse();
+            return found.Count <= limit ? found : found[..limit];
         }
     }
 
@@ -124,7 +133,12 @@ internal sealed class CatalogueTail
 
         foreach (var node in row.Mailboxes)
         {
-            Append(mailboxes, node, row);
+            if (!mailboxes.TryGetValue(node, out var entries))
+            {
+                mailboxes[node] = entries = [];
+            }
+
+            entries.AddLast(row.Index);
         }
 
         Append(positions, (row.Chain.ChainId, row.Chain.Number), row);
@@ -159,7 +173,7 @@ internal sealed class CatalogueTail
 
         foreach (var node in row.Mailboxes)
         {
-            Take(mailboxes, node, row);
+            TakeFirst(node, row.Index);
         }
 
         Take(positions, (row.Chain.ChainId, row.Chain.Number), row);
@@ -167,6 +181,23 @@ internal sealed class CatalogueTail
         {
             Take(documents, document.Id, row);
             Take(packages, document.Package, row);
+        }
+    }
+
+    // Rows leave in the order of the ledger.
+    private void TakeFirst(string node, long index)
+    {
+        if (mailboxes.TryGetValue(node, out var entries))
+        {
+            while (entries.First is { } first && first.Value <= index)
+            {
+                entries.RemoveFirst();
+            }
+
+            if (entries.Count == 0)
+            {
+                mailboxes.Remove(node);
+            }
         }
     }
 

@@ -73,9 +73,9 @@ internal sealed class UrgeRequests(SiteStore site, ICatalogue catalogue, Directo
         return request;
     }
 
-    /// <summary>What the node is to be told: at most <see cref="MostAtOnce"/>, the oldest first.</summary>
+    /// <summary>What the node is to be told: at most <see cref="MostAtOnce"/>, the newest first: what a node never confirms holds up nothing.</summary>
     public IEnumerable<Wire.UrgeRequest> For(PartyId node) => site.UrgeRequestsOnTheWay()
-        .Where(request => IsAt(node, request)).OrderBy(request => request.At).Take(MostAtOnce)
+        .Where(request => IsAt(node, request)).OrderByDescending(request => request.At).Take(MostAtOnce)
         .Select(request => new Wire.UrgeRequest
         {
             RequestId = request.Id.ToWire(),
