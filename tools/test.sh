@@ -18,6 +18,7 @@ fast=false
 passed=0
 failed=0
 problems=()
+tested=()
 results="$root/artifacts/test-results"
 
 finish() {
@@ -26,6 +27,7 @@ finish() {
     kill -- "-$other" 2>/dev/null
   done
   end_compiler
+  tell_failures "${tested[@]}"
   [ "${#problems[@]}" -eq 0 ] || printf 'Failed: %s\n' "${problems[@]}"
   if [ "${#problems[@]}" -gt 0 ] || [ "$failed" -gt 0 ] || [ "$passed" -eq 0 ]; then
     [ "$code" -ne 0 ] || code=1
@@ -58,29 +60,42 @@ check_format() {
   dotnet format whitespace DocExchange.sln --verify-no-changes --no-restore
 }
 
-# run_tests PROJECT...: beside one another, each to a log of its own that is shown when it has ended.
+# run_tests PROJECT...: beside one another, each to a log of its own; shown are its outcome and, at the end of all, what failed.
 run_tests() {
   local project others=() code=0
   for project in "${@:2}"; do
     # In a process group of its own: interrupting this ends all of it.
     set -m
-    run_test_project "$project" >"$results/$project.log" &
+    run_test_project "$project" &
     set +m
     others+=($!)
   done
   run_test_project "$1" || code=1
-  for project in "${@:2}"; do
-    wait "${others[0]}" || code=1
-    others=("${others[@]:1}")
-    cat "$results/$project.log"
+  for project in "${others[@]}"; do
+    wait "$project" || code=1
   done
   return "$code"
 }
 
 run_test_project() {
+  local code=0
   dotnet test "tests/$1" --configuration Release --no-build --no-restore \
     --results-directory "$results" --logger "trx;LogFileName=$1.trx" --logger "console;verbosity=minimal" \
-    --blame-hang-timeout 10m --blame-hang-dump-type none
+    --blame-hang-timeout 10m --blame-hang-dump-type none >"$results/$1.log" 2>&1 || code=$?
+  grep -E '^(Passed|Failed|Skipped)! |^Test Run |^  (Failed|Skipped) .*\[' "$results/$1.log" || tail -n 40 "$results/$1.log"
+  return "$code"
+}
+
+# tell_failures PROJECT...: every failed test with its message and where it failed, from the logs.
+tell_failures() {
+  local project
+  for project in "$@"; do
+    awk -v most=60 '
+      /^  Failed .*\[/ { left = most; traced = 0 }
+      /^  Stack Trace:/ { traced = 1 }
+      traced && /^$/ || /^  (Passed|Skipped) .*\[/ || /^   *Standard (Output|Error) Messages/ { left = 0 }
+      left > 0 { print substr($0, 1, 400); left-- }' "$results/$project.log" 2>/dev/null
+  done
 }
 
 # What is delivered, as an operator installs it: the tests of whole processes start these.
@@ -100,9 +115,10 @@ attribute() {
 test_projects() {
   local project trx ran
   for project in "$@"; do
-    rm -f "$results/$project.trx"
+    rm -f "$results/$project.trx" "$results/$project.log"
   done
   mkdir -p "$results"
+  tested+=("$@")
   phase "tests of $*" run_tests "$@"
   for project in "$@"; do
     trx="$results/$project.trx"

@@ -6,7 +6,8 @@
   const broken = document.getElementById('broken');
 
   // --- Parts that follow the server: the same page is asked for again, and what changed is put in place.
-  const parts = () => [...document.querySelectorAll('[data-live][id]')];
+  // On a page that says why something cannot be shown, nothing does: it would be refused again and again.
+  const parts = () => document.querySelector('[data-still]') ? [] : [...document.querySelectorAll('[data-live][id]')];
   const isBusy = part => part.contains(document.activeElement) && document.activeElement !== document.body && document.activeElement.matches('input, select, textarea')
     || part.querySelector('dialog[open], details[open] form, details[open] textarea, details[open] button');
   // What is ticked stays ticked, and what has arrived is not.

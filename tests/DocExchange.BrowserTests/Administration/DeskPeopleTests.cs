@@ -68,6 +68,26 @@ internal sealed class DeskPeopleTests
         Assert.That(await keeper.Page.Locator("main").InnerTextAsync(), Does.Contain("有效"));
     }
 
+    [TestCase("/o/dc/people", 403)]
+    [TestCase("/o/dc/people/nobody/at/all", 404)]
+    public async Task A_page_that_says_why_not_stays_as_it_is(string address, int status)
+    {
+        await using var audit = await Browser.SignInAsync(Desk, Desk.As("audit"));
+        await audit.Page.Clock.InstallAsync();
+        await audit.OpenAsync("/trail");
+        await audit.Page.RunAndWaitForRequestAsync(() => audit.Page.Clock.RunForAsync(6_000), request => request.Headers.ContainsKey("x-live"));
+
+        Assert.That(await audit.OpenAsync(address), Is.EqualTo(status));
+        await audit.RememberAsync();
+        var asked = new List<string>();
+        audit.Page.Request += (_, request) => asked.Add(request.Url);
+        await audit.Page.Clock.RunForAsync(60_000);
+
+        Assert.That(await audit.IsSamePageAsync(), Is.True);
+        Assert.That(asked, Is.Empty);
+        Assert.That(await audit.Page.Locator("#broken").IsVisibleAsync(), Is.False);
+    }
+
     [Test]
     public async Task A_nodes_audit_administrator_reads_its_trail()
     {

@@ -1,10 +1,11 @@
 using DocExchange.Node.Enrolling;
 using DocExchange.Node.Records;
 using DocExchange.Protocol.V1;
+using DocExchange.Tests;
 using DocExchange.Tests.Durability;
 using DocExchange.Trust.Keys;
-using Google.Protobuf;
 using Enrolment = DocExchange.Node.Enrolling.Enrolment;
+using Google.Protobuf;
 
 namespace DocExchange.FaultTests.Live;
 

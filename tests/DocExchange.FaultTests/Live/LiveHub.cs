@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Operations;
 using DocExchange.Protocol.V1;
+using DocExchange.Tests;
 using Grpc.Core;
 using Grpc.Net.Client;
 

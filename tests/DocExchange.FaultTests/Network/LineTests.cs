@@ -1,6 +1,7 @@
 using DocExchange.FaultTests.Live;
 using DocExchange.Node.HubLink;
 using DocExchange.Protocol.V1;
+using DocExchange.Tests;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 

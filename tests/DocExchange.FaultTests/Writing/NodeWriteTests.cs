@@ -2,6 +2,7 @@ using DocExchange.Core.Statements;
 using DocExchange.Durability;
 using DocExchange.FaultTests.Disks;
 using DocExchange.FaultTests.Live;
+using DocExchange.Tests;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 

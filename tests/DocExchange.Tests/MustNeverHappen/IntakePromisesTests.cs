@@ -56,14 +56,16 @@ public sealed class IntakePromisesTests
         altered[whole.Bytes.AsSpan().IndexOf("%PDF"u8) + 10] ^= 1;
         var changed = whole with { Bytes = altered, Dispatch = whole.Dispatch with { Package = new(Digest.Of(altered)) } };
 
+        // The statement is answered with its Rejected first, and then the package is destroyed.
         string[][] reasons = [await ReasonsAsync(hub, unsealed), await ReasonsAsync(hub, foreign), await ReasonsAsync(hub, changed)];
         using (Assert.EnterMultipleScope())
         {
             Assert.That(reasons[0], Is.EqualTo(new[] { "SIGNATURE_MISSING" }));
             Assert.That(reasons[1], Does.Contain("SIGNATURE_MISSING").And.Contain("DISAGREEMENT"));
             Assert.That(reasons[2], Is.Not.Empty);
-            Assert.That(hub.Get<ISpool>().All(), Is.Empty);
         }
+
+        await Waiting.UntilAsync("no rejected package is kept", () => !hub.Get<ISpool>().All().Any());
     }
 
     [Test]

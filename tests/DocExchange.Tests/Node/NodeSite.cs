@@ -23,6 +23,8 @@ internal sealed class NodeSite : IDisposable
     public static readonly PartyId Recipient = PartyId.Parse("demo/fgw");
     public static readonly PartyId Stranger = PartyId.Parse("demo/czj");
 
+    private const int MostRemovals = 10;
+
     private readonly CertificateAuthority root;
 
     public NodeSite()
@@ -138,7 +140,24 @@ internal sealed class NodeSite : IDisposable
         Hub.Dispose();
         root.Dispose();
         Ledger.Dispose();
-        System.IO.Directory.Delete(Folder.Root, recursive: true);
+        Remove(Folder.Root);
+    }
+
+    // A node that is built reads the keys of its cookies beside everything else, and makes their folder where it is not there:
+    // also while all is being removed.
+    private static void Remove(string folder)
+    {
+        for (var attempt = 1; System.IO.Directory.Exists(folder); attempt++)
+        {
+            try
+            {
+                System.IO.Directory.Delete(folder, recursive: true);
+            }
+            catch (IOException) when (attempt < MostRemovals)
+            {
+                // Once more, with what has come.
+            }
+        }
     }
 
     private Certificate Make(KeyFiles files, string name, CertificateProfile profile)

@@ -63,11 +63,11 @@ public sealed class SitePolicyTests
         var package = await TestPackage.MakeAsync();
         await hub.ActAsync(StatementType.Dispatched, ExchangeSite.GeneralOffice, package.Dispatch, package.Document);
         await hub.UploadAsync(package);
-        await UntilAsync(() => hub.Log.Lines.Any(line => line.Contains("waits for revocation lists", StringComparison.Ordinal)));
+        await Waiting.UntilAsync("the package waits", () => hub.Log.Lines.Any(line => line.Contains("waits for revocation lists", StringComparison.Ordinal)));
         Assert.That(hub.Get<DocumentReplay>().Load(package.Document)!.Phase, Is.EqualTo(DocumentPhase.AwaitingPackage));
 
         hub.Get<Revocation>().RenewLists();
-        await UntilAsync(() =>
+        await Waiting.UntilAsync("the package is judged again", () =>
         {
             hub.Clock.Advance(TimeSpan.FromSeconds(5));
             return hub.Get<DocumentReplay>().Load(package.Document)!.Phase != DocumentPhase.AwaitingPackage;
@@ -112,14 +112,5 @@ public sealed class SitePolicyTests
     {
         await File.WriteAllTextAsync(hub.Folder.Policy, text);
         await hub.RestartAsync();
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!condition())
-        {
-            await Task.Delay(20, patience.Token);
-        }
     }
 }

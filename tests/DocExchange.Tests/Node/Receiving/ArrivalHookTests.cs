@@ -25,13 +25,7 @@ internal sealed class ArrivalHookTests
         hook.Tell(NodeSite.Document(3), dispatch with { Urgency = Urgency.ExtraUrgent.Chinese(), Title = "--rm `id` $(id)" }, NodeSite.Recipient);
 
         await hook.StartAsync(CancellationToken.None);
-        using var watcher = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!File.Exists(told))
-        {
-            await watcher.WaitForNextTickAsync(patience.Token);
-        }
-
+        await Waiting.UntilAsync("the script was called", () => File.Exists(told));
         await hook.StopAsync(CancellationToken.None);
         Assert.That(await File.ReadAllTextAsync(told), Is.EqualTo($"{NodeSite.Document(3)}|demo/fgw|示政发〔2026〕1号|特急|--rm `id` $(id)|\n"));
     }

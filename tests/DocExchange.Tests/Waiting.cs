@@ -1,4 +1,4 @@
-namespace DocExchange.FaultTests.Live;
+namespace DocExchange.Tests;
 
 /// <summary>Waits for a condition, not for a time.</summary>
 internal static class Waiting
