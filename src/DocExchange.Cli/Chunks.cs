@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.Local.V1;
 using DocExchange.Protocol.V1;
 using Google.Protobuf;

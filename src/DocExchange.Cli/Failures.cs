@@ -1,3 +1,4 @@
+using DocExchange.Core.Operating;
 using DocExchange.Core.Refusals;
 using DocExchange.Protocol;
 using DocExchange.Trust.Containers;
@@ -12,14 +13,6 @@ namespace DocExchange.Cli;
 /// <summary>The options do not go together; said before anything is done.</summary>
 internal sealed class UsageException(string chinese, string english) : Exception(chinese)
 {
-    public string English { get; } = english;
-}
-
-/// <summary>Something a person can put right; the message says how.</summary>
-internal sealed class FailedException(string reason, string chinese, string english) : Exception(chinese)
-{
-    public string Reason { get; } = reason;
-
     public string English { get; } = english;
 }
 

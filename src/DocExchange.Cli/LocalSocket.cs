@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using DocExchange.Core.Operating;
 using Grpc.Net.Client;
 
 namespace DocExchange.Cli;

@@ -1,3 +1,5 @@
+using DocExchange.Core.Operating;
+
 namespace DocExchange.Cli;
 
 /// <summary>A file that a verb is going to make.</summary>

@@ -53,5 +53,9 @@ internal sealed class Screen(Terminal terminal, bool isJson)
         }
     }
 
+    /// <summary>How to ask for the page that follows.</summary>
+    /// <param name="next">Its mark; empty where there is none.</param>
+    public IEnumerable<string> Onwards(string next) => next.Length > 0 ? [Say($"下一页：--page {next}", $"Next page: --page {next}")] : [];
+
     public string Say(string chinese, string english) => Terminal.Say(chinese, english);
 }

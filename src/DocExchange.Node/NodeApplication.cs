@@ -1,3 +1,5 @@
+using DocExchange.Core.Operating;
+using DocExchange.Core.Supervision;
 using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
 using DocExchange.Node.Auditing;
@@ -29,6 +31,7 @@ using DocExchange.Pages.Monitoring;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 using Serilog;
 using Serilog.Events;
 using Serilog.Formatting.Compact;
@@ -81,8 +84,7 @@ internal static class NodeApplication
     {
         folder.Create();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = folder.Root });
-        builder.Configuration.Sources.Clear();
-        builder.Configuration.AddJsonFile(Path.Combine(folder.Root, "settings.json"), optional: true, reloadOnChange: false).AddEnvironmentVariables("DOCEX_NODE_");
+        NodeSettings.Load(builder.Configuration, folder.Settings);
         builder.Services.AddSerilog(logger => logger
             .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
             .MinimumLevel.Override("Grpc", LogEventLevel.Warning)
@@ -101,6 +103,7 @@ internal static class NodeApplication
         });
         builder.WebHost.UseKestrelHttpsConfiguration();
         AddParts(builder.Services, folder, node);
+        builder.Services.AddSingleton<TimeProvider>(provider => new SiteClock(CalendarText.ParseZone(provider.GetRequiredService<IOptions<DeskOptions>>().Value.TimeZone)));
         AddMonitoring(builder.Services, monitoring);
         builder.Services.AddPages<DeskFrame>(pages, PagesFilesOf(folder)).AddPeople();
         builder.Services.AddGrpc(grpc =>
@@ -160,7 +163,7 @@ internal static class NodeApplication
     {
         services.AddOptions<HubLinkOptions>().BindConfiguration("HubLink").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<DeskOptions>().BindConfiguration("Desk").ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton(TimeProvider.System).AddSingleton(folder).AddSingleton(node).AddSingleton(SitePolicy.Read(folder.Policy));
+        services.AddSingleton(folder).AddSingleton(node).AddSingleton(SitePolicy.Read(folder.Policy));
         services.AddSingleton<IDisk, LocalDisk>();
         services.AddSingleton(provider => AuditTrail.Open(folder.AuditTrail, provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<NodeRecords>().AddSingleton<ObjectFolder>().AddSingleton<AlarmBell>();

@@ -3,7 +3,6 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Operating;
-using DocExchange.Core.Refusals;
 using DocExchange.Durability;
 using DocExchange.Node.Auditing;
 using DocExchange.Node.Backups;
@@ -52,7 +51,7 @@ internal sealed class Verbs(VerbLanguage language)
         }
     }
 
-    private BackupVerbs Backups => new(language, data, AnswerOf, GuardAsync);
+    private BackupVerbs Backups => new(language, data, AnswerOf);
 
     public RootCommand Root() => new(language.Say("DocExchange 单位节点：一处各单位的密钥与公文。", "A node of DocExchange: the offices of one place, their keys, their documents."))
     {
@@ -68,7 +67,7 @@ internal sealed class Verbs(VerbLanguage language)
         var token = new Option<string[]>("--token") { Description = language.Say("office=pkcs11:…，该单位的 RSA 或 ECDSA 密钥在硬件令牌上（RFC 7512）；可多次给出", "office=pkcs11:…, for an office whose RSA or ECDSA key is on a token (RFC 7512); may be repeated") };
         var renew = new Option<bool>("--renew") { Description = language.Say("为已登记的节点换用新密钥，由旧密钥签名", "Draw new keys for an enrolled node; its old keys sign for them") };
         var command = new Command("enrol", language.Say("凭邀请文件登记，加入交换平台；失败后可重做", "Joins this node to an exchange; can be repeated after a failure")) { data, invitation, suite, perOffice, token, renew };
-        command.SetAction((parsed, cancellation) => GuardAsync(async () =>
+        command.SetAction((parsed, cancellation) => GuardAsync(parsed, async () =>
         {
             var read = Invitation.Read(parsed.GetRequiredValue(invitation).FullName);
             var suites = Suites(read, parsed.GetValue(suite)!, parsed.GetValue(perOffice) ?? []);
@@ -84,9 +83,9 @@ internal sealed class Verbs(VerbLanguage language)
     {
         var pages = new Option<string>("--pages") { Description = language.Say("网页的 IP 地址和端口，如 0.0.0.0:8443，或 none；代替 pages.json", "IP address and port of the pages, such as 0.0.0.0:8443, or none; in the place of pages.json") };
         var command = new Command("run", language.Say("运行节点，直至收到停止信号", "Runs the node until it is told to stop")) { data, pages };
-        command.SetAction((parsed, cancellation) => GuardAsync(async () =>
+        command.SetAction((parsed, cancellation) => GuardAsync(parsed, async () =>
         {
-            await NodeApplication.RunAsync(new DataFolder(parsed.GetRequiredValue(data)), parsed.GetValue(pages), cancellation);
+            await NodeApplication.RunAsync(new DataFolder(parsed.GetRequiredValue(data)), parsed.GetValue(pages), cancellation).WhenToldToStop();
             return 0;
         }));
         return command;
@@ -99,7 +98,7 @@ internal sealed class Verbs(VerbLanguage language)
         var role = new Option<string>("--role") { Description = language.Say("system（系统管理员）、security（安全管理员）或 audit（审计管理员）：须由三人分任", "system, security or audit: three persons, never one"), DefaultValueFactory = _ => FirstAccount.Roles[0] };
         role.AcceptOnlyFromAmong([.. FirstAccount.Roles]);
         var command = new Command("create-admin", language.Say("建立收发台管理员用户，显示其一次性口令；节点须停止", "Opens the account of an administrator of the desk and prints its one-time password; the node must not be running")) { data, user, name, role };
-        command.SetAction((parsed, _) => GuardAsync(() =>
+        command.SetAction((parsed, _) => GuardAsync(parsed, () =>
         {
             var folder = new DataFolder(parsed.GetRequiredValue(data));
             NodeFile.Read(folder);
@@ -117,7 +116,7 @@ internal sealed class Verbs(VerbLanguage language)
         var file = new Option<FileInfo>("--file") { Description = language.Say("每行为 user,name,roles；多个角色以空格分隔，office:role 限于一个单位，role 及于全部单位", "Lines of user,name,roles; roles apart by spaces, office:role for one office or role for all"), Required = true };
         var lasting = new Option<bool>("--lasting") { Description = language.Say("首次登录时不必修改口令：用于培训和试用", "The passwords need not be changed at the first sign-in: for training and trial") };
         var command = new Command("add-users", language.Say("按清单建立收发台用户，显示其口令；节点须停止", "Opens the accounts of a list and prints their passwords; the node must not be running")) { data, file, lasting };
-        command.SetAction((parsed, _) => GuardAsync(() =>
+        command.SetAction((parsed, _) => GuardAsync(parsed, () =>
         {
             var folder = new DataFolder(parsed.GetRequiredValue(data));
             var offices = NodeFile.Read(folder).Offices.Select(PartyId.Parse).Where(office => !office.IsMachine).Select(office => office.Local).ToList();
@@ -134,7 +133,7 @@ internal sealed class Verbs(VerbLanguage language)
     private Command Audit()
     {
         var command = new Command("audit", language.Say("核验节点所存的一切；节点须停止", "Verifies everything the node keeps; the node must not be running")) { data };
-        command.SetAction((parsed, cancellation) => GuardAsync(async () =>
+        command.SetAction((parsed, cancellation) => GuardAsync(parsed, async () =>
         {
             var report = await StoreAudit.RunAsync(new DataFolder(parsed.GetRequiredValue(data)), cancellation);
             AnswerOf(parsed).Show(report, report.Lines(AnswerOf(parsed)));
@@ -168,7 +167,7 @@ internal sealed class Verbs(VerbLanguage language)
             var office = text.Split('=', 2) is [var name, _] ? PartyId.TryParse(name.Contains('/') ? name : $"{invitation.Exchange}/{name}") : null;
             if (office is null || !invitation.OfficeIds.Contains(office) || !tokens.TryAdd(office, Pkcs11Uri.Parse(text[(text.IndexOf('=') + 1)..])))
             {
-                throw new ArgumentException($"'{text}' is not <office>=pkcs11:… with an office of the invitation, each once.");
+                throw Usage($"“{text}”应为 <单位>=pkcs11:…，单位须在邀请之中：{Named(invitation)}，每个一次。", $"'{text}' is not <office>=pkcs11:… with an office of the invitation, {Named(invitation)}, each once.");
             }
         }
 
@@ -182,7 +181,7 @@ internal sealed class Verbs(VerbLanguage language)
         {
             if (pair is not [var office, var name] || PartyId.TryParse(office.Contains('/') ? office : $"{invitation.Exchange}/{office}") is not { } id || !suites.ContainsKey(id))
             {
-                throw new ArgumentException($"'{string.Join('=', pair)}' is not <office>=intl or <office>=gm with an office of the invitation.");
+                throw Usage($"“{string.Join('=', pair)}”应为 <单位>=intl 或 <单位>=gm，单位须在邀请之中：{Named(invitation)}。", $"'{string.Join('=', pair)}' is not <office>=intl or <office>=gm with an office of the invitation, {Named(invitation)}.");
             }
 
             suites[id] = Parse(name);
@@ -195,36 +194,21 @@ internal sealed class Verbs(VerbLanguage language)
     {
         "intl" => Suite.Intl,
         "gm" => Suite.Gm,
-        _ => throw new ArgumentException($"'{name}' is not a suite: intl or gm."),
+        _ => throw Usage($"“{name}”不是算法：intl 或 gm。", $"'{name}' is not a suite: intl or gm."),
     };
 
-    private static async Task<int> GuardAsync(Func<Task<int>> verb)
+    private static string Named(Invitation invitation) => string.Join(' ', invitation.OfficeIds.Select(office => office.Local));
+
+    private static FailedException Usage(string chinese, string english) => new("USAGE", chinese, english);
+
+    private Task<int> GuardAsync(ParseResult parsed, Func<Task<int>> verb) => VerbEdge.GuardAsync(AnswerOf(parsed), verb, Explain);
+
+    private static Complaint? Explain(Exception fault) => fault switch
     {
-        try
-        {
-            return await verb();
-        }
-        catch (RefusedException refused)
-        {
-            return Complain(refused.Refusal == Refusal.Pending ? 2 : 1, $"{refused.Refusal.ToReason()}: {refused.Message} {refused.English}");
-        }
-        catch (RpcException failure)
-        {
-            return Complain(1, $"The hub cannot be reached or is not the one expected: {failure.Status.Detail}");
-        }
-        catch (ArgumentException fault)
-        {
-            return Complain(UsageError, fault.Message);
-        }
-        catch (Exception fault) when (fault is FormatException or InvalidOperationException or System.ComponentModel.DataAnnotations.ValidationException or WrongPasswordException or TokenException or IOException or UnauthorizedAccessException)
-        {
-            return Complain(1, fault.Message);
-        }
-        catch (OperationCanceledException)
-        {
-            return 0;
-        }
-    }
+        RpcException failure => new Complaint(1, "UNREACHABLE", "连接不到中心，或对方不是所要的中心：" + failure.Status.Detail, "The hub cannot be reached or is not the one expected: " + failure.Status.Detail),
+        TokenException => new Complaint(1, "TOKEN", "密码令牌：" + fault.Message, fault.Message),
+        _ => null,
+    };
 
     private static int Complain(int code, string message)
     {

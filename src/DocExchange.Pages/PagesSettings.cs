@@ -1,13 +1,14 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Text.Json;
+using DocExchange.Core.Operating;
 
 namespace DocExchange.Pages;
 
 /// <summary>pages.json in the data folder of a hub or node: where people reach its pages, and how they sign in.</summary>
 public sealed class PagesSettings
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     /// <summary>IP address and port to listen on, such as 0.0.0.0:8443; <c>none</c>: no pages.</summary>
     [Required]
@@ -57,42 +58,45 @@ public sealed class PagesSettings
 
     /// <summary>The file's settings, or the defaults where there is none.</summary>
     /// <param name="address">Given on the command line; stands in the place of the file's.</param>
-    /// <exception cref="ValidationException">All that is wrong with the file.</exception>
+    /// <exception cref="SettingsException">All that is wrong with the file.</exception>
     public static PagesSettings Read(string path, string? address = null)
     {
-        PagesSettings settings;
+        var (settings, unknown) = (new PagesSettings(), new List<SettingFault>());
         try
         {
-            settings = File.Exists(path) ? JsonSerializer.Deserialize<PagesSettings>(File.ReadAllBytes(path), Json) ?? new PagesSettings() : new PagesSettings();
+            if (File.Exists(path))
+            {
+                using var file = JsonDocument.Parse(File.ReadAllBytes(path));
+                unknown.AddRange(SettingsCheck.Unknown(file.RootElement, typeof(PagesSettings)));
+                settings = file.Deserialize<PagesSettings>(Json) ?? settings;
+            }
         }
         catch (JsonException fault)
         {
-            throw new ValidationException($"'{path}': {fault.Message}", fault);
+            throw new SettingsException(path, [SettingsCheck.Unreadable(fault)], fault);
         }
 
         settings.Address = address ?? settings.Address;
-        settings.Validate(path);
+        settings.Validate(path, unknown);
         return settings;
     }
 
-    private void Validate(string path)
+    private void Validate(string path, IEnumerable<SettingFault> known)
     {
-        var results = new List<ValidationResult>();
-        Validator.TryValidateObject(this, new ValidationContext(this), results, validateAllProperties: true);
-        var problems = results.Select(result => result.ErrorMessage!).ToList();
+        var faults = known.Concat(SettingsCheck.Of(this, JsonNamingPolicy.CamelCase.ConvertName)).ToList();
         if (Address != "none" && (!IPEndPoint.TryParse(Address, out var point) || !Address.EndsWith($":{point.Port}", StringComparison.Ordinal)))
         {
-            problems.Add($"'{Address}' is not an IP address and a port, such as 0.0.0.0:8443.");
+            faults.Add(new($"“{Address}”应为 IP 地址和端口，如 0.0.0.0:8443。", $"'{Address}' is not an IP address and a port, such as 0.0.0.0:8443."));
         }
 
         if ((Certificate == "own") != (CertificateKey == "own"))
         {
-            problems.Add("certificate and certificateKey are given together.");
+            faults.Add(new("certificate 与 certificateKey 须一同给出。", "certificate and certificateKey are given together."));
         }
 
-        if (problems.Count > 0)
+        if (faults.Count > 0)
         {
-            throw new ValidationException($"'{path}': " + string.Join(" ", problems));
+            throw new SettingsException(path, faults);
         }
     }
 }

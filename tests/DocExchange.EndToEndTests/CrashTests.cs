@@ -15,17 +15,25 @@ internal sealed class CrashTests
         var districts = Enumerable.Range(1, 18).Select(number => $"d{number}").ToArray();
         var departments = Enumerable.Range(1, 123).Select(number => $"b{number}").ToArray();
         await using var site = await TestSite.StartAsync("intl", districts, departments);
-        var sent = await site.General.SendAsync(TestSite.Notice("断电演练"), ("意见.pdf", () => new MemoryStream(Body), Body.Length));
+        var others = site.Nodes[2].Process;
 
-        await site.WaitForAsync(sent.DocumentId, board => board.Summary.Delivered > 10, Limit);
+        // While they stand still the hub cannot be done.
+        await others.SuspendAsync();
+        var sent = await site.General.SendAsync(TestSite.Notice("断电演练"), ("意见.pdf", () => new MemoryStream(Body), Body.Length));
+        var half = await site.WaitForAsync(sent.DocumentId, board => board.Summary.Delivered > 10, Limit);
         await site.KillHubAsync();
+        await others.ResumeAsync();
         await site.StartHubAsync();
         await site.WaitForAsync(sent.DocumentId, board => board.Summary.Delivered == 141, Limit);
+        await others.SuspendAsync();
         var signing = site.SignForAllAsync(sent.DocumentId);
-        await site.WaitForAsync(sent.DocumentId, board => board.Summary.SignedFor > 10, Limit);
+        var halfSigned = await site.WaitForAsync(sent.DocumentId, board => board.Summary.SignedFor > 10, Limit);
         await site.KillHubAsync();
+        await others.ResumeAsync();
         await site.StartHubAsync();
         await signing;
+        Assert.That(half.Summary.Delivered, Is.LessThanOrEqualTo(districts.Length));
+        Assert.That(halfSigned.Summary.SignedFor, Is.LessThanOrEqualTo(districts.Length));
         var board = await site.WaitForAsync(sent.DocumentId, board => board.Summary is { SignedFor: 141, Volume.Length: > 0 }, Limit);
 
         await AssertOnceEachAsync(site, sent.DocumentId, board);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DocExchange.Cli;
+using DocExchange.Core.Operating;
 using DocExchange.Hammer.Exchange;
 using DocExchange.Hammer.Measuring;
 using DocExchange.Hammer.Reporting;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using DocExchange.Cli.Verifying;
+using DocExchange.Core.Operating;
 using DocExchange.Trust.Certificates;
 
 namespace DocExchange.Cli.Certificates;

@@ -1,3 +1,4 @@
+using DocExchange.Core.Operating;
 using DocExchange.Trust.Certificates;
 
 namespace DocExchange.Cli.Certificates;

@@ -1,3 +1,4 @@
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.V1;
 
 namespace DocExchange.Cli.Demo;

@@ -1,3 +1,4 @@
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.Local.V1;
 using DocExchange.Protocol.V1;
 using Grpc.Core;

@@ -1,4 +1,5 @@
 using DocExchange.Cli.Processes;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.Local.V1;
 using DocExchange.Protocol.V1;
 using Directory = System.IO.Directory;

@@ -1,4 +1,5 @@
 using DocExchange.Core.Offices;
+using DocExchange.Core.Operating;
 using DocExchange.Trust.Digests;
 
 namespace DocExchange.Cli.Demo;

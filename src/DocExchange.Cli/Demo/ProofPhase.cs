@@ -3,6 +3,7 @@ using DocExchange.Cli.Processes;
 using DocExchange.Cli.Verifying;
 using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
+using DocExchange.Core.Operating;
 using DocExchange.Core.Statements;
 using DocExchange.Protocol.Local.V1;
 using DocExchange.Protocol.V1;

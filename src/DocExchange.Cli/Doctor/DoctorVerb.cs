@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.Local.V1;
 using DocExchange.Protocol.V1;
 using Grpc.Core;

@@ -1,4 +1,5 @@
 using DocExchange.Cli.Processes;
+using DocExchange.Core.Operating;
 
 namespace DocExchange.Cli.Doctor;
 

@@ -48,7 +48,7 @@ internal sealed class ListVerb : NodeVerb
                 }),
                 next = reply.Next,
             },
-            reply.Documents.Count == 0 ? [screen.Say("没有公文。", "No documents.")] : reply.Documents.Select(document => Line(screen, document)));
+            reply.Documents.Count == 0 ? [screen.Say("没有公文。", "No documents.")] : reply.Documents.Select(document => Line(screen, document)).Concat(screen.Onwards(reply.Next)));
         return ExitCode.Ok;
     }
 

@@ -23,8 +23,7 @@ internal abstract class RegisterVerb<TLine>(Terminal terminal, string name, stri
     {
         var (lines, next) = await AskAsync(parse, desk, parse.GetValue(limit), parse.GetValue(page) ?? "", cancellation);
         string[] shown = [.. lines.Select(line => string.Join("  ", Columns(screen, line).Where(column => column.Length > 0)))];
-        string[] onwards = next.Length > 0 ? [screen.Say($"下一页：--page {next}", $"Next page: --page {next}")] : shown.Length == 0 ? [screen.Say("没有记录。", "Nothing here.")] : [];
-        screen.Show(new { lines = lines.Select(ToJson), next }, [.. shown, .. onwards]);
+        screen.Show(new { lines = lines.Select(ToJson), next }, shown.Length == 0 && next.Length == 0 ? [screen.Say("没有记录。", "Nothing here.")] : [.. shown, .. screen.Onwards(next)]);
         return ExitCode.Ok;
     }
 

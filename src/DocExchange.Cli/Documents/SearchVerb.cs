@@ -19,7 +19,7 @@ internal sealed class SearchVerb : NodeVerb
         Text("--office", "发文或收文单位", "Sender, issuer or recipient");
         Text("--from", "起始日期（含）", "From this day on");
         Text("--until", "截止日期（含）", "Up to this day");
-        Text("--type", "文种代码", "Code of the document type");
+        Text("--type", "文种的名称或代码，如 通知 或 08", "The document type's name or code, such as 通知 or 08");
         Text("--page", "上次给出的下一页标记", "What the last page gave as next");
         limit = Option("--limit", "条数", "How many", 50u);
     }
@@ -60,7 +60,7 @@ internal sealed class SearchVerb : NodeVerb
             },
             reply.Documents.Count == 0
                 ? [screen.Say("没有检索到公文。", "Nothing found.")]
-                : reply.Documents.Select(document => $"{document.AcceptedAt}  {document.Number}《{document.Title}》  {screen.Say("签收", "signed")} {document.SignedFor}/{document.Recipients}  {document.DocumentId}"));
+                : reply.Documents.Select(document => $"{document.AcceptedAt}  {document.Number}《{document.Title}》  {screen.Say("签收", "signed")} {document.SignedFor}/{document.Recipients}  {document.DocumentId}").Concat(screen.Onwards(reply.NextPage)));
         return ExitCode.Ok;
 
         string Given(string name) => parse.GetValue(texts[name]) ?? "";

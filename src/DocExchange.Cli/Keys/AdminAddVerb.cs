@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DocExchange.Cli.Pki;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.V1;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DocExchange.Cli.Pki;
 using DocExchange.Core.Offices;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.V1;
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Keys;

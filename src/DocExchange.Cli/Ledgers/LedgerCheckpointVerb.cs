@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using DocExchange.Core.Operating;
 using DocExchange.Trust.Merkle;
 
 namespace DocExchange.Cli.Ledgers;

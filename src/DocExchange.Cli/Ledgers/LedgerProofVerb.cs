@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol;
 using DocExchange.Protocol.V1;
 using DocExchange.Trust.Digests;

@@ -1,3 +1,4 @@
+using DocExchange.Core.Operating;
 using DocExchange.Protocol;
 using DocExchange.Protocol.Local.V1;
 using DocExchange.Trust.Merkle;

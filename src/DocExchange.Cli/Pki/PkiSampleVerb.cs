@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DocExchange.Core.Operating;
 
 namespace DocExchange.Cli.Pki;
 

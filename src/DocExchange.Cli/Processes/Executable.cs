@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using DocExchange.Core.Operating;
 
 namespace DocExchange.Cli.Processes;
 

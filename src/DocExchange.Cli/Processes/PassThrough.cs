@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DocExchange.Core.Operating;
 
 namespace DocExchange.Cli.Processes;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DocExchange.Cli.Pki;
+using DocExchange.Core.Operating;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Seals;
 

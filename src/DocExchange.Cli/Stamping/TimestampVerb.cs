@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Formats.Asn1;
 using DocExchange.Cli.Verifying;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Signatures;

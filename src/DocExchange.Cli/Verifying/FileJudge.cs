@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using DocExchange.Core.Dossiers;
+using DocExchange.Core.Operating;
 using DocExchange.Core.Statements;
 using DocExchange.Core.Verdicts;
 using DocExchange.Trust.Certificates;

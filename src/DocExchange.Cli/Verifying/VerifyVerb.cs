@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using DocExchange.Cli.Certificates;
+using DocExchange.Core.Operating;
 using DocExchange.Trust.Merkle;
 using DocExchange.Trust.Validation;
 

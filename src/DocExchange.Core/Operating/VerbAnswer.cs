@@ -23,17 +23,18 @@ public sealed class VerbAnswer(bool isJson, bool isEnglish)
 
     public string Say(string chinese, string english) => isEnglish ? english : chinese;
 
-    /// <summary>Why a verb did nothing: on the error stream, with JSON on the output too.</summary>
+    /// <summary>Why a verb did nothing, with its stable reason: on the error stream, with JSON on the output too.</summary>
     /// <returns>The exit code.</returns>
-    public int Complain(string chinese, string english)
+    public int Complain(Complaint complaint)
     {
-        Console.Error.WriteLine(Say(chinese, english));
+        var sentence = Say(complaint.Chinese, complaint.English);
+        Console.Error.WriteLine($"{sentence} [{complaint.Reason}]");
         if (IsJson)
         {
-            Show(new { error = Say(chinese, english) });
+            Show(new { error = complaint.Reason, message = sentence });
         }
 
-        return 1;
+        return complaint.ExitCode;
     }
 
     /// <summary>The result of a verb: <paramref name="value"/> as JSON, or the lines.</summary>

@@ -15,7 +15,7 @@ namespace DocExchange.Hub.Archiving;
 /// <summary>
 /// What the archive answers, to the hub's own people without limits, to a node within what its offices are party to.
 /// </summary>
-internal sealed class ArchiveQueries(ICatalogue catalogue, FullTextSearch fullText, DocumentReplay replay, ILedgerStore ledger, DirectoryKeeper directories)
+internal sealed class ArchiveQueries(ICatalogue catalogue, FullTextSearch fullText, DocumentReplay replay, ILedgerStore ledger, DirectoryKeeper directories, TimeProvider clock)
 {
     private const int DefaultPage = 50;
     private const int MaxPage = 200;
@@ -31,8 +31,8 @@ internal sealed class ArchiveQueries(ICatalogue catalogue, FullTextSearch fullTe
             Optional(request.Title, "title")?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) ?? [],
             Optional(request.Office, "office") is { } office ? ParseOffice(office) : null,
             ParseDate(request.From, "from"),
-            ParseDate(request.Until, "until")?.AddDays(1),
-            Optional(request.DocumentType, "document_type"),
+            ParseDate(request.Until, "until", daysLater: 1),
+            Optional(request.DocumentType, "document_type") is { } type ? ParseType(type) : null,
             parties,
             request.PageSize == 0 ? DefaultPage : (int)Math.Min(request.PageSize, MaxPage),
             ParsePage(request.Page));
@@ -98,6 +98,14 @@ internal sealed class ArchiveQueries(ICatalogue catalogue, FullTextSearch fullTe
         ?? directories.Current.Offices.FirstOrDefault(office => office.Name == text || office.ShortName == text)?.Id.ToString()
         ?? throw new RefusedException(Refusal.UnknownRecipient, $"机构目录中没有单位“{text}”。", $"The directory has no office '{text}'.");
 
+    // By its code (GB/T 33477), or by its name.
+    private static string ParseType(string text) => DocumentTypes.TryFromCode(text, out var type) || (Names.TryParse(text, out type) && type.IsOfficial())
+        ? type.Code()!
+        : throw new RefusedException(
+            Refusal.FormatFailure,
+            $"没有文种“{text}”。可用：{string.Join('、', DocumentTypes.All.Where(DocumentTypes.IsOfficial).Select(known => $"{known.Code()} {known.Chinese()}"))}。",
+            $"There is no document type '{text}'. There are: {string.Join(", ", DocumentTypes.All.Where(DocumentTypes.IsOfficial).Select(known => $"{known.Code()} {known.English()}"))}.");
+
     private static string? Optional(string text, string field) => text.Length switch
     {
         0 => null,
@@ -105,9 +113,11 @@ internal sealed class ArchiveQueries(ICatalogue catalogue, FullTextSearch fullTe
         _ => throw new RefusedException(Refusal.TooLarge, $"查询条件 {field} 过长。", $"The search field {field} has more than {MaxText} characters."),
     };
 
-    private static DateTimeOffset? ParseDate(string text, string field) => text.Length == 0 ? null
+    // The day begins where the site is.
+    private DateTimeOffset? ParseDate(string text, string field, int daysLater = 0) => text.Length == 0 ? null
         : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
-            ? new DateTimeOffset(date.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero)
+            && date.Year is > 1 and < 9999 && date.AddDays(daysLater).ToDateTime(TimeOnly.MinValue) is var begin
+            ? new DateTimeOffset(begin, clock.LocalTimeZone.GetUtcOffset(begin))
             : throw new RefusedException(Refusal.FormatFailure, $"{field} 应为 2026-01-31 形式的日期。", $"{field} must be a date such as 2026-01-31.");
 
     private static long? ParsePage(string text) => text.Length == 0 ? null

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DocExchange.Core.Operating;
+using DocExchange.Core.Refusals;
 using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
 using DocExchange.Durability.Backups;
@@ -68,24 +69,11 @@ internal sealed class BackupVerbs(VerbLanguage language, Func<Option<string>> ne
         target, result.Description.Holder, ArchiveWire.Format(result.Description.Time), result.Description.LedgerSize, result.Description.Root,
         result.Files, result.CopiedFiles, result.CopiedBytes, [.. result.Problems.Select(problem => answer.Say(problem.Chinese, problem.English))]);
 
-    private static Task<int> GuardAsync(VerbAnswer answer, Func<VerbAnswer, Task<int>> act) => HubVerbs.GuardAsync(async () =>
+    private static Task<int> GuardAsync(VerbAnswer answer, Func<VerbAnswer, Task<int>> act) => HubVerbs.GuardAsync(answer, () => act(answer), fault => fault switch
     {
-        try
-        {
-            return await act(answer);
-        }
-        catch (BackupException refused)
-        {
-            return answer.Complain(refused.Chinese, refused.English);
-        }
-        catch (OperationCanceledException)
-        {
-            answer.Complain("已中断；此前的备份未受影响。", "Interrupted. An earlier backup is as it was.");
-            return Interrupted;
-        }
-        catch (StorageFullException full)
-        {
-            return answer.Complain($"磁盘空间不足（{full.Path}）。请腾出空间后重试；此前的备份未受影响。", full.Message + " An earlier backup is as it was.");
-        }
+        BackupException refused => new Complaint(1, "BACKUP", refused.Chinese, refused.English),
+        OperationCanceledException => new Complaint(Interrupted, "INTERRUPTED", "已中断；此前的备份未受影响。", "Interrupted. An earlier backup is as it was."),
+        StorageFullException full => new Complaint(1, Refusal.StorageFull.ToReason(), $"磁盘空间不足（{full.Path}）。请腾出空间后重试；此前的备份未受影响。", full.Message + " An earlier backup is as it was."),
+        _ => null,
     });
 }

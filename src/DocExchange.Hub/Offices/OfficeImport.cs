@@ -202,10 +202,11 @@ internal static class OfficeImport
 
     private static RefusedException Refuse(IReadOnlyList<WrongLine> problems)
     {
+        var (told, further) = (problems.Take(Told).ToList(), problems.Count - Told);
         return new RefusedException(
             Refusal.FormatFailure,
-            "机构目录文件有误，未导入。逐行说明：" + string.Join("; ", problems.Take(Told).Select(each => $"{each.Line}: {each.Chinese}")),
-            "The office file was not imported. Line by line: " + string.Join("; ", problems.Take(Told).Select(each => $"{each.Line}: {each.English}")));
+            "机构目录文件有误，未导入。逐行说明：" + string.Join("; ", told.Select(each => $"{each.Line}: {each.Chinese}")) + (further > 0 ? $"；另有 {further} 处" : ""),
+            "The office file was not imported. Line by line: " + string.Join("; ", told.Select(each => $"{each.Line}: {each.English}")) + (further > 0 ? $"; and {further} more" : ""));
     }
 
     private sealed class LineException(string chinese, string english) : FormatException(english)

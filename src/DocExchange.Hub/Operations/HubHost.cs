@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using DocExchange.Core.Operating;
 using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
@@ -37,7 +36,10 @@ internal static class HubHost
         var monitoring = settings.Monitoring;
         if (settings.ExternalAuthority && OutsideSetup.IsUnfinished(folder))
         {
-            throw new ValidationException($"The hub has no certificates yet. Have the requests in '{folder.Requests}' certified, then run 'docex hub certify --data {folder.Root} --authority FILE --certificate FILE'.");
+            throw new FailedException(
+                "SETUP",
+                $"中心尚无证书。请先让证书颁发机构签发“{folder.Requests}”中的请求，再执行 docex hub certify --data {folder.Root} --authority 文件 --certificate 文件。",
+                $"The hub has no certificates yet. Have the requests in '{folder.Requests}' certified, then run 'docex hub certify --data {folder.Root} --authority FILE --certificate FILE'.");
         }
 
         using var only = SingleProcess.Claim(folder.Root);
@@ -177,7 +179,7 @@ internal static class HubHost
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddSingleton(folder).AddSingleton(settings).AddSingleton(SitePolicy.Read(folder.Policy)).AddSingleton(TimeProvider.System);
+        services.AddSingleton(folder).AddSingleton(settings).AddSingleton(SitePolicy.Read(folder.Policy)).AddSingleton<TimeProvider>(new SiteClock(settings.Zone));
         services.AddSingleton(_ => HubIdentity.Open(folder, settings));
         services.AddSingleton<IDisk, LocalDisk>();
         services.AddSingleton<ILedgerStore>(_ => new ReopeningLedger(() => FileLedgerStore.Open(folder.Ledger)));

@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
+using DocExchange.Core.Operating;
 using DocExchange.Core.Supervision;
 using DocExchange.Pages.Monitoring;
 
@@ -137,60 +139,61 @@ internal sealed class HubSettings
     public TimeZoneInfo Zone => CalendarText.ParseZone(TimeZone);
 
     [JsonIgnore]
-    public int Port => PortOf(Address);
+    public int Port => PortOf(Address)!.Value;
 
     [JsonIgnore]
-    public int EnrolmentPort => PortOf(EnrolmentAddress);
+    public int EnrolmentPort => PortOf(EnrolmentAddress)!.Value;
 
-    /// <exception cref="ValidationException">All that is wrong with the file.</exception>
+    /// <exception cref="SettingsException">All that is wrong with the file.</exception>
     public static HubSettings Read(string path)
     {
         if (!File.Exists(path))
         {
-            throw new ValidationException($"'{path}' is missing. Run 'docex hub init' for this folder first.");
+            throw new FailedException("SETUP", $"“{path}”不存在。请先对该目录执行 docex hub init。", $"'{path}' is missing. Run 'docex hub init' for this folder first.");
         }
 
         HubSettings settings;
+        IReadOnlyList<SettingFault> unknown;
         try
         {
-            settings = JsonSerializer.Deserialize<HubSettings>(File.ReadAllBytes(path), Json) ?? new HubSettings();
+            using var file = JsonDocument.Parse(File.ReadAllBytes(path));
+            unknown = [.. SettingsCheck.Unknown(file.RootElement, typeof(HubSettings))];
+            settings = file.Deserialize<HubSettings>(Json) ?? new HubSettings();
         }
         catch (JsonException fault)
         {
-            throw new ValidationException($"'{path}' is not valid JSON: {fault.Message}", fault);
+            throw new SettingsException(path, [SettingsCheck.Unreadable(fault)], fault);
         }
 
-        settings.Validate(path);
+        settings.Validate(path, unknown);
         return settings;
     }
 
-    /// <exception cref="ValidationException">All that is wrong.</exception>
-    public void Validate(string path)
+    /// <param name="known">Faults of the file that were found already.</param>
+    /// <exception cref="SettingsException">All that is wrong.</exception>
+    public void Validate(string path, IReadOnlyCollection<SettingFault>? known = null)
     {
-        var results = new List<ValidationResult>();
-        Validator.TryValidateObject(this, new ValidationContext(this), results, validateAllProperties: true);
-        var problems = results.Select(result => result.ErrorMessage!).ToList();
+        var faults = new List<SettingFault>(known ?? []);
+        faults.AddRange(SettingsCheck.Of(this, JsonNamingPolicy.CamelCase.ConvertName));
         if (!IPAddress.TryParse(Listen, out _))
         {
-            problems.Add($"'{Listen}' is not an IP address to listen on.");
+            faults.Add(new($"listen 的值“{Listen}”不是 IP 地址。", $"'{Listen}' is not an IP address to listen on."));
         }
 
-        if (problems.Count == 0 && Port == EnrolmentPort)
+        faults.AddRange(new[] { ("address", Address), ("enrolmentAddress", EnrolmentAddress) }.Where(each => each.Item2.Length > 0 && PortOf(each.Item2) is null)
+            .Select(each => new SettingFault($"{each.Item1} 的值“{each.Item2}”应为 host:port。", $"{each.Item1} '{each.Item2}' is not host:port.")));
+        if (faults.Count == 0 && Port == EnrolmentPort)
         {
-            problems.Add($"Nodes and enrolment need a port each; both have {Port}.");
+            faults.Add(new($"address 与 enrolmentAddress 须用不同端口，现均为 {Port}。", $"Nodes and enrolment need a port each; both have {Port}."));
         }
 
-        if (problems.Count == 0 && FaultOf(() => WitnessPolicy) is { } fault)
+        // The quorum cannot be reached, or a witness is not the id of a node.
+        var uses = faults.Count == 0 ? new[] { ("witnessQuorum, witnesses", FaultOf(() => WitnessPolicy)) } : [];
+        faults.AddRange(uses.Append(("timeZone", FaultOf(() => Zone))).Append(("monitoringAddress", FaultOf(() => Monitoring)))
+            .Where(each => each.Item2 is not null).Select(each => new SettingFault($"{each.Item1} 不可用：{each.Item2}", $"{each.Item1}: {each.Item2}")));
+        if (faults.Count > 0)
         {
-            // The quorum cannot be reached, or a witness is not the id of a node.
-            problems.Add(fault);
-        }
-
-        problems.AddRange(new[] { FaultOf(() => Zone), FaultOf(() => Monitoring) }.OfType<string>());
-
-        if (problems.Count > 0)
-        {
-            throw new ValidationException($"'{path}': " + string.Join(" ", problems));
+            throw new SettingsException(path, faults);
         }
     }
 
@@ -209,8 +212,6 @@ internal sealed class HubSettings
         }
     }
 
-    private static int PortOf(string address) =>
-        int.TryParse(address.AsSpan(address.LastIndexOf(':') + 1), out var port) && port is > 0 and < 65536
-            ? port
-            : throw new ValidationException($"'{address}' is not host:port.");
+    private static int? PortOf(string address) =>
+        int.TryParse(address.AsSpan(address.LastIndexOf(':') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536 ? port : null;
 }

@@ -1,8 +1,10 @@
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Security.Cryptography;
 using DocExchange.Core.Offices;
+using DocExchange.Core.Operating;
+using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
+using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Offices;
 using DocExchange.Hub.Supervision;
 using DocExchange.Trust.Certificates;
@@ -17,18 +19,16 @@ internal static class HubSetup
     private const int AuthorityYears = 30;
     private const int CertificateYears = 10;
 
-    /// <exception cref="ValidationException">The folder holds a hub already, or a setting is wrong.</exception>
+    /// <exception cref="FailedException">The folder holds a hub already, or a setting is wrong.</exception>
     /// <returns>What an outside authority is to certify before the hub can run; none where it has its own.</returns>
     public static async Task<IReadOnlyList<string>> CreateAsync(HubFolder folder, HubSettings settings, TimeProvider clock, CancellationToken cancellation)
     {
-        if (File.Exists(folder.Settings))
-        {
-            throw new ValidationException($"'{folder.Root}' holds a hub already. Choose another folder.");
-        }
-
+        var begun = File.Exists(folder.Settings)
+            ? await FindUnfinishedAsync(folder) ?? throw new FailedException("SETUP", $"“{folder.Root}”中已有中心。请另选目录。", $"'{folder.Root}' holds a hub already. Choose another folder.")
+            : null;
         var now = clock.GetUtcNow();
-        settings.ChainId = $"{PartyId.Hub(settings.Exchange)}#{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
-        settings.LedgerOrigin = string.Create(CultureInfo.InvariantCulture, $"{settings.Exchange}/{now.UtcDateTime:yyyyMMddHHmmss}");
+        settings.ChainId = begun?.ChainId ?? $"{PartyId.Hub(settings.Exchange)}#{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+        settings.LedgerOrigin = begun?.LedgerOrigin ?? string.Create(CultureInfo.InvariantCulture, $"{settings.Exchange}/{now.UtcDateTime:yyyyMMddHHmmss}");
         settings.HubName = $"hub.{settings.Exchange}.docexchange";
         settings.Validate(folder.Settings);
         Directory.CreateDirectory(folder.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -49,12 +49,28 @@ internal static class HubSetup
         MakeServiceKey(folder.Keys, authorities, settings, "tsa.p12", KeyAlgorithm.EcdsaP256, CertificateProfile.TimeStamping, "时间戳", now, password);
         var machine = MakeKey(authorities, settings, CertificateProfile.MachineSigning, null, now, password, Path.Combine(folder.Keys, "machine.p12"));
         var tls = MakeKey(authorities, settings, CertificateProfile.Tls, [settings.HubName], now, password, Path.Combine(folder.Keys, "tls.p12"));
-        WriteLedgerKey(folder, settings, password);
+        if (begun is null)
+        {
+            WriteLedgerKey(folder, settings, password);
+        }
 
-        // Written last: a folder without it is not a hub yet.
         settings.Write(folder.Settings);
         await PublishFirstAsync(folder, settings, authorities, machine, tls, clock, now, cancellation);
         return [];
+    }
+
+    // Broken off before its ledger had an entry: nobody has seen a key of it, and it can be begun again with that ledger's name.
+    private static async Task<HubSettings?> FindUnfinishedAsync(HubFolder folder)
+    {
+        using var only = SingleProcess.Claim(folder.Root);
+        var begun = HubSettings.Read(folder.Settings);
+        if (begun.ExternalAuthority)
+        {
+            return null;
+        }
+
+        await using var ledger = FileLedgerStore.Open(folder.Ledger);
+        return ledger.Size == 0 ? begun : null;
     }
 
     public static void WriteSecret(string path, byte[] content)

@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using System.ComponentModel.DataAnnotations;
 using DocExchange.Core.Operating;
-using DocExchange.Core.Refusals;
 using DocExchange.Durability;
 using DocExchange.Hub.Backups;
 using DocExchange.Hub.Ledger;
@@ -11,7 +9,6 @@ using DocExchange.Hub.Supervision;
 using DocExchange.Pages;
 using DocExchange.Pages.Accounts;
 using DocExchange.Trust.Certificates;
-using DocExchange.Trust.Keys;
 
 namespace DocExchange.Hub.Operations;
 
@@ -29,7 +26,7 @@ internal sealed class HubVerbs(VerbLanguage language)
 
     public RootCommand Root() => new(language.Say("DocExchange 交换中心：收、转、存、证。", "The hub of DocExchange: takes in, routes, archives, proves."))
     {
-        Init(), Certify(), Run(), CreateAdmin(), AddUsers(), Rebuild(), Audit(), TrailVerb.Make(language, format), Backups.Backup(), Backups.Restore(), format, languages,
+        Init(), Certify(), Run(), CreateAdmin(), AddUsers(), Rebuild(), Audit(), TrailVerb.Make(language, format, GuardAsync), Backups.Backup(), Backups.Restore(), format, languages,
     };
 
     private Command Init()
@@ -44,7 +41,7 @@ internal sealed class HubVerbs(VerbLanguage language)
         var witness = new Option<string[]>("--witness") { DefaultValueFactory = _ => [], Description = language.Say("担任见证的节点标识，可多次给出；不给出则所有节点都是", "Id of a node that is a witness, may be given several times; without it every node is") };
         var external = new Option<bool>("--external-ca") { Description = language.Say("全部密钥由外部证书颁发机构签发证书：只生成证书请求，不建立颁发机构", "An outside authority certifies all keys: makes requests, no authorities") };
         var command = new Command("init", language.Say("建立数据目录：密钥、证书颁发机构、账本、首版机构目录", "Makes the data folder: keys, authorities, ledger, first directory")) { data, exchange, organization, address, enrolment, listen, quorum, witness, external };
-        command.SetAction((parsed, cancellation) => GuardAsync(async () =>
+        command.SetAction((parsed, cancellation) => GuardAsync(parsed, async () =>
         {
             var settings = new HubSettings
             {
@@ -72,7 +69,12 @@ internal sealed class HubVerbs(VerbLanguage language)
         var data = Data();
         var pages = new Option<string>("--pages") { Description = language.Say("网页的 IP 地址和端口，如 0.0.0.0:8443，或 none；代替 pages.json", "IP address and port of the pages, such as 0.0.0.0:8443, or none; in the place of pages.json") };
         var command = new Command("run", language.Say("运行中心，直至收到 SIGTERM", "Runs the hub until SIGTERM")) { data, pages };
-        command.SetAction((parsed, cancellation) => GuardAsync(() => HubHost.RunAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), parsed.GetValue(pages), cancellation)));
+        command.SetAction((parsed, cancellation) => GuardAsync(parsed, async () =>
+        {
+            var running = HubHost.RunAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), parsed.GetValue(pages), cancellation);
+            await running.WhenToldToStop();
+            return running.IsCanceled ? 0 : await running;
+        }));
         return command;
     }
 
@@ -84,7 +86,7 @@ internal sealed class HubVerbs(VerbLanguage language)
         var role = new Option<string>("--role") { DefaultValueFactory = _ => FirstAccount.Roles[0], Description = language.Say("system（系统管理员）、security（安全管理员）或 audit（审计管理员）：须由三人分任", "system, security or audit: three persons, never one") };
         role.AcceptOnlyFromAmong([.. FirstAccount.Roles]);
         var command = new Command("create-admin", language.Say("建立控制台管理员用户，显示其一次性口令；中心须停止", "Opens the account of an administrator of the console and prints its one-time password; the hub must not be running")) { data, user, name, role };
-        command.SetAction((parsed, _) => GuardAsync(() =>
+        command.SetAction((parsed, _) => GuardAsync(parsed, () =>
         {
             var folder = new HubFolder(Path.GetFullPath(parsed.GetValue(data)!));
             HubSettings.Read(folder.Settings);
@@ -103,7 +105,7 @@ internal sealed class HubVerbs(VerbLanguage language)
         var file = new Option<FileInfo>("--file") { Required = true, Description = language.Say("每行为 user,name,roles；多个角色以空格分隔", "Lines of user,name,roles; roles apart by spaces") };
         var lasting = new Option<bool>("--lasting") { Description = language.Say("首次登录时不必修改口令：用于培训和试用", "The passwords need not be changed at the first sign-in: for training and trial") };
         var command = new Command("add-users", language.Say("按清单建立控制台用户，显示其口令；中心须停止", "Opens the accounts of a list and prints their passwords; the hub must not be running")) { data, file, lasting };
-        command.SetAction((parsed, _) => GuardAsync(() =>
+        command.SetAction((parsed, _) => GuardAsync(parsed, () =>
         {
             var folder = new HubFolder(Path.GetFullPath(parsed.GetValue(data)!));
             HubSettings.Read(folder.Settings);
@@ -122,7 +124,7 @@ internal sealed class HubVerbs(VerbLanguage language)
         var authority = new Option<string[]>("--authority") { Required = true, AllowMultipleArgumentsPerToken = true, Description = language.Say("平台认可的根和签发机构证书（PEM 或 DER）", "Roots and issuing authorities the exchange accepts (PEM or DER)") };
         var certificate = new Option<string[]>("--certificate") { Required = true, AllowMultipleArgumentsPerToken = true, Description = language.Say("外部证书颁发机构为中心签发的证书（PEM 或 DER）", "The hub's certificates by the outside authority (PEM or DER)") };
         var command = new Command("certify", language.Say("导入外部证书颁发机构为中心签发的证书；中心须停止", "Takes in the hub's own certificates by an outside authority; the hub must not be running")) { data, authority, certificate };
-        command.SetAction((parsed, cancellation) => GuardAsync(async () =>
+        command.SetAction((parsed, cancellation) => GuardAsync(parsed, async () =>
         {
             var certified = await OutsideSetup.CertifyAsync(
                 new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), Read(parsed.GetValue(authority)!), Read(parsed.GetValue(certificate)!), TimeProvider.System, cancellation);
@@ -137,7 +139,7 @@ internal sealed class HubVerbs(VerbLanguage language)
     {
         var data = Data();
         var command = new Command("rebuild", language.Say("由账本重建目录库；中心须停止", "Makes the catalogue anew from the ledger; the hub must not be running")) { data };
-        command.SetAction((parsed, cancellation) => GuardAsync(async () =>
+        command.SetAction((parsed, cancellation) => GuardAsync(parsed, async () =>
         {
             var answer = AnswerOf(parsed);
             var size = await WorkBar.WatchAsync(answer, bar => HubHost.RebuildAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), bar, cancellation));
@@ -152,7 +154,7 @@ internal sealed class HubVerbs(VerbLanguage language)
         var data = Data();
         var volumes = new Option<string[]>("--volume") { Description = language.Say("已封档案卷的副本，也与账本核对；可多次给出", "A copy of a closed volume, compared with the ledger too; may be repeated") };
         var command = new Command("audit", language.Say("重读整个账本：树、检查点、凭证链、签名；再核对审计日志和账本所载的已封档案卷", "Reads the whole ledger again: tree, checkpoints, chains, signatures; then the audit trail and the closed volumes it vouches for")) { data, volumes };
-        command.SetAction((parsed, cancellation) => GuardAsync(async () =>
+        command.SetAction((parsed, cancellation) => GuardAsync(parsed, async () =>
         {
             var answer = AnswerOf(parsed);
             var result = await WorkBar.WatchAsync(answer, bar => HubAudit.RunAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), parsed.GetValue(volumes) ?? [], cancellation, bar: bar));
@@ -195,7 +197,7 @@ internal sealed class HubVerbs(VerbLanguage language)
 
     private static IReadOnlyList<Certificate> Read(string[] files) => [.. files.SelectMany(file => new FileInfo(file).Length <= MaxCertificateFile
         ? Certificate.ParseAll(File.ReadAllBytes(file))
-        : throw new FormatException($"'{file}' is larger than {MaxCertificateFile} bytes.")).Distinct()];
+        : throw new FailedException("FORMAT_FAILURE", $"“{file}”超过 {MaxCertificateFile} 字节。", $"'{file}' is larger than {MaxCertificateFile} bytes.")).Distinct()];
 
     private VerbAnswer AnswerOf(ParseResult parsed) => VerbAnswer.Of(parsed.GetValue(format), parsed.GetValue(languages));
 
@@ -208,20 +210,8 @@ internal sealed class HubVerbs(VerbLanguage language)
 
     private Option<string> Data() => new("--data") { Required = true, Description = language.Say("数据目录", "Data folder") };
 
-    internal static async Task<int> GuardAsync(Func<Task<int>> act)
-    {
-        try
-        {
-            return await act();
-        }
-        catch (Exception fault) when (fault is ValidationException or IOException or FormatException or UnauthorizedAccessException or LedgerCorruptException or WrongPasswordException or RefusedException)
-        {
-            await Console.Error.WriteLineAsync(fault.Message);
-            return 1;
-        }
-        catch (OperationCanceledException)
-        {
-            return 0;
-        }
-    }
+    private Task<int> GuardAsync(ParseResult parsed, Func<Task<int>> verb) => GuardAsync(AnswerOf(parsed), verb);
+
+    internal static Task<int> GuardAsync(VerbAnswer answer, Func<Task<int>> verb, Func<Exception, Complaint?>? explain = null) =>
+        VerbEdge.GuardAsync(answer, verb, fault => explain?.Invoke(fault) ?? (fault is LedgerCorruptException ? new Complaint(1, "LEDGER_CORRUPT", "账本已损坏：" + fault.Message, fault.Message) : null));
 }

@@ -1,5 +1,5 @@
-using System.ComponentModel.DataAnnotations;
 using DocExchange.Core.Offices;
+using DocExchange.Core.Operating;
 using DocExchange.Durability;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Offices;
@@ -52,14 +52,14 @@ internal static class OutsideSetup
 
     /// <summary>Joins the hub's keys with their certificates, at first or renewed, and publishes the directory that binds them. The hub must not be running.</summary>
     /// <returns>The service keys certified now.</returns>
-    /// <exception cref="ValidationException">Something is missing or does not fit; nothing was changed.</exception>
+    /// <exception cref="FailedException">Something is missing or does not fit; nothing was changed.</exception>
     public static async Task<IReadOnlyList<string>> CertifyAsync(
         HubFolder folder, IReadOnlyList<Certificate> authorities, IReadOnlyList<Certificate> certificates, TimeProvider clock, CancellationToken cancellation)
     {
         var settings = HubSettings.Read(folder.Settings);
         if (!settings.ExternalAuthority)
         {
-            throw new ValidationException($"'{folder.Root}' has authorities of its own; only a hub made with --external-ca is certified from outside.");
+            throw new FailedException("SETUP", $"“{folder.Root}”自设证书颁发机构；只有以 --external-ca 建立的中心由外部签发证书。", $"'{folder.Root}' has authorities of its own; only a hub made with --external-ca is certified from outside.");
         }
 
         using var only = SingleProcess.Claim(folder.Root);
@@ -69,7 +69,10 @@ internal static class OutsideSetup
         var isFirst = await IsEmptyAsync(folder, settings);
         if ((isFirst || IsUnfinished(folder)) && ServiceKeys.FirstOrDefault(service => service.IsNeeded && !certified.ContainsKey(service)) is { } missing)
         {
-            throw new ValidationException($"No certificate given is for the hub's key '{missing.Name}'. Have {Path.Combine(folder.Requests, RequestFolder, missing.Name)}.csr certified and give all certificates at once.");
+            throw new FailedException(
+                "SETUP",
+                $"所给证书都不是中心密钥 {missing.Name} 的。请让颁发机构签发 {Path.Combine(folder.Requests, RequestFolder, missing.Name)}.csr，并一次给出全部证书。",
+                $"No certificate given is for the hub's key '{missing.Name}'. Have {Path.Combine(folder.Requests, RequestFolder, missing.Name)}.csr certified and give all certificates at once.");
         }
 
         // A directory that binds the new certificates is signed with the old one, which nodes know: published before the
@@ -87,6 +90,9 @@ internal static class OutsideSetup
 
         return [.. certified.Keys.Select(service => service.Name)];
     }
+
+    private static FailedException Unusable(Certificate certificate, ServiceKey service, string chinese, string english) =>
+        new("SETUP", $"证书 {certificate} 不能用作 {service.Name}：{chinese}", $"The certificate {certificate} cannot be used as '{service.Name}': {english}");
 
     private static void WriteFiles(HubFolder folder, IReadOnlyList<Certificate> authorities, Dictionary<ServiceKey, Certificate> certified, KeyPassword password)
     {
@@ -108,15 +114,15 @@ internal static class OutsideSetup
             {
                 using var key = Open(folder, each, password);
                 return key.Fits(certificate);
-            }) ?? throw new ValidationException($"The certificate {certificate} is for none of the hub's keys.");
+            }) ?? throw new FailedException("SETUP", $"证书 {certificate} 不属于中心的任何密钥。", $"The certificate {certificate} is for none of the hub's keys.");
             if (paths.Build(certificate, [], now, service.Usage) is { IsTrusted: false } path)
             {
-                throw new ValidationException($"The certificate {certificate} cannot be used as '{service.Name}': {string.Join(" ", path.Findings.Select(finding => finding.English))}");
+                throw Unusable(certificate, service, string.Concat(path.Findings.Select(finding => finding.Chinese)), string.Join(' ', path.Findings.Select(finding => finding.English)));
             }
 
             if (HolderOf(service, settings).FaultOf(certificate, null) is { } fault)
             {
-                throw new ValidationException($"The certificate {certificate} cannot be used as '{service.Name}': {fault.English}");
+                throw Unusable(certificate, service, fault.Chinese, fault.English);
             }
 
             certified[service] = certificate;

@@ -9,7 +9,7 @@ namespace DocExchange.Node.Auditing;
 /// <summary><c>trail</c>: searches and exports the audit trail, beside the running node.</summary>
 internal static class TrailVerb
 {
-    public static Command Make(VerbLanguage language, Option<string> data, Option<string> format, Func<Func<Task<int>>, Task<int>> guard)
+    public static Command Make(VerbLanguage language, Option<string> data, Option<string> format, Func<ParseResult, Func<Task<int>>, Task<int>> guard)
     {
         var from = new Option<string?>("--from") { Description = language.Say("自此时起：2026-03-01，或 RFC 3339 格式", "From this time on: 2026-03-01, or RFC 3339") };
         var until = new Option<string?>("--until") { Description = language.Say("至此时之前", "Before this time") };
@@ -21,7 +21,7 @@ internal static class TrailVerb
         var output = new Option<string?>("--out") { Description = language.Say("要写入的文件；不得已存在", "File to write; it must not exist") };
         var command = new Command("trail", language.Say("查询、导出审计日志", "Searches and exports the audit trail")) { data, from, until, who, act, text, form, output };
         command.Validators.Add(given => RefuseTwoForms(language, given, format, form));
-        command.SetAction((parsed, cancellation) => guard(async () =>
+        command.SetAction((parsed, cancellation) => guard(parsed, async () =>
         {
             var listing = TrailListing.Of(
                 parsed.GetValue(from), parsed.GetValue(until), parsed.GetValue(who), parsed.GetValue(act), parsed.GetValue(text), parsed.GetValue(form) ?? parsed.GetValue(format), parsed.GetValue(output));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DocExchange.Core.Operating;
+using DocExchange.Core.Refusals;
 using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
 using DocExchange.Durability.Backups;
@@ -11,7 +12,7 @@ using DocExchange.Node.Records;
 namespace DocExchange.Node.Backups;
 
 /// <summary><c>backup</c> of a node that is not running, and <c>restore</c>.</summary>
-internal sealed class BackupVerbs(VerbLanguage language, Option<string> data, Func<ParseResult, VerbAnswer> answerOf, Func<Func<Task<int>>, Task<int>> guard)
+internal sealed class BackupVerbs(VerbLanguage language, Option<string> data, Func<ParseResult, VerbAnswer> answerOf)
 {
     // As shells number it.
     private const int Interrupted = 130;
@@ -69,24 +70,11 @@ internal sealed class BackupVerbs(VerbLanguage language, Option<string> data, Fu
         return result;
     }
 
-    private Task<int> GuardAsync(VerbAnswer answer, Func<VerbAnswer, Task<int>> act) => guard(async () =>
+    private static Task<int> GuardAsync(VerbAnswer answer, Func<VerbAnswer, Task<int>> act) => VerbEdge.GuardAsync(answer, () => act(answer), fault => fault switch
     {
-        try
-        {
-            return await act(answer);
-        }
-        catch (BackupException refused)
-        {
-            return answer.Complain(refused.Chinese, refused.English);
-        }
-        catch (OperationCanceledException)
-        {
-            answer.Complain("已中断；此前的备份未受影响。", "Interrupted. An earlier backup is as it was.");
-            return Interrupted;
-        }
-        catch (StorageFullException full)
-        {
-            return answer.Complain($"磁盘空间不足（{full.Path}）。请腾出空间后重试；此前的备份未受影响。", full.Message + " An earlier backup is as it was.");
-        }
+        BackupException refused => new Complaint(1, "BACKUP", refused.Chinese, refused.English),
+        OperationCanceledException => new Complaint(Interrupted, "INTERRUPTED", "已中断；此前的备份未受影响。", "Interrupted. An earlier backup is as it was."),
+        StorageFullException full => new Complaint(1, Refusal.StorageFull.ToReason(), $"磁盘空间不足（{full.Path}）。请腾出空间后重试；此前的备份未受影响。", full.Message + " An earlier backup is as it was."),
+        _ => null,
     });
 }

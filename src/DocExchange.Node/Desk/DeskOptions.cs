@@ -25,6 +25,10 @@ internal sealed class DeskOptions
     [Range(1, 10_000)]
     public int MaxDrafts { get; set; } = 500;
 
+    /// <summary>The time zone of the site: a difference to UTC, or a name the machine knows.</summary>
+    [Required]
+    public string TimeZone { get; set; } = "+08:00";
+
     /// <summary>A seal takes the approval of two different seal keepers.</summary>
     public bool TwoPersonSealing { get; set; }
 

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using DocExchange.Core.Offices;
+using DocExchange.Core.Operating;
 using DocExchange.Core.Refusals;
 using DocExchange.Durability;
 using DocExchange.Node.HubLink;
@@ -35,7 +36,7 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
         var enrolled = File.Exists(folder.NodeFile) ? NodeFile.Read(folder) : null;
         if (enrolled is not null && enrolled.Id != invitation.Id)
         {
-            throw new InvalidOperationException($"{folder.Root} belongs to the node {enrolled.Node}; use another data folder for {invitation.Id}.");
+            throw new FailedException("SETUP", $"{folder.Root} 属于节点 {enrolled.Node}；请为 {invitation.Id} 另用数据目录。", $"{folder.Root} belongs to the node {enrolled.Node}; use another data folder for {invitation.Id}.");
         }
 
         if (enrolled is not null && !renew)

@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
+using DocExchange.Core.Operating;
+using DocExchange.Core.Refusals;
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Merkle;
 
@@ -52,12 +54,12 @@ internal sealed record Invitation(
     [JsonIgnore]
     public IReadOnlyList<PartyId> OfficeIds => [.. Offices.Select(office => PartyId.Parse(office, Exchange))];
 
-    /// <exception cref="FormatException">The file is not an invitation this version understands.</exception>
+    /// <exception cref="FailedException">The file is not an invitation this version understands.</exception>
     public static Invitation Read(string path)
     {
         if (new FileInfo(path).Length > MaxSize)
         {
-            throw new FormatException($"{path} is larger than {MaxSize} bytes; that is not an invitation.");
+            throw Refuse($"“{path}”超过 {MaxSize} 字节，不是邀请文件。", $"{path} is larger than {MaxSize} bytes; that is not an invitation.");
         }
 
         try
@@ -71,11 +73,15 @@ internal sealed record Invitation(
 
             return invitation.Version == 1 && invitation.Offices.Count <= MaxOffices && Digest.Of(invitation.RootCertificate) == invitation.Root && invitation is { Id.IsMachine: true, OfficeIds: _ }
                 ? invitation
-                : throw new FormatException($"{path} is an invitation of version {invitation.Version} for {invitation.Offices.Count} offices; version 1 for at most {MaxOffices}, with the root certificate of its digest, is expected.");
+                : throw Refuse(
+                    $"“{path}”是第 {invitation.Version} 版邀请，含 {invitation.Offices.Count} 个单位；应为第 1 版，至多 {MaxOffices} 个单位，并附其摘要所指的根证书。",
+                    $"{path} is an invitation of version {invitation.Version} for {invitation.Offices.Count} offices; version 1 for at most {MaxOffices}, with the root certificate of its digest, is expected.");
         }
         catch (JsonException fault)
         {
-            throw new FormatException($"{path} is not an invitation: {fault.Message}", fault);
+            throw Refuse($"“{path}”不是邀请文件：{fault.Message}", $"{path} is not an invitation: {fault.Message}", fault);
         }
     }
+
+    private static FailedException Refuse(string chinese, string english, Exception? cause = null) => new(Refusal.FormatFailure.ToReason(), chinese, english, cause);
 }

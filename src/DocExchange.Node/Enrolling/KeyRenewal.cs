@@ -1,4 +1,5 @@
 using System.Globalization;
+using DocExchange.Core.Operating;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Records;
 
@@ -24,7 +25,10 @@ internal static class KeyRenewal
         using var records = new NodeRecords(folder);
         if (records.Queue.Count() is > 0 and var waiting)
         {
-            throw new InvalidOperationException($"{waiting} statements signed with the old keys wait to be sent. Run the node until 'docex node status' shows none, then try again.");
+            throw new FailedException(
+                "SETUP",
+                $"还有 {waiting} 个凭证以旧密钥签名待发。请运行节点，直至 docex node status 显示没有待发，再重试。",
+                $"{waiting} statements signed with the old keys wait to be sent. Run the node until 'docex node status' shows none, then try again.");
         }
     }
 

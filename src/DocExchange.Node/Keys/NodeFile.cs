@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
+using DocExchange.Core.Operating;
 using DocExchange.Node.Records;
 
 namespace DocExchange.Node.Keys;
@@ -59,7 +60,10 @@ internal sealed record NodeFile
     {
         if (!File.Exists(folder.NodeFile))
         {
-            throw new InvalidOperationException($"There is no enrolled node in {folder.Root}. Run 'enrol --data {folder.Root} --invitation FILE' first.");
+            throw new FailedException(
+                "SETUP",
+                $"{folder.Root} 中没有已登记的节点。请先执行 docex node enrol --data {folder.Root} --invitation 邀请文件。",
+                $"There is no enrolled node in {folder.Root}. Run 'docex node enrol --data {folder.Root} --invitation FILE' first.");
         }
 
         try
@@ -68,7 +72,7 @@ internal sealed record NodeFile
         }
         catch (JsonException fault)
         {
-            throw new InvalidOperationException($"{folder.NodeFile} cannot be read: {fault.Message}", fault);
+            throw new FailedException("SETUP", $"{folder.NodeFile} 不可读：{fault.Message}", $"{folder.NodeFile} cannot be read: {fault.Message}", fault);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using DocExchange.Core.Operating;
 using DocExchange.Trust.Keys;
 
 namespace DocExchange.Node.Keys;
@@ -41,7 +42,7 @@ internal static class TokenPin
         }
 
         return Console.IsInputRedirected
-            ? throw new InvalidOperationException($"The PIN of the token is missing: set {Variable}, or name a file with pin-source in {uri}.")
+            ? throw new FailedException("TOKEN", $"缺少令牌的 PIN：请设置 {Variable}，或在 {uri} 中以 pin-source 指定文件。", $"The PIN of the token is missing: set {Variable}, or name a file with pin-source in {uri}.")
             : Ask(uri);
     }
 

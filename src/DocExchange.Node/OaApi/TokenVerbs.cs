@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace DocExchange.Node.OaApi;
 
 /// <summary>Tokens by command, while the node does not run; while it does, the desk has a page for it.</summary>
-internal sealed class TokenVerbs(VerbLanguage language, Option<string> data, Func<ParseResult, VerbAnswer> answerOf, Func<Func<Task<int>>, Task<int>> guard)
+internal sealed class TokenVerbs(VerbLanguage language, Option<string> data, Func<ParseResult, VerbAnswer> answerOf, Func<ParseResult, Func<Task<int>>, Task<int>> guard)
 {
     private const int DefaultDays = 365;
 
@@ -29,7 +29,7 @@ internal sealed class TokenVerbs(VerbLanguage language, Option<string> data, Fun
         var roles = new Option<string[]>("--role") { Description = language.Say($"{string.Join("、", TokenBook.Roles)}；可多次给出", $"{string.Join(", ", TokenBook.Roles)}; may be repeated"), Required = true };
         var days = new Option<int>("--days") { Description = language.Say("有效天数", "Days it is valid"), DefaultValueFactory = _ => DefaultDays };
         var command = new Command("add", language.Say("建立令牌，只显示一次", "Makes a token and prints it, once")) { data, office, application, roles, days };
-        command.SetAction((parsed, _) => guard(() => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party) =>
+        command.SetAction((parsed, _) => guard(parsed, () => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party) =>
         {
             var (token, text) = book.Make(party, parsed.GetRequiredValue(application), parsed.GetRequiredValue(roles), parsed.GetValue(days), Operator);
             var answer = answerOf(parsed);
@@ -45,7 +45,7 @@ internal sealed class TokenVerbs(VerbLanguage language, Option<string> data, Fun
     {
         var office = Office();
         var command = new Command("list", language.Say("列出单位的令牌，不含密文", "Shows the tokens of an office, without their secrets")) { data, office };
-        command.SetAction((parsed, _) => guard(() => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party) =>
+        command.SetAction((parsed, _) => guard(parsed, () => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party) =>
         {
             var (answer, now) = (answerOf(parsed), TimeProvider.System.GetUtcNow());
             answer.Show(
@@ -62,7 +62,7 @@ internal sealed class TokenVerbs(VerbLanguage language, Option<string> data, Fun
         var office = Office();
         var id = new Option<string>("--id") { Description = language.Say("令牌标识，见 list", "Id of the token, as the list has it"), Required = true };
         var command = new Command("end", language.Say("立即停用令牌，不可恢复", "Ends a token at once and for good")) { data, office, id };
-        command.SetAction((parsed, _) => guard(() => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party) =>
+        command.SetAction((parsed, _) => guard(parsed, () => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party) =>
         {
             book.End(party, parsed.GetRequiredValue(id), Operator);
             var (answer, ended) = (answerOf(parsed), parsed.GetRequiredValue(id));
@@ -76,10 +76,10 @@ internal sealed class TokenVerbs(VerbLanguage language, Option<string> data, Fun
         var folder = new DataFolder(data);
         var node = NodeFile.Read(folder);
         var party = node.Offices.Select(PartyId.Parse).FirstOrDefault(id => !id.IsMachine && (id.Local == office || id.ToString() == office))
-            ?? throw new ArgumentException($"'{office}' is not an office of this node: {string.Join(" ", node.Offices)}.");
+            ?? throw new FailedException("USAGE", $"“{office}”不是本节点的单位：{string.Join(' ', node.Offices)}。", $"'{office}' is not an office of this node: {string.Join(' ', node.Offices)}.");
         using var only = SingleProcess.Claim(folder.Root);
         using var records = new NodeRecords(folder);
-        work(new TokenBook(records, Options.Create(new OaOptions()), TimeProvider.System, NullLogger<TokenBook>.Instance), party);
+        work(new TokenBook(records, Options.Create(NodeSettings.Read<OaOptions>(folder.Settings)), TimeProvider.System, NullLogger<TokenBook>.Instance), party);
         return Task.FromResult(0);
     }
 

@@ -1,4 +1,4 @@
-using System.ComponentModel.DataAnnotations;
+using DocExchange.Core.Operating;
 using DocExchange.Durability;
 
 namespace DocExchange.Node.Records;
@@ -17,7 +17,10 @@ internal sealed class DataFolder
         Root = Path.GetFullPath(root);
         if (System.Text.Encoding.UTF8.GetByteCount(Socket) > MaxSocketPath)
         {
-            throw new ValidationException($"The path of the socket, {Socket}, is longer than {MaxSocketPath} bytes. Choose a data folder with a shorter path.");
+            throw new FailedException(
+                "SETUP",
+                $"套接字的路径 {Socket} 超过 {MaxSocketPath} 字节。请选用路径较短的数据目录。",
+                $"The path of the socket, {Socket}, is longer than {MaxSocketPath} bytes. Choose a data folder with a shorter path.");
         }
     }
 
@@ -57,6 +60,8 @@ internal sealed class DataFolder
 
     /// <summary>What the site demands of signatures; written by the site.</summary>
     public string Policy => Path.Combine(Root, SitePolicy.FileName);
+
+    public string Settings => Path.Combine(Root, "settings.json");
 
     public string PagesSettings => Path.Combine(Root, "pages.json");
 

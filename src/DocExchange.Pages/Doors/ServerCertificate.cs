@@ -1,7 +1,7 @@
-using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using DocExchange.Core.Operating;
 
 namespace DocExchange.Pages.Doors;
 
@@ -13,7 +13,7 @@ internal static class ServerCertificate
     private const string ServerUsage = "1.3.6.1.5.5.7.3.1";
 
     /// <returns>The server's own first, then its issuers.</returns>
-    /// <exception cref="ValidationException">The named files cannot be used.</exception>
+    /// <exception cref="FailedException">The named files cannot be used.</exception>
     public static IReadOnlyList<X509Certificate2> Load(PagesSettings settings, string ownFile, IPEndPoint point)
     {
         if (settings.Certificate == "own")
@@ -30,7 +30,11 @@ internal static class ServerCertificate
         }
         catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new ValidationException($"The pages' certificate '{settings.Certificate}' and key '{settings.CertificateKey}' cannot be used: {fault.Message}", fault);
+            throw new FailedException(
+                "SETTINGS",
+                $"网页证书“{settings.Certificate}”和密钥“{settings.CertificateKey}”不可用：{fault.Message}",
+                $"The pages' certificate '{settings.Certificate}' and key '{settings.CertificateKey}' cannot be used: {fault.Message}",
+                fault);
         }
     }
 

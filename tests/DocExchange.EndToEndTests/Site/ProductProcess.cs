@@ -69,13 +69,25 @@ internal sealed class ProductProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>It does nothing at all (SIGSTOP) until it is resumed.</summary>
+    public Task SuspendAsync() => SignalAsync("-STOP");
+
+    /// <summary>Goes on where it was suspended.</summary>
+    public Task ResumeAsync() => SignalAsync("-CONT");
+
     /// <summary>SIGTERM, as an operator stops a service.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> StopAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString()]);
+        await SignalAsync("-TERM");
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
         return process.ExitCode;
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, process.Id.ToString()]);
+        await kill.WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -5,6 +5,7 @@ using System.Text;
 using DocExchange.Cli;
 using DocExchange.Cli.Demo;
 using DocExchange.Cli.Processes;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.Local.V1;
 using DocExchange.Protocol.V1;
 using Google.Protobuf;

@@ -1,5 +1,6 @@
 using DocExchange.Cli;
 using DocExchange.Cli.Processes;
+using DocExchange.Core.Operating;
 using DocExchange.Hammer.Exchange;
 using DocExchange.Hammer.Scenarios;
 using DocExchange.Protocol.Local.V1;

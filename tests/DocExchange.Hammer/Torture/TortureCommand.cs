@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using DocExchange.Cli;
+using DocExchange.Core.Operating;
 using DocExchange.Hammer.Exchange;
 
 namespace DocExchange.Hammer.Torture;

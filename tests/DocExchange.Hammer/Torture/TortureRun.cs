@@ -1,4 +1,5 @@
 using DocExchange.Cli;
+using DocExchange.Core.Operating;
 using DocExchange.Hammer.Exchange;
 
 namespace DocExchange.Hammer.Torture;

@@ -1,6 +1,7 @@
 using DocExchange.Cli;
 using DocExchange.Cli.Ledgers;
 using DocExchange.Core.Ledger;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.Local.V1;
 using DocExchange.Tests.Core.Statements;
 using DocExchange.Tests.Trust.Merkle;

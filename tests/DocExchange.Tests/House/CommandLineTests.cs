@@ -1,4 +1,10 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
+using DocExchange.Cli;
+using DocExchange.Core.Operating;
+using DocExchange.Hub.Operations;
+using DocExchange.Node;
 
 namespace DocExchange.Tests.House;
 
@@ -54,7 +60,68 @@ public sealed partial class CommandLineTests
         Assert.That(options.Where(option => !Regex.IsMatch(help, $@"(^|[\s,]){Regex.Escape(option)}(?![\w-])", RegexOptions.Multiline)), Is.Empty, $"Options that '{verb}' does not know");
     }
 
+    /// <summary>
+    /// A reader types the blocks one after the other: each line is complete, and says where the hub or node is, or an earlier
+    /// line of the page has.
+    /// </summary>
+    [TestCaseSource(nameof(PagesWithCommands))]
+    public void Each_line_of_a_page_can_be_typed_as_it_stands(string page)
+    {
+        var terminal = new Terminal(TextWriter.Null, TextWriter.Null, TimeProvider.System, IsEnglish: true, IsInteractive: false);
+        var (told, wrong) = (new HashSet<string>(), new List<string>());
+        foreach (var line in Repository.Blocks(page, "sh").SelectMany(block => block.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n')).Select(line => line.Trim()))
+        {
+            told.UnionWith(Export().Matches(line).Select(match => match.Groups[1].Value));
+            if (!line.StartsWith("docex ", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            var words = Word().Matches(line.Split(" #")[0]).Select(match => match.Value.Replace("\"", "", StringComparison.Ordinal)).Skip(1).TakeWhile(word => word is not ("|" or ">" or "&&" or ";")).ToArray();
+            var parsed = Parse(terminal, words);
+            wrong.AddRange(parsed.Errors.Select(error => $"{line}: {error.Message}"));
+            var (place, variable) = PlaceOf(parsed.CommandResult.Command);
+            if (place.Length > 0 && parsed.GetResult(place) is not OptionResult { Implicit: false } && !told.Contains(variable))
+            {
+                wrong.Add($"{line}: where is {place}?");
+            }
+        }
+
+        Assert.That(wrong, Is.Empty);
+    }
+
+    /// <summary>What names the folder a verb works at, where it cannot do without one.</summary>
+    private static (string Option, string Variable) PlaceOf(Command verb)
+    {
+        var kinds = new List<string>();
+        for (var type = verb.GetType(); type is not null; type = type.BaseType)
+        {
+            kinds.Add(type.Name);
+        }
+
+        return kinds.Contains(nameof(NodeVerb)) ? ("--node", LocalSocket.NodeVariable)
+            : kinds.Any(kind => kind.StartsWith("HubVerb", StringComparison.Ordinal)) ? ("--hub", LocalSocket.HubVariable)
+            : ("", "");
+    }
+
+    private static IEnumerable<string> PagesWithCommands => Repository.Files.Where(file => file.EndsWith(".md", StringComparison.Ordinal) && Repository.Blocks(file, "sh").Any(block => block.Contains("docex ", StringComparison.Ordinal)));
+
+    private static ParseResult Parse(Terminal terminal, string[] words)
+    {
+        var parsed = Docex.Root(terminal).Parse(words);
+        var verb = string.Join(' ', words.TakeWhile(word => VerbName().IsMatch(word)));
+        return HandedOn.FirstOrDefault(each => verb == each.Key || verb.StartsWith(each.Key + ' ', StringComparison.Ordinal)).Value switch
+        {
+            "DocExchange.Hub" => new HubVerbs(new VerbLanguage(IsEnglish: true)).Root().Parse(words[1..]),
+            "DocExchange.Node" => new Verbs(new VerbLanguage(IsEnglish: true)).Root().Parse(words[1..]),
+            _ => parsed,
+        };
+    }
+
     private static bool Lists(string help, string verb) => Regex.IsMatch(help, $@"^\s+{Regex.Escape(verb)}(\s|$)", RegexOptions.Multiline);
+
+    [GeneratedRegex(@"\bexport ([A-Z_]+)=")]
+    private static partial Regex Export();
 
     [GeneratedRegex(@"`(docex [a-z][^`]*)`")]
     private static partial Regex Inline();

@@ -1,6 +1,8 @@
+using System.Globalization;
 using DocExchange.Core.Documents;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
+using DocExchange.Core.Supervision;
 using DocExchange.Hub.Archiving;
 using DocExchange.Tests.Hub.Operations;
 using DocExchange.Trust.Digests;
@@ -82,6 +84,32 @@ public sealed class ArchiveQueriesTests
         var pages = Pages(new Wire.SearchRequest { PageSize = 3, Number = "京政发" }, SenderNode);
         Assert.That(pages.SelectMany(page => page.Documents).Select(each => each.Number), Is.EqualTo(Enumerable.Range(1, Documents).Reverse().Select(number => $"京政发〔2026〕{number}号")));
     }
+
+    [Test]
+    public async Task A_day_begins_and_ends_where_the_site_is()
+    {
+        await using var own = await HubUnderTest.StartAsync();
+        own.Clock.SetLocalTimeZone(CalendarText.ParseZone("+08:00"));
+        own.Clock.Advance(TimeSpan.FromHours(17 - own.Clock.GetUtcNow().Hour + 24));
+        var (utc, here) = (own.Clock.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), own.Clock.GetLocalNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        (hub, var shared) = (own, hub);
+        await DispatchAsync(1);
+        hub = shared;
+        await own.Catalogue.WaitForAsync(own.Ledger.Size, CancellationToken.None);
+
+        int Found(string day) => own.Get<ArchiveQueries>().Search(new Wire.SearchRequest { From = day, Until = day }, SenderNode).Documents.Count;
+        Assert.That((Found(utc), Found(here)), Is.EqualTo((0, 1)));
+    }
+
+    [TestCase("08", true)]
+    [TestCase("通知", true)]
+    [TestCase("函", false)]
+    public void A_search_for_a_type_takes_its_code_or_its_name(string type, bool isFound) =>
+        Assert.That(queries.Search(new Wire.SearchRequest { DocumentType = type }, SenderNode).Documents, isFound ? Is.Not.Empty : Is.Empty);
+
+    [Test]
+    public void A_type_that_there_is_not_is_refused_and_those_there_are_are_named() =>
+        Assert.That(() => queries.Search(new Wire.SearchRequest { DocumentType = "告示" }, SenderNode), Throws.TypeOf<RefusedException>().With.Message.Contains("08 通知"));
 
     [Test]
     public void A_node_finds_nothing_that_its_offices_are_no_party_to()

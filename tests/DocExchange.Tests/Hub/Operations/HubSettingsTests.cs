@@ -1,4 +1,4 @@
-using System.ComponentModel.DataAnnotations;
+using DocExchange.Core.Operating;
 using DocExchange.Hub.Operations;
 using DocExchange.Tests.Durability;
 
@@ -26,10 +26,10 @@ internal sealed class HubSettingsTests
     {
         var settings = Settings();
         settings.EnrolmentAddress = settings.Address;
-        Assert.That(() => settings.Validate("hub.json"), Throws.TypeOf<ValidationException>().With.Message.Contains("both have 7443"));
+        Assert.That(() => settings.Validate("hub.json"), Throws.TypeOf<SettingsException>().With.Property(nameof(SettingsException.English)).Contains("both have 7443"));
 
         settings.Listen = "everywhere";
-        Assert.That(() => settings.Validate("hub.json"), Throws.TypeOf<ValidationException>().With.Message.Contains("'everywhere' is not an IP address"));
+        Assert.That(() => settings.Validate("hub.json"), Throws.TypeOf<SettingsException>().With.Property(nameof(SettingsException.English)).Contains("'everywhere' is not an IP address"));
     }
 
     [Test]
@@ -39,9 +39,43 @@ internal sealed class HubSettingsTests
         var settings = Settings();
         settings.EnrolmentAddress = settings.Address;
 
-        await Assert.ThrowsAsync<ValidationException>(() => HubSetup.CreateAsync(new HubFolder(folder.Path), settings, TimeProvider.System, CancellationToken.None));
+        await Assert.ThrowsAsync<SettingsException>(() => HubSetup.CreateAsync(new HubFolder(folder.Path), settings, TimeProvider.System, CancellationToken.None));
 
         Assert.That(Directory.EnumerateFileSystemEntries(folder.Path), Is.Empty);
+    }
+
+    [Test]
+    public void Name_everything_that_is_wrong_with_the_file_a_misspelt_name_too()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = Settings();
+        (settings.Judges, settings.Address, settings.TimeZone, settings.TsaAddress) = (0, "nowhere", "Mars", "ftp://x");
+        settings.Write(folder.Under("hub.json"));
+        var text = File.ReadAllText(folder.Under("hub.json")).Replace("{", "{ \"maxRecipient\": 5,", StringComparison.Ordinal);
+        File.WriteAllText(folder.Under("hub.json"), text);
+
+        var fault = Assert.Throws<SettingsException>(() => HubSettings.Read(folder.Under("hub.json")))!;
+
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var named in (string[])["maxRecipient", "judges", "nowhere", "Mars", "tsaAddress"])
+            {
+                Assert.That(fault.English, Does.Contain(named));
+                Assert.That(fault.Message, Does.Contain(named));
+            }
+
+            Assert.That(fault.Message, Does.Contain("judges 应为 1 至 64，现为“0”。"));
+        }
+    }
+
+    [TestCase("{ \"judges\": ", "第 1 行不是有效的 JSON")]
+    [TestCase("{\n \"judges\": \"many\" }", "第 2 行“judges”的值不可读")]
+    public void Say_in_which_line_a_file_cannot_be_read(string text, string said)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.Under("hub.json"), text);
+
+        Assert.That(() => HubSettings.Read(folder.Under("hub.json")), Throws.TypeOf<SettingsException>().With.Message.Contains(said));
     }
 
     private static HubSettings Settings() => new()

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using DocExchange.Core.Offices;
+using DocExchange.Core.Operating;
 using DocExchange.Core.Statements;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Offices;
@@ -110,8 +111,8 @@ public sealed class OutsideSetupTests
     [Test]
     public async Task Begins_with_no_key_missing()
     {
-        var fault = await Assert.ThrowsAsync<ValidationException>(() => CertifyAsync("machine"));
-        Assert.That(fault!.Message, Does.Contain("'tls'"));
+        var fault = await Assert.ThrowsAsync<FailedException>(() => CertifyAsync("machine"));
+        Assert.That(fault!.Message, Does.Contain("tls.csr"));
     }
 
     private List<Certificate> last = [];

@@ -1,3 +1,4 @@
+using DocExchange.Core.Operating;
 using DocExchange.Node.Enrolling;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Records;
@@ -53,6 +54,6 @@ public sealed class KeyRenewalTests
             records.Write(() => records.Queue.Insert(new QueuedRow { Id = 1, Chain = "x", Statement = "x", Type = "x", Issuer = "x", Cms = [1] }));
         }
 
-        Assert.That(() => KeyRenewal.RequireNothingQueued(site.Folder), Throws.InvalidOperationException.With.Message.Contain("1 statements"));
+        Assert.That(() => KeyRenewal.RequireNothingQueued(site.Folder), Throws.TypeOf<FailedException>().With.Property(nameof(FailedException.English)).Contain("1 statements"));
     }
 }

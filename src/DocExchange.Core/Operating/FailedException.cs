@@ -1,0 +1,10 @@
+namespace DocExchange.Core.Operating;
+
+/// <summary>Something a person can put right; the message says how, in both languages.</summary>
+/// <param name="reason">Its stable name, such as SETTINGS.</param>
+public class FailedException(string reason, string chinese, string english, Exception? cause = null) : Exception(chinese, cause)
+{
+    public string Reason { get; } = reason;
+
+    public string English { get; } = english;
+}
