@@ -8,10 +8,12 @@ namespace DocExchange.Core.Dossiers;
 /// <summary>The document of a dossier: its package, and what its statements made of it.</summary>
 internal sealed class DossierDocument(DossierFile file, DossierManifest manifest, DossierDemands demands, DossierReport report)
 {
+    private static readonly Effect Contradicts = Effect.None("签名人用同一编号签了两份凭证，后一份不生效。", "Its signer used the number twice; the second has no effect.");
+
     public async Task<DossierSummary> JudgeAsync(
         DossierStatements statements, DossierLedger ledger, DossierDirectories directories, TrustStore trust, CancellationToken cancellation)
     {
-        var (state, acts, accepted) = Replay(statements.OnDocument);
+        var (state, acts, accepted) = Replay(statements);
         var proofs = state is null ? [] : ledger.ProofsOf(state.DispatchedIndex);
         await using var content = file.Open(DossierLayout.Package);
         var (_, package) = await new PackageValidator(trust, demands.Policy, demands.Limits).ExamineAsync(content, demands.At, proofs, cancellation);
@@ -49,10 +51,10 @@ internal sealed class DossierDocument(DossierFile file, DossierManifest manifest
         };
     }
 
-    private (DocumentState? State, List<DossierAct> Acts, DossierEntry? Accepted) Replay(IReadOnlyList<DossierEntry> entries)
+    private (DocumentState? State, List<DossierAct> Acts, DossierEntry? Accepted) Replay(DossierStatements statements)
     {
         var acts = new List<DossierAct>();
-        if (entries.FirstOrDefault()?.Statement is not { Type: StatementType.Dispatched, Body: DispatchBody })
+        if (statements.OnDocument.FirstOrDefault()?.Statement is not { Type: StatementType.Dispatched, Body: DispatchBody })
         {
             report.Failed("DISPATCHED_MISSING", SubIndication.SignedDataNotFound, "卷宗不以发文凭证开始。", "The dossier does not begin with the Dispatched.");
             return (null, acts, null);
@@ -60,7 +62,7 @@ internal sealed class DossierDocument(DossierFile file, DossierManifest manifest
 
         DocumentState? state = null;
         DossierEntry? accepted = null;
-        foreach (var entry in entries)
+        foreach (var entry in statements.OnDocument)
         {
             var effect = Effect.Applied;
             if (state is null)
@@ -69,7 +71,7 @@ internal sealed class DossierDocument(DossierFile file, DossierManifest manifest
             }
             else
             {
-                effect = state.Apply(entry.Logged);
+                effect = statements.TookPlace(entry) ? state.Apply(entry.Logged) : Contradicts;
             }
 
             accepted ??= effect.IsEffective && entry.Statement.Body is AcceptedBody ? entry : null;

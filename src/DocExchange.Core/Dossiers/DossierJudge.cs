@@ -149,9 +149,9 @@ public sealed class DossierJudge(DossierDemands demands)
                 report.Add(entry.Path, signature with { Findings = [.. signature.Findings, .. verdict.Findings] });
             }
 
-            if (verdict.Signatures.Count == 0)
+            foreach (var finding in verdict.Signatures.Count == 0 ? verdict.Findings : [])
             {
-                report.Failed("STATEMENT_SIGNERS", SubIndication.FormatFailure, $"“{entry.Path}”没有签名。", $"'{entry.Path}' has no signature.");
+                report.Add(finding with { Chinese = $"“{entry.Path}”：{finding.Chinese}", English = $"'{entry.Path}': {finding.English}" });
             }
         }
     }

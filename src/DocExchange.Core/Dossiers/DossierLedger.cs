@@ -114,7 +114,7 @@ internal sealed class DossierLedger(DossierFile file, DossierManifest manifest, 
 
         var note = SignedNote.Parse(file.Read(DossierLayout.Checkpoint));
         Cosignatures = note.VerifiedBy(keys);
-        if (Cosignatures.Count == 0 && note.Signatures.Count > 1)
+        if (Cosignatures.Count == 0 && keys.Any(key => note.Signatures.Any(key.Made)))
         {
             report.Failed("COSIGNATURE_INVALID", SubIndication.SigCryptoFailure, "检查点的见证签名不成立。", "The cosignatures of the checkpoint do not verify.");
         }

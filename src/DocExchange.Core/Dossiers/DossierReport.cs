@@ -10,8 +10,9 @@ internal sealed class DossierReport
     private readonly List<SignatureVerdict> signatures = [];
     private readonly List<string> parts = [];
     private readonly List<Finding> findings = [];
+    private Finding? more;
 
-    public Verdict Verdict => new([.. signatures], [.. findings]);
+    public Verdict Verdict => new([.. signatures], more is null ? [.. findings] : [.. findings, more]);
 
     public IReadOnlyList<string> Parts => [.. parts];
 
@@ -21,16 +22,16 @@ internal sealed class DossierReport
         parts.Add(part);
     }
 
-    /// <summary>Beyond the limit one more says that there are more.</summary>
+    /// <summary>Beyond the limit one more says that there are more, and is as bad as the worst of them.</summary>
     public void Add(Finding finding)
     {
         if (findings.Count < MaxFindings || finding.Indication == Indication.TotalPassed)
         {
             findings.Add(finding);
         }
-        else if (findings.Count == MaxFindings)
+        else if (more is null || finding.Indication > more.Indication)
         {
-            findings.Add(finding with { Code = "MORE_FINDINGS", Chinese = "还有更多问题，未逐一列出。", English = "There is more that is wrong and not listed." });
+            more = finding with { Code = "MORE_FINDINGS", Chinese = "还有更多问题，未逐一列出。", English = "There is more that is wrong and not listed." };
         }
     }
 

@@ -17,6 +17,8 @@ internal sealed record DossierEntry(string Path, long Index, LedgerEntry Entry, 
 /// <summary>The statements of a dossier: those it names, at the places it names, as the ledger has them.</summary>
 internal sealed class DossierStatements(DossierFile file, DossierManifest manifest, DossierLedger ledger, DossierReport report)
 {
+    private readonly HashSet<long> contradicting = [];
+
     /// <summary>On the document, in ledger order.</summary>
     public IReadOnlyList<DossierEntry> OnDocument { get; private set; } = [];
 
@@ -24,6 +26,9 @@ internal sealed class DossierStatements(DossierFile file, DossierManifest manife
     public IReadOnlyList<DossierEntry> Announcements { get; private set; } = [];
 
     public IEnumerable<DossierEntry> All => OnDocument.Concat(Announcements).OrderBy(entry => entry.Index);
+
+    /// <summary>Whether it took its place in its chain; false where another statement had it before, as at the hub. Known after <see cref="CheckOrder"/>.</summary>
+    public bool TookPlace(DossierEntry entry) => !contradicting.Contains(entry.Index);
 
     /// <summary>Reads what dossier.json names. What is missing, different, or there and not named, is a finding.</summary>
     public void Load()
@@ -84,6 +89,8 @@ internal sealed class DossierStatements(DossierFile file, DossierManifest manife
                 report.Remark(
                     "CHAIN_EQUIVOCATION",
                     $"“{next.Path}”在凭证链 {at.ChainId} 中重复使用了编号 {at.Number}：签名人前后矛盾，该凭证不生效。", $"'{next.Path}' uses the number {at.Number} of the chain {at.ChainId} again: its signer contradicts itself, it has no effect.");
+                contradicting.Add(next.Index);
+                continue;
             }
             else if (at.Number == before.Number + 1 && at.Previous != last!.Signed.Id)
             {

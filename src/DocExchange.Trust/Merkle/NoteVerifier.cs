@@ -87,7 +87,7 @@ public sealed record NoteVerifier
     public override string ToString() => $"{Name}+{KeyIdText}+{Convert.ToBase64String([(byte)Type, .. publicKey])}";
 
     /// <summary>True if the line claims this key, by name and id.</summary>
-    internal bool Made(NoteSignature signature) => signature.KeyId == KeyId && signature.Name == Name;
+    public bool Made(NoteSignature signature) => signature.KeyId == KeyId && signature.Name == Name;
 
     internal bool Verify(string text, NoteSignature signature, out DateTimeOffset? at)
     {
