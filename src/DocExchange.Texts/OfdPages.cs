@@ -57,6 +57,10 @@ internal static class OfdPages
             }
 
             yield return ReadingOrder.Join(pieces, limits.MaxCharacters);
+            if (pieces.Count >= MaxPieces)
+            {
+                throw new TextFormatException($"有一页只读取了前 {MaxPieces} 段文字，其后的未读取。", $"Of one page only the first {MaxPieces} runs of text were read, and nothing after it.");
+            }
         }
     }
 

@@ -5,28 +5,25 @@ namespace DocExchange.Texts;
 /// <summary>The pages of a PDF. A page without text, such as a scan, is empty.</summary>
 internal static class PdfPages
 {
-    private const int MaxPieces = 200_000;
-
     private static readonly ParsingOptions Options = new() { UseLenientParsing = true, SkipMissingFonts = true, ClipPaths = false };
 
     /// <exception cref="TextFormatException">On enumerating: damaged or encrypted.</exception>
     public static async IAsyncEnumerable<string> ReadAsync(Stream file, TextLimits limits)
     {
         using var document = Guard(() => PdfDocument.Open(file, Options));
+        document.AddPageFactory<PdfText, PdfTextFactory>();
         var count = Guard(() => document.NumberOfPages);
         for (var number = 1; number <= count; number++)
         {
-            yield return Guard(() => Read(document, number, limits));
+            var page = Guard(() => document.GetPage<PdfText>(number));
+            yield return ReadingOrder.Join(page.Pieces, limits.MaxCharacters);
+            if (!page.IsWhole)
+            {
+                throw new TextFormatException($"第 {number} 页只读取了前 {PdfText.MaxPieces} 字，其后的未读取。", $"Of page {number} only the first {PdfText.MaxPieces} characters were read, and nothing after it.");
+            }
+
             await Task.Yield();
         }
-    }
-
-    private static string Read(PdfDocument document, int number, TextLimits limits)
-    {
-        var pieces = document.GetPage(number).Letters.Where(letter => !string.IsNullOrEmpty(letter.Value)).Take(MaxPieces)
-            // A page of a PDF is measured from below.
-            .Select(letter => new TextPiece(letter.Value, letter.StartBaseLine.X, -letter.StartBaseLine.Y, letter.EndBaseLine.X - letter.StartBaseLine.X, letter.PointSize));
-        return ReadingOrder.Join(pieces, limits.MaxCharacters);
     }
 
     // The reader throws whatever its parts throw; all of it says that the file is not as it should be.
