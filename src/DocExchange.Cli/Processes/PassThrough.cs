@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using DocExchange.Core.Operating;
 
@@ -10,8 +11,16 @@ internal static class PassThrough
 
     public static async Task<int> RunAsync(Executable program, IEnumerable<string> arguments, CancellationToken cancellation)
     {
-        using var process = Process.Start(program.Start(arguments))
-            ?? throw new FailedException("PROGRAM_FAILED", $"无法启动 {program.Path}。", $"{program.Path} cannot be started.");
+        using var process = new Process { StartInfo = program.Start(arguments) };
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception fault)
+        {
+            throw new FailedException("PROGRAM_FAILED", $"无法启动 {program.Path}：{fault.Message}", $"{program.Path} cannot be started: {fault.Message}");
+        }
+
         try
         {
             await process.WaitForExitAsync(cancellation);

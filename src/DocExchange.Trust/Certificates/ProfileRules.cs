@@ -76,11 +76,6 @@ internal static class ProfileRules
             yield return PathFindings.Profile(certificate, "CERT_SERIAL_NUMBER", "序列号为零或超过 20 个字节", "its serial number is zero or longer than 20 octets");
         }
 
-        if (ComparableName.Of(tbs.Issuer).IsEmpty)
-        {
-            yield return PathFindings.Profile(certificate, "CERT_ISSUER_EMPTY", "颁发者名称为空", "its issuer has no name");
-        }
-
         foreach (var oid in MustNotBeCritical.Where(oid => certificate.IsExtensionCritical(oid) == true))
         {
             yield return PathFindings.Profile(certificate, "CERT_CRITICALITY", $"扩展 {oid.Id} 不得为关键", $"its extension {oid.Id} must not be critical");

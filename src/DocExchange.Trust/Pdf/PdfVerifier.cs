@@ -174,9 +174,10 @@ public sealed class PdfVerifier
                 ? ([NotChecked(SignatureKind.Seal)], signature.Seal)
                 : (WithoutAnchor(SignatureVerdict.WithTimestamps([seals.Validate(signature, digests, expectedPropertyInfo: null, known.Earliest)])), signature.Seal);
         }
-        catch (SealFormatException)
+        catch (SealFormatException fault)
         {
-            return ([new SignatureVerdict(SignatureKind.Cms, null, null, [PdfFindings.SubFilter(field.SubFilter)])], null);
+            var isNone = fault.Code == "SEAL_FORMAT";
+            return ([new SignatureVerdict(isNone ? SignatureKind.Cms : SignatureKind.Seal, null, null, [isNone ? PdfFindings.SubFilter(field.SubFilter) : SealFindings.Format(fault)])], null);
         }
     }
 

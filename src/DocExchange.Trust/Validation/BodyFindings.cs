@@ -16,7 +16,10 @@ internal static class BodyFindings
         var own = body.Signatures.Where(signature => signature.Verdict.Of is null).ToList();
         if (own.Count == 0)
         {
-            return [];
+            // Not even whether there are any is known where what names them cannot be read.
+            return body.Verdict.Findings.FirstOrDefault(finding => finding.Indication != Indication.TotalPassed && finding.Code is not ("OFD_NOT_SIGNED" or "PDF_NOT_SIGNED")) is { } why
+                ? [Unreached(why)]
+                : [];
         }
 
         var broken = own.Where(signature => signature.Integrity == SignatureIntegrity.Broken).ToList();
@@ -51,6 +54,11 @@ internal static class BodyFindings
         "BODY_SIGNATURES_UNDECIDED",
         $"正文自带 {Count(body)} 个签名，未能全部检验：{Why(body, finding => finding.Chinese)}",
         $"The body carries {Count(body)} signatures of its own; not all could be checked: {Why(body, finding => finding.English)}");
+
+    private static Finding Unreached(Finding why) => Finding.Remark(
+        "BODY_SIGNATURES_UNDECIDED",
+        $"正文是否带有签名无法查明，未作检验：{why.Chinese}",
+        $"Whether the body carries signatures of its own could not be found out, and none was checked: {why.English}");
 
     private static string Why(SignedDocument body, Func<Finding, string> say) => say(body.Verdict.Faults.First());
 }

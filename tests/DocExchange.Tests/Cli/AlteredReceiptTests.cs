@@ -41,7 +41,11 @@ public sealed class AlteredReceiptTests
         }
 
         Assert.That(unnoticed, Is.Empty);
-        Assert.That(() => ProofCheck.Check(Held(Index + 1), ledger.Verifier), Throws.TypeOf<FailedException>());
+        Assert.That(() => ProofCheck.Check(Held(Index + 1), ledger.Verifier), Refused("PROOF_INVALID"));
+        using var stranger = NoteSigner.Generate("bj/2026", NoteKeyType.Ed25519);
+        Assert.That(() => ProofCheck.Check(Held(Index), stranger.Verifier), Refused("CHECKPOINT_INVALID"));
+
+        static NUnit.Framework.Constraints.IResolveConstraint Refused(string reason) => Throws.TypeOf<FailedException>().With.Property(nameof(FailedException.Reason)).EqualTo(reason);
 
         HeldStatement Held(ulong index)
         {

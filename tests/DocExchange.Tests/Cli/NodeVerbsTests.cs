@@ -54,6 +54,14 @@ internal sealed class NodeVerbsTests
     }
 
     [Test]
+    public async Task Show_no_checkpoint_before_the_node_has_seen_one()
+    {
+        var refused = await TryAsync("ledger", "checkpoint");
+
+        Assert.That((refused.ExitCode, refused.Error.Contains("[NO_CHECKPOINT]", StringComparison.Ordinal)), Is.EqualTo((1, true)), refused.Output + refused.Error);
+    }
+
+    [Test]
     public async Task Carry_a_document_through_its_reception()
     {
         var document = await arrivals.ReceiveAsync();

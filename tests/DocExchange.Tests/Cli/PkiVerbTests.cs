@@ -91,6 +91,17 @@ internal sealed class PkiVerbTests
     }
 
     [Test]
+    public async Task Makes_no_seal_with_a_password_that_opens_no_key()
+    {
+        await CreateAsync();
+        await File.WriteAllTextAsync(In("wrong-password"), "wrong\n");
+
+        var refused = await CommandLine.RunAsync("seal", "make", "--name", "样例局", "--maker", Path.Combine(Authority, "seal-maker.p12"), "--holder", Path.Combine(Authority, "trust.pem"), "--password-file", In("wrong-password"), "--out", In("none.esl"));
+
+        Assert.That((refused.ExitCode, refused.Error.Contains("[WRONG_PASSWORD]", StringComparison.Ordinal)), Is.EqualTo((1, true)), refused.Error);
+    }
+
+    [Test]
     public async Task Makes_a_seal_that_verifies_and_shows_its_picture()
     {
         await CreateAsync();

@@ -78,9 +78,11 @@ internal sealed class SampleFiles
 
     /// <param name="issuer">As printed under the document.</param>
     /// <param name="sealName">Of a seal made for it; null: the sample's.</param>
-    public static async Task<string> PackageAsync(string key, bool isSealed = true, string issuer = "样例单位", DocumentIdentifier? identifier = null, string? sealName = null)
+    /// <param name="more">Further issuers, who do not sign.</param>
+    public static async Task<string> PackageAsync(
+        string key, bool isSealed = true, string issuer = "样例单位", DocumentIdentifier? identifier = null, string? sealName = null, SealPlacement placement = SealPlacement.Container, params Issuer[] more)
     {
-        var metadata = SampleMetadata.Minimal with { Issuers = [new Issuer("bj/gov", issuer, SealPlacement.Container)], Identifier = identifier };
+        var metadata = SampleMetadata.Minimal with { Issuers = [new Issuer("bj/gov", issuer, placement), .. more], Identifier = identifier };
         PackagePart[] parts = [PackagePart.Metadata(metadata.ToXml()), PackagePart.Body("正文.pdf", () => new MemoryStream("%PDF-1.7 sample"u8.ToArray()))];
         var manifest = await PackageManifest.CreateAsync(parts, withSm3: false, CancellationToken.None);
         using var signer = Key(key);

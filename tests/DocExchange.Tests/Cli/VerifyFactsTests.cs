@@ -63,6 +63,17 @@ internal sealed class VerifyFactsTests
     }
 
     [Test]
+    public async Task Has_no_facts_of_what_cannot_be_read()
+    {
+        var cut = Fresh("cut.p7s");
+        await File.WriteAllBytesAsync(cut, (await File.ReadAllBytesAsync(await SampleFiles.SignatureAsync("office-rsa")))[..^20]);
+
+        var refused = await VerifyAsync(cut, "--facts", Fresh("none.json"));
+
+        Assert.That((refused.ExitCode, refused.Error.Contains("[NO_FACTS]", StringComparison.Ordinal)), Is.EqualTo((ExitCode.Failed, true)), refused.Error);
+    }
+
+    [Test]
     public async Task Judges_by_the_policy_of_the_site()
     {
         var policy = Fresh("policy.json");

@@ -63,6 +63,40 @@ internal sealed class VerifyVerbTests
     }
 
     [Test]
+    public async Task Fails_a_package_that_one_of_its_issuers_did_not_sign()
+    {
+        var judged = await VerifyAsync(await SampleFiles.PackageAsync("office-ecdsa", more: new Issuer("bj/two", "第二单位", SealPlacement.None)));
+
+        Expect(judged, ExitCode.Failed, "TOTAL_FAILED", "SIG_CONSTRAINTS_FAILURE");
+        Assert.That(judged.Output, Does.Contain("ISSUER_SIGNATURES"));
+    }
+
+    [Test]
+    public async Task Fails_a_package_whose_body_lacks_the_seal_it_is_said_to_bear()
+    {
+        var judged = await VerifyAsync(await SampleFiles.PackageAsync("office-ecdsa", isSealed: false, placement: SealPlacement.Body));
+
+        Expect(judged, ExitCode.Failed, "TOTAL_FAILED", "SIG_CONSTRAINTS_FAILURE");
+        Assert.That(judged.Output, Does.Contain("ISSUER_BODY_SEALS"));
+    }
+
+    [Test]
+    public async Task Trusts_no_folder_without_certificates_or_with_too_many_files()
+    {
+        var folder = Directory.CreateDirectory(SampleFiles.In("untrusted")).FullName;
+        var nothing = await CommandLine.RunAsync("verify", SampleFiles.Trust, "--trust", folder);
+        foreach (var number in Enumerable.Range(0, 1001))
+        {
+            await File.WriteAllBytesAsync(Path.Combine(folder, $"{number}.pem"), []);
+        }
+
+        var tooMany = await CommandLine.RunAsync("verify", SampleFiles.Trust, "--trust", folder);
+
+        Assert.That((nothing.ExitCode, nothing.Error.Contains("[NOTHING_TRUSTED]", StringComparison.Ordinal)), Is.EqualTo((ExitCode.Failed, true)), nothing.Error);
+        Assert.That((tooMany.ExitCode, tooMany.Error.Contains("[TOO_MANY_FILES]", StringComparison.Ordinal)), Is.EqualTo((ExitCode.Failed, true)), tooMany.Error);
+    }
+
+    [Test]
     public async Task Passes_a_detached_signature_with_its_content() =>
         Expect(await VerifyAsync(await SampleFiles.SignatureAsync("office-ecdsa"), "--content", SampleFiles.In("content.txt")), ExitCode.Ok, "TOTAL_PASSED", null);
 

@@ -6,6 +6,7 @@ using DocExchange.Tests.Hub.Operations;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Keys;
+using DocExchange.Trust.Validation;
 using static DocExchange.Tests.Hub.Operations.ExchangeSite;
 
 namespace DocExchange.Tests.Hub.Offices;
@@ -58,8 +59,14 @@ public sealed class ReplacedBindingTests
         await node.ProveAsync(hub.Site.Nodes[DistrictNode].Machine, hub.Site.Offices[Dongcheng].Key, hub.Site.Offices[Haidian].Key);
 
         var refused = await HubUnderTest.RefusalOf(node.EnrolAsync);
+        var (own, stranger) = (FaultOf(node.Request.Proofs[1]), FaultOf(node.Request.Proofs[2]));
 
         Assert.That(refused.English, Does.Contain("keys of bj/xc without"));
+        Assert.That(own, Is.Null);
+        Assert.That((stranger?.Code, stranger?.Indication, stranger?.SubIndication), Is.EqualTo(("SIGNER_NOT_ENTITLED", Indication.TotalFailed, SubIndication.SigConstraintsFailure)));
+
+        Finding? FaultOf(Google.Protobuf.ByteString proof) =>
+            BindingRules.ConsentOf(node.Change, proof.Memory, hub.Get<DirectoryKeeper>().Current, hub.Get<DirectoryKeeper>().Trust, hub.Clock.GetUtcNow()).Fault;
     }
 
     [Test]

@@ -74,6 +74,7 @@ internal sealed class PackageVerificationTests
         var judged = await node.Services.GetRequiredService<PackageVerification>().JudgeAsync(new MemoryStream(package.Bytes), promise, CancellationToken.None);
 
         Assert.That(judged.Verdict.Faults.Any(fault => fault.Code == "CMS_ALGORITHM_EXPIRED"), Is.EqualTo(isRefused), string.Join('\n', judged.Verdict.Faults));
+        Assert.That((judged.Indication, judged.Reasons.Single().Code), Is.EqualTo((Indication.Indeterminate, "NO_DIRECTORY")), "the node has not heard of one yet");
     }
 
     [Test]

@@ -140,6 +140,20 @@ internal sealed class SendersActsPagesTests
     }
 
     [Test]
+    public async Task An_OA_system_is_told_which_method_and_which_content_an_address_takes()
+    {
+        var (_, token) = desk.Part<TokenBook>().Make(PartyId.Office("demo", "bgs"), "OA", [Roles.Dispatcher], 30, SendingDesk.Writer);
+        using var text = new StringContent("x");
+        var method = await desk.Browser().SendAsync(HttpMethod.Delete, "/api/v1/documents", null, ("Authorization", "Bearer " + token));
+        var content = await desk.Browser().SendAsync(HttpMethod.Post, "/api/v1/documents", text, ("Authorization", "Bearer " + token), ("Idempotency-Key", "key-text"));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((method.Status, method.Html.Contains("METHOD_NOT_ALLOWED", StringComparison.Ordinal)), Is.EqualTo((HttpStatusCode.MethodNotAllowed, true)), method.Html);
+            Assert.That((content.Status, content.Html.Contains("UNSUPPORTED_MEDIA_TYPE", StringComparison.Ordinal)), Is.EqualTo((HttpStatusCode.UnsupportedMediaType, true)), content.Html);
+        }
+    }
+
+    [Test]
     public async Task Rejections_and_workbooks_speak_the_visitors_language()
     {
         var (name, value) = await dispatcher.TokenAsync();

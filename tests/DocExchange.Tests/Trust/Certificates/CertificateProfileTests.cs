@@ -39,10 +39,15 @@ internal sealed class CertificateProfileTests
         {
             foreach (var (code, form) in cases)
             {
-                Assert.That(CodesOf(form), Does.Contain(code));
+                Assert.That(FindingsOf(form), Does.Contain((code, Indication.TotalFailed, SubIndication.ChainConstraintsFailure)));
             }
         });
     }
+
+    // RFC 5280 §4.1.2.4.
+    [Test]
+    public void Takes_what_names_no_issuer_for_no_certificate() =>
+        Assert.That(() => Make(new Form { Issuer = X509Name.GetInstance(DerSequence.Empty) }), Throws.TypeOf<FormatException>().With.Message.Contains("issuer"));
 
     [Test]
     public void Wants_the_key_of_an_authority_named() =>
@@ -56,7 +61,9 @@ internal sealed class CertificateProfileTests
         Assert.That(CodesOf(form), Does.Contain("CERT_ALGORITHM_MISMATCH"));
     }
 
-    private List<string> CodesOf(Form form, bool rootHasIdentifier = true)
+    private List<string> CodesOf(Form form, bool rootHasIdentifier = true) => FindingsOf(form, rootHasIdentifier).ConvertAll(finding => finding.Code);
+
+    private List<(string Code, Indication Indication, SubIndication SubIndication)> FindingsOf(Form form, bool rootHasIdentifier = true)
     {
         var root = Make(new Form
         {
@@ -74,7 +81,7 @@ internal sealed class CertificateProfileTests
         });
         var verdict = CertificateCheck.Judge(
             Make(form), new TrustStore([root], [], []), SamplePki.Noon, CertificateUsage.Any, CertificateCheck.Strict with { Revocation = RevocationDemand.Ignored });
-        return [.. verdict.Findings.Where(finding => finding.Indication != Indication.TotalPassed).Select(finding => finding.Code)];
+        return [.. verdict.Findings.Where(finding => finding.Indication != Indication.TotalPassed).Select(finding => (finding.Code, finding.Indication, finding.SubIndication))];
     }
 
     private Certificate Make(Form form)

@@ -1,5 +1,6 @@
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
+using DocExchange.Trust.Validation;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
 
@@ -87,6 +88,28 @@ internal sealed class NameConstraintTests
         });
     }
 
+    // RFC 5280 §4.2.1.10: never empty, minimum 0, no maximum.
+    [TestCase("nothing in them")]
+    [TestCase("a minimum")]
+    [TestCase("a maximum")]
+    [TestCase("a name that is none")]
+    public void Refuses_constraints_that_cannot_be_held_against_a_name(string fault)
+    {
+        var name = new GeneralName(GeneralName.DnsName, fault == "a name that is none" ? ".example.com" : "example.com");
+        var constraints = fault switch
+        {
+            "nothing in them" => NameConstraints.GetInstance(DerSequence.Empty),
+            "a minimum" => Of(0, new GeneralSubtree(name, DerInteger.One, null)),
+            "a maximum" => Of(0, new GeneralSubtree(name, DerInteger.Zero, DerInteger.ValueOf(10))),
+            _ => Of(0, new GeneralSubtree(name)),
+        };
+        var leaf = SamplePki.Odd(rootKey, RootName, key, SamplePki.OfficeName);
+
+        var finding = Findings(Root(constraints), leaf).Single(each => each.Code == "CERT_NAME_CONSTRAINTS_MALFORMED");
+
+        Assert.That((finding.Indication, finding.SubIndication), Is.EqualTo((Indication.Indeterminate, SubIndication.ChainConstraintsFailure)));
+    }
+
     [Test]
     public void Refuses_a_form_it_cannot_compare()
     {
@@ -140,6 +163,8 @@ internal sealed class NameConstraintTests
         return Codes(Root(constraints), leaf);
     }
 
-    private static IEnumerable<string> Codes(Certificate root, Certificate leaf) =>
-        new CertificatePaths(TrustStore.Of([root], []), CertificatePathOptions.Default).Build(leaf, [], SamplePki.Noon, CertificateUsage.Any).Findings.Select(finding => finding.Code);
+    private static IEnumerable<string> Codes(Certificate root, Certificate leaf) => Findings(root, leaf).Select(finding => finding.Code);
+
+    private static IReadOnlyList<Finding> Findings(Certificate root, Certificate leaf) =>
+        new CertificatePaths(TrustStore.Of([root], []), CertificatePathOptions.Default).Build(leaf, [], SamplePki.Noon, CertificateUsage.Any).Findings;
 }

@@ -17,7 +17,13 @@ internal static class OcspAnswers
 
     public static OcspResponse Make(
         KeyPair key, Certificate responder, Certificate certificate, Certificate issuer, CertStatus status, DateTimeOffset thisUpdate, DateTimeOffset? nextUpdate,
-        DerObjectIdentifier? hash = null, params Certificate[] along)
+        DerObjectIdentifier? hash = null, params Certificate[] along) => Make(key, responder, certificate, issuer, status, thisUpdate, nextUpdate, null, null, hash, along);
+
+    /// <param name="ofAnswer">Extensions of the whole answer.</param>
+    /// <param name="ofSingle">Extensions of what it says of the certificate.</param>
+    public static OcspResponse Make(
+        KeyPair key, Certificate responder, Certificate certificate, Certificate issuer, CertStatus status, DateTimeOffset thisUpdate, DateTimeOffset? nextUpdate,
+        X509Extensions? ofAnswer, X509Extensions? ofSingle, DerObjectIdentifier? hash = null, params Certificate[] along)
     {
         var algorithm = hash ?? OcspStatement.Sha1;
         var id = new CertID(
@@ -25,8 +31,8 @@ internal static class OcspAnswers
             new DerOctetString(OcspStatement.Hash(algorithm, issuer.Inner.SubjectDN.GetEncoded())!),
             new DerOctetString(OcspStatement.Hash(algorithm, issuer.Inner.CertificateStructure.SubjectPublicKeyInfo.PublicKey.GetBytes())!),
             new DerInteger(certificate.Inner.SerialNumber));
-        var single = new SingleResponse(id, status, TimeOf(thisUpdate), nextUpdate is { } next ? TimeOf(next) : null, null);
-        var data = new ResponseData(new ResponderID(responder.Inner.SubjectDN), TimeOf(thisUpdate), new DerSequence(single), (X509Extensions?)null);
+        var single = new SingleResponse(id, status, TimeOf(thisUpdate), nextUpdate is { } next ? TimeOf(next) : null, ofSingle);
+        var data = new ResponseData(new ResponderID(responder.Inner.SubjectDN), TimeOf(thisUpdate), new DerSequence(single), ofAnswer);
         var basic = new BasicOcspResponse(
             data, SignatureScheme.IdentifierFor(key.Algorithm), new DerBitString(key.Secret.Sign(data.GetDerEncoded())),
             along.Length == 0 ? null : new DerSequence(along.Select(each => (Asn1Encodable)each.Inner.CertificateStructure).ToArray()));

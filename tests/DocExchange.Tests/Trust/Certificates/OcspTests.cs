@@ -145,6 +145,23 @@ internal sealed class OcspTests(Suite suite)
         Assert.That(Judge(ByIssuer(unknown)), Is.EqualTo(new[] { "OCSP_UNKNOWN", "CRL_MISSING" }));
     }
 
+    // RFC 6960 §4.4: what is critical and not understood makes the answer unusable; a nonce is understood.
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Does_not_use_an_answer_with_a_critical_extension_that_is_not_understood(bool isOfAnswer)
+    {
+        var answer = Extended(isOfAnswer, "1.2.3.4", OcspAnswers.RevokedAt(Noon.AddDays(-3)));
+
+        var verdict = Verdict(answer);
+
+        Assert.That(
+            verdict.Findings.Select(finding => (finding.Code, finding.Indication, finding.SubIndication)),
+            Is.EqualTo(new[] { ("OCSP_EXTENSION", Indication.TotalPassed, SubIndication.None), ("CRL_MISSING", Indication.Indeterminate, SubIndication.TryLater) }), "it neither revokes nor clears");
+    }
+
+    [Test]
+    public void Uses_an_answer_with_a_critical_nonce() => Assert.That(Judge(Extended(true, OcspObjectIdentifiers.PkixOcspNonce.Id, OcspAnswers.Good)), Is.Empty);
+
     private static void LeavesOpen(CertificateVerdict verdict)
     {
         Assert.That(verdict.Indication, Is.EqualTo(Indication.Indeterminate));
@@ -159,6 +176,14 @@ internal sealed class OcspTests(Suite suite)
         Purpose(extensions);
         add(extensions);
     });
+
+    private OcspResponse Extended(bool isOfAnswer, string oid, CertStatus status)
+    {
+        var generator = new X509ExtensionsGenerator();
+        generator.AddExtension(new DerObjectIdentifier(oid), true, new DerOctetString(new byte[16]));
+        var extensions = generator.Generate();
+        return OcspAnswers.Make(rootKey, root, leaf, root, status, Noon.AddHours(-1), Noon.AddHours(1), isOfAnswer ? extensions : null, isOfAnswer ? null : extensions);
+    }
 
     private OcspResponse ByIssuer(CertStatus status, DerObjectIdentifier? hash = null) => Answer(rootKey, root, status, hash);
 

@@ -1,6 +1,8 @@
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Validation;
+using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.X509;
 
 namespace DocExchange.Tests.Trust.Certificates;
 
@@ -116,6 +118,45 @@ public sealed class RevocationTests
             Is.EqualTo(new[] { ("CRL_SIGNATURE", SubIndication.None), ("CRL_MISSING", SubIndication.TryLater) }), "it neither revokes nor clears");
     }
 
+    // RFC 5280 §6.3.3 (f): where keyUsage is present, cRLSign must be set.
+    [Test]
+    public void Does_not_believe_a_list_of_an_authority_that_may_sign_none()
+    {
+        using var key = KeyPair.Generate(Suite.Intl);
+        var name = new DistinguishedName("no lists", null, null);
+        var root = SamplePki.Odd(key, name, key, name, extensions =>
+        {
+            extensions.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(true));
+            extensions.AddExtension(X509Extensions.KeyUsage, true, new KeyUsage(KeyUsage.KeyCertSign));
+        });
+        var leaf = SamplePki.Odd(key, name, pki.OfficeKey, SamplePki.OfficeName);
+        var list = Bare(key, root, leaf);
+
+        var findings = new CertificatePaths(new TrustStore([root], [], [list]), CertificatePathOptions.Default).Build(leaf, [], Noon, CertificateUsage.Any).Findings;
+
+        Assert.That(
+            findings.Select(finding => (finding.Code, finding.Indication, finding.SubIndication)),
+            Is.EqualTo(new[] { ("CRL_ISSUER_USAGE", Indication.TotalPassed, SubIndication.None), ("CRL_MISSING", Indication.Indeterminate, SubIndication.TryLater) }), "it neither revokes nor clears");
+    }
+
+    // RFC 5280 §5.1.2.5, §5.2.1, §5.2.3: nextUpdate, authorityKeyIdentifier and cRLNumber are obligatory.
+    [Test]
+    public void A_list_without_what_the_profile_demands_clears_nobody_and_still_revokes([Values] bool isRevoked)
+    {
+        using var key = KeyPair.Generate(Suite.Intl);
+        var name = new DistinguishedName("bare lists", null, null);
+        var root = SamplePki.Odd(key, name, key, name, extensions => extensions.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(true)));
+        var leaf = SamplePki.Odd(key, name, pki.OfficeKey, SamplePki.OfficeName);
+        var list = Bare(key, root, isRevoked ? leaf : null);
+
+        var findings = CertificateCheck.Judge(leaf, new TrustStore([root], [], [list]), Noon, CertificateUsage.Any, CertificateCheck.Strict).Findings;
+
+        Assert.That(findings.Select(finding => (finding.Code, finding.Indication, finding.SubIndication)), Does.Contain(("CRL_PROFILE", Indication.TotalPassed, SubIndication.None)));
+        Assert.That(
+            findings.Where(finding => finding.Indication != Indication.TotalPassed).Select(finding => (finding.Code, finding.SubIndication)),
+            Does.Contain(isRevoked ? ("CERT_REVOKED", SubIndication.Revoked) : ("CRL_STALE", SubIndication.TryLater)));
+    }
+
     [Test]
     public void Lifts_a_hold_when_the_newest_list_is_silent()
     {
@@ -153,6 +194,22 @@ public sealed class RevocationTests
                 Judge(new CertificatePaths(store, CertificatePathOptions.Default with { MaxListsPerIssuer = 21 })).Any(finding => finding.Code == "CRL_LIMIT" && finding.Indication == Indication.Indeterminate),
                 Is.True);
         }
+    }
+
+    /// <summary>Without extensions, as its issuer must not write it.</summary>
+    private static RevocationList Bare(KeyPair key, Certificate issuer, Certificate? revoked)
+    {
+        var generator = new V2TbsCertListGenerator();
+        generator.SetSignature(SignatureScheme.IdentifierFor(key.Algorithm));
+        generator.SetIssuer(issuer.Inner.SubjectDN);
+        generator.SetThisUpdate(CertificateIssuing.TimeOf(Noon.AddDays(-1)));
+        generator.SetNextUpdate(CertificateIssuing.TimeOf(Noon.AddDays(6)));
+        if (revoked is not null)
+        {
+            generator.AddCrlEntry(new DerInteger(revoked.Inner.SerialNumber), CertificateIssuing.TimeOf(Noon.AddDays(-3)), (int)RevocationReason.KeyCompromise);
+        }
+
+        return RevocationList.Parse(CertificateIssuing.Sign(key, generator.GenerateTbsCertList()));
     }
 
     private CertificatePaths With(params IReadOnlyList<RevocationList> lists) =>

@@ -91,7 +91,49 @@ public sealed class OfdFindingTests
     {
         var zip = OfdMaker.Pack((await SealedAsync(new OfdStyle())).Parts);
 
-        Assert.That(await CodesAsync(zip[..^40]), Has.Some.StartsWith("OFD_ZIP"));
+        Assert.That(await CodesAsync(zip[..^40]), Is.EqualTo(new[] { "OFD_ZIP_DAMAGED" }));
+        Assert.That((await JudgeAsync(zip[..^40])).Verdict.SubIndication, Is.EqualTo(SubIndication.FormatFailure));
+    }
+
+    [TestCase(16, false)]
+    [TestCase(17, true)]
+    public async Task Reads_no_more_documents_of_one_file_than_its_limit(int bodies, bool isRefused)
+    {
+        var maker = await SealedAsync(new OfdStyle { Protects = path => path != "OFD.xml" });
+        var root = Encoding.UTF8.GetString(maker.Parts["OFD.xml"]);
+        maker.Put("OFD.xml", root.Replace("</ofd:OFD>", string.Concat(Enumerable.Repeat("<ofd:DocBody/>", bodies - 1)) + "</ofd:OFD>", StringComparison.Ordinal));
+
+        var judged = await JudgeAsync(OfdMaker.Pack(maker.Parts));
+
+        Assert.That(judged.Verdict.Findings.Select(finding => (finding.Code, finding.SubIndication)), isRefused ? Is.EqualTo(new[] { ("OFD_TOO_MANY_BODIES", SubIndication.FormatFailure) }) : Has.None.EqualTo(("OFD_TOO_MANY_BODIES", SubIndication.FormatFailure)));
+    }
+
+    // Some makers write the time of China and call it UTC.
+    [TestCase(-8, "SEAL_TIME_ZONE", Indication.Indeterminate, SubIndication.TimestampOrderFailure)]
+    [TestCase(-9, "SEAL_TIME_OUTSIDE_PERIOD", Indication.TotalFailed, SubIndication.NotYetValid)]
+    public async Task Leaves_open_a_time_that_is_off_the_seals_period_by_a_time_zone(int hours, string code, Indication indication, SubIndication sub)
+    {
+        var maker = new OfdMaker();
+        await maker.SealAsync(world, at: SealWorld.From.AddHours(hours));
+
+        var judged = await JudgeAsync(maker.Zip());
+
+        Assert.That(judged.Signatures.Single().Verdict.Findings.Where(finding => finding.Code.StartsWith("SEAL_TIME_", StringComparison.Ordinal)).Select(finding => (finding.Code, finding.Indication, finding.SubIndication)), Is.EqualTo(new[] { (code, indication, sub) }));
+        Assert.That(judged.Verdict.Indication, Is.EqualTo(indication));
+    }
+
+    [Test]
+    public async Task Leaves_open_a_seal_signature_whose_certificate_cannot_be_read()
+    {
+        var maker = await SealedAsync(new OfdStyle());
+        var value = maker.Parts[Value];
+        var certificate = world.Holder.Certificate.Der;
+        value[value.AsSpan().LastIndexOf(certificate) + 4] = 0x31;
+
+        var verdict = (await JudgeAsync(OfdMaker.Pack(maker.Parts))).Signatures.Single().Verdict;
+
+        Assert.That(verdict.Findings.Select(finding => (finding.Code, finding.Indication, finding.SubIndication)), Does.Contain(("SEAL_CERTIFICATE_UNREADABLE", Indication.Indeterminate, SubIndication.NoSigningCertificateFound)));
+        Assert.That(verdict.Indication, Is.EqualTo(Indication.Indeterminate));
     }
 
     private async Task<OfdMaker> SealedAsync(OfdStyle style)
@@ -104,7 +146,9 @@ public sealed class OfdFindingTests
 
     private async Task<IReadOnlyList<string>> CodesAsync(byte[] zip)
     {
-        var judged = await new OfdVerifier(world.Trust, ValidationPolicy.Foreign).VerifyAsync(new MemoryStream(zip), SealWorld.Sealed, CancellationToken.None);
+        var judged = await JudgeAsync(zip);
         return [.. judged.Verdict.Findings.Concat(judged.Verdict.Signatures.SelectMany(signature => signature.Findings)).Select(finding => finding.Code)];
     }
+
+    private Task<SignedDocument> JudgeAsync(byte[] zip) => new OfdVerifier(world.Trust, ValidationPolicy.Foreign).VerifyAsync(new MemoryStream(zip), SealWorld.Sealed, CancellationToken.None);
 }

@@ -118,7 +118,8 @@ public sealed class PdfVerifierTests
         var inner = await PdfMaker.SignAsync(PdfMaker.Plain(), content => SignAsync(key, content));
 
         var judged = await VerifyAsync([.. PdfMaker.Plain(), .. inner], trust);
-        Assert.That(Codes(judged), Does.Contain("PDF_NOT_SIGNED"));
+        Assert.That(Codes(judged), Is.EquivalentTo(new[] { "PDF_BYTE_RANGE_IGNORED", "PDF_NOT_SIGNED" }));
+        Assert.That(judged.Verdict.Findings.Single(finding => finding.Code == "PDF_BYTE_RANGE_IGNORED").Indication, Is.EqualTo(Indication.TotalPassed));
         Assert.That(judged.Verdict.Indication, Is.EqualTo(Indication.Indeterminate));
     }
 
@@ -162,6 +163,40 @@ public sealed class PdfVerifierTests
         var altered = await VerifyAsync(pdf, trust);
         Assert.That(judged.Verdict.SubIndication, Is.EqualTo(SubIndication.CryptoConstraintsFailure));
         Assert.That(altered.Verdict.SubIndication, Is.EqualTo(SubIndication.HashFailure));
+        Assert.That(Codes(judged), Does.Not.Contain("PDF_CONTENT_ALTERED"));
+        Assert.That(Codes(altered), Does.Contain("PDF_CONTENT_ALTERED"));
+    }
+
+    // adbe.x509.rsa_sha1 holds a bare PKCS #1 value (ISO 32000-1 §12.8.3.2).
+    [Test]
+    public async Task Leaves_open_a_signature_of_a_form_that_is_not_verified()
+    {
+        var pdf = await PdfMaker.SignAsync(PdfMaker.Plain(), _ => Task.FromResult<byte[]>([4, 3, 1, 2, 3]), "adbe.x509.rsa_sha1");
+
+        var judged = await VerifyAsync(pdf, trust);
+
+        Assert.That(judged.Signatures.Single().Verdict.Findings.Select(finding => (finding.Code, finding.Indication, finding.SubIndication)), Does.Contain(("PDF_SUBFILTER", Indication.Indeterminate, SubIndication.CryptoConstraintsFailure)));
+        Assert.That(judged.Signatures.Single().Integrity, Is.EqualTo(SignatureIntegrity.Unknown));
+        Assert.That(judged.Verdict.Indication, Is.EqualTo(Indication.Indeterminate));
+    }
+
+    [Test]
+    public async Task Says_of_a_seal_whose_certificate_cannot_be_read_that_and_not_that_its_form_is_unknown()
+    {
+        using var world = new SealWorld();
+        var seal = await world.MakeAsync();
+        var certificate = world.Holder.Certificate.Der;
+        var pdf = await PdfMaker.SignAsync(PdfMaker.Plain(), async content =>
+        {
+            var value = await SealApplication.ApplyAsync(seal, world.Holder, content, "PDF", SealWorld.Sealed, CancellationToken.None);
+            value[value.AsSpan().LastIndexOf(certificate) + 4] = 0x31;
+            return value;
+        }, "GM.sm2seal");
+
+        var verdict = (await VerifyAsync(pdf, world.Trust)).Signatures.Single().Verdict;
+
+        Assert.That(verdict.Kind, Is.EqualTo(SignatureKind.Seal));
+        Assert.That(verdict.Findings.Select(finding => (finding.Code, finding.Indication, finding.SubIndication)), Does.Contain(("SEAL_CERTIFICATE_UNREADABLE", Indication.Indeterminate, SubIndication.NoSigningCertificateFound)));
     }
 
     [Test]

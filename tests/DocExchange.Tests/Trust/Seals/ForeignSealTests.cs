@@ -101,9 +101,32 @@ public sealed class ForeignSealTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(intact.Indication, Is.EqualTo(Indication.Indeterminate), string.Join("\n", intact.Findings));
-            Assert.That(intact.Findings.Select(finding => finding.Code), Does.Contain("SEAL_ALGORITHM_NOT_SM2"));
+            Assert.That(
+                intact.Findings.Where(finding => finding.Code.EndsWith("_NOT_SM2", StringComparison.Ordinal)).Select(finding => (finding.Code, finding.SubIndication)),
+                Is.EquivalentTo(new[] { ("SEAL_ALGORITHM_NOT_SM2", SubIndication.CryptoConstraintsFailure), ("SEAL_MAKER_ALGORITHM_NOT_SM2", SubIndication.CryptoConstraintsFailure) }));
             Assert.That(altered.SubIndication, Is.EqualTo(SubIndication.HashFailure));
             Assert.That(forged.SubIndication, Is.EqualTo(SubIndication.SigCryptoFailure));
+        }
+    }
+
+    [TestCase("1.2.840.10045.4.3.2")]
+    [TestCase("1.2.3.4")]
+    public void Leaves_open_what_was_signed_by_algorithms_that_are_not_verified(string algorithm)
+    {
+        using var rsa = RSA.Create(2048);
+        var certificate = SelfSigned(rsa);
+        var seal = Rsa(SealForms.Info(4, world.Definition() with { Signers = [certificate] }), certificate, rsa, algorithm);
+        var signature = Rsa(SealForms.ToSign(4, seal, SealWorld.Sealed, SealWorld.Content, SealWorld.Property), certificate, rsa, algorithm);
+
+        var verdict = new SealValidator(TrustStore.Empty).Validate(SealSignature.ParseForeign(signature), SealWorld.Content, null, SealWorld.Sealed);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(verdict.Indication, Is.EqualTo(Indication.Indeterminate), string.Join("\n", verdict.Findings));
+            Assert.That(verdict.Integrity, Is.EqualTo(SignatureIntegrity.Unknown));
+            Assert.That(
+                verdict.Findings.Select(finding => (finding.Code, finding.SubIndication)),
+                Does.Contain(("SEAL_ALGORITHM", SubIndication.CryptoConstraintsFailure)).And.Contain(("SEAL_MAKER_ALGORITHM", SubIndication.CryptoConstraintsFailure)));
         }
     }
 

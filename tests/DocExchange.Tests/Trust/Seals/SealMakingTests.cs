@@ -1,3 +1,4 @@
+using DocExchange.Tests.Trust.Signatures;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Keys;
@@ -137,6 +138,14 @@ public sealed class SealMakingTests
     {
         var seal = Seal.Parse(await SealForms.FirstSealAsync(SealForms.Info(1, world.Definition()), world.Maker));
         Assert.That(await RefusalAsync(seal, world.Holder, SealWorld.Sealed), Is.EqualTo("SEAL_VERSION"));
+    }
+
+    [Test]
+    public async Task Refuses_to_apply_a_seal_with_a_key_that_is_not_SM2()
+    {
+        using var office = new SigningOffice();
+        using var key = office.Certify(KeyAlgorithm.EcdsaP256);
+        Assert.That(await RefusalAsync(await world.MakeAsync(), key, SealWorld.Sealed), Is.EqualTo("SEAL_SIGNER_KEY"));
     }
 
     private static async Task<string> RefusalAsync(Seal seal, ISigningKey key, DateTimeOffset at) =>

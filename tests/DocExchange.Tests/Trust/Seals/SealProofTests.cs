@@ -94,13 +94,17 @@ public sealed class SealProofTests
     public void Trusts_an_algorithm_as_long_as_the_policy_does()
     {
         var ending = new SealValidator(world.Trust, policy: new ValidationPolicy { Algorithms = AlgorithmPolicy.Default.With("SM2", Revocation) });
+        var ended = new SealValidator(world.Trust, policy: new ValidationPolicy { Algorithms = AlgorithmPolicy.Default.With("SM2", SealWorld.Sealed) });
         var without = new SealValidator(world.Trust, policy: new ValidationPolicy { Algorithms = new AlgorithmPolicy(new Dictionary<string, DateTimeOffset?> { ["SM2"] = null }) });
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Validate(ending, Revocation.AddSeconds(-1)).Indication, Is.EqualTo(Indication.TotalPassed));
-            Assert.That(Validate(ending, Now).SubIndication, Is.EqualTo(SubIndication.CryptoConstraintsFailureNoPoe));
+            Assert.That(Described(Validate(ending, Now)), Is.EqualTo(("SEAL_ALGORITHM_EXPIRED", Indication.Indeterminate, SubIndication.CryptoConstraintsFailureNoPoe)));
+            Assert.That(Described(Validate(ended, Now)), Is.EqualTo(("SEAL_ALGORITHM_EXPIRED", Indication.Indeterminate, SubIndication.CryptoConstraintsFailure)), "not even its signer claims an earlier time");
             Assert.That(Validate(without, Now).Findings.Single().Code, Is.EqualTo("SEAL_ALGORITHM_NOT_ALLOWED"));
         }
+
+        static (string, Indication, SubIndication) Described(SignatureVerdict verdict) => verdict.Findings.Select(finding => (finding.Code, finding.Indication, finding.SubIndication)).Single();
 
         SignatureVerdict Validate(SealValidator validator, DateTimeOffset at) => validator.Validate(applied, SealWorld.Content, SealWorld.Property, at);
     }

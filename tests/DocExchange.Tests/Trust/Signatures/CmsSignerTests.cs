@@ -160,16 +160,29 @@ public sealed class CmsSignerTests
             Throws.InvalidOperationException.With.Message.Contains("other content"));
     }
 
-    [Test]
-    public async Task Refuses_to_add_a_signer_to_a_signature_that_holds_its_content()
+    [TestCase("its content inside")]
+    [TestCase("bytes behind it")]
+    [TestCase("a certificate that is none")]
+    [TestCase("a digest algorithm that is unknown")]
+    [TestCase("no signer")]
+    public async Task Refuses_to_add_a_signer_to_what_is_not_of_its_own_form(string oddity)
     {
         using var host = office.Certify(KeyAlgorithm.EcdsaP256, "市教委");
         using var partner = office.Certify(KeyAlgorithm.EcdsaP256, "市科委");
-        var first = await CmsSigner.SignAsync(Content, host, SigningOffice.Now, CmsForm.Encapsulated, CancellationToken.None);
+        var sound = ForgedCms.Of(host, Content) with { Content = null };
+        var odd = oddity switch
+        {
+            "its content inside" => (sound with { Content = Content }).Encode(),
+            "bytes behind it" => [.. sound.Encode(), 0],
+            "a certificate that is none" => (sound with { Certificates = [.. sound.Certificates, [0x30, 0]] }).Encode(),
+            "a digest algorithm that is unknown" => (sound with { ListedDigestAlgorithm = ForgedCms.Algorithm("1.2.3.4") }).Encode(),
+            _ => (sound with { Copies = 0 }).Encode(),
+        };
 
-        await Assert.ThatAsync(
-            () => CmsSigner.AddSignerAsync(first, ContentDigests.Of(Content), partner, SigningOffice.Now, CancellationToken.None),
-            Throws.TypeOf<CmsFormatException>());
+        await Assert.ThatAsync(() => Add(sound.Encode()), Throws.Nothing);
+        await Assert.ThatAsync(() => Add(odd), Throws.TypeOf<CmsFormatException>().With.Property(nameof(CmsFormatException.Code)).EqualTo("CMS_NOT_EXTENDABLE"));
+
+        Task<byte[]> Add(byte[] cms) => CmsSigner.AddSignerAsync(cms, ContentDigests.Of(Content), partner, SigningOffice.Now, CancellationToken.None);
     }
 
     [Test]

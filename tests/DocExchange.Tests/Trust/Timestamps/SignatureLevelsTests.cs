@@ -315,6 +315,20 @@ public sealed class SignatureLevelsTests
     }
 
     [Test]
+    public async Task An_archive_time_stamp_older_than_what_it_covers_is_out_of_order()
+    {
+        var stamped = await StampAsync(await SignAsync());
+        using var earlier = new StampingSite();
+        earlier.Clock.AdjustTime(Signed.AddDays(-1));
+        var archived = await SignatureLevels.AddArchiveTimestampsAsync(stamped, null, earlier.Client(), CancellationToken.None);
+
+        var verdict = Judge(archived, Signed, extra: earlier.StoreWith());
+
+        Assert.That(Faults(verdict), Is.EqualTo(new[] { "ATS_BEFORE_ITS_OBJECT" }));
+        Assert.That((verdict.Indication, verdict.SubIndication), Is.EqualTo((Indication.Indeterminate, SubIndication.TimestampOrderFailure)));
+    }
+
+    [Test]
     public async Task The_same_follows_from_facts_that_were_kept_and_impossible_ones_do_no_harm()
     {
         var archived = await ArchiveAsync();

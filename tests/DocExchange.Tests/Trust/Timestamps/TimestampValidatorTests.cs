@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Numerics;
 using DocExchange.Tests.Trust.Certificates;
 using DocExchange.Tests.Trust.Signatures;
@@ -217,11 +218,65 @@ public sealed class TimestampValidatorTests
     }
 
     [Test]
+    public async Task Leaves_open_an_imprint_of_an_unknown_algorithm()
+    {
+        var algorithm = ForgedCms.Algorithm("1.2.3.4");
+        var token = await site.ForgeAsync(info => info with { Imprint = new MessageImprint(new CmsAlgorithm("1.2.3.4", null), new byte[32], algorithm) });
+
+        var verdict = site.Judge(token);
+
+        Assert.That(Faults(verdict), Is.EqualTo(new[] { "TST_IMPRINT_ALGORITHM" }));
+        Assert.That((verdict.Signature.Indication, verdict.Signature.SubIndication), Is.EqualTo((Indication.Indeterminate, SubIndication.CryptoConstraintsFailure)));
+        Assert.That(verdict.ProvenAt, Is.Null);
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Leaves_open_a_statement_with_a_critical_extension_that_is_not_understood(bool isCritical)
+    {
+        var info = TimestampToken.Parse(await site.ForgeAsync(info => info)).Signed.Content!.Value.ToArray();
+        var extension = ForgedCms.Sequence(ForgedCms.Oid("1.2.3.4"), isCritical ? [1, 1, 0xFF] : [], ForgedCms.Octets([5, 0]));
+        var extended = ForgedCms.Sequence(new AsnReader(info, AsnEncodingRules.DER).PeekContentBytes().ToArray(), ForgedCms.Tlv(0xA1, extension));
+
+        var verdict = site.Judge(Signed(extended).Encode());
+
+        Assert.That(Faults(verdict), isCritical ? Is.EqualTo(new[] { "TST_CRITICAL_EXTENSION" }) : Is.Empty);
+        Assert.That(verdict.Signature.SubIndication, Is.EqualTo(isCritical ? SubIndication.SigConstraintsFailure : SubIndication.None));
+    }
+
+    // RFC 3161 §2.4.2: accuracy may be left out, and is then to be known by other means.
+    [Test]
+    public async Task Remarks_that_an_accuracy_is_not_stated_and_refuses_it_where_one_is_demanded()
+    {
+        var token = await site.ForgeAsync(info => info with { Accuracy = null });
+        var demanding = new TimestampValidator(site.StoreWith(), StampingSite.Policy with { MaxInaccuracy = TimeSpan.FromSeconds(1) });
+
+        var verdict = site.Judge(token);
+        var demanded = demanding.Judge(token, ContentDigests.Of(StampingSite.Content), SigningOffice.Now);
+
+        Assert.That(verdict.Signature.Findings.Single(finding => finding.Code == "TST_ACCURACY_MISSING").Indication, Is.EqualTo(Indication.TotalPassed));
+        Assert.That(Faults(verdict), Is.Empty);
+        Assert.That(Faults(demanded), Is.EqualTo(new[] { "TST_INACCURATE" }));
+        Assert.That(demanded.Signature.SubIndication, Is.EqualTo(SubIndication.SigConstraintsFailure));
+    }
+
+    [Test]
+    public async Task Time_stamps_upon_a_token_are_not_judged_and_prove_nothing()
+    {
+        var pieces = SignedDataPieces.Of(CmsSignedData.Parse(await site.StampAsync(), CmsLimits.Default));
+        pieces.Signers[0].Add(TimestampOids.SignatureTimestamp, await site.StampAsync());
+
+        var verdict = site.Judge(pieces.Encode());
+
+        Assert.That(verdict.Signature.Findings.Single(finding => finding.Code == "TIMESTAMP_NOT_JUDGED").Indication, Is.EqualTo(Indication.TotalPassed));
+        Assert.That(Faults(verdict), Is.Empty);
+    }
+
+    [Test]
     public async Task Does_not_pass_without_the_reference_to_the_certificate()
     {
         var token = TimestampToken.Parse(await site.StampAsync());
-        var forged = ForgedCms.Of(site.Key, token.Signed.Content!.Value.ToArray()) with { ContentType = "1.2.840.113549.1.9.16.1.4", Version = 3 };
-        forged = forged.WithAttribute("1.2.840.113549.1.9.3", ForgedCms.Oid("1.2.840.113549.1.9.16.1.4"));
+        var forged = Signed(token.Signed.Content!.Value.ToArray());
 
         Assert.That(Faults(site.Judge(forged.Encode())), Is.Empty, "the forgery is otherwise a good token");
         Assert.That(Faults(site.Judge(forged.WithAttribute("1.2.840.113549.1.9.16.2.47", null).Encode())), Is.EqualTo(new[] { "CMS_SIGNING_CERTIFICATE_REFERENCE_MISSING" }));
@@ -233,8 +288,7 @@ public sealed class TimestampValidatorTests
     public async Task Takes_both_versions_of_the_reference_to_the_certificate(DigestAlgorithm algorithm, string attribute)
     {
         var token = TimestampToken.Parse(await site.StampAsync());
-        var forged = ForgedCms.Of(site.Key, token.Signed.Content!.Value.ToArray()) with { ContentType = "1.2.840.113549.1.9.16.1.4", Version = 3 };
-        forged = forged.WithAttribute("1.2.840.113549.1.9.3", ForgedCms.Oid("1.2.840.113549.1.9.16.1.4")).WithAttribute("1.2.840.113549.1.9.16.2.47", null);
+        var forged = Signed(token.Signed.Content!.Value.ToArray()).WithAttribute("1.2.840.113549.1.9.16.2.47", null);
         byte[] Reference(byte[] certificate) => ForgedCms.Sequence(ForgedCms.Sequence(ForgedCms.Sequence(ForgedCms.Octets(DigestAlgorithms.Hash(algorithm, certificate)))));
 
         var right = forged.WithAttribute(attribute, Reference(site.Key.Certificate.Der));
@@ -250,6 +304,16 @@ public sealed class TimestampValidatorTests
         Assert.That(Faults(site.Judge([])), Is.EqualTo(new[] { "TST_MALFORMED" }));
         Assert.That(Faults(site.Judge(ForgedCms.Of(site.Key, StampingSite.Content).Encode())), Is.EqualTo(new[] { "TST_CONTENT_TYPE" }));
         Assert.That(Faults(site.Judge(new byte[TimestampToken.MaxSize + 1])), Is.EqualTo(new[] { "TST_MALFORMED" }));
+    }
+
+    [Test]
+    public void Reads_no_request_and_no_answer_beyond_its_limit()
+    {
+        Assert.That(() => TimestampRequest.Parse(new byte[TimestampRequest.MaxSize + 1]), Refused("TST_TOO_LARGE"));
+        Assert.That(() => TimestampResponse.Parse(new byte[TimestampResponse.MaxSize + 1]), Refused("TST_TOO_LARGE"));
+        Assert.That(() => TimestampRequest.Parse(new byte[TimestampRequest.MaxSize]), Refused("TST_MALFORMED"));
+
+        static NUnit.Framework.Constraints.IResolveConstraint Refused(string code) => Throws.TypeOf<TimestampFormatException>().With.Property("Code").EqualTo(code);
     }
 
     [Test]
@@ -290,6 +354,13 @@ public sealed class TimestampValidatorTests
             Assert.That(full.IsOrdered, Is.True);
             Assert.That(full.Nonce, Is.EqualTo(new BigInteger(77)));
         }
+    }
+
+    /// <summary>A token over these bytes, which can be altered before it is signed.</summary>
+    private ForgedCms Signed(byte[] info)
+    {
+        var forged = ForgedCms.Of(site.Key, info) with { ContentType = TimestampOids.Info, Version = 3 };
+        return forged.WithAttribute("1.2.840.113549.1.9.3", ForgedCms.Oid(TimestampOids.Info));
     }
 
     private static IEnumerable<string> Faults(TimestampVerdict verdict) =>

@@ -78,6 +78,35 @@ public sealed class BodySignatureTests
     }
 
     [Test]
+    public async Task A_body_whose_signature_is_of_a_form_that_is_not_verified_is_told_to_be_undecided()
+    {
+        var pdf = await PdfMaker.SignAsync(PdfMaker.Plain(), _ => Task.FromResult<byte[]>([4, 3, 1, 2, 3]), "adbe.x509.rsa_sha1");
+
+        var judged = await JudgeAsync("正文.pdf", pdf);
+
+        Assert.That(judged.BodyFindings.Select(finding => (finding.Code, finding.Indication)), Is.EqualTo(new[] { ("BODY_SIGNATURES_UNDECIDED", Indication.TotalPassed) }));
+        Assert.That(judged.BodyFindings.Single().English, Does.Contain("adbe.x509.rsa_sha1"));
+    }
+
+    [Test]
+    public async Task A_body_whose_signatures_cannot_be_reached_is_told_to_be_undecided()
+    {
+        var maker = new OfdMaker();
+        await maker.SealAsync(foreign);
+        maker.WriteList();
+        maker.Parts[OfdMaker.List] = "<"u8.ToArray();
+        foreach (var part in maker.Parts.Keys.Where(part => part.StartsWith("Doc_0/Signs/Sign_", StringComparison.Ordinal)).ToList())
+        {
+            maker.Parts.Remove(part);
+        }
+
+        var judged = await JudgeAsync("正文.ofd", OfdMaker.Pack(maker.Parts));
+
+        Assert.That(judged.Body!.Signatures, Is.Empty);
+        Assert.That(judged.BodyFindings.Select(finding => finding.Code), Is.EqualTo(new[] { "BODY_SIGNATURES_UNDECIDED" }));
+    }
+
+    [Test]
     public async Task A_body_without_signatures_is_nothing_to_talk_of()
     {
         var judged = await JudgeAsync("正文.pdf", PdfMaker.Plain());

@@ -316,6 +316,27 @@ public sealed class CmsRefusalTests
         Assert.That(Judge(cms, ValidationPolicy.Strict with { AllowedUnsignedAttributes = new HashSet<string> { "1.2.3.4" } }).Faults, Is.Empty);
     }
 
+    // X.690 §8.1.3.6: what BER allows around the signed part passes as foreign and not as ours.
+    [Test]
+    public void Under_the_strict_policy_indefinite_length_around_the_signed_part()
+    {
+        var cms = Of(key, Content).Encode();
+        byte[] indefinite = [0x30, 0x80, .. new AsnReader(cms, AsnEncodingRules.DER).PeekContentBytes().Span, 0, 0];
+
+        Refused(indefinite, "CMS_NOT_DER", Indication.TotalFailed, SubIndication.FormatFailure, ValidationPolicy.Strict);
+        Assert.That(Judge(indefinite).Faults, Is.Empty);
+    }
+
+    [Test]
+    public void Under_the_strict_policy_a_certificate_that_is_none()
+    {
+        var forged = Of(key, Content);
+        var cms = (forged with { Certificates = [.. forged.Certificates, Sequence(Octets([1]))] }).Encode();
+
+        Refused(cms, "CMS_CERTIFICATE_UNREADABLE", Indication.TotalFailed, SubIndication.FormatFailure, ValidationPolicy.Strict);
+        Assert.That(Judge(cms).Faults, Is.Empty, "a foreign signature needs it not");
+    }
+
     // Algorithms.
     [Test]
     public void A_digest_algorithm_that_disagrees_with_the_signature_algorithm()

@@ -63,6 +63,15 @@ public sealed class VerdictWordsTests
             Is.SupersetOf(new[] { "CMS_DIGEST_MISMATCH", "CERT_EXPIRED", "CERT_REVOKED", "CMS_SIGNING_TIME_OUTSIDE_VALIDITY" }));
     }
 
+    [Test]
+    public void Nothing_signed_is_never_passed()
+    {
+        var verdict = new Verdict([], []);
+
+        Assert.That(verdict.Faults.Select(fault => (fault.Code, fault.Indication, fault.SubIndication)), Is.EqualTo(new[] { ("NO_SIGNATURE", Indication.Indeterminate, SubIndication.SignedDataNotFound) }));
+        Assert.That((verdict.Indication, verdict.SubIndication), Is.EqualTo((Indication.Indeterminate, SubIndication.SignedDataNotFound)));
+    }
+
     private static void Says(Verdict verdict, string code, Indication indication, SubIndication sub, string chinese)
     {
         var faults = verdict.Faults.ToList();
