@@ -26,6 +26,7 @@ internal sealed class DraftOptions
     private readonly Option<bool> withoutSeal;
     private readonly Option<bool> sealInBody;
     private readonly Option<uint> printed;
+    private readonly ElementOptions elements;
     private readonly PersonOption person;
 
     public DraftOptions(Terminal terminal, Command verb)
@@ -51,6 +52,7 @@ internal sealed class DraftOptions
         withoutSeal = New<bool>("--no-seal", "不盖章（纪要、内部文件）", "Do not seal (minutes, internal papers)");
         sealInBody = New<bool>("--seal-in-body", "印章已在正文（OFD 或 PDF）中", "The body, an OFD or a PDF, bears the seals already");
         all.ForEach(verb.Add);
+        elements = new ElementOptions(terminal, verb);
         person = new PersonOption(terminal, verb, "dispatcher");
 
         Option<T> New<T>(string name, string chinese, string english)
@@ -63,7 +65,7 @@ internal sealed class DraftOptions
 
     public Draft Read(ParseResult parse)
     {
-        return new Draft
+        var draft = new Draft
         {
             Office = parse.GetRequiredValue(office),
             Issuers = { Many(issuers) },
@@ -84,6 +86,8 @@ internal sealed class DraftOptions
             CopiesPrinted = parse.GetValue(printed),
             Person = person.Read(parse),
         };
+        elements.ApplyTo(parse, draft);
+        return draft;
 
         string Text(Option<string?> option) => parse.GetValue(option) ?? "";
         string[] Many(Option<string[]> option) => parse.GetValue(option) ?? [];

@@ -32,6 +32,7 @@ internal sealed class ShowVerb(Terminal terminal) : DocumentVerb(terminal, "show
             [
                 $"{summary.Number}《{summary.Title}》  {TypeName(summary.DocumentType)}  {summary.Urgency}".Trim(),
                 screen.Say($"发文：{summary.Sender}（{string.Join("、", summary.Issuers)}）", $"From {summary.Sender} ({string.Join(", ", summary.Issuers)})"),
+                .. Further(shown).Select(element => screen.Say($"{element.Chinese}：{element.Value}", $"{element.English}: {element.Value}")),
                 .. LedgerLine.Lines(screen, shown.Ledger),
                 shown.Indication.Length > 0
                     ? screen.Say($"验证结论：{shown.Indication}", $"Verdict: {shown.Indication}")
@@ -42,6 +43,9 @@ internal sealed class ShowVerb(Terminal terminal) : DocumentVerb(terminal, "show
             ]);
         return ExitCode.Ok;
     }
+
+    private static IReadOnlyList<NamedElement> Further(ShowReply shown) =>
+        DocumentMetadata.TryParse(shown.Metadata.Span, out _) is { } metadata ? FurtherElements.Of(metadata) : [];
 
     private static string TypeName(string code) => DocumentTypes.TryFromCode(code, out var type) ? type.Chinese() : code;
 }

@@ -12,6 +12,9 @@ public sealed partial record DocumentIdentifier
     /// <summary>The arc all published examples stand under.</summary>
     public const string Oid = "1.2.156.10";
 
+    /// <summary>The inner unit that stands for the office itself.</summary>
+    public const string Whole = "000";
+
     private const int MaxLength = 60;
 
     private DocumentIdentifier(UnifiedSocialCreditCode office, string innerUnit, int year, DocumentType type, int serial)
@@ -21,7 +24,7 @@ public sealed partial record DocumentIdentifier
 
     public UnifiedSocialCreditCode Office { get; }
 
-    /// <summary>内设机构, three of 0-9 A-Z; 000 is the office itself.</summary>
+    /// <summary>内设机构, three of 0-9 A-Z; <see cref="Whole"/> is the office itself.</summary>
     public string InnerUnit { get; }
 
     public int Year { get; }

@@ -207,7 +207,8 @@ internal sealed partial class PackageIntake(
 
     private static IEnumerable<RejectionReason> CheckNumber(LedgerFold fold, DocumentState state)
     {
-        foreach (var issuer in state.Dispatch.Number is null ? [] : state.Dispatch.Issuers)
+        // 第1号 of an order is that of the next year's too, and of an announcement's: only a 发文字号 is given once.
+        foreach (var issuer in DocumentNumber.TryParse(state.Dispatch.Number, out _) ? state.Dispatch.Issuers : [])
         {
             if (fold.HolderOfNumber(issuer, state.Dispatch.Number!) is { } holder && holder != state.Id && holder != state.Dispatch.Replaces)
             {

@@ -22,6 +22,7 @@ internal sealed class Composing(
     KeyRing keys,
     NodeRecords records,
     NumberRegister numbers,
+    IdentifierRegister identifiers,
     Drafting drafting,
     DraftStandings standings,
     Issuing issuing,
@@ -81,10 +82,15 @@ internal sealed class Composing(
 
     private FinishedPackage Reserve(FinishedPackage package, IReadOnlyList<PartyId> signers, Actor actor)
     {
-        var number = package.Metadata.Number;
+        var (number, identifier) = (package.Metadata.Number, package.Metadata.Identifier);
         if (number is not null)
         {
             numbers.RequireFree(number, package.Document, Departure.ReplacedBy(package.Metadata));
+        }
+
+        if (identifier is not null)
+        {
+            identifiers.RequireFree(identifier, package.Document);
         }
 
         records.Write(() =>
@@ -93,6 +99,11 @@ internal sealed class Composing(
             if (number is not null)
             {
                 numbers.Reserve(number, package.Document);
+            }
+
+            if (identifier is not null)
+            {
+                identifiers.Reserve(identifier, package.Document);
             }
         });
         return package;

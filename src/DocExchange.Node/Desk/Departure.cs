@@ -23,7 +23,7 @@ internal sealed record Destination(OfficeDirectory Directory, RecipientList Reci
 /// The last step of every dispatch: the package goes onto the shelf, and its Dispatched, its number, its upload and its
 /// line in the outbox into one transaction. Nothing is promised before all of it is on disk.
 /// </summary>
-internal sealed class Departure(NodeRecords records, PackageShelf shelf, StatementQueue queue, NumberRegister numbers, Listing listing, NodeFile node, TimeProvider time)
+internal sealed class Departure(NodeRecords records, PackageShelf shelf, StatementQueue queue, NumberRegister numbers, IdentifierRegister identifiers, Listing listing, NodeFile node, TimeProvider time)
 {
     private const int NamesShown = 10;
 
@@ -121,6 +121,11 @@ internal sealed class Departure(NodeRecords records, PackageShelf shelf, Stateme
         if (package.Metadata.Number is { } number)
         {
             numbers.Take(number, package.Document, dispatch.Replaces);
+        }
+
+        if (package.Metadata.Identifier is { } identifier)
+        {
+            identifiers.Take(identifier, package.Document);
         }
 
         records.Uploads.Upsert(new UploadRow { Id = dispatch.Package.ToString(), Document = document, Size = dispatch.PackageSize, Rank = rank, Since = now.ToUnixTimeMilliseconds() });

@@ -42,7 +42,7 @@ internal static class DraftMetadata
             Type = TypeOf(draft.DocumentType),
             Urgency = UrgencyOf(draft.Urgency),
             Number = number,
-            Signatories = draft.Signer.Length > 0 ? [draft.Signer] : [],
+            Signatories = [.. draft.Signer.Split('、', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
             Title = draft.Title,
             PrintedTo = Printed(directory, draft.Addressing?.Main, recipients.Main),
             PrintedCc = Printed(directory, draft.Addressing?.Copies, recipients.Copies),
@@ -106,7 +106,8 @@ internal static class DraftMetadata
         return text.Length <= MaxPrinted ? text : $"{directory.Find(expanded[0])!.Name}等{expanded.Count}个单位";
     }
 
-    private static RefusedException Unreadable(string field, string text, string form)
+    /// <summary>What to say of a field that cannot be read.</summary>
+    public static RefusedException Unreadable(string field, string text, string form)
     {
         var shown = text.Length <= 80 ? text : text[..80] + "…";
         return new RefusedException(Refusal.FormatFailure, $"{field}“{shown}”无法识别，形式应如：{form}。", $"The field {field}, '{shown}', cannot be read; the form is {form}.");

@@ -14,13 +14,15 @@ namespace DocExchange.Node.Desk;
 /// <summary>A draft with everything decided that is not in its text.</summary>
 /// <param name="Issuers">Host first.</param>
 /// <param name="Signers">Those of the issuers that sign and seal it here and now.</param>
-internal sealed record DraftOrder(Local.Draft Draft, PartyId Sender, Destination Destination, IReadOnlyList<PartyId> Issuers, IReadOnlyList<PartyId> Signers);
+/// <param name="Kept">The identifier it had when it was made before.</param>
+internal sealed record DraftOrder(
+    Local.Draft Draft, PartyId Sender, Destination Destination, IReadOnlyList<PartyId> Issuers, IReadOnlyList<PartyId> Signers, DocumentIdentifier? Kept = null);
 
 /// <summary>
 /// Makes packages of drafts: numbers them, freezes the manifest, signs and seals. One at a time from the number on, so
 /// that no number is given twice.
 /// </summary>
-internal sealed class Drafting(NumberRegister numbers, Issuing issuing, PackageShelf shelf, TimeProvider time) : IDisposable
+internal sealed class Drafting(NumberRegister numbers, DraftElements elements, Issuing issuing, PackageShelf shelf, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1);
 
@@ -62,7 +64,9 @@ internal sealed class Drafting(NumberRegister numbers, Issuing issuing, PackageS
             throw new RefusedException(Refusal.Disagreement, reason.Chinese, reason.English);
         }
 
-        var metadata = DraftMetadata.Compose(draft, order.Destination.Directory, order.Sender, order.Issuers, order.Destination.Recipients, number, now);
+        var directory = order.Destination.Directory;
+        var metadata = elements.Complete(
+            DraftMetadata.Compose(draft, directory, order.Sender, order.Issuers, order.Destination.Recipients, number, now), draft.Elements, directory, order.Kept, DateOnly.FromDateTime(now.DateTime));
         warnings = WritingContexts.Check(metadata, order.Destination, order.Issuers);
         return metadata;
     }

@@ -2,6 +2,7 @@ using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
+using DocExchange.Node.Desk;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Offices;
 using DocExchange.Node.Records;
@@ -48,6 +49,7 @@ internal sealed class Corrections(DraftBook drafts, DocumentStates states, Direc
         fields.Issuers.AddRange(metadata.Issuers.Select(issuer => issuer.OfficeId));
         fields.PhysicalAttachments.AddRange(metadata.PhysicalAttachments.Select(item => item.Name));
         fields.CopiesPrinted = (uint)(metadata.Copies ?? 0);
+        fields.Elements = DraftElements.Of(metadata, directories.Newest());
         fields.Addressing = new Local.Addressing();
         fields.Addressing.Main.AddRange(InGroups(sent.Main));
         fields.Addressing.Copies.AddRange(InGroups(sent.Copies));

@@ -19,7 +19,7 @@ namespace DocExchange.Node.Drafts;
 /// Drafts of the offices here, their fields in the node's records, their files in a folder each. A change is on disk when
 /// it returns. Safe for concurrent use.
 /// </summary>
-internal sealed class DraftBook(NodeRecords records, DraftShelf shelf, NumberRegister numbers, IOptions<DeskOptions> options, TimeProvider time)
+internal sealed class DraftBook(NodeRecords records, DraftShelf shelf, NumberRegister numbers, IdentifierRegister identifiers, IOptions<DeskOptions> options, TimeProvider time)
 {
     private const int IdBytes = 8;
     private const int MostFieldBytes = 512 * 1024;
@@ -125,7 +125,7 @@ internal sealed class DraftBook(NodeRecords records, DraftShelf shelf, NumberReg
         shelf.Remove(id, number);
     }
 
-    /// <summary>Throws a draft away, with its files and the number kept for it.</summary>
+    /// <summary>Throws a draft away, with its files and what was kept for it.</summary>
     public void Discard(PartyId office, string id)
     {
         records.Write(() =>
@@ -137,9 +137,14 @@ internal sealed class DraftBook(NodeRecords records, DraftShelf shelf, NumberReg
         shelf.Remove(id);
     }
 
-    /// <summary>Inside a write.</summary>
+    /// <summary>Inside a write: gives back the number and the identifier kept for it.</summary>
     public void ReleaseNumber(DraftRow row)
     {
+        if (row is { Identifier: { } identifier, Document: { } made })
+        {
+            identifiers.Unreserve(identifier, Core.Documents.DocumentId.Parse(made));
+        }
+
         if (row is { Reserved: { } number, Document: { } document })
         {
             numbers.Unreserve(number, Core.Documents.DocumentId.Parse(document));

@@ -12,20 +12,22 @@ using Local = DocExchange.Protocol.Local.V1;
 namespace DocExchange.Node.Drafts;
 
 /// <summary>What is to be said about a field of a draft.</summary>
-/// <param name="Field">title, type, number, signer, recipients, issuers, seal, urgency, sign-by, reply-by, issued, files, paper; empty: the whole.</param>
+/// <param name="Field">title, type, number, signer, recipients, issuers, seal, urgency, sign-by, reply-by, issued, files, paper, more; empty: the whole.</param>
 /// <param name="IsInTheWay">The document cannot be frozen like this.</param>
 public sealed record DraftNote(string Field, bool IsInTheWay, string Chinese, string English);
 
 /// <summary>A draft seen as it would go out now.</summary>
 /// <param name="Destination">Null while nobody is addressed.</param>
-internal sealed record DraftView(Destination? Destination, IReadOnlyList<PartyId> NotEnrolled, IReadOnlyList<PartyId> Excluded, IReadOnlyList<DraftNote> Notes, NumberSeries? Series);
+/// <param name="Metadata">With all that is derived; null where it cannot be made of what was typed.</param>
+internal sealed record DraftView(
+    Destination? Destination, IReadOnlyList<PartyId> NotEnrolled, IReadOnlyList<PartyId> Excluded, IReadOnlyList<DraftNote> Notes, NumberSeries? Series, DocumentMetadata? Metadata);
 
 /// <summary>
 /// Looks at a draft without changing it: whom it would go to, what the 行文规则 say, which number it would get. Never refuses;
 /// what would be refused is a note beside its field.
 /// </summary>
 internal sealed class DraftChecks(
-    DirectoryCopy directories, Departure departure, DeskPeople people, NumberRegister numbers, KeyRing keys, DraftShelf shelf, IOptions<DeskOptions> options, TimeProvider time)
+    DirectoryCopy directories, Departure departure, DeskPeople people, NumberRegister numbers, DraftElements elements, KeyRing keys, DraftShelf shelf, IOptions<DeskOptions> options, TimeProvider time)
 {
     private static readonly Dictionary<string, string> FieldOfRule = new()
     {
@@ -36,11 +38,12 @@ internal sealed class DraftChecks(
         ["UPWARD_TO_PERSON"] = "recipients",
         ["SEAL_MISSING"] = "seal",
         ["MINUTES_SEALED"] = "seal",
-        ["LEADER_SIGNATURE_MISSING"] = "signer",
+        ["LEADER_SIGNATURE_MISSING"] = "more",
+        ["PRINTED_BEFORE_DATE"] = "more",
         ["NUMBER_MISSING"] = "number",
         ["NUMBER_YEAR"] = "number",
         ["RECIPIENTS_NOT_PRINTED"] = "recipients",
-        ["REPLY_TO_NOTHING"] = "type",
+        ["REPLY_TO_NOTHING"] = "more",
         ["TELEGRAM_URGENCY"] = "urgency",
         ["REPLY_BEFORE_SIGNING"] = "reply-by",
         ["TITLE_WITHOUT_TYPE"] = "title",
@@ -59,6 +62,16 @@ internal sealed class DraftChecks(
         ["physicalAttachment"] = "paper",
         ["attachmentTitle"] = "files",
         ["date"] = "issued",
+        ["identifier"] = "more",
+        ["copyNumber"] = "more",
+        ["masthead"] = "more",
+        ["printedNumber"] = "more",
+        ["leaderSignature"] = "more",
+        ["notes"] = "more",
+        ["printedBy"] = "more",
+        ["printedOn"] = "more",
+        ["releaseLevel"] = "more",
+        ["relation"] = "more",
     };
 
     public DraftView Look(DraftRow row)
@@ -81,8 +94,8 @@ internal sealed class DraftChecks(
         }
 
         var series = NoteNumber(row, draft, directory, issuers, notes);
-        NoteRules(draft, directory, office, issuers, destination, notes);
-        return new DraftView(destination, missing, Excluded(draft, directory), notes, series);
+        var metadata = NoteRules(row, draft, directory, issuers, destination, notes);
+        return new DraftView(destination, missing, Excluded(draft, directory), notes, series, metadata);
     }
 
     private static bool HasRecipients(Local.Draft draft) => draft.Addressing is { Main.Count: > 0 };
@@ -153,16 +166,21 @@ internal sealed class DraftChecks(
         return code.Length == 0 ? null : Try("number", notes, () => numbers.SeriesOf(code, year));
     }
 
-    private void NoteRules(Local.Draft draft, OfficeDirectory directory, PartyId office, IReadOnlyList<PartyId> issuers, Destination? destination, List<DraftNote> notes)
+    private DocumentMetadata? NoteRules(DraftRow row, Local.Draft draft, OfficeDirectory directory, IReadOnlyList<PartyId> issuers, Destination? destination, List<DraftNote> notes)
     {
+        var (office, now) = (PartyId.Parse(row.Office), Now);
         var known = issuers.Where(issuer => directory.Find(issuer) is not null).ToList();
         var recipients = destination?.Recipients ?? new RecipientList([], []);
         var number = DocumentNumber.TryParse(draft.Number, out var typed) ? typed
-            : draft.Number.Length == 0 && draft.AgencyCode.Length > 0 ? DocumentNumber.TryParse($"{draft.AgencyCode}〔{Now.Year}〕1号", out var next) ? next : null : null;
-        if (known.Count == 0 || Try("", notes, () => DraftMetadata.Compose(draft, directory, office, known, recipients, number, Now)) is not { } metadata)
+            : draft.Number.Length == 0 && draft.AgencyCode.Length > 0 ? DocumentNumber.TryParse($"{draft.AgencyCode}〔{now.Year}〕1号", out var next) ? next : null : null;
+        if (known.Count == 0 || Try("", notes, () => DraftMetadata.Compose(draft, directory, office, known, recipients, number, now)) is not { } composed)
         {
-            return;
+            return null;
         }
+
+        var kept = DocumentIdentifier.TryParse(row.Identifier, out var identifier) ? identifier : null;
+        var complete = Try("more", notes, () => elements.Complete(composed, draft.Elements, directory, kept, DateOnly.FromDateTime(now.DateTime)));
+        var metadata = complete ?? composed;
 
         foreach (var problem in metadata.Validate())
         {
@@ -178,6 +196,8 @@ internal sealed class DraftChecks(
                 notes.Add(new DraftNote(field, finding.Severity == RuleSeverity.Block, finding.Chinese, finding.English));
             }
         }
+
+        return complete;
     }
 
     private DateTimeOffset Now => TimeZoneInfo.ConvertTime(time.GetUtcNow(), time.LocalTimeZone);

@@ -20,7 +20,7 @@ namespace DocExchange.Node.Drafts;
 /// </summary>
 internal sealed class Freezing(
     NodeRecords records, DraftBook drafts, DraftShelf shelf, Composing composing, Departure departure, DirectoryCopy directories,
-    Drafting drafting, DraftStandings standings, Issuing issuing, KeyRing keys, NumberRegister numbers, IOptions<DeskOptions> options, TimeProvider time)
+    Drafting drafting, DraftStandings standings, Issuing issuing, KeyRing keys, NumberRegister numbers, IdentifierRegister identifiers, IOptions<DeskOptions> options, TimeProvider time)
 {
     /// <exception cref="RefusedException">It is incomplete or offends against a rule, or a key or seal of an issuer here is missing.</exception>
     public async Task<DraftRow> FreezeAsync(PartyId office, string id, Actor actor, CancellationToken cancellation)
@@ -42,7 +42,7 @@ internal sealed class Freezing(
         var signers = issuers.Where(issuer => draft.WithoutSeal && issuer == office).ToList();
         using var files = DraftFiles.At(draft, [.. row.Files.Select(file => shelf.PathOf(id, file.Number))], options.Value);
         return await drafting.MakeAsync(
-            new DraftOrder(draft, office, destination, issuers, signers), files, (package, _) => KeepAsync(row, draft, package, signers, actor, cancellation), cancellation);
+            new DraftOrder(draft, office, destination, issuers, signers, DocumentIdentifier.TryParse(row.Identifier, out var kept) ? kept : null), files, (package, _) => KeepAsync(row, draft, package, signers, actor, cancellation), cancellation);
     }
 
     /// <summary>Makes it a draft again: on the dispatcher's word, or because an issuer sent it back.</summary>
@@ -94,10 +94,15 @@ internal sealed class Freezing(
         }
 
         var parts = await PartsOf(package.DraftPath, cancellation);
-        var number = package.Metadata.Number;
+        var (number, identifier) = (package.Metadata.Number, package.Metadata.Identifier);
         if (number is not null)
         {
             numbers.RequireFree(number, package.Document, Departure.ReplacedBy(package.Metadata));
+        }
+
+        if (identifier is not null)
+        {
+            identifiers.RequireFree(identifier, package.Document);
         }
 
         var name = NewPackageName();
@@ -107,7 +112,12 @@ internal sealed class Freezing(
             var row = drafts.Find(PartyId.Parse(shown.Office), shown.Id);
             RequireUnchanged(row, shown);
             drafts.ReleaseNumber(row);
-            (row.Reserved, row.Document, row.Package) = (number?.ToString(), package.Document.ToString(), name);
+            (row.Reserved, row.Identifier, row.Document, row.Package) = (number?.ToString(), identifier?.ToString(), package.Document.ToString(), name);
+            if (identifier is not null)
+            {
+                identifiers.Reserve(identifier, package.Document);
+            }
+
             if (number is not null)
             {
                 numbers.Reserve(number, package.Document);

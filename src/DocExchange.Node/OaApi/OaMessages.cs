@@ -49,7 +49,40 @@ internal sealed record OaDraft(
     [property: Description("RFC 3339.")] string? ReplyBy = null,
     [property: Description("成文日期, such as 2026-01-31; none: today.")] string? Date = null,
     [property: Description("Id of the document this corrected reprint replaces.")] string? Replaces = null,
-    [property: Description("container: the node applies the issuers' seals, for a token that is also seal-keeper; body: the body (OFD) bears them already; none: it has none.")] string Seal = "container");
+    [property: Description("container: the node applies the issuers' seals, for a token that is also seal-keeper; body: the body (OFD) bears them already; none: it has none.")] string Seal = "container",
+    [property: Description("What GB/T 33480 has besides.")] OaElements? Elements = null);
+
+[Description("Elements of GB/T 33480 that are derived or left out where they are not given. Where something would be derived, - leaves the element out.")]
+internal sealed record OaElements(
+    [property: Description("公文标识 (GB/T 33477); none: the next of the host's credit code.")] string? Identifier = null,
+    [property: Description("份号, six digits.")] string? CopyNumber = null,
+    [property: Description("发文机关标志; none: made of the host's name.")] string? Masthead = null,
+    [property: Description("A number of another form than 发文字号, such as 第1号.")] string? PrintedNumber = null,
+    [property: Description("签发人署名 of an order or a motion: 市长 张三.")] string? LeaderSignature = null,
+    [property: Description("附注.")] string? Notes = null,
+    [property: Description("印发机关; none: the office of the token.")] string? PrintedBy = null,
+    [property: Description("印发日期, such as 2026-01-31; none: today.")] string? PrintedOn = null,
+    [property: Description("发布层次.")] string? ReleaseLevel = null,
+    [property: Description("公开属性: 主动公开, 依申请公开, 不予公开.")] string? Publicity = null,
+    [property: Description("Documents it replies to: number, id, or both with a blank between.")] IReadOnlyList<string>? RepliesTo = null,
+    [property: Description("Documents it passes on, named likewise.")] IReadOnlyList<string>? Forwards = null)
+{
+    public Protocol.Local.V1.DraftElements ToDraft() => new()
+    {
+        Identifier = Identifier ?? "",
+        CopyNumber = CopyNumber ?? "",
+        Masthead = Masthead ?? "",
+        PrintedNumber = PrintedNumber ?? "",
+        LeaderSignature = LeaderSignature ?? "",
+        Notes = Notes ?? "",
+        PrintedBy = PrintedBy ?? "",
+        PrintedOn = PrintedOn ?? "",
+        ReleaseLevel = ReleaseLevel ?? "",
+        Publicity = Publicity ?? "",
+        RepliesTo = { RepliesTo ?? [] },
+        Forwards = { Forwards ?? [] },
+    };
+}
 
 internal sealed record OaSent(string Document, string Package, string? Number, int To, int Cc, IReadOnlyList<string> Warnings);
 

@@ -151,6 +151,7 @@ internal sealed partial class OaSending(
             Replaces = given.Replaces ?? "",
             WithoutSeal = given.Seal == "none",
             SealInBody = given.Seal == "body",
+            Elements = given.Elements?.ToDraft(),
             Files = { received.Files },
         };
     }

@@ -42,7 +42,10 @@ internal sealed class DraftRow
     /// <summary>The 发文字号 kept for it; null where none is.</summary>
     public string? Reserved { get; set; }
 
-    /// <summary>Document id its number is kept under; that of the frozen manifest while it is frozen.</summary>
+    /// <summary>The 公文标识 kept for it; null where none is.</summary>
+    public string? Identifier { get; set; }
+
+    /// <summary>Document id its number and identifier are kept under; that of the frozen manifest while it is frozen.</summary>
     public string? Document { get; set; }
 
     /// <summary>Name of the frozen package in the draft's folder.</summary>

@@ -31,6 +31,7 @@ internal sealed class NodeRecords : IDisposable
         Index(Entries, nameof(EntryRow.Document), nameof(EntryRow.Statement), nameof(EntryRow.Chain));
         Index(Queue, nameof(QueuedRow.Document));
         Index(Numbers, nameof(NumberRow.Place));
+        Index(Identifiers, nameof(IdentifierRow.Document));
         Index(Inbox, nameof(ListedRow.Document));
         Index(Outbox, nameof(ListedRow.Document), nameof(ListedRow.OfficeKey), nameof(ListedRow.OpenKey));
         Index(Drafts, nameof(DraftRow.Key), nameof(DraftRow.Office), nameof(DraftRow.Stage));
@@ -66,6 +67,8 @@ internal sealed class NodeRecords : IDisposable
     public ILiteCollection<UploadRow> Uploads => files.Database.GetCollection<UploadRow>("uploads");
 
     public ILiteCollection<NumberRow> Numbers => files.Database.GetCollection<NumberRow>("numbers");
+
+    public ILiteCollection<IdentifierRow> Identifiers => files.Database.GetCollection<IdentifierRow>("identifiers");
 
     public ILiteCollection<ListedRow> Inbox => files.Database.GetCollection<ListedRow>("inbox");
 

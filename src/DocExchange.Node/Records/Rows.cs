@@ -190,6 +190,17 @@ internal sealed class NumberRow
     public static string PlaceOf(string series, int value) => $"{series}|{value:D10}";
 }
 
+/// <summary>A 公文标识 of a document made or sent here. Ids of one office, year and type sort by their serial.</summary>
+internal sealed class IdentifierRow
+{
+    public required string Id { get; set; }
+
+    public required string Document { get; set; }
+
+    /// <summary>Kept for a draft that has not left.</summary>
+    public bool IsReserved { get; set; }
+}
+
 /// <summary>A line of the inbox or the outbox. Ids sort in the order they are listed.</summary>
 internal sealed class ListedRow
 {

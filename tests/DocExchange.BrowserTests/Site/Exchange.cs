@@ -10,7 +10,7 @@ internal sealed class Exchange : IAsyncDisposable
         group,qx,各区人民政府
         group,wbj,市政府各部门
         office,zf,市人民政府,市政府,,市政发,110000,,,,
-        office,bgt,市人民政府办公厅,市府办,,市政办发,110000,zf,,zf,
+        office,bgt,市人民政府办公厅,市府办,11110000MB0000001Y,市政办发,110000,zf,,zf,
         office,dc,市东城区人民政府,东城区,,东政发,110101,zf,qx,,010-64031118
         office,xc,市西城区人民政府,西城区,,西政发,110102,zf,qx,,010-66035555
         office,czj,市财政局,市财政局,,财发,110000,zf,wbj,,

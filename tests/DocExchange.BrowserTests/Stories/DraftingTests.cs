@@ -30,6 +30,32 @@ internal sealed class DraftingTests
     }
 
     [Test]
+    public async Task Further_elements_are_folded_derived_where_nothing_is_typed_and_reach_the_recipient()
+    {
+        const string title = "关于印发值班制度的通知";
+        await using var dispatcher = await Browser.SignInAsync(Desk, Desk.As("dispatcher"));
+        await Dispatch.DraftAsync(dispatcher, title);
+        await Dispatch.UploadAsync(dispatcher, "正文.pdf", SampleFiles.Pdf(title));
+        var fields = dispatcher.Page.Locator("#more");
+        Assert.That(await fields.Locator("#notes").IsVisibleAsync(), Is.False);
+        await fields.Locator("summary").ClickAsync();
+        await fields.ScrollIntoViewIfNeededAsync();
+        Assert.That(await fields.Locator("#identifier").GetAttributeAsync("placeholder"), Does.Match("^1.2.156.10.11110000MB0000001Y-000-[0-9]{4}-08-[0-9]{5}-[0-9A-Z]$"));
+        Assert.That(await fields.Locator("#masthead").GetAttributeAsync("placeholder"), Is.EqualTo("市人民政府办公厅文件"));
+        await dispatcher.LookAsync("draft-elements");
+        await fields.Locator("#notes").FillAsync("此件公开发布");
+        await fields.Locator("#publicity").SelectOptionAsync("主动公开");
+        await fields.Locator("#forwards").FillAsync("市政发〔2026〕9号");
+        await Dispatch.SendDraftAsync(dispatcher, title, "dc");
+
+        var district = Browser.Exchange.Districts;
+        await using var clerk = await Browser.SignInAsync(district, district.As("clerk"));
+        await Dispatch.OpenReceivedAsync(clerk, title);
+        var facts = await clerk.Page.Locator("dl.facts").First.TextContentAsync();
+        Assert.That(facts, Does.Contain("1.2.156.10.11110000MB0000001Y-000-").And.Contain("市人民政府办公厅文件").And.Contain("此件公开发布").And.Contain("主动公开").And.Contain("市政发〔2026〕9号"));
+    }
+
+    [Test]
     public async Task A_look_at_the_recipients_that_is_answered_late_changes_nothing()
     {
         const string title = "关于报送防汛值班安排的通知";

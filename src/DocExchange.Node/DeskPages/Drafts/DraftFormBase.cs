@@ -137,10 +137,32 @@ public abstract class DraftFormBase : SendingPage
         (fields.SignBy, fields.ReplyBy) = (Moment(Typed("sign-by")), Moment(Typed("reply-by")));
         fields.CopiesPrinted = uint.TryParse(Typed("copies"), CultureInfo.InvariantCulture, out var copies) ? copies : 0;
         fields.PhysicalAttachments.Clear();
-        fields.PhysicalAttachments.AddRange(Typed("physical").Split(['\r', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        fields.PhysicalAttachments.AddRange(Lines("physical"));
+        fields.Elements = ElementsTyped();
         fields.Issuers.Clear();
         fields.Issuers.AddRange(TypedAll("joint").Where(office => office != Typed("host")).Prepend(Typed("host")).Where(office => office.Length > 0).Select(office => PartyId.Parse(office, Here.Exchange).ToString()));
     }
+
+    private Wire.DraftElements ElementsTyped()
+    {
+        return new Wire.DraftElements
+        {
+            Identifier = Typed("identifier").Trim(),
+            CopyNumber = Typed("copy-number").Trim(),
+            Masthead = Typed("masthead").Trim(),
+            PrintedNumber = Typed("printed-number").Trim(),
+            LeaderSignature = Typed("leader").Trim(),
+            Notes = string.Join(' ', Lines("notes")),
+            PrintedBy = Typed("printed-by").Trim(),
+            PrintedOn = Typed("printed-on").Trim(),
+            ReleaseLevel = Typed("release-level").Trim(),
+            Publicity = Typed("publicity"),
+            RepliesTo = { Lines("replies-to") },
+            Forwards = { Lines("forwards") },
+        };
+    }
+
+    private string[] Lines(string field) => Typed(field).Split(['\r', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     // As wall clocks here show it; kept with its offset.
     private string Moment(string typed) =>

@@ -59,7 +59,7 @@ internal sealed record TestPackage(byte[] Bytes, DocumentId Document, DispatchBo
             Package = new PackageId(written.PackageId),
             PackageSize = written.Size,
             Title = metadata.Title,
-            Number = metadata.Number?.ToString(),
+            Number = metadata.Number?.ToString() ?? metadata.PrintedNumber,
             DocumentType = metadata.Type.Code() ?? "",
             Urgency = metadata.Urgency == Urgency.None ? null : metadata.Urgency.Chinese(),
             SignBy = metadata.SignBy,

@@ -105,6 +105,16 @@ public sealed class BadPackagesTests
     }
 
     [Test]
+    public async Task Takes_two_orders_with_the_number_of_their_own_year()
+    {
+        var order = TestPackage.Metadata() with { Type = DocumentType.Order, Number = null, PrintedNumber = "第1号" };
+        var first = await hub.DispatchAsync(await TestPackage.MakeAsync(order, "last year's"));
+        var second = await hub.DispatchAsync(await TestPackage.MakeAsync(order, "this year's"));
+
+        Assert.That((first.Statement.Type, second.Statement.Type), Is.EqualTo((StatementType.Accepted, StatementType.Accepted)));
+    }
+
+    [Test]
     public async Task Rejects_a_list_of_reasons_when_the_dispatched_and_the_metadata_disagree()
     {
         var package = await TestPackage.MakeAsync(TestPackage.Metadata() with { SignBy = Start.AddDays(3) });

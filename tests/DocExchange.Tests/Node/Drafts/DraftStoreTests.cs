@@ -140,7 +140,7 @@ internal sealed class DraftStoreTests
     {
         records = new NodeRecords(site.Folder);
         shelf = new DraftShelf(site.Folder);
-        drafts = new DraftBook(records, shelf, new NumberRegister(records), Options.Create(new DeskOptions { MaxDrafts = 2, MaxSize = 100 }), TimeProvider.System);
+        drafts = new DraftBook(records, shelf, new NumberRegister(records), new IdentifierRegister(records), Options.Create(new DeskOptions { MaxDrafts = 2, MaxSize = 100 }), TimeProvider.System);
     }
 
     private (string Id, DraftFileRow File) NewFile(long size)

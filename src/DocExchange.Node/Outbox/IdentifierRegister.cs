@@ -1,0 +1,67 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Refusals;
+using DocExchange.Node.Records;
+using LiteDB;
+
+namespace DocExchange.Node.Outbox;
+
+/// <summary>
+/// 公文标识 (GB/T 33477) of documents made or sent here: per credit code, inner unit, year and type a serial of its own. One that
+/// has left is never given again, whatever becomes of its document; one that was kept for a draft is free when the draft is gone.
+/// </summary>
+internal sealed class IdentifierRegister(NodeRecords records)
+{
+    private const int MostSerials = 99_999;
+
+    /// <summary>One above the highest in use of the office itself.</summary>
+    /// <exception cref="RefusedException">The year's serials of this type are used up.</exception>
+    public DocumentIdentifier NextOf(UnifiedSocialCreditCode office, int year, DocumentType type)
+    {
+        var (first, last) = (DocumentIdentifier.Make(office, DocumentIdentifier.Whole, year, type, 1), DocumentIdentifier.Make(office, DocumentIdentifier.Whole, year, type, MostSerials));
+        var highest = records.Identifiers.Query()
+            .Where(BsonExpression.Create("$._id BETWEEN @0 AND @1", first.ToString(), last.ToString())).OrderByDescending("$._id").Limit(1).ToEnumerable().FirstOrDefault();
+        var serial = highest is null ? 1 : DocumentIdentifier.Parse(highest.Id).Serial + 1;
+        return serial <= MostSerials
+            ? DocumentIdentifier.Make(office, DocumentIdentifier.Whole, year, type, serial)
+            : throw new RefusedException(
+                Refusal.NumberTaken, $"{office} {year} 年“{type.Chinese()}”的公文标识流水号已用完，请自行填写或填“-”。", $"The serials of identifiers of {office} for {year} and this type are used up. Give one, or '-' for none.");
+    }
+
+    /// <exception cref="RefusedException">Another document has it.</exception>
+    public void RequireFree(DocumentIdentifier identifier, DocumentId document)
+    {
+        if (records.Identifiers.FindById(identifier.ToString()) is { IsReserved: false } taken && taken.Document != document.ToString())
+        {
+            throw new RefusedException(
+                Refusal.NumberTaken,
+                $"公文标识 {identifier} 已被另一公文使用。请另填，或留空由系统编排。",
+                $"The identifier {identifier} is used by another document. Give another one, or leave it empty to have one made.");
+        }
+    }
+
+    /// <summary>Inside a write: keeps it for a draft. The first to be dispatched has it.</summary>
+    public void Reserve(DocumentIdentifier identifier, DocumentId draft)
+    {
+        if (records.Identifiers.FindById(identifier.ToString()) is null or { IsReserved: true })
+        {
+            records.Identifiers.Upsert(new IdentifierRow { Id = identifier.ToString(), Document = draft.ToString(), IsReserved = true });
+        }
+    }
+
+    /// <summary>Inside a write.</summary>
+    /// <exception cref="RefusedException">Another document has it.</exception>
+    public void Take(DocumentIdentifier identifier, DocumentId document)
+    {
+        RequireFree(identifier, document);
+        records.Identifiers.Upsert(new IdentifierRow { Id = identifier.ToString(), Document = document.ToString(), IsReserved = false });
+    }
+
+    /// <summary>Inside a write. Gives back what was only kept for a draft.</summary>
+    public void Unreserve(string identifier, DocumentId draft)
+    {
+        if (records.Identifiers.FindById(identifier) is { IsReserved: true } row && row.Document == draft.ToString())
+        {
+            records.Identifiers.Delete(identifier);
+        }
+    }
+}
