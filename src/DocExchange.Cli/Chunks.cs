@@ -39,6 +39,24 @@ internal static class Chunks
             : throw new FailedException("INCOMPLETE", $"应有 {announced ?? 0} 字节，收到 {written} 字节。", $"{announced ?? 0} bytes were announced, {written} came.");
     }
 
+    /// <summary>A stream into a new file, which is removed again where it does not come whole; prints where it is.</summary>
+    public static async Task<int> SaveNewAsync(Screen screen, AsyncServerStreamingCall<ArchiveChunk> call, string path, CancellationToken cancellation)
+    {
+        try
+        {
+            await LongWork.WatchAsync(screen, "保存", "Saving", work => SaveAsync(call.ResponseStream, path, work, cancellation));
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
+
+        var size = new FileInfo(path).Length;
+        screen.Show(new { file = path, size }, screen.Say($"已保存 {path}，{size} 字节。", $"Saved {path}, {size} bytes."));
+        return ExitCode.Ok;
+    }
+
     /// <summary>Sends an order and then files, and returns also when the other side has heard enough: its answer says why.</summary>
     public static async Task SendAsync<T>(IClientStreamWriter<T> requests, T order, IReadOnlyList<string> files, Func<ByteString, T> piece, LongWork work, CancellationToken cancellation)
     {

@@ -5,9 +5,11 @@ using DocExchange.Cli.Certificates;
 using DocExchange.Cli.Demo;
 using DocExchange.Cli.Doctor;
 using DocExchange.Cli.Documents;
+using DocExchange.Cli.Drafts;
 using DocExchange.Cli.Ledgers;
 using DocExchange.Cli.Operating;
 using DocExchange.Cli.Pki;
+using DocExchange.Cli.Sealing;
 using DocExchange.Cli.Seals;
 using DocExchange.Cli.Stamping;
 using DocExchange.Cli.Verifying;
@@ -84,6 +86,8 @@ internal static class Docex
     private static IEnumerable<Command> Verbs(Terminal terminal) =>
     [
         .. DocumentVerbs.All(terminal),
+        DraftVerbs.All(terminal),
+        SealingVerbs.All(terminal),
         new VerifyVerb(terminal),
         new TimestampVerb(terminal),
         new DemoVerb(terminal),

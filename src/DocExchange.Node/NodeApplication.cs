@@ -109,6 +109,7 @@ internal static class NodeApplication
         builder.Services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<RefusalInterceptor>();
+            grpc.Interceptors.Add<SocketSignIn>();
             grpc.Interceptors.Add<DeskAudit>();
             grpc.MaxReceiveMessageSize = 2 * 1024 * 1024;
         });
@@ -129,6 +130,8 @@ internal static class NodeApplication
             InRegisterBook.Map(site);
         });
         application.MapGrpcService<DeskService>();
+        application.MapGrpcService<DraftingService>();
+        application.MapGrpcService<SealQueueService>();
         application.MapGrpcService<AuditService>();
         application.MapGrpcService<LedgerRelay>();
         application.MapGrpcHealthChecksService();
@@ -177,7 +180,7 @@ internal static class NodeApplication
         services.AddSingleton<SealUses>().AddSingleton<SentRegister>().AddSingleton<Boards>().AddSingleton<OutboxBook>().AddSingleton<DraftShelf>().AddSingleton<DraftBook>().AddSingleton<DraftChecks>().AddSingleton<Freezing>()
             .AddSingleton<Sealing>().AddSingleton<DraftDeparture>().AddSingleton<Corrections>().AddSingleton<UrgeRequests>().AddSingleton<ArchiveNumbers>().AddSingleton<Succession>();
         services.AddHostedService(provider => provider.GetRequiredService<Succession>());
-        services.AddScoped<DraftUploads.Desktop>();
+        services.AddScoped<DraftUploads.Desktop>().AddScoped<SocketCaller>().AddSingleton<DraftSheets>().AddSingleton<PackageHandover>();
         // A form holds one box an office, and a file where there is no script; what may be sent where is said at each address.
         services.Configure<FormOptions>(forms => (forms.ValueCountLimit, forms.MultipartBodyLengthLimit) = (MostFormValues, long.MaxValue));
         services.AddSingleton<ReceivedLines>().AddSingleton<ReceivedList>().AddSingleton<InRegister>().AddSingleton<RegisterNumbers>().AddSingleton<UrgentNotice>()

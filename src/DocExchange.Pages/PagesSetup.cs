@@ -43,7 +43,7 @@ public static class PagesSetup
         services.AddSingleton<ISiteFrame, TFrame>().AddSingleton<SignInBook>();
         services.AddSingleton(provider => new WordBook(typeof(PagesSetup).Assembly, provider.GetRequiredService<ISiteFrame>().Assembly));
         services.AddSingleton(provider => new SiteFiles(typeof(PagesSetup).Assembly, provider.GetRequiredService<ISiteFrame>().Assembly));
-        services.AddHttpContextAccessor().AddScoped<Visitor>().AddScoped<Journal>().AddScoped<Language>();
+        services.AddHttpContextAccessor().AddScoped<Visitor>().AddScoped<Journal>().AddScoped<BasicSignIn>().AddScoped<Language>();
         services.AddRazorComponents();
         services.AddAntiforgery(options =>
         {

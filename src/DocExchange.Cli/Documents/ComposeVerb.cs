@@ -6,7 +6,7 @@ namespace DocExchange.Cli.Documents;
 /// <summary><c>docex compose</c>: makes a joint document and saves it as a draft package, for the other issuers to countersign.</summary>
 internal sealed class ComposeVerb : NodeVerb
 {
-    private readonly DraftOptions draft;
+    private readonly DispatchOptions draft;
     private readonly Option<string> body;
     private readonly Option<string[]> attachments;
     private readonly Option<string> output;
@@ -14,7 +14,7 @@ internal sealed class ComposeVerb : NodeVerb
     public ComposeVerb(Terminal terminal)
         : base(terminal, "compose", "拟制联合发文：制作公文包，交各署名机关依次签署", "Make a joint document: a package for the issuers to countersign in turn")
     {
-        draft = new DraftOptions(terminal, this);
+        draft = new DispatchOptions(terminal, this);
         body = Required<string>("--body", "正文文件（PDF、OFD）", "The body (PDF, OFD)");
         attachments = Repeated("--attach", "附件文件，可多次给出", "An attachment, may be given several times");
         output = Required<string>("--out", "新公文包文件", "The new package file");

@@ -30,6 +30,8 @@ internal sealed class ElementOptions
         Many("--forwards", "转发的公文，写法同 --replies-to", "Document it passes on, named as for --replies-to", elements => elements.Forwards);
     }
 
+    public bool IsAnyGiven(ParseResult parse) => texts.Any(text => IsGiven(parse, text.Option)) || lists.Any(many => IsGiven(parse, many.Option));
+
     /// <summary>Writes what was given, and nothing else; an empty value takes away what was there.</summary>
     public void ApplyTo(ParseResult parse, Draft draft)
     {

@@ -23,18 +23,6 @@ internal sealed class SaveVerb : NodeVerb
         var path = parse.GetRequiredValue(output);
         NewFile.Require(path);
         using var call = desk.Save(new SaveRequest { DocumentId = parse.GetRequiredValue(document), Part = parse.GetValue(part) ?? "" }, cancellationToken: cancellation);
-        try
-        {
-            await LongWork.WatchAsync(screen, "保存", "Saving", work => Chunks.SaveAsync(call.ResponseStream, path, work, cancellation));
-        }
-        catch
-        {
-            File.Delete(path);
-            throw;
-        }
-
-        var size = new FileInfo(path).Length;
-        screen.Show(new { file = path, size }, screen.Say($"已保存 {path}，{size} 字节。", $"Saved {path}, {size} bytes."));
-        return ExitCode.Ok;
+        return await Chunks.SaveNewAsync(screen, call, path, cancellation);
     }
 }

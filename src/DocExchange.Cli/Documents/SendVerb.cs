@@ -6,14 +6,14 @@ namespace DocExchange.Cli.Documents;
 /// <summary><c>docex send</c>: makes, signs, seals and queues a document.</summary>
 internal sealed class SendVerb : NodeVerb
 {
-    private readonly DraftOptions draft;
+    private readonly DispatchOptions draft;
     private readonly Option<string> body;
     private readonly Option<string[]> attachments;
 
     public SendVerb(Terminal terminal)
         : base(terminal, "send", "发文：制作、签名、盖章并发送", "Dispatch: make, sign, seal and send a document")
     {
-        draft = new DraftOptions(terminal, this);
+        draft = new DispatchOptions(terminal, this);
         body = Required<string>("--body", "正文文件（PDF、OFD）", "The body (PDF, OFD)");
         attachments = Repeated("--attach", "附件文件，可多次给出", "An attachment, may be given several times");
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using DocExchange.Core.Refusals;
 using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
+using DocExchange.Pages.SigningIn;
 using DocExchange.Protocol;
 using Google.Protobuf;
 using Grpc.Core;
@@ -17,12 +18,19 @@ namespace DocExchange.Node.Auditing;
 /// </summary>
 internal sealed class DeskAudit(AuditTrail trail) : Interceptor
 {
-    private const string Desk = "/docexchange.local.v1.Desk/";
+    private const string Package = "/docexchange.local.v1.";
 
-    private static readonly string[] Unaudited = ["GetStatus", "Preview", "ListOutbox", "ListInbox", "Show", "ListStatements", "ListSentRegister", "ListReceivedRegister", "GetTrust"];
+    // What is done about people and tokens the journal has already.
+    private static readonly string[] Services = ["Desk", "Drafting", "SealQueue", "Registers"];
 
-    // What leaves no statement behind says itself that it is done.
-    private static readonly string[] Concluded = ["SetLink", "StopSeal", "Backup"];
+    private static readonly string[] Unaudited =
+    [
+        "GetStatus", "Preview", "ListOutbox", "ListInbox", "Show", "ListStatements", "ListSentRegister", "ListReceivedRegister", "GetTrust",
+        "ListDrafts", "ShowDraft", "GetNumberSeries", "ListWaiting", "ShowWaiting", "ListSealUses", "SuggestRegisterNumber",
+    ];
+
+    // What leaves a statement behind, or only gives something out, needs no line of its own when it is done.
+    private static readonly string[] Stated = ["Send", "Compose", "Countersign", "Dispatch", "Act", "Save", "SaveDossier", "Search", "SendDraft", "SaveDraftPart", "SaveWaitingPart", "SaveReport", "ExportRegister"];
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         IsAudited(context) ? AuditAsync(context, request as IMessage, () => continuation(request, context)) : continuation(request, context);
@@ -52,7 +60,7 @@ internal sealed class DeskAudit(AuditTrail trail) : Interceptor
             : continuation(requests, responses, context);
 
     private static bool IsAudited(ServerCallContext context) =>
-        context.Method.StartsWith(Desk, StringComparison.Ordinal) && !Unaudited.Contains(NameOf(context));
+        Services.Any(service => context.Method.StartsWith($"{Package}{service}/", StringComparison.Ordinal)) && !Unaudited.Contains(NameOf(context));
 
     private static string NameOf(ServerCallContext context) => context.Method[(context.Method.LastIndexOf('/') + 1)..];
 
@@ -89,7 +97,7 @@ internal sealed class DeskAudit(AuditTrail trail) : Interceptor
             throw;
         }
 
-        if (Concluded.Contains(asked.Act))
+        if (!Stated.Contains(asked.Act))
         {
             Append(asked with { Step = "done", What = what });
         }
@@ -99,9 +107,12 @@ internal sealed class DeskAudit(AuditTrail trail) : Interceptor
 
     private static AuditedAct AskedBy(ServerCallContext context, IMessage? request)
     {
-        var account = PeerAccount.Of(context.GetHttpContext().Features.Get<IConnectionSocketFeature>()?.Socket);
-        var person = PersonIn(request);
-        return new AuditedAct(NameOf(context), person is null ? account : $"{account}: {person.Id} {person.Name} ({person.Role})", "asked", AuditedRequest.Describe(request));
+        var http = context.GetHttpContext();
+        var peer = PeerAccount.Of(http.Features.Get<IConnectionSocketFeature>()?.Socket);
+        var who = Visitor.Find(http) is { } account ? $"{account.Id} {account.Name} {peer}"
+            : PersonIn(request) is { } person ? $"{peer}: {person.Id} {person.Name} ({person.Role})"
+            : peer;
+        return new AuditedAct(NameOf(context), who, "asked", AuditedRequest.Describe(request));
     }
 
     private static Local.Person? PersonIn(IMessage? request) => request?.Descriptor.Fields.InDeclarationOrder()

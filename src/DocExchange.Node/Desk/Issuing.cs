@@ -26,8 +26,8 @@ internal sealed class Issuing(KeyRing keys, DirectoryCopy directories, IOptions<
         {
             throw new RefusedException(
                 Refusal.PermissionDenied,
-                "本节点规定用印须经两名印章管理员批准（Desk:TwoPersonSealing），请在收发台拟发并送用印。",
-                "A seal takes two seal keepers at this node (Desk:TwoPersonSealing). Draft the document at the desk and have it sealed there.");
+                "本节点规定用印须经两名印章管理员批准（Desk:TwoPersonSealing），请在收发台拟发并送用印，或用 docex draft 和 docex sealing。",
+                "A seal takes two seal keepers at this node (Desk:TwoPersonSealing). Draft the document and have it sealed at the desk, or by docex draft and docex sealing.");
         }
     }
 

@@ -1,5 +1,6 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Desk;
 using DocExchange.Node.Keys;
@@ -20,7 +21,32 @@ public sealed record DraftNote(string Field, bool IsInTheWay, string Chinese, st
 /// <param name="Destination">Null while nobody is addressed.</param>
 /// <param name="Metadata">With all that is derived; null where it cannot be made of what was typed.</param>
 internal sealed record DraftView(
-    Destination? Destination, IReadOnlyList<PartyId> NotEnrolled, IReadOnlyList<PartyId> Excluded, IReadOnlyList<DraftNote> Notes, NumberSeries? Series, DocumentMetadata? Metadata);
+    Destination? Destination, IReadOnlyList<PartyId> NotEnrolled, IReadOnlyList<PartyId> Excluded, IReadOnlyList<DraftNote> Notes, NumberSeries? Series, DocumentMetadata? Metadata)
+{
+    /// <summary>Stands for the recipients as they are now; empty while nobody is addressed.</summary>
+    public string RecipientsMark => Destination is { } to ? $"{to.Directory.Version}-{to.Recipients.Main.Count}-{to.Recipients.Copies.Count}" : "";
+
+    /// <exception cref="RefusedException">It cannot be frozen like this, for all the reasons named.</exception>
+    public void RequireNothingInTheWay()
+    {
+        var reasons = Notes.Where(note => note.IsInTheWay).Select(note => (note.Chinese, note.English)).Distinct().ToList();
+        if (reasons.Count > 0)
+        {
+            throw new RefusedException(
+                Refusal.WrongState, "定稿前请先处理：" + string.Join(" ", reasons.Select(reason => reason.Chinese)), "Before it can be frozen: " + string.Join(" ", reasons.Select(reason => reason.English)));
+        }
+    }
+
+    /// <param name="mark">The <see cref="RecipientsMark"/> of what was shown.</param>
+    /// <exception cref="RefusedException">The recipients are others by now, or nobody.</exception>
+    public void RequireSameRecipients(string mark)
+    {
+        if (Destination is null || RecipientsMark != mark)
+        {
+            throw new RefusedException(Refusal.WrongState, "机构目录或收文单位刚有变化，请核对现在的收文单位后再发送。", "The directory or the recipients have just changed. Check them and send again.");
+        }
+    }
+}
 
 /// <summary>
 /// Looks at a draft without changing it: whom it would go to, what the 行文规则 say, which number it would get. Never refuses;

@@ -143,6 +143,19 @@ internal sealed class Sealing(
         return row;
     }
 
+    /// <summary>Puts away a joint document of another node once it is signed here; others stay.</summary>
+    /// <exception cref="RefusedException">It is none of those, or not signed yet.</exception>
+    public void Close(PartyId issuer, string id)
+    {
+        var row = AskedOf(issuer, id);
+        if (!row.IsForeign || row.Office != issuer.ToString() || !StepOf(row, issuer)!.IsDone)
+        {
+            throw new RefusedException(Refusal.WrongState, "只有外单位送来、已由本单位会签的联合发文可以结束。", "Only a joint document of another node that is signed here can be put away.");
+        }
+
+        drafts.Discard(issuer, id);
+    }
+
     public void Dispose() => gate.Dispose();
 
     private (DraftRow Row, SealStepRow Step) Shown(PartyId issuer, string id, string document)

@@ -4,6 +4,7 @@ using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
 using DocExchange.Pages.Accounts;
 using DocExchange.Pages.SigningIn;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 
 namespace DocExchange.Pages.Auditing;
@@ -57,8 +58,9 @@ public sealed class Journal(AuditTrail trail, IHttpContextAccessor http, Visitor
 
     private string WhoOf(Account? account)
     {
-        var address = http.HttpContext?.Connection.RemoteIpAddress?.ToString() ?? "";
-        return account is null ? address : $"{account.Id} {account.Name} {address}";
+        // Where there is no address it is a socket of this machine.
+        var from = http.HttpContext is { } context ? context.Connection.RemoteIpAddress?.ToString() ?? PeerAccount.Of(context.Features.Get<IConnectionSocketFeature>()?.Socket) : "";
+        return account is null ? from : $"{account.Id} {account.Name} {from}";
     }
 
     private long Append(AuditedAct act)

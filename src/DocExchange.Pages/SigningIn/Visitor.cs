@@ -15,7 +15,7 @@ public sealed class Visitor(IHttpContextAccessor http, TimeProvider time)
     private static readonly object SignInKey = new();
 
     /// <summary>Null before signing in.</summary>
-    public Account? Account => Http.Items[AccountKey] as Account;
+    public Account? Account => Find(Http);
 
     /// <summary>password, certificate or token.</summary>
     public string SignIn => Http.Items[SignInKey] as string ?? "";
@@ -63,6 +63,9 @@ public sealed class Visitor(IHttpContextAccessor http, TimeProvider time)
         var name = $"{Account!.Name}（代{Http.RequestServices.GetRequiredService<AccountBook>().Find(principal)?.Name ?? principal}）";
         return name.Length <= Accounts.Account.MaxName ? name : $"{Account.Name}（代{principal}）"[..Math.Min(Accounts.Account.MaxName, Account.Name.Length + principal.Length + 3)];
     }
+
+    /// <summary>Whose request it is; null before signing in.</summary>
+    public static Account? Find(HttpContext http) => http.Items[AccountKey] as Account;
 
     /// <summary>Called where the request is authenticated, and nowhere else.</summary>
     internal static void Admit(HttpContext http, Account account, string signIn)

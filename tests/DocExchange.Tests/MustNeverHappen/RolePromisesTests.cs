@@ -3,11 +3,13 @@ using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Desk;
 using DocExchange.Node.Records;
+using DocExchange.Pages.Accounts;
 using DocExchange.Protocol;
 using DocExchange.Tests.Hub.Operations;
 using DocExchange.Tests.Node;
 using DocExchange.Tests.Pages;
 using DocExchange.Tests.Pages.Inbox;
+using DocExchange.Tests.Pages.Sending;
 using Grpc.Core;
 using static DocExchange.Tests.Hub.Operations.ExchangeSite;
 using Local = DocExchange.Protocol.Local.V1;
@@ -83,6 +85,38 @@ public sealed class RolePromisesTests
         }
 
         static Local.Person PersonIn(string role) => new() { Id = "1", Name = "张三", Role = role };
+    }
+
+    [Test]
+    public async Task A_call_at_the_desks_socket_by_an_account_that_lacks_the_right()
+    {
+        await using var desk = await SendingDesk.StartAsync();
+        foreach (var role in Roles.All)
+        {
+            desk.Open(role, role, new Grant(Roles.OfDesk.Contains(role) ? "bgs" : "", role));
+        }
+
+        using var socket = LocalSocket.ToNode(desk.Site.Folder.Root);
+        var node = socket.Channel.CreateCallInvoker();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(SocketCalls.All.Select(SocketCalls.NameOf), Is.EquivalentTo(SocketCalls.Allowed.Keys));
+            foreach (var call in SocketCalls.All)
+            {
+                var (name, allowed) = (SocketCalls.NameOf(call), SocketCalls.Allowed[SocketCalls.NameOf(call)]);
+                Assert.That(await SocketCalls.MakeAsync(node, call, null, "bgs"), Is.EqualTo(Refusal.PermissionDenied), $"{name} by nobody");
+                foreach (var role in Roles.All)
+                {
+                    Assert.That(await SocketCalls.MakeAsync(node, call, role, "bgs"), allowed.Contains(role) ? Is.Not.EqualTo(Refusal.PermissionDenied) : Is.EqualTo(Refusal.PermissionDenied), $"{name} by '{role}'");
+                }
+
+                // Roles are of an office: at another one they count for nothing.
+                foreach (var role in allowed.Intersect(Roles.OfDesk))
+                {
+                    Assert.That(await SocketCalls.MakeAsync(node, call, role, "fgw"), Is.EqualTo(Refusal.PermissionDenied), $"{name} by '{role}' of another office");
+                }
+            }
+        }
     }
 
     private static async Task<Refusal?> ReasonAsync(Task call)

@@ -1,7 +1,5 @@
 using System.Globalization;
-using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
-using DocExchange.Core.Refusals;
 using DocExchange.Node.DeskPages.Outbox;
 using DocExchange.Node.Drafts;
 using DocExchange.Node.Records;
@@ -14,7 +12,6 @@ namespace DocExchange.Node.DeskPages.Drafts;
 public abstract class DraftFormBase : SendingPage
 {
     private const int MostChoices = 300;
-    private const string WallClock = "yyyy-MM-dd'T'HH:mm";
 
     [Parameter]
     public string Id { get; set; } = "";
@@ -104,22 +101,14 @@ public abstract class DraftFormBase : SendingPage
     });
 
     private protected string Local(string time) =>
-        DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, out var moment) ? TimeZoneInfo.ConvertTime(moment, Clock.LocalTimeZone).ToString(WallClock, CultureInfo.InvariantCulture) : "";
+        DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, out var moment) ? TimeZoneInfo.ConvertTime(moment, Clock.LocalTimeZone).ToString(DraftFields.WallClock, CultureInfo.InvariantCulture) : "";
 
-    private async Task FreezeAsync()
+    private Task FreezeAsync() => TryAsync(async () =>
     {
-        if (View.Notes.Where(note => note.IsInTheWay).Select(note => Language.Say(note.Chinese, note.English)).Distinct().ToList() is { Count: > 0 } reasons)
-        {
-            await TryAsync(() => throw new RefusedException(Refusal.WrongState, "定稿前请先处理：" + string.Join(" ", reasons), "Before it can be frozen: " + string.Join(" ", reasons)));
-            return;
-        }
-
-        await TryAsync(async () =>
-        {
-            Show(await Freezing.FreezeAsync(Here, Id, Dispatcher, Http.RequestAborted));
-            Leave($"/o/{Office}/drafts/{Id}/frozen", T(Sealing.IsComplete(Row) ? "draft.frozen" : "draft.asked"));
-        });
-    }
+        View.RequireNothingInTheWay();
+        Show(await Freezing.FreezeAsync(Here, Id, Dispatcher, Http.RequestAborted));
+        Leave($"/o/{Office}/drafts/{Id}/frozen", T(Sealing.IsComplete(Row) ? "draft.frozen" : "draft.asked"));
+    });
 
     private void Show(DraftRow row)
     {
@@ -129,18 +118,17 @@ public abstract class DraftFormBase : SendingPage
 
     private void Read(Wire.Draft fields)
     {
-        // A title is one line, however it was pasted.
-        fields.Title = string.Join(' ', Typed("title").Split(['\r', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Trim();
-        (fields.DocumentType, fields.Urgency, fields.IssuedOn) = (Typed("type"), Typed("urgency"), Typed("issued"));
-        (fields.AgencyCode, fields.Number, fields.Signer) = (Typed("code"), DocumentNumber.TryParse(Typed("number"), out var number) ? number.ToString() : Typed("number").Trim(), Typed("signer").Trim());
+        (fields.Title, fields.DocumentType, fields.Urgency, fields.IssuedOn) = (Typed("title"), Typed("type"), Typed("urgency"), Typed("issued"));
+        (fields.AgencyCode, fields.Number, fields.Signer) = (Typed("code"), Typed("number"), Typed("signer"));
         (fields.WithoutSeal, fields.SealInBody) = (Typed("seal") == "none", Typed("seal") == "body");
-        (fields.SignBy, fields.ReplyBy) = (Moment(Typed("sign-by")), Moment(Typed("reply-by")));
+        (fields.SignBy, fields.ReplyBy) = (Typed("sign-by"), Typed("reply-by"));
         fields.CopiesPrinted = uint.TryParse(Typed("copies"), CultureInfo.InvariantCulture, out var copies) ? copies : 0;
         fields.PhysicalAttachments.Clear();
         fields.PhysicalAttachments.AddRange(Lines("physical"));
         fields.Elements = ElementsTyped();
         fields.Issuers.Clear();
-        fields.Issuers.AddRange(TypedAll("joint").Where(office => office != Typed("host")).Prepend(Typed("host")).Where(office => office.Length > 0).Select(office => PartyId.Parse(office, Here.Exchange).ToString()));
+        fields.Issuers.AddRange(TypedAll("joint").Where(office => office != Typed("host")).Prepend(Typed("host")));
+        DraftFields.Tidy(fields, Here, Clock);
     }
 
     private Wire.DraftElements ElementsTyped()
@@ -163,10 +151,4 @@ public abstract class DraftFormBase : SendingPage
     }
 
     private string[] Lines(string field) => Typed(field).Split(['\r', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-
-    // As wall clocks here show it; kept with its offset.
-    private string Moment(string typed) =>
-        DateTime.TryParseExact(typed, [WallClock, WallClock + "':'ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
-            ? new DateTimeOffset(time, Clock.LocalTimeZone.GetUtcOffset(time)).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture)
-            : typed.Trim();
 }

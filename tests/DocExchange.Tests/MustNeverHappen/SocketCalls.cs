@@ -1,0 +1,123 @@
+using DocExchange.Core.Refusals;
+using DocExchange.Core.Statements;
+using DocExchange.Protocol;
+using DocExchange.Tests.Cli;
+using DocExchange.Tests.Pages;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Grpc.Core;
+using Local = DocExchange.Protocol.Local.V1;
+
+namespace DocExchange.Tests.MustNeverHappen;
+
+/// <summary>Every call at a node's socket that takes an account, made with as little as names an office, whatever its kind.</summary>
+internal static class SocketCalls
+{
+    private static readonly Marshaller<byte[]> Raw = Marshallers.Create(bytes => bytes, bytes => bytes);
+
+    /// <summary>Who may make which; whoever adds a call says it here.</summary>
+    public static readonly IReadOnlyDictionary<string, string[]> Allowed = new Dictionary<string, string[]>
+    {
+        ["Drafting/ListDrafts"] = [Roles.Dispatcher],
+        ["Drafting/ShowDraft"] = [Roles.Dispatcher],
+        ["Drafting/OpenDraft"] = [Roles.Dispatcher],
+        ["Drafting/ReviseDocument"] = [Roles.Dispatcher],
+        ["Drafting/ChangeDraft"] = [Roles.Dispatcher],
+        ["Drafting/AddDraftFile"] = [Roles.Dispatcher],
+        ["Drafting/RemoveDraftFile"] = [Roles.Dispatcher],
+        ["Drafting/FreezeDraft"] = [Roles.Dispatcher],
+        ["Drafting/TakeBackDraft"] = [Roles.Dispatcher],
+        ["Drafting/DiscardDraft"] = [Roles.Dispatcher],
+        ["Drafting/SaveDraftPart"] = [Roles.Dispatcher],
+        ["Drafting/TakeInPackage"] = [Roles.Dispatcher],
+        ["Drafting/SendDraft"] = [Roles.Dispatcher],
+        ["Drafting/GetNumberSeries"] = [Roles.Dispatcher],
+        ["SealQueue/ListWaiting"] = [Roles.SealKeeper],
+        ["SealQueue/ShowWaiting"] = [Roles.SealKeeper],
+        ["SealQueue/SaveWaitingPart"] = [Roles.SealKeeper],
+        ["SealQueue/ApproveSealing"] = [Roles.SealKeeper],
+        ["SealQueue/RefuseSealing"] = [Roles.SealKeeper],
+        ["SealQueue/TakeForeignPackage"] = [Roles.SealKeeper],
+        ["SealQueue/CloseForeignPackage"] = [Roles.SealKeeper],
+        ["SealQueue/ListSealUses"] = [Roles.SealKeeper, Roles.Supervisor],
+    };
+
+    /// <summary>All calls of all services at the socket but those that take no account: the desk's own, and auditors'.</summary>
+    public static IReadOnlyList<MethodDescriptor> All { get; } =
+    [
+        .. typeof(Local.Desk).Assembly.GetTypes()
+            .Where(type => type is { Namespace: "DocExchange.Protocol.Local.V1", IsAbstract: true, IsSealed: true })
+            .Select(type => type.GetProperty("Descriptor")?.GetValue(null))
+            .OfType<ServiceDescriptor>()
+            .Where(service => service.Name is not ("Desk" or "Audit"))
+            .SelectMany(service => service.Methods),
+    ];
+
+    public static string NameOf(MethodDescriptor call) => $"{call.Service.Name}/{call.Name}";
+
+    /// <summary>Why it was refused; null where it was done, or failed otherwise.</summary>
+    /// <param name="account">Null: nobody signs in.</param>
+    public static async Task<Refusal?> MakeAsync(CallInvoker node, MethodDescriptor call, string? account, string office)
+    {
+        var options = new CallOptions(account is null ? [] : DeskAccountVerbs.Basic(account, TestDesk.Password));
+        var request = Request(call.InputType, office).ToByteArray();
+        try
+        {
+            await MakeAsync(node, call, options, request);
+            return null;
+        }
+        catch (RpcException failure)
+        {
+            return failure.ToRefusal()?.Refusal;
+        }
+    }
+
+    private static async Task MakeAsync(CallInvoker node, MethodDescriptor call, CallOptions options, byte[] request)
+    {
+        var method = new Method<byte[], byte[]>(MethodType.Unary, call.Service.FullName, call.Name, Raw, Raw);
+        switch (call.IsClientStreaming, call.IsServerStreaming)
+        {
+            case (false, false):
+                using (var unary = node.AsyncUnaryCall(method, null, options, request))
+                {
+                    await unary;
+                }
+
+                break;
+            case (false, true):
+                using (var given = node.AsyncServerStreamingCall(new Method<byte[], byte[]>(MethodType.ServerStreaming, method.ServiceName, method.Name, Raw, Raw), null, options, request))
+                {
+                    await given.ResponseStream.MoveNext(CancellationToken.None);
+                }
+
+                break;
+            default:
+                using (var taken = node.AsyncClientStreamingCall(new Method<byte[], byte[]>(MethodType.ClientStreaming, method.ServiceName, method.Name, Raw, Raw), null, options))
+                {
+                    await taken.RequestStream.WriteAsync(request);
+                    await taken.RequestStream.CompleteAsync();
+                    await taken;
+                }
+
+                break;
+        }
+    }
+
+    // The office where the message has one, or the message in it that does.
+    private static IMessage Request(MessageDescriptor type, string office)
+    {
+        var message = type.Parser.ParseFrom(ByteString.Empty);
+        if (type.FindFieldByName("office") is { } field)
+        {
+            field.Accessor.SetValue(message, office);
+            type.FindFieldByName("file")?.Accessor.SetValue(message, new Local.FileName { Name = "a.pdf", Size = 1 });
+            type.FindFieldByName("fields")?.Accessor.SetValue(message, new Local.Draft());
+        }
+        else if (type.Fields.InDeclarationOrder().FirstOrDefault(each => each is { FieldType: FieldType.Message, IsRepeated: false }) is { } inner)
+        {
+            inner.Accessor.SetValue(message, Request(inner.MessageType, office));
+        }
+
+        return message;
+    }
+}
