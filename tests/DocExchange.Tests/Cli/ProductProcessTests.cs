@@ -1,5 +1,6 @@
 using DocExchange.Cli;
 using DocExchange.Cli.Processes;
+using DocExchange.Core.Operating;
 using DocExchange.Tests.Durability;
 
 namespace DocExchange.Tests.Cli;
