@@ -17,6 +17,7 @@ export UseSharedCompilation=true SharedCompilationId=docex-$$
 fast=false
 passed=0
 failed=0
+skipped=0
 problems=()
 tested=()
 results="$root/artifacts/test-results"
@@ -32,6 +33,7 @@ finish() {
   if [ "${#problems[@]}" -gt 0 ] || [ "$failed" -gt 0 ] || [ "$passed" -eq 0 ]; then
     [ "$code" -ne 0 ] || code=1
   fi
+  [ "$skipped" -eq 0 ] || echo "$skipped left out, each with its reason in $results"
   echo "$passed passed, $failed failed"
   exit "$code"
 }
@@ -124,6 +126,7 @@ test_projects() {
     trx="$results/$project.trx"
     ran=$(attribute passed "$trx")
     passed=$((passed + ran))
+    skipped=$((skipped + $(attribute total "$trx") - $(attribute executed "$trx")))
     failed=$((failed + $(attribute failed "$trx") + $(attribute error "$trx") + $(attribute timeout "$trx") + $(attribute aborted "$trx")))
     [ "$ran" -gt 0 ] || problems+=("no test of $project passed")
   done

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
 using DocExchange.EndToEndTests.Site;
@@ -52,5 +53,53 @@ internal sealed class DemoTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Test]
+    public async Task A_body_and_an_attachment_that_are_given_reach_141_offices_unchanged()
+    {
+        var folder = Directory.CreateTempSubdirectory("docex-demo-test-").FullName;
+        try
+        {
+            var (body, attachment, data) = (Path.Combine(folder, "正文.pdf"), Path.Combine(folder, "附件.bin"), Path.Combine(folder, "data"));
+            await File.WriteAllBytesAsync(body, [.. "%PDF-1.7\n"u8, .. RandomNumberGenerator.GetBytes(100_000)]);
+            await File.WriteAllBytesAsync(attachment, RandomNumberGenerator.GetBytes(300_000));
+
+            var result = JsonDocument.Parse(await Docex.RunAsync("demo", "--offices", "141", "--body", body, "--attach", attachment, "--keep", data, "--format", "json")).RootElement;
+
+            var package = result.GetProperty("packageId").GetString()!;
+            await using var kept = await ZipFile.OpenReadAsync(Path.Combine(data, "package.asice"));
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(Numbers("recipients", "delivered", "signedFor", "returned"), Is.EqualTo(new[] { 141, 141, 140, 1 }));
+                Assert.That(result.GetProperty("archived").GetBoolean(), Is.True);
+                Assert.That(result.GetProperty("verification").GetString(), Is.EqualTo("TOTAL_PASSED"));
+                Assert.That(await HashesAsync(kept), Is.SupersetOf(new[] { await HashAsync(body), await HashAsync(attachment) }));
+                foreach (var node in (string[])["districts", "departments"])
+                {
+                    Assert.That(await HashAsync(Directory.EnumerateFiles(Path.Combine(data, node, "packages"), package + "*", SearchOption.AllDirectories).Single()), Is.EqualTo(package), node);
+                }
+            }
+
+            int[] Numbers(params string[] keys) => [.. keys.Select(key => result.GetProperty(key).GetInt32())];
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<string> HashAsync(string file) => Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file)));
+
+    private static async Task<List<string>> HashesAsync(ZipArchive archive)
+    {
+        var hashes = new List<string>();
+        foreach (var entry in archive.Entries)
+        {
+            await using var content = await entry.OpenAsync();
+            hashes.Add(Convert.ToHexStringLower(await SHA256.HashDataAsync(content)));
+        }
+
+        return hashes;
     }
 }

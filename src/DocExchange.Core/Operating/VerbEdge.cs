@@ -25,7 +25,7 @@ public static class VerbEdge
         {
             return await verb();
         }
-        catch (Exception fault) when ((explain?.Invoke(fault) ?? Explain(fault)) is { } complaint)
+        catch (Exception fault) when (Explain(fault, explain) is { } complaint)
         {
             return answer.Complain(complaint);
         }
@@ -44,7 +44,8 @@ public static class VerbEdge
         }
     }
 
-    private static Complaint? Explain(Exception fault) => fault switch
+    /// <returns>Null for a fault of the program's own.</returns>
+    public static Complaint? Explain(Exception fault, Func<Exception, Complaint?>? explain = null) => explain?.Invoke(fault) ?? fault switch
     {
         RefusedException refused => new(refused.Refusal == Refusal.Pending ? Waiting : Failed, refused.Refusal.ToReason(), refused.Message, refused.English),
         FailedException { Reason: UsageReason } wrong => new(Usage, wrong.Reason, wrong.Message, wrong.English),

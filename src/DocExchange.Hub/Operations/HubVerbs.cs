@@ -213,5 +213,7 @@ internal sealed class HubVerbs(VerbLanguage language)
     private Task<int> GuardAsync(ParseResult parsed, Func<Task<int>> verb) => GuardAsync(AnswerOf(parsed), verb);
 
     internal static Task<int> GuardAsync(VerbAnswer answer, Func<Task<int>> verb, Func<Exception, Complaint?>? explain = null) =>
-        VerbEdge.GuardAsync(answer, verb, fault => explain?.Invoke(fault) ?? (fault is LedgerCorruptException ? new Complaint(1, "LEDGER_CORRUPT", "账本已损坏：" + fault.Message, fault.Message) : null));
+        VerbEdge.GuardAsync(answer, verb, fault => explain?.Invoke(fault) ?? Explain(fault));
+
+    internal static Complaint? Explain(Exception fault) => fault is LedgerCorruptException ? new Complaint(1, "LEDGER_CORRUPT", "账本已损坏：" + fault.Message, fault.Message) : null;
 }
