@@ -123,8 +123,10 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
     private JudgedFile Judge(FileFacts facts)
     {
         var now = trust.Anchors.Count == 0 ? trust with { Anchors = facts.Trust.Anchors } : trust;
-        var verdict = FactsJudge.Judge(facts, facts.IsOwn ? strict : foreign, at, now);
-        return new JudgedFile(KindOf(facts), verdict with { Findings = [.. verdict.Findings, FactsOnly(facts)] }, facts);
+        var policy = facts.IsOwn ? strict : foreign;
+        var document = FactsJudge.JudgeDocument(facts, policy, at, now);
+        var verdict = document?.Verdict ?? FactsJudge.Judge(facts, policy, at, now);
+        return new JudgedFile(KindOf(facts), verdict with { Findings = [.. verdict.Findings, FactsOnly(facts)] }, facts, document);
     }
 
     private JudgedFile Judge(SignedStatement signed)

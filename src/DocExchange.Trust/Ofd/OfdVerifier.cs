@@ -50,13 +50,16 @@ public sealed class OfdVerifier
 
     /// <param name="seekable">Read at will, not closed.</param>
     /// <param name="at">When the file is known to have existed; now, when nothing better is known.</param>
-    public async Task<SignedDocument> VerifyAsync(Stream seekable, DateTimeOffset at, CancellationToken cancellation)
+    public async Task<SignedDocument> VerifyAsync(Stream seekable, DateTimeOffset at, CancellationToken cancellation) => await VerifyAsync(seekable, at, null, cancellation);
+
+    /// <param name="keep">Given what is measured of each signature; null where nobody keeps it.</param>
+    internal async Task<SignedDocument> VerifyAsync(Stream seekable, DateTimeOffset at, KeptFacts<OfdSignatureFacts>? keep, CancellationToken cancellation)
     {
         try
         {
             var package = await OfdPackage.OpenAsync(seekable, limits, cancellation);
             var list = await OfdSignatureList.ReadAsync(package, cancellation);
-            return await JudgeAsync(package, list, at, cancellation);
+            return await JudgeAsync(package, list, at, keep, cancellation);
         }
         catch (OfdFormatException fault)
         {
@@ -64,7 +67,20 @@ public sealed class OfdVerifier
         }
     }
 
-    private async Task<SignedDocument> JudgeAsync(OfdPackage package, OfdSignatureList list, DateTimeOffset at, CancellationToken cancellation)
+    /// <summary>The same from what was measured.</summary>
+    /// <param name="findings">Of the whole file.</param>
+    internal SignedDocument Judge(OfdFacts facts, IReadOnlyList<Finding> findings, DateTimeOffset at)
+    {
+        var signatures = new List<DocumentSignature>();
+        foreach (var measured in facts.Signatures)
+        {
+            Add(signatures, measured, at);
+        }
+
+        return new SignedDocument(new Verdict([.. signatures.Select(signature => signature.Verdict)], findings), signatures, facts.Uncovered);
+    }
+
+    private async Task<SignedDocument> JudgeAsync(OfdPackage package, OfdSignatureList list, DateTimeOffset at, KeptFacts<OfdSignatureFacts>? keep, CancellationToken cancellation)
     {
         if (list.Signatures.Count == 0)
         {
@@ -74,15 +90,24 @@ public sealed class OfdVerifier
         // A list that cannot be read did not keep the signatures from being found; they say whether it was altered.
         List<Finding> findings = [.. list.Findings.Select(finding => finding with { Indication = Indication.Indeterminate })];
 
+        // One after the other: all together may be too large for the memory.
         var signatures = new List<DocumentSignature>();
         var coverage = new OfdCoverage(package, list);
+        var reader = new OfdSignatureReader(package, coverage);
         foreach (var listed in list.Signatures)
         {
-            var before = signatures.Count;
-            signatures.AddRange((await judge.JudgeAsync(package, listed, coverage, at, cancellation)).Select(signature => signature.Behind(before)));
+            var measured = await reader.ReadAsync(listed, cancellation);
+            keep?.Add(measured, measured.Size);
+            Add(signatures, measured, at);
         }
 
         var uncovered = await coverage.FindUncoveredAsync(findings, cancellation);
         return new SignedDocument(new Verdict([.. signatures.Select(signature => signature.Verdict)], findings), signatures, uncovered);
+    }
+
+    private void Add(List<DocumentSignature> signatures, OfdSignatureFacts measured, DateTimeOffset at)
+    {
+        var before = signatures.Count;
+        signatures.AddRange(judge.Judge(measured, at).Select(signature => signature.Behind(before)));
     }
 }

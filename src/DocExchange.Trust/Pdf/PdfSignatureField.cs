@@ -7,6 +7,9 @@ namespace DocExchange.Trust.Pdf;
 /// <param name="End">Where the second range ends.</param>
 internal sealed record PdfSignatureField(long Position, long GapStart, long GapEnd, long End, string? SubFilter, string? Filter)
 {
+    /// <summary>ISO 32000-1 §12.8.3.3.1: the content of the CMS is the SHA-1 digest of the range.</summary>
+    public const string Sha1 = "adbe.pkcs7.sha1";
+
     /// <summary>ISO 32000-2 §12.8.5: a time-stamp over the document, not a signature.</summary>
     public bool IsTimestamp => SubFilter == "ETSI.RFC3161";
 }

@@ -30,7 +30,10 @@ public sealed class PdfVerifier
 
     /// <param name="seekable">Read at will, not closed.</param>
     /// <param name="at">When the file is known to have existed; now, when nothing better is known.</param>
-    public async Task<SignedDocument> VerifyAsync(Stream seekable, DateTimeOffset at, CancellationToken cancellation)
+    public async Task<SignedDocument> VerifyAsync(Stream seekable, DateTimeOffset at, CancellationToken cancellation) => await VerifyAsync(seekable, at, null, cancellation);
+
+    /// <param name="keep">Given what is measured of each signature, the last first; null where nobody keeps it.</param>
+    internal async Task<SignedDocument> VerifyAsync(Stream seekable, DateTimeOffset at, KeptFacts<PdfSignatureFacts>? keep, CancellationToken cancellation)
     {
         if (seekable.Length > limits.MaxFileSize)
         {
@@ -54,47 +57,39 @@ public sealed class PdfVerifier
             findings.Add(PdfFindings.NoSignature);
         }
 
-        var signatures = new List<DocumentSignature>();
-        foreach (var judged in await JudgeAllAsync(new PdfBytes(seekable, limits.MaxHashed), fields, at, cancellation))
-        {
-            var before = signatures.Count;
-            signatures.AddRange(judged.Select(signature => signature.Behind(before)));
-        }
-
-        return new SignedDocument(new Verdict([.. signatures.Select(signature => signature.Verdict)], findings), signatures, []);
-    }
-
-    // From the last to the first: a document time-stamp (ISO 32000-2 §12.8.5) proves the age of every signature before it.
-    // Anybody may ask for one, so it is nobody's approval of what was added since the last signature.
-    private async Task<IReadOnlyList<DocumentSignature>[]> JudgeAllAsync(PdfBytes bytes, IReadOnlyList<PdfSignatureField> fields, DateTimeOffset at, CancellationToken cancellation)
-    {
-        var judged = new IReadOnlyList<DocumentSignature>[fields.Count];
-        var proofs = new List<(ProofOfExistence Proof, long Before)>();
+        // One after the other: all together may be too large for the memory.
+        var reader = new PdfSignatureReader(new PdfBytes(seekable, limits.MaxHashed), foreign.Limits);
         var last = fields.Index().LastOrDefault(field => !field.Item.IsTimestamp, (fields.Count - 1, null!)).Index;
+        var round = new Round(this, fields.Count, at);
         for (var index = fields.Count - 1; index >= 0; index--)
         {
-            var field = fields[index];
-            IReadOnlyList<ProofOfExistence> covering = [.. proofs.Where(proof => field.GapEnd <= proof.Before).Select(proof => proof.Proof)];
-            judged[index] = [.. await JudgeAsync(bytes, field, index, isLast: index == last, new KnownAge(at, covering), cancellation)];
-            if (field.IsTimestamp && judged[index] is [{ Verdict.Proof: { } proven }])
-            {
-                proofs.Add((proven, field.GapStart));
-            }
+            var measured = await reader.ReadAsync(fields[index], isLast: index == last, cancellation);
+            keep?.Add(measured, measured.Value.Length);
+            round.Judge(index, measured);
         }
 
-        return judged;
+        return round.Finish(findings);
     }
 
-    private async Task<IEnumerable<DocumentSignature>> JudgeAsync(
-        PdfBytes bytes, PdfSignatureField field, int index, bool isLast, KnownAge at, CancellationToken cancellation)
+    /// <summary>The same from what was measured.</summary>
+    /// <param name="findings">Of the whole file.</param>
+    internal SignedDocument Judge(PdfFacts facts, IReadOnlyList<Finding> findings, DateTimeOffset at)
     {
-        var file = bytes.File;
-        var value = Trim(await PdfScanner.ReadContentsAsync(file, field, cancellation));
-        var (verdicts, seal) = CmsSignedData.LooksLike(value.Span)
-            ? (await JudgeCmsAsync(bytes, field, value, at, cancellation), null)
-            : await JudgeSealAsync(bytes, field, value, at, cancellation);
-        var added = file.Length - field.End;
-        var coverage = added == 0 ? PdfFindings.CoversWholeFile : isLast && !await IsBlankAsync(file, field.End, cancellation) ? PdfFindings.AddedAfterLast(added) : PdfFindings.LaterRevision(added);
+        var round = new Round(this, facts.Signatures.Count, at);
+        for (var index = facts.Signatures.Count - 1; index >= 0; index--)
+        {
+            round.Judge(index, facts.Signatures[index]);
+        }
+
+        return round.Finish(findings);
+    }
+
+    private IEnumerable<DocumentSignature> Judge(PdfSignatureFacts facts, int index, KnownAge known)
+    {
+        var field = facts.Field;
+        var value = PdfSignatureReader.Trim(facts.Value, foreign.Limits);
+        var digests = facts.Digests is { } measured ? ContentDigests.Of(measured.ToDictionary(each => each.Key, each => each.Value.ToArray())) : null;
+        var (verdicts, seal) = CmsSignedData.LooksLike(value.Span) ? (JudgeCms(digests, field, value, known), null) : JudgeSeal(digests, field, value, known);
         var range = $"bytes 0-{field.GapStart}, {field.GapEnd}-{field.End}";
         return verdicts.Select(verdict =>
         {
@@ -103,32 +98,22 @@ public sealed class PdfVerifier
                 ? new DocumentSignature($"{index + 1}", range, null, null, [], [], verdict)
                 : new DocumentSignature(
                     $"{index + 1}", range, field.Filter, seal, isAltered ? [] : [range], isAltered ? [range] : [],
-                    verdict with { Findings = [.. DocumentFindings.WithResult(verdict.Findings), coverage] })
+                    verdict with { Findings = [.. DocumentFindings.WithResult(verdict.Findings), facts.Coverage] })
                 {
                     ActsAsSeal = !field.IsTimestamp,
                 };
         });
     }
 
-    private async Task<IReadOnlyList<SignatureVerdict>> JudgeCmsAsync(PdfBytes bytes, PdfSignatureField field, ReadOnlyMemory<byte> value, KnownAge known, CancellationToken cancellation)
+    private IReadOnlyList<SignatureVerdict> JudgeCms(ContentDigests? digests, PdfSignatureField field, ReadOnlyMemory<byte> value, KnownAge known)
     {
         try
         {
             var signed = CmsSignedData.Parse(value, foreign.Limits);
-            if (field.SubFilter == "adbe.pkcs7.sha1")
-            {
-                return await JudgeSha1Async(bytes, field, signed, known, cancellation);
-            }
-
-            if (field.IsTimestamp)
-            {
-                return [await JudgeTimestampAsync(bytes, field, value, known, cancellation)];
-            }
-
-            var algorithms = signed.Signers.Select(signer => DigestAlgorithms.Of(signer.DigestAlgorithm.Oid)).OfType<DigestAlgorithm>().ToHashSet();
-            return await bytes.DigestAsync(field, algorithms, cancellation) is { } digests
-                ? WithoutAnchor(cms.Validate(signed, digests, known.At, CertificateUsage.DocumentSigning, known.Proofs))
-                : [NotChecked(SignatureKind.Cms)];
+            return digests is null ? [NotChecked(field.IsTimestamp ? SignatureKind.Timestamp : SignatureKind.Cms)]
+                : field.SubFilter == PdfSignatureField.Sha1 ? JudgeSha1(digests, signed, known)
+                : field.IsTimestamp ? [JudgeTimestamp(digests, value, known)]
+                : WithoutAnchor(cms.Validate(signed, digests, known.At, CertificateUsage.DocumentSigning, known.Proofs));
         }
         catch (CmsFormatException fault)
         {
@@ -136,40 +121,25 @@ public sealed class PdfVerifier
         }
     }
 
-    /// <summary>ISO 32000-1 §12.8.3.3.1: the content of the CMS is the SHA-1 digest of the range.</summary>
-    private async Task<IReadOnlyList<SignatureVerdict>> JudgeSha1Async(PdfBytes bytes, PdfSignatureField field, CmsSignedData signed, KnownAge known, CancellationToken cancellation)
+    private IReadOnlyList<SignatureVerdict> JudgeSha1(ContentDigests digests, CmsSignedData signed, KnownAge known)
     {
-        if (await bytes.DigestAsync(field, [DigestAlgorithm.Sha1], cancellation) is not { } digests)
-        {
-            return [NotChecked(SignatureKind.Cms)];
-        }
-
-        var digest = digests.Get(DigestAlgorithm.Sha1)!;
-        var isRight = signed.Content is { } content && content.Span.SequenceEqual(digest);
+        var isRight = digests.Get(DigestAlgorithm.Sha1) is { } digest && signed.Content is { } content && content.Span.SequenceEqual(digest);
         List<Finding> own = isRight ? [] : [PdfFindings.ContentDiffers];
         var weak = CmsFindings.AlgorithmExpired("SHA-1", foreign.Algorithms.Ends.GetValueOrDefault("SHA-1") ?? known.At, claimsEarlier: false);
         return [.. WithoutAnchor(cms.Validate(signed, null, known.At, CertificateUsage.DocumentSigning, known.Proofs)).Select(verdict => verdict with { Findings = [.. own, .. verdict.Findings, weak] })];
     }
 
-    private async Task<SignatureVerdict> JudgeTimestampAsync(PdfBytes bytes, PdfSignatureField field, ReadOnlyMemory<byte> value, KnownAge known, CancellationToken cancellation)
+    private SignatureVerdict JudgeTimestamp(ContentDigests digests, ReadOnlyMemory<byte> value, KnownAge known)
     {
-        var algorithm = TimestampToken.TryParse(value, foreign.Limits)?.Info.Imprint.DigestAlgorithm;
-        if (await bytes.DigestAsync(field, algorithm is { } stated ? [stated] : [], cancellation) is not { } digests)
-        {
-            return NotChecked(SignatureKind.Timestamp);
-        }
-
         var judged = timestamps.Judge(value, digests, known.Earliest);
         return judged.Signature with { Findings = [.. PathFindings.WithoutAnchor(judged.Signature.Findings)], Proof = judged.Proof };
     }
 
-    private async Task<(IReadOnlyList<SignatureVerdict> Verdicts, Seal? Seal)> JudgeSealAsync(
-        PdfBytes bytes, PdfSignatureField field, ReadOnlyMemory<byte> value, KnownAge known, CancellationToken cancellation)
+    private (IReadOnlyList<SignatureVerdict> Verdicts, Seal? Seal) JudgeSeal(ContentDigests? digests, PdfSignatureField field, ReadOnlyMemory<byte> value, KnownAge known)
     {
         try
         {
             var signature = SealSignature.ParseForeign(value);
-            var digests = await bytes.DigestAsync(field, SealValidator.DigestsFor(signature), cancellation);
             return digests is null
                 ? ([NotChecked(SignatureKind.Seal)], signature.Seal)
                 : (WithoutAnchor(SignatureVerdict.WithTimestamps([seals.Validate(signature, digests, expectedPropertyInfo: null, known.Earliest)])), signature.Seal);
@@ -186,33 +156,34 @@ public sealed class PdfVerifier
     private static IReadOnlyList<SignatureVerdict> WithoutAnchor(IReadOnlyList<SignatureVerdict> verdicts) =>
         [.. verdicts.Select(verdict => verdict with { Findings = [.. PathFindings.WithoutAnchor(verdict.Findings)] })];
 
-    /// <summary>Contents is reserved before its size is known and filled up with zeros.</summary>
-    private ReadOnlyMemory<byte> Trim(byte[] contents)
+    // From the last to the first: a document time-stamp (ISO 32000-2 §12.8.5) proves the age of every signature before it.
+    // Anybody may ask for one, so it is nobody's approval of what was added since the last signature.
+    private sealed class Round(PdfVerifier verifier, int count, DateTimeOffset at)
     {
-        try
-        {
-            var length = contents.Length > 0 ? BerScan.Of(contents, foreign.Limits).Length : 0;
-            return contents.AsSpan(length).ContainsAnyExcept((byte)0) ? contents : contents.AsMemory(0, length);
-        }
-        catch (CmsFormatException)
-        {
-            return contents;
-        }
-    }
+        private readonly IReadOnlyList<DocumentSignature>[] judged = new IReadOnlyList<DocumentSignature>[count];
+        private readonly List<(ProofOfExistence Proof, long Before)> proofs = [];
 
-    // Line ends after %%EOF change nothing.
-    private static async Task<bool> IsBlankAsync(Stream file, long start, CancellationToken cancellation)
-    {
-        const int Few = 16;
-        if (file.Length - start > Few)
+        public void Judge(int index, PdfSignatureFacts facts)
         {
-            return false;
+            IReadOnlyList<ProofOfExistence> covering = [.. proofs.Where(proof => facts.GapEnd <= proof.Before).Select(proof => proof.Proof)];
+            judged[index] = [.. verifier.Judge(facts, index, new KnownAge(at, covering))];
+            if (facts.Field.IsTimestamp && judged[index] is [{ Verdict.Proof: { } proven }])
+            {
+                proofs.Add((proven, facts.GapStart));
+            }
         }
 
-        var rest = new byte[file.Length - start];
-        file.Position = start;
-        await file.ReadExactlyAsync(rest, cancellation);
-        return !rest.AsSpan().ContainsAnyExcept("\r\n \0"u8);
+        public SignedDocument Finish(IReadOnlyList<Finding> findings)
+        {
+            var signatures = new List<DocumentSignature>();
+            foreach (var one in judged)
+            {
+                var before = signatures.Count;
+                signatures.AddRange(one.Select(signature => signature.Behind(before)));
+            }
+
+            return new SignedDocument(new Verdict([.. signatures.Select(signature => signature.Verdict)], findings), signatures, []);
+        }
     }
 
     /// <param name="At">When the file is known to have existed.</param>

@@ -65,6 +65,9 @@ public sealed class ContentDigests
         }
     }
 
+    /// <summary>Those that were computed or given so far.</summary>
+    internal IReadOnlyDictionary<DigestAlgorithm, ReadOnlyMemory<byte>> All => digests.ToDictionary(each => each.Key, each => (ReadOnlyMemory<byte>)each.Value);
+
     /// <summary>Null where the digest was neither given nor can be computed.</summary>
     public byte[]? Get(DigestAlgorithm algorithm) =>
         content is { } bytes

@@ -1,3 +1,4 @@
+using DocExchange.Trust.Digests;
 using DocExchange.Trust.Ofd;
 using DocExchange.Trust.Pdf;
 using DocExchange.Trust.Signatures;
@@ -11,7 +12,8 @@ public static class DocumentVerifier
 
     /// <summary>Null, with the stream at its start, where the file is neither.</summary>
     /// <param name="file">Seekable; not closed.</param>
-    public static async Task<FileVerdict?> TryVerifyAsync(Stream file, FileDemands demands, CancellationToken cancellation)
+    /// <param name="keepsFacts">Whether what was measured is kept, which takes another round over the file.</param>
+    public static async Task<FileVerdict?> TryVerifyAsync(Stream file, FileDemands demands, bool keepsFacts, CancellationToken cancellation)
     {
         var start = await ReadStartAsync(file, cancellation);
 
@@ -23,8 +25,10 @@ public static class DocumentVerifier
 
         if (IsPdf(start))
         {
-            var pdf = await new PdfVerifier(demands.Store, demands.Policy).VerifyAsync(file, demands.At, cancellation);
-            return new FileVerdict(SignedFileKind.Pdf, pdf.Verdict, Document: pdf);
+            var fields = keepsFacts ? new KeptFacts<PdfSignatureFacts>() : null;
+            var pdf = await new PdfVerifier(demands.Store, demands.Policy).VerifyAsync(file, demands.At, fields, cancellation);
+            var kept = fields?.All is { } last ? new PdfFacts([.. last.Reverse()]) : null;
+            return new FileVerdict(SignedFileKind.Pdf, pdf.Verdict, Facts: kept is null ? null : await FactsOfAsync(file, pdf, demands, cancellation) with { Pdf = kept }, Document: pdf);
         }
 
         if (!await OfdVerifier.LooksLikeOfdAsync(file, OfdLimits.Default, cancellation))
@@ -32,8 +36,26 @@ public static class DocumentVerifier
             return null;
         }
 
-        var ofd = await new OfdVerifier(demands.Store, demands.Policy).VerifyAsync(file, demands.At, cancellation);
-        return new FileVerdict(SignedFileKind.Ofd, ofd.Verdict, Document: ofd);
+        var signatures = keepsFacts ? new KeptFacts<OfdSignatureFacts>() : null;
+        var ofd = await new OfdVerifier(demands.Store, demands.Policy).VerifyAsync(file, demands.At, signatures, cancellation);
+        var facts = signatures?.All is { } all ? new OfdFacts(all, ofd.Uncovered) : null;
+        return new FileVerdict(SignedFileKind.Ofd, ofd.Verdict, Facts: facts is null ? null : await FactsOfAsync(file, ofd, demands, cancellation) with { Ofd = facts, Kind = SignedFileKind.Ofd }, Document: ofd);
+    }
+
+    private static async Task<FileFacts> FactsOfAsync(Stream file, SignedDocument judged, FileDemands demands, CancellationToken cancellation)
+    {
+        file.Position = 0;
+        return new FileFacts
+        {
+            Kind = SignedFileKind.Pdf,
+            Sha256 = (await Digest.OfAsync(file, cancellation)).ToString(),
+            GatheredAt = demands.At,
+            IsOwn = demands.Policy.RequiresOwnForm,
+            Usage = demands.Usage,
+            Findings = judged.Verdict.Findings,
+            Proofs = demands.Proofs,
+            Trust = demands.Store,
+        };
     }
 
     private static async Task<byte[]> ReadStartAsync(Stream file, CancellationToken cancellation)

@@ -1,5 +1,7 @@
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Containers;
+using DocExchange.Trust.Ofd;
+using DocExchange.Trust.Pdf;
 using DocExchange.Trust.Seals;
 using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Timestamps;
@@ -16,7 +18,12 @@ public static class FactsJudge
     /// <param name="trust">What is trusted now; null for what was trusted when the facts were gathered.</param>
     public static Verdict Judge(FileFacts facts, ValidationPolicy policy, DateTimeOffset at, TrustStore? trust = null)
     {
-        var store = trust is null ? facts.Trust : Join(trust, facts.Trust);
+        if (JudgeDocument(facts, policy, at, trust) is { } document)
+        {
+            return document.Verdict;
+        }
+
+        var store = StoreOf(facts, trust);
         IReadOnlyList<SignatureVerdict> signatures = facts.Cms is { } cms ? new CmsValidator(store, policy).Judge(cms, at, facts.Usage, facts.Proofs) : [];
         if (facts.Timestamp is { } stamp)
         {
@@ -34,6 +41,12 @@ public static class FactsJudge
         var isContentMissing = facts.Kind == SignedFileKind.SealSignature && facts.Seals.Any(seal => seal.Covered is null);
         return new Verdict(SignatureVerdict.WithTimestamps([.. signatures, .. judged]), isContentMissing ? [.. facts.Findings, SealedContentMissing] : facts.Findings);
     }
+
+    /// <summary>The same of an OFD or a PDF, with what each of its signatures protects; null for other files.</summary>
+    public static SignedDocument? JudgeDocument(FileFacts facts, ValidationPolicy policy, DateTimeOffset at, TrustStore? trust = null) =>
+        facts.Ofd is { } ofd ? new OfdVerifier(StoreOf(facts, trust), policy).Judge(ofd, facts.Findings, at)
+        : facts.Pdf is { } pdf ? new PdfVerifier(StoreOf(facts, trust), policy).Judge(pdf, facts.Findings, at)
+        : null;
 
     private static SignatureVerdict Judge(TimestampFacts stamp, TimestampValidator validator, DateTimeOffset at)
     {
@@ -68,6 +81,8 @@ public static class FactsJudge
             return new SignatureVerdict(SignatureKind.Seal, null, null, [SealFindings.Format(fault)]);
         }
     }
+
+    private static TrustStore StoreOf(FileFacts facts, TrustStore? trust) => trust is null ? facts.Trust : Join(trust, facts.Trust);
 
     /// <summary>Trust is what the caller says; certificates and lists that were at hand still help.</summary>
     private static TrustStore Join(TrustStore trust, TrustStore known) => trust with

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -41,12 +42,38 @@ public static class FactsText
 
         try
         {
+            RequireFullLists(json);
             var envelope = JsonSerializer.Deserialize<Envelope>(json, Options) ?? throw new FormatException("The text holds no facts.");
             return envelope.Format == Format ? envelope.Facts : throw new FormatException($"Facts in the format '{envelope.Format}' cannot be read; '{Format}' can.");
         }
         catch (JsonException fault)
         {
             throw new FormatException($"The facts cannot be read at {fault.Path ?? "$"}, line {fault.LineNumber + 1}: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>No list among facts but that of digests has empty places, which the types of its elements do not rule out.</summary>
+    private static void RequireFullLists(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        var mayHold = new Stack<bool>();
+        var isOfDigests = false;
+        while (reader.Read())
+        {
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.PropertyName:
+                    isOfDigests = Ascii.EqualsIgnoreCase(reader.ValueSpan, "contentDigests"u8);
+                    break;
+                case JsonTokenType.StartArray or JsonTokenType.StartObject:
+                    mayHold.Push(reader.TokenType == JsonTokenType.StartObject || isOfDigests);
+                    break;
+                case JsonTokenType.EndArray or JsonTokenType.EndObject:
+                    mayHold.Pop();
+                    break;
+                case JsonTokenType.Null when mayHold.TryPeek(out var may) && !may:
+                    throw new FormatException($"The facts have an empty place in a list, at byte {reader.TokenStartIndex}.");
+            }
         }
     }
 

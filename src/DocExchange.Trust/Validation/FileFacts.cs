@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Ofd;
+using DocExchange.Trust.Pdf;
 
 namespace DocExchange.Trust.Validation;
 
@@ -38,6 +40,12 @@ public sealed record FileFacts
     /// <summary>Where the file is a time-stamp token: the token, and whether its imprint is the digest of the content that was handed over.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimestampFacts? Timestamp { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OfdFacts? Ofd { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PdfFacts? Pdf { get; init; }
 
     /// <summary>Of the existence of the whole file, from outside it.</summary>
     public IReadOnlyList<ProofOfExistence> Proofs { get; init; } = [];

@@ -58,7 +58,7 @@ public static class FileVerifier
     /// <param name="content">What a detached signature or a seal signature covers, read to its end; null when not at hand.</param>
     public static async Task<FileVerdict> VerifyAsync(Stream file, Stream? content, FileDemands demands, CancellationToken cancellation)
     {
-        if (await DocumentVerifier.TryVerifyAsync(file, demands, cancellation) is { } document)
+        if (await DocumentVerifier.TryVerifyAsync(file, demands, keepsFacts: true, cancellation) is { } document)
         {
             return document;
         }

@@ -46,6 +46,30 @@ internal sealed class VerifyDocumentTests
         }
     }
 
+    [TestCase("ofd")]
+    [TestCase("pdf")]
+    public async Task Keeps_the_facts_of_a_document_and_judges_them_without_it(string kind)
+    {
+        var maker = new OfdMaker();
+        await maker.SealAsync(world);
+        using var key = SampleFiles.Key("office-rsa");
+        var file = kind == "ofd" ? maker.Zip() : await PdfMaker.SignAsync(PdfMaker.Plain(), content => CmsSigner.SignAsync(content, key, CommandLine.Now, CmsForm.Detached, CancellationToken.None));
+        var path = await WriteAsync("kept." + kind, file);
+        var facts = SampleFiles.In($"kept-{kind}.json");
+
+        var direct = await VerifyAsync(path, "--facts", facts, "--format", "json");
+        File.Delete(path);
+        var again = await VerifyAsync(facts, "--from-facts", "--format", "json");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((again.ExitCode, direct.ExitCode), Is.EqualTo((ExitCode.Indeterminate, ExitCode.Indeterminate)), direct.Error + again.Error);
+            Assert.That(again.Json.GetProperty("kind").GetString(), Is.EqualTo(kind));
+            Assert.That(again.Json.GetProperty("signatures").GetRawText(), Is.EqualTo(direct.Json.GetProperty("signatures").GetRawText()));
+            Assert.That(again.Output, Does.Contain("JUDGED_FROM_FACTS"));
+        }
+    }
+
     [Test]
     public async Task Fails_an_altered_OFD_and_names_the_part()
     {

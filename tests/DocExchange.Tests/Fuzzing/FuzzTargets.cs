@@ -179,9 +179,15 @@ internal static class FuzzTargets
     private static IEnumerable<FuzzTarget> KeptTargets()
     {
         var demands = new FileDemands(Office.Store with { Intermediates = [Office.Authority.Certificate] }, ValidationPolicy.Foreign, PackageLimits.Default, SigningOffice.Now);
+        var ofd = new OfdMaker();
+        Wait(ofd.SealAsync(World));
+        using var key = Office.Certify(KeyAlgorithm.EcdsaP256);
+        var pdf = Wait(PdfMaker.SignAsync(PdfMaker.Plain(), content => CmsSigner.SignAsync(content, key, SigningOffice.Now, CmsForm.Detached, CancellationToken.None)));
         var judged = Wait(FileVerifier.VerifyAsync(new MemoryStream(SignCms(KeyAlgorithm.EcdsaP256)), null, demands, CancellationToken.None));
         yield return FuzzTarget.Of<FormatException>(
-            "facts", bytes => FactsJudge.Judge(FactsText.Read(bytes), ValidationPolicy.Foreign, SigningOffice.Now), FactsText.Write(judged.Facts!));
+            "facts", bytes => FactsJudge.Judge(FactsText.Read(bytes), ValidationPolicy.Foreign, SigningOffice.Now), FactsText.Write(judged.Facts!), FactsOf(ofd.Zip()), FactsOf(pdf));
+
+        byte[] FactsOf(byte[] document) => FactsText.Write(Wait(FileVerifier.VerifyAsync(new MemoryStream(document), null, demands with { Store = World.Trust }, CancellationToken.None)).Facts!);
         yield return FuzzTarget.Of<FormatException>(
             "policy", bytes => PolicyText.Parse(bytes).ApplyTo(ValidationPolicy.Foreign), PolicyText.Write(ValidationPolicy.Strict, "档案馆"));
     }

@@ -132,6 +132,17 @@ public sealed class FactsTests
         Assert.That(() => FactsText.Read(Encoding.UTF8.GetBytes(json.ToJsonString())), Throws.InstanceOf<FormatException>().With.Message.Contains(member));
     }
 
+    [TestCase("findings")]
+    [TestCase("seals")]
+    [TestCase("proofs")]
+    public async Task An_empty_place_in_a_list_is_refused(string list)
+    {
+        var json = JsonNode.Parse(FactsText.Write((await VerifyAsync(Of(key, Content).Encode())).Facts!))!;
+        json["facts"]![list] = new JsonArray(null, null);
+
+        Assert.That(() => FactsText.Read(Encoding.UTF8.GetBytes(json.ToJsonString())), Throws.InstanceOf<FormatException>().With.Message.Contains("empty place"));
+    }
+
     private IEnumerable<byte[]> Samples() =>
     [
         Of(key, Content).Encode(),

@@ -1,0 +1,145 @@
+using System.Buffers.Text;
+using System.Text;
+using DocExchange.Trust.Seals;
+using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Trust.Ofd;
+
+/// <summary>Measures one signature of an OFD after the other: the parts it protects, Signature.xml, the signature value, the seal file.</summary>
+internal sealed class OfdSignatureReader(OfdPackage package, OfdCoverage coverage)
+{
+    private const string SignedValueName = "SignedValue.dat";
+
+    public async Task<OfdSignatureFacts> ReadAsync(OfdListedSignature listed, CancellationToken cancellation)
+    {
+        if (listed.Entry is not { } entry)
+        {
+            return Failed(listed, OfdFindings.SignatureMissing(listed));
+        }
+
+        coverage.AddOwn(entry);
+        var findings = new List<Finding>();
+        try
+        {
+            var bytes = await package.ReadAsync(entry, package.Limits.MaxXmlSize, cancellation);
+            var described = Describe(bytes, entry, findings);
+            var parts = new OfdPartsResult([], [], [], []);
+            if (described is not null)
+            {
+                parts = await OfdDigests.CompareAsync(package, described, OfdNames.FolderOf(entry.Path), cancellation);
+                coverage.AddProtected(parts.Named);
+                findings.AddRange(parts.Findings);
+            }
+
+            return await ReadValueAsync(new Context(listed, entry, bytes, described, parts, findings), cancellation);
+        }
+        catch (OfdFormatException fault)
+        {
+            return Failed(listed, [.. findings, fault.ToFinding()]);
+        }
+    }
+
+    /// <summary>Null, and a finding, where Signature.xml cannot be read: its digest may still show that it was altered.</summary>
+    private OfdSignatureFile? Describe(byte[] bytes, OfdEntry entry, List<Finding> findings)
+    {
+        try
+        {
+            return OfdSignatureFile.Of(OfdXml.Read(bytes, entry.Path, package.Limits), entry.Path, package.Limits);
+        }
+        catch (OfdFormatException fault)
+        {
+            findings.Add(fault.ToFinding());
+            return null;
+        }
+    }
+
+    private async Task<OfdSignatureFacts> ReadValueAsync(Context context, CancellationToken cancellation)
+    {
+        var folder = OfdNames.FolderOf(context.Entry.Path);
+        var location = context.Described?.SignedValue ?? SignedValueName;
+        var sealEntry = context.Described?.Seal is { } named ? package.Find(folder, named) : null;
+        coverage.AddOwn(sealEntry);
+        if (package.Find(folder, location) is not { } valueEntry)
+        {
+            return Failed(context.Listed, [.. context.Findings, OfdFindings.SignedValueMissing(location)]);
+        }
+
+        coverage.AddOwn(valueEntry);
+        var value = Unarmour(await package.ReadAsync(valueEntry, package.Limits.MaxSignatureSize, cancellation));
+        if (CmsSignedData.LooksLike(value))
+        {
+            AddType(context, "Seal", "CMS");
+        }
+        else if (TryReadSeal(value) is { } seal)
+        {
+            AddType(context, "Sign", "SES_Signature");
+            if (context.Described?.Seal is not null)
+            {
+                context.Findings.Add(sealEntry is null ? OfdFindings.SealFileMissing : await CompareSealAsync(context, seal, sealEntry, cancellation));
+            }
+        }
+
+        return new OfdSignatureFacts
+        {
+            Id = context.Listed.Id,
+            Path = context.Entry.Path,
+            Maker = context.Described?.Provider,
+            StatedAt = context.Described?.StatedAt,
+            IsDescribed = context.Described is not null,
+            SignatureFile = context.Bytes,
+            Value = value,
+            ValuePath = valueEntry.Path,
+            Findings = context.Findings,
+            Covered = context.Parts.Covered,
+            Altered = context.Parts.Altered,
+        };
+    }
+
+    private static Seal? TryReadSeal(byte[] value)
+    {
+        try
+        {
+            return SealSignature.ParseForeign(value).Seal;
+        }
+        catch (SealFormatException)
+        {
+            // Whoever judges it says so.
+            return null;
+        }
+    }
+
+    private async Task<Finding> CompareSealAsync(Context context, Seal embedded, OfdEntry sealEntry, CancellationToken cancellation)
+    {
+        var bytes = await package.ReadAsync(sealEntry, package.Limits.MaxSignatureSize, cancellation);
+        var isEqual = bytes.AsSpan().TrimEnd((byte)0).SequenceEqual(embedded.Der.Span.TrimEnd((byte)0));
+        return isEqual ? OfdFindings.SealFileEqual
+            : context.Parts.Covered.Contains(sealEntry.Path) ? OfdFindings.SealFileDiffersFromStart(sealEntry.Path)
+            : OfdFindings.SealFileDiffers(sealEntry.Path);
+    }
+
+    private static void AddType(Context context, string contradicting, string found)
+    {
+        if (contradicting.Equals(context.Listed.Type, StringComparison.OrdinalIgnoreCase))
+        {
+            context.Findings.Add(OfdFindings.TypeDiffers(contradicting, found));
+        }
+    }
+
+    // The value is DER; a few makers write it as base64 text.
+    private static byte[] Unarmour(byte[] value)
+    {
+        if (value.Length == 0 || value[0] is 0x30 or (byte)'-')
+        {
+            return value;
+        }
+
+        var text = Encoding.ASCII.GetString(value).Trim('\uFEFF', ' ', '\r', '\n', '\t', '\0');
+        return text.Length > 0 && Base64.IsValid(text) ? Convert.FromBase64String(text) : value;
+    }
+
+    private static OfdSignatureFacts Failed(OfdListedSignature listed, params IReadOnlyList<Finding> findings) =>
+        new() { Id = listed.Id, Path = listed.Entry?.Path ?? listed.Location, Findings = findings };
+
+    private sealed record Context(OfdListedSignature Listed, OfdEntry Entry, byte[] Bytes, OfdSignatureFile? Described, OfdPartsResult Parts, List<Finding> Findings);
+}
