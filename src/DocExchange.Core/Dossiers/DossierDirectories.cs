@@ -49,6 +49,9 @@ internal sealed class DossierDirectories(DossierFile file, DossierManifest manif
     /// <summary>The newest version that was published below an index; null where none is here.</summary>
     public OfficeDirectory? At(long index) => published.LastOrDefault(each => each.Index < index) is { } found ? Read(found) : null;
 
+    /// <summary>That version; null where it is not here.</summary>
+    public OfficeDirectory? Of(long version) => published.FirstOrDefault(each => each.Version == version) is { } found ? Read(found) : null;
+
     /// <summary>For what the hub says itself, the oldest version here where none is older: the first one binds its own signer.</summary>
     public OfficeDirectory? ForHub(long index) => At(index) ?? (published.Count == 0 ? null : Read(published[0]));
 

@@ -14,9 +14,10 @@ namespace DocExchange.Core.Routing;
 public static class PackageAgreement
 {
     /// <param name="directory">The version in force when the package is judged.</param>
+    /// <param name="named">The version the Dispatched names, against which its list was expanded; null where the history has none such.</param>
     /// <param name="at">The time of judgement.</param>
     public static IReadOnlyList<RejectionReason> Check(
-        PackageVerdict package, Statement dispatched, OfficeDirectory directory, DateTimeOffset at)
+        PackageVerdict package, Statement dispatched, OfficeDirectory directory, OfficeDirectory? named, DateTimeOffset at)
     {
         var dispatch = (DispatchBody)dispatched.Body;
         var reasons = package.Verdict.Faults.Select(fault => new RejectionReason(fault.Code, fault.Chinese, fault.English)).ToList();
@@ -26,7 +27,7 @@ public static class PackageAgreement
         }
 
         reasons.AddRange(CheckIdentity(package, dispatched, dispatch));
-        reasons.AddRange(CheckRecipients(dispatch, directory, at));
+        reasons.AddRange(CheckRecipients(dispatch, directory, named, at));
         if (DocumentMetadata.TryParse(package.Metadata.Span, out var problems) is { } metadata)
         {
             reasons.AddRange(CheckMetadata(metadata, dispatched, dispatch));
@@ -43,8 +44,8 @@ public static class PackageAgreement
 
     /// <summary>Whether nothing but the want of revocation data is against it: that passes when a list comes.</summary>
     /// <inheritdoc cref="Check"/>
-    public static bool MayPass(PackageVerdict package, Statement dispatched, OfficeDirectory directory, DateTimeOffset at) =>
-        package.WithoutLists is { } otherwise && Check(otherwise, dispatched, directory, at).Count == 0;
+    public static bool MayPass(PackageVerdict package, Statement dispatched, OfficeDirectory directory, OfficeDirectory? named, DateTimeOffset at) =>
+        package.WithoutLists is { } otherwise && Check(otherwise, dispatched, directory, named, at).Count == 0;
 
     /// <summary>Whether the number begins with an agency code (机关代字) of one of the issuers; where they have none, any will do.</summary>
     public static IEnumerable<RejectionReason> CheckNumber(DocumentNumber? number, IEnumerable<PartyId> issuers, OfficeDirectory directory)
@@ -76,18 +77,19 @@ public static class PackageAgreement
         }
     }
 
-    private static IEnumerable<RejectionReason> CheckRecipients(DispatchBody dispatch, OfficeDirectory directory, DateTimeOffset at)
+    private static IEnumerable<RejectionReason> CheckRecipients(DispatchBody dispatch, OfficeDirectory directory, OfficeDirectory? named, DateTimeOffset at)
     {
         if (dispatch.Recipients.Main.Count == 0)
         {
             yield return Reason(Refusal.UnknownRecipient, "发文凭证没有主送单位。", "The Dispatched names no main recipient.");
         }
 
-        if (dispatch.DirectoryVersion < 1 || dispatch.DirectoryVersion > directory.Version)
+        if (named?.Version != dispatch.DirectoryVersion || named.Version > directory.Version)
         {
             yield return Disagree(
-                $"发文凭证依据机构目录第 {dispatch.DirectoryVersion} 版，现行为第 {directory.Version} 版。",
-                $"The Dispatched rests on directory version {dispatch.DirectoryVersion}; the newest is {directory.Version}.");
+                $"发文凭证依据机构目录第 {dispatch.DirectoryVersion} 版，历史上没有这一版，现行为第 {directory.Version} 版。",
+                $"The Dispatched rests on directory version {dispatch.DirectoryVersion}, which there is not; the newest is {directory.Version}.");
+            named = null;
         }
 
         foreach (var id in dispatch.Recipients.All)
@@ -99,6 +101,12 @@ public static class PackageAgreement
             else if (office.HostedBy is null)
             {
                 yield return Reason(Refusal.UnknownRecipient, $"收文单位 {office.Name}（{id}）尚未接入。", $"The recipient {id} has no node yet.");
+            }
+            else if (named is not null && named.Find(id) is null)
+            {
+                yield return Disagree(
+                    $"发文凭证依据机构目录第 {named.Version} 版，该版中没有收文单位 {office.Name}（{id}）。",
+                    $"The Dispatched rests on directory version {named.Version}, which has no recipient {id}.");
             }
         }
     }

@@ -21,7 +21,7 @@ namespace DocExchange.Hub.Submission;
 /// was waiting when the hub stopped is taken up again at the start.
 /// </summary>
 internal sealed partial class PackageIntake(
-    ISpool spool, ICatalogue catalogue, DocumentReplay replay, LedgerWriter writer, DirectoryKeeper directories, HubSettings settings, SitePolicy policy, SiteStore site, HubMeters meters, TimeProvider clock, ILogger<PackageIntake> log)
+    ISpool spool, ICatalogue catalogue, DocumentReplay replay, LedgerWriter writer, DirectoryKeeper directories, DirectoryHistory history, HubSettings settings, SitePolicy policy, SiteStore site, HubMeters meters, TimeProvider clock, ILogger<PackageIntake> log)
     : BackgroundService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
@@ -161,7 +161,8 @@ internal sealed partial class PackageIntake(
                 site.Save(dispatched.Document!.Value, body);
             }
 
-            return (PackageAgreement.Check(verdict, dispatched, directory, now), PackageAgreement.MayPass(verdict, dispatched, directory, now));
+            var named = Named(dispatched, directory);
+            return (PackageAgreement.Check(verdict, dispatched, directory, named, now), PackageAgreement.MayPass(verdict, dispatched, directory, named, now));
         }
         catch (Exception fault) when (IsOfContent(fault))
         {
@@ -170,6 +171,12 @@ internal sealed partial class PackageIntake(
                 Refusal.FormatFailure.ToReason(), "公文包无法验证：验证过程出错，详见中心日志。", "The package could not be judged: judging it failed; the hub's log says how.");
             return ([unknown], false);
         }
+    }
+
+    private OfficeDirectory? Named(Statement dispatched, OfficeDirectory current)
+    {
+        var version = ((DispatchBody)dispatched.Body).DirectoryVersion;
+        return version == current.Version ? current : history.IndexOf(version) is { } index ? directories.Read(history.DigestAt(index)) : null;
     }
 
     // The disk, memory and the end of the hub say nothing about the package; whatever else is thrown came of its content.

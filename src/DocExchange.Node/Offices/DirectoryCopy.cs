@@ -24,6 +24,9 @@ internal sealed class DirectoryCopy(NodeRecords records, ObjectFolder objects, K
 
     public OfficeDirectory? FindNewest() => records.Directories.Query().OrderByDescending(row => row.Id).FirstOrDefault() is { } row ? Open(row) : null;
 
+    /// <summary>That version; null where it is not here.</summary>
+    public OfficeDirectory? Find(long version) => records.Directories.FindById(version) is { } row ? Open(row) : null;
+
     /// <summary>The version that was in force where a statement stands in the ledger; the oldest one for what stands before it.</summary>
     public OfficeDirectory? InForceAt(long index)
     {

@@ -157,7 +157,7 @@ public sealed class PackageAgreementTests
         Assert.That(over.Select(reason => reason.Code), Has.Member("SEAL_OUT_OF_PERIOD"));
     }
 
-    private async Task<IReadOnlyList<RejectionReason>> CheckAsync(TestPackage package, PartyId? sender = null, OfficeDirectory? directory = null)
+    private async Task<IReadOnlyList<RejectionReason>> CheckAsync(TestPackage package, PartyId? sender = null, OfficeDirectory? directory = null, OfficeDirectory? named = null)
     {
         var validator = new PackageValidator(hub.Get<DirectoryKeeper>().Trust, ValidationPolicy.Strict, PackageLimits.Default);
         var verdict = await validator.ValidateAsync(new MemoryStream(package.Bytes), hub.Clock.GetUtcNow(), CancellationToken.None);
@@ -172,6 +172,6 @@ public sealed class PackageAgreementTests
             Chain = new ChainPosition("c", 1, null),
             Body = package.Dispatch,
         };
-        return PackageAgreement.Check(verdict, statement, directory ?? Directory, hub.Clock.GetUtcNow());
+        return PackageAgreement.Check(verdict, statement, directory ?? Directory, named ?? Directory, hub.Clock.GetUtcNow());
     }
 }

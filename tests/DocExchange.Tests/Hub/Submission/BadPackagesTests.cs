@@ -1,5 +1,7 @@
 using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
+using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Hub.Offices;
 using DocExchange.Hub.Submission;
@@ -105,6 +107,34 @@ public sealed class BadPackagesTests
     }
 
     [Test]
+    public async Task Rejects_a_list_with_an_office_that_came_after_the_directory_it_names()
+    {
+        var newcomer = PartyId.Office("bj", "new");
+        var before = hub.Get<DirectoryKeeper>().Current.Version;
+        await hub.Get<DirectoryPublishing>().PublishAsync(
+            current => current.Next(hub.Clock.GetUtcNow(), [.. current.Offices, new Office(newcomer, "新设局", "新设局") { HostedBy = Site(Dongcheng), Period = new Period(Start) }]), CancellationToken.None);
+        var recipients = new RecipientList([Dongcheng, newcomer], []);
+        var early = await TestPackage.MakeAsync(text: "early");
+        var never = await TestPackage.MakeAsync(TestPackage.Metadata("京政发〔2026〕2号"), "never");
+        var late = await TestPackage.MakeAsync(TestPackage.Metadata("京政发〔2026〕3号"), "late");
+
+        await hub.RestartAsync(withoutCatalogue: true);
+        var rejected = await hub.DispatchAsync(early with { Dispatch = early.Dispatch with { DirectoryVersion = before, Recipients = recipients } });
+        var unknown = await hub.DispatchAsync(never with { Dispatch = never.Dispatch with { DirectoryVersion = before + 2 } });
+        var accepted = await hub.DispatchAsync(late with { Dispatch = late.Dispatch with { DirectoryVersion = before + 1, Recipients = recipients } });
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Reasons(rejected), Is.EqualTo(new[] { ("DISAGREEMENT", $"The Dispatched rests on directory version {before}, which has no recipient bj/new.") }));
+            Assert.That(Reasons(unknown), Is.EqualTo(new[] { ("DISAGREEMENT", $"The Dispatched rests on directory version {before + 2}, which there is not; the newest is {before + 1}.") }));
+            Assert.That(accepted.Statement.Type, Is.EqualTo(StatementType.Accepted));
+        }
+
+        PartyId Site(PartyId office) => hub.Site.Offices[office].Node;
+        static IEnumerable<(string, string)> Reasons(LoggedStatement said) => ((RejectedBody)said.Statement.Body).Reasons.Select(reason => (reason.Code, reason.English));
+    }
+
+    [Test]
     public async Task Takes_two_orders_with_the_number_of_their_own_year()
     {
         var order = TestPackage.Metadata() with { Type = DocumentType.Order, Number = null, PrintedNumber = "第1号" };
@@ -121,7 +151,7 @@ public sealed class BadPackagesTests
         var answer = await hub.DispatchAsync(package with { Dispatch = package.Dispatch with { Title = "另一标题", SignBy = null, DirectoryVersion = 99 } });
         Assert.That(((RejectedBody)answer.Statement.Body).Reasons.Select(reason => reason.English), Is.EqualTo(new[]
         {
-            "The Dispatched rests on directory version 99; the newest is 5.",
+            "The Dispatched rests on directory version 99, which there is not; the newest is 5.",
             "The title disagrees: '另一标题' in the Dispatched, '北京市人民政府关于做好防汛工作的通知' in the metadata.",
             "The deadline for signing disagrees: '' in the Dispatched, '2026-03-05T01:00:00.000Z' in the metadata.",
         }));

@@ -1,5 +1,6 @@
 using System.Text;
 using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
 using DocExchange.Core.Statements;
 using DocExchange.Durability;
 using DocExchange.Node;
@@ -12,6 +13,7 @@ using DocExchange.Tests.Pages;
 using DocExchange.Tests.Pages.Inbox;
 using DocExchange.Tests.Trust.Pdf;
 using DocExchange.Tests.Trust.Signatures;
+using DocExchange.Trust.Digests;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Validation;
@@ -99,6 +101,37 @@ internal sealed class PackageVerificationTests
             Assert.That((stale.Indication, stale.MayPass), Is.EqualTo((Indication.Indeterminate, true)), string.Join('\n', stale.Reasons));
             Assert.That(other.MayPass, Is.False, "a fault that no list mends");
         }
+    }
+
+    [Test]
+    public async Task Holds_the_list_against_the_version_it_names_and_waits_where_that_is_not_here()
+    {
+        await using var desk = await TestDesk.StartAsync();
+        var announced = await Arrivals.At(desk).AnnounceAsync();
+        var copy = desk.Part<DirectoryCopy>();
+        var newer = desk.Site.Directory.Next(NodeSite.Now, [.. desk.Site.Directory.Offices, new Office(PartyId.Parse("demo/new"), "新设局", "新设局") { HostedBy = NodeSite.NodeId }]);
+        var newest = newer.Next(NodeSite.Now, newer.Offices);
+        foreach (var version in new[] { newer, newest })
+        {
+            var xml = OfficeDirectoryXml.Write(version);
+            copy.Keep(new DirectoryPublishedBody(version.Version, Digest.Of(xml)), version.Version, xml);
+        }
+
+        desk.Part<NodeRecords>().Write(() => desk.Part<NodeRecords>().Directories.Delete(2));
+        var promised = desk.Part<DocumentStates>().Read(announced.Document, state => new Promise(state.Id, state.Dispatch, state.Sender, state.Dispatcher, 100, state.DispatchedAt))!;
+        var dispatch = promised.Dispatch with { Recipients = new RecipientList([NodeSite.Recipient, PartyId.Parse("demo/new")], []) };
+
+        var (early, missing, late) = (await JudgeAsync(1), await JudgeAsync(2), await JudgeAsync(3));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((early.Indication, early.Reasons.Single().English), Is.EqualTo((Indication.TotalFailed, "The Dispatched rests on directory version 1, which has no recipient demo/new.")));
+            Assert.That((missing.Indication, missing.Reasons.Single().Code), Is.EqualTo((Indication.Indeterminate, "NO_DIRECTORY")));
+            Assert.That(late.Indication, Is.EqualTo(Indication.TotalPassed), string.Join('\n', late.Reasons));
+        }
+
+        Task<PackageJudgement> JudgeAsync(long version) => desk.Part<PackageVerification>().JudgeAsync(
+            new MemoryStream(announced.Bytes), promised with { Dispatch = dispatch with { DirectoryVersion = version } }, CancellationToken.None);
     }
 
     [Test]
