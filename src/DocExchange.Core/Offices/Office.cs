@@ -83,3 +83,9 @@ public sealed record Machine(PartyId Id, string Name, IReadOnlyList<BoundCertifi
 
 /// <summary>That <paramref name="Agent"/> dispatches for <paramref name="Principal"/> (办公厅 for 市政府).</summary>
 public sealed record ActsFor(PartyId Agent, PartyId Principal, Period Period);
+
+/// <summary>
+/// That <paramref name="Successor"/> took over what <paramref name="Predecessor"/> did (机构改革). It gives no rights: documents
+/// stay with those that were party to them.
+/// </summary>
+public sealed record Succeeds(PartyId Successor, PartyId Predecessor, Period Period);

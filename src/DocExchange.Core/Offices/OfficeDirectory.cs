@@ -66,6 +66,18 @@ public sealed class OfficeDirectory
     /// <summary>The administrators of the exchange, former ones included.</summary>
     public IReadOnlyList<Administrator> Administrators { get; init; } = [];
 
+    /// <summary>Who succeeds whom, former relations included.</summary>
+    /// <exception cref="ArgumentException">One names an unknown office, or an office would succeed itself.</exception>
+    public IReadOnlyList<Succeeds> Successions
+    {
+        get;
+        init
+        {
+            field = value;
+            CheckSuccessions();
+        }
+    } = [];
+
     public Office? Find(PartyId id) => offices.GetValueOrDefault(id);
 
     public Machine? FindMachine(PartyId id) => machines.GetValueOrDefault(id);
@@ -84,6 +96,18 @@ public sealed class OfficeDirectory
     public bool MayActFor(PartyId agent, PartyId principal, DateTimeOffset time) =>
         agent == principal || Relations.Any(relation => relation.Agent == agent && relation.Principal == principal && relation.Period.Contains(time));
 
+    /// <summary>Those whose successor the office is at that time, and those whose successors these are, the nearest first.</summary>
+    public IReadOnlyList<PartyId> PredecessorsOf(PartyId office, DateTimeOffset time)
+    {
+        List<PartyId> found = [office];
+        for (var at = 0; at < found.Count; at++)
+        {
+            found.AddRange(Successions.Where(each => each.Successor == found[at] && each.Period.Contains(time)).Select(each => each.Predecessor).Where(each => !found.Contains(each)).ToList());
+        }
+
+        return found[1..];
+    }
+
     /// <summary>The same directory with other contents and the next version number.</summary>
     public OfficeDirectory Next(
         DateTimeOffset publishedAt,
@@ -92,10 +116,12 @@ public sealed class OfficeDirectory
         IReadOnlyList<OfficeGroup>? groups = null,
         IReadOnlyList<ActsFor>? relations = null,
         IReadOnlyList<Certificate>? authorities = null,
-        IReadOnlyList<Administrator>? administrators = null) =>
+        IReadOnlyList<Administrator>? administrators = null,
+        IReadOnlyList<Succeeds>? successions = null) =>
         new(Exchange, Version + 1, publishedAt, offices ?? Offices, machines ?? Machines, groups ?? Groups, relations ?? Relations, authorities ?? Authorities)
         {
             Administrators = administrators ?? Administrators,
+            Successions = successions ?? Successions,
         };
 
     private static FrozenDictionary<PartyId, T> Index<T>(IReadOnlyList<T> items, Func<T, PartyId> id)
@@ -113,6 +139,18 @@ public sealed class OfficeDirectory
             .Concat(Offices.SelectMany(office => office.Groups.Where(group => Groups.All(known => known.Id != group)).Select(group => $"'{office.Id}' is in the unknown group '{group}'")))
             .Concat(Relations.Where(relation => Find(relation.Agent) is null || Find(relation.Principal) is null).Select(relation => $"'{relation.Agent}' acting for '{relation.Principal}' names an unknown office"))
             .Concat(WitnessKeyProblems())
+            .ToList();
+        if (problems.Count > 0)
+        {
+            throw new ArgumentException("The directory contradicts itself: " + string.Join("; ", problems.Take(20)) + ".");
+        }
+    }
+
+    private void CheckSuccessions()
+    {
+        var problems = Successions.Where(each => Find(each.Successor) is null || Find(each.Predecessor) is null).Select(each => $"'{each.Successor}' succeeding '{each.Predecessor}' names an unknown office")
+            .Concat(Successions.Where(each => each.Period.Until is null && (each.Successor == each.Predecessor || PredecessorsOf(each.Predecessor, DateTimeOffset.MaxValue).Contains(each.Successor)))
+                .Select(each => $"'{each.Successor}' would succeed itself, by way of '{each.Predecessor}'"))
             .ToList();
         if (problems.Count > 0)
         {

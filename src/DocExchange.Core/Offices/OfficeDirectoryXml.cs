@@ -26,6 +26,8 @@ public static class OfficeDirectoryXml
         directory.Offices.Select(Write),
         directory.Relations.Select(relation => new XElement(
             Ns + "ActsFor", new XAttribute("agent", relation.Agent), new XAttribute("principal", relation.Principal), Write(relation.Period))),
+        directory.Successions.Select(each => new XElement(
+            Ns + "Succeeds", new XAttribute("successor", each.Successor), new XAttribute("predecessor", each.Predecessor), Write(each.Period))),
         directory.Administrators.Select(Write)));
 
     /// <exception cref="FormatException">The bytes are not a directory, or it contradicts itself.</exception>
@@ -49,6 +51,7 @@ public static class OfficeDirectoryXml
                 [.. root.Elements(Ns + "ActsFor").Select(ReadRelation)],
                 [.. root.Elements(Ns + "Authority").Select(element => Certificate.Parse(Convert.FromBase64String(element.Value)))])
             {
+                Successions = [.. root.Elements(Ns + "Succeeds").Select(ReadSuccession)],
                 Administrators = [.. root.Elements(Ns + "Administrator").Select(ReadAdministrator)],
             };
         }
@@ -118,6 +121,9 @@ public static class OfficeDirectoryXml
 
     private static ActsFor ReadRelation(XElement element) => new(
         PartyId.Parse(Required(element, "agent")), PartyId.Parse(Required(element, "principal")), ReadPeriod(element));
+
+    private static Succeeds ReadSuccession(XElement element) => new(
+        PartyId.Parse(Required(element, "successor")), PartyId.Parse(Required(element, "predecessor")), ReadPeriod(element));
 
     private static OfficeSeal ReadSeal(XElement element) => new(
         Required(element, "esId"), Required(element, "name"), Digest.Parse(Required(element, "sha256")), ReadPeriod(element), (string?)element.Attribute("stopped") == "true");

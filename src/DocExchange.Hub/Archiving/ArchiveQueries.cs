@@ -29,7 +29,7 @@ internal sealed class ArchiveQueries(ICatalogue catalogue, FullTextSearch fullTe
         var query = new SearchQuery(
             Optional(request.Number, "number"),
             Optional(request.Title, "title")?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) ?? [],
-            Optional(request.Office, "office") is { } office ? ParseOffice(office) : null,
+            Optional(request.Office, "office") is { } office ? WithPredecessors(ParseOffice(office)) : [],
             ParseDate(request.From, "from"),
             ParseDate(request.Until, "until", daysLater: 1),
             Optional(request.DocumentType, "document_type") is { } type ? ParseType(type) : null,
@@ -94,8 +94,12 @@ internal sealed class ArchiveQueries(ICatalogue catalogue, FullTextSearch fullTe
 
     private static bool SeesAll(DocumentState state, HashSet<PartyId>? own) => own is null || own.Contains(state.Sender) || state.Dispatch.Issuers.Any(own.Contains);
 
-    private string ParseOffice(string text) => PartyId.TryParse(text.Contains('/') ? text : $"{directories.Current.Exchange}/{text}")?.ToString()
-        ?? directories.Current.Offices.FirstOrDefault(office => office.Name == text || office.ShortName == text)?.Id.ToString()
+    // Whoever took over an office's work looks for its documents under the new name.
+    private IReadOnlyList<string> WithPredecessors(PartyId office) =>
+        [office.ToString(), .. directories.Current.PredecessorsOf(office, clock.GetUtcNow()).Select(predecessor => predecessor.ToString())];
+
+    private PartyId ParseOffice(string text) => PartyId.TryParse(text.Contains('/') ? text : $"{directories.Current.Exchange}/{text}")
+        ?? directories.Current.Offices.FirstOrDefault(office => office.Name == text || office.ShortName == text)?.Id
         ?? throw new RefusedException(Refusal.UnknownRecipient, $"机构目录中没有单位“{text}”。", $"The directory has no office '{text}'.");
 
     // By its code (GB/T 33477), or by its name.

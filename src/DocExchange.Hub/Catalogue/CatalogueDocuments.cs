@@ -68,7 +68,7 @@ internal static class CatalogueDocuments
         var at = document.AcceptedAt ?? document.DispatchedAt;
         return (query.Number is not { Length: > 0 } number || document.Number.StartsWith(number, StringComparison.Ordinal))
             && query.TitleWords.All(word => document.Title.Contains(word, StringComparison.OrdinalIgnoreCase))
-            && (query.Office is not { } office || document.Parties.Contains(office))
+            && (query.Offices.Count == 0 || query.Offices.Any(document.Parties.Contains))
             && (query.From is not { } from || at >= from)
             && (query.Until is not { } until || at < until)
             && (query.Type is not { } type || document.Type == type)

@@ -201,7 +201,7 @@ internal sealed class CatalogueTables
             return [.. exact.Where(document => document.DispatchedIndex < before).OrderByDescending(document => document.DispatchedIndex)];
         }
 
-        var prefix = query.Parties is [var single] ? single : query.Office ?? "*";
+        var prefix = query.Parties is [var single] ? single : query.Offices is [var only] ? only : "*";
         var low = $"{prefix}|";
         var high = $"{prefix}|{Pad(before - 1)}";
         return [.. parties.Query().Where(Field.Between(Field.Id, low, high)).OrderByDescending("_id").Limit(500).ToEnumerable()

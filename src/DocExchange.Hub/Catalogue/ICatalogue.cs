@@ -8,7 +8,7 @@ namespace DocExchange.Hub.Catalogue;
 
 /// <summary>What is asked of the archive. Null or empty means any.</summary>
 internal sealed record SearchQuery(
-    string? Number, IReadOnlyList<string> TitleWords, string? Office, DateTimeOffset? From, DateTimeOffset? Until, string? Type,
+    string? Number, IReadOnlyList<string> TitleWords, IReadOnlyList<string> Offices, DateTimeOffset? From, DateTimeOffset? Until, string? Type,
     IReadOnlyList<string>? Parties, int PageSize, long? Before);
 
 internal sealed record SearchPage(IReadOnlyList<DocumentSnapshot> Documents, long? Next, long IndexedSize);

@@ -124,25 +124,27 @@ internal sealed class FullTextIndex : IDisposable
         }
     }
 
+    private static BooleanQuery AnyParty(IEnumerable<string> parties)
+    {
+        var any = new BooleanQuery();
+        foreach (var party in parties)
+        {
+            any.Add(new TermQuery(new Term("party", party)), Occur.SHOULD);
+        }
+
+        return any;
+    }
+
     private static BooleanQuery Filtered(Query text, SearchQuery query, long before)
     {
         var all = new BooleanQuery { { text, Occur.MUST } };
         all.Add(NumericRangeQuery.NewInt64Range("order", null, before, true, false), Occur.MUST);
         Require(query.Number is { Length: > 0 } number ? new PrefixQuery(new Term("number", number)) : null);
-        Require(query.Office is { } office ? new TermQuery(new Term("party", office)) : null);
+        Require(query.Offices.Count > 0 ? AnyParty(query.Offices) : null);
         Require(query.Type is { } type ? new TermQuery(new Term("type", type)) : null);
         Require(query.From is null && query.Until is null ? null
             : NumericRangeQuery.NewInt64Range("at", query.From?.ToUnixTimeMilliseconds(), query.Until?.ToUnixTimeMilliseconds(), true, false));
-        if (query.Parties is { } parties)
-        {
-            var any = new BooleanQuery();
-            foreach (var party in parties)
-            {
-                any.Add(new TermQuery(new Term("party", party)), Occur.SHOULD);
-            }
-
-            Require(any);
-        }
+        Require(query.Parties is { } parties ? AnyParty(parties) : null);
 
         return all;
 

@@ -11,10 +11,10 @@ internal sealed record WrongLine(long Line, string Chinese, string English);
 /// Offices from a CSV file (RFC 4180, UTF-8). Each line begins with what it is:
 /// <code>
 /// group,id,name
-/// office,id,name,shortName,creditCode,agencyCodes,region,parent,groups,actsFor,dutyTelephone
+/// office,id,name,shortName,creditCode,agencyCodes,region,parent,groups,actsFor,dutyTelephone[,succeeds]
 /// </code>
-/// Several agency codes, groups and principals are separated by semicolons; lines that begin with # are skipped.
-/// Keys, seals and hosting of offices that stay are kept; an office that is no longer named ends today.
+/// Several agency codes, groups, principals and predecessors are separated by semicolons; lines that begin with # are skipped.
+/// A line without the last field leaves the office's predecessors as they are. Keys, seals and hosting of offices that stay are kept; an office that is no longer named ends today.
 /// </summary>
 internal static class OfficeImport
 {
@@ -45,11 +45,12 @@ internal static class OfficeImport
         List<OfficeGroup> groups = [];
         List<Office> offices = [];
         List<ActsFor> relations = [];
+        List<(PartyId Successor, PartyId[] Predecessors)> successions = [];
         foreach (var (line, fields) in Lines(csv, problems))
         {
             try
             {
-                Read(fields, current, now, groups, offices, relations);
+                Read(fields, current, now, groups, offices, relations, successions);
             }
             catch (FormatException fault)
             {
@@ -70,7 +71,7 @@ internal static class OfficeImport
         try
         {
             var gone = current.Offices.Where(office => offices.All(kept => kept.Id != office.Id)).Select(office => End(office, now));
-            return problems.Count > 0 ? null : current.Next(now, [.. offices, .. gone], null, Merge(current.Groups, groups), Keep(current.Relations, relations, now));
+            return problems.Count > 0 ? null : current.Next(now, [.. offices, .. gone], null, Merge(current.Groups, groups), Keep(current.Relations, relations, now), successions: Keep(current.Successions, successions, now));
         }
         catch (ArgumentException fault)
         {
@@ -139,7 +140,7 @@ internal static class OfficeImport
         return null;
     }
 
-    private static void Read(string[] fields, OfficeDirectory current, DateTimeOffset now, List<OfficeGroup> groups, List<Office> offices, List<ActsFor> relations)
+    private static void Read(string[] fields, OfficeDirectory current, DateTimeOffset now, List<OfficeGroup> groups, List<Office> offices, List<ActsFor> relations, List<(PartyId Successor, PartyId[] Predecessors)> successions)
     {
         switch (fields)
         {
@@ -148,13 +149,18 @@ internal static class OfficeImport
                 break;
             case ["group", ..]:
                 throw new LineException("分组须有编号和名称", "a group has an id and a name");
-            case ["office", ..] when fields.Length == OfficeFields:
+            case ["office", ..] when fields.Length is OfficeFields or OfficeFields + 1:
                 var office = ReadOffice(fields, current, now);
                 offices.Add(office);
                 relations.AddRange(Many(fields[9]).Select(principal => new ActsFor(office.Id, PartyId.Parse(principal, current.Exchange), new Period(now))));
+                if (fields.Length > OfficeFields)
+                {
+                    successions.Add((office.Id, [.. Many(fields[OfficeFields]).Select(predecessor => PartyId.Parse(predecessor, current.Exchange))]));
+                }
+
                 break;
             case ["office", ..]:
-                throw new LineException($"单位应有 {OfficeFields} 个字段，实有 {fields.Length} 个", $"an office has {OfficeFields} fields, not {fields.Length}");
+                throw new LineException($"单位应有 {OfficeFields} 或 {OfficeFields + 1} 个字段，实有 {fields.Length} 个", $"an office has {OfficeFields} or {OfficeFields + 1} fields, not {fields.Length}");
             default:
                 throw new LineException($"“{fields[0]}”不是 group 或 office", $"'{fields[0]}' is neither group nor office");
         }
@@ -192,6 +198,15 @@ internal static class OfficeImport
     [
         .. old.Select(relation => relation.Period.Until is null && !read.Any(each => Same(each, relation)) ? relation with { Period = relation.Period with { Until = now } } : relation),
         .. read.Where(relation => !old.Any(each => Same(each, relation) && each.Period.Until is null)),
+    ];
+
+    // What an office's line does not speak of stays, of offices that ended too.
+    private static List<Succeeds> Keep(IReadOnlyList<Succeeds> old, List<(PartyId Successor, PartyId[] Predecessors)> read, DateTimeOffset now) =>
+    [
+        .. old.Select(each => each.Period.Until is null && read.Any(line => line.Successor == each.Successor && !line.Predecessors.Contains(each.Predecessor))
+            ? each with { Period = each.Period with { Until = now } } : each),
+        .. read.SelectMany(line => line.Predecessors.Distinct().Where(predecessor => !old.Any(each => each.Successor == line.Successor && each.Predecessor == predecessor && each.Period.Until is null))
+            .Select(predecessor => new Succeeds(line.Successor, predecessor, new Period(now)))),
     ];
 
     private static bool Same(ActsFor left, ActsFor right) => left.Agent == right.Agent && left.Principal == right.Principal;

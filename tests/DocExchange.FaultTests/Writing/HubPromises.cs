@@ -73,7 +73,7 @@ internal static class HubPromises
     private static async Task<List<string>> AnswersAsync(HubUnderTest hub)
     {
         await hub.Catalogue.WaitForAsync(hub.Ledger.Size, CancellationToken.None);
-        var everything = hub.Catalogue.Search(new SearchQuery(null, [], null, null, null, null, null, 10_000, null));
+        var everything = hub.Catalogue.Search(new SearchQuery(null, [], [], null, null, null, null, 10_000, null));
         List<string> answers =
         [
             .. everything.Documents.Select(document => Describe(document) + string.Join(',', hub.Catalogue.EntriesOf(document.Id))),

@@ -9,7 +9,7 @@ namespace DocExchange.Tests.StoreContracts;
 internal abstract class CatalogueContract
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly SearchQuery Anything = new(null, [], null, null, null, null, null, 100, null);
+    private static readonly SearchQuery Anything = new(null, [], [], null, null, null, null, 100, null);
 
     /// <summary>The catalogue, over what earlier calls in the same test left behind.</summary>
     protected abstract ICatalogue Open();
@@ -38,7 +38,7 @@ internal abstract class CatalogueContract
     public async Task Gives_every_document_once_in_pages_of_any_size(int size)
     {
         await using var catalogue = await FilledAsync(Open());
-        var query = Anything with { Office = Government, PageSize = size };
+        var query = Anything with { Offices = [Government], PageSize = size };
         var found = new List<int>();
         for (long? before = null, next = 0; next is not null; before = next)
         {
@@ -218,18 +218,19 @@ internal abstract class CatalogueContract
         yield return ("by a word of its title", Anything with { TitleWords = ["防汛"] }, [6, 4, 2, 1]);
         yield return ("by all of several words of its title", Anything with { TitleWords = ["通知", "防汛"] }, [6, 4, 1]);
         yield return ("by a word in small letters", Anything with { TitleWords = ["it"] }, [3]);
-        yield return ("by its sender", Anything with { Office = GeneralOffice }, [3]);
-        yield return ("by a recipient", Anything with { Office = Haidian }, [2]);
-        yield return ("by an office without documents", Anything with { Office = "bj/yq" }, []);
+        yield return ("by its sender", Anything with { Offices = [GeneralOffice] }, [3]);
+        yield return ("by a recipient", Anything with { Offices = [Haidian] }, [2]);
+        yield return ("by either of several offices", Anything with { Offices = [Haidian, GeneralOffice] }, [3, 2]);
+        yield return ("by an office without documents", Anything with { Offices = ["bj/yq"] }, []);
         yield return ("from the very moment it was accepted", Anything with { From = AcceptedAt(3) }, [6, 5, 4, 3]);
         yield return ("until before the moment it was accepted", Anything with { Until = AcceptedAt(3) }, [2, 1]);
         yield return ("between two dates by when it was dispatched if it was not accepted", Anything with { From = DispatchedAt(4), Until = AcceptedAt(4) }, [4]);
         yield return ("by its type", Anything with { Type = Letter }, [2]);
-        yield return ("by everything at once", new SearchQuery("京政发", ["防汛"], Dongcheng, AcceptedAt(1), AcceptedAt(6), Notice, [Dongcheng], 100, null), [1]);
+        yield return ("by everything at once", new SearchQuery("京政发", ["防汛"], [Dongcheng], AcceptedAt(1), AcceptedAt(6), Notice, [Dongcheng], 100, null), [1]);
         yield return ("of a recipient only what was accepted", Anything with { Parties = [Dongcheng] }, [6, 3, 1]);
         yield return ("of a sender whatever became of it", Anything with { Parties = [Government] }, [6, 5, 4, 2, 1]);
         yield return ("of several offices what one of them may see", Anything with { Parties = [Haidian, GeneralOffice] }, [3, 2]);
-        yield return ("of one office what another has to do with", Anything with { Parties = [Xicheng], Office = Dongcheng }, [1]);
+        yield return ("of one office what another has to do with", Anything with { Parties = [Xicheng], Offices = [Dongcheng] }, [1]);
     }
 
     private static IEnumerable<int> NumbersOf(IEnumerable<DocumentSnapshot> documents) =>

@@ -39,6 +39,38 @@ public sealed class OfficeDirectoryXmlTests
         }
     }
 
+    [Test]
+    public void Keeps_who_succeeds_whom_and_fits_the_schema()
+    {
+        var directory = SampleDirectory.Small.Next(SampleDirectory.Time, successions: [Succession("dc", "old"), Succession("xc", "old", isOver: true), Succession("gov", "dc")]);
+        var written = OfficeDirectoryXml.Write(directory);
+        var read = OfficeDirectoryXml.Read(written);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Golden.Validate(written, "directory.xsd"), Is.Empty);
+            Assert.That(OfficeDirectoryXml.Write(read), Is.EqualTo(written));
+            Assert.That(read.Next(SampleDirectory.Time).Successions, Is.EqualTo(directory.Successions));
+            Assert.That(read.PredecessorsOf(Office("gov"), SampleDirectory.Time), Is.EqualTo(new[] { Office("dc"), Office("old") }));
+            Assert.That(read.PredecessorsOf(Office("xc"), SampleDirectory.Time), Is.Empty, "That relation is over.");
+            Assert.That(read.PredecessorsOf(Office("xc"), SampleDirectory.Time.AddDays(-1)), Is.EqualTo(new[] { Office("old") }));
+        }
+    }
+
+    [Test]
+    public void No_office_succeeds_itself_or_one_that_is_unknown()
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(() => With(Succession("dc", "dc")), Throws.ArgumentException.With.Message.Contains("would succeed itself"));
+            Assert.That(() => With(Succession("dc", "xc"), Succession("xc", "old"), Succession("old", "dc")), Throws.ArgumentException.With.Message.Contains("'bj/old' would succeed itself"));
+            Assert.That(() => With(Succession("dc", "none")), Throws.ArgumentException.With.Message.Contains("names an unknown office"));
+            Assert.That(() => With(Succession("dc", "xc", isOver: true), Succession("xc", "dc")), Throws.Nothing);
+            Assert.That(() => OfficeDirectoryXml.Read(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(OfficeDirectoryXml.Write(With(Succession("dc", "old")))).Replace("predecessor=\"bj/old\"", "predecessor=\"bj/dc\""))), Throws.TypeOf<FormatException>());
+        }
+
+        static OfficeDirectory With(params Succeeds[] successions) => SampleDirectory.Small.Next(SampleDirectory.Time, successions: successions);
+    }
+
     [TestCase("id=\"bj/dc\"", "id=\"bj/xc\"", "twice")]
     [TestCase("parent=\"bj/gov\"", "parent=\"bj/none\"", "unknown parent")]
     [TestCase("hostedBy=\"bj/~n-1\"", "hostedBy=\"bj/~n-9\"", "unknown node")]
@@ -65,4 +97,9 @@ public sealed class OfficeDirectoryXmlTests
             Assert.That(SampleDirectory.Small.MayActFor(principal, agent, SampleDirectory.Time), Is.False);
         }
     }
+
+    private static PartyId Office(string local) => PartyId.Office("bj", local);
+
+    private static Succeeds Succession(string successor, string predecessor, bool isOver = false) =>
+        new(Office(successor), Office(predecessor), new Period(SampleDirectory.Time.AddDays(-2), isOver ? SampleDirectory.Time : null));
 }

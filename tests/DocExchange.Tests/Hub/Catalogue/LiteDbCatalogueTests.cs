@@ -56,7 +56,7 @@ internal sealed class LiteDbCatalogueTests : CatalogueContract
     private static async Task<List<string>> AnswersAsync(HubUnderTest hub)
     {
         await hub.Catalogue.WaitForAsync(hub.Ledger.Size, CancellationToken.None);
-        var page = hub.Catalogue.Search(new SearchQuery("京政发〔2026〕", ["防汛"], Dongcheng.ToString(), Start, Start.AddDays(1), null, [Dongcheng.ToString(), Government.ToString()], 10, null));
+        var page = hub.Catalogue.Search(new SearchQuery("京政发〔2026〕", ["防汛"], [Dongcheng.ToString()], Start, Start.AddDays(1), null, [Dongcheng.ToString(), Government.ToString()], 10, null));
         return
         [
             .. page.Documents.Select(document => $"{document.Id} {document.Number} {document.Phase} {document.AcceptedAt:O} {document.Delivered} {document.SignedFor} {document.IsFinal} {document.AwaitedBy:O}"),

@@ -28,11 +28,32 @@ internal sealed class OfficeImportTests
     }
 
     [TestCase("# a comment\ngroup,,\n", "2: a group has an id and a name")]
-    [TestCase("# one\n\n# two\ngroup,qx,区县\n\noffice,a,b\n", "6: an office has 11 fields, not 3")]
-    [TestCase("group,qx,区县\noffice,a,b", "2: an office has 11 fields, not 3")]
+    [TestCase("# one\n\n# two\ngroup,qx,区县\n\noffice,a,b\n", "6: an office has 11 or 12 fields, not 3")]
+    [TestCase("group,qx,区县\noffice,a,b", "2: an office has 11 or 12 fields, not 3")]
     [TestCase("group,qx,\"各\n区县\"\n# next\nperson,a", "4: 'person' is neither group nor office")]
     public void Names_the_line_that_is_wrong(string csv, string problem) =>
         Assert.That(
             () => OfficeImport.Apply(Before, Encoding.UTF8.GetBytes(csv), Now),
             Throws.TypeOf<RefusedException>().With.Property(nameof(RefusedException.English)).EqualTo("The office file was not imported. Line by line: " + problem));
+
+    [Test]
+    public void Dates_who_succeeds_whom_and_leaves_alone_what_no_line_speaks_of()
+    {
+        var merged = Import(Before, Now, "a,甲局,,,,,,,,", "b,乙局,,,,,,,,", "c,丙局,,,,,,,,,a;b");
+        var silent = Import(merged, Now.AddDays(1), "c,丙局,,,,,,,,", "d,丁局,,,,,,,,,c");
+        var corrected = Import(silent, Now.AddDays(2), "c,丙局,,,,,,,,,b", "d,丁局,,,,,,,,,c");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(merged.Successions, Is.EqualTo(new[] { Succession("c", "a"), Succession("c", "b") }));
+            Assert.That(silent.Successions, Is.EqualTo(new[] { Succession("c", "a"), Succession("c", "b"), Succession("d", "c", 1) }), "a and b have ended, and are succeeded still.");
+            Assert.That(corrected.Successions, Is.EqualTo(new[] { Succession("c", "a", 0, 2), Succession("c", "b"), Succession("d", "c", 1) }));
+            Assert.That(() => Import(merged, Now, "c,丙局,,,,,,,,,none"), Throws.TypeOf<RefusedException>().With.Message.Contains("names an unknown office"));
+        }
+
+        static OfficeDirectory Import(OfficeDirectory current, DateTimeOffset at, params string[] offices) =>
+            OfficeImport.Apply(current, Encoding.UTF8.GetBytes(string.Concat(offices.Select(office => $"office,{office}\n"))), at);
+
+        static Succeeds Succession(string successor, string predecessor, int since = 0, int? until = null) =>
+            new(PartyId.Office("bj", successor), PartyId.Office("bj", predecessor), new Period(Now.AddDays(since), until is { } days ? Now.AddDays(days) : null));
+    }
 }
