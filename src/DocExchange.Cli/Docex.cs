@@ -8,6 +8,7 @@ using DocExchange.Cli.Documents;
 using DocExchange.Cli.Drafts;
 using DocExchange.Cli.Ledgers;
 using DocExchange.Cli.Operating;
+using DocExchange.Cli.People;
 using DocExchange.Cli.Pki;
 using DocExchange.Cli.Sealing;
 using DocExchange.Cli.Seals;
@@ -88,6 +89,8 @@ internal static class Docex
         .. DocumentVerbs.All(terminal),
         DraftVerbs.All(terminal),
         SealingVerbs.All(terminal),
+        PeopleVerbs.All(terminal),
+        TokenVerbs.All(terminal),
         new VerifyVerb(terminal),
         new TimestampVerb(terminal),
         new DemoVerb(terminal),

@@ -8,19 +8,19 @@ namespace DocExchange.Cli;
 internal abstract class SignedInVerb : Verb
 {
     private readonly Option<string?> data;
-    private readonly Option<string> office;
+    private readonly Option<string>? office;
 
-    protected SignedInVerb(Terminal terminal, string name, string chinese, string english)
+    protected SignedInVerb(Terminal terminal, string name, string chinese, string english, bool isOfOffice = true)
         : base(terminal, name, chinese, english)
     {
-        office = Required<string>("--office", "所在单位", "The office one acts for");
+        office = !isOfOffice ? null : Required<string>("--office", "所在单位", "The office one acts for");
         data = Option<string?>("--node", $"节点的数据目录，默认取环境变量 {LocalSocket.NodeVariable}", $"The node's data folder; by default the environment variable {LocalSocket.NodeVariable}");
         Account = new AccountOptions(terminal, this);
     }
 
     protected AccountOptions Account { get; }
 
-    protected string Office(ParseResult parse) => parse.GetRequiredValue(office);
+    protected string Office(ParseResult parse) => office is null ? "" : parse.GetRequiredValue(office);
 
     protected sealed override async Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation)
     {

@@ -132,6 +132,7 @@ internal static class NodeApplication
         application.MapGrpcService<DeskService>();
         application.MapGrpcService<DraftingService>();
         application.MapGrpcService<SealQueueService>();
+        application.MapGrpcService<StaffService>();
         application.MapGrpcService<AuditService>();
         application.MapGrpcService<LedgerRelay>();
         application.MapGrpcHealthChecksService();

@@ -42,6 +42,9 @@ public sealed class BasicSignIn(SignInBook book, AccountBook accounts, Journal j
         Visitor.Admit(http, account, "password");
     }
 
+    /// <summary>The password a request was admitted with.</summary>
+    public static string PasswordOf(HttpContext http) => Read(http.Request.Headers.Authorization.ToString()).Password;
+
     private static (string Id, string Password) Read(string header)
     {
         if (header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && header.Length <= LongestHeader)

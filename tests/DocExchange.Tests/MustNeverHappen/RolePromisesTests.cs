@@ -104,16 +104,16 @@ public sealed class RolePromisesTests
             foreach (var call in SocketCalls.All)
             {
                 var (name, allowed) = (SocketCalls.NameOf(call), SocketCalls.Allowed[SocketCalls.NameOf(call)]);
-                Assert.That(await SocketCalls.MakeAsync(node, call, null, "bgs"), Is.EqualTo(Refusal.PermissionDenied), $"{name} by nobody");
+                Assert.That(await SocketCalls.IsTurnedAwayAsync(node, call, null, "bgs"), Is.True, $"{name} by nobody");
                 foreach (var role in Roles.All)
                 {
-                    Assert.That(await SocketCalls.MakeAsync(node, call, role, "bgs"), allowed.Contains(role) ? Is.Not.EqualTo(Refusal.PermissionDenied) : Is.EqualTo(Refusal.PermissionDenied), $"{name} by '{role}'");
+                    Assert.That(await SocketCalls.IsTurnedAwayAsync(node, call, role, "bgs"), Is.EqualTo(!allowed.Contains(role)), $"{name} by '{role}'");
                 }
 
                 // Roles are of an office: at another one they count for nothing.
-                foreach (var role in allowed.Intersect(Roles.OfDesk))
+                foreach (var role in allowed.Intersect(Roles.OfDesk).Where(_ => SocketCalls.IsOfOffice(call)))
                 {
-                    Assert.That(await SocketCalls.MakeAsync(node, call, role, "fgw"), Is.EqualTo(Refusal.PermissionDenied), $"{name} by '{role}' of another office");
+                    Assert.That(await SocketCalls.IsTurnedAwayAsync(node, call, role, "fgw"), Is.True, $"{name} by '{role}' of another office");
                 }
             }
         }

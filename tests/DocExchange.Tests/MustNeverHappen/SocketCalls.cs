@@ -13,6 +13,8 @@ namespace DocExchange.Tests.MustNeverHappen;
 /// <summary>Every call at a node's socket that takes an account, made with as little as names an office, whatever its kind.</summary>
 internal static class SocketCalls
 {
+    private static readonly string[] Reasons = ["Sign in with an account", "This is for the role"];
+
     private static readonly Marshaller<byte[]> Raw = Marshallers.Create(bytes => bytes, bytes => bytes);
 
     /// <summary>Who may make which; whoever adds a call says it here.</summary>
@@ -40,6 +42,19 @@ internal static class SocketCalls
         ["SealQueue/TakeForeignPackage"] = [Roles.SealKeeper],
         ["SealQueue/CloseForeignPackage"] = [Roles.SealKeeper],
         ["SealQueue/ListSealUses"] = [Roles.SealKeeper, Roles.Supervisor],
+        ["Staff/ListStaff"] = [Roles.OfficeAdministrator, Roles.System],
+        ["Staff/OpenAccount"] = [Roles.OfficeAdministrator, Roles.System],
+        ["Staff/GrantRoles"] = [Roles.OfficeAdministrator, Roles.System],
+        ["Staff/Delegate"] = [Roles.OfficeAdministrator],
+        ["Staff/EndDelegation"] = [Roles.OfficeAdministrator],
+        ["Staff/ResetPassword"] = [Roles.OfficeAdministrator, Roles.System],
+        ["Staff/UnbindCertificate"] = [Roles.OfficeAdministrator, Roles.System],
+        ["Staff/EndAccount"] = [Roles.OfficeAdministrator, Roles.System],
+        ["Staff/ListHandover"] = [Roles.OfficeAdministrator],
+        ["Staff/ChangePassword"] = [.. Roles.All],
+        ["Staff/ListTokens"] = [Roles.OfficeAdministrator],
+        ["Staff/MakeToken"] = [Roles.OfficeAdministrator],
+        ["Staff/EndToken"] = [Roles.OfficeAdministrator],
     };
 
     /// <summary>All calls of all services at the socket but those that take no account: the desk's own, and auditors'.</summary>
@@ -55,20 +70,20 @@ internal static class SocketCalls
 
     public static string NameOf(MethodDescriptor call) => $"{call.Service.Name}/{call.Name}";
 
-    /// <summary>Why it was refused; null where it was done, or failed otherwise.</summary>
+    /// <summary>Whether the caller was turned away, for want of an account or a role; what else is refused came after that.</summary>
     /// <param name="account">Null: nobody signs in.</param>
-    public static async Task<Refusal?> MakeAsync(CallInvoker node, MethodDescriptor call, string? account, string office)
+    public static async Task<bool> IsTurnedAwayAsync(CallInvoker node, MethodDescriptor call, string? account, string office)
     {
         var options = new CallOptions(account is null ? [] : DeskAccountVerbs.Basic(account, TestDesk.Password));
         var request = Request(call.InputType, office).ToByteArray();
         try
         {
             await MakeAsync(node, call, options, request);
-            return null;
+            return false;
         }
         catch (RpcException failure)
         {
-            return failure.ToRefusal()?.Refusal;
+            return failure.ToRefusal() is { Refusal: Refusal.PermissionDenied } refused && Reasons.Any(reason => refused.English.StartsWith(reason, StringComparison.Ordinal));
         }
     }
 
@@ -102,6 +117,9 @@ internal static class SocketCalls
                 break;
         }
     }
+
+    /// <summary>Whether it names an office; otherwise it is about the account alone.</summary>
+    public static bool IsOfOffice(MethodDescriptor call) => call.InputType.FindFieldByName("office") is not null || call.IsClientStreaming;
 
     // The office where the message has one, or the message in it that does.
     private static IMessage Request(MessageDescriptor type, string office)
