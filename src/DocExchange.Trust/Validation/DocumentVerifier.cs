@@ -28,7 +28,7 @@ public static class DocumentVerifier
             var fields = keepsFacts ? new KeptFacts<PdfSignatureFacts>() : null;
             var pdf = await new PdfVerifier(demands.Store, demands.Policy).VerifyAsync(file, demands.At, fields, cancellation);
             var kept = fields?.All is { } last ? new PdfFacts([.. last.Reverse()]) : null;
-            return new FileVerdict(SignedFileKind.Pdf, pdf.Verdict, Facts: kept is null ? null : await FactsOfAsync(file, pdf, demands, cancellation) with { Pdf = kept }, Document: pdf);
+            return new FileVerdict(SignedFileKind.Pdf, pdf.Verdict, Facts: kept is null ? null : await FactsOfAsync(SignedFileKind.Pdf, file, pdf, demands, cancellation) with { Pdf = kept }, Document: pdf);
         }
 
         if (!await OfdVerifier.LooksLikeOfdAsync(file, OfdLimits.Default, cancellation))
@@ -39,15 +39,15 @@ public static class DocumentVerifier
         var signatures = keepsFacts ? new KeptFacts<OfdSignatureFacts>() : null;
         var ofd = await new OfdVerifier(demands.Store, demands.Policy).VerifyAsync(file, demands.At, signatures, cancellation);
         var facts = signatures?.All is { } all ? new OfdFacts(all, ofd.Uncovered) : null;
-        return new FileVerdict(SignedFileKind.Ofd, ofd.Verdict, Facts: facts is null ? null : await FactsOfAsync(file, ofd, demands, cancellation) with { Ofd = facts, Kind = SignedFileKind.Ofd }, Document: ofd);
+        return new FileVerdict(SignedFileKind.Ofd, ofd.Verdict, Facts: facts is null ? null : await FactsOfAsync(SignedFileKind.Ofd, file, ofd, demands, cancellation) with { Ofd = facts }, Document: ofd);
     }
 
-    private static async Task<FileFacts> FactsOfAsync(Stream file, SignedDocument judged, FileDemands demands, CancellationToken cancellation)
+    private static async Task<FileFacts> FactsOfAsync(SignedFileKind kind, Stream file, SignedDocument judged, FileDemands demands, CancellationToken cancellation)
     {
         file.Position = 0;
         return new FileFacts
         {
-            Kind = SignedFileKind.Pdf,
+            Kind = kind,
             Sha256 = (await Digest.OfAsync(file, cancellation)).ToString(),
             GatheredAt = demands.At,
             IsOwn = demands.Policy.RequiresOwnForm,
