@@ -8,7 +8,6 @@ using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Objects;
 using DocExchange.Hub.Offices;
-using DocExchange.Hub.Operations;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Merkle;
 using DocExchange.Trust.Validation;
@@ -33,7 +32,7 @@ internal sealed record ExaminedDocument(PackageVerdict? Package, IReadOnlyDictio
 /// the ledger. What is judged is judged as of the time the hub received it.
 /// </summary>
 internal sealed class DocumentExamination(
-    SeekablePackages packages, ICatalogue catalogue, ILedgerStore ledger, LedgerWriter writer, IObjectStore objects, DirectoryKeeper directories, DirectoryHistory history, HubSettings settings, SitePolicy policy)
+    SeekablePackages packages, ICatalogue catalogue, ILedgerStore ledger, LedgerWriter writer, IObjectStore objects, DirectoryKeeper directories, DirectoryHistory history, SitePolicy policy)
 {
     /// <summary>Statements that are judged at once; of more, the first and the last.</summary>
     public const int MostStatements = 5_000;
@@ -66,7 +65,7 @@ internal sealed class DocumentExamination(
         try
         {
             return await packages.OpenAsync(document, preferArchive: true, cancellation) is { } stream
-                ? await new PackageValidator(directories.Trust, policy.Own, new PackageLimits { MaxPackageSize = settings.MaxPackageMiB * 1024L * 1024 })
+                ? await new PackageValidator(directories.Trust, policy.Own, PackageLimits.Default)
                     .ValidateAsync(stream, document.AcceptedAt ?? document.DispatchedAt, cancellation)
                 : null;
         }

@@ -10,7 +10,7 @@ namespace DocExchange.Hub.FullText;
 /// What a package says in words: its body, and the names of its attachments. A body that cannot be read has none; it is
 /// still found by the rest.
 /// </summary>
-internal sealed partial class DocumentTexts(SeekablePackages packages, HubFolder folder, HubSettings settings, ILogger<DocumentTexts> log) : IAsyncDisposable
+internal sealed partial class DocumentTexts(SeekablePackages packages, HubFolder folder, ILogger<DocumentTexts> log) : IAsyncDisposable
 {
     private readonly BodyTexts bodies = new(folder.Scratch, TextLimits.Default);
 
@@ -25,7 +25,7 @@ internal sealed partial class DocumentTexts(SeekablePackages packages, HubFolder
                 return [];
             }
 
-            using var package = await PackageReader.OpenAsync(stream, new PackageLimits { MaxPackageSize = settings.MaxPackageMiB * 1024L * 1024 }, cancellation);
+            using var package = await PackageReader.OpenAsync(stream, PackageLimits.Default, cancellation);
             await using var body = package.OpenEntry(package.Body);
             var text = await bodies.ReadAsync(body, cancellation);
             if (text.Outcome != TextOutcome.Whole)

@@ -72,6 +72,14 @@ internal sealed class HubSettings
     [Range(1, 4095)]
     public int MaxPackageMiB { get; set; } = 4095;
 
+    /// <summary>Entries of a package at most, those of its signature and seals included.</summary>
+    [Range(6, 200)]
+    public int MaxPackageEntries { get; set; } = 200;
+
+    /// <summary>Largest metadata.xml in KiB.</summary>
+    [Range(1, 1024)]
+    public int MaxMetadataKiB { get; set; } = 1024;
+
     /// <summary>Most recipients of one document.</summary>
     [Range(1, 2500)]
     public int MaxRecipients { get; set; } = 2500;

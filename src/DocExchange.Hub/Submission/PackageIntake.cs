@@ -230,7 +230,7 @@ internal sealed partial class PackageIntake(
     private ValidationPolicy Policy() =>
         policy.Own with { BodySignatures = settings.RefuseBrokenBodySignatures ? BodySignatures.Refuse : BodySignatures.Remark };
 
-    private PackageLimits Limits() => new() { MaxPackageSize = settings.MaxPackageMiB * 1024L * 1024 };
+    private PackageLimits Limits() => new() { MaxPackageSize = settings.MaxPackageMiB * 1024L * 1024, MaxEntries = settings.MaxPackageEntries, MaxMetadataSize = settings.MaxMetadataKiB * 1024L };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The package of {Document} could not be judged")]
     private partial void LogFailed(Exception fault, string document);

@@ -17,6 +17,10 @@ internal sealed class DeskOptions
     [Range(1024, 4L * 1024 * 1024 * 1024 - 1)]
     public long MaxSize { get; set; } = 4L * 1024 * 1024 * 1024 - 1;
 
+    /// <summary>KiB of a document's metadata.xml.</summary>
+    [Range(1, 1024)]
+    public int MaxMetadataKiB { get; set; } = 1024;
+
     /// <summary>Names in an addressing, of offices and groups.</summary>
     [Range(1, 2_500)]
     public int MaxNames { get; set; } = 2_500;

@@ -7,6 +7,7 @@ using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Keys;
+using Microsoft.Extensions.Options;
 using Local = DocExchange.Protocol.Local.V1;
 
 namespace DocExchange.Node.Desk;
@@ -22,7 +23,7 @@ internal sealed record DraftOrder(
 /// Makes packages of drafts: numbers them, freezes the manifest, signs and seals. One at a time from the number on, so
 /// that no number is given twice.
 /// </summary>
-internal sealed class Drafting(NumberRegister numbers, DraftElements elements, Issuing issuing, PackageShelf shelf, TimeProvider time) : IDisposable
+internal sealed class Drafting(NumberRegister numbers, DraftElements elements, Issuing issuing, PackageShelf shelf, IOptions<DeskOptions> options, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1);
 
@@ -73,7 +74,7 @@ internal sealed class Drafting(NumberRegister numbers, DraftElements elements, I
 
     private async Task<FinishedPackage> WriteAsync(DocumentMetadata metadata, DraftOrder order, DraftFiles files, CancellationToken cancellation)
     {
-        List<PackagePart> parts = [PackagePart.Metadata(metadata.ToXml()), .. files.Parts()];
+        List<PackagePart> parts = [PackagePart.Metadata(XmlOf(metadata)), .. files.Parts()];
         var manifest = await PackageManifest.CreateAsync(parts, order.Issuers.Any(issuer => SignsWithSm2(order.Destination.Directory, issuer)), cancellation);
         var issued = await IssueAsync(manifest.Bytes, order, cancellation);
         var path = shelf.NewDraftPath();
@@ -89,6 +90,17 @@ internal sealed class Drafting(NumberRegister numbers, DraftElements elements, I
             File.Delete(path);
             throw;
         }
+    }
+
+    private byte[] XmlOf(DocumentMetadata metadata)
+    {
+        var (xml, most) = (metadata.ToXml(), options.Value.MaxMetadataKiB * 1024);
+        return xml.Length <= most
+            ? xml
+            : throw new RefusedException(
+                Refusal.TooLarge,
+                $"公文元数据为 {xml.Length} 字节，本节点上限为 {most} 字节（Desk:MaxMetadataKiB）。请精简主送、抄送、附件说明和附注的文字。",
+                $"The metadata has {xml.Length} bytes, over this node's limit of {most} (Desk:MaxMetadataKiB). Shorten the printed recipients, the titles of attachments and the notes.");
     }
 
     private async Task<Issued> IssueAsync(byte[] manifest, DraftOrder order, CancellationToken cancellation)

@@ -4,7 +4,6 @@ using DocExchange.Hub.Archiving;
 using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Delivery;
 using DocExchange.Hub.Dossiers;
-using DocExchange.Hub.Operations;
 using DocExchange.Pages.SigningIn;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Seals;
@@ -51,7 +50,7 @@ internal static class ArchiveDownloads
             http.RequestAborted);
     }
 
-    private static async Task<IResult> SealAsync(string id, int number, ArchiveVisits visits, Visitor visitor, SeekablePackages packages, HubSettings settings, HttpContext http)
+    private static async Task<IResult> SealAsync(string id, int number, ArchiveVisits visits, Visitor visitor, SeekablePackages packages, HttpContext http)
     {
         var document = visits.Open(id, visitor, "console seal");
         if (await packages.OpenAsync(document, preferArchive: false, http.RequestAborted) is not { } stream)
@@ -59,7 +58,7 @@ internal static class ArchiveDownloads
             return Results.NotFound();
         }
 
-        using var package = await PackageReader.OpenAsync(stream, new PackageLimits { MaxPackageSize = settings.MaxPackageMiB * 1024L * 1024 }, http.RequestAborted);
+        using var package = await PackageReader.OpenAsync(stream, PackageLimits.Default, http.RequestAborted);
         if (number < 1 || number > package.Seals.Count)
         {
             return Results.NotFound();

@@ -1,9 +1,11 @@
 using System.Globalization;
 using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Core.Supervision;
 using DocExchange.Hub.Archiving;
+using DocExchange.Hub.Offices;
 using DocExchange.Tests.Hub.Operations;
 using DocExchange.Trust.Digests;
 using static DocExchange.Tests.Hub.Operations.ExchangeSite;
@@ -120,6 +122,29 @@ public sealed class ArchiveQueriesTests
             Assert.That(Pages(new Wire.SearchRequest { PageSize = 2 }, DistrictNode).SelectMany(page => page.Documents), Is.Empty, "Not accepted yet.");
             Assert.That(Pages(new Wire.SearchRequest { PageSize = 2 }, null).SelectMany(page => page.Documents).Count(), Is.EqualTo(Documents));
         }
+    }
+
+    [Test]
+    public async Task A_successor_finds_its_predecessors_documents_and_sees_no_more_than_before()
+    {
+        await using var own = await HubUnderTest.StartAsync();
+        (hub, var shared) = (own, hub);
+        await DispatchAsync(1);
+        hub = shared;
+        await own.Get<DirectoryPublishing>().PublishAsync(
+            current => current.Next(own.Clock.GetUtcNow(), successions: [new Succeeds(Xicheng, Haidian, new Period(Start)), new Succeeds(Haidian, GeneralOffice, new Period(Start))]), CancellationToken.None);
+        await own.Catalogue.WaitForAsync(own.Ledger.Size, CancellationToken.None);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Titles(Xicheng, null), Is.EqualTo(new[] { TitleOf(1) }));
+            Assert.That(Titles(Xicheng, SenderNode), Is.EqualTo(new[] { TitleOf(1) }));
+            Assert.That(Titles(Xicheng, OtherNode), Is.Empty);
+            Assert.That(Titles(Unhosted, null), Is.Empty);
+        }
+
+        IEnumerable<string> Titles(PartyId office, PartyId? caller) =>
+            own.Get<ArchiveQueries>().Search(new Wire.SearchRequest { Office = office.ToString() }, caller).Documents.Select(each => each.Title);
     }
 
     [TestCase("-1")]

@@ -3,7 +3,9 @@ using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
+using DocExchange.Hub.Archiving;
 using DocExchange.Hub.Offices;
+using DocExchange.Hub.Operations;
 using DocExchange.Hub.Submission;
 using DocExchange.Tests.Hub.Operations;
 using static DocExchange.Tests.Hub.Operations.ExchangeSite;
@@ -132,6 +134,37 @@ public sealed class BadPackagesTests
 
         PartyId Site(PartyId office) => hub.Site.Offices[office].Node;
         static IEnumerable<(string, string)> Reasons(LoggedStatement said) => ((RejectedBody)said.Statement.Body).Reasons.Select(reason => (reason.Code, reason.English));
+    }
+
+    [Test]
+    public async Task Rejects_what_is_over_the_sites_own_limits_and_keeps_reading_what_was_accepted_before()
+    {
+        var before = await TestPackage.MakeAsync(text: "before", attachment: () => new MemoryStream([1]));
+        var accepted = await hub.DispatchAsync(before);
+        await hub.RestartAfterAsync(() =>
+        {
+            var settings = HubSettings.Read(hub.Folder.Settings);
+            (settings.MaxPackageEntries, settings.MaxMetadataKiB) = (6, 2);
+            settings.Write(hub.Folder.Settings);
+        });
+        var crowded = await TestPackage.MakeAsync(TestPackage.Metadata("京政发〔2026〕2号"), "crowded", attachment: () => new MemoryStream([1]));
+        var wordy = await TestPackage.MakeAsync(TestPackage.Metadata("京政发〔2026〕3号") with { Notes = new string('注', 1000) }, "wordy");
+        var modest = await TestPackage.MakeAsync(TestPackage.Metadata("京政发〔2026〕4号"), "modest");
+
+        var rejected = new[] { await hub.DispatchAsync(crowded), await hub.DispatchAsync(wordy) };
+        var taken = await hub.DispatchAsync(modest);
+        await hub.IndexAsync();
+        var examined = await hub.Get<DocumentExamination>().ExamineAsync(hub.Catalogue.Find(before.Document)!, CancellationToken.None);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((accepted.Statement.Type, taken.Statement.Type), Is.EqualTo((StatementType.Accepted, StatementType.Accepted)));
+            Assert.That(ReasonOf(rejected[0]), Does.Contain("7 entries, over the limit of 6"));
+            Assert.That(ReasonOf(rejected[1]), Does.Contain("metadata.xml").And.Contain("2048"));
+            Assert.That(examined.Package!.Verdict.Indication, Is.EqualTo(DocExchange.Trust.Validation.Indication.TotalPassed), "accepted under the limits of its day");
+        }
+
+        static string ReasonOf(LoggedStatement said) => ((RejectedBody)said.Statement.Body).Reasons[0].English;
     }
 
     [Test]

@@ -12,6 +12,7 @@ using DocExchange.Tests.Pages;
 using DocExchange.Tests.Pages.Sending;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Digests;
+using Microsoft.Extensions.Options;
 using Local = DocExchange.Protocol.Local.V1;
 
 namespace DocExchange.Tests.Node.Drafts;
@@ -201,6 +202,22 @@ internal sealed class DraftElementsTests
         {
             Assert.That(DraftElements.Of(metadata, desk.Part<DirectoryCopy>().Newest()), Is.EqualTo(given));
             Assert.That(DraftElements.Of(plain, desk.Part<DirectoryCopy>().Newest()), Is.EqualTo(new Local.DraftElements()));
+        }
+    }
+
+    [Test]
+    public async Task Metadata_over_the_nodes_own_limit_are_refused_before_anything_is_made()
+    {
+        desk.Part<IOptions<DeskOptions>>().Value.MaxMetadataKiB = 2;
+        var modest = await FrozenAsync(await DraftAsync("08"));
+
+        var wordy = await Assert.ThrowsAsync<RefusedException>(async () => await FrozenAsync(await DraftAsync("08", new Local.DraftElements { Notes = new string('注', 1000) })));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(wordy!.Refusal, Is.EqualTo(Refusal.TooLarge));
+            Assert.That(wordy.Message, Does.Contain("Desk:MaxMetadataKiB").And.Contain("2048"));
+            Assert.That(modest.Title, Is.Not.Empty);
         }
     }
 
