@@ -1,3 +1,5 @@
+using DocExchange.Core.Documents;
+
 namespace DocExchange.Cli.Demo;
 
 /// <param name="Offices">Recipients, 2 to 141.</param>
@@ -12,4 +14,7 @@ internal sealed record DemoOptions(
     public const int MostOffices = 141;
     public const int FewestOffices = 2;
     public const string SampleTitle = "北京市人民政府关于推行电子公文交换的意见";
+
+    /// <summary>What this site takes as bodies: the usual types, and that of the body given.</summary>
+    public IReadOnlyList<string> BodyTypes => [.. BodyKinds.Usual.Split(',').Append(Path.GetExtension(Body ?? "").TrimStart('.').ToLowerInvariant()).Where(type => type.Length > 0).Distinct()];
 }

@@ -21,7 +21,7 @@ internal sealed class DemoVerb : Verb
         offices = Option("--offices", $"收文单位数，{DemoOptions.FewestOffices} 至 {DemoOptions.MostOffices}", $"Recipients, {DemoOptions.FewestOffices} to {DemoOptions.MostOffices}", DemoOptions.MostOffices);
         suite = Option("--suite", "密码算法：intl（ECDSA）或 gm（SM2）", "Algorithms: intl (ECDSA) or gm (SM2)", "intl");
         suite.AcceptOnlyFromAmong("intl", "gm");
-        body = Option<string?>("--body", "正文文件（PDF、OFD），默认为所附样例", "Body (PDF, OFD); a sample by default");
+        body = Option<string?>("--body", "正文文件，默认为所附样例；PDF、OFD 以外的类型由演示站点另行允许", "Body; a sample by default. The demo's site takes its type, whatever it is, besides PDF and OFD");
         attachments = Repeated("--attach", "附件文件，可多次给出", "Attachment, may be given several times");
         title = Option("--title", "公文标题", "Title", DemoOptions.SampleTitle);
         number = Option<string?>("--number", "发文字号，默认取下一个", "Document number; the next one by default");

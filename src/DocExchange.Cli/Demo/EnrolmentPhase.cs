@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using DocExchange.Cli.Processes;
 using DocExchange.Protocol.Local.V1;
 using DocExchange.Protocol.V1;
@@ -36,7 +37,12 @@ internal sealed class EnrolmentPhase() : DemoPhase("三个节点登记、启动"
         File.Delete(invitation);
 
         // Nobody waits ten seconds at a demonstration for a ledger to be witnessed.
-        await File.WriteAllTextAsync(Path.Combine(node.Folder, "settings.json"), """{ "HubLink": { "WitnessInterval": "00:00:00.500" } }""", cancellation);
+        var settings = new JsonObject
+        {
+            ["HubLink"] = new JsonObject { ["WitnessInterval"] = "00:00:00.500" },
+            ["Desk"] = new JsonObject { ["BodyTypes"] = string.Join(',', site.Options.BodyTypes) },
+        };
+        await File.WriteAllTextAsync(Path.Combine(node.Folder, "settings.json"), settings.ToJsonString(), cancellation);
     }
 
     private static async Task<bool> AreReadyAsync(DemoSite site, CancellationToken cancellation)

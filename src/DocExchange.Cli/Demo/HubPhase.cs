@@ -20,19 +20,23 @@ internal sealed class HubPhase() : DemoPhase("启动中心、导入机构目录"
             "--address", site.HubAddress, "--enrolment", $"127.0.0.1:{enrolment}", "--listen", "127.0.0.1",
         ];
         await ProductProcess.RunAsync("hub init", Executable.Hub, site.LogOf("hub-init"), arguments, site.Options.StepLimit, cancellation);
-        await SuperviseAsync(site.HubFolder, cancellation);
+        await SettleAsync(site, cancellation);
         site.ConsoleUsers = site.Options.Serve ? await DemoUsers.OpenAtHubAsync(site, cancellation) : [];
         await site.StartHubAsync(cancellation);
         var change = await site.Hub.ImportOfficesAsync(new ImportOfficesRequest { Csv = ByteString.CopyFromUtf8(site.Offices.Csv) }, cancellationToken: cancellation);
         display.Note($"机构目录第 {change.DirectoryVersion} 版，{change.Offices} 个单位", $"office directory version {change.DirectoryVersion}, {change.Offices} offices");
     }
 
-    /// <summary>The supervisor opens documents of 市政府 and 办公厅, and sees figures of all others.</summary>
-    private static async Task SuperviseAsync(string folder, CancellationToken cancellation)
+    /// <summary>
+    /// The supervisor opens documents of 市政府 and 办公厅, and sees figures of all others. A body of another type than
+    /// usual is shown too: this site takes it.
+    /// </summary>
+    private static async Task SettleAsync(DemoSite site, CancellationToken cancellation)
     {
-        var file = Path.Combine(folder, "hub.json");
+        var file = Path.Combine(site.HubFolder, "hub.json");
         var settings = JsonNode.Parse(await File.ReadAllTextAsync(file, cancellation))!;
         settings["supervisedOffices"] = new JsonArray(SampleOffices.Government, SampleOffices.GeneralOffice);
+        settings["bodyTypes"] = new JsonArray([.. site.Options.BodyTypes.Select(type => (JsonNode)type)]);
         await File.WriteAllTextAsync(file, settings.ToJsonString(), cancellation);
     }
 

@@ -4,6 +4,7 @@ using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DocExchange.Core.Documents;
 using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Operating;
@@ -80,6 +81,10 @@ internal sealed class HubSettings
     [Range(1, 1024)]
     public int MaxMetadataKiB { get; set; } = 1024;
 
+    /// <summary>Endings of the files taken as bodies (正文), without dots.</summary>
+    [MaxLength(50)]
+    public string[] BodyTypes { get; set; } = BodyKinds.Usual.Split(',');
+
     /// <summary>Most recipients of one document.</summary>
     [Range(1, 2500)]
     public int MaxRecipients { get; set; } = 2500;
@@ -141,6 +146,9 @@ internal sealed class HubSettings
     public string[] SupervisedOffices { get; set; } = [];
 
     [JsonIgnore]
+    public BodyKinds Bodies => BodyKinds.Of(BodyTypes);
+
+    [JsonIgnore]
     public MonitoringDoor Monitoring => MonitoringDoor.At(MonitoringAddress);
 
     [JsonIgnore]
@@ -197,7 +205,7 @@ internal sealed class HubSettings
 
         // The quorum cannot be reached, or a witness is not the id of a node.
         var uses = faults.Count == 0 ? new[] { ("witnessQuorum, witnesses", FaultOf(() => WitnessPolicy)) } : [];
-        faults.AddRange(uses.Append(("timeZone", FaultOf(() => Zone))).Append(("monitoringAddress", FaultOf(() => Monitoring)))
+        faults.AddRange(uses.Append(("timeZone", FaultOf(() => Zone))).Append(("monitoringAddress", FaultOf(() => Monitoring))).Append(("bodyTypes", FaultOf(() => Bodies)))
             .Where(each => each.Item2 is not null).Select(each => new SettingFault($"{each.Item1} 不可用：{each.Item2}", $"{each.Item1}: {each.Item2}")));
         if (faults.Count > 0)
         {

@@ -162,7 +162,13 @@ internal sealed partial class PackageIntake(
             }
 
             var named = Named(dispatched, directory);
-            return (PackageAgreement.Check(verdict, dispatched, directory, named, now), PackageAgreement.MayPass(verdict, dispatched, directory, named, now));
+            List<RejectionReason> reasons = [.. PackageAgreement.Check(verdict, dispatched, directory, named, now)];
+            if (verdict.Manifest is { } manifest && settings.Bodies.FaultOf(manifest) is { } fault)
+            {
+                return ([.. reasons, new RejectionReason("BODY_TYPE", fault.Chinese, fault.English)], false);
+            }
+
+            return (reasons, PackageAgreement.MayPass(verdict, dispatched, directory, named, now));
         }
         catch (Exception fault) when (IsOfContent(fault))
         {

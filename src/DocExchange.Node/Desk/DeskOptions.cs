@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using DocExchange.Core.Documents;
+using DocExchange.Core.Refusals;
 
 namespace DocExchange.Node.Desk;
 
@@ -12,6 +14,12 @@ internal sealed class DeskOptions
     /// <summary>Files of one document, the body included.</summary>
     [Range(1, 199)]
     public int MaxFiles { get; set; } = 190;
+
+    /// <summary>Endings of the files that may be bodies (正文), without dots, apart by commas. The hub's <c>bodyTypes</c> have the last word.</summary>
+    [RegularExpression(@"[a-z0-9]{1,10}(,[a-z0-9]{1,10})*", ErrorMessage = "Desk:BodyTypes are endings of file names apart by commas, such as ofd,pdf,txt.")]
+    public string BodyTypes { get; set; } = BodyKinds.Usual;
+
+    public BodyKinds Bodies => BodyKinds.Of(BodyTypes.Split(','));
 
     /// <summary>Bytes of all files of one document together, and of a package handed in.</summary>
     [Range(1024, 4L * 1024 * 1024 * 1024 - 1)]
@@ -42,4 +50,13 @@ internal sealed class DeskOptions
     /// <summary>How long that program may take before it is ended.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan NotifyTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <exception cref="RefusedException">A body of this name is none of the types.</exception>
+    public void RequireBody(string fileName)
+    {
+        if (Bodies.FaultOf(fileName) is { } fault)
+        {
+            throw new RefusedException(Refusal.Disagreement, fault.Chinese, fault.English);
+        }
+    }
 }

@@ -71,9 +71,10 @@ internal sealed class Dispatching(
         }
     }
 
-    private static async Task<FinishedPackage> ReadAsync(string path, CancellationToken cancellation)
+    private async Task<FinishedPackage> ReadAsync(string path, CancellationToken cancellation)
     {
         using var reader = await PackageReader.OpenAsync(File.OpenRead(path), DraftStandings.Limits, cancellation);
+        options.Value.RequireBody(reader.Body.FileName);
         var written = new WrittenPackage(await reader.ComputePackageIdAsync(cancellation), reader.Size);
         return new FinishedPackage(path, written, new DocumentId(reader.DocumentId), DocumentMetadata.Parse(reader.Metadata.Span));
     }

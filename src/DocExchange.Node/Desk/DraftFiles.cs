@@ -17,14 +17,14 @@ internal sealed class DraftFiles : IDisposable
     private DraftFiles(Local.Draft draft, IReadOnlyList<string> paths, bool areOwn) => (this.draft, this.paths, this.areOwn) = (draft, paths, areOwn);
 
     /// <summary>Files that lie somewhere already, in the order of the draft, and stay there.</summary>
-    /// <exception cref="RefusedException">There are none, too many, or too large ones.</exception>
+    /// <exception cref="RefusedException">There are none, too many, or too large ones, or the body is of no type the site takes.</exception>
     public static DraftFiles At(Local.Draft draft, IReadOnlyList<string> paths, DeskOptions limits)
     {
         RequireLimits(draft, limits);
         return new DraftFiles(draft, paths, areOwn: false);
     }
 
-    /// <exception cref="RefusedException">There are none, too many, or too large ones; or the bytes do not fit the sizes.</exception>
+    /// <exception cref="RefusedException">There are none, too many, or too large ones; the body is of no type the site takes; or the bytes do not fit the sizes.</exception>
     public static async Task<DraftFiles> ReceiveAsync(
         IAsyncStreamReader<Local.SendRequest> requests, Local.Draft draft, PackageShelf shelf, DeskOptions limits, CancellationToken cancellation)
     {
@@ -65,6 +65,8 @@ internal sealed class DraftFiles : IDisposable
                 $"公文应有正文，文件不超过 {limits.MaxFiles} 个、共 {limits.MaxSize} 字节；现有 {draft.Files.Count} 个、{total} 字节。",
                 $"A document has a body, at most {limits.MaxFiles} files and {limits.MaxSize} bytes; this has {draft.Files.Count} files and {total} bytes.");
         }
+
+        limits.RequireBody(draft.Files[0].Name);
     }
 
     private async Task ReceiveAsync(IAsyncStreamReader<Local.SendRequest> requests, CancellationToken cancellation)

@@ -96,10 +96,15 @@ internal sealed class DraftBook(NodeRecords records, DraftShelf shelf, NumberReg
 
     /// <summary>Names a file that is about to be uploaded; a new body takes the place of the old one.</summary>
     /// <returns>Its number in the draft.</returns>
-    /// <exception cref="RefusedException">The name cannot be used, or there are too many or too large ones.</exception>
+    /// <exception cref="RefusedException">The name cannot be used, the site takes no such body, or there are too many or too large ones.</exception>
     public int AddFile(PartyId office, string id, Actor person, string name, long size, bool isBody)
     {
         _ = PackagePart.Body(name, () => Stream.Null);
+        if (isBody)
+        {
+            options.Value.RequireBody(name);
+        }
+
         var number = 0;
         var replaced = new List<int>();
         Change(office, id, person, null, (row, _) =>

@@ -141,10 +141,9 @@ internal sealed class DraftChecks(
             notes.Add(new DraftNote("files", true, $"“{file.Name}”尚未传完。", $"'{file.Name}' is not complete."));
         }
 
-        var body = row.Files.FirstOrDefault(file => file.IsBody);
-        if (body is not null && Path.GetExtension(body.Name).ToLowerInvariant() is not (".pdf" or ".ofd"))
+        if (row.Files.FirstOrDefault(file => file.IsBody) is { } body && options.Value.Bodies.FaultOf(body.Name) is { } fault)
         {
-            notes.Add(new DraftNote("files", false, "正文一般为 OFD 或 PDF 版式文件。", "The body is usually an OFD or PDF file."));
+            notes.Add(new DraftNote("files", true, fault.Chinese, fault.English));
         }
     }
 

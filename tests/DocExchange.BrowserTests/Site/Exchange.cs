@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace DocExchange.BrowserTests.Site;
 
 /// <summary>
@@ -74,6 +76,7 @@ internal sealed class Exchange : IAsyncDisposable
         await Docex.RunAsync(
             "hub", "init", "--data", Hub.Folder, "--exchange", "test", "--organization", "市政府办公厅", "--address", $"127.0.0.1:{FreePort.Take()}", "--enrolment", $"127.0.0.1:{FreePort.Take()}");
         await Hub.OpenAccountsAsync(isLasting: true, Officials("hub", "", "supervisor", "archivist", "system", "security", "audit"));
+        await TakeTextAsync();
         await Hub.StartAsync();
         var csv = Path.Combine(Folder, "offices.csv");
         await File.WriteAllTextAsync(csv, Offices);
@@ -85,6 +88,7 @@ internal sealed class Exchange : IAsyncDisposable
             OpenAsync(Departments, "czj", "clerk", "reader", "office-administrator"));
         await Districts.OpenAccountsAsync(isLasting: true, "xc-office-administrator,西城区单位管理员,xc:office-administrator", "xc-clerk,西城区收文员,xc:clerk", "dc-second-keeper,dc另一印章管理员,dc:seal-keeper");
         await File.WriteAllTextAsync(Path.Combine(Districts.Folder, "settings.json"), """{ "Desk": { "TwoPersonSealing": true } }""");
+        await File.WriteAllTextAsync(Path.Combine(General.Folder, "settings.json"), """{ "Desk": { "BodyTypes": "ofd,pdf,txt" } }""");
         await Districts.OpenAccountsAsync(isLasting: true, "districts-audit,区节点审计,audit");
         await General.OpenAccountsAsync(isLasting: false, "bgt-new,办公厅新人,bgt:reader");
         await Task.WhenAll(General.StartAsync(), Districts.StartAsync(), Departments.StartAsync());
@@ -92,6 +96,15 @@ internal sealed class Exchange : IAsyncDisposable
         {
             await Eventually.TrueAsync(async () => (await Docex.TryAsync("node", "status", "--node", node.Folder, "--format", "json")).Output.Contains("\"Connected\"", StringComparison.Ordinal), () => Logs);
         }
+    }
+
+    /// <summary>The site takes plain text as bodies too.</summary>
+    private async Task TakeTextAsync()
+    {
+        var file = Path.Combine(Hub.Folder, "hub.json");
+        var settings = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
+        settings["bodyTypes"] = new JsonArray("ofd", "pdf", "txt");
+        await File.WriteAllTextAsync(file, settings.ToJsonString());
     }
 
     private async Task EnrolAsync(Place node, params string[] offices)

@@ -128,7 +128,7 @@ public sealed partial class ReadmeTests
     private static string Spell(object? value) => value switch
     {
         TimeSpan time => time.Milliseconds == 0 ? time.ToString(@"hh\:mm\:ss", CultureInfo.InvariantCulture) : time.ToString(@"hh\:mm\:ss\.fff", CultureInfo.InvariantCulture),
-        string[] { Length: 0 } => "[]",
+        string[] list => $"[{string.Join(", ", list.Select(each => $"\"{each}\""))}]",
         bool isSet => isSet ? "true" : "false",
         double number => ((long)number).ToString(CultureInfo.InvariantCulture),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,

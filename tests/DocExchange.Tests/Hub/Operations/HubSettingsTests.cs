@@ -78,6 +78,19 @@ internal sealed class HubSettingsTests
         Assert.That(() => HubSettings.Read(folder.Under("hub.json")), Throws.TypeOf<SettingsException>().With.Message.Contains(said));
     }
 
+    [TestCase("", false)]
+    [TestCase("pdf", true)]
+    [TestCase("PDF", false)]
+    [TestCase(".pdf", false)]
+    [TestCase("ofd pdf txt", true)]
+    public void Name_the_types_of_bodies_by_their_endings(string types, bool isSound)
+    {
+        var settings = Settings();
+        settings.BodyTypes = types.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.That(() => settings.Validate("hub.json"), isSound ? Throws.Nothing : Throws.TypeOf<SettingsException>().With.Message.Contains("bodyTypes"));
+    }
+
     private static HubSettings Settings() => new()
     {
         Exchange = "bj",

@@ -168,6 +168,32 @@ public sealed class BadPackagesTests
     }
 
     [Test]
+    public async Task Rejects_a_body_of_a_type_the_site_does_not_take_and_takes_it_when_it_does()
+    {
+        var first = await TestPackage.MakeAsync(body: ("通知.TXT", "正文"u8.ToArray()));
+        var refused = await hub.DispatchAsync(first);
+        await hub.RestartAfterAsync(() =>
+        {
+            var settings = HubSettings.Read(hub.Folder.Settings);
+            settings.BodyTypes = ["ofd", "txt"];
+            settings.Write(hub.Folder.Settings);
+        });
+        var taken = await hub.DispatchAsync(await TestPackage.MakeAsync(TestPackage.Metadata("京政发〔2026〕2号"), body: ("通知.TXT", "正文"u8.ToArray())));
+        var other = await hub.DispatchAsync(await TestPackage.MakeAsync(TestPackage.Metadata("京政发〔2026〕3号")));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(((RejectedBody)refused.Statement.Body).Reasons, Is.EqualTo(new[]
+            {
+                new RejectionReason(
+                    "BODY_TYPE", "正文“通知.TXT”类型为 txt，本站只接受 OFD、PDF。请转换为其中一种后再发。", "The body '通知.TXT' is of the type txt; this site takes ofd, pdf only. Convert it to one of these."),
+            }));
+            Assert.That(taken.Statement.Type, Is.EqualTo(StatementType.Accepted));
+            Assert.That(((RejectedBody)other.Statement.Body).Reasons.Single().English, Does.Contain("is of the type pdf; this site takes ofd, txt only"));
+        }
+    }
+
+    [Test]
     public async Task Takes_two_orders_with_the_number_of_their_own_year()
     {
         var order = TestPackage.Metadata() with { Type = DocumentType.Order, Number = null, PrintedNumber = "第1号" };

@@ -125,6 +125,20 @@ internal sealed class DraftStoreTests
     }
 
     [Test]
+    public void A_body_of_a_type_the_site_does_not_take_is_refused_and_an_attachment_of_any_is_kept()
+    {
+        var id = drafts.Open(NodeSite.Sender, Person).Id;
+
+        using (Assert.EnterMultipleScope())
+        {
+            Refused(() => drafts.AddFile(NodeSite.Sender, id, Person, "正文.docx", 1, isBody: true), Refusal.Disagreement);
+            Refused(() => drafts.AddFile(NodeSite.Sender, id, Person, "正文", 1, isBody: true), Refusal.Disagreement);
+            Assert.That(() => drafts.AddFile(NodeSite.Sender, id, Person, "正文.docx", 1, isBody: false), Throws.Nothing);
+            Assert.That(() => drafts.AddFile(NodeSite.Sender, id, Person, "正文.PDF", 1, isBody: true), Throws.Nothing);
+        }
+    }
+
+    [Test]
     public void Throwing_a_draft_away_frees_the_number_kept_for_it()
     {
         var numbers = new NumberRegister(records);

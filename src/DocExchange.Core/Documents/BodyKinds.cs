@@ -1,0 +1,46 @@
+using System.Text.RegularExpressions;
+using DocExchange.Trust.Containers;
+
+namespace DocExchange.Core.Documents;
+
+/// <summary>The kinds of files a site takes as 正文, told by the ending of the name; OFD and PDF where the site says nothing else.</summary>
+public sealed partial class BodyKinds
+{
+    /// <summary>What a site takes that says nothing.</summary>
+    public const string Usual = "ofd,pdf";
+
+    private const string BodyFolder = "body/";
+
+    private readonly IReadOnlyList<string> endings;
+
+    private BodyKinds(IReadOnlyList<string> endings) => this.endings = endings;
+
+    /// <summary>As people write them: OFD、PDF.</summary>
+    public string Names => string.Join('、', endings.Select(ending => ending.ToUpperInvariant()));
+
+    /// <param name="endings">Without a dot, such as <c>pdf</c>: 1 to 10 small letters and digits each.</param>
+    /// <exception cref="FormatException">There are none, or one is no such ending.</exception>
+    public static BodyKinds Of(IReadOnlyList<string> endings) => endings.Count > 0 && endings.All(ending => Ending().IsMatch(ending))
+        ? new BodyKinds(endings)
+        : throw new FormatException("The types of bodies are endings of file names, such as ofd, pdf, txt: 1 to 10 small letters and digits each, at least one.");
+
+    /// <summary>What speaks against a body of this name; null where nothing does.</summary>
+    public (string Chinese, string English)? FaultOf(string fileName)
+    {
+        var ending = Path.GetExtension(fileName).TrimStart('.').ToLowerInvariant();
+        if (endings.Contains(ending))
+        {
+            return null;
+        }
+
+        var (chinese, english) = ending.Length == 0 ? ("无扩展名", "has no ending") : ($"类型为 {ending}", $"is of the type {ending}");
+        return ($"正文“{fileName}”{chinese}，本站只接受 {Names}。请转换为其中一种后再发。", $"The body '{fileName}' {english}; this site takes {string.Join(", ", endings)} only. Convert it to one of these.");
+    }
+
+    /// <inheritdoc cref="FaultOf(string)"/>
+    public (string Chinese, string English)? FaultOf(PackageManifest package) =>
+        package.Entries.FirstOrDefault(entry => entry.Path.StartsWith(BodyFolder, StringComparison.Ordinal)) is { } body ? FaultOf(body.Path[BodyFolder.Length..]) : null;
+
+    [GeneratedRegex(@"^[a-z0-9]{1,10}\z")]
+    private static partial Regex Ending();
+}
