@@ -10,6 +10,7 @@ using DocExchange.Cli.Ledgers;
 using DocExchange.Cli.Operating;
 using DocExchange.Cli.People;
 using DocExchange.Cli.Pki;
+using DocExchange.Cli.Registers;
 using DocExchange.Cli.Sealing;
 using DocExchange.Cli.Seals;
 using DocExchange.Cli.Stamping;
@@ -91,6 +92,7 @@ internal static class Docex
         SealingVerbs.All(terminal),
         PeopleVerbs.All(terminal),
         TokenVerbs.All(terminal),
+        DeskVerbs.All(terminal),
         new VerifyVerb(terminal),
         new TimestampVerb(terminal),
         new DemoVerb(terminal),

@@ -133,6 +133,8 @@ internal static class NodeApplication
         application.MapGrpcService<DraftingService>();
         application.MapGrpcService<SealQueueService>();
         application.MapGrpcService<StaffService>();
+        application.MapGrpcService<RegistersService>();
+        application.MapGrpcService<ReceptionService>();
         application.MapGrpcService<AuditService>();
         application.MapGrpcService<LedgerRelay>();
         application.MapGrpcHealthChecksService();
@@ -181,11 +183,11 @@ internal static class NodeApplication
         services.AddSingleton<SealUses>().AddSingleton<SentRegister>().AddSingleton<Boards>().AddSingleton<OutboxBook>().AddSingleton<DraftShelf>().AddSingleton<DraftBook>().AddSingleton<DraftChecks>().AddSingleton<Freezing>()
             .AddSingleton<Sealing>().AddSingleton<DraftDeparture>().AddSingleton<Corrections>().AddSingleton<UrgeRequests>().AddSingleton<ArchiveNumbers>().AddSingleton<Succession>();
         services.AddHostedService(provider => provider.GetRequiredService<Succession>());
-        services.AddScoped<DraftUploads.Desktop>().AddScoped<SocketCaller>().AddSingleton<DraftSheets>().AddSingleton<PackageHandover>();
+        services.AddScoped<DraftUploads.Desktop>().AddScoped<SocketCaller>().AddScoped<PrintedSheets>().AddSingleton<DraftSheets>().AddSingleton<PackageHandover>();
         // A form holds one box an office, and a file where there is no script; what may be sent where is said at each address.
         services.Configure<FormOptions>(forms => (forms.ValueCountLimit, forms.MultipartBodyLengthLimit) = (MostFormValues, long.MaxValue));
         services.AddSingleton<ReceivedLines>().AddSingleton<ReceivedList>().AddSingleton<InRegister>().AddSingleton<RegisterNumbers>().AddSingleton<UrgentNotice>()
-            .AddSingleton<ReceivedDocuments>().AddSingleton<ReceivingActs>().AddSingleton<ArrivalHook>().AddSingleton<InRegisterBook>().AddSingleton<VerificationReport>().AddSingleton<BodyPreview>().AddSingleton<ReceivedRegister>().AddHostedService(provider => provider.GetRequiredService<ArrivalHook>());
+            .AddSingleton<ReceivedDocuments>().AddSingleton<ReceivingActs>().AddSingleton<ArrivalHook>().AddSingleton<InRegisterBook>().AddSingleton<RegisterTables>().AddSingleton<VerificationReport>().AddSingleton<BodyPreview>().AddSingleton<ReceivedRegister>().AddHostedService(provider => provider.GetRequiredService<ArrivalHook>());
         services.AddSingleton<EvidenceFolder>().AddSingleton<IWitnessMemory, WitnessMemory>().AddSingleton<WitnessDuty>().AddSingleton<WitnessedBook>().AddSingleton<WitnessLoop>();
         services.AddSingleton<LinkStatus>().AddSingleton<CheckpointGuard>().AddSingleton<DirectoryRefresh>().AddSingleton<RenewedSeals>().AddSingleton<ReportLoop>()
             .AddSingleton<MailboxLoop>().AddSingleton<UploadLoop>().AddSingleton<FetchLoop>().AddSingleton<PostLoop>();

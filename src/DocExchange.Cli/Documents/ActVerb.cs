@@ -22,6 +22,7 @@ internal sealed class ActVerb : NodeVerb
     private readonly PersonOption person;
     private Option<string?>? text;
     private Option<string[]>? recipients;
+    private Option<string[]>? copies;
     private Option<string>? replacement;
 
     public ActVerb(Terminal terminal, string name, string type, string chinese, string english)
@@ -58,6 +59,11 @@ internal sealed class ActVerb : NodeVerb
         init => recipients = value ? Repeated("--recipient", "所涉单位，可多次给出；催办默认为全部未签收单位", "Whom it concerns, may be given several times; urging: all that have not signed by default") : null;
     }
 
+    public bool TakesCopies
+    {
+        init => copies = value ? Repeated("--cc", "增加的抄送单位，可多次给出", "Copy recipient to add, may be given several times") : null;
+    }
+
     public bool NeedsRecipients
     {
         init
@@ -84,6 +90,7 @@ internal sealed class ActVerb : NodeVerb
             Text = replacement is null ? words : parse.GetRequiredValue(replacement),
             Reason = replacement is null ? "" : words,
             Recipients = { recipients is null ? [] : parse.GetValue(recipients) ?? [] },
+            CopyRecipients = { copies is null ? [] : parse.GetValue(copies) ?? [] },
             Person = person.Read(parse),
         };
         var reply = await desk.ActAsync(request, cancellationToken: cancellation);

@@ -17,7 +17,7 @@ internal static class DocumentVerbs
         new ActVerb(terminal, "urge", "Urged", "催办未签收的单位", "Urge those that have not signed") { TakesRecipients = true, Text = ActText.Optional },
         new ActVerb(terminal, "withdraw", "Withdrawn", "撤回尚未签收的公文", "Take back what is not signed for") { Text = ActText.Needed },
         new ActVerb(terminal, "void", "Voided", "作废公文", "Declare a document void") { Text = ActText.Needed },
-        new ActVerb(terminal, "resend", "Resent", "补发给更多单位", "Send it to further offices") { TakesRecipients = true, Text = ActText.Optional },
+        new ActVerb(terminal, "resend", "Resent", "补发给更多单位", "Send it to further offices") { TakesRecipients = true, TakesCopies = true, Text = ActText.Optional },
         new ActVerb(terminal, "sent-on-paper", "SentOnPaper", "记录改送纸质", "State that the paper went instead") { NeedsRecipients = true, Text = ActText.Optional },
         new ActVerb(terminal, "supersede", "Superseded", "以另一公文更正、替换", "Replace it by another document") { TakesReplacement = true, Text = ActText.Needed },
         new ActVerb(terminal, "return-received", "ReturnReceived", "确认收到退文", "Acknowledge a returned document") { TakesRecipients = true, Text = ActText.Optional },

@@ -21,7 +21,7 @@ internal sealed class DeskAudit(AuditTrail trail) : Interceptor
     private const string Package = "/docexchange.local.v1.";
 
     // What is done about people and tokens the journal has already.
-    private static readonly string[] Services = ["Desk", "Drafting", "SealQueue", "Registers"];
+    private static readonly string[] Services = ["Desk", "Drafting", "SealQueue", "Registers", "Reception"];
 
     private static readonly string[] Unaudited =
     [
@@ -30,7 +30,11 @@ internal sealed class DeskAudit(AuditTrail trail) : Interceptor
     ];
 
     // What leaves a statement behind, or only gives something out, needs no line of its own when it is done.
-    private static readonly string[] Stated = ["Send", "Compose", "Countersign", "Dispatch", "Act", "Save", "SaveDossier", "Search", "SendDraft", "SaveDraftPart", "SaveWaitingPart", "SaveReport", "ExportRegister"];
+    private static readonly string[] Stated =
+    [
+        "Send", "Compose", "Countersign", "Dispatch", "Act", "Save", "SaveDossier", "Search", "SendDraft", "SaveDraftPart", "SaveWaitingPart",
+        "SaveSentRegister", "SaveReceivedRegister", "SaveSealRegister", "SaveBoard", "SaveReport", "SaveSheets", "PreviewBody",
+    ];
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         IsAudited(context) ? AuditAsync(context, request as IMessage, () => continuation(request, context)) : continuation(request, context);

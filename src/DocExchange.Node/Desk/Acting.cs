@@ -28,6 +28,8 @@ internal sealed class Acting(
     Acknowledgements acknowledgements,
     LinkStatus link,
     ReceivedLines received,
+    ReceivedList list,
+    RegisterNumbers numbers,
     IOptions<DeskOptions> options,
     TimeProvider time) : IDisposable
 {
@@ -63,6 +65,11 @@ internal sealed class Acting(
         if (type == StatementType.SignedFor)
         {
             RequireVerified(document);
+        }
+
+        if (type == StatementType.Registered && list.Find(office.ToString(), document) is { } line)
+        {
+            numbers.RequireFree(line, request.Text);
         }
 
         var draft = new StatementDraft(type, office, actor, document, BodyOf(type, request, state), SubjectOf(type, request, state));

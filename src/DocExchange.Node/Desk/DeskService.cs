@@ -71,12 +71,7 @@ internal sealed class DeskService(
     public override async Task Save(Local.SaveRequest request, IServerStreamWriter<Wire.ArchiveChunk> responseStream, ServerCallContext context)
     {
         using var opened = await reading.OpenAsync(request, context.CancellationToken);
-        var isFirst = true;
-        await foreach (var chunk in FileChunks.ReadAsync(opened.Content, context.CancellationToken))
-        {
-            await responseStream.WriteAsync(new Wire.ArchiveChunk { Size = isFirst ? (ulong)opened.Content.Length : 0, Chunk = chunk }, context.CancellationToken);
-            isFirst = false;
-        }
+        await FileChunks.GiveAsync(opened.Content, responseStream, context.CancellationToken);
     }
 
     public override async Task SaveDossier(Wire.GetDossierRequest request, IServerStreamWriter<Wire.ArchiveChunk> responseStream, ServerCallContext context)

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using DocExchange.Core.Refusals;
 using DocExchange.Node.Records;
+using DocExchange.Protocol.V1;
 using Google.Protobuf;
+using Grpc.Core;
 
 namespace DocExchange.Node.Desk;
 
@@ -18,6 +20,17 @@ internal static class FileChunks
         for (int read; (read = await content.ReadAsync(buffer, cancellation)) > 0 || isFirst; isFirst = false)
         {
             yield return ByteString.CopyFrom(buffer, 0, read);
+        }
+    }
+
+    /// <summary>Hands a stream out, with its size in the first piece.</summary>
+    public static async Task GiveAsync(Stream content, IServerStreamWriter<ArchiveChunk> replies, CancellationToken cancellation)
+    {
+        var isFirst = true;
+        await foreach (var chunk in ReadAsync(content, cancellation))
+        {
+            await replies.WriteAsync(new ArchiveChunk { Size = isFirst ? (ulong)content.Length : 0, Chunk = chunk }, cancellation);
+            isFirst = false;
         }
     }
 

@@ -44,7 +44,11 @@ internal sealed class DraftSheets(DraftChecks checks, DraftShelf shelf, KeyRing 
         sheet.ReplaceReason = row.ReplaceReason;
         sheet.Files.AddRange(row.Files.Select(file => new Local.DraftFile
         {
-            Number = (uint)file.Number, Name = file.Name, Size = (ulong)file.Size, Received = (ulong)shelf.Received(row.Id, file.Number), IsBody = file.IsBody,
+            Number = (uint)file.Number,
+            Name = file.Name,
+            Size = (ulong)file.Size,
+            Received = (ulong)shelf.Received(row.Id, file.Number),
+            IsBody = file.IsBody,
         }));
         sheet.Remarks.AddRange(view.Notes.OrderByDescending(note => note.IsInTheWay).Select(note => new Local.DraftRemark { Field = note.Field, IsInTheWay = note.IsInTheWay, Chinese = note.Chinese, English = note.English }));
         sheet.Series = view.Series is { } series ? SeriesOf(series) : null;

@@ -62,12 +62,7 @@ internal sealed class PackageHandover(DraftShelf shelf, PackageShelf packages, I
     public async Task GiveAsync(DraftRow row, Local.SaveDraftPartRequest wanted, IServerStreamWriter<ArchiveChunk> replies, CancellationToken cancellation)
     {
         using var opened = await OpenAsync(row, wanted, cancellation);
-        var isFirst = true;
-        await foreach (var chunk in FileChunks.ReadAsync(opened.Content, cancellation))
-        {
-            await replies.WriteAsync(new ArchiveChunk { Size = isFirst ? (ulong)opened.Content.Length : 0, Chunk = chunk }, cancellation);
-            isFirst = false;
-        }
+        await FileChunks.GiveAsync(opened.Content, replies, cancellation);
     }
 
     private async Task<OpenedFile> OpenAsync(DraftRow row, Local.SaveDraftPartRequest wanted, CancellationToken cancellation)

@@ -25,7 +25,7 @@ internal enum ActStanding
 internal sealed record ActOutcome(ActStanding Standing, string Remark = "");
 
 /// <summary>The acts of people who receive: each one a signed statement, done once however often the button is pressed.</summary>
-internal sealed class ReceivingActs(Acting acting, ReceivedList list, RegisterNumbers numbers, DeskPeople people)
+internal sealed class ReceivingActs(Acting acting, ReceivedList list, DeskPeople people)
 {
     /// <exception cref="RefusedException">Role or state do not allow it.</exception>
     public async Task<ActOutcome> SignForAsync(string office, string document, Actor actor, CancellationToken cancellation) =>
@@ -39,17 +39,10 @@ internal sealed class ReceivingActs(Acting acting, ReceivedList list, RegisterNu
 
     /// <summary>A later number takes the place of the earlier one.</summary>
     /// <exception cref="RefusedException">No number, or one another document has.</exception>
-    public Task<ActOutcome> RegisterAsync(string office, string document, string number, Actor actor, CancellationToken cancellation)
-    {
-        var line = LineOf(office, document);
-        if (line.RegisterNumber == number.Trim())
-        {
-            return Task.FromResult(new ActOutcome(ActStanding.DoneBefore));
-        }
-
-        numbers.RequireFree(line, number);
-        return ActAsync(StatementType.Registered, office, document, number.Trim(), actor, cancellation);
-    }
+    public Task<ActOutcome> RegisterAsync(string office, string document, string number, Actor actor, CancellationToken cancellation) =>
+        LineOf(office, document).RegisterNumber == number.Trim()
+            ? Task.FromResult(new ActOutcome(ActStanding.DoneBefore))
+            : ActAsync(StatementType.Registered, office, document, number.Trim(), actor, cancellation);
 
     public Task<ActOutcome> HandOverAsync(string office, string document, string system, Actor actor, CancellationToken cancellation) =>
         LineOf(office, document).HandedOverAt is not null

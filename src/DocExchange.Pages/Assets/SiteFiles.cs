@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace DocExchange.Pages.Assets;
@@ -29,6 +30,10 @@ public sealed class SiteFiles
     /// <summary>Where a file is found.</summary>
     /// <exception cref="KeyNotFoundException">There is no such file.</exception>
     public string Address(string name) => files.TryGetValue(name, out var file) ? file.Address : throw new KeyNotFoundException($"There is no file '{name}'.");
+
+    /// <summary>What is in a file of text, for a page that needs nothing from elsewhere.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such file.</exception>
+    public string Text(string name) => files.TryGetValue(name, out var file) ? Encoding.UTF8.GetString(file.Content) : throw new KeyNotFoundException($"There is no file '{name}'.");
 
     /// <summary>For <c>/files/{name}</c>.</summary>
     public IResult Serve(string name, HttpContext http)

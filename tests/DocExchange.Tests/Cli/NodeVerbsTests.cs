@@ -82,7 +82,7 @@ internal sealed class NodeVerbsTests
     {
         var (ended, returned, successor) = (await arrivals.ReceiveAsync(), await arrivals.ReceiveAsync(), await arrivals.ReceiveAsync());
 
-        await ActAsync("resend", ended, "bgs", StatementType.Resent, "--recipient", "bgs");
+        await ActAsync("resend", ended, "bgs", StatementType.Resent, "--cc", "bgs");
         await ActAsync("withdraw", ended, "bgs", StatementType.Withdrawn, "--reason", "发错附件");
         await ActAsync("void", ended, "bgs", StatementType.Voided, "--reason", "文件有误");
         await ActAsync("return", returned, "fgw", StatementType.Returned, "--reason", "附件不全");
@@ -96,7 +96,7 @@ internal sealed class NodeVerbsTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Bodies(returned).OfType<SupersededBody>().Single(), Is.EqualTo(new SupersededBody(successor, "补附件")));
-            Assert.That(Bodies(ended).OfType<RecipientsBody>().Single().Recipients.All, Is.EqualTo(new[] { NodeSite.Sender }));
+            Assert.That(Bodies(ended).OfType<RecipientsBody>().Single().Recipients.Copies, Is.EqualTo(new[] { NodeSite.Sender }));
             Assert.That(new[] { late, unhosted, itself, silent }.Select(each => each.ExitCode), Is.EqualTo(new[] { 1, 1, 1, 64 }));
             Assert.That(late.Error + late.Output, Does.Contain("WRONG_STATE"));
             Assert.That(unhosted.Error + unhosted.Output, Does.Contain("UNKNOWN_RECIPIENT"));

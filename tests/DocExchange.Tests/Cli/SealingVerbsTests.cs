@@ -145,7 +145,15 @@ internal sealed class SealingVerbsTests
     {
         verbs.Desk.Part<NodeRecords>().Write(() => verbs.Desk.Part<NodeRecords>().SealUses.Upsert(new SealUseRow
         {
-            Id = KeyRange.Newest("demo/fgw", 1, document), Office = "demo/fgw", At = 1, Document = document, Number = "示发改〔2026〕1号", Title = "会议纪要", Seal = "发改委（1）", AskedBy = "张三", ApprovedBy = "钱一、孙二",
+            Id = KeyRange.Newest("demo/fgw", 1, document),
+            Office = "demo/fgw",
+            At = 1,
+            Document = document,
+            Number = "示发改〔2026〕1号",
+            Title = "会议纪要",
+            Seal = "发改委（1）",
+            AskedBy = "张三",
+            ApprovedBy = "钱一、孙二",
         }));
 
         var register = await verbs.RunAsync("qian1", "fgw", "sealing", "register");

@@ -31,16 +31,7 @@ internal static class ReceivedFiles
     private static async Task ShowBodyAsync(string office, string document, HttpContext http, Visitor visitor, ReceivedDocuments documents, ReceivingActs acts, BodyPreview preview)
     {
         var shown = await documents.OpenAsync(office, document, http.RequestAborted);
-        if (!shown.MayPreview || shown.Body is not { } body)
-        {
-            throw new RefusedException(Refusal.WrongState, "正文现在不能阅看：公文尚未到齐、未通过验证或已被撤回。", "The body cannot be looked at now: it is not here yet, did not pass, or was withdrawn.");
-        }
-
-        if (!BodyPreview.CanShow(body.MediaType))
-        {
-            throw new RefusedException(Refusal.FormatFailure, "这种格式的正文不能在页面中阅看，请签收后保存。", "A body of this kind cannot be shown here. Save it after signing for it.");
-        }
-
+        var body = RequirePreview(shown);
         using var opened = await documents.ReadAsync(shown, body, http.RequestAborted);
         await acts.OpenedAsync(shown, visitor.ActAt(office, Roles.For(StatementType.Opened)), http.RequestAborted);
         await preview.ShowAsync(http, opened.Content, body.MediaType, body.FileName);
@@ -49,14 +40,33 @@ internal static class ReceivedFiles
     private static async Task<IResult> ReportAsync(string office, string document, HttpContext http, Language language, ReceivedDocuments documents, VerificationReport report)
     {
         var shown = await documents.OpenAsync(office, document, http.RequestAborted);
+        RequireOpen(shown);
+        var page = await report.MakeAsync(shown, language.Say, http.RequestAborted);
+        http.Response.Headers.ContentSecurityPolicy = VerdictPage.Policy + "; frame-ancestors 'self'";
+        return Results.Content(page, "text/html; charset=utf-8");
+    }
+
+    /// <summary>The body, where it may be looked at.</summary>
+    /// <exception cref="RefusedException">It is not here, did not pass, was withdrawn, or is of a kind that cannot be shown.</exception>
+    internal static PackageEntry RequirePreview(ReceivedDocument shown)
+    {
+        if (!shown.MayPreview || shown.Body is not { } body)
+        {
+            throw new RefusedException(Refusal.WrongState, "正文现在不能阅看：公文尚未到齐、未通过验证或已被撤回。", "The body cannot be looked at now: it is not here yet, did not pass, or was withdrawn.");
+        }
+
+        return BodyPreview.CanShow(body.MediaType)
+            ? body
+            : throw new RefusedException(Refusal.FormatFailure, "这种格式的正文不能在页面中阅看，请签收后保存。", "A body of this kind cannot be shown here. Save it after signing for it.");
+    }
+
+    /// <exception cref="RefusedException">It is withdrawn.</exception>
+    internal static void RequireOpen(ReceivedDocument shown)
+    {
         if (shown.IsLocked)
         {
             throw Locked();
         }
-
-        var page = await report.MakeAsync(shown, language.Say, http.RequestAborted);
-        http.Response.Headers.ContentSecurityPolicy = VerdictPage.Policy + "; frame-ancestors 'self'";
-        return Results.Content(page, "text/html; charset=utf-8");
     }
 
     /// <exception cref="RefusedException">It is not signed for, or withdrawn.</exception>

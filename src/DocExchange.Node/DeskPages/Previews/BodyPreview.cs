@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using DocExchange.Node.DeskPages.Inbox;
 using DocExchange.Node.Records;
 using DocExchange.Pages.Words;
@@ -39,7 +40,7 @@ internal sealed class BodyPreview(DataFolder folder, WordBook words) : IAsyncDis
         switch (mediaType)
         {
             case Ofd:
-                await SendWordsAsync(http, await ReadAsync(body, language, "inbox.words-none", http.RequestAborted));
+                await SendWordsAsync(http, await ReadAsync(body, language.IsEnglish, "inbox.words-none", http.RequestAborted));
                 break;
             case Pdf:
                 await ShowPdfAsync(http, body, name, language);
@@ -49,6 +50,21 @@ internal sealed class BodyPreview(DataFolder folder, WordBook words) : IAsyncDis
                 await SendAsync(http, body, Utf8Text, name);
                 break;
         }
+    }
+
+    /// <summary>The words of a body and nothing else, UTF-8: of a PDF and an OFD as far as they can be read, of a text all.</summary>
+    public async Task<Stream> WordsOfAsync(Stream body, string mediaType, bool inEnglish, CancellationToken cancellation)
+    {
+        if (mediaType is Pdf or Ofd)
+        {
+            var text = await ReadAsync(body, inEnglish, mediaType == Ofd ? "inbox.words-none" : "inbox.words-of-none", cancellation);
+            return new MemoryStream(Encoding.UTF8.GetBytes(text + "\n"));
+        }
+
+        var copy = new FileStream(Path.GetTempFileName(), new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous });
+        await body.CopyToAsync(copy, cancellation);
+        copy.Position = 0;
+        return copy;
     }
 
     public ValueTask DisposeAsync() => texts.DisposeAsync();
@@ -74,7 +90,7 @@ internal sealed class BodyPreview(DataFolder folder, WordBook words) : IAsyncDis
         }
 
         copy.Position = 0;
-        var text = await ReadAsync(copy, language, "inbox.words-of-none", http.RequestAborted);
+        var text = await ReadAsync(copy, language.IsEnglish, "inbox.words-of-none", http.RequestAborted);
         await SendWordsAsync(http, words.Say(language, isWhole ? "inbox.words-for-script" : "inbox.words-for-size") + "\n\n" + text);
     }
 
@@ -95,17 +111,17 @@ internal sealed class BodyPreview(DataFolder folder, WordBook words) : IAsyncDis
         return false;
     }
 
-    private async Task<string> ReadAsync(Stream body, Language language, string none, CancellationToken cancellation)
+    private async Task<string> ReadAsync(Stream body, bool inEnglish, string none, CancellationToken cancellation)
     {
         var text = await texts.ReadAsync(body, cancellation);
-        var why = language.Say(text.Chinese, text.English);
+        var why = inEnglish ? text.English : text.Chinese;
         if (text.Pages.All(string.IsNullOrWhiteSpace))
         {
-            return words.Say(language, none, why).Trim();
+            return words.Say(inEnglish, none, why).Trim();
         }
 
-        var pages = text.Pages.Select((page, index) => $"{words.Say(language, "inbox.words-page", index + 1)}\n\n{page.Trim()}");
-        return string.Join("\n\n", text.Outcome == TextOutcome.Whole ? pages : pages.Append(words.Say(language, "inbox.words-partial", why)));
+        var pages = text.Pages.Select((page, index) => $"{words.Say(inEnglish, "inbox.words-page", index + 1)}\n\n{page.Trim()}");
+        return string.Join("\n\n", text.Outcome == TextOutcome.Whole ? pages : pages.Append(words.Say(inEnglish, "inbox.words-partial", why)));
     }
 
     private static Task SendWordsAsync(HttpContext http, string text)

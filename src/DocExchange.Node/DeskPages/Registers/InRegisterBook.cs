@@ -69,9 +69,6 @@ internal sealed class InRegisterBook(DeskPeople people, DirectoryCopy directorie
 
     private string NameOf(string party) => PartyId.TryParse(party) is { } id ? directories.FindNewest()?.Find(id)?.Name ?? party : party;
 
-    private static IResult Save(string office, string? year, string? sender, string? state, string? words, InRegisterBook book, InRegister register, WordBook texts, Language language) => Workbook.Download(
-        $"{texts.Say(language, "in-register.title")}.xlsx",
-        texts.Say(language, "in-register.title"),
-        [.. Columns.Select(column => texts.Say(language, column))],
-        register.All(book.FilterOf(office, year, sender, state, words)).Select(row => book.CellsOf(row, language.IsEnglish)));
+    private static IResult Save(string office, string? year, string? sender, string? state, string? words, RegisterTables tables, Language language) =>
+        Workbook.Download(tables.Received(office, year, sender, state, words, language.IsEnglish));
 }
