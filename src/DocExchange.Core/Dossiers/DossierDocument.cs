@@ -101,14 +101,13 @@ internal sealed class DossierDocument(DossierFile file, DossierManifest manifest
         if (named is null && version < directory.Version)
         {
             report.Open("DIRECTORY_MISSING", SubIndication.SignedDataNotFound, $"卷宗中没有发文凭证所依据的机构目录第 {version} 版。", $"The dossier has no directory version {version}, on which the Dispatched rests.");
-            named = directory;
         }
 
         // Whose seal cannot be decided on, by then or for want of a list, counts as missing there: that leaves it open here.
         var indication = package.Verdict.Indication == Indication.TotalPassed ? Indication.TotalFailed : Indication.Indeterminate;
 
         // Those of the package itself come first and are told already.
-        foreach (var reason in PackageAgreement.Check(package, dispatched, directory, named, accepted.Entry.ReceivedAt).Skip(package.Verdict.Faults.Count()))
+        foreach (var reason in PackageAgreement.Check(package, dispatched, directory, named, accepted.Entry.ReceivedAt, isWhole: false).Skip(package.Verdict.Faults.Count()))
         {
             report.Add(new Finding("AGREEMENT_" + reason.Code, indication, SubIndication.SigConstraintsFailure, reason.Chinese, reason.English));
         }

@@ -99,10 +99,12 @@ public sealed class OfficeDirectory
     /// <summary>Those whose successor the office is at that time, and those whose successors these are, the nearest first.</summary>
     public IReadOnlyList<PartyId> PredecessorsOf(PartyId office, DateTimeOffset time)
     {
+        var predecessors = Successions.Where(each => each.Period.Contains(time)).ToLookup(each => each.Successor, each => each.Predecessor);
         List<PartyId> found = [office];
+        HashSet<PartyId> seen = [office];
         for (var at = 0; at < found.Count; at++)
         {
-            found.AddRange(Successions.Where(each => each.Successor == found[at] && each.Period.Contains(time)).Select(each => each.Predecessor).Where(each => !found.Contains(each)).ToList());
+            found.AddRange(predecessors[found[at]].Where(seen.Add));
         }
 
         return found[1..];
@@ -149,13 +151,36 @@ public sealed class OfficeDirectory
     private void CheckSuccessions()
     {
         var problems = Successions.Where(each => Find(each.Successor) is null || Find(each.Predecessor) is null).Select(each => $"'{each.Successor}' succeeding '{each.Predecessor}' names an unknown office")
-            .Concat(Successions.Where(each => each.Period.Until is null && (each.Successor == each.Predecessor || PredecessorsOf(each.Predecessor, DateTimeOffset.MaxValue).Contains(each.Successor)))
-                .Select(each => $"'{each.Successor}' would succeed itself, by way of '{each.Predecessor}'"))
+            .Concat(Circular([.. Successions.Where(each => each.Period.Until is null)]).Select(each => $"'{each.Successor}' would succeed itself, by way of '{each.Predecessor}'"))
             .ToList();
         if (problems.Count > 0)
         {
             throw new ArgumentException("The directory contradicts itself: " + string.Join("; ", problems.Take(20)) + ".");
         }
+    }
+
+    // What is left when everything is taken away that leads into no circle, or out of none.
+    private static List<Succeeds> Circular(List<Succeeds> open) =>
+        Peel(Peel(open, each => each.Successor, each => each.Predecessor), each => each.Predecessor, each => each.Successor);
+
+    private static List<Succeeds> Peel(List<Succeeds> relations, Func<Succeeds, PartyId> from, Func<Succeeds, PartyId> to)
+    {
+        var incoming = relations.GroupBy(to).ToDictionary(group => group.Key, group => group.Count());
+        var outgoing = relations.ToLookup(from);
+        var peeled = new HashSet<Succeeds>(ReferenceEqualityComparer.Instance);
+        var free = new Queue<PartyId>(outgoing.Select(group => group.Key).Where(office => !incoming.ContainsKey(office)));
+        while (free.TryDequeue(out var office))
+        {
+            foreach (var relation in outgoing[office].Where(peeled.Add))
+            {
+                if (--incoming[to(relation)] == 0)
+                {
+                    free.Enqueue(to(relation));
+                }
+            }
+        }
+
+        return [.. relations.Where(relation => !peeled.Contains(relation))];
     }
 
     // A key under two names would count twice: what is cosigned does not say who cosigns (tlog-cosignature).

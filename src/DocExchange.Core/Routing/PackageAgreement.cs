@@ -16,8 +16,9 @@ public static class PackageAgreement
     /// <param name="directory">The version in force when the package is judged.</param>
     /// <param name="named">The version the Dispatched names, against which its list was expanded; null where the history has none such.</param>
     /// <param name="at">The time of judgement.</param>
+    /// <param name="isWhole">Whether every version there was is at hand; otherwise nothing is said of one that is not.</param>
     public static IReadOnlyList<RejectionReason> Check(
-        PackageVerdict package, Statement dispatched, OfficeDirectory directory, OfficeDirectory? named, DateTimeOffset at)
+        PackageVerdict package, Statement dispatched, OfficeDirectory directory, OfficeDirectory? named, DateTimeOffset at, bool isWhole = true)
     {
         var dispatch = (DispatchBody)dispatched.Body;
         var reasons = package.Verdict.Faults.Select(fault => new RejectionReason(fault.Code, fault.Chinese, fault.English)).ToList();
@@ -27,7 +28,7 @@ public static class PackageAgreement
         }
 
         reasons.AddRange(CheckIdentity(package, dispatched, dispatch));
-        reasons.AddRange(CheckRecipients(dispatch, directory, named, at));
+        reasons.AddRange(CheckRecipients(dispatch, directory, named, at, isWhole));
         if (DocumentMetadata.TryParse(package.Metadata.Span, out var problems) is { } metadata)
         {
             reasons.AddRange(CheckMetadata(metadata, dispatched, dispatch));
@@ -44,8 +45,8 @@ public static class PackageAgreement
 
     /// <summary>Whether nothing but the want of revocation data is against it: that passes when a list comes.</summary>
     /// <inheritdoc cref="Check"/>
-    public static bool MayPass(PackageVerdict package, Statement dispatched, OfficeDirectory directory, OfficeDirectory? named, DateTimeOffset at) =>
-        package.WithoutLists is { } otherwise && Check(otherwise, dispatched, directory, named, at).Count == 0;
+    public static bool MayPass(PackageVerdict package, Statement dispatched, OfficeDirectory directory, OfficeDirectory? named, DateTimeOffset at, bool isWhole = true) =>
+        package.WithoutLists is { } otherwise && Check(otherwise, dispatched, directory, named, at, isWhole).Count == 0;
 
     /// <summary>Whether the number begins with an agency code (机关代字) of one of the issuers; where they have none, any will do.</summary>
     public static IEnumerable<RejectionReason> CheckNumber(DocumentNumber? number, IEnumerable<PartyId> issuers, OfficeDirectory directory)
@@ -77,14 +78,14 @@ public static class PackageAgreement
         }
     }
 
-    private static IEnumerable<RejectionReason> CheckRecipients(DispatchBody dispatch, OfficeDirectory directory, OfficeDirectory? named, DateTimeOffset at)
+    private static IEnumerable<RejectionReason> CheckRecipients(DispatchBody dispatch, OfficeDirectory directory, OfficeDirectory? named, DateTimeOffset at, bool isWhole)
     {
         if (dispatch.Recipients.Main.Count == 0)
         {
             yield return Reason(Refusal.UnknownRecipient, "发文凭证没有主送单位。", "The Dispatched names no main recipient.");
         }
 
-        if (named?.Version != dispatch.DirectoryVersion || named.Version > directory.Version)
+        if (dispatch.DirectoryVersion > directory.Version || (named is null ? isWhole : named.Version != dispatch.DirectoryVersion))
         {
             yield return Disagree(
                 $"发文凭证依据机构目录第 {dispatch.DirectoryVersion} 版，历史上没有这一版，现行为第 {directory.Version} 版。",

@@ -24,7 +24,7 @@ internal static class HubSetup
     public static async Task<IReadOnlyList<string>> CreateAsync(HubFolder folder, HubSettings settings, TimeProvider clock, CancellationToken cancellation)
     {
         var begun = File.Exists(folder.Settings)
-            ? await FindUnfinishedAsync(folder) ?? throw new FailedException("SETUP", $"“{folder.Root}”中已有中心。请另选目录。", $"'{folder.Root}' holds a hub already. Choose another folder.")
+            ? await FindUnfinishedAsync(folder, settings.Exchange) ?? throw new FailedException("SETUP", $"“{folder.Root}”中已有中心。请另选目录。", $"'{folder.Root}' holds a hub already. Choose another folder.")
             : null;
         var now = clock.GetUtcNow();
         settings.ChainId = begun?.ChainId ?? $"{PartyId.Hub(settings.Exchange)}#{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
@@ -59,12 +59,13 @@ internal static class HubSetup
         return [];
     }
 
-    // Broken off before its ledger had an entry: nobody has seen a key of it, and it can be begun again with that ledger's name.
-    private static async Task<HubSettings?> FindUnfinishedAsync(HubFolder folder)
+    // Broken off before its ledger had an entry, and never run: nobody has seen a key of it, and it can be begun again with
+    // that ledger's name. A hub whose ledger is gone is none of these.
+    private static async Task<HubSettings?> FindUnfinishedAsync(HubFolder folder, string exchange)
     {
         using var only = SingleProcess.Claim(folder.Root);
         var begun = HubSettings.Read(folder.Settings);
-        if (begun.ExternalAuthority)
+        if (begun.ExternalAuthority || begun.Exchange != exchange || HasRun(folder))
         {
             return null;
         }
@@ -72,6 +73,11 @@ internal static class HubSetup
         await using var ledger = FileLedgerStore.Open(folder.Ledger);
         return ledger.Size == 0 ? begun : null;
     }
+
+    // Each start is a line of the audit trail, each witness leaves a note.
+    private static bool HasRun(HubFolder folder) =>
+        (File.Exists(folder.AuditTrail) && File.ReadLines(folder.AuditTrail).Any(line => !line.Contains("\"act\":\"init\"", StringComparison.Ordinal)))
+        || (Directory.Exists(folder.Witnessed) && Directory.EnumerateFiles(folder.Witnessed).Any());
 
     public static void WriteSecret(string path, byte[] content)
     {

@@ -1,3 +1,4 @@
+using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Desk;
@@ -68,11 +69,27 @@ internal sealed class DraftingService(
         }
         catch
         {
-            drafts.RemoveFile(office, added.Draft, actor, number);
+            RemoveUnfinished(office, added.Draft, actor, number, added.File.Name);
             throw;
         }
 
         return sheets.Of(drafts.Find(office, added.Draft));
+    }
+
+    // Unless somebody has done so, and given the number to another, or has frozen the draft without it.
+    private void RemoveUnfinished(PartyId office, string id, Actor actor, int number, string name)
+    {
+        try
+        {
+            if (drafts.Find(office, id).Files.Any(file => file.Number == number && file.Name == name))
+            {
+                drafts.RemoveFile(office, id, actor, number);
+            }
+        }
+        catch (RefusedException)
+        {
+            // What went wrong first is what there is to be said.
+        }
     }
 
     [Allowed(Roles.Dispatcher)]

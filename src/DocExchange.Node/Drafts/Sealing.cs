@@ -53,7 +53,11 @@ internal sealed class Sealing(
             step.Approvals.Add($"{keeper.Id} {keeper.Name}");
             if (options.Value.TwoPersonSealing && step.NeedsSeal && step.Approvals.Count < 2)
             {
-                records.Write(() => records.Drafts.Update(row));
+                records.Write(() =>
+                {
+                    RequireAsRead(row, row.Package);
+                    records.Drafts.Update(row);
+                });
                 return false;
             }
 
@@ -192,13 +196,32 @@ internal sealed class Sealing(
             step.IsDone = standing.Issuers.Any(issuer => issuer.Issuer.OfficeId == step.Office && issuer.IsComplete);
         }
 
-        records.Write(() =>
+        try
         {
-            row.Package = name;
-            records.Drafts.Update(row);
-            alongside(new DocumentId(standing.Manifest.DocumentId));
-        });
+            records.Write(() =>
+            {
+                RequireAsRead(row, old);
+                row.Package = name;
+                records.Drafts.Update(row);
+                alongside(new DocumentId(standing.Manifest.DocumentId));
+            });
+        }
+        catch (RefusedException)
+        {
+            File.Delete(shelf.PathOf(row.Id, name));
+            throw;
+        }
+
         File.Delete(shelf.PathOf(row.Id, old));
+    }
+
+    // Signing may take its time; meanwhile the dispatcher may have taken the draft back. Inside a write.
+    private void RequireAsRead(DraftRow row, string? package)
+    {
+        if (records.Drafts.FindById(row.Id) is not { Stage: DraftStage.Frozen } stored || (stored.Version, stored.Document, stored.Package) != (row.Version, row.Document, package))
+        {
+            throw new RefusedException(Refusal.WrongState, "该公文在此期间已被撤回或重新定稿，未用印。请刷新后再看。", "The draft was taken back or frozen anew meanwhile; nothing was sealed. Load the page again.");
+        }
     }
 
     private List<SealStepRow> StepsOf(DraftStanding standing) =>

@@ -64,7 +64,7 @@ internal sealed class PackageVerification(TrustedAuthorities authorities, Direct
         var validator = new PackageValidator(authorities.Store, policy.Own with { BodySignatures = BodySignatures.Remark }, limits);
         var found = await validator.ValidateAsync(package, promise.At, cancellation);
         var named = directories.Find(promise.Dispatch.DirectoryVersion);
-        if (directories.InForceAt(promise.Index) is not { } directory || (named is null && directory.Version >= promise.Dispatch.DirectoryVersion && promise.Dispatch.DirectoryVersion > 0))
+        if (directories.InForceAt(promise.Index) is not { } directory)
         {
             return new PackageJudgement(Indication.Indeterminate, [NoDirectory], IsBroken: false)
             {
@@ -76,13 +76,14 @@ internal sealed class PackageVerification(TrustedAuthorities authorities, Direct
         }
 
         // What could not be decided yet, such as for want of a fresh revocation list, may be looked at again.
-        var reasons = PackageAgreement.Check(found, promise.Dispatched, directory, named, promise.At);
+        // A node that enrolled later has no earlier versions: what such a one says of the list, the hub has asked.
+        var reasons = PackageAgreement.Check(found, promise.Dispatched, directory, named, promise.At, isWhole: false);
         var indication = found.Verdict.Indication != Indication.TotalPassed ? found.Verdict.Indication
             : reasons.Count > 0 ? Indication.TotalFailed
             : Indication.TotalPassed;
         return new PackageJudgement(indication, reasons, found.Verdict.Indication == Indication.TotalFailed)
         {
-            MayPass = PackageAgreement.MayPass(found, promise.Dispatched, directory, named, promise.At),
+            MayPass = PackageAgreement.MayPass(found, promise.Dispatched, directory, named, promise.At, isWhole: false),
             Verdict = found.Verdict,
             BodyFindings = found.BodyFindings,
             Seals = found.Seals,

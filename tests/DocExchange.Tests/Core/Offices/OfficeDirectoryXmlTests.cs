@@ -67,8 +67,17 @@ public sealed class OfficeDirectoryXmlTests
             Assert.That(() => With(Succession("dc", "xc", isOver: true), Succession("xc", "dc")), Throws.Nothing);
             Assert.That(() => OfficeDirectoryXml.Read(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(OfficeDirectoryXml.Write(With(Succession("dc", "old")))).Replace("predecessor=\"bj/old\"", "predecessor=\"bj/dc\""))), Throws.TypeOf<FormatException>());
         }
+    }
 
-        static OfficeDirectory With(params Succeeds[] successions) => SampleDirectory.Small.Next(SampleDirectory.Time, successions: successions);
+    [Test]
+    public void A_chain_of_successors_as_long_as_a_directory_is_followed_and_checked_in_one_go()
+    {
+        var chain = Enumerable.Range(0, 20_000).Select(number => new Office(PartyId.Office("bj", $"o{number}"), $"o{number}", $"o{number}")).ToList();
+        var successions = chain.Skip(1).Zip(chain, (successor, predecessor) => Succession(successor.Id.Local, predecessor.Id.Local)).ToList();
+
+        var directory = SampleDirectory.Small.Next(SampleDirectory.Time, offices: [.. SampleDirectory.Small.Offices, .. chain], successions: successions);
+        Assert.That(directory.PredecessorsOf(chain[^1].Id, SampleDirectory.Time), Has.Count.EqualTo(chain.Count - 1));
+        Assert.That(() => directory.Next(SampleDirectory.Time, successions: [.. successions, Succession("o0", "o19999")]), Throws.ArgumentException);
     }
 
     [TestCase("id=\"bj/dc\"", "id=\"bj/xc\"", "twice")]
@@ -99,6 +108,8 @@ public sealed class OfficeDirectoryXmlTests
     }
 
     private static PartyId Office(string local) => PartyId.Office("bj", local);
+
+    private static OfficeDirectory With(params Succeeds[] successions) => SampleDirectory.Small.Next(SampleDirectory.Time, successions: successions);
 
     private static Succeeds Succession(string successor, string predecessor, bool isOver = false) =>
         new(Office(successor), Office(predecessor), new Period(SampleDirectory.Time.AddDays(-2), isOver ? SampleDirectory.Time : null));

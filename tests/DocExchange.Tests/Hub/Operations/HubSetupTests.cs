@@ -1,4 +1,5 @@
 using DocExchange.Core.Operating;
+using DocExchange.Durability.Auditing;
 using DocExchange.Hub.Offices;
 using DocExchange.Hub.Operations;
 using DocExchange.Tests.Durability;
@@ -44,6 +45,24 @@ internal sealed class HubSetupTests
     {
         var hub = new HubFolder(folder.Path);
         await CreateAsync(hub);
+        var before = await File.ReadAllBytesAsync(Path.Combine(hub.Keys, "machine.p12"));
+
+        await Assert.ThrowsAsync<FailedException>(() => CreateAsync(hub));
+
+        Assert.That(await File.ReadAllBytesAsync(Path.Combine(hub.Keys, "machine.p12")), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task Touches_no_hub_that_has_run_and_whose_ledger_is_gone()
+    {
+        var hub = new HubFolder(folder.Path);
+        await CreateAsync(hub);
+        await using (var services = HubHost.Services(hub, HubSettings.Read(hub.Settings)).BuildServiceProvider())
+        {
+            services.GetRequiredService<AuditTrail>().Append(new AuditedAct("start", "root", "done", new Dictionary<string, string>()));
+        }
+
+        Directory.Delete(hub.Ledger, recursive: true);
         var before = await File.ReadAllBytesAsync(Path.Combine(hub.Keys, "machine.p12"));
 
         await Assert.ThrowsAsync<FailedException>(() => CreateAsync(hub));
