@@ -42,6 +42,15 @@ internal static class Failures
             return Explain(screen, refused);
         }
 
+        // Nobody listens any more at a socket that was left behind; the library wraps that up.
+        for (var cause = failure.Status.DebugException; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is FailedException failed)
+            {
+                return Explain(screen, failed);
+            }
+        }
+
         switch (failure.StatusCode)
         {
             case StatusCode.Cancelled:

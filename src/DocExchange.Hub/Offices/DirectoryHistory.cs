@@ -12,14 +12,24 @@ internal sealed class DirectoryHistory(ICatalogue catalogue, DocumentReplay repl
     private const int PageSize = 200;
 
     private readonly ConcurrentDictionary<long, (long Version, Digest Directory)?> published = new();
+    private readonly ConcurrentDictionary<long, long> indexes = new();
 
     public long? IndexOf(long version)
     {
+        if (indexes.TryGetValue(version, out var known))
+        {
+            return known;
+        }
+
         foreach (var index in All())
         {
-            if (At(index) is { } found && found.Version == version)
+            if (At(index) is { } found)
             {
-                return index;
+                indexes.TryAdd(found.Version, index);
+                if (found.Version == version)
+                {
+                    return index;
+                }
             }
         }
 

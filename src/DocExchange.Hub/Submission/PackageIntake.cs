@@ -28,6 +28,7 @@ internal sealed partial class PackageIntake(
 
     // The store is the queue; this only wakes the judges up.
     private readonly Channel<DocumentId> waiting = Channel.CreateUnbounded<DocumentId>();
+    private volatile OfficeDirectory? earlier;
 
     /// <summary>Says that a Dispatched or its package has arrived.</summary>
     public void Consider(DocumentId document) => waiting.Writer.TryWrite(document);
@@ -182,7 +183,20 @@ internal sealed partial class PackageIntake(
     private OfficeDirectory? Named(Statement dispatched, OfficeDirectory current)
     {
         var version = ((DispatchBody)dispatched.Body).DirectoryVersion;
-        return version == current.Version ? current : history.IndexOf(version) is { } index ? directories.Read(history.DigestAt(index)) : null;
+        if (version == current.Version)
+        {
+            return current;
+        }
+
+        // Those that waited when the directory changed all name the same.
+        var known = earlier;
+        if (known?.Version != version)
+        {
+            known = history.IndexOf(version) is { } index ? directories.Read(history.DigestAt(index)) : null;
+            earlier = known ?? earlier;
+        }
+
+        return known;
     }
 
     // The disk, memory and the end of the hub say nothing about the package; whatever else is thrown came of its content.

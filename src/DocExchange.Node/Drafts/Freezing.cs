@@ -103,6 +103,7 @@ internal sealed class Freezing(
         if (identifier is not null)
         {
             identifiers.RequireFree(identifier, package.Document);
+            identifiers.RequireNotKept(identifier, package.Document, shown.Document);
         }
 
         var name = NewPackageName();

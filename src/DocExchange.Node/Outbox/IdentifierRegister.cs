@@ -39,6 +39,20 @@ internal sealed class IdentifierRegister(NodeRecords records)
         }
     }
 
+    /// <summary>Before anybody seals a draft: two that keep the same cannot both leave.</summary>
+    /// <param name="earlier">The document it was kept for when the draft was frozen before; null where it was not.</param>
+    /// <exception cref="RefusedException">It is kept for another draft.</exception>
+    public void RequireNotKept(DocumentIdentifier identifier, DocumentId document, string? earlier)
+    {
+        if (records.Identifiers.FindById(identifier.ToString()) is { IsReserved: true } kept && kept.Document != document.ToString() && kept.Document != earlier)
+        {
+            throw new RefusedException(
+                Refusal.NumberTaken,
+                $"公文标识 {identifier} 已为另一件待发公文保留。请另填，或留空由系统编排。",
+                $"The identifier {identifier} is kept for another document that has not left yet. Give another one, or leave it empty to have one made.");
+        }
+    }
+
     /// <summary>Inside a write: keeps it for a draft. The first to be dispatched has it.</summary>
     public void Reserve(DocumentIdentifier identifier, DocumentId draft)
     {

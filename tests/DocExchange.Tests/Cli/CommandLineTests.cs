@@ -1,6 +1,7 @@
 using DocExchange.Cli;
 using DocExchange.Cli.Demo;
 using DocExchange.Cli.Operating;
+using DocExchange.Tests.Durability;
 
 namespace DocExchange.Tests.Cli;
 
@@ -30,6 +31,23 @@ internal sealed class CommandLineTests
         {
             Assert.That(listed.ExitCode, Is.EqualTo(ExitCode.Failed));
             Assert.That(listed.Error, Does.Contain("docex node run --data /nowhere").And.Contain("[NOT_RUNNING]"));
+        }
+    }
+
+    [TestCase("inbox")]
+    [TestCase("draft", "list", "--office", "bgs", "--account", "zhang3", "--password-file")]
+    public async Task Says_the_same_of_one_that_left_its_socket_behind(params string[] verb)
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.Under("node.sock"), "left behind");
+        string[] password = verb[^1] == "--password-file" ? [folder.Under("node.sock")] : [];
+
+        var listed = await CommandLine.RunAsync([.. verb, .. password, "--node", folder.Path]);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(listed.ExitCode, Is.EqualTo(ExitCode.Failed));
+            Assert.That(listed.Error, Does.StartWith("节点未运行：").And.Contain("[NOT_RUNNING]"));
         }
     }
 

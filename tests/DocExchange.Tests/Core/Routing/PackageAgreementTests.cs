@@ -157,7 +157,23 @@ public sealed class PackageAgreementTests
         Assert.That(over.Select(reason => reason.Code), Has.Member("SEAL_OUT_OF_PERIOD"));
     }
 
-    private async Task<IReadOnlyList<RejectionReason>> CheckAsync(TestPackage package, PartyId? sender = null, OfficeDirectory? directory = null, OfficeDirectory? named = null)
+    [Test]
+    public async Task Says_that_a_version_never_was_only_where_every_version_is_known()
+    {
+        var package = await TestPackage.MakeAsync();
+        var later = Directory.Next(Start);
+        var ahead = package with { Dispatch = package.Dispatch with { DirectoryVersion = later.Version + 1 } };
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((await CheckAsync(package, directory: later, isNamedHere: false)).Single().English, Does.Contain("which there is not"));
+            Assert.That(await CheckAsync(package, directory: later, isNamedHere: false, isWhole: false), Is.Empty);
+            Assert.That((await CheckAsync(ahead, directory: later, isNamedHere: false, isWhole: false)).Single().English, Does.Contain("which there is not"), "later than the newest");
+        }
+    }
+
+    private async Task<IReadOnlyList<RejectionReason>> CheckAsync(
+        TestPackage package, PartyId? sender = null, OfficeDirectory? directory = null, OfficeDirectory? named = null, bool isNamedHere = true, bool isWhole = true)
     {
         var validator = new PackageValidator(hub.Get<DirectoryKeeper>().Trust, ValidationPolicy.Strict, PackageLimits.Default);
         var verdict = await validator.ValidateAsync(new MemoryStream(package.Bytes), hub.Clock.GetUtcNow(), CancellationToken.None);
@@ -172,6 +188,6 @@ public sealed class PackageAgreementTests
             Chain = new ChainPosition("c", 1, null),
             Body = package.Dispatch,
         };
-        return PackageAgreement.Check(verdict, statement, directory ?? Directory, named ?? Directory, hub.Clock.GetUtcNow());
+        return PackageAgreement.Check(verdict, statement, directory ?? Directory, isNamedHere ? named ?? Directory : null, hub.Clock.GetUtcNow(), isWhole);
     }
 }

@@ -163,6 +163,20 @@ internal sealed class DraftElementsTests
     }
 
     [Test]
+    public async Task An_identifier_that_another_draft_keeps_is_refused_before_anybody_seals()
+    {
+        var first = await DraftAsync("08");
+        var kept = (await FrozenAsync(first)).Identifier!;
+        var second = await DraftAsync("08", new Local.DraftElements { Identifier = kept.ToString() });
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(async () => await FrozenAsync(second));
+        desk.Part<Freezing>().Reopen(NodeSite.Sender, first, "");
+        var again = (await FrozenAsync(first)).Identifier;
+
+        Assert.That((refused!.Refusal, again), Is.EqualTo((Refusal.NumberTaken, kept)));
+    }
+
+    [Test]
     public async Task An_identifier_that_left_is_never_given_again_and_refused_when_typed()
     {
         var register = desk.Part<IdentifierRegister>();

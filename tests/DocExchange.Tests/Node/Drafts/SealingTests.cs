@@ -62,6 +62,28 @@ internal sealed class SealingTests
         }
     }
 
+    /// <summary>Whoever is first: what was taken back is no frozen document again because somebody was just signing it.</summary>
+    [Test]
+    public async Task A_draft_that_is_taken_back_while_it_is_signed_stays_a_draft()
+    {
+        for (var round = 0; round < 8; round++)
+        {
+            var document = Row.Document!;
+            var signing = Task.Run(() => Sealing.ApproveAsync(NodeSite.Recipient, id, document, First, default));
+            await Task.WhenAny(signing, Task.Run(() => Thread.SpinWait(round * 20_000)));
+            desk.Part<Freezing>().Reopen(NodeSite.Sender, id, "");
+            await signing.ContinueWith(_ => { }, TaskScheduler.Default);
+
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(signing.Exception?.InnerException, Is.Null.Or.TypeOf<RefusedException>());
+                Assert.That((Row.Stage, Row.Package, Row.Steps.Count), Is.EqualTo((DraftStage.Editing, (string?)null, 0)));
+            }
+
+            await desk.Part<Freezing>().FreezeAsync(NodeSite.Sender, id, SendingDesk.Writer, default);
+        }
+    }
+
     [Test]
     public async Task Sends_it_back_with_the_reason_and_keeps_the_number()
     {
