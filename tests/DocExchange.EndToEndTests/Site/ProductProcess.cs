@@ -34,7 +34,7 @@ internal sealed class ProductProcess : IAsyncDisposable
         File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) / 1024;
 
     /// <summary>Runs to the end.</summary>
-    public static Task<(int ExitCode, string Output)> RunAsync(string project, params string[] arguments) => RunAsync(new ProcessStartInfo(PathOf(project), arguments));
+    public static Task<(int ExitCode, string Output)> RunAsync(string project, params string[] arguments) => RunAsync(StartOf(project, arguments));
 
     /// <summary>Runs any program to its end, with nothing to read.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(ProcessStartInfo start)
@@ -45,7 +45,7 @@ internal sealed class ProductProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a service and returns when it says it is ready.</summary>
-    public static Task<ProductProcess> ServeAsync(string project, params string[] arguments) => ServeAsync(new ProcessStartInfo(PathOf(project), arguments));
+    public static Task<ProductProcess> ServeAsync(string project, params string[] arguments) => ServeAsync(StartOf(project, arguments));
 
     /// <summary>The same of a service that is not where the others are.</summary>
     public static async Task<ProductProcess> ServeAsync(ProcessStartInfo start)
@@ -101,7 +101,7 @@ internal sealed class ProductProcess : IAsyncDisposable
     }
 
     /// <summary>Starts, and waits for nothing.</summary>
-    public static ProductProcess Start(string project, params string[] arguments) => Start(new ProcessStartInfo(PathOf(project), arguments));
+    public static ProductProcess Start(string project, params string[] arguments) => Start(StartOf(project, arguments));
 
     private static ProductProcess Start(ProcessStartInfo start)
     {
@@ -118,18 +118,25 @@ internal sealed class ProductProcess : IAsyncDisposable
         return started;
     }
 
-    // In the folder that tools/publish.sh made, where the environment names one; else what was built beside the tests.
-    private static string PathOf(string project)
+    // In the folder that tools/publish.sh made, where the environment names one; else what was built beside the tests. The
+    // bench is never there, and measures what is.
+    private static ProcessStartInfo StartOf(string project, string[] arguments)
     {
-        var name = project == "DocExchange.Cli" ? "docex" : project;
-        if (project != "DocExchange.Hammer" && Environment.GetEnvironmentVariable("DOCEXCHANGE_INSTALLED") is { Length: > 0 } installed)
+        var (name, installed) = (project == "DocExchange.Cli" ? "docex" : project, Environment.GetEnvironmentVariable("DOCEXCHANGE_INSTALLED"));
+        if (project != "DocExchange.Hammer" && installed is { Length: > 0 })
         {
-            return Path.Combine(installed, project.Split('.')[1].ToLowerInvariant(), name);
+            return new ProcessStartInfo(Path.Combine(installed, project.Split('.')[1].ToLowerInvariant(), name), arguments);
         }
 
         // artifacts/bin/DocExchange.EndToEndTests/<configuration>/
         var own = new DirectoryInfo(TestContext.CurrentContext.TestDirectory);
-        return Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, name);
+        var start = new ProcessStartInfo(Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, name), arguments);
+        if (installed is { Length: > 0 })
+        {
+            start.Environment["DOCEX_HOME"] = installed;
+        }
+
+        return start;
     }
 
     private void Take(string? line)
