@@ -167,7 +167,7 @@ internal sealed class DraftElementsTests
     {
         var first = await DraftAsync("08");
         var kept = (await FrozenAsync(first)).Identifier!;
-        var second = await DraftAsync("08", new Local.DraftElements { Identifier = kept.ToString() });
+        var second = await DraftAsync("08", new Local.DraftElements { Identifier = kept.ToString(), Notes = "另一件" });
 
         var refused = await Assert.ThrowsAsync<RefusedException>(async () => await FrozenAsync(second));
         desk.Part<Freezing>().Reopen(NodeSite.Sender, first, "");
