@@ -41,7 +41,7 @@ internal static class NodeSettings
 
         if (FaultsOf(configuration).ToList() is { Count: > 0 } faults)
         {
-            throw new SettingsException(path, faults);
+            throw new SettingsException($"{path}, {EnvironmentPrefix}*", faults);
         }
     }
 
@@ -77,6 +77,7 @@ internal static class NodeSettings
         var faults = section.GetChildren().SelectMany(given =>
             !known.TryGetValue(given.Key, out var property) ? [SettingsCheck.Unknown($"{section.Key}:{given.Key}")]
             : IsReadable(given.Value, property) ? Array.Empty<SettingFault>()
+            : given.GetChildren().Any() ? [new($"{section.Key}:{given.Key} 应为一个值；多项写在一起，以逗号分隔。", $"{section.Key}:{given.Key} is one value; several are written in one, apart by commas.")]
             : [new($"{section.Key}:{given.Key} 的值“{given.Value}”不可读。", $"{section.Key}:{given.Key} is '{given.Value}', which cannot be read.")]).ToList();
         if (faults.Count > 0)
         {

@@ -8,7 +8,7 @@ namespace DocExchange.Pages;
 /// <summary>pages.json in the data folder of a hub or node: where people reach its pages, and how they sign in.</summary>
 public sealed class PagesSettings
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true };
 
     /// <summary>IP address and port to listen on, such as 0.0.0.0:8443; <c>none</c>: no pages.</summary>
     [Required]

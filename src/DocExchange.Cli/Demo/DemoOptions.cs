@@ -15,6 +15,11 @@ internal sealed record DemoOptions(
     public const int FewestOffices = 2;
     public const string SampleTitle = "北京市人民政府关于推行电子公文交换的意见";
 
+    /// <summary>Whether the file's name ends as a body's must.</summary>
+    public static bool HasBodyType(string file) => BodyKinds.IsEnding(TypeOf(file));
+
     /// <summary>What this site takes as bodies: the usual types, and that of the body given.</summary>
-    public IReadOnlyList<string> BodyTypes => [.. BodyKinds.Usual.Split(',').Append(Path.GetExtension(Body ?? "").TrimStart('.').ToLowerInvariant()).Where(type => type.Length > 0).Distinct()];
+    public IReadOnlyList<string> BodyTypes => [.. BodyKinds.Usual.Split(',').Append(TypeOf(Body ?? "")).Where(type => type.Length > 0).Distinct()];
+
+    private static string TypeOf(string file) => Path.GetExtension(file).TrimStart('.').ToLowerInvariant();
 }

@@ -45,6 +45,13 @@ internal sealed class DemoVerb : Verb
             throw new UsageException("--step-seconds 应为 1 至 3600。", "--step-seconds is 1 to 3600.");
         }
 
+        // Its site takes bodies of this type too, and that must be a type.
+        if (parse.GetValue(body) is { } own && !DemoOptions.HasBodyType(own))
+        {
+            throw new UsageException(
+                $"--body“{own}”的文件名须有扩展名，1 至 10 个字母、数字，如 .pdf、.ofd、.txt。", $"The file name of --body '{own}' needs an ending of 1 to 10 letters and digits, such as .pdf, .ofd, .txt.");
+        }
+
         var options = new DemoOptions(
             count, parse.GetRequiredValue(suite), parse.GetValue(body), parse.GetValue(attachments) ?? [], parse.GetRequiredValue(title),
             parse.GetValue(number), parse.GetValue(keep), parse.GetValue(serve), TimeSpan.FromSeconds(seconds));

@@ -9,8 +9,7 @@ internal sealed class ListVerb : NodeVerb
     private readonly bool isInbox;
     private readonly Option<string> office;
     private readonly Option<string> state;
-    private readonly Option<uint> limit;
-    private readonly Option<string> page;
+    private readonly PageOptions pages;
 
     public ListVerb(Terminal terminal, bool isInbox)
         : base(terminal, isInbox ? "inbox" : "outbox", isInbox ? "收文" : "发文", isInbox ? "Documents received" : "Documents sent")
@@ -18,13 +17,12 @@ internal sealed class ListVerb : NodeVerb
         this.isInbox = isInbox;
         office = Option("--office", "只看此单位", "Only this office", "");
         state = Option("--state", "只看此状态，如 Delivered", "Only this state, such as Delivered", "");
-        limit = Option("--limit", "条数", "How many", 100u);
-        page = Option("--page", "上次给出的下一页标记", "What the last page gave as next", "");
+        pages = new PageOptions(terminal, this);
     }
 
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, Desk.DeskClient desk, CancellationToken cancellation)
     {
-        var request = new ListRequest { Office = parse.GetValue(office) ?? "", State = parse.GetValue(state) ?? "", Limit = parse.GetValue(limit), Page = parse.GetValue(page) ?? "" };
+        var request = new ListRequest { Office = parse.GetValue(office) ?? "", State = parse.GetValue(state) ?? "", Limit = pages.Limit(parse), Page = pages.Page(parse) };
         var reply = isInbox
             ? await desk.ListInboxAsync(request, cancellationToken: cancellation)
             : await desk.ListOutboxAsync(request, cancellationToken: cancellation);

@@ -7,21 +7,14 @@ namespace DocExchange.Cli.Documents;
 /// <typeparam name="TLine">A line of it.</typeparam>
 internal abstract class RegisterVerb<TLine>(Terminal terminal, string name, string chinese, string english) : NodeVerb(terminal, name, chinese, english)
 {
-    private const uint LinesAPage = 100;
-
-    private Option<uint> limit = null!;
-    private Option<string> page = null!;
+    private PageOptions pages = null!;
 
     /// <summary>The options every register ends with; called last.</summary>
-    protected void AddPages()
-    {
-        limit = Option("--limit", "条数", "How many", LinesAPage);
-        page = Option("--page", "上次给出的下一页标记", "What the last page gave as next", "");
-    }
+    protected void AddPages() => pages = new PageOptions(Terminal, this);
 
     protected sealed override async Task<int> RunAsync(ParseResult parse, Screen screen, Desk.DeskClient desk, CancellationToken cancellation)
     {
-        var (lines, next) = await AskAsync(parse, desk, parse.GetValue(limit), parse.GetValue(page) ?? "", cancellation);
+        var (lines, next) = await AskAsync(parse, desk, pages.Limit(parse), pages.Page(parse), cancellation);
         string[] shown = [.. lines.Select(line => string.Join("  ", Columns(screen, line).Where(column => column.Length > 0)))];
         screen.Show(new { lines = lines.Select(ToJson), next }, shown.Length == 0 && next.Length == 0 ? [screen.Say("没有记录。", "Nothing here.")] : [.. shown, .. screen.Onwards(next)]);
         return ExitCode.Ok;

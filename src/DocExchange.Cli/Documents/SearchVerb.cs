@@ -7,8 +7,10 @@ namespace DocExchange.Cli.Documents;
 /// <summary><c>docex search</c>: the hub's archive, as far as this node's offices are party to it.</summary>
 internal sealed class SearchVerb : NodeVerb
 {
+    private const uint DocumentsAPage = 50;
+
     private readonly Dictionary<string, Option<string>> texts = [];
-    private readonly Option<uint> limit;
+    private readonly PageOptions pages;
 
     public SearchVerb(Terminal terminal)
         : base(terminal, "search", "检索档案", "Search the archive")
@@ -20,8 +22,7 @@ internal sealed class SearchVerb : NodeVerb
         Text("--from", "起始日期（含）", "From this day on");
         Text("--until", "截止日期（含）", "Up to this day");
         Text("--type", "文种的名称或代码，如 通知 或 08", "The document type's name or code, such as 通知 or 08");
-        Text("--page", "上次给出的下一页标记", "What the last page gave as next");
-        limit = Option("--limit", "条数", "How many", 50u);
+        pages = new PageOptions(terminal, this, DocumentsAPage);
     }
 
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, Desk.DeskClient desk, CancellationToken cancellation)
@@ -35,8 +36,8 @@ internal sealed class SearchVerb : NodeVerb
             From = Given("--from"),
             Until = Given("--until"),
             DocumentType = Given("--type"),
-            Page = Given("--page"),
-            PageSize = parse.GetValue(limit),
+            Page = pages.Page(parse),
+            PageSize = pages.Limit(parse),
         };
         var reply = await desk.SearchAsync(request, cancellationToken: cancellation);
         screen.Show(

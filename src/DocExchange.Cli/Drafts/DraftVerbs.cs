@@ -30,25 +30,21 @@ internal static class DraftVerbs
 /// <summary><c>docex draft list</c></summary>
 internal sealed class DraftListVerb : SignedInVerb
 {
-    private readonly Option<uint> limit;
-    private readonly Option<string> page;
+    private readonly PageOptions pages;
 
     public DraftListVerb(Terminal terminal)
-        : base(terminal, "list", "草稿列表", "The drafts of an office")
-    {
-        limit = Option("--limit", "条数", "How many", 100u);
-        page = Option("--page", "上次给出的下一页标记", "What the last page gave as next", "");
-    }
+        : base(terminal, "list", "草稿列表", "The drafts of an office") =>
+        pages = new PageOptions(terminal, this);
 
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, CallInvoker node, CancellationToken cancellation)
     {
-        var request = new ListDraftsRequest { Office = Office(parse), Limit = parse.GetValue(limit), Page = parse.GetValue(page) ?? "" };
+        var request = new ListDraftsRequest { Office = Office(parse), Limit = pages.Limit(parse), Page = pages.Page(parse) };
         var reply = await new Drafting.DraftingClient(node).ListDraftsAsync(request, cancellationToken: cancellation);
         screen.Show(
             new { drafts = reply.Drafts.Select(DraftScreens.Value), next = reply.Next },
             [
                 .. reply.Drafts.Count == 0 ? [screen.Say("没有草稿。", "No drafts.")] : reply.Drafts.Select(line => DraftScreens.Line(screen, line)),
-                .. reply.Next.Length > 0 ? new[] { screen.Say($"下一页：--page {reply.Next}", $"Next page: --page {reply.Next}") } : [],
+                .. screen.Onwards(reply.Next),
             ]);
         return ExitCode.Ok;
     }

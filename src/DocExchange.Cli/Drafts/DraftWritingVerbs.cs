@@ -31,10 +31,33 @@ internal sealed class DraftNewVerb : SignedInVerb
         // 通知, as at the desk.
         var typed = new Draft { DocumentType = "08" };
         fields.ApplyTo(parse, typed);
-        var sheet = await new Drafting.DraftingClient(node).OpenDraftAsync(new OpenDraftRequest { Office = Office(parse), Fields = typed }, cancellationToken: cancellation);
-        sheet = await DraftUpload.AddAllAsync(screen, node, sheet, file, more, cancellation);
+        var drafting = new Drafting.DraftingClient(node);
+        var sheet = await drafting.OpenDraftAsync(new OpenDraftRequest { Office = Office(parse), Fields = typed }, cancellationToken: cancellation);
+        try
+        {
+            sheet = await DraftUpload.AddAllAsync(screen, node, sheet, file, more, cancellation);
+        }
+        catch
+        {
+            await DiscardAsync(drafting, new DraftRequest { Office = Office(parse), Draft = sheet.Line.Draft });
+            throw;
+        }
+
         screen.Show(DraftScreens.Value(sheet), DraftScreens.Lines(screen, sheet));
         return ExitCode.Ok;
+    }
+
+    // Nobody knows of it yet. Where it cannot be discarded, why its file was refused is still what there is to be said.
+    private static async Task DiscardAsync(Drafting.DraftingClient drafting, DraftRequest draft)
+    {
+        try
+        {
+            await drafting.DiscardDraftAsync(draft);
+        }
+        catch (RpcException)
+        {
+            // The draft stays in the list.
+        }
     }
 }
 

@@ -7,10 +7,11 @@ namespace DocExchange.Cli.Operating;
 /// <summary><c>docex hub supervise</c>: dispatches in progress, offices overdue, and the ranking of a period.</summary>
 internal sealed class HubSuperviseVerb : HubVerb
 {
+    private const uint DispatchesAPage = 50;
+
     private readonly Option<string> from;
     private readonly Option<string> until;
-    private readonly Option<uint> limit;
-    private readonly Option<string> page;
+    private readonly PageOptions pages;
     private readonly Option<string> table;
 
     public HubSuperviseVerb(Terminal terminal)
@@ -18,8 +19,7 @@ internal sealed class HubSuperviseVerb : HubVerb
     {
         from = Option("--from", "排名起始日期，默认当月一日", "First day of the ranking; by default the first of the month", "");
         until = Option("--until", "排名截止日期，默认今天", "Last day of the ranking; by default today", "");
-        limit = Option("--limit", "在办发文条数", "How many dispatches in progress", 50u);
-        page = Option("--page", "上次给出的下一页标记", "What the last page gave as next", "");
+        pages = new PageOptions(terminal, this, DispatchesAPage);
         table = Option("--table", "csv 输出哪张表：ranking、overdue、progress", "Which table as csv: ranking, overdue, progress", "ranking");
         table.AcceptOnlyFromAmong("ranking", "overdue", "progress");
     }
@@ -29,7 +29,7 @@ internal sealed class HubSuperviseVerb : HubVerb
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, Administration.AdministrationClient hub, CancellationToken cancellation)
     {
         var reply = await hub.SuperviseAsync(
-            new SuperviseRequest { From = parse.GetValue(from) ?? "", Until = parse.GetValue(until) ?? "", PageSize = parse.GetValue(limit), Page = parse.GetValue(page) ?? "" },
+            new SuperviseRequest { From = parse.GetValue(from) ?? "", Until = parse.GetValue(until) ?? "", PageSize = pages.Limit(parse), Page = pages.Page(parse) },
             cancellationToken: cancellation);
         if (parse.GetValue<string>(Docex.FormatName) == Docex.Csv)
         {
@@ -50,6 +50,11 @@ internal sealed class HubSuperviseVerb : HubVerb
         {
             var late = dispatch.Overdue ? screen.Say($"  逾期 {Hours(dispatch.OverdueWorkingHours)} 工作小时", $"  overdue {Hours(dispatch.OverdueWorkingHours)} working hours") : "";
             yield return $"  {dispatch.Percent,3}%  {dispatch.Summary.SignedFor}/{dispatch.Summary.Recipients}  {dispatch.Summary.Number}《{dispatch.Summary.Title}》{late}";
+        }
+
+        foreach (var line in screen.Onwards(reply.NextPage))
+        {
+            yield return "  " + line;
         }
 
         yield return screen.Say($"逾期单位 {reply.Overdue.Count} 个", $"{reply.Overdue.Count} offices overdue");

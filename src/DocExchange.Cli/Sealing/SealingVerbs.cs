@@ -128,19 +128,15 @@ internal sealed class SealingCloseVerb(Terminal terminal) : DraftVerb(terminal, 
 /// <summary><c>docex sealing register</c>: the 用印登记簿.</summary>
 internal sealed class SealingRegisterVerb : SignedInVerb
 {
-    private readonly Option<uint> limit;
-    private readonly Option<string> page;
+    private readonly PageOptions pages;
 
     public SealingRegisterVerb(Terminal terminal)
-        : base(terminal, "register", "用印登记簿", "The register of the uses of seals")
-    {
-        limit = Option("--limit", "条数", "How many", 100u);
-        page = Option("--page", "上次给出的下一页标记", "What the last page gave as next", "");
-    }
+        : base(terminal, "register", "用印登记簿", "The register of the uses of seals") =>
+        pages = new PageOptions(terminal, this);
 
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, CallInvoker node, CancellationToken cancellation)
     {
-        var reply = await new SealQueue.SealQueueClient(node).ListSealUsesAsync(new ListSealUsesRequest { Office = Office(parse), Limit = parse.GetValue(limit), Page = parse.GetValue(page) ?? "" }, cancellationToken: cancellation);
+        var reply = await new SealQueue.SealQueueClient(node).ListSealUsesAsync(new ListSealUsesRequest { Office = Office(parse), Limit = pages.Limit(parse), Page = pages.Page(parse) }, cancellationToken: cancellation);
         screen.Show(
             new
             {
@@ -153,7 +149,7 @@ internal sealed class SealingRegisterVerb : SignedInVerb
                     : reply.Uses.Select(use => screen.Say(
                         $"{use.At}  {use.Number}《{use.Title}》  {use.Seal}  申请 {use.AskedBy}  批准 {use.ApprovedBy}",
                         $"{use.At}  {use.Number}《{use.Title}》  {use.Seal}  asked by {use.AskedBy}  approved by {use.ApprovedBy}")),
-                .. reply.Next.Length > 0 ? new[] { screen.Say($"下一页：--page {reply.Next}", $"Next page: --page {reply.Next}") } : [],
+                .. screen.Onwards(reply.Next),
             ]);
         return ExitCode.Ok;
     }

@@ -20,9 +20,12 @@ public sealed partial class BodyKinds
 
     /// <param name="endings">Without a dot, such as <c>pdf</c>: 1 to 10 small letters and digits each.</param>
     /// <exception cref="FormatException">There are none, or one is no such ending.</exception>
-    public static BodyKinds Of(IReadOnlyList<string> endings) => endings.Count > 0 && endings.All(ending => Ending().IsMatch(ending))
+    public static BodyKinds Of(IReadOnlyList<string> endings) => endings.Count > 0 && endings.All(IsEnding)
         ? new BodyKinds(endings)
         : throw new FormatException("The types of bodies are endings of file names, such as ofd, pdf, txt: 1 to 10 small letters and digits each, at least one.");
+
+    /// <summary>Whether a name may end in this, without the dot.</summary>
+    public static bool IsEnding(string ending) => Ending().IsMatch(ending);
 
     /// <summary>What speaks against a body of this name; null where nothing does.</summary>
     public (string Chinese, string English)? FaultOf(string fileName)

@@ -33,6 +33,11 @@ public static class SettingsCheck
         foreach (var property in Editable(settings.GetType()))
         {
             var (name, value) = (nameOf(property.Name), property.GetValue(settings));
+            if (value is IEnumerable<string?> items && items.Contains(null))
+            {
+                yield return new($"{name} 中有一项为 null。", $"An item of {name} is null.");
+            }
+
             foreach (var rule in property.GetCustomAttributes<ValidationAttribute>().Where(rule => !rule.IsValid(value)))
             {
                 yield return Say(rule, name, Shown(value));
@@ -65,8 +70,8 @@ public static class SettingsCheck
             $"{name} 应为 {Bound(range.Minimum)} 至 {Bound(range.Maximum)}，现为“{value}”。",
             $"{name} is '{value}', and {Bound(range.Minimum)} to {Bound(range.Maximum)} are allowed."),
         MaxLengthAttribute most => new($"{name} 至多 {most.Length} 项。", $"{name} has more than {most.Length} items."),
-        RegularExpressionAttribute { ErrorMessage: { } message } => new($"{name} 的值“{value}”不可用：{message}", message),
-        RegularExpressionAttribute form => new($"{name} 的值“{value}”不合格式 {form.Pattern}。", $"{name} is '{value}', which is not of the form {form.Pattern}."),
+        RegularExpressionAttribute { ErrorMessage: { } message } form => new($"{name} 的值“{value}”不可用，应合格式 {form.Pattern}。", message),
+        RegularExpressionAttribute plain => new($"{name} 的值“{value}”不合格式 {plain.Pattern}。", $"{name} is '{value}', which is not of the form {plain.Pattern}."),
         _ => new($"{name} 的值“{value}”不可用。", rule.FormatErrorMessage(name)),
     };
 

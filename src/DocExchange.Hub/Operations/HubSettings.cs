@@ -19,6 +19,7 @@ internal sealed class HubSettings
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
+        RespectNullableAnnotations = true,
         // For people to read and edit.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
@@ -54,7 +55,7 @@ internal sealed class HubSettings
     public string Listen { get; set; } = "127.0.0.1";
 
     /// <summary>Address of the time-stamp authority (RFC 3161) that stamps checkpoints, or <c>own</c>.</summary>
-    [RegularExpression(@"own|https?://\S+", ErrorMessage = "tsaAddress is 'own' or an address of http or https.")]
+    [Required, RegularExpression(@"own|https?://\S+", ErrorMessage = "tsaAddress is 'own' or an address of http or https.")]
     public string TsaAddress { get; set; } = "own";
 
     /// <summary>PEM file in the data folder with the certificates and revocation lists of that authority.</summary>
@@ -62,7 +63,7 @@ internal sealed class HubSettings
     public string TsaTrust { get; set; } = "tsa-trust.pem";
 
     /// <summary>The authority's policy to ask for, an object identifier, or <c>any</c>.</summary>
-    [RegularExpression(@"any|[0-2](\.\d+)+", ErrorMessage = "tsaPolicy is 'any' or an object identifier.")]
+    [Required, RegularExpression(@"any|[0-2](\.\d+)+", ErrorMessage = "tsaPolicy is 'any' or an object identifier.")]
     public string TsaPolicy { get; set; } = "any";
 
     /// <summary>Hours between two stamps of the ledger's checkpoint.</summary>
@@ -204,8 +205,8 @@ internal sealed class HubSettings
         }
 
         // The quorum cannot be reached, or a witness is not the id of a node.
-        var uses = faults.Count == 0 ? new[] { ("witnessQuorum, witnesses", FaultOf(() => WitnessPolicy)) } : [];
-        faults.AddRange(uses.Append(("timeZone", FaultOf(() => Zone))).Append(("monitoringAddress", FaultOf(() => Monitoring))).Append(("bodyTypes", FaultOf(() => Bodies)))
+        var uses = faults.Count == 0 ? new[] { ("witnessQuorum, witnesses", FaultOf(() => WitnessPolicy)), ("bodyTypes", FaultOf(() => Bodies)) } : [];
+        faults.AddRange(uses.Append(("timeZone", FaultOf(() => Zone))).Append(("monitoringAddress", FaultOf(() => Monitoring)))
             .Where(each => each.Item2 is not null).Select(each => new SettingFault($"{each.Item1} 不可用：{each.Item2}", $"{each.Item1}: {each.Item2}")));
         if (faults.Count > 0)
         {
@@ -213,7 +214,8 @@ internal sealed class HubSettings
         }
     }
 
-    public void Write(string path) => File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(this, Json));
+    /// <summary>Whole or not at all.</summary>
+    public void Write(string path) => HubSetup.WriteSecret(path, JsonSerializer.SerializeToUtf8Bytes(this, Json));
 
     private static string? FaultOf(Func<object> read)
     {

@@ -67,14 +67,20 @@ internal sealed class Acting(
             RequireVerified(document);
         }
 
-        if (type == StatementType.Registered && list.Find(office.ToString(), document) is { } line)
-        {
-            numbers.RequireFree(line, request.Text);
-        }
-
         var draft = new StatementDraft(type, office, actor, document, BodyOf(type, request, state), SubjectOf(type, request, state));
         RequireEffect(state, draft, nextIndex);
-        return (await queue.AddAsync([draft], () => received.Refresh(document, StatementScope.IsOfRecipient(type) ? office : null), cancellation))[0];
+        return (await queue.AddAsync([draft], Alongside, cancellation))[0];
+
+        // In one transaction: of two who give the same 收文编号 to two documents at once, one is refused.
+        void Alongside()
+        {
+            if (type == StatementType.Registered && list.Find(office.ToString(), document) is { } line)
+            {
+                numbers.RequireFree(line, request.Text);
+            }
+
+            received.Refresh(document, StatementScope.IsOfRecipient(type) ? office : null);
+        }
     }
 
     private static StatementType TypeOf(string text) =>

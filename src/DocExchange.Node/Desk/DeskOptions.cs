@@ -16,7 +16,7 @@ internal sealed class DeskOptions
     public int MaxFiles { get; set; } = 190;
 
     /// <summary>Endings of the files that may be bodies (正文), without dots, apart by commas. The hub's <c>bodyTypes</c> have the last word.</summary>
-    [RegularExpression(@"[a-z0-9]{1,10}(,[a-z0-9]{1,10})*", ErrorMessage = "Desk:BodyTypes are endings of file names apart by commas, such as ofd,pdf,txt.")]
+    [Required, RegularExpression(@"[a-z0-9]{1,10}(,[a-z0-9]{1,10})*", ErrorMessage = "Desk:BodyTypes are endings of file names apart by commas, such as ofd,pdf,txt.")]
     public string BodyTypes { get; set; } = BodyKinds.Usual;
 
     public BodyKinds Bodies => BodyKinds.Of(BodyTypes.Split(','));

@@ -13,6 +13,7 @@ internal sealed class ReceivedRegister(InRegister register, InRegisterBook book,
 
     public Local.ReceivedRegisterReply List(Local.ReceivedRegisterRequest request)
     {
+        RegisterFilters.Require(request);
         var year = request.Year == 0 ? "" : request.Year.ToString(CultureInfo.InvariantCulture);
         var page = register.Page(
             book.FilterOf(request.Office, year, request.Sender, request.State, request.Words), request.Page, request.Limit == 0 ? DefaultPage : (int)Math.Min(request.Limit, LargestPage));

@@ -1,4 +1,5 @@
 using DocExchange.Core.Documents;
+using DocExchange.Core.Refusals;
 using DocExchange.Node.Records;
 
 namespace DocExchange.Node.Receiving;
@@ -34,6 +35,10 @@ internal sealed class ReceivedList(NodeRecords records)
     public IReadOnlyList<ReceivedRow> Alarms(string office, int most) => Range(nameof(ReceivedRow.Alarm), $"{office}|{InboxTab.Open}|", "", most).Rows;
 
     public ReceivedRow? Find(string office, DocumentId document) => records.Received.FindById(ReceivedKeys.Id(office, document.ToString()));
+
+    /// <exception cref="RefusedException">The office has not received it.</exception>
+    public ReceivedRow Require(string office, DocumentId document) => Find(office, document)
+        ?? throw new RefusedException(Refusal.UnknownDocument, "本单位没有收到这件公文。", "This office has not received that document.");
 
     public AcknowledgedRow? AcknowledgementOf(ReceivedRow row) => records.Acknowledged.FindById(row.Id);
 

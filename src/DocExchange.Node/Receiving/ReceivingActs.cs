@@ -83,8 +83,7 @@ internal sealed class ReceivingActs(Acting acting, ReceivedList list, DeskPeople
         };
     }
 
-    private ReceivedRow LineOf(string office, string document) => list.Find(people.Hosted(office).ToString(), DraftMetadata.DocumentIdOf(document))
-        ?? throw new RefusedException(Refusal.UnknownDocument, "本单位没有收到这件公文。", "This office has not received that document.");
+    private ReceivedRow LineOf(string office, string document) => list.Require(people.Hosted(office).ToString(), DraftMetadata.DocumentIdOf(document));
 
     private static Local.ActRequest RequestOf(StatementType type, string office, string document, string text) =>
         new() { Office = office, DocumentId = document, Type = type.ToString(), Text = text };

@@ -58,6 +58,17 @@ internal sealed class DraftVerbsTests
     }
 
     [Test]
+    public async Task Leave_no_draft_behind_whose_body_is_refused()
+    {
+        var before = (await DraftAsync("draft", "list")).GetProperty("drafts").GetArrayLength();
+
+        var refused = await verbs.RefusedAsync("zhang3", "bgs", "draft", "new", "--title", "不收的类型", "--body", verbs.Write("正文.docx"));
+
+        Assert.That(refused, Is.Not.Empty);
+        Assert.That((await DraftAsync("draft", "list")).GetProperty("drafts").GetArrayLength(), Is.EqualTo(before));
+    }
+
+    [Test]
     public async Task Save_exactly_the_bytes_that_are_signed_take_them_back_and_throw_them_away()
     {
         var draft = Text(await CompleteAsync(), "draft");

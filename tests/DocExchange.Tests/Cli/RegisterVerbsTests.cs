@@ -84,6 +84,39 @@ internal sealed class RegisterVerbsTests
     }
 
     [Test]
+    public async Task Give_a_register_number_to_one_document_also_when_two_ask_for_it_at_once()
+    {
+        var documents = new List<string>();
+        for (var number = 0; number < 6; number++)
+        {
+            documents.Add((await verbs.Arrivals.ReceiveAsync()).ToString());
+            await SignForAsync(documents[^1]);
+        }
+
+        var runs = await Task.WhenAll(documents.Select(document => Task.Run(() => RegisterAsync(document, "收〔2026〕500号"))));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(runs.Count(run => run.ExitCode == 0), Is.EqualTo(1));
+            Assert.That(runs.Count(run => run.Output.Contains("NUMBER_TAKEN", StringComparison.Ordinal)), Is.EqualTo(documents.Count - 1));
+        }
+    }
+
+    [TestCase("received", "--state", "signedfor")]
+    [TestCase("received", "--year", "9999")]
+    [TestCase("sent", "--from", "2026-1-1")]
+    [TestCase("sent", "--to", "2026-02-30")]
+    [TestCase("sent", "--type", "8")]
+    public async Task Refuse_a_filter_that_cannot_be_read_and_save_nothing(string register, string option, string value)
+    {
+        var path = Path.Combine(verbs.Desk.Site.Folder.Root, "filtered.csv");
+        var account = register == "sent" ? ("feng10", "bgs") : ("li4", "fgw");
+
+        Assert.That(await verbs.RefusedAsync(account.Item1, account.Item2, "desk", "export", register, "--out", path, option, value), Is.EqualTo("FORMAT_FAILURE"));
+        Assert.That(File.Exists(path), Is.False);
+    }
+
+    [Test]
     public async Task Save_the_verification_report()
     {
         var document = (await verbs.Arrivals.ReceiveAsync("关于核验的通知")).ToString();

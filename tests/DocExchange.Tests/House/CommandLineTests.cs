@@ -26,7 +26,7 @@ public sealed partial class CommandLineTests
         ["node audit"] = "DocExchange.Node",
         ["node restore"] = "DocExchange.Node",
         ["node trail"] = "DocExchange.Node",
-        ["node token add"] = "DocExchange.Node",
+        ["node token make"] = "DocExchange.Node",
         ["node token list"] = "DocExchange.Node",
         ["node token end"] = "DocExchange.Node",
     };

@@ -33,9 +33,9 @@ internal sealed class HelpTests
 
     [TestCase(Hub, "audit", "重读整个账本", "Reads the whole ledger")]
     [TestCase(Node, "enrol", "凭邀请文件登记", "Joins this node")]
-    [TestCase(Node, "token add", "建立令牌", "Makes a token")]
+    [TestCase(Node, "token make", "建立令牌", "Makes a token")]
     [TestCase("docex", "hub audit", "重读整个账本", "Reads the whole ledger")]
-    [TestCase("docex", "node token add", "建立令牌", "Makes a token")]
+    [TestCase("docex", "node token make", "建立令牌", "Makes a token")]
     public void Helps_in_Chinese_and_where_asked_for_in_English(string program, string verb, string chinese, string english)
     {
         using (Assert.EnterMultipleScope())

@@ -37,6 +37,9 @@ internal sealed class NodeSettingsTests
     [TestCase("""{ "HubLink": { "Window": "many" } }""", "HubLink:Window 的值“many”不可读")]
     [TestCase("""{ "Desk": { "TimeZone": "Mars" } }""", "Desk:TimeZone")]
     [TestCase("""{ "Monitoring": { "Address": "here" } }""", "Monitoring:Address")]
+    [TestCase("""{ "Desk": { "BodyTypes": "" } }""", "缺少 Desk:BodyTypes")]
+    [TestCase("""{ "Desk": { "BodyTypes": [ "ofd", "pdf" ] } }""", "Desk:BodyTypes 应为一个值")]
+    [TestCase("""{ "Desk": { "BodyTypes": ".pdf" } }""", "Desk:BodyTypes 的值“.pdf”不可用")]
     [TestCase("{\n \"HubLink\": {", "第 2 行不是有效的 JSON")]
     public void Are_refused_by_name_where_they_are_wrong(string text, string said)
     {

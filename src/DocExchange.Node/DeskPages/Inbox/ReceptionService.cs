@@ -1,5 +1,4 @@
 using System.Text;
-using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Desk;
 using DocExchange.Node.DeskPages.Previews;
@@ -52,8 +51,7 @@ internal sealed class ReceptionService(
     public override Task<Local.SuggestRegisterNumberReply> SuggestRegisterNumber(Local.ReceivedDocumentRequest request, ServerCallContext context)
     {
         var (office, _) = caller.At(request.Office);
-        var line = list.Find(office.ToString(), DraftMetadata.DocumentIdOf(request.DocumentId))
-            ?? throw new RefusedException(Refusal.UnknownDocument, "本单位没有收到这件公文。", "This office has not received that document.");
+        var line = list.Require(office.ToString(), DraftMetadata.DocumentIdOf(request.DocumentId));
         return Task.FromResult(new Local.SuggestRegisterNumberReply { RegisterNumber = line.RegisterNumber ?? numbers.Suggest(line), Form = numbers.FormOf(office.ToString()).Text });
     }
 

@@ -15,7 +15,7 @@ namespace DocExchange.Node.DeskPages.Registers;
 /// <summary>收文登记簿 as columns of text, for page, paper and workbook alike.</summary>
 internal sealed class InRegisterBook(DeskPeople people, DirectoryCopy directories, WordBook words, ArchiveNumbers archive, TimeProvider time)
 {
-    private const int LongestWords = 100;
+    public const int LongestWords = 100;
     private const int MostSuggested = 200;
 
     /// <summary>Names of the columns' headings.</summary>

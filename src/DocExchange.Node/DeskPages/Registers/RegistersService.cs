@@ -19,14 +19,14 @@ internal sealed class RegistersService(SocketCaller caller, RegisterTables table
     [Allowed(Roles.Dispatcher, Roles.Supervisor, Roles.Reader, Roles.Archivist)]
     public override Task SaveSentRegister(Local.SaveSentRegisterRequest request, IServerStreamWriter<Wire.ArchiveChunk> responseStream, ServerCallContext context)
     {
-        var ((office, _), filter) = (caller.At(request.Office), request.Filter ?? new Local.SentRegisterRequest());
+        var ((office, _), filter) = (caller.At(request.Office), RegisterFilters.Require(request.Filter ?? new Local.SentRegisterRequest()));
         return GiveAsync(request.Form, english => tables.Sent(office, filter.From, filter.To, filter.DocumentType, filter.Words, english), responseStream, context.CancellationToken);
     }
 
     [Allowed(Roles.Clerk, Roles.Reader, Roles.Archivist)]
     public override Task SaveReceivedRegister(Local.SaveReceivedRegisterRequest request, IServerStreamWriter<Wire.ArchiveChunk> responseStream, ServerCallContext context)
     {
-        var ((office, _), filter) = (caller.At(request.Office), request.Filter ?? new Local.ReceivedRegisterRequest());
+        var ((office, _), filter) = (caller.At(request.Office), RegisterFilters.Require(request.Filter ?? new Local.ReceivedRegisterRequest()));
         var year = filter.Year == 0 ? "" : filter.Year.ToString(CultureInfo.InvariantCulture);
         return GiveAsync(request.Form, english => tables.Received(office.Local, year, filter.Sender, filter.State, filter.Words, english), responseStream, context.CancellationToken);
     }
@@ -60,7 +60,7 @@ internal sealed class RegistersService(SocketCaller caller, RegisterTables table
     {
         var (office, actor) = caller.At(request.Office);
         var document = DraftMetadata.DocumentIdOf(request.DocumentId);
-        _ = list.Find(office.ToString(), document) ?? throw new RefusedException(Refusal.UnknownDocument, "本单位没有收到这件公文。", "This office has not received that document.");
+        list.Require(office.ToString(), document);
         archive.Record(office, document, request.Number, actor);
         return Task.FromResult(new Local.ArchiveNumberReply());
     }

@@ -70,6 +70,11 @@ internal sealed class HubSettingsTests
 
     [TestCase("{ \"judges\": ", "第 1 行不是有效的 JSON")]
     [TestCase("{\n \"judges\": \"many\" }", "第 2 行“judges”的值不可读")]
+    [TestCase("{ \"address\": null }", "“address”的值不可读")]
+    [TestCase("{ \"bodyTypes\": null }", "“bodyTypes”的值不可读")]
+    [TestCase("{ \"bodyTypes\": [ \"pdf\", null ] }", "bodyTypes 中有一项为 null")]
+    [TestCase("{ \"witnesses\": [ null ] }", "witnesses 中有一项为 null")]
+    [TestCase("{ \"tsaAddress\": \"\" }", "缺少 tsaAddress")]
     public void Say_in_which_line_a_file_cannot_be_read(string text, string said)
     {
         using var folder = new TemporaryFolder();

@@ -1,0 +1,58 @@
+using System.Globalization;
+using DocExchange.Core.Refusals;
+using DocExchange.Node.DeskPages.Board;
+using DocExchange.Protocol.Local.V1;
+
+namespace DocExchange.Node.DeskPages.Registers;
+
+/// <summary>
+/// What a command may ask of the registers. A page shows what it made of a filter; a file does not, so what cannot be read is
+/// refused here and never counts as not given.
+/// </summary>
+internal static class RegisterFilters
+{
+    private static readonly string[] States = ["SignedFor", "HandedOver", "Completed", "Returned"];
+
+    /// <exception cref="RefusedException">A filter cannot be read.</exception>
+    public static SentRegisterRequest Require(SentRegisterRequest asked)
+    {
+        RequireDay("from", asked.From);
+        RequireDay("to", asked.To);
+        RequireWords(asked.Words);
+        return asked.DocumentType.Length is 0 or 2 || asked.DocumentType == RegisterLines.Internal
+            ? asked
+            : throw Refuse($"文种“{asked.DocumentType}”应为两位代码，如 08，或 {RegisterLines.Internal}。", $"The type '{asked.DocumentType}' is a code of two characters, such as 08, or {RegisterLines.Internal}.");
+    }
+
+    /// <inheritdoc cref="Require(SentRegisterRequest)"/>
+    public static ReceivedRegisterRequest Require(ReceivedRegisterRequest asked)
+    {
+        RequireWords(asked.Words);
+        if (asked.Year > 9998)
+        {
+            throw Refuse($"年份 {asked.Year} 应为 1 至 9998。", $"The year {asked.Year} is 1 to 9998.");
+        }
+
+        return asked.State.Length == 0 || States.Contains(asked.State)
+            ? asked
+            : throw Refuse($"办理状态“{asked.State}”应为 {string.Join('、', States)} 之一。", $"The state '{asked.State}' is one of {string.Join(", ", States)}.");
+    }
+
+    private static void RequireDay(string field, string day)
+    {
+        if (day.Length > 0 && !(DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date.Year is > 1970 and < 9999))
+        {
+            throw Refuse($"{field} 的日期“{day}”应如 2026-01-31。", $"{field} '{day}' is a date such as 2026-01-31.");
+        }
+    }
+
+    private static void RequireWords(string words)
+    {
+        if (words.Trim().Length > InRegisterBook.LongestWords)
+        {
+            throw Refuse($"所查文字超过 {InRegisterBook.LongestWords} 个字符。", $"The words looked for have more than {InRegisterBook.LongestWords} characters.");
+        }
+    }
+
+    private static RefusedException Refuse(string chinese, string english) => new(Refusal.FormatFailure, chinese, english);
+}
