@@ -71,6 +71,7 @@ internal static class NodeSettings
     private static IEnumerable<SettingFault> FaultsOf(IConfiguration configuration) => configuration.GetChildren().SelectMany(section =>
         Sections.TryGetValue(section.Key, out var type) && section.Value is null ? FaultsOf(section, type) : [SettingsCheck.Unknown(section.Key)]);
 
+    // A name that is none does not hide what else is wrong; a value that cannot be read does, for the others of its section.
     private static List<SettingFault> FaultsOf(IConfigurationSection section, Type type)
     {
         var known = SettingsCheck.Editable(type).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
@@ -79,7 +80,7 @@ internal static class NodeSettings
             : IsReadable(given.Value, property) ? Array.Empty<SettingFault>()
             : given.GetChildren().Any() ? [new($"{section.Key}:{given.Key} 应为一个值；多项写在一起，以逗号分隔。", $"{section.Key}:{given.Key} is one value; several are written in one, apart by commas.")]
             : [new($"{section.Key}:{given.Key} 的值“{given.Value}”不可读。", $"{section.Key}:{given.Key} is '{given.Value}', which cannot be read.")]).ToList();
-        if (faults.Count > 0)
+        if (section.GetChildren().Any(given => known.TryGetValue(given.Key, out var property) && !IsReadable(given.Value, property)))
         {
             return faults;
         }

@@ -85,14 +85,15 @@ internal sealed class DraftEditVerb : DraftVerb
         }
 
         var drafting = new Drafting.DraftingClient(node);
-        var sheet = await drafting.ShowDraftAsync(named, cancellationToken: cancellation);
+        // Files first: where one is refused nothing else has changed.
+        var sheet = await DraftUpload.AddAllAsync(screen, node, await drafting.ShowDraftAsync(named, cancellationToken: cancellation), file, more, cancellation);
         if (fields.IsAnyGiven(parse))
         {
             fields.ApplyTo(parse, sheet.Fields);
             sheet = await drafting.ChangeDraftAsync(new ChangeDraftRequest { Office = named.Office, Draft = named.Draft, Version = sheet.Version, Fields = sheet.Fields }, cancellationToken: cancellation);
         }
 
-        Show(screen, await DraftUpload.AddAllAsync(screen, node, sheet, file, more, cancellation));
+        Show(screen, sheet);
         return ExitCode.Ok;
     }
 }

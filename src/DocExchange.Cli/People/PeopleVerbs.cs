@@ -81,7 +81,7 @@ internal sealed class PeopleOpenVerb : PersonVerb
         screen.Show(
             new { person = StaffScreens.Value(reply.Member), oneTimePassword = reply.OneTimePassword },
             StaffScreens.Line(screen, reply.Member),
-            screen.Say($"一次性密码 {reply.OneTimePassword}（只显示这一次）", $"one-time password {reply.OneTimePassword} (shown this once)"));
+            screen.Say($"一次性密码（只显示这一次）：{reply.OneTimePassword}", $"one-time password (shown this once): {reply.OneTimePassword}"));
         return ExitCode.Ok;
     }
 }
@@ -155,7 +155,7 @@ internal sealed class PeopleResetPasswordVerb(Terminal terminal) : PersonVerb(te
         var reply = await new Staff.StaffClient(node).ResetPasswordAsync(named, cancellationToken: cancellation);
         screen.Show(
             new { account = named.Account, oneTimePassword = reply.OneTimePassword },
-            screen.Say($"{named.Account} 的一次性密码 {reply.OneTimePassword}（只显示这一次）", $"one-time password of {named.Account}: {reply.OneTimePassword} (shown this once)"));
+            screen.Say($"{named.Account} 的一次性密码（只显示这一次）：{reply.OneTimePassword}", $"one-time password of {named.Account} (shown this once): {reply.OneTimePassword}"));
         return ExitCode.Ok;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class SentRegister(OutboxBook book, DeskPeople people, TimeProvi
 
     public Local.SentRegisterReply List(Local.SentRegisterRequest request)
     {
-        RegisterFilters.Require(request);
+        request = RegisterFilters.Require(request);
         var filter = RegisterLines.Filter(request.From, request.To, request.DocumentType, request.Words, time);
         var page = book.Page(people.Hosted(request.Office), filter, request.Page, request.Limit == 0 ? DefaultPage : (int)Math.Min(request.Limit, LargestPage));
         var reply = new Local.SentRegisterReply { Next = page.Next ?? "" };

@@ -180,6 +180,10 @@ internal sealed class Sealing(
             var approvedBy = string.Join("、", step.Approvals.Select(person => person[(person.IndexOf(' ') + 1)..]));
             Replace(row, aside, standing, document => uses.Record(document, standing.Metadata, [issuer], row.AskedBy, approvedBy));
         }
+        catch (FileNotFoundException) when (!IsAsRead(row, row.Package))
+        {
+            throw TakenBack();
+        }
         finally
         {
             File.Delete(aside);
@@ -218,11 +222,17 @@ internal sealed class Sealing(
     // Signing may take its time; meanwhile the dispatcher may have taken the draft back. Inside a write.
     private void RequireAsRead(DraftRow row, string? package)
     {
-        if (records.Drafts.FindById(row.Id) is not { Stage: DraftStage.Frozen } stored || (stored.Version, stored.Document, stored.Package) != (row.Version, row.Document, package))
+        if (!IsAsRead(row, package))
         {
-            throw new RefusedException(Refusal.WrongState, "该公文在此期间已被撤回或重新定稿，未用印。请刷新后再看。", "The draft was taken back or frozen anew meanwhile; nothing was sealed. Load the page again.");
+            throw TakenBack();
         }
     }
+
+    private bool IsAsRead(DraftRow row, string? package) =>
+        records.Drafts.FindById(row.Id) is { Stage: DraftStage.Frozen } stored && (stored.Version, stored.Document, stored.Package) == (row.Version, row.Document, package);
+
+    private static RefusedException TakenBack() => new(
+        Refusal.WrongState, "该公文在此期间已被撤回或重新定稿，未用印。请刷新后再看。", "The draft was taken back or frozen anew meanwhile; nothing was sealed. Load the page again.");
 
     private List<SealStepRow> StepsOf(DraftStanding standing) =>
     [

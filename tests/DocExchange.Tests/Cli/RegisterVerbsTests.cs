@@ -34,7 +34,7 @@ internal sealed class RegisterVerbsTests
         await verbs.RunAsync("feng10", "bgs", "desk", "archive-number", document, "--number", "2026-FW-3", "--sent");
 
         var received = await ExportAsync("li4", "fgw", "received.csv", "received", "--words", "导出");
-        var sent = await ExportAsync("feng10", "bgs", "sent.csv", "sent", "--words", "导出");
+        var sent = await ExportAsync("feng10", "bgs", "sent.csv", "sent", "--words", "导出", "--type", "通知");
         var board = await ExportAsync("zhang3", "bgs", "board.csv", "board", document);
         var seals = await ExportAsync("feng10", "bgs", "seals.csv", "sealing");
         var book = Path.Combine(verbs.Desk.Site.Folder.Root, "received.xlsx");
@@ -93,7 +93,7 @@ internal sealed class RegisterVerbsTests
             await SignForAsync(documents[^1]);
         }
 
-        var runs = await Task.WhenAll(documents.Select(document => Task.Run(() => RegisterAsync(document, "收〔2026〕500号"))));
+        var runs = await Task.WhenAll(documents.Select(document => Task.Run(() => RegisterAsync(document, "并〔2026〕1号"))));
 
         using (Assert.EnterMultipleScope())
         {

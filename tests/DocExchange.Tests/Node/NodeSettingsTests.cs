@@ -51,11 +51,11 @@ internal sealed class NodeSettingsTests
     [Test]
     public void Are_all_named_at_once()
     {
-        Write("""{ "HubLink": { "Window": 0, "ChunkSize": 1 }, "OaApi": { "MostToken": 1 } }""");
+        Write("""{ "HubLink": { "Window": 0, "ChunkSize": 1, "Windw": 3 }, "OaApi": { "MostToken": 1 } }""");
 
         var fault = Assert.Throws<SettingsException>(() => NodeSettings.Load(new ConfigurationManager(), folder.Under("settings.json")))!;
 
-        Assert.That(fault.English, Does.Contain("HubLink:Window").And.Contain("HubLink:ChunkSize").And.Contain("OaApi:MostToken'"));
+        Assert.That(fault.English, Does.Contain("HubLink:Window ").And.Contain("HubLink:Windw'").And.Contain("HubLink:ChunkSize").And.Contain("OaApi:MostToken'"));
     }
 
     private void Write(string text) => File.WriteAllText(folder.Under("settings.json"), text);

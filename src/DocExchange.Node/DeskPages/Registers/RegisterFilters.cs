@@ -1,4 +1,5 @@
 using System.Globalization;
+using DocExchange.Core.Documents;
 using DocExchange.Core.Refusals;
 using DocExchange.Node.DeskPages.Board;
 using DocExchange.Protocol.Local.V1;
@@ -13,15 +14,21 @@ internal static class RegisterFilters
 {
     private static readonly string[] States = ["SignedFor", "HandedOver", "Completed", "Returned"];
 
+    /// <returns>The same, with the code of a type that was named.</returns>
     /// <exception cref="RefusedException">A filter cannot be read.</exception>
     public static SentRegisterRequest Require(SentRegisterRequest asked)
     {
         RequireDay("from", asked.From);
         RequireDay("to", asked.To);
         RequireWords(asked.Words);
-        return asked.DocumentType.Length is 0 or 2 || asked.DocumentType == RegisterLines.Internal
-            ? asked
-            : throw Refuse($"文种“{asked.DocumentType}”应为两位代码，如 08，或 {RegisterLines.Internal}。", $"The type '{asked.DocumentType}' is a code of two characters, such as 08, or {RegisterLines.Internal}.");
+        var read = asked.Clone();
+        read.DocumentType = asked.DocumentType switch
+        {
+            "" or RegisterLines.Internal => asked.DocumentType,
+            var text when DocumentTypes.TryFromCode(text, out var type) || Names.TryParse(text, out type) => type.Code() ?? RegisterLines.Internal,
+            var text => throw Refuse($"没有文种“{text}”，请用名称或代码，如 通知 或 08。", $"There is no document type '{text}'. Give its name or code, such as 通知 or 08."),
+        };
+        return read;
     }
 
     /// <inheritdoc cref="Require(SentRegisterRequest)"/>

@@ -259,6 +259,19 @@ internal sealed class DraftElementsTests
         }
     }
 
+    [TestCase("2026-03-09", "2026-03-09T23:59:59+08:00")]
+    [TestCase("2026-03-09T17:00", "2026-03-09T17:00:00+08:00")]
+    [TestCase("2026-03-09T17:00:30", "2026-03-09T17:00:30+08:00")]
+    [TestCase("2026-03-09T17:00:00Z", "2026-03-09T17:00:00Z")]
+    public async Task A_deadline_without_an_offset_is_the_sites_and_a_day_lasts_until_it_ends(string typed, string meant)
+    {
+        desk.Clock.SetLocalTimeZone(DocExchange.Core.Supervision.CalendarText.ParseZone("+08:00"));
+        var id = await DraftAsync("08");
+        desk.Part<DraftBook>().Change(NodeSite.Sender, id, SendingDesk.Writer, null, (_, fields) => fields.SignBy = typed);
+
+        Assert.That((await FrozenAsync(id)).SignBy, Is.EqualTo(DateTimeOffset.Parse(meant, System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
     private static DocumentIdentifier Identifier(DocumentType type, int serial) => DocumentIdentifier.Make(UnifiedSocialCreditCode.Parse(Code), DocumentIdentifier.Whole, 2026, type, serial);
 
     private DraftView Look(string id, PartyId? office = null) => desk.Part<DraftChecks>().Look(desk.Part<DraftBook>().Find(office ?? NodeSite.Sender, id));
