@@ -93,7 +93,7 @@ internal sealed class RegisterVerbsTests
             await SignForAsync(documents[^1]);
         }
 
-        var runs = await Task.WhenAll(documents.Select(document => Task.Run(() => RegisterAsync(document, "并〔2026〕1号"))));
+        var runs = await Task.WhenAll(documents.Select(document => Task.Run(() => RegisterAsync(document, "合订本甲"))));
 
         using (Assert.EnterMultipleScope())
         {
