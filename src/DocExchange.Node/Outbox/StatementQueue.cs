@@ -130,8 +130,8 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
             return false;
         }
 
-        var waiting = WaitingOf(chain).FirstOrDefault(row => row.Number == number);
-        return number >= known.Next || (waiting is not null && waiting.Statement != statement);
+        // Asked of every entry that comes: by the index, while thousands may wait.
+        return number >= known.Next || records.Queue.Find(Field.Is(nameof(QueuedRow.Number), number)).Any(row => row.Chain == chain && row.Statement != statement);
     }
 
     public SignedStatement Read(QueuedRow row) => statements.Of(row);
