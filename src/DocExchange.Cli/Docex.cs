@@ -10,10 +10,10 @@ using DocExchange.Cli.Ledgers;
 using DocExchange.Cli.Operating;
 using DocExchange.Cli.People;
 using DocExchange.Cli.Pki;
-using DocExchange.Cli.Registers;
 using DocExchange.Cli.Sealing;
 using DocExchange.Cli.Seals;
 using DocExchange.Cli.Stamping;
+using DocExchange.Cli.Tokens;
 using DocExchange.Cli.Verifying;
 using DocExchange.Core.Operating;
 

@@ -29,7 +29,7 @@ internal sealed class ActVerb : NodeVerb
         : base(terminal, name, chinese, english)
     {
         this.type = type;
-        document = Argument("DOCUMENT", "公文标识（64 位十六进制）", "The document's id (64 hexadecimal characters)");
+        document = Argument("DOCUMENT", "公文的系统标识（64 位十六进制）", "The document's id (64 hexadecimal characters)");
         office = Required<string>("--office", "行事单位", "The office that acts");
         person = new PersonOption(terminal, this, SenderTypes.Contains(type) ? "dispatcher" : "clerk");
     }
@@ -76,7 +76,7 @@ internal sealed class ActVerb : NodeVerb
 
     public bool TakesReplacement
     {
-        init => replacement = value ? Required<string>("--by", "替换它的公文标识", "Id of the document that replaces it") : null;
+        init => replacement = value ? Required<string>("--by", "替换它的公文的系统标识", "Id of the document that replaces it") : null;
     }
 
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, Desk.DeskClient desk, CancellationToken cancellation)

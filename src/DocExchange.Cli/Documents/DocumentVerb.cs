@@ -12,7 +12,7 @@ internal abstract class DocumentVerb : NodeVerb
     protected DocumentVerb(Terminal terminal, string name, string chinese, string english)
         : base(terminal, name, chinese, english)
     {
-        document = Argument("DOCUMENT", "公文标识（64 位十六进制）", "The document's id (64 hexadecimal characters)");
+        document = Argument("DOCUMENT", "公文的系统标识（64 位十六进制）", "The document's id (64 hexadecimal characters)");
         office = Option("--office", "以此单位的身份查看", "As this office sees it", "");
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DocExchange.Cli.Registers;
 
 namespace DocExchange.Cli.Documents;
 

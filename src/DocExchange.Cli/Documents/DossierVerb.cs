@@ -15,7 +15,7 @@ internal sealed class DossierVerb : NodeVerb
     public DossierVerb(Terminal terminal)
         : base(terminal, "dossier", "另存证据卷宗：公文及离线验证所需的一切", "Save the dossier: the document and everything needed to verify it offline")
     {
-        document = Argument("DOCUMENT", "公文标识（64 位十六进制）", "The document's id (64 hexadecimal characters)");
+        document = Argument("DOCUMENT", "公文的系统标识（64 位十六进制）", "The document's id (64 hexadecimal characters)");
         office = Option("--office", "为哪个单位：只含与其有关的凭证；默认为本节点的全部单位", "The office it is for: only what concerns it; all of this node's by default", "");
         output = Required<string>("--out", "新文件", "The new file");
     }

@@ -116,7 +116,7 @@ internal sealed class DispatchOptions
     public DispatchOptions(Terminal terminal, Command verb)
     {
         office = new Option<string>("--office") { Description = terminal.Say("发文单位", "The office that dispatches"), Required = true };
-        replaces = new Option<string?>("--replaces") { Description = terminal.Say("所更正重印的公文标识", "Id of the document it replaces") };
+        replaces = new Option<string?>("--replaces") { Description = terminal.Say("所更正重印的公文的系统标识", "Id of the document it replaces") };
         verb.Add(office);
         draft = new DraftOptions(terminal, verb);
         verb.Add(replaces);

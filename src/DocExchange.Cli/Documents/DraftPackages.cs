@@ -52,7 +52,7 @@ internal static class DraftPackages
             },
             [
                 $"{standing.Number} {standing.Title}".TrimStart(),
-                screen.Say($"公文标识 {standing.DocumentId}", $"Document id {standing.DocumentId}"),
+                screen.Say($"系统标识 {standing.DocumentId}", $"Document id {standing.DocumentId}"),
                 .. standing.Parts.Select(part => $"  {part.Path}  {part.Size}  {Convert.ToHexStringLower(part.Sha256.Span)}"),
                 .. standing.Issuers.Select(issuer => Line(screen, issuer)),
                 isComplete

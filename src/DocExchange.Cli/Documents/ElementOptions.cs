@@ -26,7 +26,7 @@ internal sealed class ElementOptions
         Text("--printed-on", "印发日期（ISO 8601），默认今天；“-”为无", "Printed on (ISO 8601); today by default; '-' for none", (elements, text) => elements.PrintedOn = text);
         Text("--release-level", "发布层次", "Release level", (elements, text) => elements.ReleaseLevel = text);
         Text("--publicity", "公开属性：主动公开、依申请公开、不予公开", "Publicity: 主动公开, 依申请公开, 不予公开", (elements, text) => elements.Publicity = text);
-        Many("--replies-to", "答复的来文：发文字号，或公文标识，或“标识 字号”，可多次给出", "Document it replies to: its number, its id, or 'id number'; may be repeated", elements => elements.RepliesTo);
+        Many("--replies-to", "答复的来文：发文字号，或系统标识，或“标识 字号”，可多次给出", "Document it replies to: its number, its id, or 'id number'; may be repeated", elements => elements.RepliesTo);
         Many("--forwards", "转发的公文，写法同 --replies-to", "Document it passes on, named as for --replies-to", elements => elements.Forwards);
     }
 

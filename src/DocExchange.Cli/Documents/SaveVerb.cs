@@ -13,7 +13,7 @@ internal sealed class SaveVerb : NodeVerb
     public SaveVerb(Terminal terminal)
         : base(terminal, "save", "另存公文包或其中一个文件", "Save the package, or one part of it")
     {
-        document = Argument("DOCUMENT", "公文标识（64 位十六进制）", "The document's id (64 hexadecimal characters)");
+        document = Argument("DOCUMENT", "公文的系统标识（64 位十六进制）", "The document's id (64 hexadecimal characters)");
         part = Option("--part", "包内路径，如 body/正文.pdf；默认为整个公文包", "Path in the package, such as body/…; the whole package by default", "");
         output = Required<string>("--out", "新文件", "The new file");
     }

@@ -29,7 +29,7 @@ internal sealed class SendVerb : NodeVerb
             new { documentId = reply.DocumentId, packageId = reply.PackageId, number = reply.Number, main = reply.Main, copies = reply.Copies, warnings = reply.Warnings },
             [
                 screen.Say($"已提交{(reply.Number.Length > 0 ? " " + reply.Number : "，无发文字号")}，主送 {reply.Main}、抄送 {reply.Copies} 个单位。", $"Queued {(reply.Number.Length > 0 ? reply.Number : "without a number")} for {reply.Main} main and {reply.Copies} copy recipients."),
-                screen.Say($"公文标识 {reply.DocumentId}", $"Document id {reply.DocumentId}"),
+                screen.Say($"系统标识 {reply.DocumentId}", $"Document id {reply.DocumentId}"),
                 .. reply.Warnings.Select(warning => "! " + warning),
             ]);
 

@@ -1,4 +1,3 @@
-using DocExchange.Core.Routing;
 using DocExchange.Protocol.Local.V1;
 
 namespace DocExchange.Cli.Documents;
@@ -26,7 +25,7 @@ internal sealed class StatusVerb(Terminal terminal) : DocumentVerb(terminal, "st
                 rows = shown.Document.Recipients.Select(BoardRow.Value),
             },
             [
-                $"{summary.Number}《{summary.Title}》  {screen.Say(Chinese(summary.Phase), summary.Phase)}",
+                $"{summary.Number}《{summary.Title}》  {StateWords.Phase(screen, summary.Phase)}",
                 screen.Say(
                     $"收文 {summary.Recipients}，送达 {summary.Delivered}，签收 {summary.SignedFor}，退回 {summary.Returned}",
                     $"{summary.Recipients} recipients, {summary.Delivered} delivered, {summary.SignedFor} signed, {summary.Returned} returned"),
@@ -36,7 +35,4 @@ internal sealed class StatusVerb(Terminal terminal) : DocumentVerb(terminal, "st
             ]);
         return ExitCode.Ok;
     }
-
-    // A newer node may know a phase that is not known here.
-    private static string Chinese(string phase) => Enum.TryParse<DocumentPhase>(phase, out var known) ? known.Chinese() : phase;
 }

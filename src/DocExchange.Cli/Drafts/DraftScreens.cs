@@ -1,3 +1,4 @@
+using DocExchange.Core.Documents;
 using DocExchange.Protocol.Local.V1;
 
 namespace DocExchange.Cli.Drafts;
@@ -123,7 +124,12 @@ internal static class DraftScreens
     {
         if (sheet.Line.DocumentId.Length > 0)
         {
-            yield return screen.Say($"公文标识 {sheet.Line.DocumentId}", $"Document id {sheet.Line.DocumentId}");
+            yield return screen.Say($"系统标识 {sheet.Line.DocumentId}", $"Document id {sheet.Line.DocumentId}");
+        }
+
+        foreach (var (name, value) in Asked(screen, sheet.Fields))
+        {
+            yield return $"{name} {value}";
         }
 
         if (sheet.Main + sheet.Copies > 0)
@@ -141,6 +147,26 @@ internal static class DraftScreens
             yield return screen.Say($"将加盖 {sheet.Seal}", $"Would be sealed with {sheet.Seal}");
         }
     }
+
+    // What was typed, where something was.
+    private static IEnumerable<(string Name, string Value)> Asked(Screen screen, Draft fields)
+    {
+        (string, string)[] asked =
+        [
+            (screen.Say("文种", "Type"), TypeOf(screen, fields.DocumentType)),
+            (screen.Say("发文机关", "Issuers"), string.Join(' ', fields.Issuers)),
+            (screen.Say("签发人", "Signer"), fields.Signer),
+            (screen.Say("主送", "To"), string.Join(' ', fields.Addressing?.Main ?? [])),
+            (screen.Say("抄送", "Copies to"), string.Join(' ', fields.Addressing?.Copies ?? [])),
+            (screen.Say("除外", "Left out"), string.Join(' ', fields.Addressing?.Exclude ?? [])),
+            (screen.Say("签收期限", "To be signed for by"), fields.SignBy),
+            (screen.Say("答复期限", "To be answered by"), fields.ReplyBy),
+            (screen.Say("成文日期", "Date"), fields.IssuedOn),
+        ];
+        return asked.Where(each => each.Item2.Length > 0);
+    }
+
+    private static string TypeOf(Screen screen, string code) => DocumentTypes.TryFromCode(code, out var type) ? screen.Say(type.Chinese(), type.English()) : code;
 
     private static IEnumerable<string> Files(Screen screen, DraftSheet sheet) => sheet.Parts.Count > 0
         ? sheet.Parts.Select(part => $"  {part.Path}  {part.Size}  {Convert.ToHexStringLower(part.Sha256.Span)}")

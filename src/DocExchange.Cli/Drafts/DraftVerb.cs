@@ -49,7 +49,7 @@ internal sealed class DraftSendVerb : DraftVerb
 
     public DraftSendVerb(Terminal terminal)
         : base(terminal, "send", "确认发送已签署齐全的公文", "Dispatch a frozen draft that all issuers have signed") =>
-        document = Required<string>("--document", "核对过的公文标识，见 draft show", "Id of the document that was looked at, as draft show has it");
+        document = Required<string>("--document", "核对过的系统标识，见 draft show", "Id of the document that was looked at, as draft show has it");
 
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, CallInvoker node, CancellationToken cancellation)
     {

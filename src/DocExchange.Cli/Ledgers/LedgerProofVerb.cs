@@ -23,7 +23,7 @@ internal sealed class LedgerProofVerb : LedgerVerb
     public LedgerProofVerb(Terminal terminal)
         : base(terminal, "proof", "验证存证证明：某公文的凭证、账本某一条（--entry）、账本的连续性（--from）", "Verify proofs: of a document's statements, of one entry (--entry), of consistency (--from)")
     {
-        document = new Argument<string?>("DOCUMENT") { Description = terminal.Say("公文标识（64 位十六进制）", "The document's id (64 hexadecimal characters)"), Arity = ArgumentArity.ZeroOrOne };
+        document = new Argument<string?>("DOCUMENT") { Description = terminal.Say("公文的系统标识（64 位十六进制）", "The document's id (64 hexadecimal characters)"), Arity = ArgumentArity.ZeroOrOne };
         Add(document);
         entry = Option<ulong?>("--entry", "账本序号：向中心索取该条的存证证明", "Ledger index: ask the hub for the proof of that entry");
         from = Option<ulong?>("--from", "账本条数：向中心索取由此起的连续性证明", "Ledger size: ask the hub for the proof that the ledger continues it");
@@ -36,7 +36,7 @@ internal sealed class LedgerProofVerb : LedgerVerb
         var given = (Document: parse.GetValue(document), Entry: parse.GetValue(entry), From: parse.GetValue(from), To: parse.GetValue(to), Output: parse.GetValue(output));
         if ((given.Document is null ? 0 : 1) + (given.Entry is null ? 0 : 1) + (given.From is null ? 0 : 1) != 1 || (given.To is not null && given.From is null) || (given.Output is not null && given.Entry is null))
         {
-            throw new UsageException("请给出公文标识、--entry 或 --from 其中之一；--to 与 --from 同用，--out 与 --entry 同用。", "Give one of DOCUMENT, --entry and --from; --to goes with --from, --out with --entry.");
+            throw new UsageException("请给出系统标识、--entry 或 --from 其中之一；--to 与 --from 同用，--out 与 --entry 同用。", "Give one of DOCUMENT, --entry and --from; --to goes with --from, --out with --entry.");
         }
 
         var pinned = await PinnedLedger.AskAsync(clients, cancellation);

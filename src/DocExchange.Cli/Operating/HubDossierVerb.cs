@@ -14,7 +14,7 @@ internal sealed class HubDossierVerb : HubVerb
     public HubDossierVerb(Terminal terminal)
         : base(terminal, "dossier", "另存任一公文的证据卷宗", "Save the dossier of any document")
     {
-        document = Argument("DOCUMENT", "公文标识（64 位十六进制）", "The document's id (64 hexadecimal characters)");
+        document = Argument("DOCUMENT", "公文的系统标识（64 位十六进制）", "The document's id (64 hexadecimal characters)");
         office = Option("--office", "只含与此单位有关的凭证；默认为全部", "Only what concerns this office; everything by default", "");
         output = Required<string>("--out", "新文件", "The new file");
     }

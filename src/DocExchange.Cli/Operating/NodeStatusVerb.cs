@@ -26,7 +26,7 @@ internal sealed class NodeStatusVerb(Terminal terminal) : NodeVerb(terminal, "st
                 alarms = status.Alarms,
             },
             [
-                screen.Say($"节点 {status.Node}，版本 {status.Version}，连接：{status.Link} {status.LinkProblem}", $"Node {status.Node}, version {status.Version}, link: {status.Link} {status.LinkProblem}"),
+                screen.Say($"节点 {status.Node}，版本 {status.Version}，连接：{LinkWord(status.Link)} {status.LinkProblem}", $"Node {status.Node}, version {status.Version}, link: {status.Link} {status.LinkProblem}"),
                 screen.Say($"账本已读到 {status.Cursor}，机构目录第 {status.DirectoryVersion} 版", $"Ledger read up to {status.Cursor}, directory version {status.DirectoryVersion}"),
                 screen.Say($"账本已见证到 {status.WitnessedSize} 条", $"Ledger witnessed up to {status.WitnessedSize} entries"),
                 screen.Say($"待发送：凭证 {status.WaitingStatements}，公文包 {status.WaitingPackages}", $"Waiting: {status.WaitingStatements} statements, {status.WaitingPackages} packages"),
@@ -35,4 +35,12 @@ internal sealed class NodeStatusVerb(Terminal terminal) : NodeVerb(terminal, "st
             ]);
         return status.Alarms.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
     }
+
+    private static string LinkWord(string link) => link switch
+    {
+        "Connected" => "已连接",
+        "Connecting" => "正在连接",
+        "SwitchedOff" => "已停用",
+        _ => link,
+    };
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DocExchange.Cli.Documents;
 using DocExchange.Core.Operating;
 using DocExchange.Protocol.Local.V1;
 using Grpc.Core;
@@ -193,7 +194,7 @@ internal sealed class PeopleHandoverVerb(Terminal terminal) : PersonVerb(termina
     {
         item.IsReceived ? screen.Say("收文", "received") : screen.Say("发文", "sent"),
         $"{item.Number}《{item.Title}》",
-        item.State,
+        StateWords.State(screen, item.State),
         item.SignBy,
         $"{item.LastPerson} {item.LastAct}".Trim(),
         item.IsOwn ? screen.Say("本人经手", "own") : "",

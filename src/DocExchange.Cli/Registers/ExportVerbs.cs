@@ -103,7 +103,7 @@ internal sealed class ExportBoardVerb : ExportVerb
     public ExportBoardVerb(Terminal terminal)
         : base(terminal, "board", "导出一件公文的签收情况", "The status board of a document")
     {
-        document = Argument("DOCUMENT", "公文标识（64 位十六进制）", "The document's id (64 hexadecimal characters)");
+        document = Argument("DOCUMENT", "公文的系统标识（64 位十六进制）", "The document's id (64 hexadecimal characters)");
         AddOutput();
     }
 

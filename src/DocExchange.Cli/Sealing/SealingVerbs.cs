@@ -49,7 +49,7 @@ internal abstract class SealingDecisionVerb : DraftVerb
 
     protected SealingDecisionVerb(Terminal terminal, string name, string chinese, string english)
         : base(terminal, name, chinese, english) =>
-        document = Required<string>("--document", "核对过的公文标识：META-INF/ASiCManifest.xml 的 SHA-256", "Id of the document that was looked at: the SHA-256 of META-INF/ASiCManifest.xml");
+        document = Required<string>("--document", "核对过的系统标识：META-INF/ASiCManifest.xml 的 SHA-256", "Id of the document that was looked at: the SHA-256 of META-INF/ASiCManifest.xml");
 
     protected string Document(ParseResult parse) => parse.GetRequiredValue(document);
 }

@@ -57,7 +57,7 @@ internal static class DossierReport
         }
 
         yield return (screen.Say("公文", "Document"), Printable($"{dossier.Manifest.Number} {dossier.Manifest.Title}".Trim()));
-        yield return (screen.Say("公文标识", "Document id"), Printable(dossier.Manifest.Document));
+        yield return (screen.Say("系统标识", "Document id"), Printable(dossier.Manifest.Document));
         yield return (screen.Say("卷宗制作时间", "Issued"), Time(dossier.Manifest.IssuedAt));
         yield return (screen.Say("凭证范围", "Statements"), dossier.Manifest.CompleteFor.Count == 0
             ? screen.Say("全部", "all")

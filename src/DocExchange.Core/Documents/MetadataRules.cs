@@ -111,7 +111,7 @@ internal static partial class MetadataRules
 
         problems.AddUnless(
             metadata.Relations.All(relation => relation.Document is not null || relation.Number is not null), Value, MetadataElements.Relation,
-            "既无公文标识值也无发文字号", "names neither a document id nor a number");
+            "既无系统标识也无发文字号", "names neither a document id nor a number");
         problems.AddUnless(
             metadata.Relations.Distinct().Count() == metadata.Relations.Count, Contradiction, MetadataElements.Relation,
             "重复", "stands there twice");

@@ -74,7 +74,7 @@ public static class PackageAgreement
 
         if (package.DocumentId != dispatched.Document?.Value)
         {
-            yield return Disagree("公文标识与发文凭证不符。", "The document id is not the one the Dispatched names.");
+            yield return Disagree("系统标识与发文凭证不符。", "The document id is not the one the Dispatched names.");
         }
     }
 

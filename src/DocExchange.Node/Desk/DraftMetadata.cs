@@ -80,7 +80,7 @@ internal static class DraftMetadata
         : throw Unreadable("成文日期 issued_on", text, "2026-01-31");
 
     public static DocumentId DocumentIdOf(string text) =>
-        DocumentId.TryParse(text, out var id) ? id : throw Unreadable("公文标识 document_id", text, "64 hexadecimal characters");
+        DocumentId.TryParse(text, out var id) ? id : throw Unreadable("系统标识 document_id", text, "64 hexadecimal characters");
 
     private static DocumentType TypeOf(string text) =>
         DocumentTypes.TryFromCode(text, out var type) || Names.TryParse(text, out type) ? type : throw Unreadable("文种 document_type", text, "08 / 通知");

@@ -19,6 +19,9 @@ internal sealed partial class TokenBook(NodeRecords records, IOptions<OaOptions>
     /// <summary>The roles a token may have; a seal is applied only for one that is also a seal keeper.</summary>
     public static readonly IReadOnlyList<string> Roles = [Core.Statements.Roles.Clerk, Core.Statements.Roles.Reader, Core.Statements.Roles.Dispatcher, Core.Statements.Roles.SealKeeper, Core.Statements.Roles.Supervisor];
 
+    /// <summary>So long a token is good where nothing else is said.</summary>
+    public const int DefaultDays = 365;
+
     private const string Prefix = "docex";
     private const int IdDigits = 12;
     private const int SecretDigits = 64;

@@ -14,8 +14,6 @@ namespace DocExchange.Node.OaApi;
 /// <summary>Tokens by command, while the node does not run; while it does, the desk has a page for it.</summary>
 internal sealed class TokenVerbs(VerbLanguage language, Option<string> data, Func<ParseResult, VerbAnswer> answerOf, Func<ParseResult, Func<Task<int>>, Task<int>> guard)
 {
-    private const int DefaultDays = 365;
-
     // Who may read the data folder; the node does not know them by name.
     private static readonly Actor Operator = new("operator", "节点运行人员", Roles.System, "local");
 
@@ -27,7 +25,7 @@ internal sealed class TokenVerbs(VerbLanguage language, Option<string> data, Fun
         var office = Office();
         var application = new Option<string>("--application") { Description = language.Say("OA 系统的名称", "Name of the OA system"), Required = true };
         var roles = new Option<string[]>("--role") { Description = language.Say($"{string.Join("、", TokenBook.Roles)}；可多次给出", $"{string.Join(", ", TokenBook.Roles)}; may be repeated"), Required = true };
-        var days = new Option<int>("--days") { Description = language.Say("有效天数", "Days it is valid"), DefaultValueFactory = _ => DefaultDays };
+        var days = new Option<int>("--days") { Description = language.Say("有效天数", "Days it is valid"), DefaultValueFactory = _ => TokenBook.DefaultDays };
         var command = new Command("make", language.Say("建立令牌，只显示一次", "Makes a token and prints it, once")) { data, office, application, roles, days };
         command.SetAction((parsed, _) => guard(parsed, () => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party) =>
         {

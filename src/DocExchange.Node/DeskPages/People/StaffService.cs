@@ -14,8 +14,6 @@ namespace DocExchange.Node.DeskPages.People;
 internal sealed class StaffService(
     SocketCaller caller, OfficeStaff staff, AccountBook book, Registry registry, OpenWork work, TokenBook tokens, Journal journal, Visitor visitor, TimeProvider clock) : Local.Staff.StaffBase
 {
-    private const int DefaultDays = 365;
-
     [Allowed(Roles.OfficeAdministrator, Roles.System)]
     public override Task<Local.ListStaffReply> ListStaff(Local.ListStaffRequest request, ServerCallContext context)
     {
@@ -90,7 +88,7 @@ internal sealed class StaffService(
     public override Task<Local.MakeTokenReply> MakeToken(Local.MakeTokenRequest request, ServerCallContext context)
     {
         var (office, by) = caller.At(request.Office);
-        var days = request.Days == 0 ? DefaultDays : (int)Math.Min(request.Days, int.MaxValue);
+        var days = request.Days == 0 ? TokenBook.DefaultDays : (int)Math.Min(request.Days, int.MaxValue);
         var what = new Dictionary<string, string> { ["office"] = office.Local, ["application"] = request.Application, ["roles"] = string.Join(' ', request.Roles) };
         var (made, text) = journal.Record("MakeToken", what, () => tokens.Make(office, request.Application, request.Roles, days, by));
         return Task.FromResult(new Local.MakeTokenReply { Made = ToWire(made), Token = text });

@@ -52,19 +52,16 @@ internal sealed class BodyPreview(DataFolder folder, WordBook words) : IAsyncDis
         }
     }
 
-    /// <summary>The words of a body and nothing else, UTF-8: of a PDF and an OFD as far as they can be read, of a text all.</summary>
+    /// <summary>The words of a body and nothing else, UTF-8: of a PDF and an OFD as far as they can be read; a text is given back as it is.</summary>
     public async Task<Stream> WordsOfAsync(Stream body, string mediaType, bool inEnglish, CancellationToken cancellation)
     {
-        if (mediaType is Pdf or Ofd)
+        if (mediaType is not (Pdf or Ofd))
         {
-            var text = await ReadAsync(body, inEnglish, mediaType == Ofd ? "inbox.words-none" : "inbox.words-of-none", cancellation);
-            return new MemoryStream(Encoding.UTF8.GetBytes(text + "\n"));
+            return body;
         }
 
-        var copy = new FileStream(Path.GetTempFileName(), new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous });
-        await body.CopyToAsync(copy, cancellation);
-        copy.Position = 0;
-        return copy;
+        var text = await ReadAsync(body, inEnglish, mediaType == Ofd ? "inbox.words-none" : "inbox.words-of-none", cancellation);
+        return new MemoryStream(Encoding.UTF8.GetBytes(text + "\n"));
     }
 
     public ValueTask DisposeAsync() => texts.DisposeAsync();

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using DocExchange.Protocol.Local.V1;
 
-namespace DocExchange.Cli.Documents;
+namespace DocExchange.Cli.Registers;
 
 /// <summary>A register of a node, a page of it at a time, newest first.</summary>
 /// <typeparam name="TLine">A line of it.</typeparam>

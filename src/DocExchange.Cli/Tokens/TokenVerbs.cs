@@ -2,7 +2,7 @@ using System.CommandLine;
 using DocExchange.Protocol.Local.V1;
 using Grpc.Core;
 
-namespace DocExchange.Cli.People;
+namespace DocExchange.Cli.Tokens;
 
 /// <summary>The tokens of OA systems at a node that runs; <c>docex node token</c> does it at one that is stopped.</summary>
 internal static class TokenVerbs

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using DocExchange.Core.Routing;
+using DocExchange.Cli.Documents;
 using DocExchange.Protocol.Local.V1;
 
-namespace DocExchange.Cli.Documents;
+namespace DocExchange.Cli.Registers;
 
 /// <summary><c>docex received-register</c>: the 收文登记簿.</summary>
 internal sealed class ReceivedRegisterVerb : RegisterVerb<ReceivedRegisterLine>
@@ -62,7 +62,7 @@ internal sealed class ReceivedRegisterVerb : RegisterVerb<ReceivedRegisterLine>
         line.SenderName,
         line.Urgency,
         $"{line.Number}《{line.Title}》",
-        Enum.TryParse<DeliveryState>(line.State, out var known) ? screen.Say(known.ToChinese(), line.State) : line.State,
+        StateWords.State(screen, line.State),
         line.HandedOverAt.Length > 0 ? screen.Say("已转OA", "handed over") : "",
     ];
 }

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using DocExchange.Cli.Documents;
+using DocExchange.Core.Routing;
 using DocExchange.Protocol.Local.V1;
 
-namespace DocExchange.Cli.Documents;
+namespace DocExchange.Cli.Registers;
 
 /// <summary><c>docex sent-register</c>: the 发文登记簿.</summary>
 internal sealed class SentRegisterVerb : RegisterVerb<SentRegisterLine>
@@ -51,6 +53,7 @@ internal sealed class SentRegisterVerb : RegisterVerb<SentRegisterLine>
         to = line.To,
         copied = line.Copied,
         copies = line.Copies,
+        phase = line.Summary.Phase,
         signedFor = line.Summary.SignedFor,
         recipients = line.Summary.Recipients,
         documentId = line.Summary.DocumentId,
@@ -63,6 +66,8 @@ internal sealed class SentRegisterVerb : RegisterVerb<SentRegisterLine>
         line.Summary.Urgency,
         $"{line.Summary.Number}《{line.Summary.Title}》",
         line.To.Length > 0 ? screen.Say($"主送 {line.To}", $"to {line.To}") : "",
+        // Accepted is what a sent document is, unless something became of it.
+        line.Summary.Phase == nameof(DocumentPhase.Accepted) ? "" : StateWords.Phase(screen, line.Summary.Phase),
         screen.Say($"签收 {line.Summary.SignedFor}/{line.Summary.Recipients}", $"{line.Summary.SignedFor}/{line.Summary.Recipients} signed"),
     ];
 }
