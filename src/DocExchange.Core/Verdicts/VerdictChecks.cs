@@ -35,14 +35,14 @@ public sealed record VerdictCheck(string Code, string Chinese, string English, C
     /// <summary>Nothing is called passed that was not looked at.</summary>
     public static IReadOnlyList<VerdictCheck> Of(SignatureVerdict signature)
     {
-        var isRead = !Has(signature, SubIndication.FormatFailure) || signature.Signer is not null;
         var isKnown = signature.Signer is not null;
+        var isRead = isKnown || !(Has(signature, SubIndication.FormatFailure) || Has(signature, SubIndication.Generic));
         var isChained = isKnown && !Has(signature, SubIndication.NoCertificateChainFound) && !Has(signature, SubIndication.NoCertificateChainFoundNoPoe);
         var isOpen = signature.Findings.Any(finding => RevocationUnknown.Contains(finding.Code) && finding.Indication == Indication.TotalPassed);
         var revocation = Make(signature, "revocation", "吊销状态", "revocation", isChained, Revocation.Contains);
         return
         [
-            Make(signature, "format", "格式", "format", isMade: true, sub => sub is SubIndication.FormatFailure),
+            Make(signature, "format", "格式", "format", isMade: true, sub => sub is SubIndication.FormatFailure || (sub is SubIndication.Generic && !isKnown)),
             Make(signature, "identification", "签名证书", "signing certificate", isRead, sub => sub is SubIndication.NoSigningCertificateFound),
             new("cryptography", "内容与签名值", "content and signature value", signature.Integrity switch
             {

@@ -14,5 +14,9 @@ public sealed class OfdFormatException(string code, string chinese, string engli
     /// <summary>Nothing is wrong with the bytes; judging them all would take too long.</summary>
     internal bool IsOfEffort => Code == OfdFindings.NotAllChecked.Code;
 
-    public Finding ToFinding() => IsOfEffort ? OfdFindings.NotAllChecked : Finding.Failed(Code, SubIndication.FormatFailure, Chinese, English);
+    /// <summary>What is beyond a limit of the reader is not called wrong.</summary>
+    public Finding ToFinding() =>
+        IsOfEffort ? OfdFindings.NotAllChecked
+        : Code.StartsWith("OFD_TOO_", StringComparison.Ordinal) ? Finding.Indeterminate(Code, SubIndication.Generic, Chinese + "未作验证。", English + " Nothing was verified.")
+        : Finding.Failed(Code, SubIndication.FormatFailure, Chinese, English);
 }

@@ -196,7 +196,7 @@ internal static class SealAsn
         }
         catch (CmsFormatException fault) when (fault.Code == "CMS_TOO_DEEP")
         {
-            throw new SealFormatException("SEAL_FORMAT", "印章数据嵌套过深。", "The seal data is nested too deeply: " + fault.Message, fault);
+            throw new SealFormatException("SEAL_TOO_LARGE", "印章数据嵌套过深。", "The seal data is nested too deeply: " + fault.Message, fault);
         }
         catch (CmsFormatException)
         {

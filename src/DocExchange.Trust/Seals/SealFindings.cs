@@ -9,9 +9,13 @@ namespace DocExchange.Trust.Seals;
 /// </summary>
 internal static class SealFindings
 {
-    public static Finding Format(SealFormatException fault) => fault.Code == "SEAL_CERTIFICATE_UNREADABLE"
-        ? Finding.Indeterminate(fault.Code, SubIndication.NoSigningCertificateFound, "印章无法判定：" + fault.Chinese, "The seal cannot be judged: " + fault.English)
-        : Finding.Failed(fault.Code, SubIndication.FormatFailure, "印章无法识别：" + fault.Chinese, "The seal cannot be read: " + fault.English);
+    public static Finding Format(SealFormatException fault) => fault.Code switch
+    {
+        "SEAL_CERTIFICATE_UNREADABLE" => Finding.Indeterminate(
+            fault.Code, SubIndication.NoSigningCertificateFound, "印章无法判定：" + fault.Chinese, "The seal cannot be judged: " + fault.English),
+        "SEAL_TOO_LARGE" => Finding.Indeterminate(fault.Code, SubIndication.Generic, "印章未作验证：" + fault.Chinese, "The seal was not judged: " + fault.English),
+        _ => Finding.Failed(fault.Code, SubIndication.FormatFailure, "印章无法识别：" + fault.Chinese, "The seal cannot be read: " + fault.English),
+    };
 
     public static Finding MakerSignature(Seal seal) => Finding.Failed(
         "SEAL_MAKER_SIGNATURE",

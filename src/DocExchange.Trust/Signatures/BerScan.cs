@@ -115,7 +115,7 @@ internal ref struct BerScan
     {
         if (depth >= limits.MaxDepth)
         {
-            throw new CmsFormatException(
+            throw CmsFormatException.Limit(
                 "CMS_TOO_DEEP", $"ASN.1 嵌套超过 {limits.MaxDepth} 层。", $"The ASN.1 elements are nested deeper than {limits.MaxDepth}.");
         }
 
@@ -164,14 +164,14 @@ internal ref struct BerScan
     {
         if (tag == OidTag && length > limits.MaxOidLength)
         {
-            throw new CmsFormatException(
+            throw CmsFormatException.Limit(
                 "CMS_OID_OVERSIZED", $"对象标识符长 {length} 字节，超过 {limits.MaxOidLength}。",
                 $"An object identifier of {length} bytes is longer than {limits.MaxOidLength}.");
         }
 
         if (tag == IntegerTag && length > limits.MaxIntegerLength)
         {
-            throw new CmsFormatException(
+            throw CmsFormatException.Limit(
                 "CMS_INTEGER_OVERSIZED", $"整数长 {length} 字节，超过 {limits.MaxIntegerLength}。",
                 $"An INTEGER of {length} bytes is longer than {limits.MaxIntegerLength}.");
         }

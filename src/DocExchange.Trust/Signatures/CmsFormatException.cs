@@ -2,7 +2,7 @@ using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Signatures;
 
-/// <summary>The bytes are not CMS SignedData, or break a limit. <see cref="Code"/> is stable.</summary>
+/// <summary>The bytes are not CMS SignedData, or more than is read. <see cref="Code"/> is stable.</summary>
 public sealed class CmsFormatException : FormatException
 {
     public CmsFormatException(string code, string chinese, string english, Exception? cause = null)
@@ -18,5 +18,13 @@ public sealed class CmsFormatException : FormatException
 
     public string English => Message;
 
-    public Finding ToFinding() => Finding.Failed(Code, SubIndication.FormatFailure, Chinese, English);
+    /// <summary>Nothing is known to be wrong with the bytes: they are beyond what this product reads.</summary>
+    public bool IsOfLimit { get; private init; }
+
+    /// <summary>What is declined is not called wrong (ETSI EN 319 102-1 §5.1.3): only what was read can be.</summary>
+    public Finding ToFinding() => IsOfLimit
+        ? Finding.Indeterminate(Code, SubIndication.Generic, Chinese + "未作验证。", English + " Nothing was verified.")
+        : Finding.Failed(Code, SubIndication.FormatFailure, Chinese, English);
+
+    internal static CmsFormatException Limit(string code, string chinese, string english) => new(code, chinese, english) { IsOfLimit = true };
 }

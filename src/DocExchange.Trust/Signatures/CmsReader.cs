@@ -21,7 +21,7 @@ internal sealed class CmsReader
     {
         if (encoded.Length > limits.MaxSize)
         {
-            throw new CmsFormatException(
+            throw CmsFormatException.Limit(
                 "CMS_TOO_LARGE", $"签名数据长 {encoded.Length} 字节，超过 {limits.MaxSize}。",
                 $"The CMS has {encoded.Length} bytes, more than the {limits.MaxSize} that are read.");
         }
@@ -211,7 +211,7 @@ internal sealed class CmsReader
         {
             if (all.Count == limit)
             {
-                throw new CmsFormatException("CMS_TOO_MANY", $"同类项目超过 {limit} 个（{what}）。", $"There are more than {limit} {what}.");
+                throw CmsFormatException.Limit("CMS_TOO_MANY", $"同类项目超过 {limit} 个（{what}）。", $"There are more than {limit} {what}.");
             }
 
             all.Add(read(set));

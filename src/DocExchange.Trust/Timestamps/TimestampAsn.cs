@@ -87,6 +87,10 @@ internal static class TimestampAsn
         {
             throw TimestampFormatException.Malformed(chinese, english, fault.Message, fault);
         }
+        catch (CmsFormatException fault) when (fault.IsOfLimit)
+        {
+            throw new TimestampFormatException(fault);
+        }
         catch (CmsFormatException fault)
         {
             throw TimestampFormatException.Malformed(chinese, english, fault.English, fault);

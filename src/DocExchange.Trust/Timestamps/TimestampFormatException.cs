@@ -14,7 +14,7 @@ public sealed class TimestampFormatException : FormatException
     }
 
     internal TimestampFormatException(CmsFormatException cause)
-        : this("TST_MALFORMED", "时间戳无法读取：" + cause.Chinese, "The time-stamp cannot be read: " + cause.English, cause)
+        : this(cause.IsOfLimit ? "TST_TOO_LARGE" : "TST_MALFORMED", "时间戳无法读取：" + cause.Chinese, "The time-stamp cannot be read: " + cause.English, cause)
     {
     }
 
@@ -24,7 +24,10 @@ public sealed class TimestampFormatException : FormatException
 
     public string English => Message;
 
-    public Finding ToFinding() => Finding.Failed(Code, SubIndication.FormatFailure, Chinese, English);
+    /// <summary>What is beyond a limit of the reader is not called wrong.</summary>
+    public Finding ToFinding() => Code == "TST_TOO_LARGE"
+        ? Finding.Indeterminate(Code, SubIndication.Generic, Chinese, English)
+        : Finding.Failed(Code, SubIndication.FormatFailure, Chinese, English);
 
     internal static TimestampFormatException Malformed(string whatChinese, string what, string why, Exception? cause = null) =>
         new("TST_MALFORMED", $"{whatChinese}格式错误。", $"The {what} is malformed: {why}.", cause);

@@ -41,6 +41,7 @@ public sealed record DocumentSignature(
     // An algorithm that is known and only no longer trusted was checked all the same.
     private static bool IsUnchecked(Finding finding) =>
         finding.SubIndication is SubIndication.FormatFailure or SubIndication.SignedDataNotFound or SubIndication.NoSigningCertificateFound
+        || (finding.SubIndication == SubIndication.Generic && finding.Code != "TIMESTAMP_LIMIT")
         || finding.Code is "SEAL_ALGORITHM" or "SEAL_MAKER_ALGORITHM" or "CMS_ALGORITHM_UNKNOWN" or "OFD_DIGEST_UNKNOWN" or "PDF_SUBFILTER";
 }
 

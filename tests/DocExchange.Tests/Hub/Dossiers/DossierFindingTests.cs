@@ -228,7 +228,7 @@ public sealed class DossierFindingTests
 
         var verdict = await new DossierJudge(new DossierDemands(site.Roots, strict, site.Hub.Clock.GetUtcNow())).JudgeAsync(new MemoryStream(dossier), CancellationToken.None);
 
-        Found(verdict, "CMS_TOO_LARGE", Indication.TotalFailed, SubIndication.FormatFailure);
+        Found(verdict, "CMS_TOO_LARGE", Indication.Indeterminate, SubIndication.Generic);
         Assert.That(verdict.Verdict.Findings.Where(finding => finding.Code == "CMS_TOO_LARGE").Select(finding => finding.English), Has.Some.Contains("-SignedFor-dc.p7m"));
     }
 

@@ -189,6 +189,10 @@ public sealed class SealValidatorTests
     public void Gives_a_verdict_for_bytes_that_are_no_signature() =>
         Expect(Judge("not a seal"u8.ToArray()), "SEAL_FORMAT", SubIndication.FormatFailure);
 
+    [Test]
+    public void Calls_what_is_more_than_it_reads_neither_good_nor_bad() =>
+        Expect(Judge(new byte[Seal.MaxSize + 1]), "SEAL_TOO_LARGE", SubIndication.Generic, Indication.Indeterminate);
+
     // Every third bit; a small picture keeps their number low.
     [Test]
     public async Task Notices_flipped_bits_in_a_seal_signature()

@@ -303,7 +303,9 @@ public sealed class TimestampValidatorTests
     {
         Assert.That(Faults(site.Judge([])), Is.EqualTo(new[] { "TST_MALFORMED" }));
         Assert.That(Faults(site.Judge(ForgedCms.Of(site.Key, StampingSite.Content).Encode())), Is.EqualTo(new[] { "TST_CONTENT_TYPE" }));
-        Assert.That(Faults(site.Judge(new byte[TimestampToken.MaxSize + 1])), Is.EqualTo(new[] { "TST_MALFORMED" }));
+        var beyond = site.Judge(new byte[TimestampToken.MaxSize + 1]);
+        Assert.That(Faults(beyond), Is.EqualTo(new[] { "TST_TOO_LARGE" }));
+        Assert.That((beyond.Signature.Indication, beyond.Signature.SubIndication), Is.EqualTo((Indication.Indeterminate, SubIndication.Generic)));
     }
 
     [Test]

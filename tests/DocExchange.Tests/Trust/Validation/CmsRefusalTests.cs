@@ -94,7 +94,7 @@ public sealed class CmsRefusalTests
             nested = Tlv(0x30, nested);
         }
 
-        Refused(nested, "CMS_TOO_DEEP", Indication.TotalFailed, SubIndication.FormatFailure);
+        Refused(nested, "CMS_TOO_DEEP", Indication.Indeterminate, SubIndication.Generic);
     }
 
     [Test]
@@ -110,7 +110,7 @@ public sealed class CmsRefusalTests
     {
         var policy = ValidationPolicy.Foreign with { Limits = new CmsLimits { MaxSize = 100 } };
 
-        Assert.That(Judge(Of(key, Content).Encode(), policy).Faults.First().Code, Is.EqualTo("CMS_TOO_LARGE"));
+        Refused(Of(key, Content).Encode(), "CMS_TOO_LARGE", Indication.Indeterminate, SubIndication.Generic, policy);
     }
 
     [Test]
@@ -140,7 +140,7 @@ public sealed class CmsRefusalTests
 
     [Test]
     public void More_than_64_signers() =>
-        Refused((Of(key, Content) with { Copies = 65 }).Encode(), "CMS_TOO_MANY", Indication.TotalFailed, SubIndication.FormatFailure);
+        Refused((Of(key, Content) with { Copies = 65 }).Encode(), "CMS_TOO_MANY", Indication.Indeterminate, SubIndication.Generic);
 
     [Test]
     public async Task One_good_and_one_bad_signer()
@@ -173,12 +173,12 @@ public sealed class CmsRefusalTests
     [Test]
     public void An_oversized_object_identifier() => Refused(
         (Of(key, Content) with { DigestAlgorithm = Sequence(Tlv(0x06, [.. Enumerable.Repeat((byte)0x81, 99), 1])) }).Encode(),
-        "CMS_OID_OVERSIZED", Indication.TotalFailed, SubIndication.FormatFailure);
+        "CMS_OID_OVERSIZED", Indication.Indeterminate, SubIndication.Generic);
 
     [Test]
     public void An_oversized_integer() => Refused(
         (Of(key, Content) with { Identifier = Sequence(Sequence(), Tlv(0x02, [.. Enumerable.Repeat((byte)1, 600)])) }).Encode(),
-        "CMS_INTEGER_OVERSIZED", Indication.TotalFailed, SubIndication.FormatFailure);
+        "CMS_INTEGER_OVERSIZED", Indication.Indeterminate, SubIndication.Generic);
 
     [Test]
     public void Something_that_is_not_signed_data() => Refused(
