@@ -14,7 +14,8 @@ internal static class PssValue
     private const int Trailer = 0xBC;
 
     /// <param name="scheme">Of PSS.</param>
-    public static bool IsValid(RsaPublicKeyStructure key, SignatureScheme scheme, ReadOnlySpan<byte> data, ReadOnlySpan<byte> value)
+    /// <param name="digest">Of what is signed.</param>
+    public static bool IsValid(RsaPublicKeyStructure key, SignatureScheme scheme, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> value)
     {
         var bits = key.Modulus.BitLength - 1;
         var size = (bits + 7) / 8;
@@ -32,7 +33,7 @@ internal static class PssValue
 
         var encoded = new byte[size];
         message.CopyTo(encoded, size - message.Length);
-        return IsEncodingOf(CryptographicOperations.HashData(scheme.Hash, data), scheme, encoded, (8 * size) - bits);
+        return IsEncodingOf(digest.ToArray(), scheme, encoded, (8 * size) - bits);
     }
 
     /// <summary>EMSA-PSS-VERIFY (§9.1.2).</summary>

@@ -78,6 +78,14 @@ internal static class PublicKeys
         return key.Verify(scheme, data, value);
     }
 
+    /// <summary>
+    /// The same where no more than the digest of the data is at hand: null also for keys whose values cover the data itself
+    /// (SM2, Ed25519).
+    /// </summary>
+    /// <param name="hashed">The digest that <paramref name="algorithm"/> names, otherwise that of <paramref name="digest"/>.</param>
+    public static bool? MeasureDigest(Certificate signer, AlgorithmIdentifier algorithm, ReadOnlySpan<byte> hashed, ReadOnlySpan<byte> value, DerObjectIdentifier digest) =>
+        SignatureScheme.OfAnyAge(algorithm, digest) is { } scheme && KeyOf(signer) is { } key ? key.VerifyDigest(scheme, hashed, value) : null;
+
     /// <summary>The same for an algorithm without parameters, by its dotted OID.</summary>
     public static bool Verify(Certificate signer, string algorithmOid, ReadOnlySpan<byte> data, ReadOnlySpan<byte> value) =>
         Verify(signer, new AlgorithmIdentifier(new DerObjectIdentifier(algorithmOid)), data, value);

@@ -29,6 +29,9 @@ internal readonly record struct SignatureScheme(SignatureFamily Family, HashAlgo
 {
     private const int MaxSalt = 512;
 
+    /// <summary>How long a digest of <see cref="Hash"/> is, in bytes.</summary>
+    public int HashSize => SizeOf(Hash);
+
     // GM/T 0006 names the SM2 key algorithm by the arc of its curve; sm2sign below is 301.1, which GB/T 35275 writes.
     private static readonly DerObjectIdentifier Sm2Key = new("1.2.156.10197.1.301");
 

@@ -41,6 +41,9 @@ internal abstract class VerificationKey : IDisposable
     /// <summary>False for a scheme of another kind of key and for a value that cannot be read.</summary>
     public abstract bool Verify(SignatureScheme scheme, ReadOnlySpan<byte> data, ReadOnlySpan<byte> value);
 
+    /// <summary>Null for keys whose values do not cover a digest of the data alone.</summary>
+    public virtual bool? VerifyDigest(SignatureScheme scheme, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> value) => null;
+
     public virtual void Dispose()
     {
     }
@@ -75,7 +78,10 @@ internal sealed class RsaVerificationKey : VerificationKey
         pool.Return(pool.Rent());
     }
 
-    public override bool Verify(SignatureScheme scheme, ReadOnlySpan<byte> data, ReadOnlySpan<byte> value)
+    public override bool Verify(SignatureScheme scheme, ReadOnlySpan<byte> data, ReadOnlySpan<byte> value) =>
+        scheme.Family is SignatureFamily.RsaPkcs1 or SignatureFamily.RsaPss && VerifyDigest(scheme, CryptographicOperations.HashData(scheme.Hash, data), value) == true;
+
+    public override bool? VerifyDigest(SignatureScheme scheme, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> value)
     {
         RSASignaturePadding? padding = scheme.Family switch
         {
@@ -83,18 +89,18 @@ internal sealed class RsaVerificationKey : VerificationKey
             SignatureFamily.RsaPss => RSASignaturePadding.Pss,
             _ => null,
         };
-        if (padding is null)
+        if (padding is null || digest.Length != scheme.HashSize)
         {
             return false;
         }
 
         if (scheme is not { Mask: null, Salt: null })
         {
-            return PssValue.IsValid(key, scheme, data, value);
+            return PssValue.IsValid(key, scheme, digest, value);
         }
 
         var rsa = pool.Rent();
-        var isValid = rsa.VerifyData(data, value, scheme.Hash, padding);
+        var isValid = rsa.VerifyHash(digest, value, scheme.Hash, padding);
         pool.Return(rsa);
         return isValid;
     }
@@ -117,15 +123,18 @@ internal sealed class EcdsaVerificationKey : VerificationKey
         pool.Return(pool.Rent());
     }
 
-    public override bool Verify(SignatureScheme scheme, ReadOnlySpan<byte> data, ReadOnlySpan<byte> value)
+    public override bool Verify(SignatureScheme scheme, ReadOnlySpan<byte> data, ReadOnlySpan<byte> value) =>
+        scheme.Family == SignatureFamily.Ecdsa && VerifyDigest(scheme, CryptographicOperations.HashData(scheme.Hash, data), value) == true;
+
+    public override bool? VerifyDigest(SignatureScheme scheme, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> value)
     {
-        if (scheme.Family != SignatureFamily.Ecdsa)
+        if (scheme.Family != SignatureFamily.Ecdsa || digest.Length != scheme.HashSize)
         {
             return false;
         }
 
         var ecdsa = pool.Rent();
-        var isValid = ecdsa.VerifyData(data, value, scheme.Hash, DSASignatureFormat.Rfc3279DerSequence);
+        var isValid = ecdsa.VerifyHash(digest, value, DSASignatureFormat.Rfc3279DerSequence);
         pool.Return(ecdsa);
         return isValid;
     }

@@ -52,6 +52,10 @@ internal static class CmsFindings
     public static readonly Finding ContentMissing = Finding.Indeterminate(
         "CMS_CONTENT_MISSING", SubIndication.SignedDataNotFound, "缺少被签名的内容。", "The content that was signed is not at hand.");
 
+    public static readonly Finding ContentOnlyByDigest = Finding.Indeterminate(
+        "CMS_CONTENT_MISSING", SubIndication.SignedDataNotFound, "签名没有签名属性，直接覆盖正文本身，而所给的只是正文的摘要。",
+        "Without signed attributes the value covers the content itself, and no more than a digest of it is at hand.");
+
     // Algorithms.
     public static readonly Finding DigestAlgorithmMismatch = Format(
         "CMS_DIGEST_ALGORITHM_MISMATCH", "摘要算法与签名算法不一致。", "The digest algorithm and the signature algorithm contradict each other.");

@@ -12,6 +12,7 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
 {
     private readonly List<Certificate> candidates = [.. signed.Certificates, .. known];
     private readonly IReadOnlyList<IReadOnlyList<TimestampFacts>> stamped = timestamps.Gather(signed, detached, limits);
+    private readonly ContentDigests? inside = signed.Content is { } content ? ContentDigests.Of(content) : null;
     private int counterSignatures;
 
     public CmsFacts Gather() => new()
@@ -30,7 +31,7 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
         Certificates = signed.Certificates,
         RevocationLists = signed.RevocationLists,
         OcspResponses = signed.OcspResponses,
-        Signers = WithRepetitions([.. signed.Signers.Select((signer, i) => Examine(new SignedBytes(signer, signed.Content, DigestsFor(signer), null)) with { Timestamps = stamped[i] })]),
+        Signers = WithRepetitions([.. signed.Signers.Select((signer, i) => Examine(new SignedBytes(signer, inside ?? detached, DigestsFor(signer), null)) with { Timestamps = stamped[i] })]),
     };
 
     /// <summary>One certificate may be named by issuer and number in one place and by its key identifier in another.</summary>
@@ -52,14 +53,14 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
     {
         var digests = new List<ReadOnlyMemory<byte>?>();
         var algorithm = DigestAlgorithms.Of(signer.DigestAlgorithm.Oid);
-        if (signed.Content is { } content)
+        if (inside is not null)
         {
-            digests.Add(Hash(algorithm, content));
+            digests.Add(DigestOf(inside, algorithm));
         }
 
         if (detached is not null || digests.Count == 0)
         {
-            digests.Add(algorithm is { } known && detached?.Get(known) is { } given ? given : default(ReadOnlyMemory<byte>?));
+            digests.Add(DigestOf(detached, algorithm));
         }
 
         return digests;
@@ -90,7 +91,7 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
             AlgorithmProtection = ProtectionOf(signer),
             SignedDigest = attributes?.ReadMessageDigest() is { } digest ? digest : default(ReadOnlyMemory<byte>?),
             ContentDigests = bytes.Digests,
-            IsContentLikeAttributes = attributes is null && bytes.Content is { } content && CmsAttributes.IsSignedBytes(content),
+            IsContentLikeAttributes = attributes is null && bytes.Content?.IsLikeAttributes == true,
             NamedCertificates = named.Count,
             Reference = named.Reference,
             Certificate = named.Certificate,
@@ -118,7 +119,8 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
                 continue;
             }
 
-            found.Add(Examine(new SignedBytes(signer, parent.Signature, [Hash(DigestAlgorithms.Of(signer.DigestAlgorithm.Oid), parent.Signature)], parent)));
+            var content = ContentDigests.Of(parent.Signature);
+            found.Add(Examine(new SignedBytes(signer, content, [DigestOf(content, DigestAlgorithms.Of(signer.DigestAlgorithm.Oid))], parent)));
         }
 
         return (found, unreadable);
@@ -139,10 +141,10 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
         return isSame ? AlgorithmProtection.Agrees : AlgorithmProtection.Differs;
     }
 
-    private static ReadOnlyMemory<byte>? Hash(DigestAlgorithm? algorithm, ReadOnlyMemory<byte> content) =>
-        algorithm is { } known ? DigestAlgorithms.Hash(known, content.Span) : default(ReadOnlyMemory<byte>?);
+    private static ReadOnlyMemory<byte>? DigestOf(ContentDigests? content, DigestAlgorithm? algorithm) =>
+        algorithm is { } known && content?.Get(known) is { } digest ? digest : default(ReadOnlyMemory<byte>?);
 
-    /// <param name="Content">What a value without signed attributes covers; null where it is not inside.</param>
+    /// <param name="Content">What a value without signed attributes covers; null where it is neither inside nor given.</param>
     /// <param name="Parent">Whose value it countersigns.</param>
-    private sealed record SignedBytes(CmsSignerInfo Signer, ReadOnlyMemory<byte>? Content, IReadOnlyList<ReadOnlyMemory<byte>?> Digests, CmsSignerInfo? Parent);
+    private sealed record SignedBytes(CmsSignerInfo Signer, ContentDigests? Content, IReadOnlyList<ReadOnlyMemory<byte>?> Digests, CmsSignerInfo? Parent);
 }

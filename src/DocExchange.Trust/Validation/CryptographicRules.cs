@@ -15,18 +15,18 @@ internal static class CryptographicRules
 
     // §5.2.7.4 step 1. Without signed attributes the value covers the content itself, and a digest of it is not enough.
     private static IEnumerable<Finding> ContentAtHand(SignerCase it) =>
-        When(
-            it.Signer.Digest is not null
-                && (it.Signer.ContentDigests.Contains(null) || it.Signer is { Certificate: not null, Value.Check: SignatureCheck.NotMade }),
-            CmsFindings.ContentMissing);
+        it.Signer.Digest is null ? []
+        : it.Signer.ContentDigests.Contains(null) ? [CmsFindings.ContentMissing]
+        : When(it.Signer is { Certificate: not null, Value.Check: SignatureCheck.NotMade }, CmsFindings.ContentOnlyByDigest);
 
     private static IEnumerable<Finding> ReadableDigest(SignerCase it) =>
         When(it.Signer.IsSingle(Oids.MessageDigest) && it.Signer.SignedDigest is null, CmsFindings.AttributeUnreadable("messageDigest"));
 
-    // §5.2.7.4 step 2. Where content is inside and was handed over too, both must be what was signed.
+    // §5.2.7.4 step 2. Where content is inside and was handed over too, both must be what was signed; without attributes the value is over what is inside.
     private static IEnumerable<Finding> SameContent(SignerCase it) =>
         When(
-            it.Signer.SignedDigest is { } signed && it.Signer.ContentDigests.Any(digest => digest is { } actual && !actual.Span.SequenceEqual(signed.Span)),
+            (it.HasAttributes ? it.Signer.SignedDigest : it.Signer.ContentDigests[0]) is { } signed
+                && it.Signer.ContentDigests.Any(digest => digest is { } actual && !actual.Span.SequenceEqual(signed.Span)),
             CmsFindings.DigestMismatch);
 
     // RFC 5652 §5.4 covers attributes and content alike: one may be passed off as the other.

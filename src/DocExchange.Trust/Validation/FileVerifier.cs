@@ -100,7 +100,10 @@ public static class FileVerifier
             var algorithms = signed.Signers.Select(signer => DigestAlgorithms.Of(signer.DigestAlgorithm.Oid))
                 .Concat(signed.Signers.SelectMany(SignatureLevels.TimestampsOf).Select(token => token.Info.Imprint.DigestAlgorithm))
                 .OfType<DigestAlgorithm>().ToHashSet();
-            var detached = content is null ? null : await ContentDigests.OfAsync(content, algorithms, cancellation);
+
+            // RFC 5652 §5.4: without signed attributes it is the content itself that is signed.
+            var kept = signed.Signers.Any(signer => signer.SignedAttributes is null) ? demands.Policy.Limits.MaxSize : 0;
+            var detached = content is null ? null : await ContentDigests.OfAsync(content, algorithms, kept, cancellation);
             var facts = FactsOf(SignedFileKind.Cms, bytes, demands) with { Cms = new CmsValidator(demands.Store, demands.Policy).Gather(signed, detached) };
             return new FileVerdict(SignedFileKind.Cms, FactsJudge.Judge(facts, demands.Policy, demands.At), Cms: signed, Facts: facts);
         }

@@ -8,8 +8,8 @@ namespace DocExchange.Trust.Validation;
 /// <summary>Verifies the value of a signature with a certificate's key, over the bytes as encoded, and measures its form.</summary>
 internal static class SignatureValue
 {
-    /// <param name="content">What the value covers where there are no signed attributes; null where that is not inside.</param>
-    public static ValueFacts Measure(CmsSignerInfo signer, Certificate? certificate, ReadOnlyMemory<byte>? content)
+    /// <param name="content">What the value covers where there are no signed attributes; null where that is not at hand.</param>
+    public static ValueFacts Measure(CmsSignerInfo signer, Certificate? certificate, ContentDigests? content)
     {
         var digest = DigestAlgorithms.Of(signer.DigestAlgorithm.Oid);
         if (certificate is null)
@@ -29,7 +29,7 @@ internal static class SignatureValue
             IsOwnForm(signer, certificate));
     }
 
-    private static SignatureCheck Check(CmsSignerInfo signer, DigestAlgorithm? digest, Certificate certificate, ReadOnlyMemory<byte>? content)
+    private static SignatureCheck Check(CmsSignerInfo signer, DigestAlgorithm? digest, Certificate certificate, ContentDigests? content)
     {
         if (digest is not { } known || CmsAlgorithms.ToIdentifier(signer.SignatureAlgorithm) is not { } identifier)
         {
@@ -37,18 +37,23 @@ internal static class SignatureValue
         }
 
         // RFC 5652 §5.4: the attributes where there are any, otherwise the content.
-        var covered = signer.SignedAttributes is { } attributes ? attributes.ToSignedBytes() : content;
-        if (covered is not { } bytes)
+        var covered = signer.SignedAttributes is { } attributes ? attributes.ToSignedBytes() : content?.Bytes;
+        var digestOid = new DerObjectIdentifier(DigestAlgorithms.OidOf(known));
+        if (covered is { } bytes)
         {
-            return SignatureCheck.NotMade;
+            return PublicKeys.Measure(certificate, identifier, bytes.Span, signer.Signature.Span, digestOid) switch
+            {
+                null => SignatureCheck.Unsupported,
+                true => SignatureCheck.Valid,
+                false => SignatureCheck.Invalid,
+            };
         }
 
-        return PublicKeys.Measure(certificate, identifier, bytes.Span, signer.Signature.Span, new DerObjectIdentifier(DigestAlgorithms.OidOf(known))) switch
-        {
-            null => SignatureCheck.Unsupported,
-            true => SignatureCheck.Valid,
-            false => SignatureCheck.Invalid,
-        };
+        // A digest alone does not show whether the attributes of another signature are passed off as the content: somebody must have looked.
+        return content is { IsLikeAttributes: not null } && content.Get(CmsAlgorithms.DigestNamedBy(signer.SignatureAlgorithm) ?? known) is { } value
+            && PublicKeys.MeasureDigest(certificate, identifier, value, signer.Signature.Span, digestOid) is { } isValid
+            ? isValid ? SignatureCheck.Valid : SignatureCheck.Invalid
+            : SignatureCheck.NotMade;
     }
 
     private static bool? IsInRange(KeyAlgorithm? key, CurveSignature? pair) =>
