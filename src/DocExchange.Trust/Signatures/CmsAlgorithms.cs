@@ -75,7 +75,7 @@ internal static class CmsAlgorithms
         }
     }
 
-    private static string NameOf(DigestAlgorithm digest) => digest switch
+    public static string NameOf(DigestAlgorithm digest) => digest switch
     {
         DigestAlgorithm.Md5 => "MD5",
         DigestAlgorithm.Sha1 => "SHA-1",

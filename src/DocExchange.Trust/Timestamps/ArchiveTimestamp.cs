@@ -32,27 +32,37 @@ internal static class ArchiveTimestamp
     public static byte[] Covered(SignedDataPieces pieces, SignerPieces signer, ReadOnlySpan<byte> contentDigest, ReadOnlySpan<byte> hashIndex) =>
         [.. pieces.ContentType.Span, .. contentDigest, .. signer.Protected.SelectMany(field => field.ToArray()), .. hashIndex];
 
-    /// <summary>The token's hash index as encoded; null where it has none.</summary>
-    public static ReadOnlyMemory<byte>? IndexIn(TimestampToken token) =>
-        token.Signed.Signers is [{ UnsignedAttributes: { } attributes }] ? attributes.Single(TimestampOids.HashIndexV3) : null;
+    /// <summary>The token's hash index as encoded, of the newest form that it has; null where it has none.</summary>
+    public static EncodedHashIndex? IndexIn(TimestampToken token) =>
+        token.Signed.Signers is not [{ UnsignedAttributes: { } attributes }] ? null
+        : (from oid in new[] { TimestampOids.HashIndexV3, TimestampOids.HashIndexV2, TimestampOids.HashIndex }
+           let value = attributes.Single(oid)
+           where value is not null
+           select new EncodedHashIndex(oid, value.Value)).FirstOrDefault();
 
     /// <summary>Compares an index with the signature it is in. Throws nothing for what is in either.</summary>
-    /// <param name="timestamps">The time-stamps of the signer, each as its attribute's type and value.</param>
-    public static HashIndexFacts Measure(IndexedParts parts, int signer, ReadOnlyMemory<byte>? encoded, IReadOnlyList<byte[]> timestamps)
+    /// <param name="timestamps">The time-stamps of the signer.</param>
+    public static HashIndexFacts Measure(IndexedParts parts, int signer, EncodedHashIndex? encoded, IReadOnlyList<StampedSignatures.Found> timestamps)
     {
-        if (encoded is not { } present || ReadIndex(present) is not { } index)
+        if (encoded is null || ReadIndex(encoded) is not { } index)
         {
             return new HashIndexFacts(false, [], 0, []);
         }
 
+        if (index.Algorithm is not { } algorithm)
+        {
+            return new HashIndexFacts(true, [], 0, []) { UnknownAlgorithm = index.AlgorithmOid };
+        }
+
         var missing = new List<string>();
-        var notCovered = Compare(index, 0, parts.Certificates(index.Algorithm), "certificates", missing)
-            + Compare(index, 1, parts.Revocations(index.Algorithm), "revocation lists", missing)
+        var notCovered = Compare(index, 0, parts.Certificates(algorithm), "certificates", missing)
+            + Compare(index, 1, parts.Revocations(algorithm), "revocation lists", missing)
 
             // The attribute that holds the token itself is of course not in its index.
-            + Compare(index, 2, parts.Unsigned(index.Algorithm, signer), "unsigned attributes", missing) - 1;
-        var named = Enumerable.Range(0, timestamps.Count).Where(i => index.Parts[2].Contains(index.DigestOf(timestamps[i])));
-        return new HashIndexFacts(true, missing, Math.Max(0, notCovered), [.. named]);
+            + Compare(index, 2, parts.Unsigned(algorithm, signer, encoded.NamesWholeAttributes), "unsigned attributes", missing) - 1;
+        var named = Enumerable.Range(0, timestamps.Count)
+            .Where(i => index.Parts[2].Contains(Convert.ToHexString(DigestAlgorithms.Hash(algorithm, encoded.NamesWholeAttributes ? timestamps[i].Attribute.Span : timestamps[i].TypeAndValue))));
+        return new HashIndexFacts(true, missing, Math.Max(0, notCovered), [.. named]) { Algorithm = algorithm };
     }
 
     /// <summary>The token with its hash index as an unsigned attribute of its one signer.</summary>
@@ -63,19 +73,32 @@ internal static class ArchiveTimestamp
         return pieces.Encode();
     }
 
-    private static Index? ReadIndex(ReadOnlyMemory<byte> encoded)
+    private static Index? ReadIndex(EncodedHashIndex encoded)
     {
         try
         {
-            var index = new AsnReader(encoded, AsnEncodingRules.BER).ReadSequence();
-            var algorithm = DigestAlgorithms.Of(CmsReader.ReadAlgorithm(index).Oid);
-            var read = new Index(algorithm ?? default, [ReadDigests(index), ReadDigests(index), ReadDigests(index)]);
-            return algorithm is null || index.HasData ? null : read;
+            var index = new AsnReader(encoded.Value, AsnEncodingRules.BER).ReadSequence();
+            var algorithm = encoded.MayOmitAlgorithm && CountOf(index) == 3 ? Oids.Sha256 : CmsReader.ReadAlgorithm(index).Oid;
+            var read = new Index(algorithm, [ReadDigests(index), ReadDigests(index), ReadDigests(index)]);
+            return index.HasData ? null : read;
         }
         catch (AsnContentException)
         {
             return null;
         }
+    }
+
+    private static int CountOf(AsnReader sequence)
+    {
+        var rest = sequence.Clone();
+        var count = 0;
+        while (rest.HasData)
+        {
+            rest.ReadEncodedValue();
+            count++;
+        }
+
+        return count;
     }
 
     private static HashSet<string> ReadDigests(AsnReader index)
@@ -120,8 +143,23 @@ internal static class ArchiveTimestamp
         }
     }
 
-    private sealed record Index(DigestAlgorithm Algorithm, IReadOnlyList<HashSet<string>> Parts)
+    private sealed record Index(string AlgorithmOid, IReadOnlyList<HashSet<string>> Parts)
     {
-        public string DigestOf(byte[] item) => Convert.ToHexString(DigestAlgorithms.Hash(Algorithm, item));
+        /// <summary>Null for one that is not known.</summary>
+        public DigestAlgorithm? Algorithm { get; } = DigestAlgorithms.Of(AlgorithmOid);
     }
+}
+
+/// <summary>
+/// A hash index as a token carries it. What the time-stamp covers is the same in each form (ETSI EN 319 122-1 §5.5.3); what
+/// an index says of the unsigned attributes is not.
+/// </summary>
+/// <param name="Oid">ats-hash-index, -v2 or -v3.</param>
+internal sealed record EncodedHashIndex(string Oid, ReadOnlyMemory<byte> Value)
+{
+    /// <summary>Before -v3 each digest was that of an Attribute with all its values.</summary>
+    public bool NamesWholeAttributes => Oid != TimestampOids.HashIndexV3;
+
+    /// <summary>ETSI TS 101 733 §6.4.2: SHA-256 by default.</summary>
+    public bool MayOmitAlgorithm => Oid == TimestampOids.HashIndex;
 }

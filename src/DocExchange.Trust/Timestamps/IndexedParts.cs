@@ -16,8 +16,10 @@ internal sealed class IndexedParts(SignedDataPieces pieces)
 
     public IReadOnlyList<string> Revocations(DigestAlgorithm algorithm) => Of((algorithm, 1, -1), () => pieces.Revocations);
 
-    public IReadOnlyList<string> Unsigned(DigestAlgorithm algorithm, int signer) =>
-        Of((algorithm, 2, signer), () => pieces.Signers[signer].UnsignedValues().Select(value => (ReadOnlyMemory<byte>)value));
+    /// <param name="isWhole">Each attribute with all its values, otherwise each value after the attribute's type.</param>
+    public IReadOnlyList<string> Unsigned(DigestAlgorithm algorithm, int signer, bool isWhole) => isWhole
+        ? Of((algorithm, 3, signer), () => pieces.Signers[signer].Unsigned)
+        : Of((algorithm, 2, signer), () => pieces.Signers[signer].UnsignedValues().Select(value => (ReadOnlyMemory<byte>)value));
 
     private IReadOnlyList<string> Of((DigestAlgorithm Algorithm, int Part, int Signer) key, Func<IEnumerable<ReadOnlyMemory<byte>>> values)
     {

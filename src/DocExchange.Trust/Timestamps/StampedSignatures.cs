@@ -29,10 +29,9 @@ internal sealed class StampedSignatures : ISignatureTimestamps
         {
             var measured = found[i].Take(budget).ToList();
             budget -= measured.Count;
-            var values = measured.ConvertAll(each => each.TypeAndValue);
             facts.Add(
             [
-                .. measured.Select(each => Measure(each, signed.Signers[i], over, (parts, i), values)),
+                .. measured.Select(each => Measure(each, signed.Signers[i], over, (parts, i), measured)),
                 .. found[i].Skip(measured.Count).Select(each => new TimestampFacts(each.Oid, each.Token, null)),
             ]);
         }
@@ -60,7 +59,7 @@ internal sealed class StampedSignatures : ISignatureTimestamps
     }
 
     private static TimestampFacts Measure(
-        Found found, CmsSignerInfo signer, ContentDigests? content, (Lazy<IndexedParts> All, int Signer) parts, IReadOnlyList<byte[]> timestamps)
+        Found found, CmsSignerInfo signer, ContentDigests? content, (Lazy<IndexedParts> All, int Signer) parts, IReadOnlyList<Found> timestamps)
     {
         if (TimestampToken.TryParse(found.Token) is not { } token)
         {
@@ -86,13 +85,14 @@ internal sealed class StampedSignatures : ISignatureTimestamps
         }
     }
 
-    /// <param name="TypeAndValue">attrType ‖ attrValue, as a hash index names it.</param>
-    internal sealed record Found(string Oid, ReadOnlyMemory<byte> Token, byte[] TypeAndValue)
+    /// <param name="TypeAndValue">attrType ‖ attrValue, as a hash index of the third form names it.</param>
+    /// <param name="Attribute">With all its values, as older forms name it.</param>
+    internal sealed record Found(string Oid, ReadOnlyMemory<byte> Token, byte[] TypeAndValue, ReadOnlyMemory<byte> Attribute)
     {
         public static Found Of(CmsAttribute attribute, ReadOnlyMemory<byte> value)
         {
             var type = new AsnReader(attribute.Encoded, AsnEncodingRules.BER).ReadSequence().ReadEncodedValue();
-            return new Found(attribute.Oid, value, [.. type.Span, .. value.Span]);
+            return new Found(attribute.Oid, value, [.. type.Span, .. value.Span], attribute.Encoded);
         }
     }
 
@@ -151,6 +151,18 @@ internal sealed class StampedSignatures : ISignatureTimestamps
             if (!index.IsReadable)
             {
                 yield return TimestampFindings.HashIndexMissing;
+            }
+
+            if (index.UnknownAlgorithm is { } unknown)
+            {
+                yield return TimestampFindings.HashIndexAlgorithm(unknown);
+            }
+
+            // What is named by a digest that can be made up is not protected by it.
+            if (index.Algorithm is { } algorithm && algorithm != token.Info.Imprint.DigestAlgorithm
+                && policy.Algorithms.Ends.TryGetValue(CmsAlgorithms.NameOf(algorithm), out var end) && end <= known[i])
+            {
+                yield return TimestampFindings.AlgorithmExpired(CmsAlgorithms.NameOf(algorithm), end.Value);
             }
 
             foreach (var missing in index.Missing)

@@ -26,8 +26,8 @@ internal static class TimestampFindings
         "Made by the exchange's own time-stamp service: whoever runs the hub can backdate it, so that it is no independent proof.");
 
     public static readonly Finding HashIndexMissing = Finding.Failed(
-        "ATS_HASH_INDEX_MISSING", SubIndication.FormatFailure, "归档时间戳没有可读的摘要索引（ats-hash-index-v3）。",
-        "The archive time-stamp has no hash index (ats-hash-index-v3) that can be read.");
+        "ATS_HASH_INDEX_MISSING", SubIndication.FormatFailure, "归档时间戳没有可读的摘要索引（ats-hash-index）。",
+        "The archive time-stamp has no hash index (ats-hash-index) that can be read.");
 
     public static readonly Finding BeforeContent = Finding.Indeterminate(
         "TST_BEFORE_CONTENT", SubIndication.TimestampOrderFailure, "签名时间戳早于内容时间戳：签名不可能先于其内容。",
@@ -75,6 +75,10 @@ internal static class TimestampFindings
     public static Finding HashIndexEntry(string what) => Finding.Failed(
         "ATS_HASH_INDEX_ENTRY", SubIndication.HashFailure, $"归档时间戳的摘要索引列有签名数据中已不存在的项目（{what}）。",
         $"The hash index of the archive time-stamp names one of the {what} that is not in the signature: it was changed or taken out.");
+
+    public static Finding HashIndexAlgorithm(string oid) => Finding.Indeterminate(
+        "ATS_HASH_INDEX_ALGORITHM", SubIndication.CryptoConstraintsFailure, $"归档时间戳摘要索引的算法 {oid} 不受支持，所列项目未作比对。",
+        $"The digest algorithm {oid} of the archive time-stamp's hash index is not supported; what it names was not compared.");
 
     public static Finding NotIndexed(int count) => Finding.Remark(
         "ATS_NOT_COVERED", $"有 {count} 项是归档时间戳之后加入的，不受其保护。", $"{count} items were added after the archive time-stamp, which does not protect them.");

@@ -15,4 +15,8 @@ public static class TimestampOids
     internal const string SignatureTimestamp = "1.2.840.113549.1.9.16.2.14";
     internal const string ArchiveTimestampV3 = "0.4.0.1733.2.4";
     internal const string HashIndexV3 = "0.4.0.19122.1.5";
+
+    // ETSI TS 101 733 V2.2.1 §6.4.2, and EN 319 122-1 V1.0.0 §5.5.2.
+    internal const string HashIndex = "0.4.0.1733.2.5";
+    internal const string HashIndexV2 = "0.4.0.19122.1.4";
 }

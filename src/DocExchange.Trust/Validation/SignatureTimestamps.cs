@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Signatures;
 
@@ -18,7 +19,16 @@ public sealed record TimestampFacts(string Attribute, ReadOnlyMemory<byte> Token
 /// <param name="Missing">What it names and the signature does not hold: certificates, revocation lists, unsigned attributes.</param>
 /// <param name="NotCovered">How many certificates, revocation lists and attributes it does not name.</param>
 /// <param name="Timestamps">The places of the signer's other time-stamps that it names.</param>
-public sealed record HashIndexFacts(bool IsReadable, IReadOnlyList<string> Missing, int NotCovered, IReadOnlyList<int> Timestamps);
+public sealed record HashIndexFacts(bool IsReadable, IReadOnlyList<string> Missing, int NotCovered, IReadOnlyList<int> Timestamps)
+{
+    /// <summary>What names the parts; null where that is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DigestAlgorithm? Algorithm { get; init; }
+
+    /// <summary>The object identifier of a digest that is not known, with which nothing could be compared.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? UnknownAlgorithm { get; init; }
+}
 
 /// <summary>The verdict on a time-stamp, and what it proves; null where it proves nothing.</summary>
 public sealed record JudgedTimestamp(SignatureVerdict Verdict, ProofOfExistence? Proof);
