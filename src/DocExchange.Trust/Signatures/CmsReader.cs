@@ -77,8 +77,9 @@ internal sealed class CmsReader
         data.ThrowIfNotEmpty();
 
         var readable = certificates.Select(ReadCertificate).OfType<Certificate>().ToList();
-        var lists = revocations.Select(ReadRevocationList).OfType<RevocationList>().ToList();
-        var answers = revocations.Select(ReadOcspResponse).OfType<OcspResponse>().ToList();
+        var lists = revocations.Select(ValidationValues.TryReadList).OfType<RevocationList>().ToList();
+        var answers = revocations.Select(ValidationValues.TryReadOther).OfType<OcspResponse>().ToList();
+        var values = ValidationValues.In(signers, limits);
         return new CmsSignedData
         {
             Encoded = encoded,
@@ -90,10 +91,11 @@ internal sealed class CmsReader
             DigestAlgorithms = digests,
             ContentType = contentType,
             Content = content,
-            Certificates = readable,
+            CertificateSet = readable,
+            Certificates = values.Certificates.Count == 0 ? readable : [.. readable.Union(values.Certificates)],
             UnreadableCertificates = certificates.Count - readable.Count,
-            RevocationLists = lists,
-            OcspResponses = answers,
+            RevocationLists = [.. lists, .. values.RevocationLists],
+            OcspResponses = [.. answers, .. values.OcspResponses],
             OtherRevocationInfos = revocations.Count - lists.Count - answers.Count,
             Signers = signers,
         };
@@ -211,7 +213,7 @@ internal sealed class CmsReader
         {
             if (all.Count == limit)
             {
-                throw CmsFormatException.Limit("CMS_TOO_MANY", $"同类项目超过 {limit} 个（{what}）。", $"There are more than {limit} {what}.");
+                throw TooMany(limit, what);
             }
 
             all.Add(read(set));
@@ -222,36 +224,8 @@ internal sealed class CmsReader
 
     private static Certificate? ReadCertificate(ReadOnlyMemory<byte> encoded) => encoded.Span[0] == 0x30 ? KnownCertificates.Read(encoded.Span) : null;
 
-    private static RevocationList? ReadRevocationList(ReadOnlyMemory<byte> encoded)
-    {
-        try
-        {
-            return encoded.Span[0] == 0x30 ? RevocationList.Parse(encoded.Span) : null;
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>OtherRevocationInfoFormat with an OCSP answer in it (RFC 5940 §2.1).</summary>
-    private static OcspResponse? ReadOcspResponse(ReadOnlyMemory<byte> encoded)
-    {
-        try
-        {
-            if (encoded.Span[0] != 0xA1)
-            {
-                return null;
-            }
-
-            var other = new AsnReader(encoded, AsnEncodingRules.BER).ReadSequence(Tag1);
-            return other.ReadObjectIdentifier() == Oids.OcspResponseFormat ? OcspResponse.Parse(other.ReadEncodedValue().Span) : null;
-        }
-        catch (Exception fault) when (fault is FormatException or AsnContentException)
-        {
-            return null;
-        }
-    }
+    internal static CmsFormatException TooMany(int limit, string what) =>
+        CmsFormatException.Limit("CMS_TOO_MANY", $"同类项目超过 {limit} 个（{what}）。", $"There are more than {limit} {what}.");
 
     internal static CmsFormatException Malformed(string why, Exception? cause = null) =>
         new("CMS_MALFORMED", "不是有效的 CMS 签名数据。", $"The bytes are not CMS SignedData: {why}.", cause);

@@ -39,13 +39,19 @@ public sealed class CmsSignedData
     /// <summary>eContent; null for a detached signature.</summary>
     public required ReadOnlyMemory<byte>? Content { get; init; }
 
+    /// <summary>Those of the SignedData itself, which decide how the whole is encoded.</summary>
+    internal IReadOnlyList<Certificate> CertificateSet { get; init; } = [];
+
+    /// <summary>Those of the SignedData, and of its signers' certificate-values (RFC 5126 §6.3.3).</summary>
     public required IReadOnlyList<Certificate> Certificates { get; init; }
 
     /// <summary>Entries of the certificate set that are not X.509 v3 certificates that can be read.</summary>
     public required int UnreadableCertificates { get; init; }
 
+    /// <summary>Those of the SignedData, and of its signers' revocation-values (RFC 5126 §6.3.4).</summary>
     public required IReadOnlyList<RevocationList> RevocationLists { get; init; }
 
+    /// <inheritdoc cref="RevocationLists"/>
     public required IReadOnlyList<OcspResponse> OcspResponses { get; init; }
 
     /// <summary>Entries of the revocation set that are neither lists nor OCSP answers that can be read.</summary>

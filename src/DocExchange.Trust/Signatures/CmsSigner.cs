@@ -61,7 +61,7 @@ public static class CmsSigner
         return CmsWriter.SignedData(
             [.. signed.DigestAlgorithms.Select(algorithm => DigestAlgorithms.Of(algorithm.Oid)!.Value), CmsProfile.Of(key.Algorithm).Digest],
             null,
-            [.. signed.Certificates, key.Certificate, .. key.Chain],
+            [.. signed.CertificateSet, key.Certificate, .. key.Chain],
             [.. signed.Signers.Select(info => info.Encoded), signer]);
     }
 

@@ -9,8 +9,9 @@ internal static class Oids
     public const string GmData = "1.2.156.10197.6.1.4.2.1";
     public const string GmSignedData = "1.2.156.10197.6.1.4.2.2";
 
-    // id-ri-ocsp-response: RFC 5940 §2.1.
+    // id-ri-ocsp-response: RFC 5940 §2.1; id-pkix-ocsp-basic: RFC 6960 §4.2.1.
     public const string OcspResponseFormat = "1.3.6.1.5.5.7.16.2";
+    public const string OcspBasic = "1.3.6.1.5.5.7.48.1.1";
 
     // Attributes: RFC 5652 §11, RFC 2634, RFC 5035, RFC 6211, RFC 3161.
     public const string ContentType = "1.2.840.113549.1.9.3";
@@ -21,6 +22,10 @@ internal static class Oids
     public const string SigningCertificate = "1.2.840.113549.1.9.16.2.12";
     public const string SigningCertificateV2 = "1.2.840.113549.1.9.16.2.47";
     public const string SignatureTimestamp = "1.2.840.113549.1.9.16.2.14";
+
+    // Unsigned attributes with validation data: RFC 5126 §6.3.3 and §6.3.4.
+    public const string CertificateValues = "1.2.840.113549.1.9.16.2.23";
+    public const string RevocationValues = "1.2.840.113549.1.9.16.2.24";
 
     // Signature algorithms: RFC 8017, RFC 5758, RFC 8410, GM/T 0006.
     public const string Rsa = "1.2.840.113549.1.1.1";

@@ -45,7 +45,7 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
     private bool IsOwnForm()
     {
         var digests = signed.Signers.Select(signer => DigestAlgorithms.Of(signer.DigestAlgorithm.Oid)).OfType<DigestAlgorithm>();
-        return CmsWriter.SignedData(digests, signed.Content, signed.Certificates, signed.Signers.Select(signer => signer.Encoded))
+        return CmsWriter.SignedData(digests, signed.Content, signed.CertificateSet, signed.Signers.Select(signer => signer.Encoded))
             .AsSpan().SequenceEqual(signed.Encoded.Span);
     }
 
