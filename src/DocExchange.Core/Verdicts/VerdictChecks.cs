@@ -29,6 +29,8 @@ public sealed record VerdictCheck(string Code, string Chinese, string English, C
         SubIndication.Revoked, SubIndication.RevokedNoPoe, SubIndication.RevokedCaNoPoe, SubIndication.RevocationOutOfBoundsNoPoe, SubIndication.TryLater,
     ];
 
+    private static readonly HashSet<SubIndication> Context = [SubIndication.SignaturePolicyNotAvailable, SubIndication.PolicyProcessingError];
+
     // Remarks where revocation data is not demanded.
     private static readonly HashSet<string> RevocationUnknown = new(StringComparer.Ordinal) { "CRL_MISSING", "CRL_STALE" };
 
@@ -44,6 +46,7 @@ public sealed record VerdictCheck(string Code, string Chinese, string English, C
         [
             Make(signature, "format", "格式", "format", isMade: true, sub => sub is SubIndication.FormatFailure || (sub is SubIndication.Generic && !isKnown)),
             Make(signature, "identification", "签名证书", "signing certificate", isRead, sub => sub is SubIndication.NoSigningCertificateFound),
+            Make(signature, "context", "签名策略", "signature policy", isRead, Context.Contains),
             new("cryptography", "内容与签名值", "content and signature value", signature.Integrity switch
             {
                 SignatureIntegrity.Intact => CheckResult.Passed,
@@ -78,6 +81,6 @@ public sealed record VerdictCheck(string Code, string Chinese, string English, C
         signature.Findings.Any(finding => finding.Indication != Indication.TotalPassed && finding.SubIndication == sub);
 
     private static bool IsOfConstraints(SubIndication sub) =>
-        !Path.Contains(sub) && !Revocation.Contains(sub)
+        !Path.Contains(sub) && !Revocation.Contains(sub) && !Context.Contains(sub)
         && sub is not (SubIndication.FormatFailure or SubIndication.NoSigningCertificateFound or SubIndication.HashFailure or SubIndication.SigCryptoFailure or SubIndication.SignedDataNotFound);
 }

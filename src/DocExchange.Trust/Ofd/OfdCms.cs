@@ -62,7 +62,7 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
     {
         var findings = new List<Finding>();
         AddContent(findings, signed, signer, ContentDigests.Of(signatureFile), path);
-        findings.AddRange(it.Judge(IdentificationRules.All));
+        findings.AddRange(it.Judge([.. IdentificationRules.All, .. ContextRules.All]));
         findings.AddRange(it.Judge([.. FormatRules.All, .. CryptographicRules.All]).Where(finding => Binding.Contains(finding.Code)));
         if (it.Signer.Certificate is { } certificate)
         {

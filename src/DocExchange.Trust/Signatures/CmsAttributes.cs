@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Signatures;
 
@@ -111,6 +112,51 @@ public sealed class CmsAttributes
             return null;
         }
     }
+
+    /// <summary>SignaturePolicyIdentifier (RFC 5126 §5.8.1); null where it is absent, repeated or unreadable.</summary>
+    internal SignaturePolicyFacts? ReadSignaturePolicy()
+    {
+        if (Single(Oids.SignaturePolicy) is not { } value)
+        {
+            return null;
+        }
+
+        try
+        {
+            var choice = new AsnReader(value, AsnEncodingRules.BER);
+            if (choice.PeekTag() == Asn1Tag.Null)
+            {
+                choice.ReadNull();
+                return choice.HasData ? null : SignaturePolicyFacts.Implied;
+            }
+
+            var id = choice.ReadSequence();
+            var oid = id.ReadObjectIdentifier();
+
+            // The qualifiers, of which some makers leave the digest out, say where the policy can be read.
+            return id.HasData && IsDigest(id) ? ReadDigest(oid, id.ReadSequence()) : new SignaturePolicyFacts(oid, null, null);
+        }
+        catch (AsnContentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>OtherHashAlgAndValue begins with an AlgorithmIdentifier and goes on with octets, a list of qualifiers does neither.</summary>
+    private static bool IsDigest(AsnReader id)
+    {
+        var inner = id.Clone().ReadSequence();
+        if (!inner.HasData)
+        {
+            return false;
+        }
+
+        inner.ReadEncodedValue();
+        return inner.HasData && inner.PeekTag().HasSameClassAndValue(Asn1Tag.PrimitiveOctetString);
+    }
+
+    private static SignaturePolicyFacts ReadDigest(string oid, AsnReader digest) =>
+        new(oid, CmsReader.ReadAlgorithm(digest).Oid, digest.ReadOctetString());
 
     /// <summary>Whether content is a SET OF attributes with a messageDigest, that is, what another signature covers.</summary>
     internal static bool IsSignedBytes(ReadOnlyMemory<byte> content)

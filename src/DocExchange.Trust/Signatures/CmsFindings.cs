@@ -116,6 +116,17 @@ internal static class CmsFindings
     public static Finding UnsignedAttribute(string oid) => Constraint(
         "CMS_UNSIGNED_ATTRIBUTE", $"不允许的未签名属性 {oid}。", $"The unsigned attribute {oid} is not allowed.");
 
+    public static Finding SignaturePolicyNotAvailable(string oid) => Finding.Indeterminate(
+        "CMS_SIGNATURE_POLICY_UNKNOWN", SubIndication.SignaturePolicyNotAvailable, $"签名所依据的签名策略 {oid} 不在验证策略所列之内，是否符合其要求无从判断。",
+        $"The signature was made under the signature policy {oid}, which the validation policy does not name: whether it meets its demands cannot be told.");
+
+    public static Finding SignaturePolicyDiffers(string oid) => Finding.Indeterminate(
+        "CMS_SIGNATURE_POLICY_DIFFERS", SubIndication.PolicyProcessingError, $"签名策略 {oid} 的摘要与验证策略所列的不符，或签名中没有该摘要。",
+        $"The digest of the signature policy {oid} is not the one the validation policy names, or the signature has none.");
+
+    public static Finding SignaturePolicyAccepted(string oid) => Finding.Remark(
+        "CMS_SIGNATURE_POLICY_ACCEPTED", $"签名依据签名策略 {oid}，验证策略认可该策略。", $"The signature was made under the signature policy {oid}, which the validation policy accepts.");
+
     public static Finding AlgorithmUnknown(string oid) => Finding.Indeterminate(
         "CMS_ALGORITHM_UNKNOWN", SubIndication.CryptoConstraintsFailure, $"算法 {oid} 或其参数不受支持，未作验证。",
         $"The algorithm {oid}, or its parameters, are not supported; nothing was verified with it.");

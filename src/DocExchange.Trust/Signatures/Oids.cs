@@ -13,7 +13,7 @@ internal static class Oids
     public const string OcspResponseFormat = "1.3.6.1.5.5.7.16.2";
     public const string OcspBasic = "1.3.6.1.5.5.7.48.1.1";
 
-    // Attributes: RFC 5652 §11, RFC 2634, RFC 5035, RFC 6211, RFC 3161.
+    // Attributes: RFC 5652 §11, RFC 2634, RFC 5035, RFC 5126, RFC 6211, RFC 3161.
     public const string ContentType = "1.2.840.113549.1.9.3";
     public const string MessageDigest = "1.2.840.113549.1.9.4";
     public const string SigningTime = "1.2.840.113549.1.9.5";
@@ -21,6 +21,7 @@ internal static class Oids
     public const string AlgorithmProtection = "1.2.840.113549.1.9.52";
     public const string SigningCertificate = "1.2.840.113549.1.9.16.2.12";
     public const string SigningCertificateV2 = "1.2.840.113549.1.9.16.2.47";
+    public const string SignaturePolicy = "1.2.840.113549.1.9.16.2.15";
     public const string SignatureTimestamp = "1.2.840.113549.1.9.16.2.14";
 
     // Unsigned attributes with validation data: RFC 5126 §6.3.3 and §6.3.4.

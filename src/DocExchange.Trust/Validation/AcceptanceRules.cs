@@ -11,6 +11,7 @@ internal static class AcceptanceRules
     [
         (Oids.SigningTime, "signingTime"), (Oids.ContentType, "contentType"), (Oids.MessageDigest, "messageDigest"), (Oids.SigningCertificateV2, "signingCertificateV2"),
         (Oids.SigningCertificate, "signingCertificate"), (Oids.AlgorithmProtection, "CMSAlgorithmProtection"),
+        (Oids.SignaturePolicy, "signaturePolicyIdentifier"),
     ];
 
     private static readonly (string Oid, string Name)[] OtherProofs =
@@ -68,7 +69,7 @@ internal static class AcceptanceRules
     private static IEnumerable<Finding> ProtectionPresent(SignerCase it) =>
         When(it.HasAttributes && it.Policy.RequiresAlgorithmProtection && it.Signer.AlgorithmProtection == AlgorithmProtection.Absent, CmsFindings.NoAlgorithmProtection);
 
-    // RFC 5652 §11, RFC 5035 §3, RFC 6211 §2: these must not be unsigned attributes.
+    // RFC 5652 §11, RFC 5035 §3, RFC 5126 §5.8.1, RFC 6211 §2: these must not be unsigned attributes.
     private static IEnumerable<Finding> NothingSignedUnsigned(SignerCase it) =>
         from attribute in SignedOnly
         where it.Signer.UnsignedAttributes.Any(unsigned => unsigned.Oid == attribute.Oid)

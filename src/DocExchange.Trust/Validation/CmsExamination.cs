@@ -89,6 +89,7 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
             SignedContentType = attributes?.ReadContentType(),
             SigningTime = signer.SigningTime,
             AlgorithmProtection = ProtectionOf(signer),
+            SignaturePolicy = attributes?.ReadSignaturePolicy(),
             SignedDigest = attributes?.ReadMessageDigest() is { } digest ? digest : default(ReadOnlyMemory<byte>?),
             ContentDigests = bytes.Digests,
             IsContentLikeAttributes = attributes is null && bytes.Content?.IsLikeAttributes == true,

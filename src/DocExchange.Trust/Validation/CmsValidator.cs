@@ -112,6 +112,7 @@ public sealed class CmsValidator
         [
             .. it.Judge(FormatRules.All),
             .. it.Judge(IdentificationRules.All),
+            .. it.Judge(ContextRules.All),
             .. it.Judge(CryptographicRules.All),
             .. JudgeCertificate(it, round),
             .. it.Judge(AcceptanceRules.All),

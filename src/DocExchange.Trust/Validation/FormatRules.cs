@@ -63,6 +63,7 @@ internal static class FormatRules
     [
         (Oids.ContentType, "contentType"), (Oids.MessageDigest, "messageDigest"), (Oids.SigningTime, "signingTime"),
         (Oids.AlgorithmProtection, "CMSAlgorithmProtection"), (Oids.SigningCertificate, "signingCertificate"), (Oids.SigningCertificateV2, "signingCertificate"),
+        (Oids.SignaturePolicy, "signaturePolicyIdentifier"),
     ];
 
     // RFC 5652 §11.1: it must be the eContentType.

@@ -22,6 +22,8 @@ public enum SubIndication
     NotYetValid,
 
     // With INDETERMINATE.
+    SignaturePolicyNotAvailable,
+    PolicyProcessingError,
     SigConstraintsFailure,
     ChainConstraintsFailure,
     CertificateChainGeneralFailure,

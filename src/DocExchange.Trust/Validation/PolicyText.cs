@@ -43,6 +43,11 @@ public sealed class PolicyText
                 CheckAlgorithm(name, end);
             }
 
+            foreach (var accepted in document.SignaturePolicies ?? [])
+            {
+                _ = accepted.Read();
+            }
+
             CheckRange("maxListAgeDays", document.Revocation?.MaxListAgeDays, MaxDays);
             CheckRange("minRsaBits", document.Certificates?.MinRsaBits, MaxBits);
             CheckRange("signingTimeToleranceMinutes", document.Constraints?.SigningTimeToleranceMinutes, MaxDays * 24 * 60);
@@ -62,6 +67,7 @@ public sealed class PolicyText
             Algorithms = policy.Algorithms.Ends.ToDictionary(entry => entry.Key, entry => entry.Value?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
             Revocation = new Revocation { Required = policy.RevocationRequired, MaxListAgeDays = policy.MaxListAge.TotalDays },
             Certificates = new CertificateDemands { MinRsaBits = policy.MinRsaBits },
+            SignaturePolicies = [.. policy.SignaturePolicies.Select(SignaturePolicyText.Of)],
             Constraints = new Constraints
             {
                 SignedAttributes = policy.RequiresSignedAttributes,
@@ -85,6 +91,7 @@ public sealed class PolicyText
             RevocationRequired = document.Revocation?.Required ?? policy.RevocationRequired,
             MaxListAge = document.Revocation?.MaxListAgeDays is { } days ? TimeSpan.FromDays(days) : policy.MaxListAge,
             MinRsaBits = document.Certificates?.MinRsaBits ?? policy.MinRsaBits,
+            SignaturePolicies = document.SignaturePolicies is { } accepted ? [.. accepted.Select(each => each.Read())] : policy.SignaturePolicies,
             RequiresSignedAttributes = constraints.SignedAttributes ?? policy.RequiresSignedAttributes,
             RequiresSigningTime = constraints.SigningTime ?? policy.RequiresSigningTime,
             SigningTimeTolerance = constraints.SigningTimeToleranceMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : policy.SigningTimeTolerance,
@@ -131,6 +138,8 @@ public sealed class PolicyText
         public Revocation? Revocation { get; init; }
 
         public CertificateDemands? Certificates { get; init; }
+
+        public IReadOnlyList<SignaturePolicyText>? SignaturePolicies { get; init; }
 
         public Constraints? Constraints { get; init; }
     }

@@ -36,6 +36,14 @@ public enum AlgorithmProtection
     Agrees,
 }
 
+/// <summary>The policy a signer says to have signed under (RFC 5126 §5.8.1).</summary>
+/// <param name="Oid">Null where it is implied by something outside the signature.</param>
+/// <param name="DigestAlgorithm">The object identifier; null where the signature gives no digest of the policy.</param>
+public sealed record SignaturePolicyFacts(string? Oid, string? DigestAlgorithm, ReadOnlyMemory<byte>? Digest)
+{
+    public static readonly SignaturePolicyFacts Implied = new(null, null, null);
+}
+
 /// <summary>An attribute and how many values it has.</summary>
 public sealed record AttributeFacts(string Oid, int Values);
 
@@ -90,6 +98,10 @@ public sealed record SignerFacts
     public required DateTimeOffset? SigningTime { get; init; }
 
     public required AlgorithmProtection AlgorithmProtection { get; init; }
+
+    /// <summary>Null where the attribute is absent, repeated or unreadable.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SignaturePolicyFacts? SignaturePolicy { get; init; }
 
     /// <summary>messageDigest; null where it is absent, repeated or unreadable.</summary>
     public required ReadOnlyMemory<byte>? SignedDigest { get; init; }

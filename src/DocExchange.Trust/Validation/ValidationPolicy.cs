@@ -16,6 +16,11 @@ public enum BodySignatures
     Ignore,
 }
 
+/// <summary>A signature policy whose demands the site knows to be met by what it demands itself.</summary>
+/// <param name="DigestAlgorithm">The object identifier; null with <paramref name="Digest"/>.</param>
+/// <param name="Digest">Of the policy's document, which signatures must name; null where the identifier is enough.</param>
+public sealed record AcceptedSignaturePolicy(string Oid, string? DigestAlgorithm = null, ReadOnlyMemory<byte>? Digest = null);
+
 /// <summary>What is demanded of a signature, apart from what is found in it and from the verdict.</summary>
 public sealed record ValidationPolicy
 {
@@ -51,6 +56,9 @@ public sealed record ValidationPolicy
 
     /// <summary>Object identifiers; null where any is allowed.</summary>
     public IReadOnlySet<string>? AllowedUnsignedAttributes { get; init; }
+
+    /// <summary>A signature under another policy than these stays INDETERMINATE (ETSI EN 319 102-1 §5.2.4).</summary>
+    public IReadOnlyList<AcceptedSignaturePolicy> SignaturePolicies { get; init; } = [];
 
     /// <summary>How far a claimed signing time may lie outside what it should fit: clocks differ.</summary>
     public TimeSpan SigningTimeTolerance { get; init; } = TimeSpan.FromHours(1);
