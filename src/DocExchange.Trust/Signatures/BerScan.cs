@@ -234,10 +234,10 @@ internal ref struct BerScan
                     reader.ReadIntegerBytes();
                     break;
                 case UniversalTagNumber.BitString:
-                    reader.ReadBitString(out _);
+                    Require(reader.TryReadPrimitiveBitString(out _, out _));
                     break;
                 case UniversalTagNumber.OctetString:
-                    reader.ReadOctetString();
+                    Require(reader.TryReadPrimitiveOctetString(out _));
                     break;
                 case UniversalTagNumber.ObjectIdentifier:
                     reader.ReadObjectIdentifier();
@@ -246,6 +246,15 @@ internal ref struct BerScan
                     reader.ReadEncodedValue();
                     break;
             }
+        }
+    }
+
+    /// <summary>Without a copy: the content of a signature is an OCTET STRING. X.690 §10.2: strings are primitive.</summary>
+    private static void Require(bool isPrimitive)
+    {
+        if (!isPrimitive)
+        {
+            throw new AsnContentException("A string is constructed.");
         }
     }
 

@@ -6,6 +6,10 @@ namespace DocExchange.Trust.Signatures;
 /// <summary>Writes the one form our own signatures have: DER, version 1, CAdES-B-B (ETSI EN 319 122-1 §6.3).</summary>
 internal static class CmsWriter
 {
+    private const byte SequenceTag = 0x30;
+    private const byte ExplicitTag = 0xA0;
+    private const byte OctetsTag = 0x04;
+
     private static readonly Asn1Tag Tag0 = new(TagClass.ContextSpecific, 0, isConstructed: true);
     private static readonly Asn1Tag Tag1 = new(TagClass.ContextSpecific, 1, isConstructed: true);
     private static readonly Asn1Tag DirectoryName = new(TagClass.ContextSpecific, 4, isConstructed: true);
@@ -59,44 +63,79 @@ internal static class CmsWriter
     public static byte[] SignedData(
         IEnumerable<DigestAlgorithm> digests, ReadOnlyMemory<byte>? content, IEnumerable<Certificate> certificates, IEnumerable<ReadOnlyMemory<byte>> signers)
     {
-        var writer = new AsnWriter(AsnEncodingRules.DER);
-        using (writer.PushSequence())
+        var pieces = Pieces(digests, content, certificates, signers);
+        var whole = new byte[pieces.Sum(piece => piece.Length)];
+        var at = 0;
+        foreach (var piece in pieces)
         {
-            writer.WriteObjectIdentifier(Oids.SignedData);
-            using (writer.PushSequence(Tag0))
-            using (writer.PushSequence())
-            {
-                writer.WriteInteger(1);
-                using (writer.PushSetOf())
-                {
-                    foreach (var digest in digests.Distinct())
-                    {
-                        CmsProfile.WriteDigestAlgorithm(writer, digest);
-                    }
-                }
-
-                WriteContent(writer, content);
-                WriteSet(writer, certificates.Distinct().Select(certificate => (ReadOnlyMemory<byte>)certificate.Der), Tag0);
-                WriteSet(writer, signers, null);
-            }
+            piece.CopyTo(whole.AsMemory(at));
+            at += piece.Length;
         }
 
-        return writer.Encode();
+        return whole;
     }
 
-    private static void WriteContent(AsnWriter writer, ReadOnlyMemory<byte>? content)
+    /// <summary>Whether <see cref="SignedData"/> writes just these bytes; they are compared where they are, however long the content is.</summary>
+    /// <inheritdoc cref="SignedData"/>
+    public static bool IsSignedData(
+        ReadOnlySpan<byte> encoded, IEnumerable<DigestAlgorithm> digests, ReadOnlyMemory<byte>? content, IEnumerable<Certificate> certificates, IEnumerable<ReadOnlyMemory<byte>> signers)
     {
-        using (writer.PushSequence())
+        var rest = encoded;
+        foreach (var piece in Pieces(digests, content, certificates, signers))
         {
-            writer.WriteObjectIdentifier(Oids.Data);
-            if (content is { } bytes)
+            if (!rest.StartsWith(piece.Span))
             {
-                using (writer.PushSequence(Tag0))
-                {
-                    writer.WriteOctetString(bytes.Span);
-                }
+                return false;
+            }
+
+            rest = rest[piece.Length..];
+        }
+
+        return rest.IsEmpty;
+    }
+
+    /// <summary>One after the other the whole; the content, which may be large, is not copied for it.</summary>
+    private static List<ReadOnlyMemory<byte>> Pieces(
+        IEnumerable<DigestAlgorithm> digests, ReadOnlyMemory<byte>? content, IEnumerable<Certificate> certificates, IEnumerable<ReadOnlyMemory<byte>> signers)
+    {
+        var head = new AsnWriter(AsnEncodingRules.DER);
+        head.WriteInteger(1);
+        using (head.PushSetOf())
+        {
+            foreach (var digest in digests.Distinct())
+            {
+                CmsProfile.WriteDigestAlgorithm(head, digest);
             }
         }
+
+        var tail = new AsnWriter(AsnEncodingRules.DER);
+        WriteSet(tail, certificates.Distinct().Select(certificate => (ReadOnlyMemory<byte>)certificate.Der), Tag0);
+        WriteSet(tail, signers, null);
+        var encapsulated = Wrap(SequenceTag, [OidOf(Oids.Data), .. content is { } bytes ? Wrap(ExplicitTag, Wrap(OctetsTag, [bytes])) : []]);
+        return Wrap(SequenceTag, [OidOf(Oids.SignedData), .. Wrap(ExplicitTag, Wrap(SequenceTag, [head.Encode(), .. encapsulated, tail.Encode()]))]);
+    }
+
+    private static List<ReadOnlyMemory<byte>> Wrap(byte tag, List<ReadOnlyMemory<byte>> inner)
+    {
+        inner.Insert(0, HeaderOf(tag, inner.Sum(piece => piece.Length)));
+        return inner;
+    }
+
+    /// <summary>Tag and length in DER (X.690 §10.1).</summary>
+    private static byte[] HeaderOf(byte tag, int length) => length switch
+    {
+        < 0x80 => [tag, (byte)length],
+        < 0x100 => [tag, 0x81, (byte)length],
+        < 0x1_0000 => [tag, 0x82, (byte)(length >> 8), (byte)length],
+        < 0x100_0000 => [tag, 0x83, (byte)(length >> 16), (byte)(length >> 8), (byte)length],
+        _ => [tag, 0x84, (byte)(length >> 24), (byte)(length >> 16), (byte)(length >> 8), (byte)length],
+    };
+
+    private static ReadOnlyMemory<byte> OidOf(string oid)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        writer.WriteObjectIdentifier(oid);
+        return writer.Encode();
     }
 
     private static void WriteSet(AsnWriter writer, IEnumerable<ReadOnlyMemory<byte>> encodedValues, Asn1Tag? tag)

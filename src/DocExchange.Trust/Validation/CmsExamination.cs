@@ -41,12 +41,11 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
         return repeated.Count == 0 ? signers : signers.ConvertAll(signer => signer.Certificate is { } own && repeated.Contains(own) ? signer with { IsRepeated = true } : signer);
     }
 
-    /// <summary>Writes the whole anew around its signers and compares the bytes.</summary>
+    /// <summary>Writes anew what is around content and signers, and compares the bytes.</summary>
     private bool IsOwnForm()
     {
         var digests = signed.Signers.Select(signer => DigestAlgorithms.Of(signer.DigestAlgorithm.Oid)).OfType<DigestAlgorithm>();
-        return CmsWriter.SignedData(digests, signed.Content, signed.CertificateSet, signed.Signers.Select(signer => signer.Encoded))
-            .AsSpan().SequenceEqual(signed.Encoded.Span);
+        return CmsWriter.IsSignedData(signed.Encoded.Span, digests, signed.Content, signed.CertificateSet, signed.Signers.Select(signer => signer.Encoded));
     }
 
     private List<ReadOnlyMemory<byte>?> DigestsFor(CmsSignerInfo signer)
