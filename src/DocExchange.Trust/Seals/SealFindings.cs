@@ -111,6 +111,11 @@ internal static class SealFindings
         $"印章被无权者使用：签章人证书 {signer} 不在印章“{seal}”的签章人列表中。",
         $"The seal was used without right: the signer's certificate {signer} is not among those that the seal {seal} lists.");
 
+    public static Finding NumberOfAnother(string number, string name) => Finding.Remark(
+        "SEAL_NUMBER_OF_ANOTHER",
+        $"签章人证书的名称 {name} 形如印章编号，却不是本印章的编号 {number}；此证书能否使用本印章，以印章的签章人列表为准。",
+        $"The sealing certificate is named by {name}, which looks like the number of a seal and is not this one's, {number}; whether it may apply this seal is for the seal's list to say.");
+
     public static Finding TimestampNotJudged() => Finding.Remark(
         "SEAL_TIMESTAMP_NOT_JUDGED", "签章时间以被签名的时间戳给出，不能证明签章何时存在，未作验证。", "The seal states its time by a time-stamp inside what is signed; it proves nothing of the signature and is not judged here.");
 

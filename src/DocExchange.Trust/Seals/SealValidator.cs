@@ -194,6 +194,7 @@ public sealed class SealValidator
         // GB/T 38540-2020: the certificate must be valid at the time of signing, too.
         var outside = asClaimed.Where(finding => finding is { Indication: Indication.TotalFailed, Code: "CERT_EXPIRED" or "CERT_NOT_YET_VALID" } && !path.Contains(finding));
         findings.AddRange(PathFindings.WithoutAnchor([.. path, .. outside]).Select(SealFindings.OfSigner));
+        findings.AddRange(SealIdentity.Of(signature));
     }
 
     // A maker's certificate may expire while its seals live on; it counts on the day the seal was made. But once it is

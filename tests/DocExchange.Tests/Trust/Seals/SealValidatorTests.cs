@@ -185,6 +185,25 @@ public sealed class SealValidatorTests
         }
     }
 
+    // The standard lets certificates be named as they like; those of real seals are met named by the seal's number.
+    [TestCase("11000000000001", false)]
+    [TestCase("北京市人民政府", false)]
+    [TestCase("11000000000002", true)]
+    [TestCase("110000000000021", false)]
+    public async Task Remarks_upon_a_certificate_named_by_the_number_of_another_seal(string name, bool isAnother)
+    {
+        using var holder = world.Key(name, CertificateProfile.Seal, SealWorld.From.AddYears(-1), SealWorld.Until.AddYears(1));
+        var seal = await SealMaker.MakeAsync(world.Definition(holder), world.Maker, CancellationToken.None);
+
+        var verdict = Judge(await SealApplication.ApplyAsync(seal, holder, SealWorld.Content, SealWorld.Property, SealWorld.Sealed, CancellationToken.None));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(verdict.Findings.Select(finding => (finding.Code, finding.Indication)), isAnother ? Is.EqualTo(new[] { ("SEAL_NUMBER_OF_ANOTHER", Indication.TotalPassed) }) : Is.Empty);
+            Assert.That(verdict.Indication, Is.EqualTo(Indication.TotalPassed), "who may apply it is for the seal's own list to say");
+        }
+    }
+
     [Test]
     public void Gives_a_verdict_for_bytes_that_are_no_signature() =>
         Expect(Judge("not a seal"u8.ToArray()), "SEAL_FORMAT", SubIndication.FormatFailure);
