@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Feeds every reader of outside bytes with altered inputs, for longer than the tests do.
 #   tools/fuzz.sh [SECONDS] [SEED]     seconds for each reader (60), a seed (a new one each time)
-# The exit code is 0 only if every reader stood all inputs. An input that fails is written beside the test binary.
+# The exit code is 0 only if every reader stood all inputs. An input that fails is made smaller, written beside the test binary,
+# and comes again with DOCEXCHANGE_FUZZ_INPUT set to the seed that is given with it.
 set -euo pipefail
 # shellcheck source=tools/environment.sh
 . "$(dirname "${BASH_SOURCE[0]}")/environment.sh"

@@ -74,18 +74,13 @@ internal static class FuzzTargets
             "crl",
             bytes => new CertificatePaths(Office.Store.With(RevocationList.Parse(bytes)), new CertificatePathOptions())
                 .Build(leaf, along, SigningOffice.Now, CertificateUsage.DocumentSigning),
-            Office.Authority.IssueRevocationList([revoked], SigningOffice.Start, SigningOffice.End, 7).Der,
-            Office.GmAuthority.IssueRevocationList([], SigningOffice.Start, SigningOffice.End, 8).Der);
+            [.. FuzzSeeds.RevocationLists(Office, leaf, revoked)]);
 
-        using var responder = KeyPair.Generate(KeyAlgorithm.EcdsaP256);
-        using var certified = Office.Certify(responder, "应答机构", CertificateProfile.OcspResponder);
-        var answer = OcspAnswers.Make(
-            responder, certified.Certificate, leaf, Office.Authority.Certificate, OcspAnswers.Good, SigningOffice.Now.AddHours(-1), SigningOffice.Now.AddHours(1), null, certified.Certificate);
         yield return FuzzTarget.Of<FormatException>(
             "ocsp",
             bytes => new CertificatePaths(Office.Store.With(OcspResponse.Parse(bytes)), new CertificatePathOptions())
                 .Build(leaf, along, SigningOffice.Now, CertificateUsage.DocumentSigning),
-            answer.Der);
+            [.. FuzzSeeds.OcspAnswersOf(Office, leaf)]);
 
         using var pair = KeyPair.Generate(KeyAlgorithm.EcdsaP256);
         yield return FuzzTarget.Of<FormatException>(
@@ -145,8 +140,17 @@ internal static class FuzzTargets
         yield return FuzzTarget.Of<FormatException>("statement-text", bytes => StatementXml.Read(bytes, _ => null), statements);
 
         using var key = Office.Certify(KeyAlgorithm.EcdsaP256);
+        using var sm2 = Office.Certify(KeyAlgorithm.Sm2);
         var signed = Wait(SignedStatement.SignAsync(SampleStatements.Of(StatementType.SignedFor), key, CancellationToken.None));
-        yield return FuzzTarget.Of<FormatException>("statement", bytes => SignedStatement.Parse(bytes, _ => null), signed.Cms.ToArray());
+        var bound = new[] { key, sm2 }.Select(each => new BoundCertificate(CertificateUse.Document, each.Certificate, new Period(DateTimeOffset.UnixEpoch))).ToList();
+        var directory = SampleDirectory.Small.Next(
+            SampleDirectory.Time, [.. SampleDirectory.Small.Offices.Select(each => each.Id == signed.Statement.Issuer ? each with { Certificates = bound } : each)]);
+        var judge = new StatementJudge(Office.Store with { Intermediates = [Office.Authority.Certificate, Office.GmAuthority.Certificate] });
+        yield return FuzzTarget.Of<FormatException>(
+            "statement", bytes => judge.Judge(SignedStatement.Parse(bytes, _ => null), directory, SampleStatements.Time.AddMinutes(1)),
+            signed.Cms.ToArray(),
+            Wait(SignedStatement.SignAsync(SampleStatements.Of(StatementType.SignedFor), sm2, CancellationToken.None)).Cms.ToArray(),
+            Wait(SignedStatement.SignAsync(SampleStatements.Of(StatementType.Dispatched), key, CancellationToken.None)).Cms.ToArray());
         yield return FuzzTarget.Of<FormatException>(
             "ledger-entry", bytes => LedgerEntry.Parse(bytes), LedgerEntry.Of(SigningOffice.Now, SampleStatements.Of(StatementType.SignedFor).Issuer, signed.Cms).Bytes.ToArray());
 
