@@ -137,8 +137,14 @@ public sealed class PackageAgreementTests
     {
         var stopped = Directory.Next(Start, [.. Directory.Offices.Select(office => office.Id == Government ? office with { Seals = [.. office.Seals.Select(seal => seal with { IsStopped = true })] } : office)]);
 
-        var against = await CheckAsync(await TestPackage.MakeAsync(), directory: stopped);
+        var package = await TestPackage.MakeAsync();
 
+        var against = await CheckAsync(package, directory: stopped);
+        var alone = await new PackageValidator(hub.Get<DirectoryKeeper>().Trust, ValidationPolicy.Strict, PackageLimits.Default)
+            .ValidateAsync(new MemoryStream(package.Bytes), hub.Clock.GetUtcNow(), CancellationToken.None);
+
+        // The stop is the directory's word: of the seal's own validation there is no sub-indication of it.
+        Assert.That((alone.Verdict.Indication, alone.Verdict.SubIndication), Is.EqualTo((Indication.TotalPassed, SubIndication.None)));
         Assert.That(against.Select(reason => reason.Code), Has.Member("SEAL_STOPPED").And.No.Member("SIGNATURE_MISSING"));
         Assert.That(against.Select(reason => reason.English), Has.Member("The seal of the issuer bj/gov has been stopped."));
     }

@@ -31,7 +31,9 @@ internal sealed class HostileCertificatesTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(result.Findings.Select(finding => finding.Code), Does.Contain("PATH_SEARCH_LIMIT"));
+            Assert.That(
+                result.Findings.Select(finding => (finding.Code, finding.Indication, finding.SubIndication)),
+                Does.Contain(("PATH_SEARCH_LIMIT", Indication.Indeterminate, SubIndication.CertificateChainGeneralFailure)));
             Assert.That(paths.SignatureChecks, Is.LessThanOrEqualTo(Options.MaxSignatureChecks));
         });
     }

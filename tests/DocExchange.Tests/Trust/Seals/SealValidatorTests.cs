@@ -167,7 +167,7 @@ public sealed class SealValidatorTests
         var verdict = Judge(await SealForms.SignedAsync(toSign, brief));
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(verdict.Indication, Is.Not.EqualTo(Indication.TotalPassed));
+            Assert.That((verdict.Indication, verdict.SubIndication), Is.EqualTo((Indication.TotalFailed, SubIndication.Expired)));
             Assert.That(verdict.Findings, Has.All.Property(nameof(Finding.Chinese)).StartsWith("签章人证书"));
         }
     }
@@ -180,7 +180,7 @@ public sealed class SealValidatorTests
         var verdict = new SealValidator(world.Trust, elsewhere.Trust).Validate(der, SealWorld.Content, null, Now);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(verdict.Indication, Is.Not.EqualTo(Indication.TotalPassed));
+            Assert.That((verdict.Indication, verdict.SubIndication), Is.EqualTo((Indication.Indeterminate, SubIndication.NoCertificateChainFound)));
             Assert.That(verdict.Findings, Has.All.Property(nameof(Finding.Chinese)).StartsWith("制章人证书"));
         }
     }

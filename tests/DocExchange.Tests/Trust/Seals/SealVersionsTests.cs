@@ -116,7 +116,9 @@ public sealed class SealVersionsTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Seal.Parse(seal).CertificateListType, Is.EqualTo(CertificateListType.Digests));
-            Assert.That(stranger.Findings.Select(finding => finding.Code), Is.EqualTo(["SEAL_SIGNER_NOT_LISTED"]));
+            Assert.That(
+                stranger.Findings.Select(finding => (finding.Code, finding.Indication, finding.SubIndication)),
+                Is.EqualTo([("SEAL_SIGNER_NOT_LISTED", Indication.TotalFailed, SubIndication.SigConstraintsFailure)]));
         }
     }
 

@@ -99,7 +99,7 @@ public sealed class SignatureLevelsTests
         var verdict = Judge(await StampAsync(bare), Signed.AddDays(32));
 
         Assert.That(Faults(verdict), Does.Contain("CERT_EXPIRED"));
-        Assert.That(verdict.Indication, Is.Not.EqualTo(Indication.TotalPassed));
+        Assert.That((verdict.Indication, verdict.SubIndication), Is.EqualTo((Indication.Indeterminate, SubIndication.OutOfBoundsNoPoe)));
     }
 
     [TestCase(1, true)]
@@ -116,7 +116,9 @@ public sealed class SignatureLevelsTests
         {
             Assert.That(verdict.Indication, passes ? Is.EqualTo(Indication.TotalPassed) : Is.EqualTo(Indication.TotalFailed));
             Assert.That(verdict.SubIndication, Is.EqualTo(passes ? SubIndication.None : SubIndication.Revoked));
-            Assert.That(bare.Indication, Is.Not.EqualTo(Indication.TotalPassed), "without a time-stamp nothing proves that it is older");
+            Assert.That(
+                (bare.Indication, bare.SubIndication),
+                Is.EqualTo(passes ? (Indication.Indeterminate, SubIndication.RevokedNoPoe) : (Indication.TotalFailed, SubIndication.Revoked)), "without a time-stamp nothing proves that it is older");
         }
     }
 
@@ -126,7 +128,9 @@ public sealed class SignatureLevelsTests
         var stamped = await StampAsync(await SignAsync());
         var revoked = new RevokedCertificate(signer.Certificate.SerialNumber, Signed.AddDays(2), RevocationReason.KeyCompromise, Signed.AddDays(-2));
 
-        Assert.That(Judge(stamped, Signed.AddDays(3), revoked).Indication, Is.Not.EqualTo(Indication.TotalPassed));
+        var verdict = Judge(stamped, Signed.AddDays(3), revoked);
+
+        Assert.That((verdict.Indication, verdict.SubIndication), Is.EqualTo((Indication.TotalFailed, SubIndication.Revoked)));
     }
 
     [Test]
@@ -311,7 +315,10 @@ public sealed class SignatureLevelsTests
         var pieces = SignedDataPieces.Of(CmsSignedData.Parse(await SignAsync(), CmsLimits.Default));
         pieces.Signers[0].Add(TimestampOids.ArchiveTimestampV3, await site.StampAsync());
 
-        Assert.That(Faults(Judge(pieces.Encode(), Signed)), Does.Contain("ATS_HASH_INDEX_MISSING").And.Contain("TST_CONTENT_MISSING"));
+        var verdict = Judge(pieces.Encode(), Signed);
+
+        Assert.That(Faults(verdict), Does.Contain("ATS_HASH_INDEX_MISSING").And.Contain("TST_CONTENT_MISSING"));
+        Assert.That((verdict.Indication, verdict.SubIndication), Is.EqualTo((Indication.TotalFailed, SubIndication.FormatFailure)));
     }
 
     [Test]

@@ -105,7 +105,9 @@ public sealed class PackageValidatorTests
     {
         var verdict = await ValidateAsync(await PackAsync(await SignAsync(manifest.Bytes), await SealAsync(manifest.Bytes, "metadata.xml")));
 
-        Assert.That(verdict.Verdict.Indication, Is.Not.EqualTo(Indication.TotalPassed));
+        Assert.That(
+            verdict.Verdict.Faults.Select(fault => (fault.Code, fault.Indication, fault.SubIndication)),
+            Is.EqualTo(new[] { ("SEAL_PROPERTY_INFO", Indication.TotalFailed, SubIndication.SigConstraintsFailure) }));
     }
 
     [Test]
@@ -115,7 +117,9 @@ public sealed class PackageValidatorTests
 
         var verdict = await ValidateAsync(await PackAsync(whole));
 
-        Assert.That(verdict.Verdict.Faults.Select(fault => fault.Code), Is.EqualTo(new[] { "CMS_NOT_DETACHED" }));
+        Assert.That(
+            verdict.Verdict.Faults.Select(fault => (fault.Code, fault.Indication, fault.SubIndication)),
+            Is.EqualTo(new[] { ("CMS_NOT_DETACHED", Indication.TotalFailed, SubIndication.FormatFailure) }));
     }
 
     [Test]
