@@ -76,7 +76,7 @@ public sealed class CertificateRequest
             throw new FormatException("The bytes are not a PKCS#10 certificate request: " + fault.Message, fault);
         }
 
-        if (PublicKeys.AlgorithmOf(info.SubjectPublicKeyInfo) is not { } algorithm || PublicKeys.IsTooSmall(info.SubjectPublicKeyInfo))
+        if (PublicKeys.AlgorithmOf(info.SubjectPublicKeyInfo) is not ({ } algorithm and not KeyAlgorithm.RsaPss) || PublicKeys.IsTooSmall(info.SubjectPublicKeyInfo))
         {
             throw new FormatException($"The key in the request ({info.SubjectPublicKeyInfo.Algorithm.Algorithm}) is of an unknown kind or too small.");
         }

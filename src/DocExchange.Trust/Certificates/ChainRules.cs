@@ -122,7 +122,7 @@ internal static class ChainRules
     {
         var info = certificate.Inner.CertificateStructure.SubjectPublicKeyInfo;
         return certificate.KeyAlgorithm is { } algorithm
-            && (algorithm != KeyAlgorithm.Rsa || IsStrong(RsaPublicKeyStructure.GetInstance(info.ParsePublicKey()), minRsaBits));
+            && (algorithm is not (KeyAlgorithm.Rsa or KeyAlgorithm.RsaPss) || IsStrong(RsaPublicKeyStructure.GetInstance(info.ParsePublicKey()), minRsaBits));
     }
 
     /// <summary>An even exponent, or 1, verifies nothing (RFC 8017 §3.1).</summary>

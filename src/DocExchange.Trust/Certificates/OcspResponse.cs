@@ -41,6 +41,8 @@ public sealed class OcspResponse
     /// <summary>The certificates the responder sent along.</summary>
     public IReadOnlyList<Certificate> Certificates { get; }
 
+    internal AlgorithmIdentifier SignatureAlgorithm => basic.SignatureAlgorithm;
+
     internal IReadOnlyList<OcspStatement> Singles { get; }
 
     /// <summary>An extension of the whole response must be understood and is not.</summary>

@@ -26,20 +26,22 @@ internal sealed class SignatureBudget(int checks, long work)
     public bool TrySpend() => TryCheck(VerificationCost.Dsa, null);
 
     public bool TrySpend(Certificate signed, Certificate signer) =>
-        TryCheck(VerificationCost.Of(signer, signed.Der.Length), (signed.Fingerprint, signer.Fingerprint));
+        TryCheck(VerificationCost.Of(signer, signed.Inner.CertificateStructure.SignatureAlgorithm, signed.Der.Length), (signed.Fingerprint, signer.Fingerprint));
 
-    public bool TrySpend(RevocationList signed, Certificate signer) =>
-        TryCheck(VerificationCost.Of(signer, signed.Der.Length), (signed.Fingerprint, signer.Fingerprint));
+    public bool TrySpend(RevocationList signed, Certificate signer) => TryCheck(CostOf(signed, signer), (signed.Fingerprint, signer.Fingerprint));
 
     public bool TrySpend(OcspResponse signed, Certificate signer) =>
-        TryCheck(VerificationCost.Of(signer, signed.Der.Length), (signed.Fingerprint, signer.Fingerprint));
+        TryCheck(VerificationCost.Of(signer, signed.SignatureAlgorithm, signed.Der.Length), (signed.Fingerprint, signer.Fingerprint));
 
     /// <summary>For a list of the certificate's own issuer: work only, since sites keep the lists of many years.</summary>
     public bool TrySpendWork(RevocationList signed, Certificate signer) =>
-        TryWork(VerificationCost.Of(signer, signed.Der.Length), (signed.Fingerprint, signer.Fingerprint));
+        TryWork(CostOf(signed, signer), (signed.Fingerprint, signer.Fingerprint));
 
     /// <summary>For reading the entries of a list.</summary>
     public bool TryRead(RevocationList list) => TryWork(VerificationCost.OfReading(list.Der.Length), (list.Fingerprint, default));
+
+    private static long CostOf(RevocationList signed, Certificate signer) =>
+        VerificationCost.Of(signer, signed.Inner.CertificateList.SignatureAlgorithm, signed.Der.Length);
 
     private bool TryCheck(long cost, (Digest, Digest)? what)
     {
@@ -95,12 +97,16 @@ internal static class VerificationCost
     // Of an RSA key of 8,192 bits with the largest exponent; what is larger is not verified with.
     private const long LargestRsa = 1_040;
 
-    public static long Of(Certificate signer, int bytes)
+    // What .NET does not verify is calculated by the ASN.1 library.
+    private const long UncommonPss = 16;
+
+    /// <param name="algorithm">Of the signature.</param>
+    public static long Of(Certificate signer, AlgorithmIdentifier algorithm, int bytes)
     {
         var info = signer.Inner.CertificateStructure.SubjectPublicKeyInfo;
         var (fixedCost, perKiB) = PublicKeys.AlgorithmOf(info) switch
         {
-            KeyAlgorithm.Rsa => (OfRsa(info), 2L),
+            KeyAlgorithm.Rsa or KeyAlgorithm.RsaPss => (SignatureScheme.Of(algorithm, null) is { IsUncommonPss: true } ? UncommonPss * OfRsa(info) : OfRsa(info), 2L),
             KeyAlgorithm.EcdsaP256 => (100L, 2L),
             KeyAlgorithm.EcdsaP384 or KeyAlgorithm.EcdsaP521 => (700L, 2L),
             KeyAlgorithm.Sm2 => (250L, 12L),

@@ -13,4 +13,7 @@ public enum KeyAlgorithm
     Sm2,
 
     Ed25519,
+
+    /// <summary>RSA of a certificate that allows RSASSA-PSS alone (id-RSASSA-PSS, RFC 4055 §1.2). It is verified with, nothing here signs with it.</summary>
+    RsaPss,
 }

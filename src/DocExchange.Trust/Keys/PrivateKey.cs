@@ -57,8 +57,8 @@ internal abstract class PrivateKey(KeyAlgorithm algorithm, byte[] pkcs8) : IDisp
                 KeyAlgorithm.Rsa => new RsaPrivateKey(pkcs8),
                 KeyAlgorithm.Sm2 => new Sm2PrivateKey(pkcs8),
                 KeyAlgorithm.Ed25519 => new Ed25519PrivateKey(pkcs8),
-                { } curve => new EcdsaPrivateKey(curve, pkcs8),
-                null => throw new FormatException($"A private key of the algorithm {info.PrivateKeyAlgorithm.Algorithm} is not supported."),
+                KeyAlgorithm.RsaPss or null => throw new FormatException($"A private key of the algorithm {info.PrivateKeyAlgorithm.Algorithm} is not supported."),
+                var curve => new EcdsaPrivateKey(curve.Value, pkcs8),
             };
         }
         catch (Exception fault) when (fault is not (FormatException or OutOfMemoryException))

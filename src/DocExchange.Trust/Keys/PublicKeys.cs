@@ -31,6 +31,11 @@ internal static class PublicKeys
             return KeyAlgorithm.Rsa;
         }
 
+        if (algorithm.Equals(PkcsObjectIdentifiers.IdRsassaPss))
+        {
+            return KeyAlgorithm.RsaPss;
+        }
+
         if (algorithm.Equals(EdECObjectIdentifiers.id_Ed25519))
         {
             return KeyAlgorithm.Ed25519;

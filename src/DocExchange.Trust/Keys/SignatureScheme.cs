@@ -27,7 +27,8 @@ internal enum SignatureFamily
 /// <param name="Salt">Of PSS: its length in bytes where it is another than that of <paramref name="Hash"/>.</param>
 internal readonly record struct SignatureScheme(SignatureFamily Family, HashAlgorithmName Hash = default, HashAlgorithmName? Mask = null, int? Salt = null)
 {
-    private const int MaxSalt = 512;
+    // The longest there is room for under the largest key.
+    private const int MaxSalt = VerificationKey.MaxRsaBits / 8;
 
     /// <summary>How long a digest of <see cref="Hash"/> is, in bytes.</summary>
     public int HashSize => SizeOf(Hash);
@@ -68,12 +69,19 @@ internal readonly record struct SignatureScheme(SignatureFamily Family, HashAlgo
         [NistObjectIdentifiers.IdSha512] = HashAlgorithmName.SHA512,
     };
 
+    /// <summary>PSS that .NET does not verify, and that costs more therefore.</summary>
+    public bool IsUncommonPss => Mask is not null || Salt is not null;
+
+    /// <summary>Of PSS, in bytes.</summary>
+    public int SaltLength => Salt ?? SizeOf(Hash);
+
     /// <summary>The algorithm a key of this kind signs with here, with the parameters its standard prescribes.</summary>
     public static AlgorithmIdentifier IdentifierFor(KeyAlgorithm algorithm) => algorithm switch
     {
         KeyAlgorithm.Rsa => new AlgorithmIdentifier(PkcsObjectIdentifiers.Sha256WithRsaEncryption, DerNull.Instance),
         KeyAlgorithm.Sm2 => new AlgorithmIdentifier(GMObjectIdentifiers.sm2sign_with_sm3),
         KeyAlgorithm.Ed25519 => new AlgorithmIdentifier(EdECObjectIdentifiers.id_Ed25519),
+        KeyAlgorithm.RsaPss => throw new ArgumentException("Nothing here signs with a key for PSS alone.", nameof(algorithm)),
         _ => new AlgorithmIdentifier(X9ObjectIdentifiers.ECDsaWithSha256),
     };
 
@@ -95,7 +103,7 @@ internal readonly record struct SignatureScheme(SignatureFamily Family, HashAlgo
     }
 
     /// <summary>
-    /// The same with MD5, SHA-1 and every form of PSS: what verifies under them says nothing unless a policy lets it.
+    /// The same with MD5 and SHA-1: what verifies under them says nothing unless a policy lets it.
     /// </summary>
     public static SignatureScheme? OfAnyAge(AlgorithmIdentifier algorithm, DerObjectIdentifier digest)
     {
@@ -128,16 +136,23 @@ internal readonly record struct SignatureScheme(SignatureFamily Family, HashAlgo
         : algorithm.Equals(X9ObjectIdentifiers.IdECPublicKey) ? new SignatureScheme(SignatureFamily.Ecdsa, hash)
         : null;
 
-    /// <summary>RFC 4055 §3.1: only MGF1 with the same hash and a salt as long as the hash.</summary>
+    /// <summary>RFC 4055 §3.1: any length of salt, and MGF1 with any digest, the other one too, that is not broken.</summary>
     private static SignatureScheme? Pss(AlgorithmIdentifier algorithm) =>
-        PssOfAnyAge(algorithm) is { Mask: null, Salt: null } scheme && Digests.ContainsValue(scheme.Hash) ? scheme : null;
+        PssOfAnyAge(algorithm) is { } scheme && Digests.ContainsValue(scheme.Hash) && Digests.ContainsValue(scheme.Mask ?? scheme.Hash) ? scheme : null;
 
-    private static SignatureScheme? PssOfAnyAge(AlgorithmIdentifier algorithm)
+    /// <summary>Null for parameters that are malformed, or name a digest or mask that is not known.</summary>
+    /// <param name="algorithm">Of id-RSASSA-PSS.</param>
+    public static SignatureScheme? PssOfAnyAge(AlgorithmIdentifier algorithm)
     {
         try
         {
             // RFC 4055 §3.1: absent parameters are the defaults, all of SHA-1.
             var parameters = algorithm.Parameters is null ? RsassaPssParameters.GetInstance(DerSequence.Empty) : RsassaPssParameters.GetInstance(algorithm.Parameters);
+            if (parameters.MaskGenAlgorithm.Parameters is null)
+            {
+                return null;
+            }
+
             var mask = AlgorithmIdentifier.GetInstance(parameters.MaskGenAlgorithm.Parameters);
             if (!parameters.MaskGenAlgorithm.Algorithm.Equals(PkcsObjectIdentifiers.IdMgf1) || !parameters.TrailerField.HasValue(1)
                 || HashOf(parameters.HashAlgorithm.Algorithm) is not { } hash || HashOf(mask.Algorithm) is not { } maskHash

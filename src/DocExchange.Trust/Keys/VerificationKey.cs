@@ -24,7 +24,7 @@ internal abstract class VerificationKey : IDisposable
         {
             return PublicKeys.AlgorithmOf(info) switch
             {
-                KeyAlgorithm.Rsa => IsReasonable(RsaPublicKeyStructure.GetInstance(info.ParsePublicKey())) ? new RsaVerificationKey(info) : null,
+                KeyAlgorithm.Rsa or KeyAlgorithm.RsaPss => IsReasonable(RsaPublicKeyStructure.GetInstance(info.ParsePublicKey())) ? new RsaVerificationKey(info) : null,
                 KeyAlgorithm.EcdsaP256 or KeyAlgorithm.EcdsaP384 or KeyAlgorithm.EcdsaP521 => new EcdsaVerificationKey(info.GetDerEncoded()),
                 KeyAlgorithm.Sm2 => new Sm2VerificationKey(PublicKeyFactory.CreateKey(info)),
                 KeyAlgorithm.Ed25519 => IsOfFullOrder(info) ? new Ed25519VerificationKey((Ed25519PublicKeyParameters)PublicKeyFactory.CreateKey(info)) : null,
@@ -64,15 +64,24 @@ internal sealed class RsaVerificationKey : VerificationKey
 {
     private readonly InstancePool<RSA> pool;
     private readonly RsaPublicKeyStructure key;
+    private readonly bool isForPssAlone;
+    private readonly SignatureScheme? demanded;
 
+    /// <exception cref="ArgumentException">The parameters beside the key are none of PSS, or of a digest that is not known.</exception>
     public RsaVerificationKey(SubjectPublicKeyInfo info)
     {
         key = RsaPublicKeyStructure.GetInstance(info.ParsePublicKey());
-        var publicKeyInfo = info.GetDerEncoded();
+        isForPssAlone = PublicKeys.AlgorithmOf(info) == KeyAlgorithm.RsaPss;
+        if (isForPssAlone && info.Algorithm.Parameters is not null)
+        {
+            demanded = SignatureScheme.PssOfAnyAge(info.Algorithm) ?? throw new ArgumentException("The parameters of the key are none of PSS.", nameof(info));
+        }
+
+        var publicKey = key.GetDerEncoded();
         pool = new InstancePool<RSA>(() =>
         {
             var rsa = RSA.Create();
-            rsa.ImportSubjectPublicKeyInfo(publicKeyInfo, out _);
+            rsa.ImportRSAPublicKey(publicKey, out _);
             return rsa;
         });
         pool.Return(pool.Rent());
@@ -89,12 +98,12 @@ internal sealed class RsaVerificationKey : VerificationKey
             SignatureFamily.RsaPss => RSASignaturePadding.Pss,
             _ => null,
         };
-        if (padding is null || digest.Length != scheme.HashSize)
+        if (padding is null || digest.Length != scheme.HashSize || !Allows(scheme))
         {
             return false;
         }
 
-        if (scheme is not { Mask: null, Salt: null })
+        if (scheme.IsUncommonPss)
         {
             return PssValue.IsValid(key, scheme, digest, value);
         }
@@ -106,6 +115,12 @@ internal sealed class RsaVerificationKey : VerificationKey
     }
 
     public override void Dispose() => pool.Dispose();
+
+    /// <summary>RFC 4055 §1.2 and §3: PSS alone, and where the key has parameters, with theirs; the salt may be longer.</summary>
+    private bool Allows(SignatureScheme scheme) =>
+        !isForPssAlone
+        || (scheme.Family == SignatureFamily.RsaPss
+            && (demanded is not { } own || (scheme.Hash == own.Hash && scheme.Mask == own.Mask && scheme.SaltLength >= own.SaltLength)));
 }
 
 internal sealed class EcdsaVerificationKey : VerificationKey

@@ -52,7 +52,7 @@ internal static class CmsAlgorithms
     {
         try
         {
-            return PublicKeys.AlgorithmOf(key) == KeyAlgorithm.Rsa ? RsaPublicKeyStructure.GetInstance(key.ParsePublicKey()).Modulus.BitLength : null;
+            return PublicKeys.AlgorithmOf(key) is KeyAlgorithm.Rsa or KeyAlgorithm.RsaPss ? RsaPublicKeyStructure.GetInstance(key.ParsePublicKey()).Modulus.BitLength : null;
         }
         catch (Exception fault) when (fault is ArgumentException or IOException or InvalidCastException or InvalidOperationException)
         {
@@ -87,7 +87,7 @@ internal static class CmsAlgorithms
 
     private static string NameOf(KeyAlgorithm algorithm, CmsAlgorithm signature) => algorithm switch
     {
-        KeyAlgorithm.Rsa => signature.Oid == Oids.RsaPss ? AlgorithmPolicy.RsaPss : AlgorithmPolicy.RsaPkcs1,
+        KeyAlgorithm.Rsa or KeyAlgorithm.RsaPss => signature.Oid == Oids.RsaPss ? AlgorithmPolicy.RsaPss : AlgorithmPolicy.RsaPkcs1,
         KeyAlgorithm.Sm2 => "SM2",
         KeyAlgorithm.Ed25519 => "Ed25519",
         _ => "ECDSA P-" + algorithm.ToString()[^3..],

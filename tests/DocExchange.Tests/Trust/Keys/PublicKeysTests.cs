@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using DocExchange.Tests.Trust.Certificates;
 using DocExchange.Trust.Keys;
@@ -36,8 +37,9 @@ public sealed class PublicKeysTests
     }
 
     [TestCase(32, true)]
+    [TestCase(31, false)]
     [TestCase(48, false)]
-    public void Verifies_PSS_only_with_a_salt_as_long_as_its_hash(int statedSalt, bool isValid)
+    public void Verifies_PSS_only_with_the_salt_it_states(int statedSalt, bool isValid)
     {
         using var rsa = RSA.Create(2048);
         var value = rsa.SignData(Data, HashAlgorithmName.SHA256, RSASignaturePadding.Pss);
@@ -45,13 +47,65 @@ public sealed class PublicKeysTests
         Assert.That(PublicKeys.Verify(SubjectPublicKeyInfo.GetInstance(rsa.ExportSubjectPublicKeyInfo()), Pss(Sha256, Sha256, statedSalt), Data, value), Is.EqualTo(isValid));
     }
 
-    [Test]
-    public void Refuses_PSS_whose_mask_is_made_with_another_hash() =>
-        Assert.That(SignatureScheme.Of(Pss(Sha256, new DerObjectIdentifier("1.3.14.3.2.26"), 32), null), Is.Null);
+    [TestCase("1.3.14.3.2.26", Description = "SHA-1")]
+    [TestCase("1.2.840.113549.2.5", Description = "MD5")]
+    public void Refuses_PSS_whose_digest_or_mask_is_broken(string digest)
+    {
+        var broken = new DerObjectIdentifier(digest);
+
+        Assert.That(SignatureScheme.Of(Pss(Sha256, broken, 32), null), Is.Null);
+        Assert.That(SignatureScheme.Of(Pss(broken, Sha256, 20), null), Is.Null);
+    }
+
+    // RFC 4055 §1.2 and §3: such a key verifies PSS alone, with the parameters it states; the salt may be longer.
+    [TestCase("none", true)]
+    [TestCase("2.16.840.1.101.3.4.2.1 2.16.840.1.101.3.4.2.1 32", true)]
+    [TestCase("2.16.840.1.101.3.4.2.1 2.16.840.1.101.3.4.2.1 20", true)]
+    [TestCase("2.16.840.1.101.3.4.2.1 2.16.840.1.101.3.4.2.1 33", false)]
+    [TestCase("2.16.840.1.101.3.4.2.1 2.16.840.1.101.3.4.2.3 32", false)]
+    [TestCase("2.16.840.1.101.3.4.2.3 2.16.840.1.101.3.4.2.3 32", false)]
+    public void A_PSS_key_verifies_by_its_own_parameters(string parameters, bool isValid)
+    {
+        using var rsa = RSA.Create(2048);
+        var given = parameters.Split(' ') is [var hash, var mask, var salt]
+            ? Pss(new DerObjectIdentifier(hash), new DerObjectIdentifier(mask), int.Parse(salt, CultureInfo.InvariantCulture))
+            : new AlgorithmIdentifier(PkcsObjectIdentifiers.IdRsassaPss);
+        using var key = VerificationKey.Open(new SubjectPublicKeyInfo(given, RsaPublicKeyStructure.GetInstance(rsa.ExportRSAPublicKey())))!;
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(key.Verify(SignatureScheme.Of(Pss(Sha256, Sha256, 32), null)!.Value, Data, rsa.SignData(Data, HashAlgorithmName.SHA256, RSASignaturePadding.Pss)), Is.EqualTo(isValid));
+            Assert.That(key.Verify(new SignatureScheme(SignatureFamily.RsaPkcs1, HashAlgorithmName.SHA256), Data, rsa.SignData(Data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)), Is.False);
+        }
+    }
 
     [Test]
-    public void Refuses_PSS_with_malformed_parameters([Values(0, 1)] int kind) =>
-        Assert.That(SignatureScheme.Of(new AlgorithmIdentifier(PkcsObjectIdentifiers.IdRsassaPss, kind == 0 ? DerInteger.ValueOf(1) : DerNull.Instance), null), Is.Null);
+    public void Opens_no_PSS_key_with_parameters_of_anything_else([Values("NULL", "INTEGER", "digest")] string kind)
+    {
+        using var rsa = RSA.Create(2048);
+        Asn1Encodable parameters = kind switch
+        {
+            "NULL" => DerNull.Instance,
+            "INTEGER" => DerInteger.ValueOf(1),
+            _ => Pss(Sm3, Sm3, 32).Parameters,
+        };
+        var key = new SubjectPublicKeyInfo(new AlgorithmIdentifier(PkcsObjectIdentifiers.IdRsassaPss, parameters), RsaPublicKeyStructure.GetInstance(rsa.ExportRSAPublicKey()));
+
+        Assert.That(VerificationKey.Open(key), Is.Null);
+    }
+
+    [Test]
+    public void Refuses_PSS_with_malformed_parameters([Values("INTEGER", "NULL", "mask without digest")] string kind)
+    {
+        Asn1Encodable parameters = kind switch
+        {
+            "INTEGER" => DerInteger.ValueOf(1),
+            "NULL" => DerNull.Instance,
+            _ => new RsassaPssParameters(new AlgorithmIdentifier(Sha256), new AlgorithmIdentifier(PkcsObjectIdentifiers.IdMgf1), DerInteger.ValueOf(32), DerInteger.ValueOf(1)),
+        };
+
+        Assert.That(SignatureScheme.Of(new AlgorithmIdentifier(PkcsObjectIdentifiers.IdRsassaPss, parameters), null), Is.Null);
+    }
 
     [TestCase("1.2.840.113549.1.1.5", Description = "sha1WithRSAEncryption")]
     [TestCase("1.2.840.113549.1.1.4", Description = "md5WithRSAEncryption")]
