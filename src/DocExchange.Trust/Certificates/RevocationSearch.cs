@@ -128,11 +128,12 @@ internal sealed class RevocationSearch(
         }
     }
 
-    /// <summary>RFC 5280 §5.1.2.5, §5.2.1, §5.2.3.</summary>
+    /// <summary>RFC 5280 §5.1.1.2, §5.1.2.5, §5.2.1, §5.2.3.</summary>
     private static bool HasProfile(RevocationList list)
     {
-        var extensions = list.Inner.CertificateList.Extensions;
-        return list.Inner.CertificateList.Version == 2 && list.NextUpdate is not null && list.Entries.Number is not null && !list.Entries.HasDuplicates
+        var whole = list.Inner.CertificateList;
+        var extensions = whole.Extensions;
+        return whole.Version == 2 && whole.SignatureAlgorithm.Equals(whole.TbsCertList.Signature) && list.NextUpdate is not null && list.Entries.Number is not null && !list.Entries.HasDuplicates
             && extensions.GetExtension(X509Extensions.AuthorityKeyIdentifier) is not null
             && !extensions.GetExtension(X509Extensions.CrlNumber).IsCritical;
     }
