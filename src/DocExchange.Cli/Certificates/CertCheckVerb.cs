@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using DocExchange.Cli.Verifying;
-using DocExchange.Core.Operating;
 using DocExchange.Trust.Certificates;
 
 namespace DocExchange.Cli.Certificates;
@@ -41,7 +40,7 @@ internal sealed partial class CertCheckVerb : Verb
         trust = Repeated("--trust", "信任的根证书：PEM、DER 文件或目录", "Trust anchors: PEM or DER file, or a folder");
         trust.Required = true;
         lists = Repeated("--crl", "吊销列表，完整或增量：PEM、DER 文件或目录", "Revocation lists, complete or delta: PEM or DER file, or a folder");
-        answers = Repeated("--ocsp", "OCSP 应答：DER 文件或目录", "OCSP responses: DER file, or a folder");
+        answers = Repeated("--ocsp", "OCSP 应答：PEM、DER 文件或目录", "OCSP responses: PEM or DER file, or a folder");
         at = Option<string?>("--at", "按此时间判断（RFC 3339），默认为现在", "Time of judgement (RFC 3339); now by default");
         policies = Repeated("--policy", "可接受的证书策略（OID），默认任意", "Acceptable certificate policy (OID); any by default");
         requireExplicitPolicy = Option<bool>("--require-explicit-policy", "证书链须有可接受的证书策略", "The path must be valid under an acceptable policy");
@@ -57,20 +56,15 @@ internal sealed partial class CertCheckVerb : Verb
         var files = new CertFiles();
         var path = parse.GetRequiredValue(certificate);
         var given = files.Certificates(path);
-        if (given.Count == 0)
-        {
-            throw new FailedException("FORMAT_FAILURE", $"“{path}”中没有证书。", $"'{path}' holds no certificate.");
-        }
-
         var store = new TrustStore(
             files.Certificates(parse.GetValue(trust)),
-            [.. given.Skip(1), .. files.Certificates(parse.GetValue(intermediates))],
+            [.. given.Skip(1), .. files.Intermediates(parse.GetValue(intermediates))],
             files.RevocationLists(parse.GetValue(lists)))
         {
             OcspResponses = files.OcspResponses(parse.GetValue(answers)),
         };
         var time = parse.GetValue(at) is { } text ? ParseTime(text) : Terminal.Clock.GetUtcNow();
-        var verdict = CertificateCheck.Judge(given[0], store, time, Usages[parse.GetValue(usage) ?? "any"], OptionsOf(parse));
+        var verdict = CertificateCheck.Judge(given[0], store, time, Usages[parse.GetValue(usage) ?? "any"], OptionsOf(parse)).With(files.Findings);
         CertReport.Show(screen, path, verdict);
         return Task.FromResult(verdict.Indication.ToExitCode());
     }

@@ -1,5 +1,7 @@
+using DocExchange.Cli.Certificates;
 using DocExchange.Core.Operating;
 using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Validation;
 
 namespace DocExchange.Cli.Verifying;
 
@@ -9,11 +11,15 @@ internal static class TrustFiles
     /// <summary>The most files that are read of one folder.</summary>
     public const int MaxFiles = 1000;
 
+    private const int MaxNamed = 3;
+
     private static readonly string[] Endings = [".pem", ".crt", ".cer", ".der", ".crl"];
 
-    /// <exception cref="FailedException">A path does not exist, or holds neither certificates nor revocation lists.</exception>
-    public static TrustStore Read(IEnumerable<string> paths)
+    /// <param name="files">With what other files are read; null where there are none.</param>
+    /// <exception cref="FailedException">A path does not exist, holds neither certificates nor revocation lists, or all together are too much.</exception>
+    public static TrustStore Read(IEnumerable<string> paths, CertFiles? files = null)
     {
+        files ??= new CertFiles();
         List<Certificate> certificates = [];
         List<RevocationList> lists = [];
         foreach (var path in paths)
@@ -21,7 +27,7 @@ internal static class TrustFiles
             var before = certificates.Count + lists.Count;
             foreach (var file in FilesAt(path))
             {
-                ReadFile(file, certificates, lists);
+                ReadFile(file, files, certificates, lists);
             }
 
             if (certificates.Count + lists.Count == before)
@@ -32,6 +38,13 @@ internal static class TrustFiles
 
         return TrustStore.Of(certificates, lists);
     }
+
+    /// <summary>Where a chain ended without an anchor: what was given as trusted and is none, for want of being self-signed.</summary>
+    public static IEnumerable<Finding> NoAnchors(TrustStore trusted, Verdict verdict) =>
+        verdict.Faults.All(fault => fault.SubIndication != SubIndication.NoCertificateChainFound) ? [] : trusted.Intermediates.Take(MaxNamed).Select(authority => Finding.Remark(
+            "TRUST_NOT_ANCHOR",
+            $"--trust 中的证书“{authority.Subject}”不是自签名的，只当作签发机构证书，不是信任的根。要信任其签发的证书，请一并给出根证书“{authority.Issuer}”。",
+            $"The certificate {authority} given with --trust is not self-signed: it serves as an issuing authority and is no anchor. To trust what it issued, name its root {authority.Issuer} too."));
 
     private static IEnumerable<string> FilesAt(string path)
     {
@@ -51,17 +64,20 @@ internal static class TrustFiles
             : throw new FailedException("TOO_MANY_FILES", $"目录“{path}”中的文件多于 {MaxFiles} 个。", $"The folder '{path}' holds more than {MaxFiles} files.");
     }
 
-    private static void ReadFile(string path, List<Certificate> certificates, List<RevocationList> lists)
+    private static void ReadFile(string path, CertFiles files, List<Certificate> certificates, List<RevocationList> lists)
     {
-        if (new FileInfo(path).Length > RevocationList.MaxSize * 2L)
+        // Large lists may lie beside the certificates.
+        if (files.TryRead(path, isList: true) is not { } bytes)
         {
-            throw new FailedException("TOO_LARGE", $"文件“{path}”过大。", $"The file '{path}' is too large.");
+            throw new FailedException(
+                "TOO_LARGE",
+                $"读到“{path}”时，文件已超过 {CertFiles.MaxFiles} 个或合计 {CertFiles.MaxListBytes >> 20} MiB。",
+                $"With '{path}' there are more than {CertFiles.MaxFiles} files or {CertFiles.MaxListBytes >> 20} MiB to read.");
         }
 
-        var bytes = File.ReadAllBytes(path);
         try
         {
-            if (bytes.AsSpan().IndexOf("-----BEGIN "u8) >= 0)
+            if (Pem.IsText(bytes))
             {
                 certificates.AddRange(Certificate.ParseAll(bytes));
                 lists.AddRange(RevocationList.ParseAll(bytes));
@@ -72,7 +88,7 @@ internal static class TrustFiles
             }
             else
             {
-                lists.Add(RevocationList.Parse(bytes));
+                lists.AddRange(RevocationList.TakeAll(bytes));
             }
         }
         catch (FormatException fault)

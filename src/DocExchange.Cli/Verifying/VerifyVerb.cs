@@ -13,6 +13,7 @@ internal sealed class VerifyVerb : Verb
     private readonly Argument<string> file;
     private readonly Option<string?> content;
     private readonly Option<string[]> trust;
+    private readonly Option<string[]> intermediates;
     private readonly Option<string[]> lists;
     private readonly Option<string[]> answers;
     private readonly Option<string?> at;
@@ -30,9 +31,11 @@ internal sealed class VerifyVerb : Verb
             "证据卷宗、公文包、OFD、PDF、CMS 签名（.p7s、.p7m）、凭证、电子印章或签章数据，或其事实文件",
             "A dossier, package, OFD, PDF, CMS signature (.p7s, .p7m), statement, seal or seal signature, or the facts of one");
         content = Option<string?>("--content", "分离式签名或签章所保护的原文", "What a detached signature or a seal signature covers");
-        trust = Repeated("--trust", "信任的根证书，可附签发机构证书：PEM、DER 文件或目录", "Trusted roots, issuing authorities beside them: PEM or DER file, or a folder");
+        trust = Repeated(
+            "--trust", "信任的根证书（自签名的），可附签发机构证书：PEM、DER 文件或目录", "Trusted roots (the self-signed ones), issuing authorities beside them: PEM or DER file, or a folder");
+        intermediates = Repeated("--intermediate", "可用于证书链的证书，本身不受信任：PEM、DER 文件或目录", "Certificates that may complete a path, not trusted by themselves: PEM or DER file, or a folder");
         lists = Repeated("--crl", "证书吊销列表：PEM、DER 文件或目录", "Revocation lists: PEM or DER file, or a folder");
-        answers = Repeated("--ocsp", "OCSP 应答：DER 文件或目录", "OCSP responses: DER file, or a folder");
+        answers = Repeated("--ocsp", "OCSP 应答：PEM、DER 文件或目录", "OCSP responses: PEM or DER file, or a folder");
         at = Option<string?>("--at", "按此时间判断（RFC 3339），默认为现在", "Time of judgement (RFC 3339); now by default");
         policyFile = Option<string?>("--policy-file", "本单位的验证策略（JSON）：算法期限、吊销列表、各项要求", "The site's own policy (JSON): ends of algorithms, revocation, demands");
         facts = Option<string?>("--facts", "把采集的事实写入此文件（JSON），日后无须原文件即可重新判断", "Write the facts to this file (JSON), to be judged again later without the file");
@@ -51,13 +54,17 @@ internal sealed class VerifyVerb : Verb
             throw new FailedException("NOT_FOUND", $"没有文件“{path}”。", $"There is no file '{path}'.");
         }
 
-        var store = TrustFiles.Read((parse.GetValue(trust) ?? []).Concat(parse.GetValue(lists) ?? [])) with { OcspResponses = new CertFiles().OcspResponses(parse.GetValue(answers)) };
+        var files = new CertFiles();
+        var trusted = TrustFiles.Read(parse.GetValue(trust) ?? [], files);
+        var store = (trusted with { Intermediates = [.. trusted.Intermediates, .. files.Intermediates(parse.GetValue(intermediates))] })
+            .With(files.RevocationLists(parse.GetValue(lists))).With(files.OcspResponses(parse.GetValue(answers)));
         var time = parse.GetValue(at) is { } text ? ParseTime(text) : Terminal.Clock.GetUtcNow();
         var site = parse.GetValue(policyFile) is { } policy ? ReadPolicy(policy) : null;
         var judge = new FileJudge(store, time, !parse.GetValue(withoutRevocation), site, parse.GetValue(ledgerKey) is { } key ? ParseKey(key) : null);
         var judged = await LongWork.WatchAsync(screen, "验证", "Verifying", _ => parse.GetValue(fromFacts)
             ? judge.JudgeFactsAsync(path, cancellation)
             : judge.JudgeAsync(path, parse.GetValue(content), cancellation));
+        judged = judged with { Verdict = judged.Verdict with { Findings = [.. judged.Verdict.Findings, .. files.Findings, .. TrustFiles.NoAnchors(trusted, judged.Verdict)] } };
         if (parse.GetValue(facts) is { } target)
         {
             await WriteFactsAsync(judged, target, cancellation);

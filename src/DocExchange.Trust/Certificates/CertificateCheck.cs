@@ -10,6 +10,13 @@ public sealed record CertificateVerdict(IReadOnlyList<Certificate> Chain, IReadO
     public Indication Indication => Findings.Worst().Indication;
 
     public SubIndication SubIndication => Findings.Worst().SubIndication;
+
+    /// <summary>With what was found outside the certificates.</summary>
+    public CertificateVerdict With(IReadOnlyList<Finding> more)
+    {
+        IReadOnlyList<Finding> all = [.. Findings, .. more];
+        return new CertificateVerdict(Chain, all.Worst().Indication == Indication.TotalPassed ? Policies : [], all);
+    }
 }
 
 /// <summary>
@@ -38,8 +45,7 @@ public static class CertificateCheck
     {
         var result = new CertificatePaths(store, options).Build(leaf, [], at, usage);
         var isLimited = result.Findings.Any(finding => finding.Code == "PATH_SEARCH_LIMIT");
-        var findings = result.Findings.Select(finding => Decide(finding, isLimited)).ToList();
-        return new CertificateVerdict(result.Chain, findings.Worst().Indication == Indication.TotalPassed ? result.Policies : [], findings);
+        return new CertificateVerdict(result.Chain, result.Policies, []).With([.. result.Findings.Select(finding => Decide(finding, isLimited))]);
     }
 
     private static Finding Decide(Finding finding, bool isLimited)

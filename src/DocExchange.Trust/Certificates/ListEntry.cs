@@ -7,6 +7,7 @@ namespace DocExchange.Trust.Certificates;
 internal readonly ref struct ListEntry
 {
     private const int TwoDigitYears = 2049;
+    private const int UsualLength = 13;
 
     // OBJECT IDENTIFIER 2.5.29.n.
     private const byte InstructionCode = 23;
@@ -75,6 +76,14 @@ internal readonly ref struct ListEntry
     /// <exception cref="AsnContentException">There is no entry.</exception>
     public static ListEntry Read(ReadOnlySpan<byte> at, out int size) => new(at, out size);
 
+    /// <summary>The serial number of an entry alone, since it is compared with many others.</summary>
+    /// <exception cref="AsnContentException">There is no entry.</exception>
+    public static ReadOnlySpan<byte> SerialOf(ReadOnlySpan<byte> at)
+    {
+        AsnDecoder.ReadSequence(at, AsnEncodingRules.BER, out var start, out var length, out _);
+        return AsnDecoder.ReadIntegerBytes(at.Slice(start, length), AsnEncodingRules.BER, out _);
+    }
+
     public RevokedCertificate ToRevoked() => new(new BigInteger(Serial.ToArray()).ToString(16), At, Reason, InvalidityDate);
 
     /// <returns>The last number of an identifier 2.5.29.n, 0 for any other.</returns>
@@ -104,5 +113,38 @@ internal readonly ref struct ListEntry
 
     private static DateTimeOffset ReadTime(ReadOnlySpan<byte> at, out int used) => at is [0x18, ..]
         ? AsnDecoder.ReadGeneralizedTime(at, AsnEncodingRules.BER, out used)
+        : TryReadUsual(at, out var time, out used) ? time
         : AsnDecoder.ReadUtcTime(at, AsnEncodingRules.BER, out used, TwoDigitYears);
+
+    /// <summary>A UTCTime as RFC 5280 §5.1.2.6 has it, YYMMDDHHMMSSZ: there may be millions, and the library takes its time.</summary>
+    private static bool TryReadUsual(ReadOnlySpan<byte> at, out DateTimeOffset time, out int used)
+    {
+        used = 2 + UsualLength;
+        time = default;
+        if (at.Length < used || at[0] != 0x17 || at[1] != UsualLength || at[1 + UsualLength] != 'Z')
+        {
+            return false;
+        }
+
+        Span<int> parts = stackalloc int[6];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var (tens, ones) = (at[2 + (2 * i)] - '0', at[3 + (2 * i)] - '0');
+            if (tens is < 0 or > 9 || ones is < 0 or > 9)
+            {
+                return false;
+            }
+
+            parts[i] = (10 * tens) + ones;
+        }
+
+        var year = (parts[0] > TwoDigitYears % 100 ? 1900 : 2000) + parts[0];
+        if (parts[1] is 0 or > 12 || parts[2] == 0 || parts[2] > DateTime.DaysInMonth(year, parts[1]) || parts[3] > 23 || parts[4] > 59 || parts[5] > 59)
+        {
+            return false;
+        }
+
+        time = new DateTimeOffset(year, parts[1], parts[2], parts[3], parts[4], parts[5], TimeSpan.Zero);
+        return true;
+    }
 }

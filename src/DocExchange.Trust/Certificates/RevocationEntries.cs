@@ -150,7 +150,7 @@ internal sealed class RevocationEntries
         hash.AddBytes(serial);
         for (var slot = hash.ToHashCode() & (slots.Length - 1); ; slot = (slot + 1) & (slots.Length - 1))
         {
-            if (slots[slot] == 0 || (places[slots[slot] - 1] is var place && place.Issuer == issuer && EntryAt(place).Serial.SequenceEqual(serial)))
+            if (slots[slot] == 0 || (places[slots[slot] - 1] is var place && place.Issuer == issuer && ListEntry.SerialOf(encoded.Span[place.Offset..]).SequenceEqual(serial)))
             {
                 return slot;
             }

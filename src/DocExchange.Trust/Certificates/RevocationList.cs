@@ -11,11 +11,17 @@ public sealed class RevocationList
     /// <summary>The largest list that is read: 64 MiB.</summary>
     public const int MaxSize = 64 * 1024 * 1024;
 
+    /// <summary>All but the entries is read into objects, which take many times their size: 64 KiB.</summary>
+    private const int MaxHead = 64 * 1024;
+
+    private const string Label = "X509 CRL";
+
     private readonly Lazy<RevocationEntries> entries;
 
-    private RevocationList(X509Crl inner, byte[] der, ReadOnlyMemory<byte> encodedEntries)
+    private RevocationList(X509Crl inner, byte[] der, ListBytes bytes)
     {
-        entries = new Lazy<RevocationEntries>(() => RevocationEntries.Read(inner.CertificateList, encodedEntries));
+        entries = new Lazy<RevocationEntries>(() => RevocationEntries.Read(inner.CertificateList, bytes.Entries));
+        HeadSize = bytes.WithoutEntries.Length;
         Inner = inner;
         Der = der;
         Fingerprint = Digest.Of(der);
@@ -24,6 +30,9 @@ public sealed class RevocationList
     public byte[] Der { get; }
 
     public Digest Fingerprint { get; }
+
+    /// <summary>The size of all but the entries, in bytes: what is read into objects, which take many times as much.</summary>
+    public int HeadSize { get; }
 
     public string Issuer => Inner.IssuerDN.ToString();
 
@@ -59,16 +68,21 @@ public sealed class RevocationList
     /// <exception cref="FormatException">The bytes are not one list, or larger than <see cref="MaxSize"/>.</exception>
     public static RevocationList Parse(ReadOnlySpan<byte> derOrPem)
     {
-        var blocks = Pem.Blocks(derOrPem, "X509 CRL");
+        var blocks = Pem.Blocks(derOrPem, Label);
         return blocks.Count == 1 ? FromDer(blocks[0]) : throw new FormatException($"One revocation list is expected, {blocks.Count} found.");
     }
 
-    public static IReadOnlyList<RevocationList> ParseAll(ReadOnlySpan<byte> derOrPem) => [.. Pem.Blocks(derOrPem, "X509 CRL").Select(FromDer)];
+    /// <exception cref="FormatException">A block is not a list.</exception>
+    public static IReadOnlyList<RevocationList> ParseAll(ReadOnlySpan<byte> derOrPem) => [.. Pem.Blocks(derOrPem, Label).Select(FromDer)];
+
+    /// <summary>The same one by one and without a copy of a large list: the caller leaves the bytes alone from then on.</summary>
+    /// <exception cref="FormatException">A block is not a list; thrown when it is reached.</exception>
+    public static IEnumerable<RevocationList> TakeAll(byte[] derOrPem) => Pem.TakeBlocks(derOrPem, Label).Select(FromDer);
 
     /// <summary>Whether this authority signed the list and may sign lists.</summary>
     public bool IsSignedBy(Certificate authority) => CheckedSignatures.IsSignedBy(this, authority) && ChainRules.MaySignLists(authority);
 
-    public string ToPem() => Pem.Write("X509 CRL", Der);
+    public string ToPem() => Pem.Write(Label, Der);
 
     private static RevocationList FromDer(byte[] der)
     {
@@ -81,7 +95,12 @@ public sealed class RevocationList
         {
             Asn1Depth.Check(der);
             var bytes = ListBytes.Of(der);
-            return new RevocationList(new X509Crl(CertificateList.GetInstance(Asn1Object.FromByteArray(bytes.WithoutEntries))), der, bytes.Entries);
+            if (bytes.WithoutEntries.Length > MaxHead)
+            {
+                throw new FormatException($"All but its entries is {bytes.WithoutEntries.Length} bytes, more than {MaxHead}.");
+            }
+
+            return new RevocationList(new X509Crl(CertificateList.GetInstance(Asn1Object.FromByteArray(bytes.WithoutEntries))), der, bytes);
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {

@@ -94,7 +94,7 @@ internal sealed class CertCheckVerbTests(Suite suite)
             Assert.That((none.ExitCode, none.Json.GetProperty("subIndication").GetString()), Is.EqualTo((ExitCode.Indeterminate, "TRY_LATER")));
             Assert.That(signed.ExitCode, Is.EqualTo(ExitCode.Ok), signed.Output);
             Assert.That((signedByRevoked.ExitCode, signedByRevoked.Json.GetProperty("subIndication").GetString()), Is.EqualTo((ExitCode.Failed, "REVOKED")), signedByRevoked.Output);
-            Assert.That((wrong.ExitCode, wrong.Error.Contains("leaf.pem", StringComparison.Ordinal)), Is.EqualTo((ExitCode.Failed, true)), wrong.Error);
+            Assert.That((wrong.ExitCode, wrong.Json.GetProperty("subIndication").GetString()), Is.EqualTo((ExitCode.Indeterminate, "TRY_LATER")), wrong.Error);
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Formats.Asn1;
 using System.Security.Cryptography;
 using DocExchange.Tests.Fuzzing;
 using DocExchange.Trust.Certificates;
@@ -15,8 +13,6 @@ namespace DocExchange.Tests.Trust.Certificates;
 /// <summary>Revocation data made to exhaust whoever judges by it: what is spent is counted, and stays under 2 s and 256 MiB.</summary>
 internal sealed class HostileListsTests
 {
-    private const int SmallestSerial = 1 << 24;
-
     private static readonly DistinguishedName RootName = new("宽密钥根", null, null);
     private static readonly CertificatePathOptions Strict = CertificateCheck.Strict with { RequiresProfile = false };
 
@@ -49,7 +45,7 @@ internal sealed class HostileListsTests
         {
             var namesakes = keys.ConvertAll(key => SamplePki.Odd(key, RootName, key, RootName, AddAuthority));
             var leaf = SamplePki.Odd(keys[0], RootName, keys[1], SamplePki.OfficeName);
-            var der = ListOf(370_000, keys[32]);
+            var der = LargeLists.Make(370_000, keys[32], RootName);
             var store = new TrustStore([namesakes[0]], namesakes[1..], []);
             CertificatePaths paths = null!;
 
@@ -78,7 +74,7 @@ internal sealed class HostileListsTests
         using var key = KeyPair.Generate(KeyAlgorithm.Sm2);
         var root = SamplePki.Odd(key, RootName, key, RootName, AddAuthority);
         var leaf = SamplePki.Odd(key, RootName, key, SamplePki.OfficeName);
-        var der = ListOf(370_000, key, leaf.Inner.SerialNumber.ToByteArray());
+        var der = LargeLists.Make(370_000, key, RootName, leaf);
 
         var result = Bounded(
             () => new CertificatePaths(new TrustStore([root], [], [RevocationList.Parse(der)]), Strict).Build(leaf, [], SamplePki.Noon, CertificateUsage.Any), mebibytes: 64);
@@ -169,67 +165,6 @@ internal sealed class HostileListsTests
     {
         extensions.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(true));
         extensions.AddExtension(X509Extensions.KeyUsage, true, new KeyUsage(KeyUsage.KeyCertSign | KeyUsage.CrlSign));
-    }
-
-    /// <param name="serial">Empty for one of four bytes.</param>
-    private static byte[] EntryOf(ReadOnlySpan<byte> serial)
-    {
-        var writer = new AsnWriter(AsnEncodingRules.DER);
-        using (writer.PushSequence())
-        {
-            if (serial.IsEmpty)
-            {
-                writer.WriteInteger(SmallestSerial);
-            }
-            else
-            {
-                writer.WriteInteger(serial);
-            }
-
-            writer.WriteUtcTime(SamplePki.Start);
-        }
-
-        return writer.Encode();
-    }
-
-    /// <summary>A list with so many entries.</summary>
-    private static byte[] ListOf(int count, KeyPair key, byte[]? last = null)
-    {
-        var writer = new AsnWriter(AsnEncodingRules.DER, 2048 + EntryOf([]).Length * count);
-        using (writer.PushSequence())
-        {
-            writer.WriteInteger(1);
-            writer.WriteEncodedValue(SignatureScheme.IdentifierFor(key.Algorithm).GetDerEncoded());
-            writer.WriteEncodedValue(RootName.ToName().GetDerEncoded());
-            writer.WriteUtcTime(SamplePki.Noon.AddDays(-1));
-            writer.WriteUtcTime(SamplePki.Noon.AddDays(6));
-            using (writer.PushSequence())
-            {
-                // A writer takes seconds for so many; here only the serial number changes.
-                var entry = EntryOf([]);
-                for (var i = 0; i < count; i++)
-                {
-                    BinaryPrimitives.WriteInt32BigEndian(entry.AsSpan(4), SmallestSerial + i);
-                    writer.WriteEncodedValue(entry);
-                }
-
-                if (last is not null)
-                {
-                    writer.WriteEncodedValue(EntryOf(last));
-                }
-            }
-        }
-
-        var signed = writer.Encode();
-        var whole = new AsnWriter(AsnEncodingRules.DER, 1024 + signed.Length);
-        using (whole.PushSequence())
-        {
-            whole.WriteEncodedValue(signed);
-            whole.WriteEncodedValue(SignatureScheme.IdentifierFor(key.Algorithm).GetDerEncoded());
-            whole.WriteBitString(key.Secret.Sign(signed));
-        }
-
-        return whole.Encode();
     }
 
     /// <summary>The same statement a thousand times over, so that the signature no longer fits.</summary>
