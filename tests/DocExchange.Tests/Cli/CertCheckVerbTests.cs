@@ -153,9 +153,49 @@ internal sealed class CertCheckVerbTests(Suite suite)
         }
     }
 
+    [TestCase(CertificateProfile.DocumentSigning, "document-signing")]
+    [TestCase(CertificateProfile.Seal, "document-signing")]
+    [TestCase(CertificateProfile.Tls, "tls-client tls-server")]
+    [TestCase(CertificateProfile.TimeStamping, "timestamping")]
+    [TestCase(CertificateProfile.OcspResponder, "ocsp")]
+    public async Task Allows_each_usage_to_its_own_certificates(CertificateProfile profile, string allowed)
+    {
+        using var key = KeyPair.Generate(suite);
+        var name = new DistinguishedName("用途", null, null);
+        var names = profile == CertificateProfile.Tls ? (IReadOnlyList<string>)["node.example"] : null;
+        var certificate = pki.Authority.Issue(key.CreateRequest(name), profile, name, names, SamplePki.Start, SamplePki.Start.AddYears(1));
+        await File.WriteAllTextAsync(In($"{profile}.pem"), certificate.ToPem());
+
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var usage in (string[])["any", "document-signing", "tls-client", "tls-server", "timestamping", "ocsp"])
+            {
+                var run = await CommandLine.RunAsync(
+                    "cert", "check", In($"{profile}.pem"), "--trust", In("root.pem"), "--intermediate", In("authority.der"), "--at", At, "--no-revocation", "--usage", usage, "--format", "json");
+                var isAllowed = usage == "any" || allowed.Split(' ').Contains(usage);
+                Assert.That(
+                    (run.ExitCode, run.Json.GetProperty("subIndication").GetString()), Is.EqualTo(isAllowed ? (ExitCode.Ok, null) : (ExitCode.Failed, "CHAIN_CONSTRAINTS_FAILURE")), $"{usage}: {run.Output}");
+            }
+        }
+    }
+
     [Test]
-    public async Task Refuses_another_usage() =>
-        Assert.That((await CheckAsync("--no-revocation", "--usage", "tls-server")).ExitCode, Is.EqualTo(ExitCode.Failed));
+    public async Task Judges_the_path_alone_for_any_usage_and_knows_no_other_than_those_it_names()
+    {
+        var unnamed = await CheckAsync("--no-revocation");
+        var unknown = await CheckAsync("--no-revocation", "--usage", "email");
+
+        Assert.That(unnamed.ExitCode, Is.EqualTo(ExitCode.Ok), unnamed.Output);
+        Assert.That(unknown.ExitCode, Is.EqualTo(ExitCode.Usage), unknown.Error);
+    }
+
+    [Test]
+    public async Task Says_in_its_help_what_each_option_takes()
+    {
+        var help = await CommandLine.RunAsync("cert", "check", "--help", "--lang", "en");
+
+        Assert.That(help.Output, Does.Contain("OCSP responses: PEM or DER file, or a folder").And.Contain("any|document-signing|ocsp|timestamping|tls-client|tls-server"));
+    }
 
     private Task<CommandLine> CheckAsync(params string[] options) =>
         CommandLine.RunAsync(["cert", "check", In("leaf.pem"), "--trust", In("root.pem"), "--intermediate", In("authority.der"), "--at", At, "--format", "json", .. options]);
