@@ -1,3 +1,4 @@
+using DocExchange.Trust.Keys;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Certificates;
@@ -101,7 +102,11 @@ internal static class PathFindings
     public static Finding CertificatesIgnored(int ignored) => Finding.Remark(
         "PATH_CERTIFICATES_IGNORED", $"附带的证书过多,有 {ignored} 张未予考虑。", $"{ignored} of the certificates that came along were not looked at: there are too many.");
 
-    public static Finding UnknownAlgorithm(Certificate certificate) => Chain(
+    /// <summary>A proof that a signature is old enough says nothing of when the certificates above it were made.</summary>
+    public static Finding UnknownAlgorithm(Certificate certificate) => SignatureScheme.IsBroken(certificate.Inner.CertificateStructure.SignatureAlgorithm) ? Chain(
+        "CERT_ALGORITHM", SubIndication.CryptoConstraintsFailure,
+        $"证书“{certificate.Subject}”以 MD5 或 SHA-1 签发，此类签名已不可信；签名本身的时间证明不能证明证书的时间。",
+        $"The certificate {certificate} is signed with MD5 or SHA-1, which are no longer trusted in certificates; a proof of the signature's age is none of the certificate's.") : Chain(
         "CERT_ALGORITHM", SubIndication.CryptoConstraintsFailure,
         $"证书“{certificate.Subject}”的签名算法 {certificate.Inner.SigAlgOid} 不被支持。",
         $"The certificate {certificate} is signed by the algorithm {certificate.Inner.SigAlgOid}, which is not supported.");

@@ -120,6 +120,10 @@ internal readonly record struct SignatureScheme(SignatureFamily Family, HashAlgo
         return Of(algorithm, digest) ?? (BrokenDigests.TryGetValue(digest, out var hash) ? OfKeyAlgorithm(algorithm.Algorithm, hash) : null);
     }
 
+    /// <summary>It is known, and rests on MD5 or SHA-1.</summary>
+    public static bool IsBroken(AlgorithmIdentifier algorithm) =>
+        Broken.ContainsKey(algorithm.Algorithm) || (algorithm.Algorithm.Equals(PkcsObjectIdentifiers.IdRsassaPss) && PssOfAnyAge(algorithm) is not null && Pss(algorithm) is null);
+
     private static SignatureScheme? OfKeyAlgorithm(DerObjectIdentifier algorithm, DerObjectIdentifier digest)
     {
         if (digest.Equals(GMObjectIdentifiers.sm3))
