@@ -232,11 +232,41 @@ public sealed class CertificatePathsTests
         Assert.That(result.Findings.Where(finding => finding.SubIndication == SubIndication.CryptoConstraintsFailure).Select(finding => finding.Code), Does.Contain(code));
     }
 
+    [TestCase(KeyAlgorithm.EcdsaP256)]
+    [TestCase(KeyAlgorithm.EcdsaP384)]
+    [TestCase(KeyAlgorithm.EcdsaP521)]
+    [TestCase(KeyAlgorithm.Rsa)]
+    [TestCase(KeyAlgorithm.Ed25519)]
+    [TestCase(KeyAlgorithm.Sm2)]
+    public void OpenSSL_accepts_a_chain_of_ours(KeyAlgorithm algorithm)
+    {
+        using var rootKey = KeyPair.Generate(algorithm, 2048);
+        using var leafKey = KeyPair.Generate(algorithm, 2048);
+        using var openssl = new OpenSsl();
+        var rootName = new DistinguishedName("自有根", null, null);
+        var root = SamplePki.Odd(rootKey, rootName, rootKey, rootName, extensions => extensions.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(true)));
+        var leaf = SamplePki.Odd(rootKey, rootName, leafKey, SamplePki.OfficeName);
+        openssl.Write("root.pem", root.ToPem());
+        openssl.Write("leaf.pem", leaf.ToPem());
+        openssl.Write("list.pem", Pem.Write("X509 CRL", LargeLists.Make(3, rootKey, rootName, issuer: root)));
+        openssl.Write("revoking.pem", Pem.Write("X509 CRL", LargeLists.Make(3, rootKey, rootName, leaf, root)));
+
+        // What it has no option for is the user id on a list of SM2.
+        var lists = algorithm == KeyAlgorithm.Sm2 ? "" : "-crl_check -CRLfile";
+        var verify = $"verify -attime {Noon.ToUnixTimeSeconds()} -CAfile root.pem {(algorithm == KeyAlgorithm.Sm2 ? "-vfyopt distid:1234567812345678" : "")}";
+        Assert.That(openssl.Do($"{verify} {(lists.Length > 0 ? lists + " list.pem" : "")} leaf.pem"), Does.Contain("OK"));
+        if (lists.Length > 0)
+        {
+            Assert.That(openssl.Run($"{verify} {lists} revoking.pem leaf.pem").Output, Does.Contain("certificate revoked"));
+        }
+    }
+
     [Test]
-    public void Accepts_a_chain_of_OpenSSL([Values("ec -pkeyopt ec_paramgen_curve:P-384", "rsa -pkeyopt rsa_keygen_bits:2048", "ec -pkeyopt ec_paramgen_curve:SM2")] string algorithm)
+    public void Accepts_a_chain_of_OpenSSL(
+        [Values("ec -pkeyopt ec_paramgen_curve:P-384", "ec -pkeyopt ec_paramgen_curve:P-521", "rsa -pkeyopt rsa_keygen_bits:2048", "ed25519", "ec -pkeyopt ec_paramgen_curve:SM2")] string algorithm)
     {
         using var openssl = new OpenSsl();
-        var sign = algorithm.EndsWith("SM2", StringComparison.Ordinal) ? "-sm3 -sigopt distid:1234567812345678" : "-sha384";
+        var sign = algorithm.EndsWith("SM2", StringComparison.Ordinal) ? "-sm3 -sigopt distid:1234567812345678" : algorithm == "ed25519" ? "" : "-sha384";
         var verify = algorithm.EndsWith("SM2", StringComparison.Ordinal) ? "-vfyopt distid:1234567812345678" : "";
         openssl.Do($"genpkey -algorithm {algorithm} -out root.key");
         openssl.Do($"genpkey -algorithm {algorithm} -out leaf.key");
@@ -244,7 +274,7 @@ public sealed class CertificatePathsTests
         openssl.Do($"req -new -key leaf.key -subj /O=OpenSSL/CN=Leaf {sign} -out leaf.csr");
         openssl.Write("leaf.cnf", "keyUsage=critical,nonRepudiation\nextendedKeyUsage=emailProtection\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n");
         openssl.Do($"x509 -req -in leaf.csr -CA root.pem -CAkey root.key -days 20 -extfile leaf.cnf {sign} {verify} -out leaf.pem");
-        openssl.Write("ca.cnf", "[ca]\ndefault_ca=x\n[x]\ndatabase=index.txt\ncrlnumber=number\ndefault_md=sha384\n");
+        openssl.Write("ca.cnf", $"[ca]\ndefault_ca=x\n[x]\ndatabase=index.txt\ncrlnumber=number\ndefault_md={(algorithm == "ed25519" ? "default" : "sha384")}\n");
         openssl.Write("index.txt", "");
         openssl.Write("number", "01");
         var root = Certificate.Parse(openssl.Read("root.pem"));

@@ -17,6 +17,7 @@ public sealed class TimestampOpenSslTests
     [TestCase(KeyAlgorithm.EcdsaP256, "-sha256")]
     [TestCase(KeyAlgorithm.EcdsaP256, "-sha512 -no_nonce")]
     [TestCase(KeyAlgorithm.EcdsaP384, "-sha384")]
+    [TestCase(KeyAlgorithm.EcdsaP521, "-sha512")]
     [TestCase(KeyAlgorithm.Rsa, "-sha256")]
     public async Task OpenSSL_asks_and_verifies_what_we_answer(KeyAlgorithm algorithm, string query)
     {
@@ -69,6 +70,8 @@ public sealed class TimestampOpenSslTests
 
     [TestCase(KeyAlgorithm.Rsa, "sha256", "")]
     [TestCase(KeyAlgorithm.EcdsaP256, "sha256", "")]
+    [TestCase(KeyAlgorithm.EcdsaP384, "sha384", "")]
+    [TestCase(KeyAlgorithm.EcdsaP521, "sha512", "")]
     [TestCase(KeyAlgorithm.Rsa, "sha512", "ess_cert_id_alg = sha512")]
     [TestCase(KeyAlgorithm.Rsa, "sha256", "ess_cert_id_alg = sha1")]
     [TestCase(KeyAlgorithm.Rsa, "sha256", "ordering = yes\naccuracy = secs:1, millisecs:500, microsecs:100\nclock_precision_digits = 3\ntsa_name = yes")]
