@@ -22,7 +22,7 @@ public class CmsBenchmarks
     private byte[] content = [];
     private byte[] cms = [];
 
-    [Params(KeyAlgorithm.Rsa, KeyAlgorithm.EcdsaP256, KeyAlgorithm.Sm2)]
+    [Params(KeyAlgorithm.Rsa, KeyAlgorithm.EcdsaP256, KeyAlgorithm.EcdsaP384, KeyAlgorithm.EcdsaP521, KeyAlgorithm.Sm2)]
     public KeyAlgorithm Algorithm { get; set; }
 
     [Params(1, 100)]

@@ -8,6 +8,7 @@ namespace DocExchange.Benchmarks.Trust;
 public class PathBenchmarks
 {
     private const int ColdPaths = 64;
+    private const int ColdSites = 16;
 
     private Office office = null!;
     private RawSignature raw = null!;
@@ -56,7 +57,34 @@ public class PathBenchmarks
         return trusted;
     }
 
+    /// <summary>
+    /// Nothing was met before, neither root nor lists, and all is read from bytes: four signatures are verified and as many keys
+    /// made ready, as with the first file of another site.
+    /// </summary>
+    [Benchmark(OperationsPerInvoke = ColdSites)]
+    public int Cold()
+    {
+        var trusted = 0;
+        foreach (var site in sites)
+        {
+            var store = new TrustStore([Certificate.Parse(site.Root)], [Certificate.Parse(site.Issuing)], [.. site.Lists.Select(list => RevocationList.Parse(list))]);
+            trusted += new CertificatePaths(store, new CertificatePathOptions())
+                .Build(Certificate.Parse(site.Leaf), [], Office.Now, CertificateUsage.DocumentSigning).IsTrusted ? 1 : 0;
+        }
+
+        return trusted == ColdSites ? trusted : throw new InvalidOperationException("A path to be measured is not trusted.");
+    }
+
     private Certificate[] strangers = [];
+    private Site[] sites = [];
+
+    [IterationSetup(Target = nameof(Cold))]
+    public void MakeSites() => sites = [.. Enumerable.Range(0, ColdSites).Select(_ =>
+    {
+        using var other = new Office(Algorithm);
+        var trust = other.Trust;
+        return new Site(other.Key.Certificate.Der, trust.Intermediates[0].Der, trust.Anchors[0].Der, [.. trust.RevocationLists.Select(list => list.Der)]);
+    })];
 
     [IterationSetup(Target = nameof(NeverMet))]
     public void MakeStrangers()
@@ -68,4 +96,6 @@ public class PathBenchmarks
             return key.Certificate;
         })];
     }
+
+    private sealed record Site(byte[] Leaf, byte[] Issuing, byte[] Root, IReadOnlyList<byte[]> Lists);
 }
