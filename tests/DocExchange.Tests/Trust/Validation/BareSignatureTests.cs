@@ -16,6 +16,9 @@ public sealed class BareSignatureTests
     private static readonly byte[] Content = "关于做好防汛工作的通知"u8.ToArray();
     private static readonly ValidationPolicy Tolerant = ValidationPolicy.Foreign with { RequiresSignedAttributes = false };
 
+    // Nothing here signs with a key for PSS alone.
+    private static readonly IReadOnlyList<KeyAlgorithm> Algorithms = [.. Enum.GetValues<KeyAlgorithm>().Except([KeyAlgorithm.RsaPss])];
+
     private readonly Dictionary<KeyAlgorithm, ISigningKey> keys = [];
     private SigningOffice office = null!;
 
@@ -23,7 +26,7 @@ public sealed class BareSignatureTests
     public void Found()
     {
         office = new SigningOffice();
-        foreach (var algorithm in Enum.GetValues<KeyAlgorithm>())
+        foreach (var algorithm in Algorithms)
         {
             keys[algorithm] = office.Certify(algorithm);
         }
@@ -41,7 +44,7 @@ public sealed class BareSignatureTests
     }
 
     [Test]
-    public void Is_judged_over_the_content_that_is_given_and_the_want_of_attributes_is_its_only_fault([Values] KeyAlgorithm algorithm)
+    public void Is_judged_over_the_content_that_is_given_and_the_want_of_attributes_is_its_only_fault([ValueSource(nameof(Algorithms))] KeyAlgorithm algorithm)
     {
         var cms = Bare(algorithm, Content);
 
@@ -56,7 +59,7 @@ public sealed class BareSignatureTests
     }
 
     [Test]
-    public void Fails_over_other_content([Values] KeyAlgorithm algorithm)
+    public void Fails_over_other_content([ValueSource(nameof(Algorithms))] KeyAlgorithm algorithm)
     {
         var verdict = Judge(Bare(algorithm, Content), Tolerant, ContentDigests.Of("别的内容"u8.ToArray()));
 
@@ -70,7 +73,7 @@ public sealed class BareSignatureTests
             Is.EqualTo(new[] { ("CMS_CONTENT_MISSING", SubIndication.SignedDataNotFound) }));
 
     [Test]
-    public async Task Is_judged_by_a_file_with_its_content_beside_it([Values] KeyAlgorithm algorithm)
+    public async Task Is_judged_by_a_file_with_its_content_beside_it([ValueSource(nameof(Algorithms))] KeyAlgorithm algorithm)
     {
         using (Assert.EnterMultipleScope())
         {
