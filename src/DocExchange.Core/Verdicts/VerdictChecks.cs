@@ -46,7 +46,7 @@ public sealed record VerdictCheck(string Code, string Chinese, string English, C
         [
             Make(signature, "format", "格式", "format", isMade: true, sub => sub is SubIndication.FormatFailure || (sub is SubIndication.Generic && !isKnown)),
             Make(signature, "identification", "签名证书", "signing certificate", isRead, sub => sub is SubIndication.NoSigningCertificateFound),
-            Make(signature, "context", "签名策略", "signature policy", isRead, Context.Contains),
+            .. ContextOf(signature, isRead),
             new("cryptography", "内容与签名值", "content and signature value", signature.Integrity switch
             {
                 SignatureIntegrity.Intact => CheckResult.Passed,
@@ -58,6 +58,10 @@ public sealed record VerdictCheck(string Code, string Chinese, string English, C
             Make(signature, "constraints", "时间、算法与其他要求", "times, algorithms and other demands", isKnown, IsOfConstraints),
         ];
     }
+
+    /// <summary>A seal names no signature policy.</summary>
+    private static IEnumerable<VerdictCheck> ContextOf(SignatureVerdict signature, bool isRead) =>
+        signature.Kind == SignatureKind.Seal ? [] : [Make(signature, "context", "签名策略", "signature policy", isRead, Context.Contains)];
 
     public string Mark => Result switch
     {

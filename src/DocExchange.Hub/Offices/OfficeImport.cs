@@ -24,6 +24,8 @@ internal static class OfficeImport
     private const int MostProblems = 1_000;
     private const int LongestLine = 16 * 1024;
     private const int MostQuotedLines = 100;
+    private const int MostSkippedLines = 1_000;
+    private const int MostSkippedBytes = 16 * 1024;
 
     /// <exception cref="RefusedException">All that is wrong with the file, line by line.</exception>
     public static OfficeDirectory Apply(OfficeDirectory current, byte[] csv, DateTimeOffset now)
@@ -112,16 +114,25 @@ internal static class OfficeImport
         }
     }
 
-    /// <summary>The parser's work grows with a line's fields, and with the square of the lines within one pair of quotation marks.</summary>
+    /// <summary>The parser's work grows with a line's fields, and with the square of the lines within one pair of quotation marks, and of those it skips in a row.</summary>
     private static WrongLine? FindTooLong(ReadOnlySpan<byte> csv)
     {
         var (line, quotedSince) = (1, 0);
+        var (skipped, skippedBytes) = (0, 0);
         foreach (var range in csv.Split((byte)'\n'))
         {
             var text = csv[range];
             if (text.Length > LongestLine)
             {
                 return new WrongLine(line, $"一行超过 {LongestLine} 字节", $"the line is longer than {LongestLine} bytes");
+            }
+
+            var isSkipped = quotedSince == 0 && (text.TrimEnd(" \t\r"u8).IsEmpty || text.StartsWith("#"u8));
+            var returns = text.Count((byte)'\r');
+            (skipped, skippedBytes) = isSkipped ? (skipped + 1 + returns, skippedBytes + text.Length) : (returns, 0);
+            if (skipped > MostSkippedLines || skippedBytes > MostSkippedBytes)
+            {
+                return new WrongLine(line, "连续的空行或注释过多", "there are too many empty lines and comments in a row");
             }
 
             if (quotedSince > 0 && line - quotedSince > MostQuotedLines)

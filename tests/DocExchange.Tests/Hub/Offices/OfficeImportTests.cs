@@ -27,6 +27,17 @@ internal sealed class OfficeImportTests
         Assert.That(Problem("# it's 5\"\ngroup,qx,\"区县\n" + string.Concat(Enumerable.Repeat("x\n", 300))), Is.EqualTo("2: a quotation mark is not closed"));
     }
 
+    [Test]
+    public void Reads_no_end_of_lines_that_say_nothing()
+    {
+        string Problem(string csv) => OfficeImport.ProblemsOf(Before, Encoding.UTF8.GetBytes(csv), Now) is [var only] ? $"{only.Line}: {only.English}" : "";
+
+        Assert.That(Problem("group,qx,区县\n" + new string('\n', 2_000) + "x"), Is.EqualTo("1002: there are too many empty lines and comments in a row"));
+        Assert.That(Problem(string.Concat(Enumerable.Repeat("# " + new string('x', 1_000) + "\n", 20))), Is.EqualTo("17: there are too many empty lines and comments in a row"));
+        Assert.That(Problem("x" + new string('\r', 2_000)), Is.EqualTo("1: there are too many empty lines and comments in a row"));
+        Assert.That(Problem("# one\n\n# two\ngroup,qx,区县\n" + new string('\n', 900) + "x"), Is.EqualTo("905: 'x' is neither group nor office"));
+    }
+
     [TestCase("# a comment\ngroup,,\n", "2: a group has an id and a name")]
     [TestCase("# one\n\n# two\ngroup,qx,区县\n\noffice,a,b\n", "6: an office has 11 or 12 fields, not 3")]
     [TestCase("group,qx,区县\noffice,a,b", "2: an office has 11 or 12 fields, not 3")]
