@@ -9,7 +9,7 @@ using Wire = DocExchange.Protocol.V1;
 namespace DocExchange.Hub.Backups;
 
 /// <summary>The backup of a running hub, as its administrators ask for it.</summary>
-internal sealed class BackupDesk(HubBackup backup)
+internal sealed class BackupDesk(HubBackup backup, SpoolRelease spool)
 {
     public Task RunAsync(Wire.BackupRequest request, IServerStreamWriter<Wire.BackupStep> steps, CancellationToken cancellation)
     {
@@ -28,7 +28,13 @@ internal sealed class BackupDesk(HubBackup backup)
     {
         try
         {
+            var archived = spool.Archived();
             var result = await backup.RunAsync(to, soFar, cancellation);
+            if (result.Problems.Count == 0)
+            {
+                spool.Release(archived);
+            }
+
             return new Wire.BackupDone
             {
                 Holder = result.Description.Holder,

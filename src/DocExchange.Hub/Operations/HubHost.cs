@@ -215,7 +215,7 @@ internal static class HubHost
         });
         services.AddSingleton(provider => new HubBackup(
             folder, settings, provider.GetRequiredService<ILedgerStore>(), provider.GetRequiredService<IArchiveStore>(), provider.GetRequiredService<SiteStore>(), provider.GetRequiredService<AuditTrail>(),
-            provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<AccountBook>)).AddSingleton<BackupDesk>();
+            provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<AccountBook>)).AddSingleton<SpoolRelease>().AddSingleton<BackupDesk>();
         services.AddSingleton(_ => SiteCalendar.Open(folder.Calendar, settings.Zone)).AddSingleton<SupervisionFigures>();
         services.AddSingleton<HubWord>().AddSingleton<DeadlineWatch>().AddSingleton<VolumeKeeper>().AddSingleton<AuditHeads>();
         return services;

@@ -138,6 +138,9 @@ internal sealed class HubSettings
     /// </summary>
     public bool RefuseBrokenBodySignatures { get; set; } = true;
 
+    /// <summary>Whether packages stay in the spool that are archived, final and in a backup.</summary>
+    public bool KeepSpool { get; set; }
+
     /// <summary>The time zone of the site: a difference to UTC, or a name the machine knows.</summary>
     [Required]
     public string TimeZone { get; set; } = "+08:00";
