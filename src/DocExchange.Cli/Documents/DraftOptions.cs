@@ -40,8 +40,8 @@ internal sealed class DraftOptions
         to = New<string[]>("--to", "主送单位或分组，可多次给出", "Main recipient, office or group");
         copies = New<string[]>("--cc", "抄送单位或分组，可多次给出", "Copy recipient, office or group");
         except = New<string[]>("--except", "排除的单位", "Office to leave out");
-        signBy = New<string?>("--sign-by", "签收期限（RFC 3339）", "To be signed for by (RFC 3339)");
-        replyBy = New<string?>("--reply-by", "反馈期限（RFC 3339）", "To be answered by (RFC 3339)");
+        signBy = New<string?>("--sign-by", "签收期限：日期（至当日终了）、本地时间，或带时差的时间（RFC 3339）", "To be signed for by: a day (until it ends), a time as the site's clocks show it, or one with an offset (RFC 3339)");
+        replyBy = New<string?>("--reply-by", "反馈期限，写法同上", "To be answered by, written likewise");
         date = New<string?>("--date", "成文日期（ISO 8601），默认今天", "Date of the document (ISO 8601); today by default");
         physical = New<string[]>("--physical", "随文纸质附件", "A physical attachment, for the record");
         printed = New<uint>("--printed", "印发份数", "Copies printed");

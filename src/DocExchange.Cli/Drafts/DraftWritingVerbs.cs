@@ -8,6 +8,8 @@ namespace DocExchange.Cli.Drafts;
 /// <summary><c>docex draft new</c></summary>
 internal sealed class DraftNewVerb : SignedInVerb
 {
+    private static readonly TimeSpan DiscardPatience = TimeSpan.FromSeconds(5);
+
     private readonly DraftOptions fields;
     private readonly Option<string?> body;
     private readonly Option<string[]> attachments;
@@ -48,13 +50,14 @@ internal sealed class DraftNewVerb : SignedInVerb
     }
 
     // Nobody knows of it yet. Where it cannot be discarded, why its file was refused is still what there is to be said.
-    private static async Task DiscardAsync(Drafting.DraftingClient drafting, DraftRequest draft)
+    private async Task DiscardAsync(Drafting.DraftingClient drafting, DraftRequest draft)
     {
+        using var patience = new CancellationTokenSource(DiscardPatience, Terminal.Clock);
         try
         {
-            await drafting.DiscardDraftAsync(draft);
+            await drafting.DiscardDraftAsync(draft, cancellationToken: patience.Token);
         }
-        catch (RpcException)
+        catch (Exception fault) when (fault is RpcException or OperationCanceledException)
         {
             // The draft stays in the list.
         }

@@ -11,9 +11,6 @@ namespace DocExchange.Node.Desk;
 /// <summary>Makes metadata.xml's contents of what was typed at the desk.</summary>
 internal static class DraftMetadata
 {
-    private static readonly TimeOnly LastSecond = new(23, 59, 59);
-    private static readonly string[] WallClocks = ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"];
-
     private const int MaxPrinted = MetadataLimits.Printed;
 
     /// <exception cref="RefusedException">The stream does not begin with a draft, or it is 涉密.</exception>
@@ -88,23 +85,8 @@ internal static class DraftMetadata
     private static Urgency UrgencyOf(string text) =>
         text.Length == 0 ? Urgency.None : Names.TryParse(text, out Urgency urgency) ? urgency : throw Unreadable("紧急程度 urgency", text, "特急 / 加急");
 
-    // Whole seconds, and the offset kept as typed; without one it is the site's, and a day alone means until it ends.
-    private static DateTimeOffset? TimeOf(string text, string field, TimeSpan offset)
-    {
-        if (text.Length == 0)
-        {
-            return null;
-        }
-
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is > 1 and < 9999)
-        {
-            return new DateTimeOffset(day.ToDateTime(LastSecond), offset);
-        }
-
-        return DateTime.TryParseExact(text, WallClocks, CultureInfo.InvariantCulture, DateTimeStyles.None, out var wall) && wall.Year is > 1 and < 9999 ? new DateTimeOffset(wall, offset)
-            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? new DateTimeOffset(time.Ticks - time.Ticks % TimeSpan.TicksPerSecond, time.Offset)
-            : throw Unreadable(field, text, "2026-01-31T18:00:00+08:00");
-    }
+    private static DateTimeOffset? TimeOf(string text, string field, TimeSpan offset) =>
+        text.Length == 0 ? null : DeadlineText.Read(text, offset) ?? throw Unreadable(field, text, "2026-01-31 / 2026-01-31 18:00 / 2026-01-31T18:00:00+08:00");
 
     // 主送机关 as printed says groups by their names, as people write it: 各区、县人民政府.
     private static string? Printed(OfficeDirectory directory, IReadOnlyList<string>? names, IReadOnlyList<PartyId> expanded)
