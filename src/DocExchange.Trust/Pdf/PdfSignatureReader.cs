@@ -32,7 +32,7 @@ internal sealed class PdfSignatureReader(PdfBytes bytes, CmsLimits limits)
     {
         try
         {
-            var length = contents.Length > 0 ? BerScan.Of(contents.Span, limits).Length : 0;
+            var length = contents.Length > 0 ? BerScan.Over(contents.Span, limits).Length : 0;
             return contents.Span[length..].ContainsAnyExcept((byte)0) ? contents : contents[..length];
         }
         catch (CmsFormatException)

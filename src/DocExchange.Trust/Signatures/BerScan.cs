@@ -15,14 +15,16 @@ internal ref struct BerScan
     private readonly ReadOnlySpan<byte> bytes;
     private readonly CmsLimits limits;
     private readonly Span<int> ends;
+    private readonly bool isTolerant;
     private int depth;
     private int position;
 
-    private BerScan(ReadOnlySpan<byte> bytes, CmsLimits limits, Span<int> ends)
+    private BerScan(ReadOnlySpan<byte> bytes, CmsLimits limits, bool isTolerant)
     {
         this.bytes = bytes;
         this.limits = limits;
-        this.ends = ends;
+        this.isTolerant = isTolerant;
+        ends = new int[limits.MaxDepth + 1];
     }
 
     /// <summary>The number of bytes the first element takes.</summary>
@@ -32,12 +34,24 @@ internal ref struct BerScan
 
     public bool HasNonMinimalLength { get; private set; }
 
+    /// <summary>Some element is nested too deeply, or is longer than is read.</summary>
+    public bool IsBeyondLimits { get; private set; }
+
     public readonly bool HasDerLengths => !HasIndefiniteLength && !HasNonMinimalLength;
 
     /// <exception cref="CmsFormatException">A length reaches past its parent, or a limit is broken.</exception>
     public static BerScan Of(ReadOnlySpan<byte> bytes, CmsLimits limits)
     {
-        var scan = new BerScan(bytes, limits, new int[limits.MaxDepth + 1]);
+        var scan = new BerScan(bytes, limits, isTolerant: false);
+        scan.Walk();
+        return scan;
+    }
+
+    /// <summary>The same, except that what is beyond the limits is passed over: whoever reads it has to scan it by itself.</summary>
+    /// <exception cref="CmsFormatException">A length reaches past its parent.</exception>
+    public static BerScan Over(ReadOnlySpan<byte> bytes, CmsLimits limits)
+    {
+        var scan = new BerScan(bytes, limits, isTolerant: true);
         scan.Walk();
         return scan;
     }
@@ -81,26 +95,7 @@ internal ref struct BerScan
 
     private void Element()
     {
-        var first = Next();
-        if ((first & 0x1F) == 0x1F)
-        {
-            SkipLongTag();
-        }
-        else if (first == 0)
-        {
-            throw Malformed();
-        }
-
-        var isConstructed = (first & 0x20) != 0;
-        var length = ReadLength(isConstructed);
-        var limit = InnermostEnd();
-        if (length != Indefinite && length > limit - position)
-        {
-            throw new CmsFormatException(
-                "CMS_LENGTH_OVERFLOW", $"第 {position} 字节处声明的长度 {length} 超出其上级结构。",
-                $"At byte {position} a length of {length} is declared, which reaches past what holds it.");
-        }
-
+        var length = ReadHeader(out var first, out var isConstructed);
         CheckSize(first, length);
         if (!isConstructed)
         {
@@ -111,15 +106,75 @@ internal ref struct BerScan
         Enter(length == Indefinite ? Indefinite : position + length);
     }
 
+    private int ReadHeader(out int first, out bool isConstructed)
+    {
+        first = Next();
+        if ((first & 0x1F) == 0x1F)
+        {
+            SkipLongTag();
+        }
+        else if (first == 0)
+        {
+            throw Malformed();
+        }
+
+        isConstructed = (first & 0x20) != 0;
+        var length = ReadLength(isConstructed);
+        var limit = InnermostEnd();
+        if (length != Indefinite && length > limit - position)
+        {
+            throw new CmsFormatException(
+                "CMS_LENGTH_OVERFLOW", $"第 {position} 字节处声明的长度 {length} 超出其上级结构。",
+                $"At byte {position} a length of {length} is declared, which reaches past what holds it.");
+        }
+
+        return length;
+    }
+
     private void Enter(int end)
     {
         if (depth >= limits.MaxDepth)
         {
-            throw CmsFormatException.Limit(
-                "CMS_TOO_DEEP", $"ASN.1 嵌套超过 {limits.MaxDepth} 层。", $"The ASN.1 elements are nested deeper than {limits.MaxDepth}.");
+            Decline(CmsFormatException.Limit(
+                "CMS_TOO_DEEP", $"ASN.1 嵌套超过 {limits.MaxDepth} 层。", $"The ASN.1 elements are nested deeper than {limits.MaxDepth}."));
+            PassOver(end);
+            return;
         }
 
         ends[depth++] = end;
+    }
+
+    private void Decline(CmsFormatException limit)
+    {
+        IsBeyondLimits = true;
+        if (!isTolerant)
+        {
+            throw limit;
+        }
+    }
+
+    /// <summary>Only elements of indefinite length have to be looked into, for their ends.</summary>
+    private void PassOver(int end)
+    {
+        if (end != Indefinite)
+        {
+            position = end;
+            return;
+        }
+
+        for (var open = 1; open > 0;)
+        {
+            if (IsEndOfContents())
+            {
+                position += 2;
+                open--;
+                continue;
+            }
+
+            var length = ReadHeader(out _, out _);
+            open += length == Indefinite ? 1 : 0;
+            position += length == Indefinite ? 0 : length;
+        }
     }
 
     private int ReadLength(bool isConstructed)
@@ -160,20 +215,20 @@ internal ref struct BerScan
         _ => 4,
     };
 
-    private readonly void CheckSize(int tag, int length)
+    private void CheckSize(int tag, int length)
     {
         if (tag == OidTag && length > limits.MaxOidLength)
         {
-            throw CmsFormatException.Limit(
+            Decline(CmsFormatException.Limit(
                 "CMS_OID_OVERSIZED", $"对象标识符长 {length} 字节，超过 {limits.MaxOidLength}。",
-                $"An object identifier of {length} bytes is longer than {limits.MaxOidLength}.");
+                $"An object identifier of {length} bytes is longer than {limits.MaxOidLength}."));
         }
 
         if (tag == IntegerTag && length > limits.MaxIntegerLength)
         {
-            throw CmsFormatException.Limit(
+            Decline(CmsFormatException.Limit(
                 "CMS_INTEGER_OVERSIZED", $"整数长 {length} 字节，超过 {limits.MaxIntegerLength}。",
-                $"An INTEGER of {length} bytes is longer than {limits.MaxIntegerLength}.");
+                $"An INTEGER of {length} bytes is longer than {limits.MaxIntegerLength}."));
         }
     }
 

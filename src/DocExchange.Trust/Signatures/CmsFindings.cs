@@ -101,6 +101,9 @@ internal static class CmsFindings
 
     public static Finding TrailingBytes(int count) => Format("CMS_TRAILING_BYTES", $"签名数据之后还有 {count} 字节。", $"{count} bytes follow the CMS.");
 
+    public static Finding LeftOut(int limit, (string Chinese, string English) what) => Finding.Remark(
+        "CMS_VALUES_LEFT_OUT", $"{what.Chinese}超过 {limit} 个，超出部分未予考虑。", $"There are more than {limit} {what.English}; those beyond were not looked at.");
+
     public static Finding Version(int version) => Format("CMS_VERSION_UNKNOWN", $"签名数据的版本 {version} 未知。", $"The SignedData version {version} is not known.");
 
     public static Finding AttributeMissing(string name) => Format("CMS_ATTRIBUTE_MISSING", $"缺少签名属性 {name}。", $"The signed attribute {name} is missing.");

@@ -26,5 +26,8 @@ public sealed class CmsFormatException : FormatException
         ? Finding.Indeterminate(Code, SubIndication.Generic, Chinese + "未作验证。", English + " Nothing was verified.")
         : Finding.Failed(Code, SubIndication.FormatFailure, Chinese, English);
 
+    /// <summary>Where the rest was judged: what was left out might have said something else.</summary>
+    internal Finding ToFindingOfRest() => Finding.Indeterminate("CMS_LIMIT", SubIndication.Generic, Chinese + "超出部分未作验证。", English + " What is beyond that was not verified.");
+
     internal static CmsFormatException Limit(string code, string chinese, string english) => new(code, chinese, english) { IsOfLimit = true };
 }

@@ -1,5 +1,6 @@
 using System.Formats.Asn1;
 using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Signatures;
 
@@ -10,11 +11,22 @@ internal sealed class CmsReader
     private static readonly Asn1Tag Tag1 = new(TagClass.ContextSpecific, 1, isConstructed: true);
     private static readonly Asn1Tag KeyIdentifierTag = new(TagClass.ContextSpecific, 0);
 
-    private readonly CmsLimits limits;
+    private static readonly (string Chinese, string English) DigestAlgorithmsName = ("摘要算法", "digest algorithms");
+    private static readonly (string Chinese, string English) CertificatesName = ("证书", "certificates");
+    private static readonly (string Chinese, string English) RevocationsName = ("吊销信息", "revocation entries");
+    private static readonly (string Chinese, string English) SignersName = ("签名人", "signers");
+    private static readonly (string Chinese, string English) AttributesName = ("属性", "attributes");
+    private static readonly (string Chinese, string English) AttributeValuesName = ("属性值", "attribute values");
 
-    private CmsReader(CmsLimits limits)
+    private readonly CmsLimits limits;
+    private readonly bool isBeyondLimits;
+    private readonly List<Finding> leftOut = [];
+
+    /// <param name="isBeyondLimits">Something in the bytes is, so that each part has to be scanned by itself.</param>
+    private CmsReader(CmsLimits limits, bool isBeyondLimits)
     {
         this.limits = limits;
+        this.isBeyondLimits = isBeyondLimits;
     }
 
     public static CmsSignedData Read(ReadOnlyMemory<byte> encoded, CmsLimits limits)
@@ -27,10 +39,10 @@ internal sealed class CmsReader
         }
 
         var ber = CmsArmour.Open(encoded);
-        var scan = BerScan.Of(ber.Span, limits);
+        var scan = BerScan.Over(ber.Span, limits);
         try
         {
-            return new CmsReader(limits).ReadContentInfo(ber, scan);
+            return new CmsReader(limits, scan.IsBeyondLimits).ReadContentInfo(ber, scan);
         }
         catch (AsnContentException fault)
         {
@@ -44,7 +56,7 @@ internal sealed class CmsReader
         try
         {
             var reader = new AsnReader(encoded, AsnEncodingRules.BER);
-            var signer = new CmsReader(limits).ReadSigner(reader);
+            var signer = new CmsReader(limits, isBeyondLimits: false).ReadSigner(reader);
             return reader.HasData ? null : signer;
         }
         catch (Exception fault) when (fault is AsnContentException or CmsFormatException)
@@ -57,6 +69,7 @@ internal sealed class CmsReader
     {
         var encoded = ber[..scan.Length];
         var info = new AsnReader(encoded, AsnEncodingRules.BER).ReadSequence();
+        RequireWithin(info.PeekEncodedValue());
         var outerType = info.ReadObjectIdentifier();
         if (outerType is not (Oids.SignedData or Oids.GmSignedData))
         {
@@ -69,23 +82,29 @@ internal sealed class CmsReader
         var data = wrapped.ReadSequence();
         wrapped.ThrowIfNotEmpty();
         var version = ReadSmallInteger(data);
-        var digests = ReadAll(data.ReadSetOf(skipSortOrderValidation: true), limits.MaxSigners, "digest algorithms", ReadAlgorithm);
+        RequireWithin(data.PeekEncodedValue());
+        var digests = ReadSome(data.ReadSetOf(skipSortOrderValidation: true), limits.MaxSigners, ReadAlgorithm, () => leftOut.Add(CmsFindings.LeftOut(limits.MaxSigners, DigestAlgorithmsName)));
+        RequireWithin(data.PeekEncodedValue());
         var (contentType, content) = ReadContent(data.ReadSequence());
-        var certificates = ReadOptionalSet(data, Tag0, limits.MaxCertificates, "certificates");
-        var revocations = ReadOptionalSet(data, Tag1, limits.MaxRevocationInfos, "revocation entries");
-        var signers = ReadAll(data.ReadSetOf(skipSortOrderValidation: true), limits.MaxSigners, "signers", ReadSigner);
+        var certificates = ReadOptionalSet(data, Tag0, limits.MaxCertificates, CertificatesName);
+        var revocations = ReadOptionalSet(data, Tag1, limits.MaxRevocationInfos, RevocationsName);
+        var signers = ReadSome(data.ReadSetOf(skipSortOrderValidation: true), limits.MaxSigners, ReadSigner, () => leftOut.Add(TooMany(limits.MaxSigners, SignersName).ToFindingOfRest()));
         data.ThrowIfNotEmpty();
 
-        var readable = certificates.Select(ReadCertificate).OfType<Certificate>().ToList();
-        var lists = revocations.Select(ValidationValues.TryReadList).OfType<RevocationList>().ToList();
-        var answers = revocations.Select(ValidationValues.TryReadOther).OfType<OcspResponse>().ToList();
+        var readable = certificates.Where(IsWithin).Select(ReadCertificate).OfType<Certificate>().ToList();
+        var readableRevocations = revocations.FindAll(IsWithin);
+        var lists = readableRevocations.Select(ValidationValues.TryReadList).OfType<RevocationList>().ToList();
+        var answers = readableRevocations.Select(ValidationValues.TryReadOther).OfType<OcspResponse>().ToList();
         var values = ValidationValues.In(signers, limits);
+        leftOut.AddRange(values.LeftOut);
         return new CmsSignedData
         {
             Encoded = encoded,
             TrailingBytes = ber.Length - scan.Length,
             HasIndefiniteLength = scan.HasIndefiniteLength,
             HasNonMinimalLength = scan.HasNonMinimalLength,
+            IsBeyondLimits = scan.IsBeyondLimits,
+            LeftOut = leftOut,
             OuterContentType = outerType,
             Version = version,
             DigestAlgorithms = digests,
@@ -131,13 +150,14 @@ internal sealed class CmsReader
     {
         var encoded = signers.PeekEncodedValue();
         var signer = signers.ReadSequence();
+        RequireSignedWithin(signer.Clone());
         var version = ReadSmallInteger(signer);
         var identifier = ReadIdentifier(signer);
         var digest = ReadAlgorithm(signer);
         var signed = ReadAttributes(signer, Tag0);
         var algorithm = ReadAlgorithm(signer);
         var signature = signer.ReadOctetString();
-        var unsigned = ReadAttributes(signer, Tag1);
+        var unsigned = ReadUnsigned(signer, out var unread);
         signer.ThrowIfNotEmpty();
         return new CmsSignerInfo
         {
@@ -149,6 +169,7 @@ internal sealed class CmsReader
             SignatureAlgorithm = algorithm,
             Signature = signature,
             UnsignedAttributes = unsigned,
+            LeftOut = unread,
         };
     }
 
@@ -174,16 +195,49 @@ internal sealed class CmsReader
         }
 
         var encoded = signer.PeekEncodedValue();
-        var attributes = ReadAll(signer.ReadSetOf(skipSortOrderValidation: true, tag), limits.MaxAttributes, "attributes", ReadAttribute);
+        var attributes = ReadAll(signer.ReadSetOf(skipSortOrderValidation: true, tag), limits.MaxAttributes, AttributesName, ReadAttribute);
         return new CmsAttributes(attributes, encoded, BerScan.Of(encoded.Span, limits).HasDerLengths);
     }
+
+    /// <summary>Anybody may add to them: what is beyond the limits among them is no reason to leave what was signed unjudged.</summary>
+    private CmsAttributes? ReadUnsigned(AsnReader signer, out Finding? unread)
+    {
+        try
+        {
+            unread = null;
+            return ReadAttributes(signer, Tag1);
+        }
+        catch (CmsFormatException fault) when (fault.IsOfLimit)
+        {
+            unread = fault.ToFindingOfRest();
+            return null;
+        }
+    }
+
+    private void RequireSignedWithin(AsnReader signer)
+    {
+        while (isBeyondLimits && signer.HasData && signer.PeekTag() != Tag1)
+        {
+            RequireWithin(signer.ReadEncodedValue());
+        }
+    }
+
+    private void RequireWithin(ReadOnlyMemory<byte> encoded)
+    {
+        if (isBeyondLimits)
+        {
+            BerScan.Of(encoded.Span, limits);
+        }
+    }
+
+    private bool IsWithin(ReadOnlyMemory<byte> encoded) => !isBeyondLimits || !BerScan.Over(encoded.Span, limits).IsBeyondLimits;
 
     private CmsAttribute ReadAttribute(AsnReader set)
     {
         var encoded = set.PeekEncodedValue();
         var attribute = set.ReadSequence();
         var oid = attribute.ReadObjectIdentifier();
-        var values = ReadAll(attribute.ReadSetOf(skipSortOrderValidation: true), limits.MaxAttributes, "attribute values", static reader => reader.ReadEncodedValue());
+        var values = ReadAll(attribute.ReadSetOf(skipSortOrderValidation: true), limits.MaxAttributes, AttributeValuesName, static reader => reader.ReadEncodedValue());
         attribute.ThrowIfNotEmpty();
         return new CmsAttribute(oid, values, encoded);
     }
@@ -201,31 +255,35 @@ internal sealed class CmsReader
     private static int ReadSmallInteger(AsnReader reader) =>
         reader.TryReadInt32(out var value) ? value : throw Malformed("a version number is out of range");
 
-    private static List<ReadOnlyMemory<byte>> ReadOptionalSet(AsnReader data, Asn1Tag tag, int limit, string what) =>
+    private List<ReadOnlyMemory<byte>> ReadOptionalSet(AsnReader data, Asn1Tag tag, int limit, (string Chinese, string English) what) =>
         data.HasData && data.PeekTag() == tag
-            ? ReadAll(data.ReadSetOf(skipSortOrderValidation: true, tag), limit, what, static reader => reader.ReadEncodedValue())
+            ? ReadSome(data.ReadSetOf(skipSortOrderValidation: true, tag), limit, static reader => reader.ReadEncodedValue(), () => leftOut.Add(CmsFindings.LeftOut(limit, what)))
             : [];
 
-    private static List<T> ReadAll<T>(AsnReader set, int limit, string what, Func<AsnReader, T> read)
-    {
-        var all = new List<T>();
-        while (set.HasData)
-        {
-            if (all.Count == limit)
-            {
-                throw TooMany(limit, what);
-            }
+    private static List<T> ReadAll<T>(AsnReader set, int limit, (string Chinese, string English) what, Func<AsnReader, T> read) =>
+        ReadSome(set, limit, read, () => throw TooMany(limit, what));
 
-            all.Add(read(set));
+    /// <param name="refuse">Called where there are more than the limit, of which no more than the tags are read.</param>
+    private static List<T> ReadSome<T>(AsnReader set, int limit, Func<AsnReader, T> read, Action refuse)
+    {
+        var some = new List<T>();
+        while (set.HasData && some.Count < limit)
+        {
+            some.Add(read(set));
         }
 
-        return all;
+        if (set.HasData)
+        {
+            refuse();
+        }
+
+        return some;
     }
 
     private static Certificate? ReadCertificate(ReadOnlyMemory<byte> encoded) => encoded.Span[0] == 0x30 ? KnownCertificates.Read(encoded.Span) : null;
 
-    internal static CmsFormatException TooMany(int limit, string what) =>
-        CmsFormatException.Limit("CMS_TOO_MANY", $"同类项目超过 {limit} 个（{what}）。", $"There are more than {limit} {what}.");
+    private static CmsFormatException TooMany(int limit, (string Chinese, string English) what) =>
+        CmsFormatException.Limit("CMS_TOO_MANY", $"{what.Chinese}超过 {limit} 个。", $"There are more than {limit} {what.English}.");
 
     internal static CmsFormatException Malformed(string why, Exception? cause = null) =>
         new("CMS_MALFORMED", "不是有效的 CMS 签名数据。", $"The bytes are not CMS SignedData: {why}.", cause);

@@ -1,4 +1,5 @@
 using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Signatures;
 
@@ -24,7 +25,13 @@ public sealed class CmsSignedData
     public required bool HasNonMinimalLength { get; init; }
 
     /// <summary>Whether the whole is in the distinguished encoding (X.690 §10, §11).</summary>
-    public bool IsDer => isDer ??= !HasIndefiniteLength && !HasNonMinimalLength && BerScan.IsDer(Encoded);
+    public bool IsDer => isDer ??= !IsBeyondLimits && !HasIndefiniteLength && !HasNonMinimalLength && BerScan.IsDer(Encoded);
+
+    /// <summary>Some part is nested too deeply, or is longer than is read; it was left out.</summary>
+    internal bool IsBeyondLimits { get; init; }
+
+    /// <summary>What was not read of certificates, revocation data and signers because of the limits.</summary>
+    internal IReadOnlyList<Finding> LeftOut { get; init; } = [];
 
     /// <summary>Of the ContentInfo: id-signedData of RFC 5652 or of GB/T 35275.</summary>
     public required string OuterContentType { get; init; }
@@ -60,8 +67,18 @@ public sealed class CmsSignedData
     public required IReadOnlyList<CmsSignerInfo> Signers { get; init; }
 
     /// <summary>Reads DER or BER, as it is, as bare base64, or as PEM labelled CMS or PKCS7.</summary>
-    /// <exception cref="CmsFormatException">The bytes are no SignedData, or break a limit.</exception>
+    /// <exception cref="CmsFormatException">The bytes are no SignedData, or what was signed breaks a limit.</exception>
     public static CmsSignedData Parse(ReadOnlyMemory<byte> encoded, CmsLimits limits) => CmsReader.Read(encoded, limits);
+
+    /// <summary>The same for whoever needs all of it.</summary>
+    /// <exception cref="CmsFormatException">The bytes are no SignedData, or anything in them breaks a limit.</exception>
+    internal static CmsSignedData ParseWhole(ReadOnlyMemory<byte> encoded, CmsLimits limits)
+    {
+        var signed = Parse(encoded, limits);
+        var missing = signed.LeftOut.Concat(signed.Signers.Select(signer => signer.LeftOut).OfType<Finding>()).FirstOrDefault();
+        return missing is null && !signed.IsBeyondLimits ? signed
+            : throw CmsFormatException.Limit(missing?.Code ?? "CMS_TOO_DEEP", missing?.Chinese ?? "签名数据嵌套过深或过长。", missing?.English ?? "Parts of the CMS are nested too deeply or are too long.");
+    }
 
     /// <summary>Whether the bytes begin like a SignedData, DER, BER, base64 or PEM; reads no further than that.</summary>
     public static bool LooksLike(ReadOnlySpan<byte> start) => CmsArmour.LooksLikeSignedData(start);
@@ -114,6 +131,9 @@ public sealed class CmsSignerInfo
     public required ReadOnlyMemory<byte> Signature { get; init; }
 
     public required CmsAttributes? UnsignedAttributes { get; init; }
+
+    /// <summary>Why the unsigned attributes were not read; null where they were, or there are none.</summary>
+    internal Finding? LeftOut { get; init; }
 
     /// <summary>What the signer claims; null where the attribute is absent, repeated or unreadable.</summary>
     public DateTimeOffset? SigningTime => SignedAttributes?.ReadSigningTime();

@@ -52,7 +52,7 @@ public static class CmsSigner
     public static async Task<byte[]> AddSignerAsync(
         ReadOnlyMemory<byte> existing, ContentDigests content, ISigningKey key, DateTimeOffset signingTime, CancellationToken cancellation)
     {
-        var signed = CmsSignedData.Parse(existing, CmsLimits.Default);
+        var signed = CmsSignedData.ParseWhole(existing, CmsLimits.Default);
         CheckOwnForm(signed);
         CheckSameContent(signed, content);
         CheckNewSigner(signed, key.Certificate);

@@ -1,5 +1,6 @@
 using System.Formats.Asn1;
 using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Signatures;
 
@@ -14,10 +15,13 @@ internal sealed class ValidationValues
     private static readonly Asn1Tag Tag0 = new(TagClass.ContextSpecific, 0, isConstructed: true);
     private static readonly Asn1Tag Tag1 = new(TagClass.ContextSpecific, 1, isConstructed: true);
 
+    private static readonly (string Chinese, string English) RevocationsName = ("revocation-values 中的吊销信息", "lists and answers in revocation-values");
+
     private readonly CmsLimits limits;
     private readonly List<Certificate> certificates = [];
     private readonly List<RevocationList> lists = [];
     private readonly List<OcspResponse> answers = [];
+    private readonly HashSet<Finding> leftOut = [];
     private int certificatesLeft;
     private int revocationsLeft;
 
@@ -34,8 +38,10 @@ internal sealed class ValidationValues
 
     public IReadOnlyList<OcspResponse> OcspResponses => answers;
 
+    /// <summary>What is beyond the limits, which are on all together. Anybody may add to it.</summary>
+    public IEnumerable<Finding> LeftOut => leftOut;
+
     /// <summary>What the unsigned attributes of these signers hold.</summary>
-    /// <exception cref="CmsFormatException">All together hold more than the limits allow.</exception>
     public static ValidationValues In(IEnumerable<CmsSignerInfo> signers, CmsLimits limits)
     {
         var found = new ValidationValues(limits);
@@ -121,18 +127,18 @@ internal sealed class ValidationValues
             var values = new AsnReader(value, AsnEncodingRules.BER).ReadSequence();
             if (oid == Oids.CertificateValues)
             {
-                AddAll(values, "certificate values", ref certificatesLeft, limits.MaxCertificates, certificates, each => each.Span[0] == 0x30 ? KnownCertificates.Read(each.Span) : null);
+                AddAll(values, ("certificate-values 中的证书", "certificates in certificate-values"), ref certificatesLeft, limits.MaxCertificates, certificates, each => each.Span[0] == 0x30 ? KnownCertificates.Read(each.Span) : null);
                 return;
             }
 
             if (values.HasData && values.PeekTag() == Tag0)
             {
-                AddAll(values.ReadSequence(Tag0).ReadSequence(), "revocation values", ref revocationsLeft, limits.MaxRevocationInfos, lists, TryReadList);
+                AddAll(values.ReadSequence(Tag0).ReadSequence(), RevocationsName, ref revocationsLeft, limits.MaxRevocationInfos, lists, TryReadList);
             }
 
             if (values.HasData && values.PeekTag() == Tag1)
             {
-                AddAll(values.ReadSequence(Tag1).ReadSequence(), "revocation values", ref revocationsLeft, limits.MaxRevocationInfos, answers, TryReadBasic);
+                AddAll(values.ReadSequence(Tag1).ReadSequence(), RevocationsName, ref revocationsLeft, limits.MaxRevocationInfos, answers, TryReadBasic);
             }
         }
         catch (AsnContentException)
@@ -141,16 +147,18 @@ internal sealed class ValidationValues
         }
     }
 
-    private static void AddAll<T>(AsnReader values, string what, ref int left, int limit, List<T> into, Func<ReadOnlyMemory<byte>, T?> read)
+    private void AddAll<T>(AsnReader values, (string Chinese, string English) what, ref int left, int limit, List<T> into, Func<ReadOnlyMemory<byte>, T?> read)
         where T : class
     {
         while (values.HasData)
         {
-            if (left-- == 0)
+            if (left == 0)
             {
-                throw CmsReader.TooMany(limit, what);
+                leftOut.Add(CmsFindings.LeftOut(limit, what));
+                return;
             }
 
+            left--;
             if (read(values.ReadEncodedValue()) is { } item)
             {
                 into.Add(item);

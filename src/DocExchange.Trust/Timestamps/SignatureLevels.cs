@@ -81,7 +81,7 @@ public static class SignatureLevels
 
     private static CmsSignedData Parse(ReadOnlyMemory<byte> cms)
     {
-        var signed = CmsSignedData.Parse(cms, CmsLimits.Default);
+        var signed = CmsSignedData.ParseWhole(cms, CmsLimits.Default);
         return signed.Signers.Count > 0
             ? signed
             : throw new CmsFormatException("CMS_NO_SIGNER", "签名数据中没有签名人。", "The CMS has no signer.");

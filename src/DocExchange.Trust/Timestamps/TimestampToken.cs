@@ -30,7 +30,7 @@ public sealed class TimestampToken
         var chosen = limits ?? CmsLimits.Default;
         try
         {
-            var signed = CmsSignedData.Parse(encoded, chosen with { MaxSize = Math.Min(chosen.MaxSize, MaxSize) });
+            var signed = CmsSignedData.ParseWhole(encoded, chosen with { MaxSize = Math.Min(chosen.MaxSize, MaxSize) });
             if (!IsToken(signed) || signed.Content is not { } content)
             {
                 throw new TimestampFormatException(

@@ -31,6 +31,7 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
         Certificates = signed.Certificates,
         RevocationLists = signed.RevocationLists,
         OcspResponses = signed.OcspResponses,
+        LeftOut = signed.LeftOut.Count == 0 ? null : signed.LeftOut,
         Signers = WithRepetitions([.. signed.Signers.Select((signer, i) => Examine(new SignedBytes(signer, inside ?? detached, DigestsFor(signer), null)) with { Timestamps = stamped[i] })]),
     };
 
@@ -99,6 +100,7 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
             Timestamps = [],
             CounterSignatures = counter,
             UnreadableCounterSignatures = unreadable,
+            LeftOut = signer.LeftOut,
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DocExchange.Trust.Certificates;
 
 namespace DocExchange.Trust.Validation;
@@ -37,4 +38,8 @@ public sealed record CmsFacts
     public IReadOnlyList<OcspResponse> OcspResponses { get; init; } = [];
 
     public required IReadOnlyList<SignerFacts> Signers { get; init; }
+
+    /// <summary>What was not read of the whole because of the limits; null where all was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Finding>? LeftOut { get; init; }
 }

@@ -12,7 +12,7 @@ internal static class FormatRules
     [
         TrailingBytes, NonMinimalLengths, SignedDataVersion, IndefiniteLengths, OwnFormOfTheWhole, SignerVersion, DerAttributes, SortedAttributes,
         MandatoryAttributes, SingleAttributes, SignedContentType, CounterSignedContentType, ReadableSigningTime, AgreeingAlgorithms, ListedDigest,
-        OwnFormOfTheSigner, ReadableCounterSignatures,
+        OwnFormOfTheSigner, ReadableCounterSignatures, WithinLimits,
     ];
 
     private static IEnumerable<Finding> TrailingBytes(SignerCase it) => When(it.Cms.TrailingBytes > 0, CmsFindings.TrailingBytes(it.Cms.TrailingBytes));
@@ -94,4 +94,6 @@ internal static class FormatRules
 
     private static IEnumerable<Finding> ReadableCounterSignatures(SignerCase it) =>
         When(it.Signer.UnreadableCounterSignatures > 0, CmsFindings.CounterSignatureUnreadable(it.Signer.UnreadableCounterSignatures));
+
+    private static IEnumerable<Finding> WithinLimits(SignerCase it) => [.. it.Cms.LeftOut ?? [], .. it.Signer.LeftOut is { } unread ? [unread] : Array.Empty<Finding>()];
 }

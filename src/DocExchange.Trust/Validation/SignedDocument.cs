@@ -38,10 +38,10 @@ public sealed record DocumentSignature(
             ? SignatureIntegrity.Broken
             : findings.Any(IsUnchecked) ? SignatureIntegrity.Unknown : SignatureIntegrity.Intact;
 
-    // An algorithm that is known and only no longer trusted was checked all the same.
+    // An algorithm that is known and only no longer trusted was checked all the same; and what was signed, where more was added than is read.
     private static bool IsUnchecked(Finding finding) =>
         finding.SubIndication is SubIndication.FormatFailure or SubIndication.SignedDataNotFound or SubIndication.NoSigningCertificateFound
-        || (finding.SubIndication == SubIndication.Generic && finding.Code != "TIMESTAMP_LIMIT")
+        || (finding.SubIndication == SubIndication.Generic && finding.Code is not ("TIMESTAMP_LIMIT" or "CMS_LIMIT"))
         || finding.Code is "SEAL_ALGORITHM" or "SEAL_MAKER_ALGORITHM" or "CMS_ALGORITHM_UNKNOWN" or "OFD_DIGEST_UNKNOWN" or "PDF_SUBFILTER";
 }
 

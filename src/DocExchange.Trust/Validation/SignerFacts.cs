@@ -129,6 +129,10 @@ public sealed record SignerFacts
     /// <summary>Counter-signatures that are no SignerInfo, or beyond the limit.</summary>
     public required int UnreadableCounterSignatures { get; init; }
 
+    /// <summary>Why the unsigned attributes were not read; null where they were, or there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Finding? LeftOut { get; init; }
+
     [JsonIgnore]
     internal DigestAlgorithm? Digest => DigestAlgorithms.Of(DigestAlgorithm);
 

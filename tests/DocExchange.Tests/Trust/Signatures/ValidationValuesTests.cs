@@ -120,19 +120,25 @@ public sealed class ValidationValuesTests
         Assert.That(Codes(broken.Encode(), ValidationPolicy.Foreign), Is.Empty);
     }
 
+    // Anybody can add them: they neither hide an alteration nor spoil what is good.
     [Test]
-    public void More_values_than_the_limit_are_not_judged([Values(CertificateValues, RevocationValues)] string oid)
+    public void More_values_than_the_limit_are_said_and_the_rest_is_judged([Values(CertificateValues, RevocationValues)] string oid)
     {
         byte[] Many(int count) => oid == CertificateValues
             ? Sequence([.. Enumerable.Repeat(office.Authority.Certificate.Der, count)])
             : Values([.. Enumerable.Repeat(RootList, count)], []);
+        IEnumerable<string> Remarks(ForgedCms cms) => Judge(cms.Encode(), ValidationPolicy.Foreign).Signatures[0].Findings.Select(finding => finding.Code);
 
         // The limit is on all together.
-        var over = Of(key, Content) with { UnsignedAttributes = [Attribute(oid, Many(40)), Attribute(oid, Many(25))] };
-        var verdict = Judge(over.Encode(), ValidationPolicy.Foreign);
+        var over = WithChain() with { UnsignedAttributes = [Attribute(oid, Many(40)), Attribute(oid, Many(25)), Attribute(oid, Many(1))] };
 
-        Assert.That(verdict.Faults.Select(fault => (fault.Code, fault.SubIndication)), Has.Member(("CMS_TOO_MANY", SubIndication.Generic)));
-        Assert.That(Judge((over with { UnsignedAttributes = [Attribute(oid, Many(64))] }).Encode(), ValidationPolicy.Foreign).Faults.Select(fault => fault.Code), Has.None.EqualTo("CMS_TOO_MANY"));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Codes(over.Encode(), ValidationPolicy.Foreign), Is.Empty);
+            Assert.That(Remarks(over), Has.Exactly(1).EqualTo("CMS_VALUES_LEFT_OUT"));
+            Assert.That(Remarks(over with { UnsignedAttributes = [Attribute(oid, Many(64))] }), Has.None.EqualTo("CMS_VALUES_LEFT_OUT"));
+            Assert.That(Judge((over with { Content = [1] }).Encode(), ValidationPolicy.Foreign).SubIndication, Is.EqualTo(SubIndication.HashFailure));
+        }
     }
 
     [Test]

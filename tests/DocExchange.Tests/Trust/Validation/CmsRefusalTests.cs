@@ -140,7 +140,7 @@ public sealed class CmsRefusalTests
 
     [Test]
     public void More_than_64_signers() =>
-        Refused((Of(key, Content) with { Copies = 65 }).Encode(), "CMS_TOO_MANY", Indication.Indeterminate, SubIndication.Generic);
+        Refused((Of(key, Content) with { Copies = 65 }).Encode(), "CMS_LIMIT", Indication.Indeterminate, SubIndication.Generic);
 
     [Test]
     public async Task One_good_and_one_bad_signer()
