@@ -43,6 +43,8 @@ public sealed class PolicyText
                 CheckAlgorithm(name, end);
             }
 
+            RequireFull("signaturePolicies", document.SignaturePolicies);
+            RequireFull("constraints.unsignedAttributes", document.Constraints?.UnsignedAttributes);
             foreach (var accepted in document.SignaturePolicies ?? [])
             {
                 _ = accepted.Read();
@@ -112,6 +114,15 @@ public sealed class PolicyText
         if (end is not null && !TryParseDay(end, out _))
         {
             throw new FormatException($"The policy gives '{name}' the end '{end}'; a day such as 2029-01-01 is expected, or null.");
+        }
+    }
+
+    /// <summary>The types of the elements do not rule out empty places.</summary>
+    private static void RequireFull(string name, IReadOnlyList<object?>? list)
+    {
+        if (list?.Contains(null) == true)
+        {
+            throw new FormatException($"The policy has an empty place (null) in its list {name}; leave it out.");
         }
     }
 

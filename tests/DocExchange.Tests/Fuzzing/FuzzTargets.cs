@@ -193,7 +193,7 @@ internal static class FuzzTargets
 
         byte[] FactsOf(byte[] document) => FactsText.Write(Wait(FileVerifier.VerifyAsync(new MemoryStream(document), null, demands with { Store = World.Trust }, CancellationToken.None)).Facts!);
         yield return FuzzTarget.Of<FormatException>(
-            "policy", bytes => PolicyText.Parse(bytes).ApplyTo(ValidationPolicy.Foreign), PolicyText.Write(ValidationPolicy.Strict, "档案馆"));
+            "policy", bytes => PolicyText.Parse(bytes).ApplyTo(ValidationPolicy.Foreign), PolicyText.Write(ValidationPolicy.Strict, "档案馆"), FuzzSeeds.PolicyOfLists);
     }
 
     private static byte[] SignCms(KeyAlgorithm algorithm)

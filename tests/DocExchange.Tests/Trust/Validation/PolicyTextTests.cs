@@ -41,6 +41,9 @@ public sealed class PolicyTextTests
     [TestCase("""{ "revokation": {} }""", "revokation")]
     [TestCase("""{ "revocation": { "maxListAgeDays": -1 } }""", "maxListAgeDays")]
     [TestCase("""{ "constraints": { "signingTime": "yes" } }""", "signingTime")]
+    [TestCase("""{ "signaturePolicies": [null] }""", "signaturePolicies")]
+    [TestCase("""{ "signaturePolicies": [{ "oid": "1.2.3" }, null] }""", "signaturePolicies")]
+    [TestCase("""{ "constraints": { "unsignedAttributes": [null] } }""", "unsignedAttributes")]
     [TestCase("""[]""", "policy")]
     public void A_policy_with_a_mistake_is_refused_and_named(string text, string named) =>
         Assert.That(() => PolicyText.Parse(Encoding.UTF8.GetBytes(text)), Throws.InstanceOf<FormatException>().With.Message.Contains(named));
