@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Validation;
 
@@ -27,6 +28,13 @@ public sealed record PdfSignatureFacts
 
     /// <summary>By what the value asks for; null where hashing was more work than is done for one file, or there was nothing to hash for.</summary>
     public IReadOnlyDictionary<DigestAlgorithm, ReadOnlyMemory<byte>>? Digests { get; init; }
+
+    /// <summary>
+    /// Whether what it covers reads like the signed attributes of another signature: readers take the header of a PDF anywhere
+    /// in the first 1,024 bytes. Null where nobody has looked.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? IsLikeAttributes { get; init; }
 
     /// <summary>What it covers of the file.</summary>
     public required Finding Coverage { get; init; }

@@ -23,6 +23,7 @@ internal sealed class PdfSignatureReader(PdfBytes bytes, CmsLimits limits)
             Filter = field.Filter,
             Value = contents,
             Digests = digests?.All,
+            IsLikeAttributes = digests?.IsLikeAttributes,
             Coverage = added == 0 ? PdfFindings.CoversWholeFile : isLast && !await IsBlankAsync(file, field.End, cancellation) ? PdfFindings.AddedAfterLast(added) : PdfFindings.LaterRevision(added),
         };
     }

@@ -88,9 +88,7 @@ public sealed class PdfVerifier
     {
         var field = facts.Field;
         var value = PdfSignatureReader.Trim(facts.Value, foreign.Limits);
-
-        // What begins with the header of a PDF is no set of attributes.
-        var digests = facts.Digests is { } measured ? ContentDigests.Of(measured.ToDictionary(each => each.Key, each => each.Value.ToArray()), isLikeAttributes: false) : null;
+        var digests = facts.Digests is { } measured ? ContentDigests.Of(measured.ToDictionary(each => each.Key, each => each.Value.ToArray()), facts.IsLikeAttributes) : null;
         var (verdicts, seal) = CmsSignedData.LooksLike(value.Span) ? (JudgeCms(digests, field, value, known), null) : JudgeSeal(digests, field, value, known);
         var range = $"bytes 0-{field.GapStart}, {field.GapEnd}-{field.End}";
         return verdicts.Select(verdict =>

@@ -277,6 +277,37 @@ public sealed class PdfVerifierTests
         }
     }
 
+    // RFC 5652 §5.4. The header of a PDF may come late, so that what is covered may be anything.
+    [Test]
+    public async Task Attributes_of_another_signature_are_no_content_of_a_PDF()
+    {
+        using var key = office.Certify(KeyAlgorithm.EcdsaP256);
+        var honest = ForgedCms.Of(key, "别的内容"u8.ToArray());
+        byte[] attributes = ForgedCms.Tlv(0x31, [.. honest.Attributes.SelectMany(attribute => attribute)]);
+        var replayed = honest with { HasSignedAttributes = false, Content = attributes };
+        var signature = CmsSignedData.Parse(replayed.Encode(), CmsLimits.Default).Signers[0].Signature.ToArray();
+        var value = (replayed with { Content = null, Signature = _ => signature }).Encode();
+        byte[] signed = [.. attributes, .. Encoding.ASCII.GetBytes($"<{Convert.ToHexString(value)}>")];
+        var dictionary = $"%PDF-1.7 1 0 obj <</Type/Sig /SubFilter/adbe.pkcs7.detached /ByteRange [0 {attributes.Length} {signed.Length} 0] /Contents 0>> endobj %%EOF";
+        byte[] forged = [.. signed, .. Encoding.ASCII.GetBytes(dictionary)];
+
+        var tolerant = ValidationPolicy.Foreign with { RequiresSignedAttributes = false };
+        var kept = new KeptFacts<PdfSignatureFacts>();
+        var verifier = new PdfVerifier(trust, tolerant);
+        var judged = await verifier.VerifyAsync(new MemoryStream(forged), SigningOffice.Now, kept, CancellationToken.None);
+        var facts = kept.All!.Single();
+        var again = verifier.Judge(new PdfFacts([facts]), [], SigningOffice.Now);
+        var old = verifier.Judge(new PdfFacts([facts with { IsLikeAttributes = null }]), [], SigningOffice.Now);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(judged.Signatures.Single().Integrity, Is.EqualTo(SignatureIntegrity.Broken));
+            Assert.That(Codes(judged), Does.Contain("CMS_ATTRIBUTES_AS_CONTENT"));
+            Assert.That(Codes(again), Does.Contain("CMS_ATTRIBUTES_AS_CONTENT"));
+            Assert.That(Codes(old), Does.Contain("CMS_CONTENT_MISSING"), "nobody has looked");
+        }
+    }
+
     private static byte[] Covered(byte[] pdf)
     {
         var start = pdf.AsSpan().IndexOf("/Contents <"u8) + 10;
