@@ -16,7 +16,7 @@ internal static class CryptographicRules
     // §5.2.7.4 step 1. Without signed attributes the value covers the content itself, and a digest of it is not enough.
     private static IEnumerable<Finding> ContentAtHand(SignerCase it) =>
         it.Signer.Digest is null ? []
-        : it.Signer.ContentDigests.Contains(null) ? [CmsFindings.ContentMissing]
+        : it.Signer.ContentDigests.Count == 0 || it.Signer.ContentDigests.Contains(null) ? [CmsFindings.ContentMissing]
         : When(it.Signer is { Certificate: not null, Value.Check: SignatureCheck.NotMade }, CmsFindings.ContentOnlyByDigest);
 
     private static IEnumerable<Finding> ReadableDigest(SignerCase it) =>
@@ -25,7 +25,7 @@ internal static class CryptographicRules
     // §5.2.7.4 step 2. Where content is inside and was handed over too, both must be what was signed; without attributes the value is over what is inside.
     private static IEnumerable<Finding> SameContent(SignerCase it) =>
         When(
-            (it.HasAttributes ? it.Signer.SignedDigest : it.Signer.ContentDigests[0]) is { } signed
+            (it.HasAttributes ? it.Signer.SignedDigest : it.Signer.ContentDigests.FirstOrDefault()) is { } signed
                 && it.Signer.ContentDigests.Any(digest => digest is { } actual && !actual.Span.SequenceEqual(signed.Span)),
             CmsFindings.DigestMismatch);
 

@@ -121,6 +121,17 @@ public sealed class FactsTests
     public void What_is_no_facts_is_refused(string text) =>
         Assert.That(() => FactsText.Read(Encoding.UTF8.GetBytes(text)), Throws.InstanceOf<FormatException>());
 
+    [Test]
+    public async Task Facts_without_any_digest_of_the_content_are_of_content_that_is_missing([Values] bool hasAttributes)
+    {
+        var json = JsonNode.Parse(FactsText.Write((await VerifyAsync((Of(key, Content) with { HasSignedAttributes = hasAttributes }).Encode())).Facts!))!;
+        json["facts"]!["cms"]!["signers"]![0]!["contentDigests"] = new JsonArray();
+
+        var verdict = FactsJudge.Judge(FactsText.Read(Encoding.UTF8.GetBytes(json.ToJsonString())), ValidationPolicy.Foreign, SigningOffice.Now);
+
+        Assert.That(verdict.Faults.Select(fault => fault.Code), Has.Member("CMS_CONTENT_MISSING"));
+    }
+
     [TestCase("kind", "Fish")]
     [TestCase("signed", "yes")]
     [TestCase("trust", null)]
