@@ -50,8 +50,8 @@ internal static class PathFindings
 
     public static Finding ListProfile(RevocationList list) => Finding.Remark(
         "CRL_PROFILE",
-        $"“{list.Issuer}”的吊销列表({list.ThisUpdate:u})缺少 RFC 5280 要求的内容或有重复条目,未采用。",
-        $"The revocation list of {list.Issuer} of {list.ThisUpdate:u} lacks what RFC 5280 demands, or names a certificate twice; it was not used.");
+        $"“{list.Issuer}”的吊销列表({list.ThisUpdate:u})缺少 RFC 5280 要求的内容、有重复条目,或所写的两个签名算法不一致,不能据此认定证书未吊销。",
+        $"The revocation list of {list.Issuer} of {list.ThisUpdate:u} lacks what RFC 5280 demands, names a certificate twice, or names two different signature algorithms; it clears nobody.");
 
     public static Finding StatusSignerUntrusted(Certificate signer) => Finding.Remark(
         "STATUS_SIGNER_UNTRUSTED",

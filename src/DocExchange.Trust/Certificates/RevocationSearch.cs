@@ -88,7 +88,7 @@ internal sealed class RevocationSearch(
             return null;
         }
 
-        if (options.RequiresProfile && !HasProfile(list))
+        if (!HasOneAlgorithm(list) || (options.RequiresProfile && !HasProfile(list)))
         {
             // It clears nobody, but what its issuer says there is revoked, is.
             findings.Add(PathFindings.ListProfile(list));
@@ -128,12 +128,16 @@ internal sealed class RevocationSearch(
         }
     }
 
-    /// <summary>RFC 5280 §5.1.1.2, §5.1.2.5, §5.2.1, §5.2.3.</summary>
+    /// <summary>RFC 5280 §5.1.1.2: the algorithm in the signed part is the one the list is signed with.</summary>
+    private static bool HasOneAlgorithm(RevocationList list) =>
+        list.Inner.CertificateList is var whole && whole.SignatureAlgorithm.Equals(whole.TbsCertList.Signature);
+
+    /// <summary>RFC 5280 §5.1.2.5, §5.2.1, §5.2.3.</summary>
     private static bool HasProfile(RevocationList list)
     {
         var whole = list.Inner.CertificateList;
         var extensions = whole.Extensions;
-        return whole.Version == 2 && whole.SignatureAlgorithm.Equals(whole.TbsCertList.Signature) && list.NextUpdate is not null && list.Entries.Number is not null && !list.Entries.HasDuplicates
+        return whole.Version == 2 && list.NextUpdate is not null && list.Entries.Number is not null && !list.Entries.HasDuplicates
             && extensions.GetExtension(X509Extensions.AuthorityKeyIdentifier) is not null
             && !extensions.GetExtension(X509Extensions.CrlNumber).IsCritical;
     }

@@ -3,6 +3,7 @@ using DocExchange.Trust.Keys;
 using DocExchange.Trust.Validation;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.Asn1.X9;
 
 namespace DocExchange.Tests.Trust.Certificates;
 
@@ -157,6 +158,24 @@ public sealed class RevocationTests
             Does.Contain(isRevoked ? ("CERT_REVOKED", SubIndication.Revoked) : ("CRL_STALE", SubIndication.TryLater)));
     }
 
+    // RFC 5280 §5.1.1.2. No profile is asked for.
+    [Test]
+    public void A_list_that_names_two_algorithms_clears_nobody_and_still_revokes([Values] bool isRevoked, [Values] bool isConsistent)
+    {
+        using var key = KeyPair.Generate(Suite.Intl);
+        var name = new DistinguishedName("two algorithms", null, null);
+        var root = SamplePki.Odd(key, name, key, name, extensions => extensions.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(true)));
+        var leaf = SamplePki.Odd(key, name, pki.OfficeKey, SamplePki.OfficeName);
+        var list = Bare(key, root, isRevoked ? leaf : null, isConsistent ? null : new AlgorithmIdentifier(X9ObjectIdentifiers.ECDsaWithSha384));
+
+        var findings = new CertificatePaths(new TrustStore([root], [], [list]), CertificatePathOptions.Default).Build(leaf, [], Noon, CertificateUsage.Any).Findings;
+
+        Assert.That(
+            findings.Where(finding => finding.Indication != Indication.TotalPassed).Select(finding => finding.Code),
+            isRevoked ? Is.EqualTo(new[] { "CERT_REVOKED" }) : isConsistent ? Is.Empty : Is.EqualTo(new[] { "CRL_STALE" }));
+        Assert.That(findings.Select(finding => finding.Code), isConsistent ? Has.No.Member("CRL_PROFILE") : Has.Member("CRL_PROFILE"));
+    }
+
     [Test]
     public void Lifts_a_hold_when_the_newest_list_is_silent()
     {
@@ -197,10 +216,10 @@ public sealed class RevocationTests
     }
 
     /// <summary>Without extensions, as its issuer must not write it.</summary>
-    private static RevocationList Bare(KeyPair key, Certificate issuer, Certificate? revoked)
+    private static RevocationList Bare(KeyPair key, Certificate issuer, Certificate? revoked, AlgorithmIdentifier? named = null)
     {
         var generator = new V2TbsCertListGenerator();
-        generator.SetSignature(SignatureScheme.IdentifierFor(key.Algorithm));
+        generator.SetSignature(named ?? SignatureScheme.IdentifierFor(key.Algorithm));
         generator.SetIssuer(issuer.Inner.SubjectDN);
         generator.SetThisUpdate(CertificateIssuing.TimeOf(Noon.AddDays(-1)));
         generator.SetNextUpdate(CertificateIssuing.TimeOf(Noon.AddDays(6)));
