@@ -83,6 +83,10 @@ internal static class PublicKeys
         return key.Verify(scheme, data, value);
     }
 
+    /// <summary>Whether <see cref="Measure"/> would verify anything.</summary>
+    public static bool IsSupported(Certificate signer, AlgorithmIdentifier algorithm, DerObjectIdentifier digest) =>
+        SignatureScheme.OfAnyAge(algorithm, digest) is not null && KeyOf(signer) is not null;
+
     /// <summary>
     /// The same where no more than the digest of the data is at hand: null also for keys whose values cover the data itself
     /// (SM2, Ed25519).

@@ -49,6 +49,11 @@ internal static class SignatureValue
             };
         }
 
+        if (!PublicKeys.IsSupported(certificate, identifier, digestOid))
+        {
+            return SignatureCheck.Unsupported;
+        }
+
         // A digest alone does not show whether the attributes of another signature are passed off as the content: somebody must have looked.
         return content is { IsLikeAttributes: not null } && content.Get(CmsAlgorithms.DigestNamedBy(signer.SignatureAlgorithm) ?? known) is { } value
             && PublicKeys.MeasureDigest(certificate, identifier, value, signer.Signature.Span, digestOid) is { } isValid

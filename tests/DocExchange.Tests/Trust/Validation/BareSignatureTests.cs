@@ -103,6 +103,16 @@ public sealed class BareSignatureTests
     }
 
     [Test]
+    public void An_algorithm_that_is_not_supported_is_said_whether_content_or_a_digest_is_given([Values] bool byDigest)
+    {
+        var cms = Detached(Of(keys[KeyAlgorithm.EcdsaP256], Content) with { HasSignedAttributes = false, SignatureAlgorithm = Algorithm("1.2.840.10040.4.3") });
+
+        var verdict = Judge(cms, Tolerant, byDigest ? ContentDigests.Of(Digests(Content), isLikeAttributes: false) : ContentDigests.Of(Content));
+
+        Assert.That(Codes(verdict), Has.Member("CMS_ALGORITHM_UNKNOWN").And.No.Member("CMS_CONTENT_MISSING"));
+    }
+
+    [Test]
     public async Task The_attributes_of_another_signature_are_no_content_however_they_are_given([Values(KeyAlgorithm.EcdsaP256, KeyAlgorithm.Rsa, KeyAlgorithm.Sm2)] KeyAlgorithm algorithm)
     {
         // A long attribute makes the forged content longer than what is kept.
