@@ -96,13 +96,17 @@ public sealed class ValidationValuesTests
 
     // Nobody signed the attributes; only what is in them has signatures of its own.
     [Test]
-    public void What_somebody_else_signed_changes_nothing()
+    public void What_somebody_else_signed_changes_nothing([Values] bool byAnswer)
     {
         using var other = new SigningOffice();
-        var foreign = other.Authority.IssueRevocationList([], Now.AddDays(-1), Now.AddDays(30), 1);
-        var carried = WithChain() with { UnsignedAttributes = [Attribute(RevocationValues, Values([RootList, foreign.Der], [Basic(isRevoked: false, other)]))] };
+        var name = new DistinguishedName("OCSP", null, null);
+        var certified = other.Authority.Issue(responderKey.CreateRequest(name), CertificateProfile.OcspResponder, name, null, SigningOffice.Start, SigningOffice.End);
+        var foreign = other.Authority.IssueRevocationList([], Now.AddDays(-1), Now.AddDays(30), 1).Der;
+        var values = byAnswer ? Values([RootList], [Basic(isRevoked: false, certified)]) : Values([RootList, foreign], []);
+        var carried = WithChain() with { UnsignedAttributes = [Attribute(RevocationValues, values)] };
 
-        Assert.That(Codes(carried.Encode(), Demanding), Is.Not.Empty);
+        Assert.That(
+            Judge(carried.Encode(), Demanding).Faults.Select(fault => (fault.Code, fault.SubIndication)), Is.EqualTo(new[] { ("CRL_MISSING", SubIndication.TryLater) }));
     }
 
     [Test]
@@ -163,11 +167,11 @@ public sealed class ValidationValuesTests
         isRevoked ? [new RevokedCertificate(key.Certificate.SerialNumber, Now.AddDays(-2), RevocationReason.KeyCompromise)] : [], Now.AddDays(-1), Now.AddDays(30), 7).Der;
 
     /// <summary>A BasicOCSPResponse, taken out of its envelope.</summary>
-    private byte[] Basic(bool isRevoked, SigningOffice? by = null)
+    private byte[] Basic(bool isRevoked, Certificate? by = null)
     {
         var answer = OcspAnswers.Make(
-            responderKey, by is null ? responder : by.Authority.Certificate, key.Certificate, office.Authority.Certificate,
-            isRevoked ? OcspAnswers.RevokedAt(Now.AddDays(-2)) : OcspAnswers.Good, Now.AddHours(-1), Now.AddDays(1), along: by is null ? [responder] : []);
+            responderKey, by ?? responder, key.Certificate, office.Authority.Certificate,
+            isRevoked ? OcspAnswers.RevokedAt(Now.AddDays(-2)) : OcspAnswers.Good, Now.AddHours(-1), Now.AddDays(1), along: [by ?? responder]);
         return Org.BouncyCastle.Asn1.Ocsp.OcspResponse.GetInstance(Asn1Object.FromByteArray(answer.Der)).ResponseBytes.Response.GetOctets();
     }
 
