@@ -70,6 +70,7 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
     {
         var signer = bytes.Signer;
         var attributes = signer.SignedAttributes;
+        var policy = attributes?.ReadSignaturePolicy();
         var named = SigningCertificate.Find(signer, candidates);
         var (counter, unreadable) = CounterSignaturesOf(signer);
         return new SignerFacts
@@ -89,7 +90,8 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
             SignedContentType = attributes?.ReadContentType(),
             SigningTime = signer.SigningTime,
             AlgorithmProtection = ProtectionOf(signer),
-            SignaturePolicy = attributes?.ReadSignaturePolicy(),
+            SignaturePolicy = policy,
+            IsSignaturePolicyUnreadable = policy is null && attributes?.Single(Oids.SignaturePolicy) is not null,
             SignedDigest = attributes?.ReadMessageDigest() is { } digest ? digest : default(ReadOnlyMemory<byte>?),
             ContentDigests = bytes.Digests,
             IsContentLikeAttributes = attributes is null && bytes.Content?.IsLikeAttributes == true,

@@ -12,7 +12,7 @@ internal static class ContextRules
     public static readonly IReadOnlyList<Func<SignerCase, IEnumerable<Finding>>> All = [ReadablePolicy, KnownPolicy];
 
     private static IEnumerable<Finding> ReadablePolicy(SignerCase it) =>
-        When(it.Signer.IsSingle(Oids.SignaturePolicy) && it.Signer.SignaturePolicy is null, CmsFindings.AttributeUnreadable("signaturePolicyIdentifier"));
+        When(it.Signer.IsSignaturePolicyUnreadable, CmsFindings.AttributeUnreadable("signaturePolicyIdentifier"));
 
     // RFC 5126 §5.8.1; an implied policy is none that a verifier could look up.
     private static IEnumerable<Finding> KnownPolicy(SignerCase it)

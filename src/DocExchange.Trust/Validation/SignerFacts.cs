@@ -103,6 +103,10 @@ public sealed record SignerFacts
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SignaturePolicyFacts? SignaturePolicy { get; init; }
 
+    /// <summary>The attribute is there once and cannot be read; false also where nobody has looked, as in facts of older versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsSignaturePolicyUnreadable { get; init; }
+
     /// <summary>messageDigest; null where it is absent, repeated or unreadable.</summary>
     public required ReadOnlyMemory<byte>? SignedDigest { get; init; }
 

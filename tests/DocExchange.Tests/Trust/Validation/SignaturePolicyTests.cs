@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using DocExchange.Core.Verdicts;
 using DocExchange.Tests.Trust.Signatures;
 using DocExchange.Trust.Certificates;
@@ -111,6 +112,24 @@ public sealed class SignaturePolicyTests
         {
             Assert.That(validator.Judge(kept, SigningOffice.Now, CertificateUsage.DocumentSigning)[0].SubIndication, Is.EqualTo(SubIndication.SignaturePolicyNotAvailable));
             Assert.That(later.Judge(kept, SigningOffice.Now, CertificateUsage.DocumentSigning)[0].Indication, Is.EqualTo(Indication.TotalPassed));
+        }
+    }
+
+    [Test]
+    public void Facts_of_a_version_that_did_not_look_at_it_are_judged_without_it()
+    {
+        var validator = new CmsValidator(Store, ValidationPolicy.Foreign);
+        IEnumerable<Finding> JudgeKept(byte[] cms, Action<JsonObject> change)
+        {
+            var json = JsonSerializer.SerializeToNode(validator.Gather(CmsSignedData.Parse(cms, CmsLimits.Default), null), FactsText.Options)!;
+            change(json["signers"]![0]!.AsObject());
+            return validator.Judge(json.Deserialize<CmsFacts>(FactsText.Options)!, SigningOffice.Now, CertificateUsage.DocumentSigning)[0].Findings;
+        }
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(JudgeKept(With(Named()), signer => Assert.That(signer.Remove("signaturePolicy"))).Worst().Indication, Is.EqualTo(Indication.TotalPassed));
+            Assert.That(JudgeKept(With(Octets([1])), _ => { }).Worst().Code, Is.EqualTo("CMS_ATTRIBUTE_UNREADABLE"), "what was looked at stays a fault");
         }
     }
 
