@@ -29,9 +29,23 @@ internal sealed class Screen(Terminal terminal, bool isJson)
 
         foreach (var line in lines)
         {
-            Terminal.Output.WriteLine(line);
+            Terminal.Output.WriteLine(Harmless(line, letter => letter is '\n' or '\t'));
         }
     }
+
+    /// <summary>
+    /// One line, whatever names of strangers are in it: characters that would command the terminal, begin another line or turn the
+    /// direction of writing are shown by their number.
+    /// </summary>
+    public static string OneLine(string line) => Harmless(line, _ => false);
+
+    private static string Harmless(string line, Func<char, bool> isKept) => line.All(letter => !IsHarmful(letter) || isKept(letter))
+        ? line
+        : string.Concat(line.Select(letter => IsHarmful(letter) && !isKept(letter) ? $"\\u{(int)letter:X4}" : letter.ToString()));
+
+    // Cc, the line separators, and the marks that turn the direction of writing (Unicode Bidi_Control).
+    private static bool IsHarmful(char letter) =>
+        char.IsControl(letter) || letter is '\u2028' or '\u2029' or '\u061C' or '\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     /// <summary>A sentence on the way; silent with JSON.</summary>
     public void Tell(string chinese, string english)

@@ -30,7 +30,7 @@ internal static class CertReport
                 english = finding.English,
             }),
         };
-        screen.Show(value, Lines(screen, path, verdict));
+        screen.Show(value, Lines(screen, path, verdict).Select(Screen.OneLine));
     }
 
     private static IEnumerable<string> Lines(Screen screen, string path, CertificateVerdict verdict)

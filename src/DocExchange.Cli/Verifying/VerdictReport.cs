@@ -40,7 +40,7 @@ internal static class VerdictReport
             uncovered = shown.Judged.Document?.Uncovered,
             findings = verdict.Findings.Select(finding => Value(screen, finding)),
         };
-        screen.Show(value, Lines(screen, shown.Path, shown.Judged));
+        screen.Show(value, Lines(screen, shown.Path, shown.Judged).Select(Screen.OneLine));
     }
 
     private static IEnumerable<string> Lines(Screen screen, string path, JudgedFile judged)

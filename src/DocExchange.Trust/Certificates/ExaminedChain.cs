@@ -44,17 +44,16 @@ internal sealed record ExaminedChain(
     {
         var facts = gathered.SignedReliably(at, options);
         found.AddRange(facts.Findings);
-        if (facts.Revocation() is { Entry: { } entry } statement)
+        var revocations = facts.Revocations(options.AcceptsLaterStatus ? null : at).ToList();
+        if (revocations.Find(statement => SinceOf(statement.Entry!) <= at || (!options.AcceptsLaterStatus && statement.ThisUpdate <= at)) is { Entry: { } entry })
         {
-            // invalidityDate says since when the key was bad, which may lie before the day that became known.
-            var since = entry.InvalidityDate < entry.At ? entry.InvalidityDate.Value : entry.At;
-            if (since <= at || (!options.AcceptsLaterStatus && statement.ThisUpdate <= at))
-            {
-                found.Add(PathFindings.Revoked(certificate.Certificate, entry, since, certificate.IsLeaf));
-                return;
-            }
+            found.Add(PathFindings.Revoked(certificate.Certificate, entry, SinceOf(entry), certificate.IsLeaf));
+            return;
+        }
 
-            found.Add(PathFindings.RevokedLater(certificate.Certificate, since));
+        if (revocations is [{ Entry: { } later }, ..])
+        {
+            found.Add(PathFindings.RevokedLater(certificate.Certificate, SinceOf(later)));
         }
 
         if (!facts.HasStatement)
@@ -66,4 +65,7 @@ internal sealed record ExaminedChain(
             found.Add(PathFindings.ListStale(certificate.Certificate, facts.NewestNextUpdate, options.Revocation));
         }
     }
+
+    // invalidityDate says since when the key was bad, which may lie before the day that became known.
+    private static DateTimeOffset SinceOf(RevokedCertificate entry) => entry.InvalidityDate < entry.At ? entry.InvalidityDate.Value : entry.At;
 }

@@ -7,6 +7,8 @@ namespace DocExchange.Trust.Certificates;
 /// <summary>A general name (RFC 5280 §4.2.1.6) taken apart once, since it may be compared thousands of times.</summary>
 internal sealed class NameForm
 {
+    private const string SmtpUtf8Mailbox = "1.3.6.1.5.5.7.8.9";
+
     public NameForm(GeneralName name)
     {
         Kind = name.TagNo;
@@ -15,6 +17,18 @@ internal sealed class NameForm
         Directory = Kind == GeneralName.DirectoryName ? ComparableName.Of(X509Name.GetInstance(name.Name)) : null;
         IsWellFormed = NameForms.IsWellFormed(this);
     }
+
+    private NameForm(int kind, string text)
+    {
+        (Kind, Text, Octets) = (kind, text, []);
+        IsWellFormed = NameForms.IsWellFormed(this);
+    }
+
+    /// <summary>A SmtpUTF8Mailbox (RFC 9598) as the e-mail address that constraints on addresses apply to; null for any other name.</summary>
+    public static NameForm? MailboxOf(GeneralName name) =>
+        name.TagNo == GeneralName.OtherName && OtherName.GetInstance(name.Name) is { } other && other.TypeID.Id == SmtpUtf8Mailbox && other.Value.ToAsn1Object() is DerUtf8String address
+            ? new NameForm(GeneralName.Rfc822Name, address.GetString())
+            : null;
 
     /// <summary>The tag of <see cref="GeneralName"/>.</summary>
     public int Kind { get; }
@@ -61,6 +75,12 @@ internal static class NameForms
     public static bool MayBeWithin(NameForm name, NameForm subtree)
     {
         if (!IsSupported(name.Kind) || !name.IsWellFormed || IsWithin(name, subtree))
+        {
+            return true;
+        }
+
+        // §4.2.1.10: a URI without a fully qualified domain name, where a constraint applies to URIs, must be refused.
+        if (name.Kind == GeneralName.UniformResourceIdentifier && HostOf(name.Text) is null)
         {
             return true;
         }

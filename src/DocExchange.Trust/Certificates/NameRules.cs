@@ -68,7 +68,8 @@ internal static class NameRules
         }
 
         names.AddRange(subject.GetValueList(PkcsObjectIdentifiers.Pkcs9AtEmailAddress).Select(address => new GeneralName(GeneralName.Rfc822Name, address)));
-        return [.. names.Concat(AlternativesOf(certificate)).Take(MaxNames + 1).Select(name => new NameForm(name))];
+        // RFC 9598 §6: constraints on e-mail addresses hold for internationalised ones too. One that is not of ASCII lies in none, and perhaps in any.
+        return [.. names.Concat(AlternativesOf(certificate)).Take(MaxNames + 1).SelectMany(name => NameForm.MailboxOf(name) is { } mailbox ? [new NameForm(name), mailbox] : new[] { new NameForm(name) })];
     }
 
     private sealed record Subtrees(IReadOnlyList<Subtree> Permitted, IReadOnlyList<Subtree> Excluded)

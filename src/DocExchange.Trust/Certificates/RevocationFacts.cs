@@ -60,23 +60,22 @@ internal sealed class RevocationFacts
     }
 
     /// <summary>
-    /// The statement that revokes the certificate, null where none does. An older list counts where the newest of its kind
-    /// is silent, since expired certificates leave the lists; a hold that the newest no longer names was lifted.
+    /// Every statement that revokes the certificate, newest first: they may name other reasons and times. An older list counts
+    /// where the newest of its kind is silent, since expired certificates leave the lists; a hold that a newer one no longer
+    /// names was lifted, if that one speaks for any reason. Of two of the same moment the one that revokes counts.
     /// </summary>
-    public RevocationStatement? Revocation() => Revocations().FirstOrDefault();
-
-    /// <summary>Every statement that revokes the certificate, newest first: they may name other reasons and times.</summary>
-    public IEnumerable<RevocationStatement> Revocations()
+    /// <param name="until">Only what was given out by then may lift a hold; null: everything.</param>
+    public IEnumerable<RevocationStatement> Revocations(DateTimeOffset? until = null)
     {
-        var seen = new HashSet<string>();
-        foreach (var statement in statements)
+        var newest = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        foreach (var statement in statements.Where(statement => statement.Reasons != 0 && (until is null || statement.ThisUpdate <= until)))
         {
-            var isNewest = seen.Add(statement.Partition);
-            if (statement.Entry is { } entry && entry.Reason != RevocationReason.RemoveFromCrl && (isNewest || entry.Reason != RevocationReason.CertificateHold))
-            {
-                yield return statement;
-            }
+            newest.TryAdd(statement.Partition, statement.ThisUpdate);
         }
+
+        return statements.Where(statement => statement.Entry is { } entry
+            && entry.Reason != RevocationReason.RemoveFromCrl
+            && (entry.Reason != RevocationReason.CertificateHold || !newest.TryGetValue(statement.Partition, out var last) || statement.ThisUpdate >= last));
     }
 
     /// <summary>

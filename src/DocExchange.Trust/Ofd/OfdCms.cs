@@ -132,9 +132,13 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
     private static void AddValue(List<Finding> findings, ReadOnlyMemory<byte> content, CmsSignerInfo signer, Certificate certificate)
     {
         var covered = signer.SignedAttributes?.ToSignedBytes() ?? content.ToArray();
-        var algorithm = signer.SignatureAlgorithm.Oid == Oids.Rsa && signer.DigestAlgorithm.Oid == Oids.Sha1 ? Oids.RsaSha1 : signer.SignatureAlgorithm.Oid;
-        var value = certificate.KeyAlgorithm == Keys.KeyAlgorithm.Sm2 ? SealSignatureValue.Normalise(signer.Signature) : signer.Signature;
-        switch (SealSignatureValue.Check(certificate, algorithm, covered, value))
+        if (certificate.KeyAlgorithm != Keys.KeyAlgorithm.Sm2)
+        {
+            findings.Add(CheckOther(signer, certificate, covered));
+            return;
+        }
+
+        switch (SealSignatureValue.Check(certificate, signer.SignatureAlgorithm.Oid, covered, SealSignatureValue.Normalise(signer.Signature)))
         {
             case SignatureValueCheck.Valid:
                 findings.Add(OfdFindings.SignatureVerified);
@@ -148,15 +152,16 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
         }
     }
 
+    // With the digest that is named and no other.
     private static Finding CheckOther(CmsSignerInfo signer, Certificate certificate, byte[] covered)
     {
         var identifier = CmsAlgorithms.ToIdentifier(signer.SignatureAlgorithm);
         var digest = new Org.BouncyCastle.Asn1.DerObjectIdentifier(signer.DigestAlgorithm.Oid);
-        if (identifier is null || Keys.SignatureScheme.Of(identifier, digest) is null)
+        return (identifier is null ? null : Keys.PublicKeys.Measure(certificate, identifier, covered, signer.Signature.Span, digest)) switch
         {
-            return CmsFindings.AlgorithmUnknown(signer.SignatureAlgorithm.Oid);
-        }
-
-        return Keys.PublicKeys.Verify(certificate, identifier, covered, signer.Signature.Span, digest) ? OfdFindings.SignatureVerified : CmsFindings.SignatureInvalid;
+            true => OfdFindings.SignatureVerified,
+            false => CmsFindings.SignatureInvalid,
+            null => CmsFindings.AlgorithmUnknown(signer.SignatureAlgorithm.Oid),
+        };
     }
 }

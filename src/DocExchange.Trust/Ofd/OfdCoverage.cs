@@ -14,6 +14,9 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
     private readonly HashSet<string> protectedParts = new(StringComparer.Ordinal);
     private readonly HashSet<string> ownParts = new(list.Lists, StringComparer.Ordinal);
 
+    // The last steps of all paths: a value that ends in none of them names no part.
+    private readonly HashSet<string> fileNames = new(package.Entries.Select(entry => LastStepOf(entry.Path)), StringComparer.OrdinalIgnoreCase);
+
     public void AddProtected(IEnumerable<string> paths) => protectedParts.UnionWith(paths);
 
     /// <summary>Signature.xml, SignedValue.dat and Seal.esl of one signature.</summary>
@@ -63,14 +66,19 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
                 return null;
             }
 
-            if (await ReadLocationsAsync(entry, cancellation) is not { } locations || (names += locations.Count) > package.Limits.MaxCrawledNames)
+            if (await ReadLocationsAsync(entry, cancellation) is not { } read || (names += read.Locations.Count) > package.Limits.MaxCrawledNames)
             {
                 return null;
             }
 
-            foreach (var location in locations)
+            var folder = OfdNames.FolderOf(entry.Path);
+            foreach (var location in read.Locations)
             {
-                Use(package.Find(OfdNames.FolderOf(entry.Path), location));
+                Use(package.Find(folder, location));
+                if (read.Base is { } resources && OfdNames.Resolve(folder, resources) is { } below)
+                {
+                    Use(package.Find(below.TrimEnd('/'), location));
+                }
             }
         }
 
@@ -78,17 +86,21 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
 
         void Use(OfdEntry? entry)
         {
-            if (entry is not null && !ownParts.Contains(entry.Path) && used.Add(entry.Path) && entry.Path.EndsWith(".xml", StringComparison.OrdinalIgnoreCase))
+            if (entry is not null && !ownParts.Contains(entry.Path) && used.Add(entry.Path) && Path.GetExtension(entry.Path) is "" or ".xml" or ".XML")
             {
                 waiting.Enqueue(entry);
             }
         }
     }
 
-    /// <summary>Every attribute and text that may be the name of a part; null where too much was read already.</summary>
-    private async Task<IReadOnlySet<string>?> ReadLocationsAsync(OfdEntry entry, CancellationToken cancellation)
+    /// <summary>
+    /// Every attribute and text that may be the name of a part, and the folder that the root element says resources lie in (Res
+    /// BaseLoc, GB/T 33190 §7.9); null where too much was read already.
+    /// </summary>
+    private async Task<(IReadOnlySet<string> Locations, string? Base)?> ReadLocationsAsync(OfdEntry entry, CancellationToken cancellation)
     {
         var locations = new HashSet<string>(StringComparer.Ordinal);
+        string? resources = null;
         try
         {
             var bytes = await package.ReadAsync(entry, package.Limits.MaxXmlSize, cancellation);
@@ -103,6 +115,7 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
                 while (reader.MoveToNextAttribute())
                 {
                     Take(reader.Value);
+                    resources = reader is { Depth: 1, LocalName: "BaseLoc" } ? reader.Value : resources;
                 }
             }
         }
@@ -115,14 +128,17 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
             // What cannot be read leads nowhere; that it cannot is found out where it is protected.
         }
 
-        return locations;
+        return (locations, resources);
 
         void Take(string value)
         {
-            if (value.Length <= MaxLocation && value.Contains('.'))
+            if (value.Length <= MaxLocation && value.Trim() is var location && LastStepOf(location) is var last
+                && (fileNames.Contains(last) || (last.Contains('%') && fileNames.Contains(LastStepOf(Uri.UnescapeDataString(last))))))
             {
-                locations.Add(value.Trim());
+                locations.Add(location);
             }
         }
     }
+
+    private static string LastStepOf(string path) => path[(path.LastIndexOfAny(['/', '\\']) + 1)..];
 }

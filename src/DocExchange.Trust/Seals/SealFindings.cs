@@ -116,6 +116,15 @@ internal static class SealFindings
         $"签章人证书的名称 {name} 形如印章编号，却不是本印章的编号 {number}；此证书能否使用本印章，以印章的签章人列表为准。",
         $"The sealing certificate is named by {name}, which looks like the number of a seal and is not this one's, {number}; whether it may apply this seal is for the seal's list to say.");
 
+    public static Finding MadeByHolder(Seal seal) => Finding.Indeterminate(
+        "SEAL_MADE_BY_HOLDER",
+        SubIndication.SigConstraintsFailure,
+        $"印章“{seal}”的制章人证书 {seal.MakerCertificate.Subject} 同时是签章人证书：印章是使用人自己制作的，其名称与图像无制章机构担保。",
+        $"The certificate that made the seal {seal}, {seal.MakerCertificate.Subject}, is one of those that may apply it: nobody but its user vouches for its name and picture.");
+
+    public static Finding TrailingBytes(int count) => Finding.Failed(
+        "SEAL_TRAILING_BYTES", SubIndication.FormatFailure, $"签章数据之后还有 {count} 字节其他内容。", $"{count} bytes that are no padding follow the seal signature.");
+
     public static Finding TimestampNotJudged() => Finding.Remark(
         "SEAL_TIMESTAMP_NOT_JUDGED", "签章时间以被签名的时间戳给出，不能证明签章何时存在，未作验证。", "The seal states its time by a time-stamp inside what is signed; it proves nothing of the signature and is not judged here.");
 

@@ -38,7 +38,7 @@ public sealed class SealSignature
     /// <summary>What the holder signed (toSign), byte for byte.</summary>
     public required ReadOnlyMemory<byte> SignedBytes { get; init; }
 
-    /// <summary>Bytes after the seal signature; only in what <see cref="ParseForeign"/> read.</summary>
+    /// <summary>Bytes after the seal signature that are no padding with zeros; only in what <see cref="ParseForeign"/> read.</summary>
     public required int TrailingBytes { get; init; }
 
     /// <summary>A DER SEQUENCE of r and s, or 64 raw bytes.</summary>

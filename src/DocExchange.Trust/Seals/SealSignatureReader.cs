@@ -19,7 +19,8 @@ internal static class SealSignatureReader
         // Two elements, the second a BIT STRING: GM/T 0031-2014, where the certificate is part of toSign.
         var tag = sequence.PeekTag();
         var isFirst = tag.HasSameClassAndValue(Asn1Tag.PrimitiveBitString) || (isForeign && IsLastOctets(sequence));
-        var parsed = isFirst ? ReadFirst(der, toSign, tbs, sequence, encoded.Length - der.Length) : ReadLater(der, toSign, tbs, sequence, encoded.Length - der.Length);
+        var trailing = encoded.Span[der.Length..].TrimEnd((byte)0).Length;
+        var parsed = isFirst ? ReadFirst(der, toSign, tbs, sequence, trailing) : ReadLater(der, toSign, tbs, sequence, trailing);
         SealAsn.End(tbs);
         SealAsn.End(sequence);
         return parsed;

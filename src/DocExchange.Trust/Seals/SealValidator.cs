@@ -99,6 +99,11 @@ public sealed class SealValidator
             findings.Add(SealFindings.PropertyInfo(signature.PropertyInfo, expectedPropertyInfo));
         }
 
+        if (signature.TrailingBytes > 0)
+        {
+            findings.Add(SealFindings.TrailingBytes(signature.TrailingBytes));
+        }
+
         AddSignature(findings, signature);
         var stamp = timestamps.Judge(signature, at);
         var provenAt = stamp?.ProvenAt is { } proven && proven < at ? proven : at;
@@ -213,6 +218,12 @@ public sealed class SealValidator
             case SignatureValueCheck.Valid when !SealOids.IsSm2(seal.SignatureAlgorithm):
                 findings.Add(SealFindings.MakerAlgorithmNotSm2(seal));
                 break;
+        }
+
+        // Certificates do not tell makers from others (ARCHITECTURE 48); whoever applies a seal at least has not made it.
+        if (seal.Lists(seal.MakerCertificate))
+        {
+            findings.Add(SealFindings.MadeByHolder(seal));
         }
 
         var whenMade = makers.Build(seal.MakerCertificate, extra, seal.CreatedAt, CertificateUsage.SealMaker).Findings;

@@ -37,6 +37,19 @@ internal sealed class PrintedWordsTests
         }
     }
 
+    [Test]
+    public void What_a_stranger_named_writes_no_line_of_its_own()
+    {
+        var output = new StringWriter();
+        new Screen(new Terminal(output, TextWriter.Null, TimeProvider.System, IsEnglish: false, IsInteractive: false), isJson: false).Show(new { }, "甲\u001b[2K\u202e乙\n丙");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Screen.OneLine("CN=甲\n✓ 验证通过\u001b[2K\u202e\u2028"), Is.EqualTo("CN=甲\\u000A✓ 验证通过\\u001B[2K\\u202E\\u2028"));
+            Assert.That(Screen.OneLine("证书“C=CN”有效"), Is.EqualTo("证书“C=CN”有效"));
+            Assert.That(output.ToString(), Is.EqualTo("甲\\u001B[2K\\u202E乙\n丙\n"));
+        }
+    }
+
     private static Screen ScreenIn(bool isEnglish) =>
         new(new Terminal(TextWriter.Null, TextWriter.Null, TimeProvider.System, isEnglish, IsInteractive: false), isJson: false);
 }

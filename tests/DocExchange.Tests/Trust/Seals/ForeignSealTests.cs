@@ -67,7 +67,10 @@ public sealed class ForeignSealTests
         Assert.Throws<SealFormatException>(() => SealSignature.Parse(signature));
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(read.TrailingBytes, Is.EqualTo(3));
+            Assert.That(read.TrailingBytes, Is.Zero, "zeros are padding");
+            Assert.That(
+                new SealValidator(world.Trust).Validate(SealSignature.ParseForeign((byte[])[.. signature, 7]), SealWorld.Content, null, SealWorld.Sealed.AddDays(1)).Findings.Select(finding => (finding.Code, finding.SubIndication)),
+                Does.Contain(("SEAL_TRAILING_BYTES", SubIndication.FormatFailure)));
             Assert.That(read.SignedAt, Is.EqualTo(SealWorld.Sealed));
             Assert.That(read.PropertyInfo, Is.EqualTo("/文档/Signature.xml"));
             Assert.That(new SealValidator(world.Trust).Validate(read, SealWorld.Content, null, SealWorld.Sealed.AddDays(1)).Indication, Is.EqualTo(Indication.TotalPassed));

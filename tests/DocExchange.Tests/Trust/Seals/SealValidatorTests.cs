@@ -185,6 +185,16 @@ public sealed class SealValidatorTests
         }
     }
 
+    [Test]
+    public async Task Leaves_a_seal_open_that_its_holder_made()
+    {
+        var seal = await SealMaker.MakeAsync(world.Definition(world.Maker), world.Maker, CancellationToken.None);
+
+        var verdict = Judge(await SealApplication.ApplyAsync(seal, world.Maker, SealWorld.Content, SealWorld.Property, SealWorld.Sealed, CancellationToken.None));
+
+        Assert.That(verdict.Findings.Select(finding => (finding.Code, finding.Indication, finding.SubIndication)), Does.Contain(("SEAL_MADE_BY_HOLDER", Indication.Indeterminate, SubIndication.SigConstraintsFailure)));
+    }
+
     // The standard lets certificates be named as they like; those of real seals are met named by the seal's number.
     [TestCase("11000000000001", false)]
     [TestCase("北京市人民政府", false)]
