@@ -7,24 +7,27 @@ namespace DocExchange.Cli.Certificates;
 /// <summary>
 /// Certificates, revocation lists and OCSP responses from files and folders, PEM or DER. All that is read together is
 /// bounded, since it is parsed before anything in it can be believed. What only helps (issuers, lists, answers) stops nothing
-/// when it cannot be used: <see cref="Findings"/> says so.
+/// when it is of another kind: <see cref="Findings"/> says so, and leaves open what a list or an answer may revoke that was not read.
 /// </summary>
 internal sealed class CertFiles
 {
     public const int MaxFiles = 20_000;
 
-    /// <summary>Of the files with certificates and OCSP responses, in bytes, and of revocation lists without their entries.</summary>
+    /// <summary>Of the files with certificates and OCSP responses, in bytes, and of revocation lists without their entries, which count 1 KiB more each.</summary>
     public const long MaxBytes = 2 * 1024 * 1024;
 
     /// <summary>Of the files with revocation lists, in bytes. Those of whole provinces have 20 MiB and more.</summary>
     public const long MaxListBytes = 32 * 1024 * 1024;
+
+    // From files that count as lists.
+    private static readonly FileContent<Certificate> CountedCertificates = FileContent.Certificates with { WeightOf = certificate => certificate.Der.Length };
 
     private readonly List<Finding> findings = [];
     private int files;
     private long bytes;
     private long listBytes;
 
-    /// <summary>What could not be used: remarks for what is none of its kind, indeterminate where a limit left something unread.</summary>
+    /// <summary>What could not be used: remarks for what is none of its kind, indeterminate where what may revoke, or lies beyond a limit, was not read.</summary>
     public IReadOnlyList<Finding> Findings => findings;
 
     /// <summary>Those nothing can be judged without.</summary>
@@ -40,25 +43,35 @@ internal sealed class CertFiles
     /// <exception cref="FailedException">A path does not exist.</exception>
     public IReadOnlyList<OcspResponse> OcspResponses(IEnumerable<string>? paths) => Read(paths, FileContent.OcspResponses, isNeeded: false);
 
-    /// <summary>The bytes of a file; null where it is beyond a limit.</summary>
+    /// <summary>Certificates and revocation lists of one file, whichever are in it.</summary>
+    /// <returns>Null where all of it was read; nothing may have been in it.</returns>
     /// <exception cref="FailedException">There is no such file.</exception>
-    public byte[]? TryRead(string path, bool isList)
+    public UnreadFile? AddEither(string path, List<Certificate> certificates, List<RevocationList> lists)
     {
-        var info = new FileInfo(path);
-        if (!info.Exists)
+        // Large lists may lie beside the certificates.
+        if (TryRead(path, isList: true, out var read) is { } limit)
         {
-            throw new FailedException("NOT_FOUND", $"没有“{path}”这个文件或目录。", $"There is no file or folder '{path}'.");
+            return limit;
         }
 
-        ref var read = ref isList ? ref listBytes : ref bytes;
-        if (files == MaxFiles || info.Length > (isList ? MaxListBytes : MaxBytes) - read)
+        var before = lists.Count;
+        var unread = Pem.IsText(read) ? AddText(path, read, certificates, lists) : AddDer(path, read, certificates, lists);
+        if (lists.Count == before)
         {
-            return null;
+            // Its certificates were counted as such.
+            listBytes -= read.Length;
         }
 
-        files++;
-        read += info.Length;
-        return File.ReadAllBytes(path);
+        return unread;
+    }
+
+    private UnreadFile? AddText(string path, byte[] read, List<Certificate> certificates, List<RevocationList> lists) =>
+        Add(path, read, CountedCertificates, certificates, mayLack: true) ?? Add(path, read, FileContent.RevocationLists, lists, mayLack: true);
+
+    private UnreadFile? AddDer(string path, byte[] read, List<Certificate> certificates, List<RevocationList> lists)
+    {
+        var unread = read.Length <= Certificate.MaxSize ? Add(path, read, CountedCertificates, certificates) : null;
+        return read.Length > Certificate.MaxSize || unread is { Kind: not UnreadKind.Limit } ? Add(path, read, FileContent.RevocationLists, lists) : unread;
     }
 
     private List<T> Read<T>(IEnumerable<string>? paths, FileContent<T> content, bool isNeeded)
@@ -66,126 +79,100 @@ internal sealed class CertFiles
         var all = new List<T>();
         foreach (var path in paths ?? [])
         {
-            if (Directory.Exists(path))
+            var isFolder = Directory.Exists(path);
+            var unread = new List<UnreadFile>();
+            var before = all.Count;
+            foreach (var file in isFolder ? Directory.EnumerateFiles(path).Order(StringComparer.Ordinal) : (IEnumerable<string>)[path])
             {
-                ReadFolder(path, content, isNeeded, all);
-                continue;
+                if (AddFrom(file, content, all) is { } left)
+                {
+                    unread.Add(left);
+                }
             }
 
-            try
+            if (isNeeded)
             {
-                AddFrom(path, content, isNeeded, all);
+                Need(path, isFolder, content.Chinese, content.English, unread, isEmpty: all.Count == before);
             }
-            catch (FormatException fault) when (isNeeded)
-            {
-                throw new FailedException("FORMAT_FAILURE", $"“{path}”中没有{content.Chinese}：{fault.Message}", $"'{path}' holds no {content.English}: {fault.Message}");
-            }
-            catch (FormatException fault)
-            {
-                findings.Add(CertFileFindings.NotUsed(path, content.Chinese, content.English, fault.Message));
-            }
+
+            findings.AddRange(CertFileFindings.Of(path, isFolder, content.Chinese, content.English, unread));
         }
 
         return all;
     }
 
-    /// <summary>A folder may hold other things too; what cannot be read is named together.</summary>
-    private void ReadFolder<T>(string folder, FileContent<T> content, bool isNeeded, List<T> all)
+    /// <summary>A folder may hold other things too, but not nothing.</summary>
+    private static void Need(string path, bool isFolder, string chinese, string english, List<UnreadFile> unread, bool isEmpty)
     {
-        var others = new List<string>();
-        foreach (var file in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+        if (unread.Find(file => file.Kind == UnreadKind.Limit) is { } large)
         {
-            try
-            {
-                if (!AddFrom(file, content, isNeeded, all))
-                {
-                    break;
-                }
-            }
-            catch (FormatException)
-            {
-                others.Add(Path.GetFileName(file));
-            }
+            throw new FailedException("TOO_LARGE", $"“{large.Path}”未读取，或只读取了一部分：{large.Chinese}", $"'{large.Path}' was not read, or only in part: {large.English}");
         }
 
-        if (others.Count > 0)
+        if (!isFolder && unread.Count > 0)
         {
-            findings.Add(CertFileFindings.OthersInFolder(folder, others, content.Chinese, content.English));
-        }
-    }
-
-    /// <returns>False where a limit left the file unread.</returns>
-    private bool AddFrom<T>(string path, FileContent<T> content, bool isNeeded, List<T> all)
-    {
-        if (TryRead(path, content.IsList) is { } read && TryTake(content.ReadFrom(read), content, all))
-        {
-            return true;
-        }
-
-        var limit = CertFileFindings.Limit(path, content.IsList ? MaxListBytes : MaxBytes, content.Chinese, content.English);
-        if (isNeeded)
-        {
-            throw new FailedException("TOO_LARGE", limit.Chinese, limit.English);
-        }
-
-        findings.Add(limit);
-        return false;
-    }
-
-    /// <returns>False where a limit left some out.</returns>
-    private bool TryTake<T>(IEnumerable<T> read, FileContent<T> content, List<T> all)
-    {
-        var taken = new List<T>();
-        foreach (var each in read)
-        {
-            if (content.WeightOf(each) > MaxBytes - bytes)
-            {
-                all.AddRange(taken);
-                return false;
-            }
-
-            bytes += content.WeightOf(each);
-            taken.Add(each);
-        }
-
-        all.AddRange(taken);
-        return true;
-    }
-}
-
-/// <summary>What a file is expected to hold.</summary>
-/// <param name="Label">Of its PEM blocks.</param>
-/// <param name="WeightOf">What one takes beside its place in the file.</param>
-internal sealed record FileContent<T>(string Chinese, string English, string Label, Func<byte[], IEnumerable<T>> Parse, Func<T, long> WeightOf, bool IsList = false)
-{
-    private const int MaxLabels = 3;
-
-    /// <exception cref="FormatException">There is nothing of the kind in it, or something that cannot be read.</exception>
-    public IEnumerable<T> ReadFrom(byte[] read)
-    {
-        var isEmpty = true;
-        foreach (var each in Parse(read))
-        {
-            isEmpty = false;
-            yield return each;
+            throw new FailedException("FORMAT_FAILURE", $"“{path}”不能作为{chinese}使用：{unread[0].Chinese}", $"'{path}' is not usable as {english}: {unread[0].English}");
         }
 
         if (isEmpty)
         {
-            var labels = Pem.LabelsIn(read, MaxLabels).Select(label => $"'{label}'").DefaultIfEmpty("nothing");
-            throw new FormatException($"its PEM blocks are called {string.Join(", ", labels)}, '{Label}' is expected.");
+            throw new FailedException("FORMAT_FAILURE", $"“{path}”中没有{chinese}。", $"'{path}' holds no {english}.");
         }
     }
-}
 
-internal static class FileContent
-{
-    // Its objects, and the decoding of the text it may be in.
-    private const int ListWeight = 1024;
+    /// <returns>Null where all of it was read.</returns>
+    private UnreadFile? AddFrom<T>(string path, FileContent<T> content, List<T> all) =>
+        TryRead(path, content.IsList, out var read) is { } limit ? limit : Add(path, read, content, all);
 
-    public static readonly FileContent<Certificate> Certificates = new("证书", "certificate", "CERTIFICATE", read => Certificate.ParseAll(read), _ => 0);
+    /// <summary>What comes before a fault or a limit is kept.</summary>
+    private UnreadFile? Add<T>(string path, byte[] read, FileContent<T> content, List<T> all, bool mayLack = false)
+    {
+        try
+        {
+            foreach (var each in content.ReadFrom(read, mayLack))
+            {
+                if (content.WeightOf(each) > MaxBytes - bytes)
+                {
+                    return UnreadFile.TooManyObjects(path);
+                }
 
-    public static readonly FileContent<RevocationList> RevocationLists = new("吊销列表", "revocation list", "X509 CRL", RevocationList.TakeAll, list => ListWeight + list.HeadSize, IsList: true);
+                bytes += content.WeightOf(each);
+                all.Add(each);
+            }
 
-    public static readonly FileContent<OcspResponse> OcspResponses = new("OCSP 应答", "OCSP response", "OCSP RESPONSE", read => [OcspResponse.Parse(read)], _ => 0);
+            return null;
+        }
+        catch (CertificateFormatException fault)
+        {
+            return new UnreadFile(path, content.KindOf(read, fault), fault.Chinese, fault.English);
+        }
+    }
+
+    /// <returns>The limit it is beyond; null where it was read.</returns>
+    /// <exception cref="FailedException">There is no such file.</exception>
+    private UnreadFile? TryRead(string path, bool isList, out byte[] read)
+    {
+        var info = new FileInfo(path);
+        if (!info.Exists)
+        {
+            throw new FailedException("NOT_FOUND", $"没有“{path}”这个文件或目录。", $"There is no file or folder '{path}'.");
+        }
+
+        read = [];
+        if (files == MaxFiles)
+        {
+            return UnreadFile.TooManyFiles(path);
+        }
+
+        ref var taken = ref isList ? ref listBytes : ref bytes;
+        if (info.Length > (isList ? MaxListBytes : MaxBytes) - taken)
+        {
+            return isList ? UnreadFile.TooMuchOfLists(path) : UnreadFile.TooManyObjects(path);
+        }
+
+        files++;
+        taken += info.Length;
+        read = File.ReadAllBytes(path);
+        return null;
+    }
 }

@@ -8,9 +8,6 @@ namespace DocExchange.Cli.Verifying;
 /// <summary>Trust anchors, further certificates and revocation lists from files and folders, PEM or DER.</summary>
 internal static class TrustFiles
 {
-    /// <summary>The most files that are read of one folder.</summary>
-    public const int MaxFiles = 1000;
-
     private const int MaxNamed = 3;
 
     private static readonly string[] Endings = [".pem", ".crt", ".cer", ".der", ".crl"];
@@ -27,7 +24,10 @@ internal static class TrustFiles
             var before = certificates.Count + lists.Count;
             foreach (var file in FilesAt(path))
             {
-                ReadFile(file, files, certificates, lists);
+                if (files.AddEither(file, certificates, lists) is { } unread)
+                {
+                    throw Refused(unread);
+                }
             }
 
             if (certificates.Count + lists.Count == before)
@@ -58,54 +58,10 @@ internal static class TrustFiles
             throw new FailedException("NOT_FOUND", $"没有“{path}”这个文件或目录。", $"There is no file or folder '{path}'.");
         }
 
-        var files = Directory.EnumerateFiles(path).Where(file => Endings.Contains(Path.GetExtension(file).ToLowerInvariant())).Order(StringComparer.Ordinal).Take(MaxFiles + 1).ToList();
-        return files.Count <= MaxFiles
-            ? files
-            : throw new FailedException("TOO_MANY_FILES", $"目录“{path}”中的文件多于 {MaxFiles} 个。", $"The folder '{path}' holds more than {MaxFiles} files.");
+        return Directory.EnumerateFiles(path).Where(file => Endings.Contains(Path.GetExtension(file).ToLowerInvariant())).Order(StringComparer.Ordinal);
     }
 
-    private static void ReadFile(string path, CertFiles files, List<Certificate> certificates, List<RevocationList> lists)
-    {
-        // Large lists may lie beside the certificates.
-        if (files.TryRead(path, isList: true) is not { } bytes)
-        {
-            throw new FailedException(
-                "TOO_LARGE",
-                $"读到“{path}”时，文件已超过 {CertFiles.MaxFiles} 个或合计 {CertFiles.MaxListBytes >> 20} MiB。",
-                $"With '{path}' there are more than {CertFiles.MaxFiles} files or {CertFiles.MaxListBytes >> 20} MiB to read.");
-        }
-
-        try
-        {
-            if (Pem.IsText(bytes))
-            {
-                certificates.AddRange(Certificate.ParseAll(bytes));
-                lists.AddRange(RevocationList.ParseAll(bytes));
-            }
-            else if (IsCertificate(bytes) is { } certificate)
-            {
-                certificates.Add(certificate);
-            }
-            else
-            {
-                lists.AddRange(RevocationList.TakeAll(bytes));
-            }
-        }
-        catch (FormatException fault)
-        {
-            throw new FailedException("FORMAT_FAILURE", $"“{path}”既不是证书也不是吊销列表：{fault.Message}", $"'{path}' is neither a certificate nor a revocation list: {fault.Message}");
-        }
-    }
-
-    private static Certificate? IsCertificate(byte[] der)
-    {
-        try
-        {
-            return Certificate.Parse(der);
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
-    }
+    private static FailedException Refused(UnreadFile unread) => unread.Kind == UnreadKind.Limit
+        ? new FailedException("TOO_LARGE", $"“{unread.Path}”未读取，或只读取了一部分：{unread.Chinese}", $"'{unread.Path}' was not read, or only in part: {unread.English}")
+        : new FailedException("FORMAT_FAILURE", $"“{unread.Path}”不能作为证书或吊销列表使用：{unread.Chinese}", $"'{unread.Path}' is not usable as certificates or revocation lists: {unread.English}");
 }

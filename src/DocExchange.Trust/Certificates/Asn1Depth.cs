@@ -16,7 +16,7 @@ internal static class Asn1Depth
         var limits = CmsLimits.Default with { MaxOidLength = int.MaxValue, MaxIntegerLength = int.MaxValue };
         if (BerScan.Of(encoded, limits).Length != encoded.Length)
         {
-            throw new FormatException("Something follows the structure.");
+            throw CertificateFormatException.Malformed("结构之后还有别的字节。", "Something follows the structure.");
         }
     }
 
@@ -28,7 +28,8 @@ internal static class Asn1Depth
         {
             if (IsTooDeep(extensions!.GetExtension(oid).Value.GetOctets(), CmsLimits.Default.MaxDepth))
             {
-                throw new FormatException($"The extension {oid.Id} is nested deeper than {CmsLimits.Default.MaxDepth}.");
+                throw CertificateFormatException.Limit(
+                    $"扩展项 {oid.Id} 嵌套超过 {CmsLimits.Default.MaxDepth} 层。", $"The extension {oid.Id} is nested deeper than {CmsLimits.Default.MaxDepth}.");
             }
         }
     }

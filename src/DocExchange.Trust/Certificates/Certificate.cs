@@ -100,7 +100,7 @@ public sealed class Certificate : IEquatable<Certificate>
     internal string? AuthorityKeyId => authorityKeyId.Value;
 
     /// <summary>Reads one certificate, DER or PEM.</summary>
-    /// <exception cref="FormatException">The bytes are not one certificate, or larger than <see cref="MaxSize"/>.</exception>
+    /// <exception cref="FormatException">The bytes are not one certificate (<see cref="CertificateFormatException"/>), or larger than <see cref="MaxSize"/>.</exception>
     public static Certificate Parse(ReadOnlySpan<byte> derOrPem)
     {
         var blocks = Pem.Blocks(derOrPem, "CERTIFICATE");
@@ -152,7 +152,7 @@ public sealed class Certificate : IEquatable<Certificate>
     {
         if (der.Length > MaxSize)
         {
-            throw new FormatException($"A certificate of {der.Length} bytes is larger than {MaxSize}.");
+            throw CertificateFormatException.Limit($"证书有 {der.Length} 字节，超过 {MaxSize} 字节。", $"A certificate of {der.Length} bytes is larger than {MaxSize}.");
         }
 
         try
@@ -165,7 +165,7 @@ public sealed class Certificate : IEquatable<Certificate>
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
             // The ASN.1 library throws many kinds for malformed input; all of them mean the same here.
-            throw new FormatException("The bytes are not an X.509 certificate: " + fault.Message, fault);
+            throw CertificateFormatException.Of("内容不是 X.509 证书", "The bytes are not an X.509 certificate", fault);
         }
     }
 }

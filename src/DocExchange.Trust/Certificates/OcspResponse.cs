@@ -27,9 +27,11 @@ public sealed class OcspResponse
         signed = SignedPart.Of(basicDer).ToArray();
         var data = basic.TbsResponseData;
         ProducedAt = new DateTimeOffset(DateTime.SpecifyKind(data.ProducedAt.ToDateTime(), DateTimeKind.Utc));
-        Singles = [.. data.Responses.Take(MaxSingles).Select(SingleResponse.GetInstance).Select(single => new OcspStatement(single))];
-        HasUnknownCritical = Criticals(data.ResponseExtensions) || data.Responses.Count > MaxSingles;
-        Certificates = [.. (basic.Certs ?? DerSequence.Empty).Take(MaxCertificates).Select(each => Certificate.Parse(each.GetEncoded()))];
+        Limit(data.Responses.Count, MaxSingles, "应答项", "statements");
+        Limit(basic.Certs?.Count ?? 0, MaxCertificates, "证书", "certificates");
+        Singles = [.. data.Responses.Select(SingleResponse.GetInstance).Select(single => new OcspStatement(single))];
+        HasUnknownCritical = Criticals(data.ResponseExtensions);
+        Certificates = [.. (basic.Certs ?? DerSequence.Empty).Select(each => Certificate.Parse(each.GetEncoded()))];
     }
 
     public byte[] Der { get; }
@@ -49,32 +51,42 @@ public sealed class OcspResponse
     internal bool HasUnknownCritical { get; }
 
     /// <summary>Reads one response, DER or PEM.</summary>
-    /// <exception cref="FormatException">The bytes are not a successful basic response, or larger than <see cref="MaxSize"/>.</exception>
+    /// <exception cref="CertificateFormatException">The bytes are not a successful basic response, or larger than <see cref="MaxSize"/>.</exception>
     public static OcspResponse Parse(ReadOnlySpan<byte> derOrPem)
     {
         var blocks = Pem.Blocks(derOrPem, "OCSP RESPONSE");
-        if (blocks is not [{ Length: <= MaxSize } der])
+        if (blocks is not [var der])
         {
-            throw new FormatException($"One OCSP response of at most {MaxSize} bytes is expected.");
+            throw CertificateFormatException.Malformed($"应有一个 OCSP 应答，实有 {blocks.Count} 个。", $"One OCSP response is expected, {blocks.Count} found.");
+        }
+
+        if (der.Length > MaxSize)
+        {
+            throw CertificateFormatException.Limit($"OCSP 应答有 {der.Length} 字节，超过 {MaxSize} 字节。", $"An OCSP response of {der.Length} bytes is larger than {MaxSize}.");
         }
 
         try
         {
             Asn1Depth.Check(der);
             var response = Org.BouncyCastle.Asn1.Ocsp.OcspResponse.GetInstance(Asn1Object.FromByteArray(der));
-            if (response.ResponseStatus.IntValueExact != 0)
+            var status = response.ResponseStatus.IntValueExact;
+            if (response.ResponseBytes is not { } bytes)
             {
-                throw new FormatException($"The OCSP responder refused to answer (responseStatus {response.ResponseStatus.IntValueExact}).");
+                // RFC 6960 §4.2.1: a refusal holds nothing else.
+                throw status == 0
+                    ? CertificateFormatException.Malformed("其中没有应答。", "There is no answer in it.")
+                    : CertificateFormatException.NoStatement($"OCSP 服务拒绝应答（responseStatus {status}）。", $"The OCSP responder refused to answer (responseStatus {status}).");
             }
 
-            return response.ResponseBytes.ResponseType.Equals(OcspObjectIdentifiers.PkixOcspBasic)
-                ? new OcspResponse(der, response.ResponseBytes.Response.GetOctets())
-                : throw new FormatException($"OCSP responses of the type {response.ResponseBytes.ResponseType.Id} are not known.");
+            return status == 0 && bytes.ResponseType.Equals(OcspObjectIdentifiers.PkixOcspBasic)
+                ? new OcspResponse(der, bytes.Response.GetOctets())
+                : throw CertificateFormatException.Malformed(
+                    $"不支持类型为 {bytes.ResponseType.Id}、responseStatus 为 {status} 的应答。", $"Responses of the type {bytes.ResponseType.Id} with the responseStatus {status} are not known.");
         }
-        catch (Exception fault) when (fault is not OutOfMemoryException and not FormatException)
+        catch (Exception fault) when (fault is not OutOfMemoryException and not CertificateFormatException { IsOfNoStatement: true })
         {
             // The ASN.1 library throws many kinds for malformed input; all of them mean the same here.
-            throw new FormatException("The bytes are not an OCSP response: " + fault.Message, fault);
+            throw CertificateFormatException.Of("内容无法作为 OCSP 应答读取", "The bytes cannot be read as an OCSP response", fault);
         }
     }
 
@@ -97,4 +109,12 @@ public sealed class OcspResponse
 
     internal static bool Criticals(X509Extensions? extensions) =>
         extensions is not null && extensions.GetCriticalExtensionOids().Any(oid => !oid.Equals(OcspObjectIdentifiers.PkixOcspNonce));
+
+    private static void Limit(int count, int max, string chinese, string english)
+    {
+        if (count > max)
+        {
+            throw CertificateFormatException.Limit($"{chinese}有 {count} 个，超过 {max} 个。", $"There are {count} {english}, more than {max}.");
+        }
+    }
 }

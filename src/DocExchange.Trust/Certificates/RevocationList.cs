@@ -69,26 +69,20 @@ public sealed class RevocationList
     public static RevocationList Parse(ReadOnlySpan<byte> derOrPem)
     {
         var blocks = Pem.Blocks(derOrPem, Label);
-        return blocks.Count == 1 ? FromDer(blocks[0]) : throw new FormatException($"One revocation list is expected, {blocks.Count} found.");
+        return blocks.Count == 1 ? Take(blocks[0]) : throw new FormatException($"One revocation list is expected, {blocks.Count} found.");
     }
 
-    /// <exception cref="FormatException">A block is not a list.</exception>
-    public static IReadOnlyList<RevocationList> ParseAll(ReadOnlySpan<byte> derOrPem) => [.. Pem.Blocks(derOrPem, Label).Select(FromDer)];
+    /// <exception cref="FormatException">A block is not a list, or has a beginning or an end only.</exception>
+    public static IReadOnlyList<RevocationList> ParseAll(ReadOnlySpan<byte> derOrPem) =>
+        Pem.FaultIn(derOrPem, Label) is { } fault ? throw fault : [.. Pem.Blocks(derOrPem, Label).Select(Take)];
 
-    /// <summary>The same one by one and without a copy of a large list: the caller leaves the bytes alone from then on.</summary>
-    /// <exception cref="FormatException">A block is not a list; thrown when it is reached.</exception>
-    public static IEnumerable<RevocationList> TakeAll(byte[] derOrPem) => Pem.TakeBlocks(derOrPem, Label).Select(FromDer);
-
-    /// <summary>Whether this authority signed the list and may sign lists.</summary>
-    public bool IsSignedBy(Certificate authority) => CheckedSignatures.IsSignedBy(this, authority) && ChainRules.MaySignLists(authority);
-
-    public string ToPem() => Pem.Write(Label, Der);
-
-    private static RevocationList FromDer(byte[] der)
+    /// <summary>Reads one list, DER, without a copy of what may be large: the caller leaves the bytes alone from then on.</summary>
+    /// <exception cref="CertificateFormatException">The bytes are not a list, or more than is read of one.</exception>
+    public static RevocationList Take(byte[] der)
     {
         if (der.Length > MaxSize)
         {
-            throw new FormatException($"A revocation list of {der.Length} bytes is larger than {MaxSize}.");
+            throw CertificateFormatException.Limit($"吊销列表有 {der.Length} 字节，超过 {MaxSize} 字节。", $"A revocation list of {der.Length} bytes is larger than {MaxSize}.");
         }
 
         try
@@ -97,14 +91,20 @@ public sealed class RevocationList
             var bytes = ListBytes.Of(der);
             if (bytes.WithoutEntries.Length > MaxHead)
             {
-                throw new FormatException($"All but its entries is {bytes.WithoutEntries.Length} bytes, more than {MaxHead}.");
+                throw CertificateFormatException.Limit(
+                    $"条目以外的部分有 {bytes.WithoutEntries.Length} 字节，超过 {MaxHead} 字节。", $"All but its entries is {bytes.WithoutEntries.Length} bytes, more than {MaxHead}.");
             }
 
             return new RevocationList(new X509Crl(CertificateList.GetInstance(Asn1Object.FromByteArray(bytes.WithoutEntries))), der, bytes);
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
-            throw new FormatException("The bytes are not a certificate revocation list: " + fault.Message, fault);
+            throw CertificateFormatException.Of("内容无法作为吊销列表读取", "The bytes cannot be read as a certificate revocation list", fault);
         }
     }
+
+    /// <summary>Whether this authority signed the list and may sign lists.</summary>
+    public bool IsSignedBy(Certificate authority) => CheckedSignatures.IsSignedBy(this, authority) && ChainRules.MaySignLists(authority);
+
+    public string ToPem() => Pem.Write(Label, Der);
 }

@@ -49,7 +49,31 @@ internal sealed class PemTests
 
     [Test]
     public void Says_which_block_is_no_base64() =>
-        Assert.That(() => Pem.Blocks("-----BEGIN A-----\nA*==\n-----END A-----\n"u8, "A"), Throws.TypeOf<FormatException>().With.Message.Contains("'A'"));
+        Assert.That(() => Pem.Blocks("-----BEGIN A-----\nA*==\n-----END A-----\n"u8, "A"), Throws.InstanceOf<FormatException>().With.Message.Contains("'A'"));
+
+    [TestCase("\uFEFF-----BEGIN A-----\nAg==\n-----END A-----")]
+    [TestCase("-----BEGIN B-----\nAQ==\n-----END B-----\n\uFEFF-----BEGIN A-----\nAg==\n-----END A-----")]
+    public void Passes_over_a_byte_order_mark(string text)
+    {
+        Assert.That(Pem.Blocks(Encoding.UTF8.GetBytes(text), "A"), Is.EqualTo(new byte[][] { [2] }));
+        Assert.That(Pem.FaultIn(Encoding.UTF8.GetBytes(text), "A"), Is.Null);
+    }
+
+    [TestCase("-----BEGIN A-----\nAg==\n", "BEGIN line of 'A' without a matching END")]
+    [TestCase("-----BEGIN A-----\nAg==\n-----END A-----\n-----BEGIN A-----\nAg==", "BEGIN line of 'A' without a matching END")]
+    [TestCase("-----BEGIN B-----\nAg==\n-----END A-----\n", "END line of 'A' without a matching BEGIN")]
+    [TestCase("x-----BEGIN A-----\nAg==\n-----END A-----\n", "Something stands before BEGIN")]
+    [TestCase("-----BEGIN AB-----\nAg==\n-----END AB-----\n", null)]
+    public void Says_what_keeps_a_block_from_being_read(string text, string? said) =>
+        Assert.That(Pem.FaultIn(Encoding.ASCII.GetBytes(text), "A")?.English, said is null ? Is.Null : Does.Contain(said));
+
+    [Test]
+    public void Takes_no_der_for_a_text_that_has_a_boundary_in_a_name()
+    {
+        byte[] der = [0x30, 0x0D, 0x0C, 0x0B, .. "-----BEGIN "u8];
+
+        Assert.That(Pem.TakeBlocks(der, "A").Single(), Is.SameAs(der));
+    }
 
     // Each of these boundaries waits for an end that never comes.
     [TestCase("-----BEGIN A-----\n")]
