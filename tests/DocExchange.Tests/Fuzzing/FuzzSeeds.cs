@@ -14,11 +14,11 @@ internal static class FuzzSeeds
 {
     private static readonly DateTimeOffset Now = SigningOffice.Now;
 
-    /// <summary>Says something in every list a policy has, with the words that alterations copy to other places.</summary>
+    /// <summary>Says something in every place a policy has.</summary>
     public static byte[] PolicyOfLists => """
-        { "name": null, "revocation": null, "algorithms": { "SHA-1": null, "RSA < 3072": "2031-01-01" },
+        { "name": null, "revocation": { "required": true, "maxListAgeDays": 3 }, "certificates": { "minRsaBits": 3072 }, "algorithms": { "SHA-1": null, "RSA < 3072": "2031-01-01" },
           "signaturePolicies": [ { "oid": "1.2.3" }, { "oid": "1.2.156.3003.1.1", "digest": null, "hash": null } ],
-          "constraints": { "unsignedAttributes": ["1.2.840.113549.1.9.16.2.14", "1.2.3"] } }
+          "constraints": { "signedAttributes": true, "signingTimeToleranceMinutes": 5, "unsignedAttributes": ["1.2.840.113549.1.9.16.2.14", "1.2.3"] } }
         """u8.ToArray();
 
     /// <summary>Complete ones of both suites, and by an issuer whose key the test has: a delta, a partition by reasons, and an indirect one.</summary>

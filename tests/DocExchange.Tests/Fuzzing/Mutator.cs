@@ -18,7 +18,7 @@ internal static class Mutator
         [0x00], [0xFF], [0x7F], [0x80], [0x81, 0x00], [0x82, 0xFF, 0xFF], [0x84, 0x7F, 0xFF, 0xFF, 0xFF], [0x84, 0xFF, 0xFF, 0xFF, 0xFF],
         [0x88, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], [0x30, 0x80], [0x00, 0x00], [0x24, 0x80], [0x02, 0x00], [0x03, 0x00], [0x05, 0x00], [0x06, 0x00],
         [0x30, 0x00], [0x31, 0x00], [0xA0, 0x00], [0x1F, 0xFF, 0xFF, 0xFF, 0x7F], "PK\x03\x04"u8.ToArray(), "PK\x05\x06"u8.ToArray(), [0xFF, 0xFF, 0xFF, 0xFF],
-        "<!DOCTYPE a [<!ENTITY b \"c\">]>"u8.ToArray(), "&#0;"u8.ToArray(), "&b;"u8.ToArray(), "<a>"u8.ToArray(), "]]>"u8.ToArray(), "../"u8.ToArray(), "%25"u8.ToArray(), "25"u8.ToArray(), "<a"u8.ToArray(), "("u8.ToArray(), "null"u8.ToArray(), "[null]"u8.ToArray(), "null,"u8.ToArray(), "\n\n"u8.ToArray(),
+        "<!DOCTYPE a [<!ENTITY b \"c\">]>"u8.ToArray(), "&#0;"u8.ToArray(), "&b;"u8.ToArray(), "<a>"u8.ToArray(), "]]>"u8.ToArray(), "../"u8.ToArray(), "%25"u8.ToArray(), "25"u8.ToArray(), "<a"u8.ToArray(), "("u8.ToArray(), "\n\n"u8.ToArray(),
         "99999999999999999999"u8.ToArray(), "-1"u8.ToArray(), "99991231235959Z"u8.ToArray(),
     ];
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using DocExchange.Tests.Fuzzing;
 using DocExchange.Tests.Trust.Signatures;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Containers;
@@ -130,6 +131,32 @@ public sealed class FactsTests
         var verdict = FactsJudge.Judge(FactsText.Read(Encoding.UTF8.GetBytes(json.ToJsonString())), ValidationPolicy.Foreign, SigningOffice.Now);
 
         Assert.That(verdict.Faults.Select(fault => fault.Code), Has.Member("CMS_CONTENT_MISSING"));
+    }
+
+    [Test]
+    public async Task Whatever_stands_in_any_place_is_read_or_refused([Values("null", "[]", "{}", "-1", "\"\"")] string other)
+    {
+        var text = FactsText.Write((await VerifyAsync(Of(key, Content).WithAttribute("1.2.840.113549.1.9.16.2.15", Sequence(Oid("1.2.3"))).Encode())).Facts!);
+
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var place in JsonPlaces.Of(text))
+            {
+                Assert.That(() => JudgeOrRefuse(JsonPlaces.With(text, place, other)), Throws.Nothing, place);
+            }
+        }
+
+        static void JudgeOrRefuse(byte[] changed)
+        {
+            try
+            {
+                FactsJudge.Judge(FactsText.Read(changed), ValidationPolicy.Foreign, SigningOffice.Now);
+            }
+            catch (FormatException)
+            {
+                // It says what is wrong.
+            }
+        }
     }
 
     [TestCase("kind", "Fish")]

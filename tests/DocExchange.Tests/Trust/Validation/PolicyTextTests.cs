@@ -1,4 +1,5 @@
 using System.Text;
+using DocExchange.Tests.Fuzzing;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Tests.Trust.Validation;
@@ -47,6 +48,36 @@ public sealed class PolicyTextTests
     [TestCase("""[]""", "policy")]
     public void A_policy_with_a_mistake_is_refused_and_named(string text, string named) =>
         Assert.That(() => PolicyText.Parse(Encoding.UTF8.GetBytes(text)), Throws.InstanceOf<FormatException>().With.Message.Contains(named));
+
+    // A dossier brings one along, so that anybody may have written it.
+    [Test]
+    public void Whatever_stands_in_any_place_is_read_or_refused([Values("null", "[]", "[null]", "{}", "-1", "\"\"")] string other)
+    {
+        var places = JsonPlaces.Of(FuzzSeeds.PolicyOfLists).ToList();
+
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var place in places)
+            {
+                var changed = JsonPlaces.With(FuzzSeeds.PolicyOfLists, place, other);
+                Assert.That(() => ReadOrRefuse(changed), Throws.Nothing, Encoding.UTF8.GetString(changed));
+            }
+        }
+
+        Assert.That(places, Has.Count.GreaterThan(20));
+
+        static void ReadOrRefuse(byte[] text)
+        {
+            try
+            {
+                PolicyText.Write(PolicyText.Parse(text).ApplyTo(ValidationPolicy.Foreign), "");
+            }
+            catch (FormatException)
+            {
+                // It says what is wrong.
+            }
+        }
+    }
 
     private static string Text(ValidationPolicy policy) => Encoding.UTF8.GetString(PolicyText.Write(policy, ""));
 }
