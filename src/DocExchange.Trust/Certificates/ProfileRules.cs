@@ -60,7 +60,7 @@ internal static class ProfileRules
     private static IEnumerable<Finding> Examine(Certificate certificate)
     {
         var tbs = certificate.Inner.CertificateStructure.TbsCertificate;
-        if (!BerScan.IsDer(certificate.Der) || certificate.Inner.CertificateStructure.Extensions?.GetExtensionOids().All(oid => IsReadable(certificate, oid)) == false)
+        if (!DerForm.IsDer(certificate.Der) || certificate.Inner.CertificateStructure.Extensions?.GetExtensionOids().All(oid => IsReadable(certificate, oid)) == false)
         {
             yield return PathFindings.Profile(certificate, "CERT_NOT_DER", "证书或其扩展的编码不是 DER", "it or an extension of it is not encoded as DER");
         }
@@ -103,7 +103,7 @@ internal static class ProfileRules
         var value = certificate.Inner.GetExtensionValue(oid).GetOctets();
         try
         {
-            return BerScan.Of(value, CmsLimits.Default).Length == value.Length && BerScan.IsDer(value);
+            return BerScan.Of(value, CmsLimits.Default).Length == value.Length && DerForm.IsDer(value);
         }
         catch (CmsFormatException)
         {

@@ -25,7 +25,7 @@ public sealed class CmsSignedData
     public required bool HasNonMinimalLength { get; init; }
 
     /// <summary>Whether the whole is in the distinguished encoding (X.690 §10, §11).</summary>
-    public bool IsDer => isDer ??= !IsBeyondLimits && !HasIndefiniteLength && !HasNonMinimalLength && BerScan.IsDer(Encoded);
+    public bool IsDer => isDer ??= !IsBeyondLimits && !HasIndefiniteLength && !HasNonMinimalLength && DerForm.IsDer(Encoded);
 
     /// <summary>Some part is nested too deeply, or is longer than is read; it was left out.</summary>
     internal bool IsBeyondLimits { get; init; }

@@ -74,7 +74,7 @@ internal static class SignatureValue
     private static bool RewritesTo(CmsSignerInfo signer, Certificate certificate, CmsProfile profile, byte[] digest, DateTimeOffset time)
     {
         var signedAttributes = CmsWriter.SignedAttributes(certificate, profile, digest, time);
-        var unsigned = signer.UnsignedAttributes is { } allowed && BerScan.IsDer(allowed.Encoded) ? allowed.Encoded : default;
+        var unsigned = signer.UnsignedAttributes is { } allowed && DerForm.IsDer(allowed.Encoded) ? allowed.Encoded : default;
         return CmsWriter.SignerInfo(certificate, profile, signedAttributes, signer.Signature.Span, unsigned.Span).AsSpan().SequenceEqual(signer.Encoded.Span);
     }
 }

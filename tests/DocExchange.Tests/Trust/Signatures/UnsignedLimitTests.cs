@@ -103,9 +103,14 @@ public sealed class UnsignedLimitTests
     [Test]
     public void What_is_signed_is_not_judged_beyond_a_limit()
     {
-        var faults = Faults(Judge(Of(key, Content).WithMore(Attribute(Unknown, Deep(200))).Encode()));
+        var deep = Of(key, Content).WithMore(Attribute(Unknown, Deep(200)));
+        var many = Of(key, Content).WithMore([.. Enumerable.Repeat(Attribute(Unknown, Octets([1])), 65)]);
 
-        Assert.That(faults.First(), Is.EqualTo(("CMS_TOO_DEEP", SubIndication.Generic)));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Faults(Judge(deep.Encode())).First(), Is.EqualTo(("CMS_TOO_DEEP", SubIndication.Generic)));
+            Assert.That(Faults(Judge(many.Encode())).First(), Is.EqualTo(("CMS_TOO_MANY", SubIndication.Generic)));
+        }
     }
 
     [Test]
