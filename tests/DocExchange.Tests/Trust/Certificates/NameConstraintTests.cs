@@ -66,6 +66,30 @@ internal sealed class NameConstraintTests
         Assert.That(NameForms.MayBeWithin(new NameForm(new GeneralName(GeneralName.DnsName, name)), constraint), Is.EqualTo(mayBeInside));
     }
 
+    // RFC 5280 §4.2.1.10: where a constraint applies to URIs, one without a fully qualified domain name is refused.
+    [TestCase("https://127.0.0.1/x", true)]
+    [TestCase("urn:x:y", true)]
+    [TestCase("https://localhost/", true)]
+    [TestCase("https://host.other.org/", false)]
+    [TestCase("https://host.example.com/", true)]
+    public void Excludes_a_URI_of_which_no_host_is_known(string uri, bool mayBeInside) => Assert.That(
+        NameForms.MayBeWithin(new NameForm(new GeneralName(GeneralName.UniformResourceIdentifier, uri)), new NameForm(new GeneralName(GeneralName.UniformResourceIdentifier, ".example.com"))),
+        Is.EqualTo(mayBeInside));
+
+    // RFC 9598 §6.
+    [TestCase("example.com", "用户@example.com", true)]
+    [TestCase("example.com", "who@example.com", true)]
+    [TestCase("example.com", "who@other.org", false)]
+    [TestCase("example.com", "用户@other.org", true, Description = "what is not of ASCII is not compared")]
+    public void Holds_constraints_on_addresses_against_internationalised_ones(string excluded, string address, bool isRefused)
+    {
+        var mailbox = new GeneralName(GeneralName.OtherName, new DerSequence(new DerObjectIdentifier("1.3.6.1.5.5.7.8.9"), new DerTaggedObject(true, 0, new DerUtf8String(address))));
+        var root = Root(Of(1, new GeneralSubtree(new GeneralName(GeneralName.Rfc822Name, excluded))));
+        var leaf = SamplePki.Odd(rootKey, RootName, key, SamplePki.OfficeName, extensions => extensions.AddExtension(X509Extensions.SubjectAlternativeName, false, new GeneralNames(mailbox)));
+
+        Assert.That(Codes(root, leaf).Contains("CERT_NAME_CONSTRAINTS"), Is.EqualTo(isRefused));
+    }
+
     [TestCase(GeneralName.DnsName, ".example.com", false)]
     [TestCase(GeneralName.DnsName, "*.example.com", false)]
     [TestCase(GeneralName.UniformResourceIdentifier, "192.0.2.1", false)]

@@ -190,6 +190,38 @@ public sealed class RevocationTests
     }
 
     [Test]
+    public void Lifts_no_hold_by_a_list_of_later_than_the_time_of_judgement_nor_by_one_of_the_same_moment()
+    {
+        var hold = Revoked(Noon.AddDays(-3)) with { Reason = RevocationReason.CertificateHold };
+        var held = pki.Authority.IssueRevocationList([hold], Noon.AddDays(-1), Noon.AddDays(6), 3);
+        var twin = pki.Authority.IssueRevocationList([], Noon.AddDays(-1), Noon.AddDays(6), 3);
+        var future = pki.Authority.IssueRevocationList([], Noon.AddDays(1), Noon.AddDays(8), 4);
+        var lifted = pki.Authority.IssueRevocationList([], Noon.AddHours(-1), Noon.AddDays(6), 4);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Strictly(held, future), Does.Contain("CERT_REVOKED"));
+            Assert.That(Strictly(held, twin), Does.Contain("CERT_REVOKED"));
+            Assert.That(Strictly(twin, held), Does.Contain("CERT_REVOKED"));
+            Assert.That(Strictly(held, lifted), Has.None.EqualTo("CERT_REVOKED"));
+        }
+    }
+
+    [Test]
+    public void Lifts_no_hold_by_a_list_that_speaks_for_no_reason()
+    {
+        var hold = Revoked(Noon.AddDays(-3)) with { Reason = RevocationReason.CertificateHold };
+        var older = new RevocationStatement("one", Noon.AddDays(-2), Noon.AddDays(6), hold, RevocationReasons.All, null);
+        var silent = new RevocationStatement("one", Noon.AddDays(-1), Noon.AddDays(6), null, 0, null);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(new RevocationFacts([silent, older], []).Revocations().ToList(), Is.EqualTo(new[] { older }));
+            Assert.That(new RevocationFacts([silent with { Reasons = RevocationReasons.All }, older], []).Revocations(), Is.Empty);
+        }
+    }
+
+    [Test]
     public void Remembers_a_revocation_that_the_newest_list_no_longer_names()
     {
         var older = pki.Authority.IssueRevocationList([Revoked(Noon.AddDays(-20))], Noon.AddDays(-19), Noon.AddDays(-12), 3);
@@ -233,6 +265,9 @@ public sealed class RevocationTests
 
     private CertificatePaths With(params IReadOnlyList<RevocationList> lists) =>
         new(pki.Store with { RevocationLists = lists }, CertificatePathOptions.Default);
+
+    private IEnumerable<string> Strictly(params IEnumerable<RevocationList> lists) =>
+        Judge(new CertificatePaths(pki.Store with { RevocationLists = [pki.RootList, .. lists] }, CertificateCheck.Strict)).Select(finding => finding.Code);
 
     private RevokedCertificate Revoked(DateTimeOffset at) => new(pki.Office.SerialNumber, at, RevocationReason.KeyCompromise);
 

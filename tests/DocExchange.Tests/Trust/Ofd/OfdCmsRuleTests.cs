@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using DocExchange.Tests.Trust.Certificates;
 using DocExchange.Tests.Trust.Signatures;
 using DocExchange.Tests.Trust.Timestamps;
@@ -69,6 +70,36 @@ public sealed class OfdCmsRuleTests
         var zip = await SignedAsync(file => OfdCmsForms.PlainAsync(rsa, file));
         var judged = await JudgeAsync(zip, ValidationPolicy.Foreign with { Algorithms = AlgorithmPolicy.Default.With("RSA < 3072", SigningOffice.Start) }, Now);
         Assert.That(judged.Faults.Select(fault => fault.Code), Is.EqualTo(["CMS_ALGORITHM_EXPIRED"]));
+    }
+
+    // rsaEncryption leaves the digest to the field beside it: that one, and no other that happens to fit.
+    [TestCase("SHA256", "SHA256", null)]
+    [TestCase("SHA384", "SHA384", null)]
+    [TestCase("SHA512", "SHA512", null)]
+    [TestCase("SHA256", "SHA1", "CMS_SIGNATURE_INVALID")]
+    [TestCase("SHA1", "SHA1", "CMS_ALGORITHM_EXPIRED")]
+    public async Task Verifies_an_RSA_value_with_the_digest_that_is_named(string named, string used, string? fault)
+    {
+        using var rsa = RSA.Create(2048);
+        var pkcs8 = rsa.ExportEncryptedPkcs8PrivateKey("of the test", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000));
+        using var pair = KeyPair.FromEncryptedPkcs8(pkcs8, "of the test");
+        using var signer = office.Certify(pair, "签名人");
+        var zip = await SignedAsync(file =>
+        {
+            var digest = CryptographicOperations.HashData(new HashAlgorithmName(named), file);
+            var cms = ForgedCms.Of(signer, file).WithAttribute("1.2.840.113549.1.9.52", null).WithAttribute("1.2.840.113549.1.9.4", ForgedCms.Octets(digest));
+            return Task.FromResult((cms with
+            {
+                Content = null,
+                DigestAlgorithm = ForgedCms.Algorithm(CryptoConfig.MapNameToOID(named)!),
+                SignatureAlgorithm = ForgedCms.Algorithm("1.2.840.113549.1.1.1"),
+                Signature = signed => rsa.SignData(signed, new HashAlgorithmName(used), RSASignaturePadding.Pkcs1),
+            }).Encode());
+        });
+
+        var judged = await JudgeAsync(zip, ValidationPolicy.Foreign, Now);
+
+        Assert.That(judged.Faults.Select(each => each.Code).Distinct(), fault is null ? Is.Empty : Is.EqualTo(new[] { fault }));
     }
 
     [Test]
