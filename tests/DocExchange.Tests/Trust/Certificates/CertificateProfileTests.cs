@@ -47,7 +47,7 @@ internal sealed class CertificateProfileTests
     // RFC 5280 §4.1.2.4.
     [Test]
     public void Takes_what_names_no_issuer_for_no_certificate() =>
-        Assert.That(() => Make(new Form { Issuer = X509Name.GetInstance(DerSequence.Empty) }), Throws.TypeOf<FormatException>().With.Message.Contains("issuer"));
+        Assert.That(() => Make(new Form { Issuer = X509Name.GetInstance(DerSequence.Empty) }), Throws.InstanceOf<FormatException>().With.Message.Contains("issuer"));
 
     [Test]
     public void Wants_the_key_of_an_authority_named() =>
