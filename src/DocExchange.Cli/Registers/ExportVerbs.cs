@@ -38,51 +38,33 @@ internal abstract class ExportVerb : SignedInVerb
 /// <summary><c>docex desk export sent</c></summary>
 internal sealed class ExportSentVerb : ExportVerb
 {
-    private readonly Option<string> from;
-    private readonly Option<string> to;
-    private readonly Option<string> type;
-    private readonly Option<string> words;
+    private readonly SentFilter filter;
 
     public ExportSentVerb(Terminal terminal)
         : base(terminal, "sent", "导出发文登记簿", "The register of sent documents")
     {
-        from = Option("--from", "自（日期，如 2026-01-01）", "First day, such as 2026-01-01", "");
-        to = Option("--to", "至（日期）", "Last day", "");
-        type = Option("--type", "文种代码，如 08", "Code of the document type, such as 08", "");
-        words = Option("--words", "标题或发文字号中的文字", "In title or number", "");
+        filter = new SentFilter(terminal, this);
         AddOutput();
     }
 
-    protected override AsyncServerStreamingCall<ArchiveChunk> Ask(ParseResult parse, Protocol.Local.V1.Registers.RegistersClient registers, TableForm form, CancellationToken cancellation)
-    {
-        var filter = new SentRegisterRequest { From = parse.GetValue(from) ?? "", To = parse.GetValue(to) ?? "", DocumentType = parse.GetValue(type) ?? "", Words = parse.GetValue(words) ?? "" };
-        return registers.SaveSentRegister(new SaveSentRegisterRequest { Office = Office(parse), Form = form, Filter = filter }, cancellationToken: cancellation);
-    }
+    protected override AsyncServerStreamingCall<ArchiveChunk> Ask(ParseResult parse, Protocol.Local.V1.Registers.RegistersClient registers, TableForm form, CancellationToken cancellation) =>
+        registers.SaveSentRegister(new SaveSentRegisterRequest { Office = Office(parse), Form = form, Filter = filter.Read(parse) }, cancellationToken: cancellation);
 }
 
 /// <summary><c>docex desk export received</c></summary>
 internal sealed class ExportReceivedVerb : ExportVerb
 {
-    private readonly Option<uint> year;
-    private readonly Option<string> sender;
-    private readonly Option<string> state;
-    private readonly Option<string> words;
+    private readonly ReceivedFilter filter;
 
     public ExportReceivedVerb(Terminal terminal)
         : base(terminal, "received", "导出收文登记簿", "The register of received documents")
     {
-        year = Option("--year", "签收年份；默认为全部", "Year of signing; all by default", 0u);
-        sender = Option("--sender", "发文单位的标识或名称", "The sender's id or name", "");
-        state = Option("--state", "办理状态：SignedFor、HandedOver、Completed 或 Returned", "SignedFor, HandedOver, Completed or Returned", "");
-        words = Option("--words", "标题、发文字号或收文编号中的文字", "In title, number or register number", "");
+        filter = new ReceivedFilter(terminal, this);
         AddOutput();
     }
 
-    protected override AsyncServerStreamingCall<ArchiveChunk> Ask(ParseResult parse, Protocol.Local.V1.Registers.RegistersClient registers, TableForm form, CancellationToken cancellation)
-    {
-        var filter = new ReceivedRegisterRequest { Year = parse.GetValue(year), Sender = parse.GetValue(sender) ?? "", State = parse.GetValue(state) ?? "", Words = parse.GetValue(words) ?? "" };
-        return registers.SaveReceivedRegister(new SaveReceivedRegisterRequest { Office = Office(parse), Form = form, Filter = filter }, cancellationToken: cancellation);
-    }
+    protected override AsyncServerStreamingCall<ArchiveChunk> Ask(ParseResult parse, Protocol.Local.V1.Registers.RegistersClient registers, TableForm form, CancellationToken cancellation) =>
+        registers.SaveReceivedRegister(new SaveReceivedRegisterRequest { Office = Office(parse), Form = form, Filter = filter.Read(parse) }, cancellationToken: cancellation);
 }
 
 /// <summary><c>docex desk export sealing</c></summary>

@@ -8,34 +8,20 @@ namespace DocExchange.Cli.Registers;
 internal sealed class ReceivedRegisterVerb : RegisterVerb<ReceivedRegisterLine>
 {
     private readonly Option<string> office;
-    private readonly Option<uint> year;
-    private readonly Option<string> sender;
-    private readonly Option<string> state;
-    private readonly Option<string> words;
+    private readonly ReceivedFilter filter;
 
     public ReceivedRegisterVerb(Terminal terminal)
         : base(terminal, "received-register", "收文登记簿", "The register of received documents")
     {
         office = Option("--office", "收文单位", "The office that received them", "");
-        year = Option("--year", "签收年份；默认为全部", "Year of signing; all by default", 0u);
-        sender = Option("--sender", "发文单位的标识或名称", "The sender's id or name", "");
-        state = Option("--state", "SignedFor、HandedOver、Completed 或 Returned", "SignedFor, HandedOver, Completed or Returned", "");
-        words = Option("--words", "标题、发文字号或收文编号中的文字", "In title, number or register number", "");
+        filter = new ReceivedFilter(terminal, this);
         AddPages();
     }
 
     protected override async Task<(IReadOnlyList<ReceivedRegisterLine> Lines, string Next)> AskAsync(ParseResult parse, Desk.DeskClient desk, uint limit, string page, CancellationToken cancellation)
     {
-        var request = new ReceivedRegisterRequest
-        {
-            Office = parse.GetValue(office) ?? "",
-            Year = parse.GetValue(year),
-            Sender = parse.GetValue(sender) ?? "",
-            State = parse.GetValue(state) ?? "",
-            Words = parse.GetValue(words) ?? "",
-            Limit = limit,
-            Page = page,
-        };
+        var request = filter.Read(parse);
+        (request.Office, request.Limit, request.Page) = (parse.GetValue(office) ?? "", limit, page);
         var reply = await desk.ListReceivedRegisterAsync(request, cancellationToken: cancellation);
         return (reply.Lines, reply.Next);
     }

@@ -9,34 +9,20 @@ namespace DocExchange.Cli.Registers;
 internal sealed class SentRegisterVerb : RegisterVerb<SentRegisterLine>
 {
     private readonly Option<string> office;
-    private readonly Option<string> from;
-    private readonly Option<string> to;
-    private readonly Option<string> type;
-    private readonly Option<string> words;
+    private readonly SentFilter filter;
 
     public SentRegisterVerb(Terminal terminal)
         : base(terminal, "sent-register", "发文登记簿", "The register of sent documents")
     {
         office = Option("--office", "发文单位", "The office that sent them", "");
-        from = Option("--from", "自（日期，如 2026-01-01）", "First day, such as 2026-01-01", "");
-        to = Option("--to", "至（日期）", "Last day", "");
-        type = Option("--type", "文种代码，如 08", "Code of the document type, such as 08", "");
-        words = Option("--words", "标题或发文字号中的文字", "In title or number", "");
+        filter = new SentFilter(terminal, this);
         AddPages();
     }
 
     protected override async Task<(IReadOnlyList<SentRegisterLine> Lines, string Next)> AskAsync(ParseResult parse, Desk.DeskClient desk, uint limit, string page, CancellationToken cancellation)
     {
-        var request = new SentRegisterRequest
-        {
-            Office = parse.GetValue(office) ?? "",
-            From = parse.GetValue(from) ?? "",
-            To = parse.GetValue(to) ?? "",
-            DocumentType = parse.GetValue(type) ?? "",
-            Words = parse.GetValue(words) ?? "",
-            Limit = limit,
-            Page = page,
-        };
+        var request = filter.Read(parse);
+        (request.Office, request.Limit, request.Page) = (parse.GetValue(office) ?? "", limit, page);
         var reply = await desk.ListSentRegisterAsync(request, cancellationToken: cancellation);
         return (reply.Lines, reply.Next);
     }
