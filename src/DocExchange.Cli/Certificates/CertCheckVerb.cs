@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using DocExchange.Cli.Verifying;
+using DocExchange.Core.Operating;
 using DocExchange.Trust.Certificates;
 
 namespace DocExchange.Cli.Certificates;
@@ -55,6 +56,12 @@ internal sealed partial class CertCheckVerb : Verb
     {
         var files = new CertFiles();
         var path = parse.GetRequiredValue(certificate);
+        if (Directory.Exists(path))
+        {
+            // The first of a folder's files would be judged, and which one that was nobody would know.
+            throw new FailedException("FORMAT_FAILURE", $"“{path}”是目录，请指明要判断的证书文件；颁发者证书的目录用 --intermediate 给出。", $"'{path}' is a folder. Name the certificate to be judged; a folder of issuers is given by --intermediate.");
+        }
+
         var given = files.Certificates(path);
         var store = new TrustStore(
             files.Certificates(parse.GetValue(trust)),

@@ -70,7 +70,10 @@ internal static class VerdictReport
             yield return $"{VerdictWords.Of(screen.Say, signature.Indication)}  {(part is null ? "" : part + "  ")}{VerdictWords.NameOf(screen.Say, signature)}  {signature.Signer?.Subject ?? screen.Say("签名人未知", "signer unknown")}  {VerdictWords.Etsi(signature.Indication, signature.SubIndication)}";
             if (signature.SignedAt is { } signedAt)
             {
-                yield return screen.Say("    签名时间（签名人所称）：", "    Signed at (as the signer says): ") + signedAt.ToString("yyyy-MM-dd HH:mm:ss zzz");
+                var label = signature.Kind == SignatureKind.Timestamp
+                    ? screen.Say("    时间戳时间：", "    Time-stamped at: ")
+                    : screen.Say("    签名时间（签名人所称）：", "    Signed at (as the signer says): ");
+                yield return label + signedAt.ToString("yyyy-MM-dd HH:mm:ss zzz");
             }
 
             var more = SealReport.Lines(screen, judged.Seals.ElementAtOrDefault(index)).Concat(DocumentReport.Lines(screen, judged.Document?.Signatures[index]));

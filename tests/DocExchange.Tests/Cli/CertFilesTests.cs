@@ -143,6 +143,17 @@ internal sealed class CertFilesTests
     }
 
     [Test]
+    public async Task A_folder_is_no_certificate_to_be_judged()
+    {
+        var many = Directory.CreateDirectory(In("many")).FullName;
+        File.Copy(In("leaf.pem"), Path.Combine(many, "leaf.pem"));
+
+        var run = await CommandLine.RunAsync("cert", "check", many, "--trust", In("root.pem"), "--at", At, "--no-revocation");
+
+        Assert.That((run.ExitCode, run.Error.Contains("--intermediate", StringComparison.Ordinal)), Is.EqualTo((ExitCode.Failed, true)), run.Output + run.Error);
+    }
+
+    [Test]
     public async Task Of_a_folder_is_told_what_was_of_no_use_there()
     {
         var lists = Directory.CreateDirectory(In("lists")).FullName;
