@@ -29,7 +29,7 @@ internal sealed class Screen(Terminal terminal, bool isJson)
 
         foreach (var line in lines)
         {
-            Terminal.Output.WriteLine(Harmless(line, letter => letter is '\n' or '\t'));
+            Terminal.Output.WriteLine(Text(line));
         }
     }
 
@@ -38,6 +38,9 @@ internal sealed class Screen(Terminal terminal, bool isJson)
     /// direction of writing are shown by their number.
     /// </summary>
     public static string OneLine(string line) => Harmless(line, _ => false);
+
+    // Lines may be several: a text that was asked for, a table.
+    private static string Text(string lines) => Harmless(lines, letter => letter is '\n' or '\t');
 
     private static string Harmless(string line, Func<char, bool> isKept) => line.All(letter => !IsHarmful(letter) || isKept(letter))
         ? line
@@ -52,7 +55,7 @@ internal sealed class Screen(Terminal terminal, bool isJson)
     {
         if (!IsJson)
         {
-            Terminal.Output.WriteLine(Terminal.Say(chinese, english));
+            Terminal.Output.WriteLine(Text(Terminal.Say(chinese, english)));
         }
     }
 
@@ -60,7 +63,7 @@ internal sealed class Screen(Terminal terminal, bool isJson)
     public void Complain(string reason, string chinese, string english)
     {
         var sentence = Terminal.Say(chinese, english);
-        Terminal.Error.WriteLine($"{sentence} [{reason}]");
+        Terminal.Error.WriteLine(Text($"{sentence} [{reason}]"));
         if (IsJson)
         {
             Terminal.Output.WriteLine(JsonSerializer.Serialize(new { error = reason, message = sentence }, Json));

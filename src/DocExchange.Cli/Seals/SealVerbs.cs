@@ -45,14 +45,19 @@ internal static class SealVerbs
             picture = new { type = seal.Picture.Type, bytes = seal.Picture.Data.Length, widthMm = seal.Picture.WidthMm, heightMm = seal.Picture.HeightMm, displayType = seal.Picture.DisplayType },
             sha256 = seal.Fingerprint.ToString(),
         },
-        [
+        new[]
+        {
             screen.Say($"印章：{seal.Name}（{seal.EsId}），第 {seal.Version} 版", $"Seal: {seal.Name} ({seal.EsId}), version {seal.Version}"),
             screen.Say($"有效期：{seal.ValidFrom:yyyy-MM-dd} 至 {seal.ValidUntil:yyyy-MM-dd}", $"Valid: {seal.ValidFrom:yyyy-MM-dd} to {seal.ValidUntil:yyyy-MM-dd}"),
             screen.Say($"制章人：{seal.MakerCertificate.Subject}", $"Maker: {seal.MakerCertificate.Subject}"),
-            .. seal.Signers.Select(signer => screen.Say($"签章人：{signer.Subject}", $"May apply it: {signer.Subject}")),
+        }
+        .Concat(seal.Signers.Select(signer => screen.Say($"签章人：{signer.Subject}", $"May apply it: {signer.Subject}")))
+        .Concat(
+        [
             screen.Say(
                 $"印模：{seal.Picture.Type}，{seal.Picture.Data.Length} 字节，{seal.Picture.WidthMm}×{seal.Picture.HeightMm} 毫米",
                 $"Picture: {seal.Picture.Type}, {seal.Picture.Data.Length} bytes, {seal.Picture.WidthMm} by {seal.Picture.HeightMm} mm"),
             $"SHA-256 {seal.Fingerprint}",
-        ]);
+        ])
+        .Select(Screen.OneLine));
 }

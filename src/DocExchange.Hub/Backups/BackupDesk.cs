@@ -28,11 +28,15 @@ internal sealed class BackupDesk(HubBackup backup, SpoolRelease spool)
     {
         try
         {
-            var archived = spool.Archived();
+            var done = await spool.CandidatesAsync(cancellation);
             var result = await backup.RunAsync(to, soFar, cancellation);
             if (result.Problems.Count == 0)
             {
-                spool.Release(archived);
+                await spool.ReleaseAsync(done, cancellation);
+            }
+            else
+            {
+                spool.Forgo(done);
             }
 
             return new Wire.BackupDone

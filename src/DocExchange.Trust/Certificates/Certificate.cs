@@ -106,7 +106,7 @@ public sealed class Certificate : IEquatable<Certificate>
         var blocks = Pem.Blocks(derOrPem, "CERTIFICATE");
         return blocks.Count == 1
             ? FromDer(blocks[0])
-            : throw new FormatException($"One certificate is expected, {blocks.Count} found.");
+            : throw CertificateFormatException.Malformed($"应有一个证书，却有 {blocks.Count} 个。", $"One certificate is expected, {blocks.Count} found.");
     }
 
     /// <summary>Reads all certificates of a PEM file, or the one of a DER file.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
 
@@ -18,17 +19,24 @@ internal sealed class NameForm
         IsWellFormed = NameForms.IsWellFormed(this);
     }
 
-    private NameForm(int kind, string text)
+    // Of a SmtpUTF8Mailbox.
+    private NameForm(string address)
     {
-        (Kind, Text, Octets) = (kind, text, []);
+        (Kind, Text, Octets, IsInternational) = (GeneralName.Rfc822Name, address, [], true);
         IsWellFormed = NameForms.IsWellFormed(this);
     }
 
-    /// <summary>A SmtpUTF8Mailbox (RFC 9598) as the e-mail address that constraints on addresses apply to; null for any other name.</summary>
+    /// <summary>
+    /// A SmtpUTF8Mailbox (RFC 9598) as the e-mail address that constraints on addresses apply to, malformed where it is no UTF8String;
+    /// null for any other name.
+    /// </summary>
     public static NameForm? MailboxOf(GeneralName name) =>
-        name.TagNo == GeneralName.OtherName && OtherName.GetInstance(name.Name) is { } other && other.TypeID.Id == SmtpUtf8Mailbox && other.Value.ToAsn1Object() is DerUtf8String address
-            ? new NameForm(GeneralName.Rfc822Name, address.GetString())
+        name.TagNo == GeneralName.OtherName && OtherName.GetInstance(name.Name) is { } other && other.TypeID.Id == SmtpUtf8Mailbox
+            ? new NameForm(other.Value.ToAsn1Object() is DerUtf8String address ? address.GetString() : "")
             : null;
+
+    /// <summary>An e-mail address whose local part may be of any script; constraints see its host alone.</summary>
+    public bool IsInternational { get; }
 
     /// <summary>The tag of <see cref="GeneralName"/>.</summary>
     public int Kind { get; }
@@ -65,7 +73,7 @@ internal static class NameForms
     {
         GeneralName.DirectoryName => name.Directory!.IsWithin(subtree.Directory!),
         GeneralName.DnsName => IsDnsWithin(name.Text, subtree.Text),
-        GeneralName.Rfc822Name => IsMailboxWithin(name.Text, subtree.Text),
+        GeneralName.Rfc822Name => (!name.IsInternational || !subtree.Text.Contains('@') || Ascii.IsValid(name.Text)) && IsMailboxWithin(name.Text, subtree.Text),
         GeneralName.UniformResourceIdentifier => HostOf(name.Text) is { } host && IsHostWithin(host, subtree.Text),
         GeneralName.IPAddress => IsAddressWithin(name.Octets, subtree.Octets),
         _ => false,
@@ -94,7 +102,7 @@ internal static class NameForms
     public static bool IsWellFormed(NameForm name) => name.Kind switch
     {
         GeneralName.DnsName => IsDnsName(name.Text),
-        GeneralName.Rfc822Name => IsMailbox(name.Text),
+        GeneralName.Rfc822Name => IsMailbox(name.Text, name.IsInternational),
         GeneralName.UniformResourceIdentifier => name.Text is var uri && uri.Length > 0 && uri.All(char.IsAscii) && uri.IndexOf(':') > 0,
         GeneralName.IPAddress => name.Octets.Length is 4 or 16,
         _ => true,
@@ -104,7 +112,7 @@ internal static class NameForms
     public static bool IsWellFormedSubtree(NameForm subtree) => subtree.Kind switch
     {
         GeneralName.DnsName => subtree.Text is var dns && (dns.Length == 0 || (!dns.StartsWith('*') && IsDnsName(dns))),
-        GeneralName.Rfc822Name => subtree.Text is var mail && (mail.Contains('@') ? IsMailbox(mail) : IsDnsName(mail.TrimStart('.'))),
+        GeneralName.Rfc822Name => subtree.Text is var mail && (mail.Contains('@') ? IsMailbox(mail, anyScript: false) : IsDnsName(mail.TrimStart('.'))),
         GeneralName.UniformResourceIdentifier => subtree.Text is var host && IsDnsName(host.StartsWith('.') ? host[1..] : host) && !IPAddress.TryParse(host, out _),
         GeneralName.IPAddress => subtree.Octets is { Length: 8 or 32 } pair && IsMask(pair.AsSpan(pair.Length / 2)),
         _ => true,
@@ -152,8 +160,8 @@ internal static class NameForms
     private static string? HostOf(string uri) =>
         Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.HostNameType == UriHostNameType.Dns && parsed.Host.Contains('.') ? parsed.IdnHost : null;
 
-    private static bool IsMailbox(string mailbox) =>
-        mailbox.IndexOf('@') is > 0 and var at && mailbox.LastIndexOf('@') == at && mailbox.All(letter => letter is > ' ' and < '\u007f') && IsDnsName(mailbox[(at + 1)..]);
+    private static bool IsMailbox(string mailbox, bool anyScript) =>
+        mailbox.IndexOf('@') is > 0 and var at && mailbox.LastIndexOf('@') == at && mailbox.All(letter => letter is > ' ' and < '\u007f' || (anyScript && letter > '\u007f')) && IsDnsName(mailbox[(at + 1)..]);
 
     /// <summary>RFC 1034 §3.5 with the underscores that occur; a wildcard may only be the whole first label.</summary>
     private static bool IsDnsName(string name)

@@ -68,7 +68,7 @@ internal static class NameRules
         }
 
         names.AddRange(subject.GetValueList(PkcsObjectIdentifiers.Pkcs9AtEmailAddress).Select(address => new GeneralName(GeneralName.Rfc822Name, address)));
-        // RFC 9598 §6: constraints on e-mail addresses hold for internationalised ones too. One that is not of ASCII lies in none, and perhaps in any.
+        // RFC 9598 §6: constraints on e-mail addresses hold for internationalised ones too.
         return [.. names.Concat(AlternativesOf(certificate)).Take(MaxNames + 1).SelectMany(name => NameForm.MailboxOf(name) is { } mailbox ? [new NameForm(name), mailbox] : new[] { new NameForm(name) })];
     }
 

@@ -20,6 +20,7 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
     private static readonly HashSet<string> Binding = new(StringComparer.Ordinal)
     {
         "CMS_ATTRIBUTE_NOT_SINGLE", "CMS_SIGNING_TIME_UNREADABLE", "CMS_ATTRIBUTES_AS_CONTENT", "CMS_ALGORITHM_PROTECTION_MISMATCH",
+        "CMS_LIMIT", "CMS_VALUES_LEFT_OUT",
     };
 
     private readonly CertificatePaths paths = new(store, policy.PathOptions);

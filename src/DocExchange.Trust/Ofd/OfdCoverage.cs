@@ -86,7 +86,7 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
 
         void Use(OfdEntry? entry)
         {
-            if (entry is not null && !ownParts.Contains(entry.Path) && used.Add(entry.Path) && Path.GetExtension(entry.Path) is "" or ".xml" or ".XML")
+            if (entry is not null && !ownParts.Contains(entry.Path) && used.Add(entry.Path) && Path.GetExtension(entry.Path).ToUpperInvariant() is "" or ".XML")
             {
                 waiting.Enqueue(entry);
             }

@@ -109,7 +109,7 @@ public sealed class SealValidator
         var provenAt = stamp?.ProvenAt is { } proven && proven < at ? proven : at;
         AddTime(findings, signature, at);
         AddSigner(findings, signature, provenAt, extra ?? []);
-        AddMaker(findings, signature.Seal, signature.SignedAt, provenAt, extra ?? []);
+        AddMaker(findings, signature.Seal, signature.SignedAt, provenAt, extra ?? [], signature.SignerCertificate);
         AddAlgorithms(findings, signature.SignatureAlgorithm, signature.SignedAt, provenAt);
         findings.AddRange(SealTimestamps.FindingsOf(signature, stamp));
         return new SignatureVerdict(SignatureKind.Seal, signature.SignerCertificate, signature.SignedAt, findings)
@@ -204,7 +204,7 @@ public sealed class SealValidator
 
     // A maker's certificate may expire while its seals live on; it counts on the day the seal was made. But once it is
     // revoked, none of its seals may be used any more, and that one was used before is only said.
-    private void AddMaker(List<Finding> findings, Seal seal, DateTimeOffset? usedAt, DateTimeOffset at, IReadOnlyList<Certificate> extra)
+    private void AddMaker(List<Finding> findings, Seal seal, DateTimeOffset? usedAt, DateTimeOffset at, IReadOnlyList<Certificate> extra, Certificate? signer = null)
     {
         var checks = seal.OtherSignedBytes.Prepend(seal.SignedBytes).Select(signed => SealSignatureValue.Check(seal.MakerCertificate, seal.SignatureAlgorithm, signed, seal.Signature));
         switch (checks.MinBy(check => check == SignatureValueCheck.Valid ? 0 : 1))
@@ -221,7 +221,8 @@ public sealed class SealValidator
         }
 
         // Certificates do not tell makers from others (ARCHITECTURE 48); whoever applies a seal at least has not made it.
-        if (seal.Lists(seal.MakerCertificate))
+        var holders = signer is null ? seal.Signers : seal.Signers.Append(signer);
+        if (seal.Lists(seal.MakerCertificate) || holders.Any(holder => holder.PublicKeyFingerprint == seal.MakerCertificate.PublicKeyFingerprint))
         {
             findings.Add(SealFindings.MadeByHolder(seal));
         }

@@ -71,6 +71,33 @@ internal sealed class SpoolReleaseTests
         Assert.That((done.Problems, File.Exists(file)), Is.EqualTo((0, true)));
     }
 
+    [Test]
+    public async Task It_stays_and_the_backup_is_made_where_the_volume_does_not_give_it_back()
+    {
+        await using var hub = await HubUnderTest.StartAsync();
+        using var folder = new TemporaryFolder();
+        var package = await ArchivedAsync(hub);
+        await EndAsync(hub, package);
+        await hub.RestartAfterAsync(() =>
+        {
+            var volume = Directory.EnumerateFiles(hub.Folder.Archive, "*.litedb").Single(file => !file.EndsWith("-log.litedb", StringComparison.Ordinal));
+            var bytes = File.ReadAllBytes(volume);
+            var at = bytes.AsSpan().IndexOf(package.Bytes.AsSpan(200, 32));
+            Assert.That(at, Is.Positive);
+            bytes[at] ^= 1;
+            File.WriteAllBytes(volume, bytes);
+        });
+
+        var done = await BackUpAsync(hub, folder);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(done.Files, Is.Positive);
+            Assert.That(hub.Get<ISpool>().Contains(package.Id.Value), Is.True);
+            Assert.That(await hub.FetchAsync(package.Id, DistrictNode), Is.EqualTo(package.Bytes));
+        }
+    }
+
     private static async Task<TestPackage> ArchivedAsync(HubUnderTest hub)
     {
         var package = await TestPackage.MakeAsync();

@@ -78,17 +78,24 @@ internal sealed class NameConstraintTests
 
     // RFC 9598 §6.
     [TestCase("example.com", "用户@example.com", true)]
-    [TestCase("example.com", "who@example.com", true)]
-    [TestCase("example.com", "who@other.org", false)]
-    [TestCase("example.com", "用户@other.org", true, Description = "what is not of ASCII is not compared")]
-    public void Holds_constraints_on_addresses_against_internationalised_ones(string excluded, string address, bool isRefused)
+    [TestCase("example.com", "用户@EXAMPLE.com", true)]
+    [TestCase("example.com", "用户@other.org", false)]
+    [TestCase("example.com", "用户@mail.example.com", false)]
+    [TestCase(".example.com", "用户@mail.example.com", true)]
+    [TestCase("who@example.com", "用户@example.com", false, Description = "an address of ASCII is never this one")]
+    [TestCase("who@example.com", "who@example.com", true)]
+    public void Holds_constraints_on_addresses_against_internationalised_ones(string subtree, string address, bool isInside)
     {
-        var mailbox = new GeneralName(GeneralName.OtherName, new DerSequence(new DerObjectIdentifier("1.3.6.1.5.5.7.8.9"), new DerTaggedObject(true, 0, new DerUtf8String(address))));
-        var root = Root(Of(1, new GeneralSubtree(new GeneralName(GeneralName.Rfc822Name, excluded))));
-        var leaf = SamplePki.Odd(rootKey, RootName, key, SamplePki.OfficeName, extensions => extensions.AddExtension(X509Extensions.SubjectAlternativeName, false, new GeneralNames(mailbox)));
-
-        Assert.That(Codes(root, leaf).Contains("CERT_NAME_CONSTRAINTS"), Is.EqualTo(isRefused));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(IsRefused(0, subtree, new DerUtf8String(address)), Is.EqualTo(!isInside), "permitted");
+            Assert.That(IsRefused(1, subtree, new DerUtf8String(address)), Is.EqualTo(isInside), "excluded");
+        }
     }
+
+    [Test]
+    public void An_internationalised_address_that_cannot_be_read_meets_no_constraint([Values(0, 1)] int tag) => Assert.That(
+        (IsRefused(tag, "example.com", new DerIA5String("who@other.org")), IsRefused(tag, "example.com", new DerUtf8String("用户@例子.中国"))), Is.EqualTo((true, true)));
 
     [TestCase(GeneralName.DnsName, ".example.com", false)]
     [TestCase(GeneralName.DnsName, "*.example.com", false)]
@@ -171,6 +178,14 @@ internal sealed class NameConstraintTests
     private static NameConstraints Permitted(int form, string subtree) => Of(0, new GeneralSubtree(Constraint(form, subtree)));
 
     /// <param name="tag">0 for permitted, 1 for excluded subtrees.</param>
+    private bool IsRefused(int tag, string subtree, Asn1Encodable address)
+    {
+        var mailbox = new GeneralName(GeneralName.OtherName, new DerSequence(new DerObjectIdentifier("1.3.6.1.5.5.7.8.9"), new DerTaggedObject(true, 0, address)));
+        var root = Root(Of(tag, new GeneralSubtree(new GeneralName(GeneralName.Rfc822Name, subtree))));
+        var leaf = SamplePki.Odd(rootKey, RootName, key, SamplePki.OfficeName, extensions => extensions.AddExtension(X509Extensions.SubjectAlternativeName, false, new GeneralNames(mailbox)));
+        return Codes(root, leaf).Contains("CERT_NAME_CONSTRAINTS");
+    }
+
     private static NameConstraints Of(int tag, params Asn1Encodable[] subtrees) =>
         NameConstraints.GetInstance(new DerSequence(new DerTaggedObject(isExplicit: false, tag, new DerSequence(subtrees))));
 

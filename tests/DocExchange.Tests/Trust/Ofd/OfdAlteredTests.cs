@@ -168,10 +168,12 @@ public sealed class OfdAlteredTests
 
     [TestCase("Doc_0/Res/i.png", "Doc_0/PublicRes.xml", "<Res xmlns=\"http://www.ofdspec.org/2016\" BaseLoc=\"Res/\"><MultiMedias><MultiMedia ID=\"9\" Type=\"Image\"><MediaFile>i.png</MediaFile></MultiMedia></MultiMedias></Res>")]
     [TestCase("Doc_0/Res/page", "Doc_0/PublicRes.xml", "<Res xmlns=\"http://www.ofdspec.org/2016\" BaseLoc=\"Res\"><Any>page</Any></Res>")]
+    [TestCase("Doc_0/Res/i.png", "Doc_0/PublicRes.Xml", "<Res xmlns=\"http://www.ofdspec.org/2016\"><MediaFile>Res/i.png</MediaFile></Res>")]
     public async Task A_picture_below_the_folder_of_resources_and_a_name_without_a_dot_are_content(string part, string from, string resources)
     {
         var maker = new OfdMaker();
         maker.Parts[from] = Encoding.UTF8.GetBytes(resources);
+        maker.Parts["Doc_0/Document.xml"] = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(maker.Parts["Doc_0/Document.xml"]).Replace("PublicRes.xml", Path.GetFileName(from), StringComparison.Ordinal));
         await maker.SealAsync(world, null, 4);
         maker.WriteList();
         maker.Parts[part] = [1, 2, 3];

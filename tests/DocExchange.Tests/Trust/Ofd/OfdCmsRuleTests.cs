@@ -72,6 +72,22 @@ public sealed class OfdCmsRuleTests
         Assert.That(judged.Faults.Select(fault => fault.Code), Is.EqualTo(["CMS_ALGORITHM_EXPIRED"]));
     }
 
+    [Test]
+    public async Task Leaves_open_what_is_beyond_a_limit()
+    {
+        byte[][] many = [.. Enumerable.Repeat(ForgedCms.Attribute("1.3.6.1.4.1.99999.1", ForgedCms.Octets([1])), 65)];
+        var attributes = await SignedAsync(file => Task.FromResult((ForgedCms.Of(key, file) with { Content = null, UnsignedAttributes = many }).Encode()));
+        var signers = await SignedAsync(file => Task.FromResult((ForgedCms.Of(key, file) with { Content = null, Copies = 65 }).Encode()));
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var judged in new[] { await JudgeAsync(attributes, ValidationPolicy.Foreign, Now), await JudgeAsync(signers, ValidationPolicy.Foreign, Now) })
+            {
+                Assert.That(judged.Indication, Is.Not.EqualTo(Indication.TotalPassed));
+                Assert.That(judged.Faults.Select(fault => (fault.Code, fault.SubIndication)), Does.Contain(("CMS_LIMIT", SubIndication.Generic)));
+            }
+        }
+    }
+
     // rsaEncryption leaves the digest to the field beside it: that one, and no other that happens to fit.
     [TestCase("SHA256", "SHA256", null)]
     [TestCase("SHA384", "SHA384", null)]

@@ -186,11 +186,15 @@ public sealed class SealValidatorTests
     }
 
     [Test]
-    public async Task Leaves_a_seal_open_that_its_holder_made()
+    public async Task Leaves_a_seal_open_that_its_holder_made([Values] bool underAnotherCertificate)
     {
-        var seal = await SealMaker.MakeAsync(world.Definition(world.Maker), world.Maker, CancellationToken.None);
+        var (maker, other) = world.OneKeyTwice();
+        using var _ = maker;
+        using var __ = other;
+        var holder = underAnotherCertificate ? other : maker;
+        var seal = await SealMaker.MakeAsync(world.Definition(holder), maker, CancellationToken.None);
 
-        var verdict = Judge(await SealApplication.ApplyAsync(seal, world.Maker, SealWorld.Content, SealWorld.Property, SealWorld.Sealed, CancellationToken.None));
+        var verdict = Judge(await SealApplication.ApplyAsync(seal, holder, SealWorld.Content, SealWorld.Property, SealWorld.Sealed, CancellationToken.None));
 
         Assert.That(verdict.Findings.Select(finding => (finding.Code, finding.Indication, finding.SubIndication)), Does.Contain(("SEAL_MADE_BY_HOLDER", Indication.Indeterminate, SubIndication.SigConstraintsFailure)));
     }

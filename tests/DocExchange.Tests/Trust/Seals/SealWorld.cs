@@ -44,6 +44,15 @@ internal sealed class SealWorld : IDisposable
         return pair.Certified(root.Issue(pair.CreateRequest(subject), profile, subject, null, from, until), []);
     }
 
+    /// <summary>One key with a seal maker's certificate and with one for applying seals.</summary>
+    public (ISigningKey Maker, ISigningKey Holder) OneKeyTwice()
+    {
+        using var pair = KeyPair.Generate(KeyAlgorithm.Sm2);
+        var subject = new DistinguishedName("自制", "北京市人民政府", null);
+        ISigningKey Of(CertificateProfile profile) => pair.Certified(root.Issue(pair.CreateRequest(subject), profile, subject, null, Start, End), []);
+        return (Of(CertificateProfile.SealMaker), Of(CertificateProfile.Seal));
+    }
+
     /// <summary>Trust with a revocation list that names these certificates.</summary>
     public TrustStore TrustWith(params RevokedCertificate[] revoked) =>
         TrustStore.Of([root.Certificate], [root.IssueRevocationList(revoked, Start, End, 1)]);
