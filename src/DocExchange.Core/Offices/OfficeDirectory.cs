@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using DocExchange.Core.Refusals;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Merkle;
@@ -79,6 +80,16 @@ public sealed class OfficeDirectory
     } = [];
 
     public Office? Find(PartyId id) => offices.GetValueOrDefault(id);
+
+    /// <exception cref="RefusedException">The office has no such seal; its numbers are named.</exception>
+    public OfficeSeal RequireSeal(PartyId office, string esId)
+    {
+        var seals = Find(office)?.Seals ?? [];
+        return seals.FirstOrDefault(seal => seal.EsId == esId) ?? throw new RefusedException(
+            Refusal.NotFound,
+            $"{office} 没有编号为 {esId} 的印章；目录中有：{(seals.Count == 0 ? "无" : string.Join('、', seals.Select(seal => $"{seal.EsId}（{seal.Name}）")))}。",
+            $"{office} has no seal {esId}. The directory has: {(seals.Count == 0 ? "none" : string.Join(", ", seals.Select(seal => $"{seal.EsId} ({seal.Name})")))}.");
+    }
 
     public Machine? FindMachine(PartyId id) => machines.GetValueOrDefault(id);
 

@@ -131,8 +131,7 @@ internal sealed class Revocation(
 
     private async Task<LoggedEntry> StopSealAsync(PartyId office, string esId, string reason)
     {
-        var seal = directories.Current.Find(office)?.Seals.FirstOrDefault(seal => seal.EsId == esId)
-            ?? throw new RefusedException(Refusal.NotFound, $"{office} 没有编号为 {esId} 的印章。", $"{office} has no seal {esId}.");
+        var seal = directories.Current.RequireSeal(office, esId);
         if (reason.Length is 0 or > PlainBody.MaxReason)
         {
             throw new RefusedException(

@@ -31,8 +31,7 @@ internal sealed class SealStopping(DeskPeople people, KeyRing keys, DirectoryCop
         }
 
         var directory = directories.Newest();
-        var seal = directory.Find(office)?.Seals.FirstOrDefault(listed => listed.EsId == esId)
-            ?? throw new RefusedException(Refusal.NotFound, $"{office} 没有编号为 {esId} 的印章。", $"{office} has no seal {esId}.");
+        var seal = directory.RequireSeal(office, esId);
         if (link.Channel is not { } hub)
         {
             throw new RefusedException(

@@ -60,7 +60,7 @@ public static class AccountList
             [var one, var at] when offices.Contains(one) => (one, at),
             _ => throw Malformed(number, "所列单位不在此处", "names an office that is not here"),
         };
-        return Roles.All.Contains(role) ? new Grant(office, role) : throw Malformed(number, $"没有此角色；角色为 {string.Join(' ', Roles.All)}", $"names no role; roles are {string.Join(' ', Roles.All)}");
+        return Roles.All.Contains(role) ? new Grant(office, role) : throw Malformed(number, $"没有角色“{role}”；角色为 {string.Join(' ', Roles.All)}", $"names the role '{role}', which is none; roles are {string.Join(' ', Roles.All)}");
     }
 
     private static void RequireRoom(AccountBook book, PagesSettings settings, IReadOnlyList<(string Id, string Name, IReadOnlyList<Grant> Grants)> listed)
