@@ -62,7 +62,7 @@ internal static class Chunks
     {
         try
         {
-            work.Has(files.Sum(file => new FileInfo(file).Length));
+            work.Has(files.Sum(SizeOf));
             await requests.WriteAsync(order, cancellation);
             foreach (var file in files)
             {
@@ -85,7 +85,7 @@ internal static class Chunks
     public static FileName NameOf(string path)
     {
         Require(path);
-        return new FileName { Name = Path.GetFileName(path), Size = (ulong)new FileInfo(path).Length };
+        return new FileName { Name = Path.GetFileName(path), Size = (ulong)SizeOf(path) };
     }
 
     /// <summary>Asked before a call begins.</summary>
@@ -98,8 +98,17 @@ internal static class Chunks
         }
     }
 
+    // A link has the size of what it leads to.
+    private static long SizeOf(string path) => ((FileInfo?)File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path)).Length;
+
+    // Pipes and devices have no size, and may never end.
     private static async IAsyncEnumerable<ByteString> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        if (SizeOf(path) == 0)
+        {
+            yield break;
+        }
+
         await using var file = File.OpenRead(path);
         var buffer = new byte[PieceSize];
         for (int read; (read = await file.ReadAsync(buffer, cancellation)) > 0;)

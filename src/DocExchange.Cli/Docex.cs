@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Text.Json;
 using DocExchange.Cli.Certificates;
 using DocExchange.Cli.Demo;
 using DocExchange.Cli.Doctor;
@@ -36,12 +38,7 @@ internal static class Docex
         var parsed = Root(terminal).Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
         {
-            foreach (var message in Complaints(parsed))
-            {
-                await terminal.Error.WriteLineAsync(terminal.Say(ChineseUsage.Of(message), message));
-            }
-
-            await terminal.Error.WriteLineAsync(terminal.Say("用法见 docex … --help。", "See docex … --help."));
+            Complain(args, parsed, terminal);
             return ExitCode.Usage;
         }
 
@@ -78,6 +75,21 @@ internal static class Docex
 
         return root;
     }
+
+    private static void Complain(IReadOnlyList<string> args, ParseResult parsed, Terminal terminal)
+    {
+        List<string> messages = [.. Complaints(parsed).Select(message => terminal.Say(ChineseUsage.Of(message), PlainUsage.Of(message)))];
+        messages.ForEach(terminal.Error.WriteLine);
+        var verb = string.Join(' ', PathOf(parsed.CommandResult));
+        terminal.Error.WriteLine(terminal.Say($"用法见 {verb} --help。", $"See {verb} --help."));
+        if (args.Contains($"{FormatName}=json") || args.Zip(args.Skip(1)).Contains((FormatName, "json")))
+        {
+            terminal.Output.WriteLine(JsonSerializer.Serialize(new { error = "USAGE", message = string.Join(' ', messages) }, Screen.Json));
+        }
+    }
+
+    private static IEnumerable<string> PathOf(CommandResult command) =>
+        command.Parent is CommandResult above ? PathOf(above).Append(command.Command.Name) : ["docex"];
 
     // After an unknown verb nothing that follows can be known either: one sentence will do.
     private static IEnumerable<string> Complaints(ParseResult parsed) =>

@@ -34,7 +34,7 @@ internal sealed class Verbs(VerbLanguage language)
         var parsed = Root().Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
         {
-            var complaints = parsed.Errors.Select(error => language.Say(ChineseUsage.Of(error.Message), error.Message));
+            var complaints = parsed.Errors.Select(error => language.Say(ChineseUsage.Of(error.Message), PlainUsage.Of(error.Message)));
             return Complain(UsageError, string.Join('\n', complaints.Append(language.Say("用法见 --help。", "See --help."))));
         }
 

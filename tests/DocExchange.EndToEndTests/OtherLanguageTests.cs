@@ -18,7 +18,7 @@ internal sealed class OtherLanguageTests
         await using var site = await SharedSites.BorrowAsync("intl");
         var draft = TestSite.Notice("关于汛期值守的通知");
         draft.Addressing = new Addressing { Main = { "a", "c" } };
-        var sent = await site.General.SendAsync(draft, ("通知.pdf", () => new MemoryStream([1, 2, 3]), 3));
+        var sent = await site.General.SendAsync(draft, ("通知.pdf", () => new MemoryStream("%PDF-1.4 body"u8.ToArray()), 13));
         await site.WaitForAsync(sent.DocumentId, board => board.Summary.Delivered == 2);
         await Task.WhenAll(site.Nodes[1].SignForAsync("a", sent.DocumentId), site.Nodes[2].SignForAsync("c", sent.DocumentId));
         await site.WaitForAsync(sent.DocumentId, board => board.Summary.SignedFor == 2);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DocExchange.Core.Documents;
 
 namespace DocExchange.Cli.Demo;
 
@@ -55,6 +56,35 @@ internal sealed class DemoVerb : Verb
         var options = new DemoOptions(
             count, parse.GetRequiredValue(suite), parse.GetValue(body), parse.GetValue(attachments) ?? [], parse.GetRequiredValue(title),
             parse.GetValue(number), parse.GetValue(keep), parse.GetValue(serve), TimeSpan.FromSeconds(seconds));
+        RequireDocument(options);
         return new DemoRun(options, screen, Terminal.Clock).RunAsync(cancellation);
+    }
+
+    // What would be refused when hub and nodes run is refused before they are made.
+    private static void RequireDocument(DemoOptions options)
+    {
+        foreach (var file in options.Attachments.Concat(options.Body is { } own ? [own] : Array.Empty<string>()))
+        {
+            Chunks.Require(file);
+        }
+
+        if (options.Body is { } body)
+        {
+            using var content = File.OpenRead(body);
+            if (BodyKinds.FaultOf(Path.GetFileName(body), content) is { } fault)
+            {
+                throw new UsageException(fault.Chinese, fault.English);
+            }
+        }
+
+        if (options.Title.Trim().Length is 0 or > MetadataLimits.Title)
+        {
+            throw new UsageException($"--title 应为 1 至 {MetadataLimits.Title} 个字符。", $"--title has 1 to {MetadataLimits.Title} characters.");
+        }
+
+        if (options.Number is { } typed && !(DocumentNumber.TryParse(typed, out var number) && number.AgencyCode == SampleOffices.AgencyCode))
+        {
+            throw new UsageException($"--number“{typed}”应形如 {SampleOffices.AgencyCode}〔2026〕1号。", $"--number '{typed}' should be like {SampleOffices.AgencyCode}〔2026〕1号.");
+        }
     }
 }

@@ -32,6 +32,12 @@ internal sealed class PkiIssueVerb : Verb
     protected override Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation)
     {
         PkiVerbs.RequireYears(parse.GetValue(years));
+        if (parse.GetRequiredValue(profile) == PkiVerbs.TlsProfile && parse.GetValue(dnsNames) is not { Length: > 0 })
+        {
+            throw new UsageException("签发 tls 证书须用 --dns 给出至少一个域名或 IP 地址。", "A tls certificate needs --dns with at least one DNS name or IP address.");
+        }
+
+        NewFile.Require(parse.GetRequiredValue(output));
         var folder = parse.GetRequiredValue(authority);
         using var authorities = SiteAuthorities.Open(folder, Passwords.Read(parse.GetValue(passwordFile), folder));
         var request = CertificateRequest.Parse(PkiVerbs.ReadFile(parse.GetRequiredValue(requestFile)));

@@ -13,11 +13,13 @@ internal static class PkiVerbs
         new PkiCreateVerb(terminal), new PkiRequestVerb(terminal), new PkiIssueVerb(terminal), new PkiImportVerb(terminal),
         new PkiRevokeVerb(terminal), new PkiListVerb(terminal), new PkiSampleVerb(terminal));
 
-    public static string[] ProfileNames { get; } = ["tls", "machine", "document", "seal", "seal-maker", "time-stamping", "ocsp"];
+    public const string TlsProfile = "tls";
+
+    public static string[] ProfileNames { get; } = [TlsProfile, "machine", "document", "seal", "seal-maker", "time-stamping", "ocsp"];
 
     public static CertificateProfile Profile(string name) => name switch
     {
-        "tls" => CertificateProfile.Tls,
+        TlsProfile => CertificateProfile.Tls,
         "machine" => CertificateProfile.MachineSigning,
         "seal" => CertificateProfile.Seal,
         "seal-maker" => CertificateProfile.SealMaker,

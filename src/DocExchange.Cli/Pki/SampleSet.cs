@@ -111,7 +111,11 @@ internal sealed class SampleSet : IDisposable
             lists.Add(authority.IssueRevocationList(entries, now, now.AddYears(Years), now.ToUnixTimeMilliseconds() + 1));
         }
 
-        File.WriteAllText(Path.Combine(folder, "crl.pem"), string.Concat(lists.Select(list => list.ToPem())));
+        foreach (var place in new[] { folder, Path.Combine(folder, "authority") })
+        {
+            File.WriteAllText(Path.Combine(place, "crl.pem"), string.Concat(lists.Select(list => list.ToPem())));
+        }
+
         File.WriteAllText(Path.Combine(folder, "trust.pem"), string.Concat(authorities.Certificates.Select(certificate => certificate.ToPem())));
     }
 

@@ -22,6 +22,11 @@ internal sealed class SealMakeVerb : Verb
 
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation)
     {
+        if (parse.GetValue(pictureFile) is { } drawn)
+        {
+            NewFile.Require(drawn);
+        }
+
         var picture = RoundSeal.Draw(new RoundSealText { Name = seal.Name(parse), Bottom = parse.GetValue(bottom) ?? "", DiameterMm = parse.GetValue(diameter) });
         var made = await seal.MakeAsync(parse, picture, Terminal.Clock.GetUtcNow(), cancellation);
         if (parse.GetValue(pictureFile) is { } path)

@@ -38,6 +38,7 @@ internal sealed class SealOptions
     public async Task<Seal> MakeAsync(ParseResult parse, SealPicture picture, DateTimeOffset now, CancellationToken cancellation)
     {
         PkiVerbs.RequireYears(parse.GetValue(years));
+        NewFile.Require(parse.GetRequiredValue(output));
         var makerFile = parse.GetRequiredValue(maker);
         var password = Passwords.Read(parse.GetValue(passwordFile), Path.GetDirectoryName(Path.GetFullPath(makerFile)));
         using var key = Pkcs12KeyFile.Read(PkiVerbs.ReadFile(makerFile), password);

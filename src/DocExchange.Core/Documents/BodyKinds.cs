@@ -10,6 +10,7 @@ public sealed partial class BodyKinds
     public const string Usual = "ofd,pdf";
 
     private const string BodyFolder = "body/";
+    private const int ProbeSize = 1024;
 
     private readonly IReadOnlyList<string> endings;
 
@@ -38,6 +39,26 @@ public sealed partial class BodyKinds
 
         var (chinese, english) = ending.Length == 0 ? ("无扩展名", "has no ending") : ($"类型为 {ending}", $"is of the type {ending}");
         return ($"正文“{fileName}”{chinese}，本站只接受 {Names}。请转换为其中一种后再发。", $"The body '{fileName}' {english}; this site takes {string.Join(", ", endings)} only. Convert it to one of these.");
+    }
+
+    /// <summary>What speaks against what a body holds; null where nothing does. Only the kind is looked at, not whether the file can be shown.</summary>
+    /// <param name="content">Read from where it is, at most 1,024 bytes; not closed.</param>
+    public static (string Chinese, string English)? FaultOf(string fileName, Stream content)
+    {
+        var start = new byte[ProbeSize];
+        var read = start.AsSpan(0, content.ReadAtLeast(start, start.Length, throwOnEndOfStream: false));
+        return read.IsEmpty ? ($"正文“{fileName}”是空文件。", $"The body '{fileName}' is empty.")
+            : Path.GetExtension(fileName).ToLowerInvariant() switch
+            {
+                // ISO 32000-1 Annex H, note 13: readers take the header anywhere in the first 1,024 bytes.
+                ".pdf" when read.IndexOf("%PDF-"u8) < 0 => Unlike("PDF"),
+                // GB/T 33190: an OFD is a ZIP archive.
+                ".ofd" when !read.StartsWith("PK\u0003\u0004"u8) => Unlike("OFD"),
+                _ => null,
+            };
+
+        (string Chinese, string English) Unlike(string kind) => (
+            $"正文“{fileName}”的内容不是 {kind}，收文单位将无法打开。请核对文件后再发。", $"What the body '{fileName}' holds is no {kind}: nobody could open it. Check the file.");
     }
 
     /// <inheritdoc cref="FaultOf(string)"/>

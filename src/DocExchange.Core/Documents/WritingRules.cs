@@ -37,7 +37,11 @@ public sealed record WritingContext(IReadOnlyList<Addressee> Addressees)
 /// </summary>
 public static partial class WritingRules
 {
-    public static IReadOnlyList<RuleFinding> Check(DocumentMetadata metadata, WritingContext context)
+    /// <summary>A date of a document so far from today is more likely a slip than meant.</summary>
+    private static readonly TimeSpan FarDate = TimeSpan.FromDays(366);
+
+    /// <param name="now">When it is going to be dispatched, in the site's time zone.</param>
+    public static IReadOnlyList<RuleFinding> Check(DocumentMetadata metadata, WritingContext context, DateTimeOffset now)
     {
         var findings = new List<RuleFinding>();
         CheckUpward(metadata, context, findings);
@@ -45,6 +49,7 @@ public static partial class WritingRules
         CheckHeading(metadata, findings);
         CheckTitle(metadata, findings);
         CheckDates(metadata, findings);
+        CheckNow(metadata, now, findings);
         return findings;
     }
 
@@ -113,6 +118,15 @@ public static partial class WritingRules
         findings.WarnIf(metadata.Number is { } number && number.Year != metadata.Date.Year, "NUMBER_YEAR", "发文字号的年份与成文日期不一致。", "The year of the document number is not that of the date.");
         findings.WarnIf(metadata.PrintedOn < metadata.Date, "PRINTED_BEFORE_DATE", "印发日期早于成文日期。", "The document was printed before its date.");
         findings.WarnIf(metadata.ReplyBy < metadata.SignBy, "REPLY_BEFORE_SIGNING", "反馈期限早于签收期限。", "The reply is due before the receipt.");
+    }
+
+    private static void CheckNow(DocumentMetadata metadata, DateTimeOffset now, List<RuleFinding> findings)
+    {
+        findings.WarnIf(metadata.SignBy < now, "SIGN_BY_PASSED", "签收期限已过。", "The time to sign for it has passed.");
+        findings.WarnIf(metadata.ReplyBy < now, "REPLY_BY_PASSED", "反馈期限已过。", "The time to answer it has passed.");
+        findings.WarnIf(
+            (metadata.Date.ToDateTime(TimeOnly.MinValue) - now.Date).Duration() > FarDate, "DATE_FAR",
+            $"成文日期 {metadata.Date:yyyy-MM-dd} 与今天相差一年以上，请核对。", $"The date of the document, {metadata.Date:yyyy-MM-dd}, is more than a year from today; check it.");
     }
 
     private static void BlockIf(this List<RuleFinding> findings, bool offends, string code, string chinese, string english)

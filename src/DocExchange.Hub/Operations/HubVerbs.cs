@@ -172,7 +172,7 @@ internal sealed class HubVerbs(VerbLanguage language)
         {
             foreach (var error in parsed.Errors)
             {
-                await Console.Error.WriteLineAsync(language.Say(ChineseUsage.Of(error.Message), error.Message));
+                await Console.Error.WriteLineAsync(language.Say(ChineseUsage.Of(error.Message), PlainUsage.Of(error.Message)));
             }
 
             await Console.Error.WriteLineAsync(language.Say("用法见 --help。", "See --help."));

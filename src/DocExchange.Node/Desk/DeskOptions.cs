@@ -52,11 +52,20 @@ internal sealed class DeskOptions
     public TimeSpan NotifyTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <exception cref="RefusedException">A body of this name is none of the types.</exception>
-    public void RequireBody(string fileName)
+    public void RequireBody(string fileName) => Require(Bodies.FaultOf(fileName));
+
+    /// <exception cref="RefusedException">It is empty, or another kind of file than its name says.</exception>
+    public static void RequireBodyContent(string fileName, string path)
     {
-        if (Bodies.FaultOf(fileName) is { } fault)
+        using var content = File.OpenRead(path);
+        Require(BodyKinds.FaultOf(fileName, content));
+    }
+
+    private static void Require((string Chinese, string English)? fault)
+    {
+        if (fault is { } known)
         {
-            throw new RefusedException(Refusal.Disagreement, fault.Chinese, fault.English);
+            throw new RefusedException(Refusal.Disagreement, known.Chinese, known.English);
         }
     }
 }

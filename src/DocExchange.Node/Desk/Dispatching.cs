@@ -50,7 +50,8 @@ internal sealed class Dispatching(
         var package = await ReadAsync(path, cancellation);
         RequireEntitled(package.Metadata, destination.Directory, sender);
         await VerifyAsync(package, destination, sender, actor, cancellation);
-        var warnings = WritingContexts.Check(package.Metadata, destination, [.. package.Metadata.Issuers.Select(issuer => PartyId.Parse(issuer.OfficeId))]);
+        var now = TimeZoneInfo.ConvertTime(time.GetUtcNow(), time.LocalTimeZone);
+        var warnings = WritingContexts.Check(package.Metadata, destination, [.. package.Metadata.Issuers.Select(issuer => PartyId.Parse(issuer.OfficeId))], now);
         var reply = await departure.LeaveAsync(package, destination, sender, actor, alongside, cancellation);
         reply.Warnings.AddRange(warnings);
         return reply;

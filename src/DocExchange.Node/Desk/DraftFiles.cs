@@ -17,14 +17,15 @@ internal sealed class DraftFiles : IDisposable
     private DraftFiles(Local.Draft draft, IReadOnlyList<string> paths, bool areOwn) => (this.draft, this.paths, this.areOwn) = (draft, paths, areOwn);
 
     /// <summary>Files that lie somewhere already, in the order of the draft, and stay there.</summary>
-    /// <exception cref="RefusedException">There are none, too many, or too large ones, or the body is of no type the site takes.</exception>
+    /// <exception cref="RefusedException">There are none, too many, or too large ones, or the body is of no type the site takes, or not what its name says.</exception>
     public static DraftFiles At(Local.Draft draft, IReadOnlyList<string> paths, DeskOptions limits)
     {
         RequireLimits(draft, limits);
+        DeskOptions.RequireBodyContent(draft.Files[0].Name, paths[0]);
         return new DraftFiles(draft, paths, areOwn: false);
     }
 
-    /// <exception cref="RefusedException">There are none, too many, or too large ones; the body is of no type the site takes; or the bytes do not fit the sizes.</exception>
+    /// <exception cref="RefusedException">There are none, too many, or too large ones; the body is of no type the site takes, or not what its name says; or the bytes do not fit the sizes.</exception>
     public static async Task<DraftFiles> ReceiveAsync(
         IAsyncStreamReader<Local.SendRequest> requests, Local.Draft draft, PackageShelf shelf, DeskOptions limits, CancellationToken cancellation)
     {
@@ -33,6 +34,7 @@ internal sealed class DraftFiles : IDisposable
         try
         {
             await files.ReceiveAsync(requests, cancellation);
+            DeskOptions.RequireBodyContent(draft.Files[0].Name, files.paths[0]);
             return files;
         }
         catch

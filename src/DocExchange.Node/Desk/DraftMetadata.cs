@@ -45,7 +45,7 @@ internal static class DraftMetadata
             Signatories = [.. draft.Signer.Split('、', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
             Title = draft.Title,
             PrintedTo = Printed(directory, draft.Addressing?.Main, recipients.Main),
-            PrintedCc = Printed(directory, draft.Addressing?.Copies, recipients.Copies),
+            PrintedCc = Printed(directory, draft.Addressing?.Copies.Except(draft.Addressing.Main), recipients.Copies),
             AttachmentTitles = [.. draft.Files.Skip(1).Select(file => Path.GetFileNameWithoutExtension(file.Name))],
             Issuers = [.. issuers.Select(issuer => new Issuer(
             issuer.ToString(), directory.Find(issuer)!.Name, SealOf(draft)))],
@@ -89,17 +89,18 @@ internal static class DraftMetadata
         text.Length == 0 ? null : DeadlineText.Read(text, offset) ?? throw Unreadable(field, text, "2026-01-31 / 2026-01-31 18:00 / 2026-01-31T18:00:00+08:00");
 
     // 主送机关 as printed says groups by their names, as people write it: 各区、县人民政府.
-    private static string? Printed(OfficeDirectory directory, IReadOnlyList<string>? names, IReadOnlyList<PartyId> expanded)
+    private static string? Printed(OfficeDirectory directory, IEnumerable<string>? names, IReadOnlyList<PartyId> expanded)
     {
-        if (names is null || names.Count == 0 || expanded.Count == 0)
+        var printed = (names ?? []).Select(name =>
+            directory.Groups.FirstOrDefault(group => group.Id == name || group.Name == name)?.Name
+            ?? (PartyId.TryParse(name.Contains('/') ? name : $"{directory.Exchange}/{name}") is { } id ? directory.Find(id)?.Name : null)
+            ?? name).Distinct().ToList();
+        if (printed.Count == 0 || expanded.Count == 0)
         {
             return null;
         }
 
-        var text = string.Join("，", names.Select(name =>
-            directory.Groups.FirstOrDefault(group => group.Id == name || group.Name == name)?.Name
-            ?? (PartyId.TryParse(name.Contains('/') ? name : $"{directory.Exchange}/{name}") is { } id ? directory.Find(id)?.Name : null)
-            ?? name));
+        var text = string.Join("，", printed);
         return text.Length <= MaxPrinted ? text : $"{directory.Find(expanded[0])!.Name}等{expanded.Count}个单位";
     }
 

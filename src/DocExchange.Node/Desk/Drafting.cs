@@ -68,7 +68,7 @@ internal sealed class Drafting(NumberRegister numbers, DraftElements elements, I
         var directory = order.Destination.Directory;
         var metadata = elements.Complete(
             DraftMetadata.Compose(draft, directory, order.Sender, order.Issuers, order.Destination.Recipients, number, now), draft.Elements, directory, order.Kept, DateOnly.FromDateTime(now.DateTime));
-        warnings = WritingContexts.Check(metadata, order.Destination, order.Issuers);
+        warnings = WritingContexts.Check(metadata, order.Destination, order.Issuers, now);
         return metadata;
     }
 

@@ -32,13 +32,26 @@ internal sealed class Issuing(KeyRing keys, DirectoryCopy directories, IOptions<
     }
 
     /// <summary>Asked before long work begins.</summary>
-    /// <exception cref="RefusedException">The key or the seal is not here, or the seal is not in force.</exception>
+    /// <exception cref="RefusedException">The key or the seal is not here, the key is not bound to the issuer, or the seal is not in force.</exception>
     public void RequireMeans(PartyId issuer, bool isSealed)
     {
-        _ = keys.SigningKeyOf(issuer);
+        RequireBound(issuer);
         if (isSealed)
         {
             _ = SealInForceOf(issuer);
+        }
+    }
+
+    /// <exception cref="RefusedException">The key is not here, or by the newest directory here not that office's: the hub would reject what it signs.</exception>
+    public void RequireBound(PartyId office)
+    {
+        var (certificate, directory) = (keys.SigningKeyOf(office).Certificate, directories.Newest());
+        if (directory.HolderOf(certificate.Fingerprint, CertificateUse.Document, time.GetUtcNow()) != office)
+        {
+            throw new RefusedException(
+                Refusal.NotBound,
+                $"本节点 {office} 的签名证书（{certificate.SerialNumber}）未在机构目录第 {directory.Version} 版中绑定，或已停用，发出的公文会被中心拒收。请系统管理员换发密钥。",
+                $"The certificate that this node signs with for {office} ({certificate.SerialNumber}) is not, or no longer, bound in directory version {directory.Version}: the hub would reject the document. Have the keys renewed.");
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed class Sending(
         var actor = DeskPeople.Actor(draft.Person, "发文", Roles.For(StatementType.Dispatched));
         var destination = departure.Address(directories.Newest(), draft.Addressing, sender, options.Value.MaxNames);
         Departure.RequireEnrolled(destination);
+        issuing.RequireBound(sender);
         var issuers = IssuersOf(draft, destination.Directory, sender);
 
         using var files = await DraftFiles.ReceiveAsync(requests, draft, shelf, options.Value, cancellation);

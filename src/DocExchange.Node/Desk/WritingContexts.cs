@@ -8,14 +8,14 @@ namespace DocExchange.Node.Desk;
 internal static class WritingContexts
 {
     /// <summary>All findings, those that are in the way too.</summary>
-    public static IReadOnlyList<RuleFinding> Find(DocumentMetadata metadata, Destination destination, IReadOnlyList<PartyId> issuers) =>
-        WritingRules.Check(metadata, Of(destination, issuers));
+    public static IReadOnlyList<RuleFinding> Find(DocumentMetadata metadata, Destination destination, IReadOnlyList<PartyId> issuers, DateTimeOffset now) =>
+        WritingRules.Check(metadata, Of(destination, issuers), now);
 
     /// <summary>The warnings.</summary>
     /// <exception cref="RefusedException">A rule without exception is offended against.</exception>
-    public static IReadOnlyList<string> Check(DocumentMetadata metadata, Destination destination, IReadOnlyList<PartyId> issuers)
+    public static IReadOnlyList<string> Check(DocumentMetadata metadata, Destination destination, IReadOnlyList<PartyId> issuers, DateTimeOffset now)
     {
-        var findings = Find(metadata, destination, issuers);
+        var findings = Find(metadata, destination, issuers, now);
         var blocks = findings.Where(finding => finding.Severity == RuleSeverity.Block).ToList();
         return blocks.Count == 0
             ? [.. findings.Select(finding => $"{finding.Code}: {finding.Chinese}")]

@@ -72,6 +72,9 @@ internal sealed class DraftChecks(
         ["REPLY_TO_NOTHING"] = "more",
         ["TELEGRAM_URGENCY"] = "urgency",
         ["REPLY_BEFORE_SIGNING"] = "reply-by",
+        ["SIGN_BY_PASSED"] = "sign-by",
+        ["REPLY_BY_PASSED"] = "reply-by",
+        ["DATE_FAR"] = "issued",
         ["TITLE_WITHOUT_TYPE"] = "title",
         ["REPORT_CARRIES_REQUEST"] = "title",
     };
@@ -141,7 +144,7 @@ internal sealed class DraftChecks(
             notes.Add(new DraftNote("files", true, $"“{file.Name}”尚未传完。", $"'{file.Name}' is not complete."));
         }
 
-        if (row.Files.FirstOrDefault(file => file.IsBody) is { } body && options.Value.Bodies.FaultOf(body.Name) is { } fault)
+        if (row.Files.FirstOrDefault(file => file.IsBody) is { } body && (options.Value.Bodies.FaultOf(body.Name) ?? shelf.FaultOf(row.Id, body)) is { } fault)
         {
             notes.Add(new DraftNote("files", true, fault.Chinese, fault.English));
         }
@@ -213,7 +216,7 @@ internal sealed class DraftChecks(
             notes.Add(new DraftNote(field, true, problem.Element == "title" ? problem.Chinese.Replace("元素 title ", "标题", StringComparison.Ordinal) : problem.Chinese, problem.English));
         }
 
-        foreach (var finding in WritingContexts.Find(metadata, new Destination(directory, recipients), known))
+        foreach (var finding in WritingContexts.Find(metadata, new Destination(directory, recipients), known, now))
         {
             var field = FieldOfRule.GetValueOrDefault(finding.Code, "");
             if (field != "recipients" || destination is not null)

@@ -1,3 +1,4 @@
+using DocExchange.Core.Documents;
 using DocExchange.Core.Refusals;
 using DocExchange.Node.Records;
 
@@ -14,6 +15,18 @@ internal sealed class DraftShelf(DataFolder folder)
 
     /// <summary>Bytes of a file that are here.</summary>
     public long Received(string draft, int file) => new FileInfo(PathOf(draft, file)) is { Exists: true } found ? found.Length : 0;
+
+    /// <summary>What speaks against what a body holds; null where nothing does, or where it is not all here.</summary>
+    public (string Chinese, string English)? FaultOf(string draft, DraftFileRow body)
+    {
+        if (Received(draft, body.Number) != body.Size)
+        {
+            return null;
+        }
+
+        using var content = body.Size == 0 ? Stream.Null : File.OpenRead(PathOf(draft, body.Number));
+        return BodyKinds.FaultOf(body.Name, content);
+    }
 
     /// <summary>Takes the next bytes of a file, up to its full size.</summary>
     /// <returns>Bytes that are here now, and on disk.</returns>

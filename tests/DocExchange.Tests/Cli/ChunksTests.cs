@@ -1,6 +1,7 @@
 using DocExchange.Cli;
 using DocExchange.Core.Operating;
 using DocExchange.Protocol.Local.V1;
+using DocExchange.Tests.Durability;
 using Grpc.Core;
 
 namespace DocExchange.Tests.Cli;
@@ -34,6 +35,26 @@ internal sealed class ChunksTests
         var missing = Assert.Throws<FailedException>(() => Chunks.NameOf("/nowhere/正文.pdf"));
 
         Assert.That(missing!.Message, Is.EqualTo("没有文件“/nowhere/正文.pdf”。"));
+    }
+
+    [Test]
+    public async Task Follow_a_link_to_the_file_it_leads_to()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.Under("正文.pdf"), "%PDF-1.4 body");
+        File.CreateSymbolicLink(folder.Under("链接.pdf"), folder.Under("正文.pdf"));
+
+        Assert.That(Chunks.NameOf(folder.Under("链接.pdf")), Is.EqualTo(new FileName { Name = "链接.pdf", Size = 13 }));
+    }
+
+    [Test]
+    public async Task Do_not_wait_for_what_has_no_end()
+    {
+        var writer = new Refuser(new RpcException(Status.DefaultCancelled));
+
+        await Chunks.SendAsync(writer, new SendRequest { Draft = new Draft() }, ["/dev/zero"], chunk => new SendRequest { Chunk = chunk }, LongWork.Unseen, CancellationToken.None);
+
+        Assert.That(writer.Taken, Has.Count.EqualTo(1), "the order, and nothing of the device");
     }
 
     /// <summary>Takes one message and no more.</summary>

@@ -17,6 +17,10 @@ internal sealed class CommandLineTests
     [TestCase("demo", "--offices", "1")]
     [TestCase("demo", "--offices", "142")]
     [TestCase("demo", "--suite", "rsa")]
+    [TestCase("demo", "--title", " ")]
+    [TestCase("demo", "--number", "京政发2026-1号")]
+    [TestCase("demo", "--number", "京教发〔2026〕1号")]
+    [TestCase("pki", "issue", "--ca", "/nowhere", "--request", "/nowhere", "--out", "/nowhere", "--profile", "tls")]
     [TestCase("return", "abc", "--office", "a", "--node", "x")]
     [TestCase("sent-on-paper", "abc", "--office", "a", "--node", "x")]
     public async Task Answers_wrong_usage_with_64(params string[] args) =>
@@ -48,6 +52,37 @@ internal sealed class CommandLineTests
         {
             Assert.That(listed.ExitCode, Is.EqualTo(ExitCode.Failed));
             Assert.That(listed.Error, Does.StartWith("节点未运行：").And.Contain("[NOT_RUNNING]"));
+        }
+    }
+
+    [Test]
+    public async Task Names_the_verb_whose_help_explains_and_no_type_of_a_program()
+    {
+        var asked = await CommandLine.RunAsync("hub", "dossier", "abc", "--lang", "en", "--format", "json");
+        var typed = await CommandLine.RunAsync("demo", "--offices", "one", "--lang", "en");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(asked.Error, Does.Contain("See docex hub dossier --help."));
+            Assert.That(asked.Json.GetProperty("error").GetString(), Is.EqualTo("USAGE"));
+            Assert.That(asked.Json.GetProperty("message").GetString(), Does.Contain("--out"));
+            Assert.That(typed.Error, Does.Contain("'one' is no value for the option '--offices', which takes a whole number.").And.Not.Contain("System."));
+        }
+    }
+
+    [Test]
+    public async Task A_demonstration_with_a_body_nobody_could_open_is_refused_before_anything_is_made()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.Under("正文.pdf"), "not a document");
+
+        var refused = await CommandLine.RunAsync("demo", "--body", folder.Under("正文.pdf"), "--keep", folder.Under("data"));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(refused.ExitCode, Is.EqualTo(ExitCode.Usage));
+            Assert.That(refused.Error, Does.Contain("不是 PDF"));
+            Assert.That(Directory.Exists(folder.Under("data")), Is.False);
         }
     }
 

@@ -20,6 +20,8 @@ public sealed class WritingRulesTests
         Signatories = ["张三"],
     };
 
+    private static readonly DateTimeOffset Today = new(Notice.Date.AddDays(1), new TimeOnly(9, 0), TimeSpan.FromHours(8));
+
     private static readonly Addressee Superior = new("bj/gov", Direction.Upward, true);
 
     private static IEnumerable<TestCaseData> NumberedOffences() =>
@@ -47,13 +49,17 @@ public sealed class WritingRulesTests
         yield return Warns("NUMBER_YEAR", Notice with { Number = DocumentNumber.Of("京政发", 2000, 2) });
         yield return Warns("PRINTED_BEFORE_DATE", Notice with { PrintedOn = Notice.Date.AddDays(-1) });
         yield return Warns("REPLY_BEFORE_SIGNING", Notice with { SignBy = SampleMetadata.Full.ReplyBy, ReplyBy = SampleMetadata.Full.SignBy });
+        yield return Warns("SIGN_BY_PASSED", Notice with { SignBy = Today.AddMinutes(-1) });
+        yield return Warns("REPLY_BY_PASSED", Notice with { ReplyBy = Today.AddMinutes(-1) });
+        yield return Warns("DATE_FAR", Notice with { Date = Notice.Date.AddYears(-1).AddDays(-1), Number = DocumentNumber.Of("京政发", Notice.Date.Year - 1, 2) });
+        yield return Warns("DATE_FAR", Notice with { Date = Notice.Date.AddYears(1).AddDays(3), Number = DocumentNumber.Of("京政发", Notice.Date.Year + 1, 2) });
     }
 
     [TestCaseSource(nameof(NumberedOffences))]
     public void Finds_just_this_offence(RuleSeverity severity, string code, DocumentMetadata metadata, WritingContext context)
     {
         Assert.That(metadata.Validate(), Is.Empty, "the sample itself is well-formed");
-        Assert.That(WritingRules.Check(metadata, context).Select(finding => (finding.Severity, finding.Code)), Is.EqualTo(new[] { (severity, code) }));
+        Assert.That(WritingRules.Check(metadata, context, Today).Select(finding => (finding.Severity, finding.Code)), Is.EqualTo(new[] { (severity, code) }));
     }
 
     [Test]
@@ -61,15 +67,15 @@ public sealed class WritingRulesTests
     {
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(WritingRules.Check(Notice, new WritingContext([new Addressee("bj/1", Direction.Downward, true), new Addressee("bj/2", Direction.Downward, true)])), Is.Empty);
-            Assert.That(WritingRules.Check(Request, new WritingContext([Superior])), Is.Empty);
-            Assert.That(WritingRules.Check(Notice with { Type = DocumentType.Internal, Title = "值班表", Number = null, PrintedTo = null }, WritingContext.Unknown), Is.Empty);
+            Assert.That(WritingRules.Check(Notice, new WritingContext([new Addressee("bj/1", Direction.Downward, true), new Addressee("bj/2", Direction.Downward, true)]), Today), Is.Empty);
+            Assert.That(WritingRules.Check(Request, new WritingContext([Superior]), Today), Is.Empty);
+            Assert.That(WritingRules.Check(Notice with { Type = DocumentType.Internal, Title = "值班表", Number = null, PrintedTo = null }, WritingContext.Unknown, Today), Is.Empty);
         }
     }
 
     [Test]
     public void Does_not_take_a_report_on_a_request_for_a_request() => Assert.That(
-        WritingRules.Check(Request with { Type = DocumentType.Report, Title = "关于市教委请示办理情况的报告" }, WritingContext.Unknown), Is.Empty);
+        WritingRules.Check(Request with { Type = DocumentType.Report, Title = "关于市教委请示办理情况的报告" }, WritingContext.Unknown, Today), Is.Empty);
 
     private static TestCaseData Blocks(string code, DocumentMetadata metadata, params Addressee[] addressees) =>
         new(RuleSeverity.Block, code, metadata, new WritingContext(addressees));
