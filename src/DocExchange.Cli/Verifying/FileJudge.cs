@@ -40,6 +40,8 @@ internal sealed record JudgedFile(FileKind Kind, Verdict Verdict, FileFacts? Fac
 
     /// <summary>Of a package: the signatures inside its body.</summary>
     public SignedDocument? Body { get; init; }
+
+    public JudgedFile With(IEnumerable<Finding> findings) => this with { Verdict = Verdict with { Findings = [.. Verdict.Findings, .. findings] } };
 }
 
 /// <summary>
@@ -88,7 +90,7 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
         var demands = new FileDemands(trust, isPackage ? strict : foreign, PackageLimits.Default, at);
         var judged = await FileVerifier.VerifyAsync(file, content, demands, cancellation);
         IEnumerable<Finding> more = judged.Package is { } package ? [.. IssuerRules.Check(package), BindingUnknown] : [];
-        return new JudgedFile(
+        return Told(new JudgedFile(
             KindOf(judged.Kind),
             judged.Verdict with { Findings = [.. judged.Verdict.Findings, .. more] },
             judged.Facts is { } found ? found with { Findings = [.. found.Findings, .. more] } : null,
@@ -96,7 +98,7 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
         {
             Sha256 = judged.Facts?.Sha256 ?? await HashAsync(path, cancellation),
             Body = judged.Package?.Body,
-        };
+        });
     }
 
     /// <summary>Judges anew what was measured earlier, without the file it was measured of.</summary>
@@ -126,8 +128,11 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
         var policy = facts.IsOwn ? strict : foreign;
         var document = FactsJudge.JudgeDocument(facts, policy, at, now);
         var verdict = document?.Verdict ?? FactsJudge.Judge(facts, policy, at, now);
-        return new JudgedFile(KindOf(facts), verdict with { Findings = [.. verdict.Findings, FactsOnly(facts)] }, facts, document);
+        return Told(new JudgedFile(KindOf(facts), verdict with { Findings = [.. verdict.Findings, FactsOnly(facts)] }, facts, document));
     }
+
+    /// <summary>What is told of seals beside the verdict on each.</summary>
+    private JudgedFile Told(JudgedFile judged) => judged.With(SealRules.Check(judged, (trust.SealMakers ?? judged.Facts?.Trust.SealMakers ?? strict.SealMakers) is not null));
 
     private JudgedFile Judge(SignedStatement signed)
     {

@@ -34,6 +34,9 @@ internal static class SealReport
             yield return screen.Say(
                 $"    印章：{seal.Name}（{seal.EsId}），第 {seal.Version} 版，{seal.ValidFrom:yyyy-MM-dd} 至 {seal.ValidUntil:yyyy-MM-dd} 有效",
                 $"    Seal: {seal.Name} ({seal.EsId}), version {seal.Version}, valid from {seal.ValidFrom:yyyy-MM-dd} to {seal.ValidUntil:yyyy-MM-dd}");
+            yield return screen.Say(
+                $"    制章人：{seal.MakerCertificate.Subject}（序列号 {seal.MakerCertificate.SerialNumber}）",
+                $"    Seal maker: {seal.MakerCertificate.Subject} (serial number {seal.MakerCertificate.SerialNumber})");
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class VerifyVerb : Verb
     private readonly Argument<string> file;
     private readonly Option<string?> content;
     private readonly Option<string[]> trust;
+    private readonly Option<string[]> sealMakers;
     private readonly Option<string[]> intermediates;
     private readonly Option<string[]> lists;
     private readonly Option<string[]> answers;
@@ -33,6 +34,10 @@ internal sealed class VerifyVerb : Verb
         content = Option<string?>("--content", "分离式签名或签章所保护的原文", "What a detached signature or a seal signature covers");
         trust = Repeated(
             "--trust", "信任的根证书（自签名的），可附签发机构证书：PEM、DER 文件或目录", "Trusted roots (the self-signed ones), issuing authorities beside them: PEM or DER file, or a folder");
+        sealMakers = Repeated(
+            "--seal-maker-trust",
+            "只用于制章人证书的信任证书：PEM、DER 文件或目录；不给出时，--trust 下的任何证书都可以制章",
+            "Trusted for the certificates of seal makers alone: PEM or DER file, or a folder; without it whoever is certified below --trust may make seals");
         intermediates = Repeated("--intermediate", "可用于证书链的证书，本身不受信任：PEM、DER 文件或目录", "Certificates that may complete a path, not trusted by themselves: PEM or DER file, or a folder");
         lists = Repeated("--crl", "证书吊销列表：PEM、DER 文件或目录", "Revocation lists: PEM or DER file, or a folder");
         answers = Repeated("--ocsp", "OCSP 应答：PEM、DER 文件或目录", "OCSP responses: PEM or DER file, or a folder");
@@ -58,13 +63,18 @@ internal sealed class VerifyVerb : Verb
         var trusted = TrustFiles.Read(parse.GetValue(trust) ?? [], files);
         var store = (trusted with { Intermediates = [.. trusted.Intermediates, .. files.Intermediates(parse.GetValue(intermediates))] })
             .With(files.RevocationLists(parse.GetValue(lists))).With(files.OcspResponses(parse.GetValue(answers)));
+        if (parse.GetValue(sealMakers) is { Length: > 0 } makers)
+        {
+            store = store with { SealMakers = files.Certificates(makers) };
+        }
+
         var time = parse.GetValue(at) is { } text ? ParseTime(text) : Terminal.Clock.GetUtcNow();
         var site = parse.GetValue(policyFile) is { } policy ? ReadPolicy(policy) : null;
         var judge = new FileJudge(store, time, !parse.GetValue(withoutRevocation), site, parse.GetValue(ledgerKey) is { } key ? ParseKey(key) : null);
         var judged = await LongWork.WatchAsync(screen, "验证", "Verifying", _ => parse.GetValue(fromFacts)
             ? judge.JudgeFactsAsync(path, cancellation)
             : judge.JudgeAsync(path, parse.GetValue(content), cancellation));
-        judged = judged with { Verdict = judged.Verdict with { Findings = [.. judged.Verdict.Findings, .. files.Findings, .. TrustFiles.NoAnchors(trusted, judged.Verdict)] } };
+        judged = judged.With([.. files.Findings, .. TrustFiles.NoAnchors(trusted, judged.Verdict)]);
         if (parse.GetValue(facts) is { } target)
         {
             await WriteFactsAsync(judged, target, cancellation);

@@ -69,6 +69,30 @@ public sealed partial record SealHolder(IReadOnlyList<UnifiedSocialCreditCode> C
         return isNamedOtherwise ? SealBelonging.Unclear : SealBelonging.Issuers;
     }
 
+    /// <summary>
+    /// A seal held against a certificate that applies it: the code in the seal's name or number against the codes in the
+    /// certificate's CN and O, the names likewise. Nothing is said where one of them has none, and one code in both decides.
+    /// </summary>
+    public static SealBelonging Between(Seal seal, Certificate signer)
+    {
+        var own = new[] { seal.Name, seal.EsId }.Select(text => NamedUnit.Read(Narrow(text))).ToList();
+        var units = TextsOf(null, signer).Select(text => NamedUnit.Read(Narrow(text))).ToList();
+        var (codes, others) = (own.Select(unit => unit.Code).OfType<UnifiedSocialCreditCode>().ToList(), units.Select(unit => unit.Code).OfType<UnifiedSocialCreditCode>().ToList());
+        if (codes.Any(others.Contains))
+        {
+            return SealBelonging.Issuers;
+        }
+
+        var isCodedOtherwise = codes.Count > 0 && others.Count > 0;
+        var name = own[0].Name;
+        var isNamed = units.Any(unit => IsOneUnit(name, unit.Name));
+        var isNamedOtherwise = IsDecisive(name) && units.Any(unit => IsDecisive(unit.Name)) && !units.Any(unit => unit.Name.Length > 0 && IsWithin(name, unit.Name));
+        return isCodedOtherwise && isNamedOtherwise ? SealBelonging.Another
+            : isCodedOtherwise && isNamed ? SealBelonging.CodeDiffers
+            : isCodedOtherwise || isNamedOtherwise ? SealBelonging.Unclear
+            : SealBelonging.Issuers;
+    }
+
     /// <summary>The seal's own name first, then the certificate's.</summary>
     internal static IEnumerable<string> TextsOf(string? seal, Certificate? signer) =>
         [.. new[] { seal }.OfType<string>(), .. signer?.CommonNames ?? [], .. signer?.Organizations ?? []];

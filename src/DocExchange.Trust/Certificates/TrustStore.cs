@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DocExchange.Trust.Certificates;
 
 /// <summary>
@@ -22,6 +24,13 @@ public sealed record TrustStore(IReadOnlyList<Certificate> Anchors, IReadOnlyLis
 
     /// <summary>OCSP answers beside the revocation lists.</summary>
     public IReadOnlyList<OcspResponse> OcspResponses { get; init; } = [];
+
+    /// <summary>
+    /// Anchors for the certificates of seal makers (制章人), for these alone; null where <see cref="Anchors"/> serve for both, so
+    /// that whoever is certified below one of them can make a seal in any unit's name.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Certificate>? SealMakers { get; init; }
 
     public TrustStore With(params IEnumerable<RevocationList> lists) => this with { RevocationLists = [.. RevocationLists, .. lists] };
 

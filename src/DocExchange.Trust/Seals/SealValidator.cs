@@ -20,8 +20,9 @@ public sealed class SealValidator
 
     /// <param name="signers">For the certificates that apply seals.</param>
     /// <param name="makers">
-    /// For the certificates of seal makers; null when <paramref name="signers"/> serves for both. Whoever is trusted here
-    /// can make a seal in any unit's name, so keep it apart where one authority issues both kinds of certificates.
+    /// For the certificates of seal makers; null for what <paramref name="signers"/> (<see cref="TrustStore.SealMakers"/>), then the
+    /// policy names, and where none does for the anchors of signers. Whoever is trusted here can make a seal in any unit's name,
+    /// so keep it apart where one authority issues both kinds of certificates.
     /// </param>
     /// <param name="policy">What is demanded of certificate paths, of SM2 and SM3, and of clocks; null for <see cref="ValidationPolicy.Foreign"/>.</param>
     public SealValidator(TrustStore signers, TrustStore? makers = null, ValidationPolicy? policy = null)
@@ -31,6 +32,7 @@ public sealed class SealValidator
         tolerance = policy.SigningTimeTolerance;
         this.signers = new CertificatePaths(signers, policy.PathOptions);
         timestamps = new SealTimestamps(signers, policy.PathOptions, algorithms);
+        makers ??= (signers.SealMakers ?? policy.SealMakers) is { } anchors ? signers with { Anchors = anchors } : null;
         this.makers = makers is null ? this.signers : new CertificatePaths(makers, policy.PathOptions);
     }
 

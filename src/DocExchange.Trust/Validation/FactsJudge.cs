@@ -23,7 +23,7 @@ public static class FactsJudge
             return document.Verdict;
         }
 
-        var store = StoreOf(facts, trust);
+        var store = StoreOf(facts, policy, trust);
         IReadOnlyList<SignatureVerdict> signatures = facts.Cms is { } cms ? new CmsValidator(store, policy).Judge(cms, at, facts.Usage, facts.Proofs) : [];
         if (facts.Timestamp is { } stamp)
         {
@@ -44,8 +44,8 @@ public static class FactsJudge
 
     /// <summary>The same of an OFD or a PDF, with what each of its signatures protects; null for other files.</summary>
     public static SignedDocument? JudgeDocument(FileFacts facts, ValidationPolicy policy, DateTimeOffset at, TrustStore? trust = null) =>
-        facts.Ofd is { } ofd ? new OfdVerifier(StoreOf(facts, trust), policy).Judge(ofd, facts.Findings, at)
-        : facts.Pdf is { } pdf ? new PdfVerifier(StoreOf(facts, trust), policy).Judge(pdf, facts.Findings, at)
+        facts.Ofd is { } ofd ? new OfdVerifier(StoreOf(facts, policy, trust), policy).Judge(ofd, facts.Findings, at)
+        : facts.Pdf is { } pdf ? new PdfVerifier(StoreOf(facts, policy, trust), policy).Judge(pdf, facts.Findings, at)
         : null;
 
     private static SignatureVerdict Judge(TimestampFacts stamp, TimestampValidator validator, DateTimeOffset at)
@@ -82,11 +82,12 @@ public static class FactsJudge
         }
     }
 
-    private static TrustStore StoreOf(FileFacts facts, TrustStore? trust) => trust is null ? facts.Trust : Join(trust, facts.Trust);
+    private static TrustStore StoreOf(FileFacts facts, ValidationPolicy policy, TrustStore? trust) => trust is null ? facts.Trust : Join(trust, facts.Trust, policy);
 
-    /// <summary>Trust is what the caller says; certificates and lists that were at hand still help.</summary>
-    private static TrustStore Join(TrustStore trust, TrustStore known) => trust with
+    /// <summary>Trust is what the caller says; certificates and lists that were at hand still help, and makers of seals once told apart stay so.</summary>
+    private static TrustStore Join(TrustStore trust, TrustStore known, ValidationPolicy policy) => trust with
     {
+        SealMakers = trust.SealMakers ?? (policy.SealMakers is null ? known.SealMakers : null),
         Intermediates = [.. trust.Intermediates, .. known.Intermediates],
         RevocationLists = [.. trust.RevocationLists, .. known.RevocationLists],
         OcspResponses = [.. trust.OcspResponses, .. known.OcspResponses],

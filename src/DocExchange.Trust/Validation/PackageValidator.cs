@@ -15,21 +15,18 @@ public sealed class PackageValidator
         "PACKAGE_NOT_SIGNED", SubIndication.SignedDataNotFound, "公文包没有发文机关的签名。", "The package is not signed by any issuer.");
 
     private readonly TrustStore store;
-    private readonly TrustStore? sealMakers;
     private readonly PackageLimits limits;
     private readonly ValidationPolicy policy;
     private readonly CmsValidator signatures;
     private readonly SealValidator seals;
 
-    /// <param name="sealMakers">For the certificates of seal makers; null when <paramref name="store"/> serves for both.</param>
-    public PackageValidator(TrustStore store, ValidationPolicy policy, PackageLimits limits, TrustStore? sealMakers = null)
+    public PackageValidator(TrustStore store, ValidationPolicy policy, PackageLimits limits)
     {
         this.store = store;
-        this.sealMakers = sealMakers;
         this.limits = limits;
         this.policy = policy;
         signatures = new CmsValidator(store, policy);
-        seals = new SealValidator(store, sealMakers, policy);
+        seals = new SealValidator(store, policy: policy);
     }
 
     /// <param name="package">Seekable; closed afterwards.</param>
@@ -47,7 +44,7 @@ public sealed class PackageValidator
         var verdict = With(body, Judge(facts, at, proofs));
         return (facts, !policy.RevocationRequired || verdict.Verdict.Faults.All(fault => fault.SubIndication != SubIndication.TryLater)
             ? verdict
-            : verdict with { WithoutLists = With(body, new PackageValidator(store, policy with { RevocationRequired = false }, limits, sealMakers).Judge(facts, at, proofs)) });
+            : verdict with { WithoutLists = With(body, new PackageValidator(store, policy with { RevocationRequired = false }, limits).Judge(facts, at, proofs)) });
     }
 
     /// <summary>Reads the package once and measures what is in it; neither the policy nor any time has a say.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using DocExchange.Trust.Certificates;
 
 namespace DocExchange.Trust.Validation;
 
@@ -44,7 +45,13 @@ public sealed class PolicyText
             }
 
             RequireFull("signaturePolicies", document.SignaturePolicies);
+            RequireFull("certificates.sealMakers", document.Certificates?.SealMakers);
             RequireFull("constraints.unsignedAttributes", document.Constraints?.UnsignedAttributes);
+            if (document.Certificates?.SealMakers is { Count: 0 })
+            {
+                throw new FormatException("The policy names no certificate in certificates.sealMakers; leave it out where makers of seals are not told apart.");
+            }
+
             foreach (var accepted in document.SignaturePolicies ?? [])
             {
                 _ = accepted.Read();
@@ -68,7 +75,7 @@ public sealed class PolicyText
             Name = name,
             Algorithms = policy.Algorithms.Ends.ToDictionary(entry => entry.Key, entry => entry.Value?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
             Revocation = new Revocation { Required = policy.RevocationRequired, MaxListAgeDays = policy.MaxListAge.TotalDays },
-            Certificates = new CertificateDemands { MinRsaBits = policy.MinRsaBits },
+            Certificates = new CertificateDemands { MinRsaBits = policy.MinRsaBits, SealMakers = policy.SealMakers },
             SignaturePolicies = [.. policy.SignaturePolicies.Select(SignaturePolicyText.Of)],
             Constraints = new Constraints
             {
@@ -93,6 +100,7 @@ public sealed class PolicyText
             RevocationRequired = document.Revocation?.Required ?? policy.RevocationRequired,
             MaxListAge = document.Revocation?.MaxListAgeDays is { } days ? TimeSpan.FromDays(days) : policy.MaxListAge,
             MinRsaBits = document.Certificates?.MinRsaBits ?? policy.MinRsaBits,
+            SealMakers = document.Certificates?.SealMakers ?? policy.SealMakers,
             SignaturePolicies = document.SignaturePolicies is { } accepted ? [.. accepted.Select(each => each.Read())] : policy.SignaturePolicies,
             RequiresSignedAttributes = constraints.SignedAttributes ?? policy.RequiresSignedAttributes,
             RequiresSigningTime = constraints.SigningTime ?? policy.RequiresSigningTime,
@@ -165,6 +173,9 @@ public sealed class PolicyText
     private sealed record CertificateDemands
     {
         public int? MinRsaBits { get; init; }
+
+        /// <summary>Certificates as base64 of their DER; see <see cref="ValidationPolicy.SealMakers"/>.</summary>
+        public IReadOnlyList<Certificate>? SealMakers { get; init; }
     }
 
     private sealed record Constraints

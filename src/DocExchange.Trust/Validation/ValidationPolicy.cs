@@ -72,6 +72,9 @@ public sealed record ValidationPolicy
     /// <summary>Of the keys in certificates; those that sign documents are for <see cref="Algorithms"/> to judge.</summary>
     public int MinRsaBits { get; init; } = CertificatePathOptions.Default.MinRsaBits;
 
+    /// <summary>Anchors for the certificates of seal makers alone, where the store names none; null where its anchors serve for both.</summary>
+    public IReadOnlyList<Certificate>? SealMakers { get; init; }
+
     public BodySignatures BodySignatures { get; init; }
 
     public AlgorithmPolicy Algorithms { get; init; } = AlgorithmPolicy.Default;

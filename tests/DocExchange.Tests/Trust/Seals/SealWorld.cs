@@ -37,10 +37,13 @@ internal sealed class SealWorld : IDisposable
 
     public TrustStore Trust => TrustWith();
 
-    public ISigningKey Key(string name, CertificateProfile profile, DateTimeOffset from, DateTimeOffset until)
+    /// <summary>As long as the world's own.</summary>
+    public ISigningKey Key(string name, CertificateProfile profile, string unit) => Key(name, profile, Start, End, unit);
+
+    public ISigningKey Key(string name, CertificateProfile profile, DateTimeOffset from, DateTimeOffset until, string unit = "北京市人民政府")
     {
         using var pair = KeyPair.Generate(KeyAlgorithm.Sm2);
-        var subject = new DistinguishedName(name, "北京市人民政府", null);
+        var subject = new DistinguishedName(name, unit, null);
         return pair.Certified(root.Issue(pair.CreateRequest(subject), profile, subject, null, from, until), []);
     }
 

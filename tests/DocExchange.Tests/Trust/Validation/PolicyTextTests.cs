@@ -45,6 +45,9 @@ public sealed class PolicyTextTests
     [TestCase("""{ "signaturePolicies": [null] }""", "signaturePolicies")]
     [TestCase("""{ "signaturePolicies": [{ "oid": "1.2.3" }, null] }""", "signaturePolicies")]
     [TestCase("""{ "constraints": { "unsignedAttributes": [null] } }""", "unsignedAttributes")]
+    [TestCase("""{ "certificates": { "sealMakers": [null] } }""", "sealMakers")]
+    [TestCase("""{ "certificates": { "sealMakers": [] } }""", "sealMakers")]
+    [TestCase("""{ "certificates": { "sealMakers": ["MAA="] } }""", "sealMakers")]
     [TestCase("""[]""", "policy")]
     public void A_policy_with_a_mistake_is_refused_and_named(string text, string named) =>
         Assert.That(() => PolicyText.Parse(Encoding.UTF8.GetBytes(text)), Throws.InstanceOf<FormatException>().With.Message.Contains(named));
