@@ -62,6 +62,11 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
         CmsSignedData signed, CmsSignerInfo signer, SignerCase it, CertificatePaths chosen, (ProofOfExistence? Proof, int NotJudged) time, ReadOnlyMemory<byte> signatureFile, string path)
     {
         var findings = new List<Finding>();
+        if (signed.TrailingContent > 0)
+        {
+            findings.Add(CmsFindings.TrailingBytes(signed.TrailingContent));
+        }
+
         AddContent(findings, signed, signer, ContentDigests.Of(signatureFile), path);
         findings.AddRange(it.Judge([.. IdentificationRules.All, .. ContextRules.All]));
         findings.AddRange(it.Judge([.. FormatRules.All, .. CryptographicRules.All]).Where(finding => Binding.Contains(finding.Code)));

@@ -92,6 +92,14 @@ internal static class OfdFindings
         $"包中另有 {paths.Count} 个与文档无关的文件不受签名保护：{Named(paths, "、")}。",
         $"{paths.Count} further files, which the document does not use, are protected by no signature: {Named(paths, ", ")}.");
 
+    public static Finding HiddenEntries(IReadOnlyList<string> names) => Finding.Indeterminate(
+        "OFD_HIDDEN_ENTRY", SubIndication.SigConstraintsFailure,
+        $"压缩包中有目录未列出的文件，或文件自身的名称、大小与目录不符：{Named(names, "、")}。其他软件可能显示这些未经检验的内容。",
+        $"The ZIP file holds files that its directory does not name, or names or sizes them otherwise: {Named(names, ", ")}. Other programs may show this content, which was not judged.");
+
+    public static Finding StrayBytes(long count) => Finding.Remark(
+        "OFD_STRAY_BYTES", $"压缩包中另有 {count} 字节不属于任何文件。", $"{count} bytes of the ZIP file belong to no file in it.");
+
     private static string Named(IReadOnlyList<string> paths, string separator) =>
         string.Join(separator, paths.Take(MaxNamed).Select(path => OfdNames.Shorten(path))) + (paths.Count > MaxNamed ? " …" : "");
 }

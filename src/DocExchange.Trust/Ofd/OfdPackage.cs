@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Ofd;
 
@@ -17,6 +18,7 @@ public sealed class OfdPackage
 
     private readonly Stream file;
     private readonly OfdLimits limits;
+    private readonly OfdDirectory directory;
     private readonly Dictionary<string, OfdEntry> byPath;
     private readonly ILookup<string, OfdEntry> byLooseName;
     private readonly Dictionary<(string Path, DigestAlgorithm Algorithm), (byte[]? Digest, OfdFormatException? Fault)> digests = [];
@@ -24,10 +26,11 @@ public sealed class OfdPackage
     private long read;
     private int references;
 
-    private OfdPackage(Stream file, OfdLimits limits, Dictionary<string, OfdEntry> byPath)
+    private OfdPackage(Stream file, OfdLimits limits, OfdDirectory directory, Dictionary<string, OfdEntry> byPath)
     {
         this.file = file;
         this.limits = limits;
+        this.directory = directory;
         this.byPath = byPath;
         byLooseName = byPath.Values.ToLookup(entry => entry.Path, StringComparer.OrdinalIgnoreCase);
     }
@@ -41,7 +44,8 @@ public sealed class OfdPackage
     public static async Task<OfdPackage> OpenAsync(Stream file, OfdLimits limits, CancellationToken cancellation)
     {
         var byPath = new Dictionary<string, OfdEntry>(StringComparer.Ordinal);
-        foreach (var entry in await OfdZipDirectory.ReadAsync(file, limits, cancellation))
+        var directory = await OfdZipDirectory.ReadAsync(file, limits, cancellation);
+        foreach (var entry in directory.Entries)
         {
             if (entry.Path.Length == 0 || entry.Path.EndsWith('/'))
             {
@@ -56,8 +60,11 @@ public sealed class OfdPackage
             }
         }
 
-        return new OfdPackage(file, limits, byPath);
+        return new OfdPackage(file, limits, directory, byPath);
     }
+
+    /// <summary>What lies in the file that its directory does not name.</summary>
+    internal Task<IReadOnlyList<Finding>> FindHiddenAsync(CancellationToken cancellation) => OfdHiddenEntries.FindAsync(file, directory, cancellation);
 
     /// <summary>
     /// The part a location in a file means: absolute, relative to that file, or, as some makers write it, absolute

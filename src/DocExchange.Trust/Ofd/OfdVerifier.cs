@@ -31,8 +31,8 @@ public sealed class OfdVerifier
     {
         try
         {
-            var entries = await OfdZipDirectory.ReadAsync(seekable, limits, cancellation);
-            return entries.Any(entry => entry.Path.Equals(OfdSignatureList.Root, StringComparison.OrdinalIgnoreCase));
+            var directory = await OfdZipDirectory.ReadAsync(seekable, limits, cancellation);
+            return directory.Entries.Any(entry => entry.Path.Equals(OfdSignatureList.Root, StringComparison.OrdinalIgnoreCase));
         }
         catch (OfdFormatException)
         {
@@ -88,7 +88,7 @@ public sealed class OfdVerifier
         }
 
         // A list that cannot be read did not keep the signatures from being found; they say whether it was altered.
-        List<Finding> findings = [.. list.Findings.Select(finding => finding with { Indication = Indication.Indeterminate })];
+        List<Finding> findings = [.. list.Findings.Select(finding => finding with { Indication = Indication.Indeterminate }), .. await package.FindHiddenAsync(cancellation)];
 
         // One after the other: all together may be too large for the memory.
         var signatures = new List<DocumentSignature>();

@@ -2,6 +2,9 @@ using System.Buffers.Binary;
 
 namespace DocExchange.Trust.Ofd;
 
+/// <param name="Records">The directory and the end records with the comment, each from and to an offset of the file.</param>
+internal sealed record OfdDirectory(IReadOnlyList<OfdEntry> Entries, IReadOnlyList<(long From, long To)> Records);
+
 /// <summary>
 /// Reads the directory of a ZIP file of any maker (PKWARE APPNOTE 6.3): Zip64, descriptors, comments, bytes before the
 /// first entry. Only the directory counts; nothing is unpacked here.
@@ -18,16 +21,16 @@ internal static class OfdZipDirectory
     private const uint Zip64EndSignature = 0x06064B50;
     private const uint CentralSignature = 0x02014B50;
 
-    /// <summary>Every entry in the order of the directory, folders included.</summary>
+    /// <summary>Every entry in the order of the directory, folders included, and where the records behind the entries lie.</summary>
     /// <exception cref="OfdFormatException">No ZIP, damaged, or over a limit.</exception>
-    public static async Task<IReadOnlyList<OfdEntry>> ReadAsync(Stream file, OfdLimits limits, CancellationToken cancellation)
+    public static async Task<OfdDirectory> ReadAsync(Stream file, OfdLimits limits, CancellationToken cancellation)
     {
         if (file.Length > limits.MaxFileSize)
         {
             throw TooLarge("文件", "The file", file.Length, limits.MaxFileSize);
         }
 
-        var (end, start) = await FindEndAsync(file, limits, cancellation);
+        var (end, start, after) = await FindEndAsync(file, limits, cancellation);
         if (end.Count > limits.MaxEntries)
         {
             throw new OfdFormatException("OFD_TOO_MANY_ENTRIES", $"压缩包中的文件超过 {limits.MaxEntries} 个。", $"The ZIP file has more than {limits.MaxEntries} entries.");
@@ -39,7 +42,7 @@ internal static class OfdZipDirectory
         }
 
         var directory = await ReadAtAsync(file, start, (int)end.Size, cancellation);
-        return ReadEntries(directory, end, start - end.Offset, limits);
+        return new OfdDirectory(ReadEntries(directory, end, start - end.Offset, limits), [(start, start + end.Size), after]);
     }
 
     public static async Task<byte[]> ReadAtAsync(Stream file, long offset, int count, CancellationToken cancellation)
@@ -62,7 +65,7 @@ internal static class OfdZipDirectory
         new("OFD_TOO_LARGE", $"{chinese}有 {size} 字节，超过上限 {limit}。", $"{english} has {size} bytes, more than the limit of {limit}.");
 
     /// <summary>The end record, and where the directory really begins: some makers put bytes of their own before the ZIP.</summary>
-    private static async Task<(End End, long Start)> FindEndAsync(Stream file, OfdLimits limits, CancellationToken cancellation)
+    private static async Task<(End End, long Start, (long From, long To) Records)> FindEndAsync(Stream file, OfdLimits limits, CancellationToken cancellation)
     {
         var tailSize = (int)Math.Min(file.Length, EndSize + MaxComment);
         var tail = await ReadAtAsync(file, file.Length - tailSize, tailSize, cancellation);
@@ -82,14 +85,15 @@ internal static class OfdZipDirectory
             }
 
             var start = after - end.Size;
+            var records = (after, Math.Min(position + EndSize + BinaryPrimitives.ReadUInt16LittleEndian(tail.AsSpan(index + EndSize - 2)), file.Length));
             if (end.Size >= 0 && start >= 0 && await IsDirectoryAsync(file, start, end, cancellation))
             {
-                return (end, start);
+                return (end, start, records);
             }
 
             if (await IsDirectoryAsync(file, end.Offset, end, cancellation))
             {
-                return (end, end.Offset);
+                return (end, end.Offset, records);
             }
         }
 
@@ -234,52 +238,4 @@ internal static class OfdZipDirectory
     }
 
     private readonly record struct End(long Count, long Size, long Offset);
-}
-
-/// <summary>Sizes and offset of an entry, from its Zip64 extra field where the short fields are full (APPNOTE §4.5.3).</summary>
-internal readonly record struct OfdZip64Sizes(long Packed, long Unpacked, long Offset)
-{
-    private const ushort Zip64Field = 1;
-
-    public static OfdZip64Sizes Read(ReadOnlySpan<byte> record, ReadOnlySpan<byte> extra)
-    {
-        long packed = BinaryPrimitives.ReadUInt32LittleEndian(record[20..]);
-        long unpacked = BinaryPrimitives.ReadUInt32LittleEndian(record[24..]);
-        long offset = BinaryPrimitives.ReadUInt32LittleEndian(record[42..]);
-        var field = FindZip64(extra);
-        Take(ref unpacked, ref field);
-        Take(ref packed, ref field);
-        Take(ref offset, ref field);
-        return new OfdZip64Sizes(packed, unpacked, offset);
-    }
-
-    private static void Take(ref long value, ref ReadOnlySpan<byte> field)
-    {
-        if (value == uint.MaxValue && field.Length >= sizeof(long))
-        {
-            value = BinaryPrimitives.ReadInt64LittleEndian(field);
-            field = field[sizeof(long)..];
-        }
-    }
-
-    private static ReadOnlySpan<byte> FindZip64(ReadOnlySpan<byte> extra)
-    {
-        while (extra.Length >= 4)
-        {
-            var size = BinaryPrimitives.ReadUInt16LittleEndian(extra[2..]);
-            if (size > extra.Length - 4)
-            {
-                break;
-            }
-
-            if (BinaryPrimitives.ReadUInt16LittleEndian(extra) == Zip64Field)
-            {
-                return extra.Slice(4, size);
-            }
-
-            extra = extra[(4 + size)..];
-        }
-
-        return default;
-    }
 }

@@ -91,6 +91,9 @@ public sealed class Seal : IEquatable<Seal>
     /// <summary>A time-stamp token over the maker's signature; only in version 5.</summary>
     public required ReadOnlyMemory<byte>? Timestamp { get; init; }
 
+    /// <summary>Bytes after the seal that are no padding with zeros; only in what <see cref="ParseForeign"/> read.</summary>
+    public int TrailingBytes { get; internal init; }
+
     /// <summary>SHA-256 over the DER bytes.</summary>
     public Digest Fingerprint => Digest.Of(Der.Span);
 

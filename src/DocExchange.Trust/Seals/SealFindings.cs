@@ -123,7 +123,7 @@ internal static class SealFindings
         $"The certificate that made the seal {seal}, {seal.MakerCertificate.Subject}, is one of those that may apply it: nobody but its user vouches for its name and picture.");
 
     public static Finding TrailingBytes(int count) => Finding.Failed(
-        "SEAL_TRAILING_BYTES", SubIndication.FormatFailure, $"签章数据之后还有 {count} 字节其他内容。", $"{count} bytes that are no padding follow the seal signature.");
+        "SEAL_TRAILING_BYTES", SubIndication.FormatFailure, $"印章或签章数据之后还有 {count} 字节其他内容。", $"{count} bytes that are no padding follow the seal, or the seal signature.");
 
     public static Finding TimestampNotJudged() => Finding.Remark(
         "SEAL_TIMESTAMP_NOT_JUDGED", "签章时间以被签名的时间戳给出，不能证明签章何时存在，未作验证。", "The seal states its time by a time-stamp inside what is signed; it proves nothing of the signature and is not judged here.");

@@ -17,7 +17,7 @@ internal static class SealReader
         var isFirst = sequence.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence);
         var proof = isFirst ? ReadFirstProof(sequence, info) : ReadProof(sequence, info);
         SealAsn.End(sequence);
-        return ReadInfo(der, infoReader, isFirst, proof);
+        return ReadInfo(der, infoReader, isFirst, proof, encoded.Span[der.Length..].TrimEnd((byte)0).Length);
     });
 
     private static MakerProof ReadProof(AsnReader sequence, ReadOnlyMemory<byte> info)
@@ -57,7 +57,7 @@ internal static class SealReader
         return signed.Encode();
     }
 
-    private static Seal ReadInfo(ReadOnlyMemory<byte> der, AsnReader info, bool isFirst, MakerProof proof)
+    private static Seal ReadInfo(ReadOnlyMemory<byte> der, AsnReader info, bool isFirst, MakerProof proof, int trailing)
     {
         var (version, vendor) = ReadHeader(info.ReadSequence(), isFirst);
         var esId = SealAsn.Text(info, UniversalTagNumber.IA5String, "esID");
@@ -73,6 +73,7 @@ internal static class SealReader
         return new Seal
         {
             Der = der,
+            TrailingBytes = trailing,
             Version = version,
             VendorId = vendor,
             EsId = esId,

@@ -43,6 +43,7 @@ public sealed class SealValidator
     public SignatureVerdict ValidateSeal(Seal seal, DateTimeOffset at, IReadOnlyList<Certificate>? extra = null)
     {
         var findings = new List<Finding>();
+        AddTrailing(findings, seal.TrailingBytes);
         AddMaker(findings, seal, at, at, extra ?? []);
         AddAlgorithms(findings, seal.SignatureAlgorithm, null, at);
         if (at < seal.ValidFrom)
@@ -101,11 +102,7 @@ public sealed class SealValidator
             findings.Add(SealFindings.PropertyInfo(signature.PropertyInfo, expectedPropertyInfo));
         }
 
-        if (signature.TrailingBytes > 0)
-        {
-            findings.Add(SealFindings.TrailingBytes(signature.TrailingBytes));
-        }
-
+        AddTrailing(findings, signature.TrailingBytes);
         AddSignature(findings, signature);
         var stamp = timestamps.Judge(signature, at);
         var provenAt = stamp?.ProvenAt is { } proven && proven < at ? proven : at;
@@ -127,6 +124,14 @@ public sealed class SealValidator
         : signature.DataHash.Length == 20 ? [DigestAlgorithm.Sha1] : [DigestAlgorithm.Sm3, DigestAlgorithm.Sha256];
 
     private static IReadOnlyList<SignatureVerdict> Verdicts(params IEnumerable<TimestampVerdict?> stamps) => [.. stamps.OfType<TimestampVerdict>().Select(stamp => stamp.Signature)];
+
+    private static void AddTrailing(List<Finding> findings, int count)
+    {
+        if (count > 0)
+        {
+            findings.Add(SealFindings.TrailingBytes(count));
+        }
+    }
 
     private static void AddSignature(List<Finding> findings, SealSignature signature)
     {

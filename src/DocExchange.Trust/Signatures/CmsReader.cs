@@ -101,6 +101,7 @@ internal sealed class CmsReader
         {
             Encoded = encoded,
             TrailingBytes = ber.Length - scan.Length,
+            TrailingContent = ber.Span[scan.Length..].TrimEnd((byte)0).Length,
             HasIndefiniteLength = scan.HasIndefiniteLength,
             HasNonMinimalLength = scan.HasNonMinimalLength,
             IsBeyondLimits = scan.IsBeyondLimits,

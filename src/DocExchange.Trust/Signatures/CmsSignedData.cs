@@ -20,6 +20,9 @@ public sealed class CmsSignedData
     /// <summary>Bytes after the ContentInfo.</summary>
     public required int TrailingBytes { get; init; }
 
+    /// <summary>The same without zeros at the end, with which files are filled up.</summary>
+    internal int TrailingContent { get; init; }
+
     public required bool HasIndefiniteLength { get; init; }
 
     public required bool HasNonMinimalLength { get; init; }

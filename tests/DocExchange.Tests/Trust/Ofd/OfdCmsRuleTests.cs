@@ -118,6 +118,15 @@ public sealed class OfdCmsRuleTests
         Assert.That(judged.Faults.Select(each => each.Code).Distinct(), fault is null ? Is.Empty : Is.EqualTo(new[] { fault }));
     }
 
+    [TestCase(new byte[] { 0, 0, 0 }, null)]
+    [TestCase(new byte[] { 0, 1, 0 }, "CMS_TRAILING_BYTES")]
+    public async Task Fails_bytes_behind_the_signature_that_are_no_padding(byte[] more, string? code)
+    {
+        var zip = await SignedAsync(async file => [.. await OfdCmsForms.PlainAsync(key, file), .. more]);
+        var judged = await JudgeAsync(zip, ValidationPolicy.Foreign, Now);
+        Assert.That(judged.Faults.Select(fault => (fault.Code, fault.SubIndication)), code is null ? Is.Empty : Is.EqualTo(new[] { (code, SubIndication.FormatFailure) }));
+    }
+
     [Test]
     public async Task Fails_an_attribute_that_is_there_twice()
     {

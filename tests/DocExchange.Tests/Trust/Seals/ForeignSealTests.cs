@@ -77,6 +77,20 @@ public sealed class ForeignSealTests
         }
     }
 
+    [Test]
+    public async Task Fails_bytes_behind_a_seal_that_are_no_padding()
+    {
+        var der = (await world.MakeAsync()).Der.ToArray();
+        var validator = new SealValidator(world.Trust);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(validator.ValidateSeal(Seal.ParseForeign((byte[])[.. der, 0, 0]), SealWorld.Sealed).Indication, Is.EqualTo(Indication.TotalPassed));
+            Assert.That(
+                validator.ValidateSeal(Seal.ParseForeign((byte[])[.. der, 0, 7]), SealWorld.Sealed).Findings.Select(finding => (finding.Code, finding.Indication, finding.SubIndication)),
+                Is.EqualTo(new[] { ("SEAL_TRAILING_BYTES", Indication.TotalFailed, SubIndication.FormatFailure) }));
+        }
+    }
+
     [TestCase("1.2.840.113549.1.1.11", 32)]
     [TestCase("1.2.840.113549.1.1.5", 20)]
     [TestCase("1.2.840.113549.1.1.1", 32)]
