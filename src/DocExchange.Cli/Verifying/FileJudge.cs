@@ -96,7 +96,7 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
             judged.Facts is { } found ? found with { Findings = [.. found.Findings, .. more] } : null,
             judged.Document)
         {
-            Sha256 = judged.Facts?.Sha256 ?? await HashAsync(path, cancellation),
+            Sha256 = judged.Facts?.Sha256 ?? (IsDeclined(judged) ? null : await HashAsync(path, cancellation)),
             Body = judged.Package?.Body,
         });
     }
@@ -156,6 +156,9 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
         var demanded = policy with { RevocationRequired = revocationRequired };
         return site?.ApplyTo(demanded) ?? demanded;
     }
+
+    // Of what is too large to be judged nothing is read to the end.
+    private static bool IsDeclined(FileVerdict judged) => judged.Verdict.Findings.Any(finding => finding is { Code: "FILE_TOO_LARGE" or "OFD_TOO_LARGE" or "PDF_TOO_LARGE" });
 
     // A package is closed once it is judged.
     private static async Task<string> HashAsync(string path, CancellationToken cancellation)

@@ -7,7 +7,14 @@ namespace DocExchange.Trust.Ofd;
 /// <param name="Covered">Paths of the parts whose digest fits.</param>
 /// <param name="Altered">Paths of the parts that are altered, damaged or missing, as far as the file has them, else as named.</param>
 /// <param name="Named">Every part a reference leads to, whether its digest fits or not.</param>
-internal sealed record OfdPartsResult(List<string> Covered, List<string> Altered, List<string> Named, List<Finding> Findings);
+internal sealed record OfdPartsResult(List<string> Covered, List<string> Altered, List<string> Named, List<Finding> Findings)
+{
+    /// <summary>Parts whose digest is not of the length that CheckMethod demands.</summary>
+    public List<string> OfOtherLength { get; } = [];
+
+    /// <summary>What the digests that fit were made with, in the names of the algorithm policy.</summary>
+    public IReadOnlyList<string> Algorithms { get; init; } = [];
+}
 
 /// <summary>Compares the parts an OFD signature protects with their digests in Signature.xml.</summary>
 internal static class OfdDigests
@@ -21,7 +28,15 @@ internal static class OfdDigests
         var algorithms = new SortedSet<DigestAlgorithm>();
         var references = signature.References.Distinct().ToList();
         var effort = await CompareAllAsync(package, references, signature.CheckMethod, folder, result, algorithms, cancellation);
-        result.Findings.AddRange(algorithms.Where(algorithm => algorithm is DigestAlgorithm.Md5 or DigestAlgorithm.Sha1).Select(algorithm => OfdFindings.DigestWeak(NameOf(algorithm))));
+        if (result.OfOtherLength.Count > 0)
+        {
+            result.Findings.Add(OfdFindings.DigestOfOtherLength(signature.CheckMethod!, result.OfOtherLength));
+        }
+        else if (signature.CheckMethod is { } method && ByName(method) is null)
+        {
+            result.Findings.Add(OfdFindings.DigestMethodUnknown(method));
+        }
+
         if (effort is not null)
         {
             result.Findings.Add(effort);
@@ -32,10 +47,10 @@ internal static class OfdDigests
         }
         else if (result.Covered.Count == references.Count)
         {
-            result.Findings.Add(OfdFindings.PartsMatch(references.Count, string.Join(", ", algorithms.Select(NameOf))));
+            result.Findings.Add(OfdFindings.PartsMatch(references.Count, string.Join(", ", algorithms.Select(CmsAlgorithms.NameOf))));
         }
 
-        return result;
+        return result with { Algorithms = [.. algorithms.Select(CmsAlgorithms.NameOf)] };
     }
 
     /// <summary>Null, or that not all was compared.</summary>
@@ -50,7 +65,7 @@ internal static class OfdDigests
                 var entry = package.Find(folder, reference.FileRef);
                 var name = entry?.Path ?? OfdNames.Shorten(reference.FileRef);
                 result.Named.Add(name);
-                var (isIntact, finding) = await CompareAsync(package, entry, reference, method, used, cancellation);
+                var (isIntact, finding) = await CompareAsync(package, entry, reference, method, result, used, cancellation);
                 if (isIntact)
                 {
                     result.Covered.Add(name);
@@ -75,14 +90,19 @@ internal static class OfdDigests
     }
 
     private static async Task<(bool IsIntact, Finding? Finding)> CompareAsync(
-        OfdPackage package, OfdEntry? entry, OfdReference reference, string? method, SortedSet<DigestAlgorithm> used, CancellationToken cancellation)
+        OfdPackage package, OfdEntry? entry, OfdReference reference, string? method, OfdPartsResult result, SortedSet<DigestAlgorithm> used, CancellationToken cancellation)
     {
         if (entry is null)
         {
             return (false, OfdFindings.PartMissing(reference.FileRef));
         }
 
-        var candidates = Candidates(method, reference.CheckValue);
+        var candidates = Candidates(method, reference.CheckValue, out var isOfOtherLength);
+        if (isOfOtherLength)
+        {
+            result.OfOtherLength.Add(entry.Path);
+        }
+
         if (candidates.Count == 0)
         {
             return (false, OfdFindings.DigestUnknown(entry.Path, method));
@@ -109,12 +129,23 @@ internal static class OfdDigests
 
     /// <summary>
     /// What the value can be a digest of: by the algorithm named, and where none is named or the value is not as long as
-    /// its digests, by length. GB/T 33190 leaves MD5 as the default, makers that omit the method write SM3.
+    /// its digests, which is told, by length. GB/T 33190 leaves MD5 as the default, makers that omit the method write SM3.
     /// </summary>
-    private static List<(DigestAlgorithm Algorithm, byte[] Expected)> Candidates(string? method, string checkValue)
+    private static List<(DigestAlgorithm Algorithm, byte[] Expected)> Candidates(string? method, string checkValue, out bool isOfOtherLength)
     {
-        var named = ByName(method);
-        return [.. Values(checkValue).SelectMany(value => (named is { } algorithm && SizeOf(algorithm) == value.Length ? [algorithm] : ByLength(value.Length)).Select(candidate => (candidate, value)))];
+        var values = Values(checkValue).ToList();
+        isOfOtherLength = false;
+        if (ByName(method) is { } named)
+        {
+            var fitting = values.FindAll(value => value.Length == SizeOf(named));
+            isOfOtherLength = fitting.Count == 0;
+            if (!isOfOtherLength)
+            {
+                return [.. fitting.Select(value => (named, value))];
+            }
+        }
+
+        return [.. values.SelectMany(value => ByLength(value.Length).Select(candidate => (candidate, value)))];
     }
 
     /// <summary>Base64 by the standard; hexadecimal is met as well, and 64 digits of it are base64 too.</summary>
@@ -167,15 +198,5 @@ internal static class OfdDigests
         DigestAlgorithm.Sha384 => 48,
         DigestAlgorithm.Sha512 => 64,
         _ => 32,
-    };
-
-    private static string NameOf(DigestAlgorithm algorithm) => algorithm switch
-    {
-        DigestAlgorithm.Md5 => "MD5",
-        DigestAlgorithm.Sha1 => "SHA-1",
-        DigestAlgorithm.Sha256 => "SHA-256",
-        DigestAlgorithm.Sha384 => "SHA-384",
-        DigestAlgorithm.Sha512 => "SHA-512",
-        _ => "SM3",
     };
 }

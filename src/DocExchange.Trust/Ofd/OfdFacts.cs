@@ -36,6 +36,9 @@ public sealed record OfdSignatureFacts
     /// <summary>Parts found as they were signed.</summary>
     public IReadOnlyList<string> Covered { get; init; } = [];
 
+    /// <summary>What the digests of these were made with, in the names of the algorithm policy.</summary>
+    public IReadOnlyList<string> PartDigests { get; init; } = [];
+
     /// <summary>Parts that were altered, damaged or removed.</summary>
     public IReadOnlyList<string> Altered { get; init; } = [];
 

@@ -70,8 +70,27 @@ internal static class OfdFindings
     public static Finding DigestUnknown(string path, string? method) => Finding.Indeterminate(
         "OFD_DIGEST_UNKNOWN", SubIndication.CryptoConstraintsFailure, $"“{OfdNames.Shorten(path)}”的摘要（{OfdNames.Shorten(method ?? "未指明算法")}）无法识别，未作检验。", $"The digest of '{OfdNames.Shorten(path)}' ({OfdNames.Shorten(method ?? "no algorithm named")}) is not known; it was not checked.");
 
-    public static Finding DigestWeak(string algorithm) => Finding.Indeterminate(
-        "OFD_DIGEST_WEAK", SubIndication.CryptoConstraintsFailure, $"文件摘要采用 {algorithm}，已不再可信。", $"The files are protected by {algorithm}, which is no longer trusted.");
+    public static Finding DigestWeak(string algorithm, DateTimeOffset end, bool claimsEarlier) => Finding.Indeterminate(
+        "OFD_DIGEST_WEAK",
+        claimsEarlier ? SubIndication.CryptoConstraintsFailureNoPoe : SubIndication.CryptoConstraintsFailure,
+        $"文件摘要采用 {algorithm}，自 {end:yyyy-MM-dd} 起不再可信。",
+        $"The files are protected by {algorithm}, which is no longer trusted since {end:yyyy-MM-dd}.");
+
+    public static Finding DigestNotAllowed(string algorithm) => Finding.Indeterminate(
+        "OFD_DIGEST_WEAK", SubIndication.CryptoConstraintsFailure, $"文件摘要采用 {algorithm}，验证策略不允许。", $"The files are protected by {algorithm}, which the policy does not allow.");
+
+    public static Finding DigestOfOtherLength(string method, IReadOnlyList<string> paths) => Finding.Indeterminate(
+        "OFD_DIGEST_METHOD_DIFFERS", SubIndication.CryptoConstraintsFailure,
+        $"签名称摘要算法为 {OfdNames.Shorten(method)}，而 {paths.Count} 个文件的摘要不是其长度：{Named(paths, "、")}；已按摘要长度推定算法比对。",
+        $"The signature names {OfdNames.Shorten(method)} as its digest, and the digests of {paths.Count} files are of another length: {Named(paths, ", ")}. They were compared by what their length suggests.");
+
+    public static Finding DigestMethodUnknown(string method) => Finding.Remark(
+        "OFD_DIGEST_METHOD", $"签名所称的摘要算法 {OfdNames.Shorten(method)} 无法识别，已按摘要长度推定。", $"The digest that the signature names ({OfdNames.Shorten(method)}) is not known; its length said which it is.");
+
+    public static Finding ElementTwice(string path, IReadOnlyList<string> names) => Finding.Failed(
+        "OFD_ELEMENT_TWICE", SubIndication.FormatFailure,
+        $"签名描述文件“{OfdNames.Shorten(path)}”中应只出现一次的 {string.Join("、", names)} 出现多次，不同软件可能依据不同的一个；只检验了第一个。",
+        $"In the signature file '{OfdNames.Shorten(path)}' {string.Join(", ", names)} stands more than once: other programs may go by another. Only the first was checked.");
 
     public static Finding SignatureFileAltered(string path) => Finding.Failed(
         "OFD_SIGNATURE_XML_ALTERED", SubIndication.HashFailure, $"内容被篡改：签名描述文件“{path}”与签名时不一致。", $"The content was altered: the signature file '{path}' is not what was signed.");

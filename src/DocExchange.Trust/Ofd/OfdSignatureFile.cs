@@ -26,6 +26,9 @@ internal sealed record OfdSignatureFile
     /// <summary>Location of Seal.esl; null where there is none.</summary>
     public string? Seal { get; private init; }
 
+    /// <summary>Elements that stand more than once where GB/T 33190 has one; the first is read.</summary>
+    public IReadOnlyList<string> Repeated { get; private init; } = [];
+
     /// <summary>Location of SignedValue.dat.</summary>
     public string? SignedValue { get; private init; }
 
@@ -54,11 +57,17 @@ internal sealed record OfdSignatureFile
             StatedAtText = time,
             CheckMethod = references?.Value("CheckMethod"),
             References = listed,
+            Repeated = [.. RepeatedIn(root, info)],
             Pages = [.. info.All("StampAnnot").Select(stamp => stamp.Value("PageRef")).OfType<string>().Take(limits.MaxSignatures)],
             Seal = info.One("Seal") is { } seal ? seal.Text("BaseLoc") ?? seal.Value("BaseLoc") : null,
             SignedValue = root.Text("SignedValue") ?? info.Text("SignedValue"),
         };
     }
+
+    private static IEnumerable<string> RepeatedIn(XElement root, XElement info) =>
+        new[] { (root, "SignedInfo"), (root, "SignedValue"), (info, "References"), (info, "SignatureMethod"), (info, "SignatureDateTime"), (info, "Seal") }
+            .Where(one => one.Item1.All(one.Item2).Skip(1).Any()).Select(one => one.Item2)
+            .Concat(info.All("References").Any(references => references.All("Reference").Any(reference => reference.All("CheckValue").Skip(1).Any())) ? ["CheckValue"] : []);
 
     private static OfdReference ReadReference(XElement reference) =>
         new(reference.Value("FileRef") ?? reference.Text("FileRef") ?? "", reference.Text("CheckValue") ?? reference.Value("CheckValue") ?? "");

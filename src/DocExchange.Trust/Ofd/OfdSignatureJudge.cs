@@ -6,7 +6,7 @@ using DocExchange.Trust.Validation;
 namespace DocExchange.Trust.Ofd;
 
 /// <summary>Judges one signature of an OFD by what was measured of it.</summary>
-internal sealed class OfdSignatureJudge(SealValidator seals, OfdCms cms, CmsLimits cmsLimits)
+internal sealed class OfdSignatureJudge(SealValidator seals, OfdCms cms, ValidationPolicy policy)
 {
     private static readonly TimeSpan ChinaOffset = TimeSpan.FromHours(8);
 
@@ -37,7 +37,7 @@ internal sealed class OfdSignatureJudge(SealValidator seals, OfdCms cms, CmsLimi
         catch (SealFormatException fault)
         {
             var why = fault.Code == "SEAL_FORMAT" ? OfdFindings.SignedValueUnknown(facts.ValuePath ?? facts.Path) : SealFindings.Format(fault);
-            return Of(facts, null, new SignatureVerdict(SignatureKind.Seal, null, facts.StatedAt, [.. facts.Findings, why]));
+            return Of(facts, null, new SignatureVerdict(SignatureKind.Seal, null, facts.StatedAt, [.. facts.Findings, why]), at);
         }
 
         // Makers name the protected file in propertyInfo each in their own way: what counts is its digest.
@@ -48,7 +48,7 @@ internal sealed class OfdSignatureJudge(SealValidator seals, OfdCms cms, CmsLimi
             "SEAL_TIME_OUTSIDE_PERIOD" when IsZoneUnclear(signature) => SealFindings.TimeZoneUnclear(signature.Seal, signature.SignedAt!.Value),
             _ => finding,
         });
-        return Of(facts, signature.Seal, verdict with { Findings = [.. facts.Findings, .. judged] });
+        return Of(facts, signature.Seal, verdict with { Findings = [.. facts.Findings, .. judged] }, at);
     }
 
     // Some makers write the time of China and call it UTC.
@@ -63,25 +63,42 @@ internal sealed class OfdSignatureJudge(SealValidator seals, OfdCms cms, CmsLimi
     {
         try
         {
-            var verdicts = cms.Validate(CmsSignedData.Parse(value, cmsLimits), facts.SignatureFile, facts.Path, at);
+            var verdicts = cms.Validate(CmsSignedData.Parse(value, policy.Limits), facts.SignatureFile, facts.Path, at);
             return [.. verdicts.Select(verdict => verdict.Of is null
-                ? Of(facts, null, verdict with { SignedAt = verdict.SignedAt ?? facts.StatedAt, Findings = [.. facts.Findings, .. verdict.Findings] })
+                ? Of(facts, null, verdict with { SignedAt = verdict.SignedAt ?? facts.StatedAt, Findings = [.. facts.Findings, .. verdict.Findings] }, at)
                 : OfAttached(facts, verdict))];
         }
         catch (CmsFormatException fault)
         {
-            return [Of(facts, null, new SignatureVerdict(SignatureKind.Cms, null, facts.StatedAt, [.. facts.Findings, fault.ToFinding()]))];
+            return [Of(facts, null, new SignatureVerdict(SignatureKind.Cms, null, facts.StatedAt, [.. facts.Findings, fault.ToFinding()]), at)];
         }
     }
 
-    private static DocumentSignature Of(OfdSignatureFacts facts, Seal? seal, SignatureVerdict verdict)
+    private DocumentSignature Of(OfdSignatureFacts facts, Seal? seal, SignatureVerdict verdict, DateTimeOffset at)
     {
+        verdict = verdict with { Findings = [.. verdict.Findings, .. PartDigests(facts, verdict.Proof?.Time ?? at)] };
         var findings = facts is { IsDescribed: true, StatedAt: null } && verdict.SignedAt is null ? [.. verdict.Findings, OfdFindings.TimeNotStated] : verdict.Findings;
         var altered = findings.Any(finding => finding.Code == "OFD_SIGNATURE_XML_ALTERED") ? [.. facts.Altered, facts.Path] : facts.Altered;
 
         // What was altered comes before what could not be read because of it.
         findings = [.. DocumentFindings.WithResult(findings).OrderBy(finding => finding.SubIndication == SubIndication.HashFailure ? 0 : 1)];
         return new DocumentSignature(facts.Id, facts.Path, facts.Maker, seal, facts.Covered, altered, verdict with { Findings = findings });
+    }
+
+    // ETSI EN 319 102-1 §5.2.8.4.3, as for the digest that is signed.
+    private IEnumerable<Finding> PartDigests(OfdSignatureFacts facts, DateTimeOffset provenAt)
+    {
+        foreach (var name in facts.PartDigests)
+        {
+            if (!policy.Algorithms.Ends.TryGetValue(name, out var end))
+            {
+                yield return OfdFindings.DigestNotAllowed(name);
+            }
+            else if (end is { } day && provenAt >= day)
+            {
+                yield return OfdFindings.DigestWeak(name, day, claimsEarlier: facts.StatedAt < day);
+            }
+        }
     }
 
     /// <summary>A time-stamp or a counter-signature: it protects no part by itself.</summary>

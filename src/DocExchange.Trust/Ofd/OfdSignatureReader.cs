@@ -30,6 +30,10 @@ internal sealed class OfdSignatureReader(OfdPackage package, OfdCoverage coverag
                 parts = await OfdDigests.CompareAsync(package, described, OfdNames.FolderOf(entry.Path), cancellation);
                 coverage.AddProtected(parts.Named);
                 findings.AddRange(parts.Findings);
+                if (described.Repeated.Count > 0)
+                {
+                    findings.Add(OfdFindings.ElementTwice(entry.Path, described.Repeated));
+                }
             }
 
             return await ReadValueAsync(new Context(listed, entry, bytes, described, parts, findings), cancellation);
@@ -92,6 +96,7 @@ internal sealed class OfdSignatureReader(OfdPackage package, OfdCoverage coverag
             ValuePath = valueEntry.Path,
             Findings = context.Findings,
             Covered = context.Parts.Covered,
+            PartDigests = context.Parts.Algorithms,
             Altered = context.Parts.Altered,
         };
     }

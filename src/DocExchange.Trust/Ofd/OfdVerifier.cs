@@ -23,7 +23,7 @@ public sealed class OfdVerifier
     {
         this.limits = limits ?? OfdLimits.Default;
         var foreign = DocumentPolicy.Of(policy) with { RequiresSignedAttributes = false, RequiresSigningCertificateReference = false };
-        judge = new OfdSignatureJudge(new SealValidator(store, policy: policy), new OfdCms(store, foreign), policy.Limits);
+        judge = new OfdSignatureJudge(new SealValidator(store, policy: policy), new OfdCms(store, foreign), policy);
     }
 
     /// <summary>Whether the file is a ZIP, bytes before it allowed, that holds an OFD.xml; one that is damaged counts where it names one.</summary>

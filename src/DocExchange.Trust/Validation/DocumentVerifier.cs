@@ -38,7 +38,7 @@ public static class DocumentVerifier
 
         var signatures = keepsFacts ? new KeptFacts<OfdSignatureFacts>() : null;
         var ofd = await new OfdVerifier(demands.Store, demands.Policy).VerifyAsync(file, demands.At, signatures, cancellation);
-        var facts = signatures?.All is { } all ? new OfdFacts(all, ofd.Uncovered) : null;
+        var facts = signatures?.All is { } all && file.Length <= OfdLimits.Default.MaxFileSize ? new OfdFacts(all, ofd.Uncovered) : null;
         return new FileVerdict(SignedFileKind.Ofd, ofd.Verdict, Facts: facts is null ? null : await FactsOfAsync(SignedFileKind.Ofd, file, ofd, demands, cancellation) with { Ofd = facts }, Document: ofd);
     }
 

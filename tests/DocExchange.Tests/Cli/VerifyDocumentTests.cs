@@ -46,6 +46,21 @@ internal sealed class VerifyDocumentTests
         }
     }
 
+    [Test]
+    public async Task Declines_what_is_too_large_before_it_is_read()
+    {
+        var path = SampleFiles.In("huge.bin");
+        await using (var file = File.Create(path))
+        {
+            file.SetLength(CmsLimits.Default.MaxSize + 1L);
+        }
+
+        var judged = await VerifyAsync(path, "--format", "json");
+        Assert.That(
+            (judged.ExitCode, Codes(judged.Json).Single(), judged.Json.GetProperty("sha256").ValueKind),
+            Is.EqualTo((ExitCode.Indeterminate, "FILE_TOO_LARGE", JsonValueKind.Null)), judged.Output);
+    }
+
     [TestCase("ofd")]
     [TestCase("pdf")]
     public async Task Keeps_the_facts_of_a_document_and_judges_them_without_it(string kind)

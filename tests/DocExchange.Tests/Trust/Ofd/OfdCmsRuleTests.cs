@@ -118,6 +118,37 @@ public sealed class OfdCmsRuleTests
         Assert.That(judged.Faults.Select(each => each.Code).Distinct(), fault is null ? Is.Empty : Is.EqualTo(new[] { fault }));
     }
 
+    // As the digest that is signed, so those of the parts: by the policy, and by what is proven of the age.
+    [TestCase("ecdsa", "2027-01-01", null)]
+    [TestCase("ecdsa", "2020-01-01", "CMS_ALGORITHM_EXPIRED")]
+    [TestCase("parts", "2027-01-01", null)]
+    [TestCase("parts", "2020-01-01", "OFD_DIGEST_WEAK")]
+    public async Task Judges_SHA_1_by_the_end_that_the_policy_sets(string where, string end, string? fault)
+    {
+        using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var pair = KeyPair.FromEncryptedPkcs8(ecdsa.ExportEncryptedPkcs8PrivateKey("of the test", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)), "of the test");
+        using var signer = office.Certify(pair, "签名人");
+        var maker = new OfdMaker();
+        var style = where == "parts" ? new OfdStyle { Type = "Sign", CheckMethod = "SHA1", Hash = SHA1.HashData } : new OfdStyle { Type = "Sign" };
+        await maker.SignAsync(style, file =>
+        {
+            var hash = where == "parts" ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA1;
+            var cms = ForgedCms.Of(signer, file).WithAttribute("1.2.840.113549.1.9.52", null).WithAttribute("1.2.840.113549.1.9.4", ForgedCms.Octets(CryptographicOperations.HashData(hash, file)));
+            return Task.FromResult((cms with
+            {
+                Content = null,
+                DigestAlgorithm = ForgedCms.Algorithm(CryptoConfig.MapNameToOID(hash.Name!)!),
+                SignatureAlgorithm = ForgedCms.Algorithm(where == "parts" ? "1.2.840.10045.4.3.2" : "1.2.840.10045.4.1"),
+                Signature = signed => ecdsa.SignData(signed, hash, DSASignatureFormat.Rfc3279DerSequence),
+            }).Encode());
+        });
+        var algorithms = AlgorithmPolicy.Default.With("SHA-1", DateTimeOffset.Parse(end, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal));
+
+        var judged = await JudgeAsync(maker.Zip(), ValidationPolicy.Foreign with { Algorithms = algorithms }, Now);
+
+        Assert.That(judged.Faults.Select(each => each.Code), fault is null ? Is.Empty : Is.EqualTo(new[] { fault }));
+    }
+
     [TestCase(new byte[] { 0, 0, 0 }, null)]
     [TestCase(new byte[] { 0, 1, 0 }, "CMS_TRAILING_BYTES")]
     public async Task Fails_bytes_behind_the_signature_that_are_no_padding(byte[] more, string? code)

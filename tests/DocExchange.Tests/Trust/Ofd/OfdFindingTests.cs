@@ -67,6 +67,32 @@ public sealed class OfdFindingTests
         }
     }
 
+    [TestCase("MD5", "OFD_DIGEST_METHOD_DIFFERS", Indication.Indeterminate)]
+    [TestCase("SHA-512", "OFD_DIGEST_METHOD_DIFFERS", Indication.Indeterminate)]
+    [TestCase("摘要", "OFD_DIGEST_METHOD", Indication.TotalPassed)]
+    public async Task Says_that_the_digests_are_not_as_long_as_the_method_has_them(string method, string code, Indication indication)
+    {
+        var judged = await JudgeAsync(OfdMaker.Pack((await SealedAsync(new OfdStyle { CheckMethod = method })).Parts));
+        var signature = judged.Signatures.Single();
+        Assert.That((judged.Verdict.Indication, signature.Integrity, signature.Verdict.Findings.Single(finding => finding.Code == code).Indication), Is.EqualTo((indication, SignatureIntegrity.Intact, indication)));
+    }
+
+    [TestCase("</ofd:References>", "</ofd:References><ofd:References><ofd:Reference FileRef=\"/OFD.xml\"><ofd:CheckValue>AA==</ofd:CheckValue></ofd:Reference></ofd:References>", "References")]
+    [TestCase("</ofd:SignedInfo>", "</ofd:SignedInfo><ofd:SignedInfo/>", "SignedInfo")]
+    [TestCase("</ofd:CheckValue>", "</ofd:CheckValue><ofd:CheckValue>AA==</ofd:CheckValue>", "CheckValue")]
+    public async Task Fails_a_second_of_what_stands_once(string one, string two, string name)
+    {
+        var maker = new OfdMaker();
+        await maker.SignAsync(new OfdStyle { HasSealFile = false }, file => world.ApplyAsync(Encoding.UTF8.GetBytes(Twice(file))));
+        maker.Parts[Signature] = Encoding.UTF8.GetBytes(Twice(maker.Parts[Signature]));
+        var judged = await JudgeAsync(maker.Zip());
+        Assert.That(
+            judged.Verdict.Faults.Select(fault => (fault.Code, fault.Indication, fault.SubIndication, fault.English.Contains($" {name} stands", StringComparison.Ordinal))),
+            Is.EqualTo(new[] { ("OFD_ELEMENT_TWICE", Indication.TotalFailed, SubIndication.FormatFailure, true) }));
+
+        string Twice(byte[] file) => Encoding.UTF8.GetString(file).Replace(one, two, StringComparison.Ordinal);
+    }
+
     [Test]
     public async Task Remarks_upon_what_is_in_order_and_what_is_odd()
     {

@@ -75,6 +75,9 @@ internal sealed class SealWorld : IDisposable
 
     public Task<Seal> MakeAsync() => SealMaker.MakeAsync(Definition(), Maker, CancellationToken.None);
 
+    public async Task<byte[]> ApplyAsync(byte[] content) =>
+        await SealApplication.ApplyAsync(await MakeAsync(), Holder, content, Property, Sealed, CancellationToken.None);
+
     public async Task<byte[]> ApplyAsync(DateTimeOffset? at = null) =>
         await SealApplication.ApplyAsync(await MakeAsync(), Holder, Content, Property, at ?? Sealed, CancellationToken.None);
 
