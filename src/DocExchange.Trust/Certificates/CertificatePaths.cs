@@ -34,6 +34,7 @@ public sealed class CertificatePaths
     private readonly HashSet<Digest> anchors;
     private readonly Dictionary<string, List<Certificate>> knownBySubject;
     private readonly ILookup<string, RevocationList> listsByIssuer;
+    private readonly Lazy<ILookup<string, Certificate>> responders;
     private readonly BoundedCache<(Digest Leaf, Digest Extra, CertificateUsage Usage), IReadOnlyList<ExaminedChain>> examined = new(CachedLeaves);
     private long signatureChecks;
     private long work;
@@ -46,6 +47,7 @@ public sealed class CertificatePaths
         knownBySubject = store.Anchors.Concat(store.Intermediates).Distinct()
             .GroupBy(certificate => certificate.SubjectKey)
             .ToDictionary(group => group.Key, group => group.ToList());
+        responders = new Lazy<ILookup<string, Certificate>>(() => RespondersIn(knownBySubject.Values.SelectMany(known => known)));
         listsByIssuer = store.RevocationLists.DistinctBy(list => list.Fingerprint).ToLookup(list => CertificateNames.KeyOf(list.Inner.IssuerDN));
     }
 
@@ -83,6 +85,10 @@ public sealed class CertificatePaths
         return best;
     }
 
+    /// <summary>By what OCSP answers call them.</summary>
+    internal static ILookup<string, Certificate> RespondersIn(IEnumerable<Certificate> certificates) =>
+        certificates.SelectMany(certificate => OcspResponse.KeysOf(certificate).Select(key => (key, certificate))).ToLookup(pair => pair.key, pair => pair.certificate);
+
     private static (Indication Worst, int Faults) Badness(PathResult result) =>
         (result.Findings.Worst().Indication, result.Findings.Count(finding => finding.Indication != Indication.TotalPassed));
 
@@ -105,7 +111,7 @@ public sealed class CertificatePaths
     private IReadOnlyList<ExaminedChain> Examine(Certificate leaf, IReadOnlyList<Certificate> extra, int ignored, CertificateUsage usage)
     {
         var ofUsage = usage == CertificateUsage.Any ? options with { AcceptsDsa = true } : options;
-        var examination = new PathExamination(store, anchors, knownBySubject, listsByIssuer, extra, ofUsage);
+        var examination = new PathExamination(store, anchors, knownBySubject, listsByIssuer, responders, extra, ofUsage);
         List<Finding> remarks = ignored > 0 ? [PathFindings.CertificatesIgnored(ignored)] : [];
         var chains = examination.ChainsOf(leaf, usage, remarks);
         Interlocked.Add(ref signatureChecks, examination.SignatureChecks);

@@ -32,15 +32,22 @@ internal static class ChainRules
 
     public static bool MaySignLists(Certificate issuer) => issuer.Inner.GetKeyUsage() is not { } usage || usage[CrlSign];
 
-    /// <summary>The certificate's authority key identifier agrees with the issuer's own, or one of them has none.</summary>
+    /// <summary>
+    /// The certificate's authority key identifier agrees with the issuer (§4.2.1.1): its key identifier with the issuer's own, or one of
+    /// them has none; its name and number, where it has them, with those the issuer's certificate was issued under.
+    /// </summary>
     public static bool NamesKeyOf(Certificate certificate, Certificate issuer)
     {
-        var wanted = certificate.Extension(X509Extensions.AuthorityKeyIdentifier) is { } authority
-            ? AuthorityKeyIdentifier.GetInstance(authority).KeyIdentifier
-            : null;
-        return wanted is null
-            || issuer.Extension(X509Extensions.SubjectKeyIdentifier) is not { } own
-            || Asn1OctetString.GetInstance(own).Equals(wanted);
+        if (certificate.Extension(X509Extensions.AuthorityKeyIdentifier) is not { } authority)
+        {
+            return true;
+        }
+
+        var wanted = AuthorityKeyIdentifier.GetInstance(authority);
+        return (wanted.KeyIdentifier is not { } key || issuer.Extension(X509Extensions.SubjectKeyIdentifier) is not { } own || Asn1OctetString.GetInstance(own).Equals(key))
+            && (wanted.AuthorityCertSerialNumber is not { } number || number.Equals(issuer.Inner.SerialNumber))
+            && (wanted.AuthorityCertIssuer?.GetNames().Where(name => name.TagNo == GeneralName.DirectoryName).ToList() is not { Count: > 0 } names
+                || names.Exists(name => CertificateNames.KeyOf(X509Name.GetInstance(name.Name)) == issuer.IssuerKey));
     }
 
     public static bool IsKnownAlgorithm(Certificate certificate, CertificatePathOptions options) =>

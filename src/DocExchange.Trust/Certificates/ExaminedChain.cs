@@ -60,9 +60,11 @@ internal sealed record ExaminedChain(
         {
             found.Add(PathFindings.ListMissing(certificate.Certificate, options.Revocation));
         }
-        else if (!facts.SpeaksFor(at, certificate.NotAfter, options))
+        else if (facts.ReasonsAt(at, certificate.NotAfter, options) is var reasons and not RevocationReasons.All)
         {
-            found.Add(PathFindings.ListStale(certificate.Certificate, facts.NewestNextUpdate, options.Revocation));
+            found.Add(reasons != 0 ? PathFindings.ReasonsMissing(certificate.Certificate, options.Revocation)
+                : facts.AreAnswersOnly ? PathFindings.AnswerStale(certificate.Certificate, facts.NewestNextUpdate, options.Revocation)
+                : PathFindings.ListStale(certificate.Certificate, facts.NewestNextUpdate, options.Revocation));
         }
     }
 

@@ -29,6 +29,7 @@ public sealed class OcspResponse
         ProducedAt = new DateTimeOffset(DateTime.SpecifyKind(data.ProducedAt.ToDateTime(), DateTimeKind.Utc));
         Limit(data.Responses.Count, MaxSingles, "应答项", "statements");
         Limit(basic.Certs?.Count ?? 0, MaxCertificates, "证书", "certificates");
+        ResponderKey = data.ResponderID is { Name: { } name } ? CertificateNames.KeyOf(name) : HashKey(data.ResponderID.GetKeyHash());
         Singles = [.. data.Responses.Select(SingleResponse.GetInstance).Select(single => new OcspStatement(single))];
         HasUnknownCritical = Criticals(data.ResponseExtensions);
         Certificates = [.. (basic.Certs ?? DerSequence.Empty).Select(each => Certificate.Parse(each.GetEncoded()))];
@@ -44,6 +45,9 @@ public sealed class OcspResponse
     public IReadOnlyList<Certificate> Certificates { get; }
 
     internal AlgorithmIdentifier SignatureAlgorithm => basic.SignatureAlgorithm;
+
+    /// <summary>Who answers, as <see cref="KeysOf"/> has it (§4.2.2.3).</summary>
+    internal string ResponderKey { get; }
 
     internal IReadOnlyList<OcspStatement> Singles { get; }
 
@@ -91,18 +95,19 @@ public sealed class OcspResponse
     }
 
     /// <summary>Whether the responder's name or key identifier is that of the certificate (§4.2.2.3).</summary>
-    internal bool Names(Certificate certificate)
+    internal bool Names(Certificate certificate) => KeysOf(certificate).Contains(ResponderKey);
+
+    /// <summary>How responses name this certificate as their responder: by its subject, or by its key.</summary>
+    internal static IEnumerable<string> KeysOf(Certificate certificate)
     {
-        var id = basic.TbsResponseData.ResponderID;
-        if (id.Name is { } name)
-        {
-            return CertificateNames.KeyOf(name) == certificate.SubjectKey;
-        }
+        yield return certificate.SubjectKey;
 
         // KeyHash is SHA-1 by definition; it only finds the key, the signature decides.
-        return OcspStatement.Hash(OcspStatement.Sha1, certificate.Inner.CertificateStructure.SubjectPublicKeyInfo.PublicKey.GetBytes())
-            ?.AsSpan().SequenceEqual(id.GetKeyHash()) == true;
+        yield return HashKey(OcspStatement.Hash(OcspStatement.Sha1, certificate.Inner.CertificateStructure.SubjectPublicKeyInfo.PublicKey.GetBytes()));
     }
+
+    // No name begins so.
+    private static string HashKey(byte[]? hash) => "\0" + Convert.ToHexString(hash ?? []);
 
     internal bool IsSignedBy(Certificate responder) =>
         basic.Signature.IsOctetAligned() && PublicKeys.Verify(responder, basic.SignatureAlgorithm, signed, basic.Signature.GetBytes());

@@ -12,6 +12,7 @@ internal sealed class PathExamination(
     HashSet<Digest> anchors,
     IReadOnlyDictionary<string, List<Certificate>> knownBySubject,
     ILookup<string, RevocationList> listsByIssuer,
+    Lazy<ILookup<string, Certificate>> responders,
     IReadOnlyList<Certificate> extra,
     CertificatePathOptions options)
 {
@@ -19,6 +20,7 @@ internal sealed class PathExamination(
     private const int MaxSignerDepth = 4;
 
     private readonly SignatureBudget budget = new(options.MaxSignatureChecks, options.MaxWork);
+    private readonly Lazy<ILookup<string, Certificate>> respondersAlong = new(() => CertificatePaths.RespondersIn(extra));
     private readonly HashSet<Digest> signersUnderway = [];
     private readonly Dictionary<(Digest Signer, Digest Anchor), ExaminedChain?> signersKnown = [];
 
@@ -63,8 +65,12 @@ internal sealed class PathExamination(
 
         return index == 0 && chain.Usage == CertificateUsage.OcspSigning && PurposeRules.IsExemptResponder(chain.Leaf)
             ? RevocationFacts.Exempt
-            : new RevocationSearch(listsByIssuer, store.OcspResponses, options, budget, SignerOf).Gather(chain, index);
+            : new RevocationSearch(listsByIssuer, store.OcspResponses, options, budget, SignerOf, RespondersOf).Gather(chain, index);
     }
+
+    /// <summary>RFC 6960 §4.2.1: the certificate of who answered need not be in the answer.</summary>
+    private IEnumerable<Certificate> RespondersOf(OcspResponse answer) =>
+        respondersAlong.Value[answer.ResponderKey].Concat(responders.Value[answer.ResponderKey]).Take(options.MaxSameSubject);
 
     /// <summary>
     /// Who signed the list, with a chain to the same anchor; null where nobody known did. A certificate whose status is on a

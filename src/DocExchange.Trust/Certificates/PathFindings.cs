@@ -30,8 +30,18 @@ internal static class PathFindings
 
     public static Finding ListStale(Certificate certificate, DateTimeOffset? due, RevocationDemand demand) => ByDemand(
         demand, "CRL_STALE",
-        $"证书“{certificate.Subject}”颁发者的吊销列表不适用于此时间(最新列表有效至 {due:u})。",
-        $"No revocation list of the issuer of {certificate} speaks for this time; the newest was current until {due:u}.");
+        $"证书“{certificate.Subject}”颁发者的吊销列表或 OCSP 应答不适用于此时间（最新的有效至 {due:u}）。",
+        $"No revocation list of the issuer of {certificate}, and no OCSP answer, speaks for this time; the newest was current until {due:u}.");
+
+    public static Finding AnswerStale(Certificate certificate, DateTimeOffset? due, RevocationDemand demand) => ByDemand(
+        demand, "OCSP_STALE",
+        $"关于证书“{certificate.Subject}”的 OCSP 应答不适用于此时间（最新应答有效至 {due:u}）。",
+        $"No OCSP answer about {certificate} speaks for this time; the newest was current until {due:u}.");
+
+    public static Finding ReasonsMissing(Certificate certificate, RevocationDemand demand) => ByDemand(
+        demand, "CRL_REASONS",
+        $"适用于此时间的吊销列表只说明部分吊销原因，不能据此认定证书“{certificate.Subject}”未被吊销。",
+        $"The revocation lists that speak for this time do so for some reasons only: whether {certificate} was revoked for another is not known.");
 
     public static Finding ListNotSigned(RevocationList list, Certificate issuer) => Finding.Remark(
         "CRL_SIGNATURE",
@@ -150,7 +160,7 @@ internal static class PathFindings
 
     public static Finding KeyIdentifier(Certificate certificate) => Chain(
         "CERT_KEY_IDENTIFIER", SubIndication.ChainConstraintsFailure,
-        $"证书“{certificate.Subject}”的颁发者密钥标识与其颁发者不符。", $"The authority key identifier of {certificate} does not name the key of its issuer.");
+        $"证书“{certificate.Subject}”的颁发者密钥标识（或其中的颁发者名称、序列号）与其颁发者不符。", $"The authority key identifier of {certificate}, or the name and number in it, is not that of its issuer.");
 
     public static Finding KeyUsage(Certificate certificate, CertificateUsage usage) => Chain(
         "CERT_KEY_USAGE", SubIndication.ChainConstraintsFailure,

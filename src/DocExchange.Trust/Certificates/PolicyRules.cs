@@ -123,7 +123,14 @@ internal static class PolicyRules
             var (requireExplicit, inhibitMapping) = (int.MaxValue, int.MaxValue);
             if (certificate.Extension(X509Extensions.PolicyConstraints) is { } value)
             {
-                foreach (var tagged in Asn1Sequence.GetInstance(value).Select(element => Asn1TaggedObject.GetInstance(element)))
+                var fields = Asn1Sequence.GetInstance(value);
+                if (fields.Count == 0)
+                {
+                    // §4.2.1.11: it must not be empty.
+                    throw new FormatException("policyConstraints is empty.");
+                }
+
+                foreach (var tagged in fields.Select(element => Asn1TaggedObject.GetInstance(element)))
                 {
                     var skips = SkipsOf(DerInteger.GetTagged(tagged, declaredExplicit: false));
                     (requireExplicit, inhibitMapping) = tagged.TagNo switch

@@ -7,7 +7,13 @@ namespace DocExchange.Trust.Certificates;
 /// <param name="Reasons">For which reasons it speaks, as <see cref="RevocationReasons"/>.</param>
 /// <param name="Signer">The chain of who signed it; null for the certificate's own issuer, which is judged anyway.</param>
 internal sealed record RevocationStatement(
-    string Partition, DateTimeOffset ThisUpdate, DateTimeOffset? NextUpdate, RevokedCertificate? Entry, int Reasons, ExaminedChain? Signer);
+    string Partition, DateTimeOffset ThisUpdate, DateTimeOffset? NextUpdate, RevokedCertificate? Entry, int Reasons, ExaminedChain? Signer)
+{
+    /// <summary>How the partitions of OCSP answers begin.</summary>
+    public const string OfAnswers = "OCSP ";
+
+    public bool IsAnswer => Partition.StartsWith(OfAnswers, StringComparison.Ordinal);
+}
 
 /// <summary>
 /// What all lists and answers say about one certificate, newest first: everything that does not depend on the time of
@@ -32,6 +38,9 @@ internal sealed class RevocationFacts
     public bool IsExempt { get; private init; }
 
     public bool HasStatement => statements.Count > 0;
+
+    /// <summary>There are OCSP answers, and no lists beside them.</summary>
+    public bool AreAnswersOnly => HasStatement && statements.All(statement => statement.IsAnswer);
 
     public DateTimeOffset? NewestNextUpdate => statements.Count == 0 ? null : statements[0].NextUpdate ?? statements[0].ThisUpdate;
 
@@ -79,10 +88,10 @@ internal sealed class RevocationFacts
     }
 
     /// <summary>
-    /// Whether there is word for this time, for every reason: it was not yet due for renewal then, and it was given out
+    /// The reasons for which there is word for this time, as <see cref="RevocationReasons"/>: it was not yet due for renewal then, and it was given out
     /// while the certificate was valid, since later lists no longer name it.
     /// </summary>
-    public bool SpeaksFor(DateTimeOffset at, DateTimeOffset notAfter, CertificatePathOptions options)
+    public int ReasonsAt(DateTimeOffset at, DateTimeOffset notAfter, CertificatePathOptions options)
     {
         var reasons = 0;
         foreach (var statement in statements)
@@ -94,6 +103,6 @@ internal sealed class RevocationFacts
             }
         }
 
-        return reasons == RevocationReasons.All;
+        return reasons;
     }
 }

@@ -1,5 +1,6 @@
 using DocExchange.Trust.Validation;
 using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.Math;
 
 namespace DocExchange.Trust.Certificates;
 
@@ -12,10 +13,11 @@ internal sealed record ListSigner(Certificate Certificate, ExaminedChain? Chain)
 /// their own, to the same trust anchor (§6.3.3 (f)).
 /// </summary>
 /// <param name="listsByIssuer">Keyed by <see cref="CertificateNames.KeyOf"/>.</param>
+/// <param name="responders">Known certificates that an answer may name as its responder's.</param>
 /// <param name="signers">Who other than the issuer signed a list for the certificate at an index of a chain.</param>
 internal sealed class RevocationSearch(
     ILookup<string, RevocationList> listsByIssuer, IReadOnlyList<OcspResponse> answers, CertificatePathOptions options, SignatureBudget budget,
-    Func<RevocationList, CandidateChain, int, ListSigner?> signers)
+    Func<RevocationList, CandidateChain, int, ListSigner?> signers, Func<OcspResponse, IEnumerable<Certificate>> responders)
 {
     public RevocationFacts Gather(CandidateChain chain, int index)
     {
@@ -53,7 +55,12 @@ internal sealed class RevocationSearch(
             }
             else
             {
+                // Alone it clears nobody; what it names is revoked all the same.
                 findings.Add(PathFindings.ListScope(delta.List));
+                if (delta.List.Entries.Find(subject.Certificate) is { Reason: not RevocationReason.RemoveFromCrl } named)
+                {
+                    statements.Add(delta.Says(named) with { Reasons = 0 });
+                }
             }
         }
 
@@ -132,15 +139,19 @@ internal sealed class RevocationSearch(
     private static bool HasOneAlgorithm(RevocationList list) =>
         list.Inner.CertificateList is var whole && whole.SignatureAlgorithm.Equals(whole.TbsCertList.Signature);
 
-    /// <summary>RFC 5280 §5.1.2.5, §5.2.1, §5.2.3.</summary>
+    /// <summary>RFC 5280 §5.1.2.5, §5.2.1, §5.2.3, §5.2.4.</summary>
     private static bool HasProfile(RevocationList list)
     {
         var whole = list.Inner.CertificateList;
         var extensions = whole.Extensions;
-        return whole.Version == 2 && list.NextUpdate is not null && list.Entries.Number is not null && !list.Entries.HasDuplicates
+        return whole.Version == 2 && list.NextUpdate is not null && IsNumber(list.Entries.Number) && !list.Entries.HasDuplicates
             && extensions.GetExtension(X509Extensions.AuthorityKeyIdentifier) is not null
-            && !extensions.GetExtension(X509Extensions.CrlNumber).IsCritical;
+            && !extensions.GetExtension(X509Extensions.CrlNumber).IsCritical
+            && (extensions.GetExtension(X509Extensions.DeltaCrlIndicator) is not { } indicator || (indicator.IsCritical && IsNumber(list.Entries.BaseNumber)));
     }
+
+    /// <summary>Not negative, and at most 20 octets.</summary>
+    private static bool IsNumber(BigInteger? number) => number is { SignValue: >= 0, BitLength: <= 160 };
 
     /// <summary>An answer may hold a thousand statements about one certificate: its signer is looked for once, and each fault is named once.</summary>
     private void AddAnswers(Subject subject, List<RevocationStatement> statements, List<Finding> findings)
@@ -168,7 +179,7 @@ internal sealed class RevocationSearch(
             if (ResponderOf(answer, subject) is ({ } responder, var chain))
             {
                 statements.AddRange(known.Select(single => new RevocationStatement(
-                    "OCSP " + responder.Fingerprint, single.ThisUpdate, single.NextUpdate, single.Revocation, RevocationReasons.All, chain)));
+                    RevocationStatement.OfAnswers + responder.Fingerprint, single.ThisUpdate, single.NextUpdate, single.Revocation, RevocationReasons.All, chain)));
             }
             else
             {
@@ -185,7 +196,7 @@ internal sealed class RevocationSearch(
             return (subject.Issuer, null);
         }
 
-        foreach (var delegated in answer.Certificates.Where(answer.Names))
+        foreach (var delegated in answer.Certificates.Where(answer.Names).Concat(responders(answer)).Distinct())
         {
             if (budget.TrySpend(answer, delegated) && CheckedSignatures.IsSignedBy(answer, delegated)
                 && delegated.IssuerKey == subject.Issuer.SubjectKey
@@ -203,7 +214,7 @@ internal sealed class RevocationSearch(
     {
         IReadOnlyList<Certificate> certificates = [responder, .. subject.Chain.Certificates.Skip(subject.Index + 1)];
         var chain = subject.Chain with { Certificates = certificates, Usage = CertificateUsage.OcspSigning };
-        var facts = PurposeRules.IsExemptResponder(responder) ? RevocationFacts.Exempt : new RevocationSearch(listsByIssuer, [], options, budget, signers).Gather(chain, 0);
+        var facts = PurposeRules.IsExemptResponder(responder) ? RevocationFacts.Exempt : new RevocationSearch(listsByIssuer, [], options, budget, signers, responders).Gather(chain, 0);
         return new ExaminedChain(
             certificates, [new ExaminedCertificate(responder, responder.NotBefore, responder.NotAfter, IsLeaf: true, facts)], [.. ChainRules.Examine(chain)], []);
     }

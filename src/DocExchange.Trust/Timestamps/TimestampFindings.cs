@@ -21,9 +21,17 @@ internal static class TimestampFindings
     public static readonly Finding AuthorityName = Constraint(
         "TST_AUTHORITY_NAME", "时间戳中的机构名称与其证书不符。", "The name of the authority in the time-stamp is not one of its certificate.");
 
+    public static readonly Finding GrantedWithMods = Finding.Remark(
+        "TSR_GRANTED_WITH_MODS", "时间戳机构签发了时间戳，但与所请求的有出入。", "The authority gave a time-stamp other than the one that was asked for (grantedWithMods).");
+
     public static readonly Finding BuiltIn = Finding.Remark(
         "TST_BUILT_IN_AUTHORITY", "由本交换系统自备的时间戳服务签发：运行中心者可以倒签时间，不构成独立证明。",
         "Made by the exchange's own time-stamp service: whoever runs the hub can backdate it, so that it is no independent proof.");
+
+    public static Finding NotGranted(TimestampResponse response) => Finding.Indeterminate(
+        "TSR_NOT_GRANTED", SubIndication.SignedDataNotFound,
+        $"时间戳机构没有签发时间戳（应答状态 {(int)response.Status}），文件中没有可验证的内容。",
+        $"The authority gave no time-stamp ({response.Status}); there is nothing to verify in the file.");
 
     public static readonly Finding HashIndexMissing = Finding.Failed(
         "ATS_HASH_INDEX_MISSING", SubIndication.FormatFailure, "归档时间戳没有可读的摘要索引（ats-hash-index）。",

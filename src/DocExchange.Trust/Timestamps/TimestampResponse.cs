@@ -46,6 +46,19 @@ public sealed record TimestampResponse(TimestampStatus Status, string Text, IRea
     /// <exception cref="TimestampFormatException">The bytes are no response, too many, or a token is there that must not be, or is missing.</exception>
     public static TimestampResponse Parse(ReadOnlyMemory<byte> encoded) => TimestampAsn.Read(encoded, MaxSize, "时间戳应答", "time-stamp response", Read);
 
+    /// <summary>Null where the bytes are no response.</summary>
+    public static TimestampResponse? TryParse(ReadOnlyMemory<byte> encoded)
+    {
+        try
+        {
+            return Parse(encoded);
+        }
+        catch (TimestampFormatException)
+        {
+            return null;
+        }
+    }
+
     public byte[] Encode()
     {
         var writer = new AsnWriter(AsnEncodingRules.DER);

@@ -82,8 +82,8 @@ public static class FileVerifier
 
         var bytes = new byte[file.Length];
         await file.ReadExactlyAsync(bytes, cancellation);
-        return CmsSignedData.LooksLike(bytes)
-            ? await VerifyCmsAsync(bytes, content, demands, cancellation)
+        return CmsSignedData.LooksLike(bytes) ? await VerifyCmsAsync(bytes, content, demands, cancellation)
+            : TimestampResponse.TryParse(bytes) is { } response ? await VerifyResponseAsync(bytes, response, content, demands, cancellation)
             : await VerifySealAsync(bytes, content, demands, cancellation);
     }
 
@@ -94,7 +94,7 @@ public static class FileVerifier
             var signed = CmsSignedData.Parse(bytes, demands.Policy.Limits);
             if (TimestampToken.IsToken(signed))
             {
-                return await VerifyTimestampAsync(bytes, content, demands, cancellation);
+                return await VerifyTimestampAsync(bytes, bytes, content, demands, cancellation);
             }
 
             var algorithms = signed.Signers.Select(signer => DigestAlgorithms.Of(signer.DigestAlgorithm.Oid))
@@ -113,17 +113,31 @@ public static class FileVerifier
         }
     }
 
-    /// <summary>A token by itself, such as that of a ledger's checkpoint; the content is what was stamped.</summary>
-    private static async Task<FileVerdict> VerifyTimestampAsync(byte[] bytes, Stream? content, FileDemands demands, CancellationToken cancellation)
+    /// <summary>What a time-stamp authority answered (.tsr): its token, where it gave one.</summary>
+    private static async Task<FileVerdict> VerifyResponseAsync(byte[] bytes, TimestampResponse response, Stream? content, FileDemands demands, CancellationToken cancellation)
     {
-        var token = TimestampToken.TryParse(bytes);
+        if (response.Token is not { } token)
+        {
+            return new FileVerdict(SignedFileKind.Cms, new Verdict([], [TimestampFindings.NotGranted(response)]));
+        }
+
+        var judged = await VerifyTimestampAsync(bytes, token, content, demands, cancellation);
+        return response.Status == TimestampStatus.Granted ? judged
+            : judged with { Verdict = judged.Verdict with { Findings = [.. judged.Verdict.Findings, TimestampFindings.GrantedWithMods] } };
+    }
+
+    /// <summary>A token by itself, such as that of a ledger's checkpoint; the content is what was stamped.</summary>
+    private static async Task<FileVerdict> VerifyTimestampAsync(
+        byte[] bytes, ReadOnlyMemory<byte> encoded, Stream? content, FileDemands demands, CancellationToken cancellation)
+    {
+        var token = TimestampToken.TryParse(encoded);
         var algorithm = token?.Info.Imprint.DigestAlgorithm;
         var over = content is null || algorithm is null
             ? ContentDigests.Of(new Dictionary<DigestAlgorithm, byte[]>())
             : await ContentDigests.OfAsync(content, [algorithm.Value], cancellation);
         var facts = FactsOf(SignedFileKind.Cms, bytes, demands) with
         {
-            Timestamp = new TimestampFacts(TimestampOids.Info, bytes, token is null ? null : TimestampValidator.IsOver(token.Info.Imprint, over)),
+            Timestamp = new TimestampFacts(TimestampOids.Info, encoded, token is null ? null : TimestampValidator.IsOver(token.Info.Imprint, over)),
         };
         return new FileVerdict(SignedFileKind.Cms, FactsJudge.Judge(facts, demands.Policy, demands.At), Cms: token?.Signed, Facts: facts);
     }

@@ -44,6 +44,22 @@ internal sealed class CertificateProfileTests
         });
     }
 
+    // RFC 5280 §4.2.1.1.
+    [TestCase("规范根", 77, false)]
+    [TestCase("another", 77, true)]
+    [TestCase("规范根", 78, true)]
+    public void Holds_name_and_number_of_the_issuer_against_it(string name, int number, bool isNamed)
+    {
+        var form = new Form
+        {
+            HasAuthorityKeyIdentifier = false,
+            Add = extensions => extensions.AddExtension(X509Extensions.AuthorityKeyIdentifier, false, new AuthorityKeyIdentifier(
+                CertificateIssuing.KeyIdOf(key.PublicKeyInfo), new GeneralNames(new GeneralName(new DistinguishedName(name, null, null).ToName())), BigInteger.ValueOf(number))),
+        };
+
+        Assert.That(FindingsOf(form), isNamed ? Is.EqualTo(new[] { ("CERT_KEY_IDENTIFIER", Indication.TotalFailed, SubIndication.ChainConstraintsFailure) }) : Is.Empty);
+    }
+
     // RFC 5280 §4.1.2.4.
     [Test]
     public void Takes_what_names_no_issuer_for_no_certificate() =>

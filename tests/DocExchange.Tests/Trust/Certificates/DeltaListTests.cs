@@ -66,6 +66,29 @@ public sealed class DeltaListTests
         Assert.That(Judge(List(5, null, null), List(6, 5, RevocationReason.KeyCompromise)), Is.EqualTo(new[] { ("CERT_REVOKED", SubIndication.Revoked) }));
 
     [Test]
+    public void A_delta_list_without_its_complete_one_clears_nobody_and_still_revokes()
+    {
+        var older = List(4, null, null);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Judge(older, List(6, 5, RevocationReason.KeyCompromise)), Does.Contain(("CERT_REVOKED", SubIndication.Revoked)).And.Contain(("CRL_SCOPE", SubIndication.None)));
+            Assert.That(Judge(List(6, 5, RevocationReason.RemoveFromCrl)).Select(finding => finding.Code), Does.Contain("CRL_SCOPE").And.Not.Contain("CERT_REVOKED"));
+            Assert.That(Judge(List(6, 5, null), List(7, null, null)).Select(finding => finding.Code), Is.EqualTo(new[] { "CRL_SCOPE" }), "the complete one speaks");
+        }
+    }
+
+    // §5.2.3, §5.2.4.
+    [TestCase(6, true, false)]
+    [TestCase(6, false, true)]
+    [TestCase(-6, true, true)]
+    public void A_delta_list_is_written_as_the_profile_demands(int number, bool isCritical, bool isNamed)
+    {
+        var findings = CertificateCheck.Judge(
+            leaf, new TrustStore([root], [], [List(5, null, null), List(number, 5, null, isCritical: isCritical)]), Noon, CertificateUsage.Any, CertificateCheck.Strict).Findings;
+        Assert.That(findings.Select(finding => finding.Code), isNamed ? Has.Member("CRL_PROFILE") : Has.No.Member("CRL_PROFILE"));
+    }
+
+    [Test]
     public void A_delta_list_of_another_issuer_with_the_same_name_lifts_nothing()
     {
         using var other = KeyPair.Generate(Suite.Intl);
@@ -80,7 +103,7 @@ public sealed class DeltaListTests
 
     /// <param name="baseNumber">Of the complete list a delta builds upon; null for a complete one.</param>
     /// <param name="reason">Why the leaf is named; null where it is not.</param>
-    private RevocationList List(int number, int? baseNumber, RevocationReason? reason, KeyPair? signedBy = null)
+    private RevocationList List(int number, int? baseNumber, RevocationReason? reason, KeyPair? signedBy = null, bool isCritical = true)
     {
         var generator = new V2TbsCertListGenerator();
         generator.SetSignature(SignatureScheme.IdentifierFor(rootKey.Algorithm));
@@ -93,10 +116,11 @@ public sealed class DeltaListTests
         }
 
         var extensions = new X509ExtensionsGenerator();
+        extensions.AddExtension(X509Extensions.AuthorityKeyIdentifier, false, new AuthorityKeyIdentifier(CertificateIssuing.KeyIdOf(root)));
         extensions.AddExtension(X509Extensions.CrlNumber, false, DerInteger.ValueOf(number));
         if (baseNumber is { } from)
         {
-            extensions.AddExtension(X509Extensions.DeltaCrlIndicator, true, DerInteger.ValueOf(from));
+            extensions.AddExtension(X509Extensions.DeltaCrlIndicator, isCritical, DerInteger.ValueOf(from));
         }
 
         generator.SetExtensions(extensions.Generate());

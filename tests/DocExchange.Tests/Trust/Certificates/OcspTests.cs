@@ -113,6 +113,32 @@ internal sealed class OcspTests(Suite suite)
         Assert.That(Judge(Answer(responderKey, stranger, OcspAnswers.Good, along: stranger)), Is.EqualTo(new[] { "OCSP_SIGNATURE", "CRL_MISSING" }));
     }
 
+    // RFC 6960 §4.2.1: certs is optional.
+    [Test]
+    public void Finds_the_responder_among_the_known_certificates_and_wants_the_same_of_it()
+    {
+        using var strangerKey = KeyPair.Generate(suite);
+        var stranger = SamplePki.Odd(strangerKey, RootName, responderKey, ResponderName, Purpose);
+        var without = SamplePki.Odd(rootKey, RootName, responderKey, ResponderName);
+        var answer = Answer(responderKey, responder, OcspAnswers.Good);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Judge(answer), Is.EqualTo(new[] { "OCSP_SIGNATURE", "CRL_MISSING" }), "nobody knows it");
+            Assert.That(Knowing(responder), Is.Empty);
+            Assert.That(Along(responder), Is.Empty, "it came along with what is judged");
+            Assert.That(Knowing(stranger), Is.EqualTo(new[] { "OCSP_SIGNATURE", "CRL_MISSING" }));
+            Assert.That(Knowing(without), Does.Contain("STATUS_SIGNER_UNTRUSTED").And.Contain("CRL_MISSING"));
+            Assert.That(Knowing(stranger, without, responder), Is.Not.Empty.And.Not.Contain("OCSP_SIGNATURE"));
+        }
+
+        IEnumerable<string> Knowing(params Certificate[] known) => CertificateCheck.Judge(
+            leaf, new TrustStore([root], known, []) { OcspResponses = [answer] }, Noon, CertificateUsage.Any, CertificateCheck.Strict).Findings.Select(finding => finding.Code);
+
+        IEnumerable<string> Along(Certificate known) => new CertificatePaths(new TrustStore([root], [], []) { OcspResponses = [answer] }, CertificateCheck.Strict)
+            .Build(leaf, [known], Noon, CertificateUsage.Any).Findings.Select(finding => finding.Code);
+    }
+
     [Test]
     public void Does_not_take_an_answer_about_another_certificate()
     {
@@ -135,7 +161,7 @@ internal sealed class OcspTests(Suite suite)
     [TestCase(-48, -24, TestName = "An_answer_that_is_due_for_renewal_is_stale")]
     [TestCase(1, 24, TestName = "An_answer_from_later_does_not_count_when_asked_strictly")]
     public void Stale(int from, int until) => Assert.That(
-        Judge(OcspAnswers.Make(rootKey, root, leaf, root, OcspAnswers.Good, Noon.AddHours(from), Noon.AddHours(until))), Is.EqualTo(new[] { "CRL_STALE" }));
+        Judge(OcspAnswers.Make(rootKey, root, leaf, root, OcspAnswers.Good, Noon.AddHours(from), Noon.AddHours(until))), Is.EqualTo(new[] { "OCSP_STALE" }));
 
     [Test]
     public void Remarks_that_the_responder_does_not_know_the_certificate()

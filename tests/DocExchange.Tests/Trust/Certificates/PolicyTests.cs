@@ -36,6 +36,18 @@ public sealed class PolicyTests
         Assert.That(verdict, Is.EqualTo(Indication.TotalFailed));
     }
 
+    // §4.2.1.11.
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Refuses_empty_policy_constraints(bool isOfLeaf)
+    {
+        static void Empty(X509ExtensionsGenerator extensions) => extensions.AddExtension(X509Extensions.PolicyConstraints, true, DerSequence.Empty);
+        var (finding, verdict) = isOfLeaf ? Judge(_ => { }, Empty, "CERT_MALFORMED") : Judge(Empty, _ => { }, "CERT_MALFORMED");
+
+        Assert.That((finding.Indication, finding.SubIndication), Is.EqualTo((Indication.Indeterminate, SubIndication.CertificateChainGeneralFailure)));
+        Assert.That(verdict, Is.Not.EqualTo(Indication.TotalPassed));
+    }
+
     [Test]
     public void Leaves_open_a_chain_with_more_policies_than_are_looked_at([Values] bool areMappings)
     {

@@ -96,7 +96,7 @@ internal sealed class ScopedListTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Judge(leaf, OwnList(compromise)), Is.EqualTo(new[] { ("CRL_STALE", SubIndication.TryLater) }));
+            Assert.That(Judge(leaf, OwnList(compromise)), Is.EqualTo(new[] { ("CRL_REASONS", SubIndication.TryLater) }));
             Assert.That(Judge(leaf, OwnList(compromise), OwnList(others)), Is.Empty);
             Assert.That(Judge(leaf, OwnList(compromise, leaf)), Is.EqualTo(Revoked));
             Assert.That(Judge(leaf, OwnList(others), OwnList(compromise, leaf)), Is.EqualTo(Revoked));
@@ -112,7 +112,7 @@ internal sealed class ScopedListTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Judge(leaf, OwnList(Idp(At("http://a")))), Is.EqualTo(new[] { ("CRL_STALE", SubIndication.TryLater) }));
+            Assert.That(Judge(leaf, OwnList(Idp(At("http://a")))), Is.EqualTo(new[] { ("CRL_REASONS", SubIndication.TryLater) }));
             Assert.That(Judge(leaf, OwnList(Idp(At("http://a"))), OwnList(Idp(At("http://b")))), Is.Empty);
         }
     }
