@@ -65,13 +65,28 @@ internal sealed class CertFiles
         return unread;
     }
 
-    private UnreadFile? AddText(string path, byte[] read, List<Certificate> certificates, List<RevocationList> lists) =>
-        Add(path, read, CountedCertificates, certificates, mayLack: true) ?? Add(path, read, FileContent.RevocationLists, lists, mayLack: true);
+    /// <summary>Says of files in a folder that they could not be used; nothing where there are none.</summary>
+    public void LeaveOut(string folder, string chinese, string english, IReadOnlyList<UnreadFile> unread) =>
+        findings.AddRange(CertFileFindings.Of(folder, isFolder: true, chinese, english, unread));
+
+    /// <summary>Lists behind a damaged certificate revoke all the same.</summary>
+    private UnreadFile? AddText(string path, byte[] read, List<Certificate> certificates, List<RevocationList> lists)
+    {
+        var unread = new[] { Add(path, read, CountedCertificates, certificates, mayLack: true), Add(path, read, FileContent.RevocationLists, lists, mayLack: true) };
+        return unread.OfType<UnreadFile>().MaxBy(each => each.Kind);
+    }
 
     private UnreadFile? AddDer(string path, byte[] read, List<Certificate> certificates, List<RevocationList> lists)
     {
         var unread = read.Length <= Certificate.MaxSize ? Add(path, read, CountedCertificates, certificates) : null;
-        return read.Length > Certificate.MaxSize || unread is { Kind: not UnreadKind.Limit } ? Add(path, read, FileContent.RevocationLists, lists) : unread;
+        if (read.Length <= Certificate.MaxSize && unread is not { Kind: not UnreadKind.Limit })
+        {
+            return unread;
+        }
+
+        // What begins as certificates do revokes nothing, however damaged.
+        var unreadList = Add(path, read, FileContent.RevocationLists, lists);
+        return unreadList is { Kind: UnreadKind.Damaged } && FileContent.BeginsAsCertificate(read) ? unread ?? unreadList with { Kind = UnreadKind.Other } : unreadList;
     }
 
     private List<T> Read<T>(IEnumerable<string>? paths, FileContent<T> content, bool isNeeded)
@@ -152,8 +167,7 @@ internal sealed class CertFiles
     /// <exception cref="FailedException">There is no such file.</exception>
     private UnreadFile? TryRead(string path, bool isList, out byte[] read)
     {
-        var info = new FileInfo(path);
-        if (!info.Exists)
+        if (!File.Exists(path))
         {
             throw new FailedException("NOT_FOUND", $"没有“{path}”这个文件或目录。", $"There is no file or folder '{path}'.");
         }
@@ -165,14 +179,14 @@ internal sealed class CertFiles
         }
 
         ref var taken = ref isList ? ref listBytes : ref bytes;
-        if (info.Length > (isList ? MaxListBytes : MaxBytes) - taken)
+        if (BoundedFile.TryRead(path, (isList ? MaxListBytes : MaxBytes) - taken) is not { } whole)
         {
             return isList ? UnreadFile.TooMuchOfLists(path) : UnreadFile.TooManyObjects(path);
         }
 
         files++;
-        taken += info.Length;
-        read = File.ReadAllBytes(path);
+        taken += whole.Length;
+        read = whole;
         return null;
     }
 }

@@ -67,6 +67,21 @@ internal static class FileContent
         "OCSP 应答", "OCSP response", "OCSP RESPONSE", der => OcspResponse.Parse(der), _ => 0,
         read => IsRead(() => Certificate.Parse(read)) || IsRead(() => RevocationList.Parse(read)));
 
+    /// <summary>X.509: two sequences, then the version of a certificate, [0]; a revocation list has a number or a sequence there.</summary>
+    public static bool BeginsAsCertificate(ReadOnlySpan<byte> der) => Within(Within(der)) is [0xA0, ..];
+
+    /// <summary>The content of a sequence as far as there is any; empty where it is none.</summary>
+    private static ReadOnlySpan<byte> Within(ReadOnlySpan<byte> der)
+    {
+        if (der is not [0x30, var length, ..])
+        {
+            return default;
+        }
+
+        var size = 2 + (length > 0x80 ? length - 0x80 : 0);
+        return size < der.Length ? der[size..] : default;
+    }
+
     private static bool IsRead(Action read)
     {
         try

@@ -13,7 +13,7 @@ internal static class TrustFiles
     private static readonly string[] Endings = [".pem", ".crt", ".cer", ".der", ".crl"];
 
     /// <param name="files">With what other files are read; null where there are none.</param>
-    /// <exception cref="FailedException">A path does not exist, holds neither certificates nor revocation lists, or all together are too much.</exception>
+    /// <exception cref="FailedException">A path does not exist, is a file that cannot be read, holds neither certificates nor revocation lists, or all together are too much.</exception>
     public static TrustStore Read(IEnumerable<string> paths, CertFiles? files = null)
     {
         files ??= new CertFiles();
@@ -22,13 +22,13 @@ internal static class TrustFiles
         foreach (var path in paths)
         {
             var before = certificates.Count + lists.Count;
-            foreach (var file in FilesAt(path))
+            var unread = FilesAt(path).Select(file => files.AddEither(file, certificates, lists)).OfType<UnreadFile>().ToList();
+            if (unread.Count > 0 && !Directory.Exists(path))
             {
-                if (files.AddEither(file, certificates, lists) is { } unread)
-                {
-                    throw Refused(unread);
-                }
+                throw Refused(unread[0]);
             }
+
+            files.LeaveOut(path, "证书或吊销列表", "certificates or revocation lists", unread);
 
             if (certificates.Count + lists.Count == before)
             {

@@ -54,11 +54,8 @@ internal sealed class VerifyVerb : Verb
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation)
     {
         var path = parse.GetRequiredValue(file);
-        if (!File.Exists(path))
-        {
-            throw new FailedException("NOT_FOUND", $"没有文件“{path}”。", $"There is no file '{path}'.");
-        }
-
+        using var given = GivenFile.Open(path);
+        using var covered = parse.GetValue(content) is { } beside ? GivenFile.Open(beside) : null;
         var files = new CertFiles();
         var trusted = TrustFiles.Read(parse.GetValue(trust) ?? [], files);
         var store = (trusted with { Intermediates = [.. trusted.Intermediates, .. files.Intermediates(parse.GetValue(intermediates))] })
@@ -72,8 +69,8 @@ internal sealed class VerifyVerb : Verb
         var site = parse.GetValue(policyFile) is { } policy ? ReadPolicy(policy) : null;
         var judge = new FileJudge(store, time, !parse.GetValue(withoutRevocation), site, parse.GetValue(ledgerKey) is { } key ? ParseKey(key) : null);
         var judged = await LongWork.WatchAsync(screen, "验证", "Verifying", _ => parse.GetValue(fromFacts)
-            ? judge.JudgeFactsAsync(path, cancellation)
-            : judge.JudgeAsync(path, parse.GetValue(content), cancellation));
+            ? judge.JudgeFactsAsync(given.Path, cancellation)
+            : judge.JudgeAsync(given.Path, covered?.Path, cancellation));
         judged = judged.With([.. files.Findings, .. TrustFiles.NoAnchors(trusted, judged.Verdict)]);
         if (parse.GetValue(facts) is { } target)
         {
@@ -100,14 +97,10 @@ internal sealed class VerifyVerb : Verb
             throw new FailedException("NOT_FOUND", $"没有文件“{path}”。", $"There is no file '{path}'.");
         }
 
-        if (new FileInfo(path).Length > PolicyText.MaxSize)
-        {
-            throw new FailedException("TOO_LARGE", $"策略文件“{path}”过大。", $"The policy '{path}' is too large.");
-        }
-
+        var text = BoundedFile.TryRead(path, PolicyText.MaxSize) ?? throw new FailedException("TOO_LARGE", $"策略文件“{path}”过大。", $"The policy '{path}' is too large.");
         try
         {
-            return PolicyText.Parse(File.ReadAllBytes(path));
+            return PolicyText.Parse(text);
         }
         catch (FormatException fault)
         {
