@@ -36,7 +36,7 @@ internal sealed class GivenFile : IDisposable
         }
 
         // Nobody else can read the folder.
-        var folder = Directory.CreateTempSubdirectory("docex-");
+        var folder = Directory.CreateTempSubdirectory("docex-given-");
         var given = new GivenFile(System.IO.Path.Combine(folder.FullName, "given"), folder);
         try
         {

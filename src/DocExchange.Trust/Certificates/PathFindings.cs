@@ -1,5 +1,8 @@
 using DocExchange.Trust.Keys;
+using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Validation;
+using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.X509;
 
 namespace DocExchange.Trust.Certificates;
 
@@ -68,6 +71,10 @@ internal static class PathFindings
         $"“{signer.Subject}”签发的吊销列表或 OCSP 应答未采用:其证书在此时间不可信。",
         $"A revocation list or OCSP answer signed by {signer} was not used: its certificate cannot be relied upon at this time.");
 
+    /// <summary>Why: what is wrong with the signer fails its list or answer, not the certificate that is judged.</summary>
+    public static Finding OfStatusSigner(Finding finding) => Finding.Remark(
+        "STATUS_SIGNER_" + finding.Code, "吊销列表或 OCSP 应答的签发者：" + finding.Chinese, "The signer of a revocation list or OCSP answer: " + finding.English);
+
     public static Finding OcspUnknown(Certificate certificate) => Finding.Remark(
         "OCSP_UNKNOWN", $"OCSP 应答称不知道证书“{certificate.Subject}”。", $"The OCSP responder does not know the certificate {certificate}.");
 
@@ -125,10 +132,16 @@ internal static class PathFindings
         "CERT_ALGORITHM_MISMATCH", SubIndication.ChainConstraintsFailure,
         $"证书“{certificate.Subject}”内外两处签名算法不一致。", $"The certificate {certificate} names two different signature algorithms.");
 
-    public static Finding WeakKey(Certificate certificate, int minRsaBits) => Chain(
-        "CERT_KEY_WEAK", SubIndication.CryptoConstraintsFailure,
-        $"证书“{certificate.Subject}”的密钥不被接受:算法未知或 RSA 少于 {minRsaBits} 位。",
-        $"The key of the certificate {certificate} is not accepted: of an unknown kind, or RSA under {minRsaBits} bits.");
+    public static Finding WeakKey(Certificate certificate, int minRsaBits)
+    {
+        var info = certificate.Inner.CertificateStructure.SubjectPublicKeyInfo;
+        var (chinese, english) = certificate.KeyAlgorithm is null
+            ? ($"不支持其算法或曲线（{KindOf(info.Algorithm)}）", $"its algorithm or curve ({KindOf(info.Algorithm)}) is not supported")
+            : CmsAlgorithms.RsaBits(info) is { } bits && bits < minRsaBits
+                ? ($"RSA 只有 {bits} 位，少于 {minRsaBits} 位", $"its RSA modulus has {bits} bits, fewer than {minRsaBits}")
+                : ("RSA 公钥无法读取，或指数为 1 或偶数", "its RSA key cannot be read, or has 1 or an even number as exponent");
+        return Chain("CERT_KEY_WEAK", SubIndication.CryptoConstraintsFailure, $"证书“{certificate.Subject}”的密钥不被接受：{chinese}。", $"The key of the certificate {certificate} is not accepted: {english}.");
+    }
 
     public static Finding DsaUsed(Certificate certificate) => Finding.Remark(
         "CERT_DSA",
@@ -213,6 +226,8 @@ internal static class PathFindings
             : findings.Select(finding => finding is { Indication: Indication.TotalFailed, Code: "CERT_EXPIRED" or "CERT_NOT_YET_VALID" }
                 ? finding with { Indication = Indication.Indeterminate, SubIndication = SubIndication.OutOfBoundsNoPoe }
                 : finding);
+
+    private static string KindOf(AlgorithmIdentifier key) => key.Parameters is DerObjectIdentifier curve ? curve.Id : key.Algorithm.Id;
 
     private static Finding Chain(string code, SubIndication sub, string chinese, string english) => Finding.Indeterminate(code, sub, chinese, english);
 

@@ -24,6 +24,9 @@ internal sealed class RevocationFacts
     /// <summary>A trust anchor, or an OCSP responder marked id-pkix-ocsp-nocheck: nobody revokes it by list.</summary>
     public static readonly RevocationFacts Exempt = new([], []) { IsExempt = true };
 
+    // Thousands of lists may each have an untrusted signer.
+    private const int MaxFindings = 1000;
+
     private readonly IReadOnlyList<RevocationStatement> statements;
 
     public RevocationFacts(IEnumerable<RevocationStatement> statements, IReadOnlyList<Finding> findings)
@@ -55,17 +58,17 @@ internal sealed class RevocationFacts
         var (kept, findings) = (new List<RevocationStatement>(), new List<Finding>(Findings));
         foreach (var statement in statements)
         {
-            if (statement.Signer is null || statement.Signer.Judge(at, options).IsTrusted)
+            if (statement.Signer?.Judge(at, options) is not { IsTrusted: false } untrusted)
             {
                 kept.Add(statement);
+                continue;
             }
-            else
-            {
-                findings.Add(PathFindings.StatusSignerUntrusted(statement.Signer.Chain[0]));
-            }
+
+            findings.Add(PathFindings.StatusSignerUntrusted(statement.Signer.Chain[0]));
+            findings.AddRange(untrusted.Findings.Where(finding => finding.Indication != Indication.TotalPassed).Select(PathFindings.OfStatusSigner));
         }
 
-        return new RevocationFacts(kept, [.. findings.Distinct()]);
+        return new RevocationFacts(kept, [.. findings.Distinct().Take(MaxFindings)]);
     }
 
     /// <summary>

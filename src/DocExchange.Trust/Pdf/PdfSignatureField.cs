@@ -10,6 +10,9 @@ internal sealed record PdfSignatureField(long Position, long GapStart, long GapE
     /// <summary>ISO 32000-1 §12.8.3.3.1: the content of the CMS is the SHA-1 digest of the range.</summary>
     public const string Sha1 = "adbe.pkcs7.sha1";
 
+    /// <summary>ETSI EN 319 142-1 §5.3: what every level of CAdES has is demanded.</summary>
+    public const string Cades = "ETSI.CAdES.detached";
+
     /// <summary>ISO 32000-2 §12.8.5: a time-stamp over the document, not a signature.</summary>
     public bool IsTimestamp => SubFilter == "ETSI.RFC3161";
 }

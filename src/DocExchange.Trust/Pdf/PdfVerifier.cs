@@ -16,6 +16,7 @@ public sealed class PdfVerifier
     private readonly PdfLimits limits;
     private readonly ValidationPolicy foreign;
     private readonly CmsValidator cms;
+    private readonly CmsValidator cades;
     private readonly SealValidator seals;
     private readonly TimestampValidator timestamps;
 
@@ -24,6 +25,7 @@ public sealed class PdfVerifier
         this.limits = limits ?? PdfLimits.Default;
         foreign = DocumentPolicy.Of(policy);
         cms = new CmsValidator(store, foreign);
+        cades = new CmsValidator(store, foreign with { RequiresSigningCertificateReference = true });
         seals = new SealValidator(store, policy: policy);
         timestamps = new TimestampValidator(store, TimestampPolicy.Of(foreign));
     }
@@ -113,7 +115,7 @@ public sealed class PdfVerifier
             return digests is null ? [NotChecked(field.IsTimestamp ? SignatureKind.Timestamp : SignatureKind.Cms)]
                 : field.SubFilter == PdfSignatureField.Sha1 ? JudgeSha1(digests, signed, known)
                 : field.IsTimestamp ? [JudgeTimestamp(digests, value, known)]
-                : WithoutAnchor(cms.Validate(signed, digests, known.At, CertificateUsage.DocumentSigning, known.Proofs));
+                : WithoutAnchor((field.SubFilter == PdfSignatureField.Cades ? cades : cms).Validate(signed, digests, known.At, CertificateUsage.DocumentSigning, known.Proofs));
         }
         catch (CmsFormatException fault)
         {

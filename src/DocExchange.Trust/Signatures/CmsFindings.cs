@@ -146,7 +146,7 @@ internal static class CmsFindings
         "CMS_SIGNING_TIME_LATER", $"签名人所称的签名时间 {claimed:u} 晚于验证所依据的时间 {at:u}。", $"The claimed signing time {claimed:u} is later than the time of judgement, {at:u}.");
 
     public static Finding CounterSignatureUnreadable(int count) => Format(
-        "CMS_COUNTER_SIGNATURE_UNREADABLE", $"有 {count} 个副署签名无法读取或超出限额。", $"{count} counter-signatures cannot be read, or are beyond the limit.");
+        "CMS_COUNTER_SIGNATURE_UNREADABLE", $"有 {count} 个副署签名无法读取。", $"{count} counter-signatures cannot be read.");
 
     public static Finding Proven(ProofOfExistence proof) => Finding.Remark(
         "PROOF_OF_EXISTENCE", $"签名至迟在 {proof.Time:u} 已经存在（{proof.Source}），以此时间判断。",

@@ -15,6 +15,7 @@ internal sealed class CmsReader
     private static readonly (string Chinese, string English) CertificatesName = ("证书", "certificates");
     private static readonly (string Chinese, string English) RevocationsName = ("吊销信息", "revocation entries");
     private static readonly (string Chinese, string English) SignersName = ("签名人", "signers");
+    private static readonly (string Chinese, string English) CounterSignaturesName = ("副署签名", "counter-signatures");
     private static readonly (string Chinese, string English) AttributesName = ("属性", "attributes");
     private static readonly (string Chinese, string English) AttributeValuesName = ("属性值", "attribute values");
 
@@ -51,16 +52,19 @@ internal sealed class CmsReader
     }
 
     /// <summary>A SignerInfo by itself, as counter-signatures are; null where the bytes are none or break a limit.</summary>
-    public static CmsSignerInfo? TryReadSigner(ReadOnlyMemory<byte> encoded, CmsLimits limits)
+    /// <param name="beyond">The limit that it breaks; null where it breaks none.</param>
+    public static CmsSignerInfo? TryReadSigner(ReadOnlyMemory<byte> encoded, CmsLimits limits, out Finding? beyond)
     {
         try
         {
+            beyond = null;
             var reader = new AsnReader(encoded, AsnEncodingRules.BER);
             var signer = new CmsReader(limits, isBeyondLimits: false).ReadSigner(reader);
             return reader.HasData ? null : signer;
         }
         catch (Exception fault) when (fault is AsnContentException or CmsFormatException)
         {
+            beyond = fault is CmsFormatException { IsOfLimit: true } limit ? limit.ToFindingOfRest() : null;
             return null;
         }
     }
@@ -282,6 +286,9 @@ internal sealed class CmsReader
     }
 
     private static Certificate? ReadCertificate(ReadOnlyMemory<byte> encoded) => encoded.Span[0] == 0x30 ? KnownCertificates.Read(encoded.Span) : null;
+
+    /// <summary>Beyond so many counter-signatures none is judged.</summary>
+    public static Finding CounterSignaturesBeyond(int limit) => TooMany(limit, CounterSignaturesName).ToFindingOfRest();
 
     private static CmsFormatException TooMany(int limit, (string Chinese, string English) what) =>
         CmsFormatException.Limit("CMS_TOO_MANY", $"{what.Chinese}超过 {limit} 个。", $"There are more than {limit} {what.English}.");

@@ -24,6 +24,14 @@ internal static class Oids
     public const string SignaturePolicy = "1.2.840.113549.1.9.16.2.15";
     public const string SignatureTimestamp = "1.2.840.113549.1.9.16.2.14";
 
+    // Signed attributes of CAdES alone: ETSI EN 319 122-1 §5.2, ETSI TS 101 733.
+    public const string CommitmentType = "1.2.840.113549.1.9.16.2.16";
+    public const string SignerLocation = "1.2.840.113549.1.9.16.2.17";
+    public const string SignerAttributes = "1.2.840.113549.1.9.16.2.18";
+    public const string ContentTimestamp = "1.2.840.113549.1.9.16.2.20";
+    public const string MimeType = "0.4.0.1733.2.1";
+    public const string SignerAttributesV2 = "0.4.0.19122.1.1";
+
     // Unsigned attributes with validation data: RFC 5126 §6.3.3 and §6.3.4.
     public const string CertificateValues = "1.2.840.113549.1.9.16.2.23";
     public const string RevocationValues = "1.2.840.113549.1.9.16.2.24";

@@ -14,6 +14,11 @@ internal static class AcceptanceRules
         (Oids.SignaturePolicy, "signaturePolicyIdentifier"),
     ];
 
+    private static readonly string[] OfCades =
+    [
+        Oids.SignaturePolicy, Oids.CommitmentType, Oids.SignerLocation, Oids.SignerAttributes, Oids.SignerAttributesV2, Oids.ContentTimestamp, Oids.MimeType,
+    ];
+
     private static readonly (string Oid, string Name)[] OtherProofs =
     [
         (Oids.ArchiveTimestampV2, "archive-time-stamp-v2"), (Oids.ArchiveTimestampV1, "archive-time-stamp"), (Oids.CadesCTimestamp, "CAdES-C-timestamp"),
@@ -59,11 +64,11 @@ internal static class AcceptanceRules
         ];
     }
 
-    // ETSI EN 319 122-1 §5.2.2.
+    // ETSI EN 319 122-1 §5.2.2, §6.3: every level of CAdES has it. A plain CMS (RFC 5652) need not, and is none for what others added unsigned.
     private static IEnumerable<Finding> ReferencePresent(SignerCase it) =>
         When(
             it.Signer.Reference is CertificateReference.Absent,
-            it.Policy.RequiresSigningCertificateReference ? CmsFindings.NoSigningCertificateReference : CmsFindings.NoSigningCertificateReferenceRemark);
+            it.Policy.RequiresSigningCertificateReference || OfCades.Any(oid => it.Signer.Count(oid) > 0) ? CmsFindings.NoSigningCertificateReference : CmsFindings.NoSigningCertificateReferenceRemark);
 
     // RFC 6211.
     private static IEnumerable<Finding> ProtectionPresent(SignerCase it) =>

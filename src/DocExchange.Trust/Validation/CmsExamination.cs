@@ -72,7 +72,7 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
         var attributes = signer.SignedAttributes;
         var policy = attributes?.ReadSignaturePolicy();
         var named = SigningCertificate.Find(signer, candidates);
-        var (counter, unreadable) = CounterSignaturesOf(signer);
+        var (counter, unreadable, beyond) = CounterSignaturesOf(signer);
         return new SignerFacts
         {
             Version = signer.Version,
@@ -102,24 +102,32 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
             Timestamps = [],
             CounterSignatures = counter,
             UnreadableCounterSignatures = unreadable,
-            LeftOut = signer.LeftOut,
+            LeftOut = signer.LeftOut ?? beyond,
         };
     }
 
     /// <summary>RFC 5652 §11.4: each is a SignerInfo over the value of the signature it countersigns.</summary>
-    private (List<SignerFacts> Facts, int Unreadable) CounterSignaturesOf(CmsSignerInfo parent)
+    private (List<SignerFacts> Facts, int Unreadable, Finding? Beyond) CounterSignaturesOf(CmsSignerInfo parent)
     {
         var found = new List<SignerFacts>();
         var unreadable = 0;
+        Finding? beyond = null;
         var values = from attribute in parent.UnsignedAttributes?.All ?? []
                      where attribute.Oid == Oids.CounterSignature
                      from value in attribute.Values
                      select value;
         foreach (var value in values)
         {
-            if (counterSignatures++ >= limits.MaxSigners || CmsReader.TryReadSigner(value, limits) is not { } signer)
+            if (counterSignatures++ >= limits.MaxSigners)
             {
-                unreadable++;
+                beyond = CmsReader.CounterSignaturesBeyond(limits.MaxSigners);
+                break;
+            }
+
+            if (CmsReader.TryReadSigner(value, limits, out var declined) is not { } signer)
+            {
+                unreadable += declined is null ? 1 : 0;
+                beyond ??= declined;
                 continue;
             }
 
@@ -127,7 +135,7 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
             found.Add(Examine(new SignedBytes(signer, content, [DigestOf(content, DigestAlgorithms.Of(signer.DigestAlgorithm.Oid))], parent)));
         }
 
-        return (found, unreadable);
+        return (found, unreadable, beyond);
     }
 
     private static List<AttributeFacts> FactsOf(CmsAttributes attributes) =>

@@ -130,10 +130,10 @@ public sealed record SignerFacts
 
     public required IReadOnlyList<SignerFacts> CounterSignatures { get; init; }
 
-    /// <summary>Counter-signatures that are no SignerInfo, or beyond the limit.</summary>
+    /// <summary>Counter-signatures that are no SignerInfo.</summary>
     public required int UnreadableCounterSignatures { get; init; }
 
-    /// <summary>Why the unsigned attributes were not read; null where they were, or there are none.</summary>
+    /// <summary>Why the unsigned attributes, or counter-signatures among them, were not all read; null where they were, or there are none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Finding? LeftOut { get; init; }
 

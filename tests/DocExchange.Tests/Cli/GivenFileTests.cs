@@ -109,7 +109,7 @@ internal sealed class GivenFileTests
         }
     }
 
-    private static string[] TemporaryFolders() => Directory.GetDirectories(Path.GetTempPath(), "docex-*");
+    private static string[] TemporaryFolders() => Directory.GetDirectories(Path.GetTempPath(), "docex-given-*");
 
     /// <summary>What a shell hands over with <c>&lt;(…)</c>; small enough to be written before anybody reads.</summary>
     private sealed class Pipe : IDisposable

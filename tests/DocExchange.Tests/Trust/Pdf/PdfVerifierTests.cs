@@ -47,6 +47,19 @@ public sealed class PdfVerifierTests
         }
     }
 
+    // ETSI EN 319 142-1 §5.3.
+    [TestCase("adbe.pkcs7.detached", Indication.TotalPassed)]
+    [TestCase("ETSI.CAdES.detached", Indication.Indeterminate)]
+    public async Task Wants_of_CAdES_the_reference_to_the_certificate(string subFilter, Indication indication)
+    {
+        using var key = office.Certify(KeyAlgorithm.EcdsaP256);
+        var pdf = await PdfMaker.SignAsync(
+            PdfMaker.Plain(), content => Task.FromResult((ForgedCms.Of(key, content).WithAttribute("1.2.840.113549.1.9.16.2.47", null) with { Content = null }).Encode()), subFilter);
+
+        var judged = await VerifyAsync(pdf, trust);
+        Assert.That((judged.Verdict.Indication, Codes(judged).Contains("CMS_SIGNING_CERTIFICATE_REFERENCE_MISSING")), Is.EqualTo((indication, true)), string.Join("\n", judged.Verdict.Faults));
+    }
+
     [Test]
     public async Task Verifies_what_OpenSSL_signed()
     {

@@ -278,6 +278,20 @@ public sealed class CmsRefusalTests
     public void A_signing_time_that_is_no_time() => Refused(
         Of(key, Content).WithAttribute(SigningTimeOid, Octets([1])).Encode(), "CMS_SIGNING_TIME_UNREADABLE", Indication.TotalFailed, SubIndication.FormatFailure);
 
+    // ETSI EN 319 122-1 §5.2.2: what has signed attributes of CAdES has it; what somebody added unsigned says nothing.
+    [TestCase("1.2.840.113549.1.9.16.2.16", true, Indication.Indeterminate)]
+    [TestCase("0.4.0.1733.2.1", true, Indication.Indeterminate)]
+    [TestCase("0.4.0.1733.2.1", false, Indication.TotalPassed)]
+    [TestCase("1.2.3.4", true, Indication.TotalPassed)]
+    public void Without_a_reference_to_its_certificate_it_is_no_CAdES(string oid, bool isSigned, Indication indication)
+    {
+        var attribute = Attribute(oid, Octets([1]));
+        var plain = Of(key, Content).WithAttribute(SigningCertificateOid, null);
+        var cms = (isSigned ? plain.WithMore(attribute) : plain with { UnsignedAttributes = [attribute] }).Encode();
+        var found = Judge(cms).Signatures[0].Findings.Single(finding => finding.Code == "CMS_SIGNING_CERTIFICATE_REFERENCE_MISSING");
+        Assert.That((found.Indication, found.SubIndication), Is.EqualTo((indication, indication == Indication.TotalPassed ? SubIndication.None : SubIndication.SigConstraintsFailure)));
+    }
+
     [TestCase(SigningTimeOid, "CMS_SIGNING_TIME_MISSING")]
     [TestCase(SigningCertificateOid, "CMS_SIGNING_CERTIFICATE_REFERENCE_MISSING")]
     [TestCase(ProtectionOid, "CMS_ALGORITHM_PROTECTION_MISSING")]
