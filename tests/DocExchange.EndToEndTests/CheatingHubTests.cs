@@ -67,7 +67,7 @@ internal sealed class CheatingHubTests
         await site.StartHubAsync();
         for (var number = 0; (await site.Administration.GetStatusAsync(new GetHubStatusRequest())).LedgerSize <= (ulong)cosigned.Values.Max(); number++)
         {
-            await site.Administration.ImportOfficesAsync(new ImportOfficesRequest { Csv = ByteString.CopyFrom(Encoding.UTF8.GetBytes($"office,zf,市人民政府,市政府{number},,京政发,,,,,\n")) });
+            await site.Administration.ImportOfficesAsync(new ImportOfficesRequest { Csv = ByteString.CopyFrom(Encoding.UTF8.GetBytes($"office,zf,市人民政府,市政府{number},,京政发,,,,,\n")), EndMissing = true });
         }
 
         await SwitchLinksAsync(true);

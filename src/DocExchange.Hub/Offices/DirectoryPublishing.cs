@@ -1,4 +1,5 @@
 using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Objects;
@@ -23,6 +24,24 @@ internal sealed class DirectoryPublishing(LedgerWriter writer, DirectoryKeeper d
         {
             one.Release();
         }
+    }
+
+    /// <summary>Puts the offices of a CSV file in force (<see cref="OfficeImport"/>).</summary>
+    /// <param name="mayEnd">Whether somebody agreed that the offices end which the file no longer names.</param>
+    /// <exception cref="RefusedException">The file is wrong, or offices would end that nobody agreed to end.</exception>
+    public async Task<(LoggedEntry Entry, ImportChanges Changes)> ImportAsync(byte[] csv, DateTimeOffset now, Func<ImportChanges, bool> mayEnd, CancellationToken cancellation)
+    {
+        ImportChanges? changes = null;
+        var entry = await PublishAsync(
+            current =>
+            {
+                var next = OfficeImport.Apply(current, csv, now);
+                changes = ImportChanges.Between(current, next);
+                changes.RequireConsent(mayEnd(changes));
+                return next;
+            },
+            cancellation);
+        return (entry, changes!);
     }
 
     /// <summary>Also publishes the first version, of which there is none before.</summary>

@@ -14,7 +14,8 @@ internal sealed record WrongLine(long Line, string Chinese, string English);
 /// office,id,name,shortName,creditCode,agencyCodes,region,parent,groups,actsFor,dutyTelephone[,succeeds]
 /// </code>
 /// Several agency codes, groups, principals and predecessors are separated by semicolons; lines that begin with # are skipped.
-/// A line without the last field leaves the office's predecessors as they are. Keys, seals and hosting of offices that stay are kept; an office that is no longer named ends today.
+/// A line without the last field leaves the office's predecessors as they are. Keys, seals and hosting of offices that stay are kept; an office that is no longer named ends today
+/// (<see cref="ImportChanges.RequireConsent"/>). A file without any office is refused.
 /// </summary>
 internal static class OfficeImport
 {
@@ -68,6 +69,11 @@ internal static class OfficeImport
         if (offices.Count > MaxOffices)
         {
             problems.Add(new WrongLine(0, $"共 {offices.Count} 个单位，最多 {MaxOffices} 个", $"{offices.Count} offices, at most {MaxOffices}"));
+        }
+
+        if (offices.Count == 0 && problems.Count == 0)
+        {
+            problems.Add(new WrongLine(0, "文件中没有任何单位", "the file names no office"));
         }
 
         try

@@ -51,7 +51,10 @@ internal sealed class AdministrationService(
             throw new RefusedException(Refusal.TooLarge, $"机构目录文件最大 {MaxCsv} 字节。", $"The office file has at most {MaxCsv} bytes.");
         }
 
-        return Change(await publishing.PublishAsync(current => OfficeImport.Apply(current, request.Csv.ToByteArray(), clock.GetUtcNow()), context.CancellationToken));
+        var (entry, changes) = await publishing.ImportAsync(request.Csv.ToByteArray(), clock.GetUtcNow(), _ => request.EndMissing, context.CancellationToken);
+        var change = Change(entry);
+        (change.Added, change.Changed, change.Ended) = ((uint)changes.Added.Count, (uint)changes.Changed.Count, (uint)changes.Ended.Count);
+        return change;
     }
 
     public override Task<Wire.InviteReply> Invite(Wire.InviteRequest request, ServerCallContext context)

@@ -17,13 +17,14 @@ internal sealed class OfficeKeeping(
 
     private const int MaxHours = 24 * 366;
 
-    /// <exception cref="RefusedException">All that is wrong with the file, line by line.</exception>
-    public Task<LoggedEntry> ImportAsync(byte[] csv, CancellationToken cancellation)
+    /// <param name="consent">To what ends, as <see cref="ImportChanges.Consent"/> names it; null where nobody was asked.</param>
+    /// <exception cref="RefusedException">All that is wrong with the file, line by line; or offices would end that <paramref name="consent"/> does not name.</exception>
+    public Task<(LoggedEntry Entry, ImportChanges Changes)> ImportAsync(byte[] csv, string? consent, CancellationToken cancellation)
     {
         Require(Right.KeepOffices);
         return journal.RecordAsync("ImportOffices", new Dictionary<string, string> { ["csv"] = $"{csv.Length} bytes, sha256 {Digest.Of(csv)}" }, () => csv.Length is 0 or > MaxCsv
             ? throw new RefusedException(Refusal.TooLarge, $"请选择机构目录文件，最大 {MaxCsv / 1024 / 1024} MiB。", $"Choose an office file of at most {MaxCsv / 1024 / 1024} MiB.")
-            : publishing.PublishAsync(current => OfficeImport.Apply(current, csv, clock.GetUtcNow()), cancellation));
+            : publishing.ImportAsync(csv, clock.GetUtcNow(), changes => changes.Consent == consent, cancellation));
     }
 
     /// <returns>The invitation file; its secret is nowhere else.</returns>

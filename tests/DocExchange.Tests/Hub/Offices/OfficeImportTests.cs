@@ -47,6 +47,36 @@ internal sealed class OfficeImportTests
             () => OfficeImport.Apply(Before, Encoding.UTF8.GetBytes(csv), Now),
             Throws.TypeOf<RefusedException>().With.Property(nameof(RefusedException.English)).EqualTo("The office file was not imported. Line by line: " + problem));
 
+    [TestCase("")]
+    [TestCase("# office,a,甲局,,,,,,,,\n")]
+    [TestCase("group,qx,区县\n")]
+    public void Refuses_a_file_that_names_no_office(string csv) =>
+        Assert.That(
+            () => OfficeImport.Apply(Before, Encoding.UTF8.GetBytes(csv), Now),
+            Throws.TypeOf<RefusedException>().With.Property(nameof(RefusedException.English)).EqualTo("The office file was not imported. Line by line: 0: the file names no office"));
+
+    [Test]
+    public void Tells_new_changed_and_ended_offices_apart()
+    {
+        var before = Apply(Before, "a,甲局,,,,,,,,", "b,乙局,,,,,,,,", "c,丙局,,,,,,,,", "d,丁局,,,,,,,,");
+        var after = Apply(before, "a,甲局,,,,,,,,", "b,乙局,,,乙发,,,,,", "c,丙局,,,,,,,b,", "e,戊局,,,,,,,,");
+        var again = Apply(after, "a,甲局,,,,,,,,", "b,乙局,,,乙发,,,,,", "c,丙局,,,,,,,b,", "d,丁局,,,,,,,,", "e,戊局,,,,,,,,,d");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Told(ImportChanges.Between(Before, before)), Is.EqualTo("new a b c d, changed , ended "));
+            Assert.That(Told(ImportChanges.Between(before, after)), Is.EqualTo("new e, changed b c, ended d"));
+            Assert.That(Told(ImportChanges.Between(after, again)), Is.EqualTo("new , changed d e, ended "), "d came back, e succeeds it");
+            Assert.That(Told(ImportChanges.Between(again, again)), Is.EqualTo("new , changed , ended "));
+        }
+
+        static OfficeDirectory Apply(OfficeDirectory current, params string[] offices) =>
+            OfficeImport.Apply(current, Encoding.UTF8.GetBytes(string.Concat(offices.Select(office => $"office,{office}\n"))), Now);
+
+        static string Told(ImportChanges changes) => $"new {Ids(changes.Added)}, changed {Ids(changes.Changed)}, ended {Ids(changes.Ended)}";
+
+        static string Ids(IReadOnlyList<Office> offices) => string.Join(' ', offices.Select(office => office.Id.Local).Order(StringComparer.Ordinal));
+    }
+
     [Test]
     public void Dates_who_succeeds_whom_and_leaves_alone_what_no_line_speaks_of()
     {
