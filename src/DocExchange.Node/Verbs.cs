@@ -11,6 +11,7 @@ using DocExchange.Node.Enrolling;
 using DocExchange.Node.Keys;
 using DocExchange.Node.OaApi;
 using DocExchange.Node.Records;
+using DocExchange.Pages.Auditing;
 using DocExchange.Pages;
 using DocExchange.Pages.Accounts;
 using DocExchange.Trust.Keys;
@@ -103,7 +104,9 @@ internal sealed class Verbs(VerbLanguage language)
             var folder = new DataFolder(parsed.GetRequiredValue(data));
             NodeFile.Read(folder);
             using var only = SingleProcess.Claim(folder.Root);
-            var (account, password) = FirstAccount.Open(PagesSettings.Read(folder.PagesSettings), NodeApplication.PagesFilesOf(folder), parsed.GetRequiredValue(user), parsed.GetRequiredValue(name), parsed.GetRequiredValue(role));
+            var (id, called, given) = (parsed.GetRequiredValue(user), parsed.GetRequiredValue(name), parsed.GetRequiredValue(role));
+            var (account, password) = OwnerAct.Record(
+                folder.AuditTrail, "OpenAccount", FirstAccount.Particulars(id, called, given), () => FirstAccount.Open(PagesSettings.Read(folder.PagesSettings), NodeApplication.PagesFilesOf(folder), id, called, given));
             var answer = AnswerOf(parsed);
             answer.Show(new { user = account.Id, password }, answer.Say($"用户名 {account.Id} 一次性密码 {password}", $"user {account.Id} one-time password {password}"));
             return Task.FromResult(0);
@@ -121,8 +124,10 @@ internal sealed class Verbs(VerbLanguage language)
             var folder = new DataFolder(parsed.GetRequiredValue(data));
             var offices = NodeFile.Read(folder).Offices.Select(PartyId.Parse).Where(office => !office.IsMachine).Select(office => office.Local).ToList();
             using var only = SingleProcess.Claim(folder.Root);
-            var opened = AccountList.Open(
-                PagesSettings.Read(folder.PagesSettings), NodeApplication.PagesFilesOf(folder), parsed.GetRequiredValue(file).FullName, offices, parsed.GetValue(lasting));
+            var list = parsed.GetRequiredValue(file).FullName;
+            var opened = OwnerAct.Record(
+                folder.AuditTrail, "OpenAccounts", AccountList.Particulars(list, offices),
+                () => AccountList.Open(PagesSettings.Read(folder.PagesSettings), NodeApplication.PagesFilesOf(folder), list, offices, parsed.GetValue(lasting)));
             var answer = AnswerOf(parsed);
             answer.Show(opened.Select(each => new { user = each.Account.Id, password = each.Password }), opened.Select(each => answer.Say($"用户名 {each.Account.Id} 密码 {each.Password}", $"user {each.Account.Id} password {each.Password}")));
             return Task.FromResult(0);

@@ -6,6 +6,7 @@ using DocExchange.Durability;
 using DocExchange.Hub.Backups;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Supervision;
+using DocExchange.Pages.Auditing;
 using DocExchange.Pages;
 using DocExchange.Pages.Accounts;
 using DocExchange.Trust.Certificates;
@@ -91,7 +92,9 @@ internal sealed class HubVerbs(VerbLanguage language)
             var folder = new HubFolder(Path.GetFullPath(parsed.GetValue(data)!));
             HubSettings.Read(folder.Settings);
             using var only = SingleProcess.Claim(folder.Root);
-            var (account, password) = FirstAccount.Open(PagesSettings.Read(folder.PagesSettings), folder.PagesFiles, parsed.GetValue(user)!, parsed.GetValue(name)!, parsed.GetValue(role)!);
+            var (id, called, given) = (parsed.GetValue(user)!, parsed.GetValue(name)!, parsed.GetValue(role)!);
+            var (account, password) = OwnerAct.Record(
+                folder.AuditTrail, "OpenAccount", FirstAccount.Particulars(id, called, given), () => FirstAccount.Open(PagesSettings.Read(folder.PagesSettings), folder.PagesFiles, id, called, given));
             var answer = AnswerOf(parsed);
             answer.Show(new { user = account.Id, password }, answer.Say($"用户名 {account.Id} 一次性密码 {password}", $"user {account.Id} one-time password {password}"));
             return Task.FromResult(0);
@@ -110,7 +113,9 @@ internal sealed class HubVerbs(VerbLanguage language)
             var folder = new HubFolder(Path.GetFullPath(parsed.GetValue(data)!));
             HubSettings.Read(folder.Settings);
             using var only = SingleProcess.Claim(folder.Root);
-            var opened = AccountList.Open(PagesSettings.Read(folder.PagesSettings), folder.PagesFiles, parsed.GetValue(file)!.FullName, [], parsed.GetValue(lasting));
+            var list = parsed.GetValue(file)!.FullName;
+            var opened = OwnerAct.Record(
+                folder.AuditTrail, "OpenAccounts", AccountList.Particulars(list, []), () => AccountList.Open(PagesSettings.Read(folder.PagesSettings), folder.PagesFiles, list, [], parsed.GetValue(lasting)));
             var answer = AnswerOf(parsed);
             answer.Show(opened.Select(each => new { user = each.Account.Id, password = each.Password }), opened.Select(each => answer.Say($"用户名 {each.Account.Id} 密码 {each.Password}", $"user {each.Account.Id} password {each.Password}")));
             return Task.FromResult(0);

@@ -3,6 +3,7 @@ using DocExchange.Core.Operating;
 using DocExchange.Durability;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Offices;
+using DocExchange.Pages.Auditing;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
 
@@ -88,7 +89,9 @@ internal static class OutsideSetup
             WriteFiles(folder, authorities, certified, password);
         }
 
-        return [.. certified.Keys.Select(service => service.Name)];
+        string[] names = [.. certified.Keys.Select(service => service.Name)];
+        OwnerAct.Note(folder.AuditTrail, "Certify", new Dictionary<string, string> { ["certificates"] = string.Join(' ', names) });
+        return names;
     }
 
     private static FailedException Unusable(Certificate certificate, ServiceKey service, string chinese, string english) =>

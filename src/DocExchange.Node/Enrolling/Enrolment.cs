@@ -6,6 +6,7 @@ using DocExchange.Durability;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Records;
+using DocExchange.Pages.Auditing;
 using DocExchange.Protocol;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
@@ -58,6 +59,7 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
         var files = new KeyFiles(folder, KeyPassword.ReadOrDraw(folder.KeyPassword, (path, bytes) => DurableFile.Write(path, bytes)));
         var node = Keep(files, await AskAsync(await ComposeAsync(folder, files, cancellation), time, cancellation));
         node.Write(folder);
+        OwnerAct.Note(folder.AuditTrail, "Enrol", new Dictionary<string, string> { ["node"] = node.Node, ["offices"] = string.Join(' ', node.Offices) });
         return node;
     }
 
@@ -73,6 +75,7 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
         var request = await ComposeAsync(next, files, cancellation);
         request.Proofs.AddRange((await BindingProofs.SignAsync(new KeyFiles(folder, password), invitation, request, time.GetUtcNow(), cancellation)).Select(ByteString.CopyFrom));
         KeyRenewal.Complete(folder, Keep(files, await AskAsync(request, time, cancellation)));
+        OwnerAct.Note(folder.AuditTrail, "RenewKeys", new Dictionary<string, string> { ["node"] = invitation.Id.ToString() });
         return NodeFile.Read(folder);
     }
 

@@ -6,6 +6,7 @@ using DocExchange.Core.Statements;
 using DocExchange.Durability;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Records;
+using DocExchange.Pages.Auditing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -27,9 +28,11 @@ internal sealed class TokenVerbs(VerbLanguage language, Option<string> data, Fun
         var roles = new Option<string[]>("--role") { Description = language.Say($"{string.Join("、", TokenBook.Roles)}；可多次给出", $"{string.Join(", ", TokenBook.Roles)}; may be repeated"), Required = true };
         var days = new Option<int>("--days") { Description = language.Say("有效天数", "Days it is valid"), DefaultValueFactory = _ => TokenBook.DefaultDays };
         var command = new Command("make", language.Say("建立令牌，只显示一次", "Makes a token and prints it, once")) { data, office, application, roles, days };
-        command.SetAction((parsed, _) => guard(parsed, () => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party) =>
+        command.SetAction((parsed, _) => guard(parsed, () => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party, trail) =>
         {
-            var (token, text) = book.Make(party, parsed.GetRequiredValue(application), parsed.GetRequiredValue(roles), parsed.GetValue(days), Operator);
+            var (called, given) = (parsed.GetRequiredValue(application), parsed.GetRequiredValue(roles));
+            var what = new Dictionary<string, string> { ["office"] = party.ToString(), ["application"] = called, ["roles"] = string.Join(' ', given) };
+            var (token, text) = OwnerAct.Record(trail, "MakeToken", what, () => book.Make(party, called, given, parsed.GetValue(days), Operator));
             var answer = answerOf(parsed);
             answer.Show(
                 new { id = token.Id, until = token.Until, token = text },
@@ -43,7 +46,7 @@ internal sealed class TokenVerbs(VerbLanguage language, Option<string> data, Fun
     {
         var office = Office();
         var command = new Command("list", language.Say("列出单位的令牌，不含密文", "Shows the tokens of an office, without their secrets")) { data, office };
-        command.SetAction((parsed, _) => guard(parsed, () => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party) =>
+        command.SetAction((parsed, _) => guard(parsed, () => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party, _) =>
         {
             var (answer, now) = (answerOf(parsed), TimeProvider.System.GetUtcNow());
             answer.Show(
@@ -60,16 +63,16 @@ internal sealed class TokenVerbs(VerbLanguage language, Option<string> data, Fun
         var office = Office();
         var id = new Option<string>("--id") { Description = language.Say("令牌标识，见 list", "Id of the token, as the list has it"), Required = true };
         var command = new Command("end", language.Say("立即停用令牌，不可恢复", "Ends a token at once and for good")) { data, office, id };
-        command.SetAction((parsed, _) => guard(parsed, () => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party) =>
+        command.SetAction((parsed, _) => guard(parsed, () => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party, trail) =>
         {
-            book.End(party, parsed.GetRequiredValue(id), Operator);
             var (answer, ended) = (answerOf(parsed), parsed.GetRequiredValue(id));
+            OwnerAct.Record(trail, "EndToken", new Dictionary<string, string> { ["office"] = party.ToString(), ["token"] = ended }, () => book.End(party, ended, Operator));
             answer.Show(new { ended }, answer.Say($"已停用 {ended}", $"ended {ended}"));
         })));
         return command;
     }
 
-    private static Task<int> With(string data, string office, Action<TokenBook, PartyId> work)
+    private static Task<int> With(string data, string office, Action<TokenBook, PartyId, string> work)
     {
         var folder = new DataFolder(data);
         var node = NodeFile.Read(folder);
@@ -77,7 +80,7 @@ internal sealed class TokenVerbs(VerbLanguage language, Option<string> data, Fun
             ?? throw new FailedException("USAGE", $"“{office}”不是本节点的单位：{string.Join(' ', node.Offices)}。", $"'{office}' is not an office of this node: {string.Join(' ', node.Offices)}.");
         using var only = SingleProcess.Claim(folder.Root);
         using var records = new NodeRecords(folder);
-        work(new TokenBook(records, Options.Create(NodeSettings.Read<OaOptions>(folder.Settings)), TimeProvider.System, NullLogger<TokenBook>.Instance), party);
+        work(new TokenBook(records, Options.Create(NodeSettings.Read<OaOptions>(folder.Settings)), TimeProvider.System, NullLogger<TokenBook>.Instance), party, folder.AuditTrail);
         return Task.FromResult(0);
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
+using DocExchange.Trust.Digests;
 
 namespace DocExchange.Pages.Accounts;
 
@@ -25,6 +26,19 @@ public static class AccountList
         RequireRoom(book, settings, listed);
         var registry = new Registry(book, new Passwords(settings), TimeProvider.System);
         return [.. listed.Select(each => registry.Open(each.Id, each.Name, each.Grants, isLasting))];
+    }
+
+    /// <summary>What the audit trail says of opening them: how many, the first of them, and which file it was.</summary>
+    /// <exception cref="RefusedException">As <see cref="Open"/>.</exception>
+    public static IReadOnlyDictionary<string, string> Particulars(string path, IReadOnlyCollection<string> offices)
+    {
+        var listed = Read(path, offices);
+        return new Dictionary<string, string>
+        {
+            ["accounts"] = $"{listed.Count}",
+            ["users"] = string.Join(' ', listed.Select(each => each.Id)),
+            ["sha256"] = Digest.Of(File.ReadAllBytes(path)).ToString(),
+        };
     }
 
     internal static IReadOnlyList<(string Id, string Name, IReadOnlyList<Grant> Grants)> Read(string path, IReadOnlyCollection<string> offices)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using DocExchange.Core.Operating;
 using DocExchange.Core.Statements;
 using DocExchange.Node;
+using DocExchange.Node.Keys;
 using DocExchange.Pages;
 using DocExchange.Pages.Accounts;
 using DocExchange.Pages.SigningIn;
@@ -36,6 +37,42 @@ internal sealed class CreateAdminTests
         Assert.That(await CodeAsync("create-admin", "--data", site.Folder.Root, "--user", "li", "--name", "李强", "--role", "clerk"), Is.EqualTo(64));
         Assert.That(File.Exists(site.Folder.People), Is.False);
     }
+
+    [Test]
+    public async Task Is_written_into_the_audit_trail_as_are_lists_of_users_and_tokens_and_never_a_secret()
+    {
+        using var site = new NodeSite();
+        var list = Path.Combine(site.Folder.Root, "users.csv");
+        await File.WriteAllTextAsync(list, "wang,王芳,clerk\nliu,刘洋,dispatcher\n");
+        var office = NodeFile.Read(site.Folder).Offices[0];
+
+        var admin = await RunAsync("create-admin", "--data", site.Folder.Root, "--user", "li", "--name", "李强", "--format", "json");
+        var users = await RunAsync("add-users", "--data", site.Folder.Root, "--file", list, "--format", "json");
+        var token = await RunAsync("token", "make", "--data", site.Folder.Root, "--office", office, "--application", "OA", "--role", "clerk", "--format", "json");
+        var refused = await CodeAsync("create-admin", "--data", site.Folder.Root, "--user", "li", "--name", "李强");
+
+        var lines = (await File.ReadAllLinesAsync(site.Folder.AuditTrail)).Select(line => JsonDocument.Parse(line[65..]).RootElement).ToList();
+        string[] secrets =
+        [
+            SecretOf(admin, "password"), SecretOf(token, "token"), .. JsonDocument.Parse(users).RootElement.EnumerateArray().Select(each => each.GetProperty("password").GetString()!),
+        ];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(refused, Is.EqualTo(1));
+            Assert.That(lines.Select(line => (Text(line, "act"), Text(line, "step"))), Is.EqualTo(new[]
+            {
+                ("OpenAccount", "asked"), ("OpenAccount", "done"), ("OpenAccounts", "asked"), ("OpenAccounts", "done"), ("MakeToken", "asked"), ("MakeToken", "done"), ("OpenAccount", "asked"), ("OpenAccount", "refused"),
+            }));
+            Assert.That(lines[0].GetProperty("what").GetProperty("account").GetString(), Is.EqualTo("li"));
+            Assert.That(lines[2].GetProperty("what").GetProperty("users").GetString(), Is.EqualTo("wang liu"));
+            Assert.That(lines[^1].GetProperty("what").GetProperty("why").GetString(), Does.StartWith("WRONG_STATE"));
+            Assert.That(secrets.Where(secret => File.ReadAllText(site.Folder.AuditTrail).Contains(secret, StringComparison.Ordinal)), Is.Empty);
+        }
+    }
+
+    private static string SecretOf(string printed, string name) => Text(JsonDocument.Parse(printed).RootElement, name);
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 
     private static async Task<string> RunAsync(params string[] args)
     {

@@ -1,0 +1,55 @@
+using System.Globalization;
+using DocExchange.Core.Refusals;
+using DocExchange.Durability;
+using DocExchange.Durability.Auditing;
+
+namespace DocExchange.Pages.Auditing;
+
+/// <summary>What whoever owns a data folder does to it by command while nothing runs on it: asked for in the audit trail before it is done, then what became of it.</summary>
+public static class OwnerAct
+{
+    // The account this process runs under.
+    private static string Who => Environment.UserName;
+
+    /// <param name="trail">Path of the audit trail; made where there is none.</param>
+    /// <param name="what">The particulars; never a password or token.</param>
+    /// <exception cref="IOException">The trail cannot be written: nothing was done.</exception>
+    public static async Task<T> RecordAsync<T>(string trail, string act, IReadOnlyDictionary<string, string> what, Func<Task<T>> deed)
+    {
+        using var lines = AuditTrail.Open(trail, new LocalDisk(), TimeProvider.System);
+        var asked = new AuditedAct(act, Who, "asked", what);
+        var after = new Dictionary<string, string>(what) { ["of"] = lines.Append(asked).ToString(CultureInfo.InvariantCulture) };
+        T answer;
+        try
+        {
+            answer = await deed();
+        }
+        catch (Exception fault)
+        {
+            var (step, why) = fault is RefusedException refused ? ("refused", $"{refused.Refusal.ToReason()}: {refused.English}") : ("failed", fault.GetType().Name);
+            lines.Append(asked with { Step = step, What = new Dictionary<string, string>(after) { ["why"] = why } });
+            throw;
+        }
+
+        lines.Append(asked with { Step = "done", What = after });
+        return answer;
+    }
+
+    /// <summary>One line, of what is done already.</summary>
+    public static void Note(string trail, string act, IReadOnlyDictionary<string, string> what)
+    {
+        using var lines = AuditTrail.Open(trail, new LocalDisk(), TimeProvider.System);
+        lines.Append(new AuditedAct(act, Who, "done", what));
+    }
+
+    /// <inheritdoc cref="RecordAsync"/>
+    public static T Record<T>(string trail, string act, IReadOnlyDictionary<string, string> what, Func<T> deed) =>
+        RecordAsync(trail, act, what, () => Task.FromResult(deed())).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="RecordAsync"/>
+    public static void Record(string trail, string act, IReadOnlyDictionary<string, string> what, Action deed) => Record(trail, act, what, () =>
+    {
+        deed();
+        return true;
+    });
+}
