@@ -88,6 +88,7 @@ public sealed class DossierJudge(DossierDemands demands)
             [.. demands.Trust.RevocationLists, .. own.RevocationLists])
         {
             OcspResponses = [.. demands.Trust.OcspResponses, .. own.OcspResponses],
+            SealMakers = demands.Trust.SealMakers,
         };
     }
 

@@ -90,6 +90,18 @@ public sealed class AlteredDossierTests
         Assert.That((verdict.Verdict.Indication, verdict.Verdict.SubIndication), Is.EqualTo((Indication.TotalFailed, SubIndication.FormatFailure)));
     }
 
+    // The file brings its own trust along: whom the reader trusts to make seals is for the reader to say.
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Only_the_named_makers_make_the_seals_in_it(bool isNamed)
+    {
+        var verdict = await site.JudgeAsync(dossier, site.Roots with { SealMakers = isNamed ? site.Roots.Anchors : [] });
+
+        var seals = verdict.Verdict.Signatures.Where(signature => signature.Kind == SignatureKind.Seal).ToList();
+        Assert.That(seals, Is.Not.Empty);
+        Assert.That(seals.Select(seal => seal.SubIndication), Is.All.EqualTo(isNamed ? SubIndication.None : SubIndication.NoCertificateChainFound));
+    }
+
     [Test]
     public async Task A_checkpoint_of_another_ledger_key_is_refused_by_who_knows_the_key()
     {
