@@ -2,6 +2,7 @@ using DocExchange.Core.Operating;
 using DocExchange.Core.Refusals;
 using DocExchange.Protocol;
 using DocExchange.Trust.Containers;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Seals;
 using DocExchange.Trust.Signatures;
@@ -56,11 +57,11 @@ internal static class Failures
             case StatusCode.Cancelled:
                 return Interrupted(screen);
             case StatusCode.Unavailable or StatusCode.DeadlineExceeded:
-                return Complain(screen, ExitCode.Failed, "UNREACHABLE", "服务没有应答：" + failure.Status.Detail, "No answer: " + failure.Status.Detail);
+                return Complain(screen, ExitCode.Failed, "UNREACHABLE", "服务没有应答。", "No answer: " + failure.Status.Detail);
             case StatusCode.Unimplemented:
-                return Complain(screen, ExitCode.Failed, "UNIMPLEMENTED", "对方版本不支持此操作：" + failure.Status.Detail, "The other side's version does not offer this: " + failure.Status.Detail);
+                return Complain(screen, ExitCode.Failed, "UNIMPLEMENTED", "对方版本不支持此操作。", "The other side's version does not offer this: " + failure.Status.Detail);
             default:
-                return Complain(screen, ExitCode.Internal, "RPC_" + failure.StatusCode, "对方内部错误：" + failure.Status.Detail, "The other side failed: " + failure.Status.Detail);
+                return Complain(screen, ExitCode.Internal, "RPC_" + failure.StatusCode, "对方内部错误，请查看其日志。", "The other side failed: " + failure.Status.Detail);
         }
     }
 
@@ -75,10 +76,10 @@ internal static class Failures
         CmsFormatException format => Complain(screen, ExitCode.Failed, format.Code, format.Chinese, format.English),
         NoTimestampException none => Complain(screen, ExitCode.Failed, "NO_TIMESTAMP", none.Chinese, none.English),
         WrongPasswordException => Complain(screen, ExitCode.Failed, "WRONG_PASSWORD", "口令不正确，或密钥文件已被改动。", failure.Message),
-        FormatException => Complain(screen, ExitCode.Failed, "FORMAT_FAILURE", "内容格式有误：" + failure.Message, failure.Message),
-        FileNotFoundException or DirectoryNotFoundException => Complain(screen, ExitCode.Failed, "NOT_FOUND", "文件不存在：" + failure.Message, failure.Message),
-        IOException or UnauthorizedAccessException => Complain(screen, ExitCode.Failed, "IO", "无法读写：" + failure.Message, failure.Message),
-        ArgumentException => Complain(screen, ExitCode.Failed, "ARGUMENT", "参数无效：" + failure.Message, failure.Message),
+        FormatException => Complain(screen, ExitCode.Failed, "FORMAT_FAILURE", "内容格式有误：" + FaultWords.Of(failure), failure.Message),
+        FileNotFoundException or DirectoryNotFoundException => Complain(screen, ExitCode.Failed, "NOT_FOUND", "文件不存在：" + FaultWords.Of(failure), failure.Message),
+        IOException or UnauthorizedAccessException => Complain(screen, ExitCode.Failed, "IO", "无法读写：" + FaultWords.Of(failure), failure.Message),
+        ArgumentException => Complain(screen, ExitCode.Failed, "ARGUMENT", "参数无效：" + FaultWords.Of(failure), failure.Message),
         OperationCanceledException => Interrupted(screen),
         _ => Complain(screen, ExitCode.Internal, "INTERNAL", "程序内部错误：" + failure, "Internal error: " + failure),
     };

@@ -1,3 +1,5 @@
+using DocExchange.Trust.Faults;
+
 namespace DocExchange.Durability;
 
 /// <summary>
@@ -10,7 +12,7 @@ public sealed class SingleProcess : IDisposable
 
     private SingleProcess(FileStream file) => this.file = file;
 
-    /// <exception cref="IOException">Another process works in the folder.</exception>
+    /// <exception cref="FolderInUseException">Another process works in the folder.</exception>
     public static SingleProcess Claim(string folder)
     {
         try
@@ -19,9 +21,15 @@ public sealed class SingleProcess : IDisposable
         }
         catch (IOException fault)
         {
-            throw new IOException($"数据目录正被另一进程使用，请先停止该进程。 '{folder}' is in use by another process. Stop it first.", fault);
+            throw new FolderInUseException(folder, fault);
         }
     }
 
     public void Dispose() => file.Dispose();
+}
+
+/// <summary>Another process works in the folder.</summary>
+public sealed class FolderInUseException(string folder, IOException cause) : IOException($"'{folder}' is in use by another process. Stop it first.", cause), IWorded
+{
+    public string Chinese { get; } = $"数据目录“{folder}”正被另一进程使用，请先停止该进程。";
 }

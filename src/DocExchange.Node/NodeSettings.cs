@@ -9,6 +9,7 @@ using DocExchange.Node.HubLink;
 using DocExchange.Node.Monitoring;
 using DocExchange.Node.OaApi;
 using DocExchange.Pages.Monitoring;
+using DocExchange.Trust.Faults;
 
 namespace DocExchange.Node;
 
@@ -65,7 +66,7 @@ internal static class NodeSettings
             }
         }
 
-        return new($"文件不可读：{fault.Message}", fault.Message);
+        return new($"文件不可读：{FaultWords.Of(fault)}", fault.Message);
     }
 
     private static IEnumerable<SettingFault> FaultsOf(IConfiguration configuration) => configuration.GetChildren().SelectMany(section =>

@@ -14,6 +14,7 @@ using DocExchange.Node.Records;
 using DocExchange.Pages.Auditing;
 using DocExchange.Pages;
 using DocExchange.Pages.Accounts;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Keys;
 using Grpc.Core;
 
@@ -210,8 +211,8 @@ internal sealed class Verbs(VerbLanguage language)
 
     private static Complaint? Explain(Exception fault) => fault switch
     {
-        RpcException failure => new Complaint(1, "UNREACHABLE", "连接不到中心，或对方不是所要的中心：" + failure.Status.Detail, "The hub cannot be reached or is not the one expected: " + failure.Status.Detail),
-        TokenException => new Complaint(1, "TOKEN", "密码令牌：" + fault.Message, fault.Message),
+        RpcException failure => new Complaint(1, "UNREACHABLE", "连接不到中心，或对方不是所要的中心。", "The hub cannot be reached or is not the one expected: " + failure.Status.Detail),
+        TokenException => new Complaint(1, "TOKEN", "密码令牌：" + FaultWords.Of(fault), fault.Message),
         _ => null,
     };
 

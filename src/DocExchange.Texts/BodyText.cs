@@ -1,3 +1,5 @@
+using DocExchange.Trust.Faults;
+
 namespace DocExchange.Texts;
 
 public enum TextOutcome
@@ -22,7 +24,7 @@ public sealed record BodyText(IReadOnlyList<string> Pages, TextOutcome Outcome, 
 }
 
 /// <summary>The words cannot be had: damaged, encrypted, of another kind, or over a limit.</summary>
-public sealed class TextFormatException(string chinese, string english, Exception? inner = null) : FormatException(english, inner)
+public sealed class TextFormatException(string chinese, string english, Exception? inner = null) : FormatException(english, inner), IWorded
 {
     public string Chinese { get; } = chinese;
 

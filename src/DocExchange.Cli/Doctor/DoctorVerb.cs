@@ -71,7 +71,7 @@ internal sealed class DoctorVerb : Verb
             return
             [
                 .. findings,
-                Finding.Failure("running", $"进程在运行，但没有正常应答：{fault.Status.Detail}", $"The process is there and does not answer: {fault.Status.Detail}", "请看日志，必要时重新启动。", "Look into its log, and start it again if need be."),
+                Finding.Failure("running", "进程在运行，但没有正常应答", $"The process is there and does not answer: {fault.Status.Detail}", "请看日志，必要时重新启动。", "Look into its log, and start it again if need be."),
             ];
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DocExchange.Core.Offices;
 using DocExchange.Protocol.V1;
 
 namespace DocExchange.Cli.Doctor;
@@ -43,15 +44,15 @@ internal static class HubCheck
 
     private static Finding StampingOf(StampingStatus stamping) => stamping.FailingSince.Length > 0
         ? Finding.Failure(
-            "time-stamps", $"自 {stamping.FailingSince} 起账本检查点未能盖时间戳：{stamping.Problem}", $"Since {stamping.FailingSince} checkpoints of the ledger are not stamped: {stamping.Problem}",
+            "time-stamps", $"自 {stamping.FailingSince} 起账本检查点未能盖时间戳", $"Since {stamping.FailingSince} checkpoints of the ledger are not stamped: {stamping.Problem}",
             "请检查时间戳服务的地址和证书。", "Check the address of the time-stamping service and its certificate.")
         : Finding.Ok("time-stamps", stamping.IsOwn ? "检查点由中心自带的时间戳服务盖章" : "检查点由外部时间戳服务盖章", stamping.IsOwn ? "Checkpoints are stamped by the hub's own service" : "Checkpoints are stamped by an outside service");
 
     private static Finding ExpiryOf(Expiry each)
     {
         var (chinese, english) = each.Days < 0
-            ? ($"{each.Name} 的 {each.What} {each.Use} 已于 {each.Until} 到期。", $"{each.What} {each.Use} of {each.Holder} ran out on {each.Until}.")
-            : ($"{each.Name} 的 {each.What} {each.Use} 还有 {each.Days} 天到期（{each.Until}）。", $"{each.What} {each.Use} of {each.Holder} runs out in {each.Days} days, on {each.Until}.");
+            ? ($"{each.Name} 的{ExpiryWords.ToChinese(each.What, each.Use)}已于 {each.Until} 到期。", $"The {ExpiryWords.ToEnglish(each.What, each.Use)} of {each.Holder} ran out on {each.Until}.")
+            : ($"{each.Name} 的{ExpiryWords.ToChinese(each.What, each.Use)}还有 {each.Days} 天到期（{each.Until}）。", $"The {ExpiryWords.ToEnglish(each.What, each.Use)} of {each.Holder} runs out in {each.Days} days, on {each.Until}.");
         var (remedyChinese, remedyEnglish) = each.What switch
         {
             "seal" => ("docex hub renew-seal 换发印章。", "docex hub renew-seal makes a new one."),

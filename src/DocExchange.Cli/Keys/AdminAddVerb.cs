@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DocExchange.Cli.Pki;
 using DocExchange.Core.Operating;
+using DocExchange.Core.Statements;
 using DocExchange.Protocol.V1;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
@@ -44,7 +45,7 @@ internal sealed class AdminAddVerb : HubKeyVerb
         screen.Show(
             new { id = request.Id, role = request.Role, file = path, certificate = Certificate.Parse(reply.Certificate.Span).Fingerprint.ToString(), directoryVersion = reply.DirectoryVersion, ledgerIndex = reply.LedgerIndex },
             screen.Say(
-                $"已任命 {request.Name}（{request.Id}，{request.Role}），账本第 {reply.LedgerIndex} 条。{(path is null ? "" : $"密钥文件 {path}，请交本人保管。")}",
+                $"已任命 {request.Name}（{request.Id}，{Roles.ToChinese(request.Role)}），账本第 {reply.LedgerIndex} 条。{(path is null ? "" : $"密钥文件 {path}，请交本人保管。")}",
                 $"Named {request.Name} ({request.Id}, {request.Role}), ledger entry {reply.LedgerIndex}.{(path is null ? "" : $" Hand the key file {path} to the person.")}"));
         return ExitCode.Ok;
     }

@@ -33,7 +33,7 @@ internal sealed class LedgerAuditVerb : LedgerVerb
         }
         catch (RpcException failure) when (failure.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
         {
-            screen.Complain("UNREACHABLE", "未能连到中心，账本没有审计：" + failure.Status.Detail, "The hub cannot be reached; the ledger was not audited: " + failure.Status.Detail);
+            screen.Complain("UNREACHABLE", "未能连到中心，账本没有审计。", "The hub cannot be reached; the ledger was not audited: " + failure.Status.Detail);
             return ExitCode.Indeterminate;
         }
 

@@ -1,6 +1,7 @@
 using DocExchange.Core.Operating;
 using DocExchange.Protocol;
 using DocExchange.Protocol.Local.V1;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Merkle;
 using Grpc.Core;
 
@@ -52,7 +53,7 @@ internal static class ProofCheck
         }
         catch (FormatException fault)
         {
-            throw new FailedException("CHECKPOINT_INVALID", "账本检查点的签名不成立：" + fault.Message, "The checkpoint is not signed by the ledger's key: " + fault.Message);
+            throw new FailedException("CHECKPOINT_INVALID", "账本检查点的签名不成立：" + FaultWords.Of(fault), "The checkpoint is not signed by the ledger's key: " + fault.Message);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using DocExchange.Core.Offices;
 using DocExchange.Protocol.V1;
 
 namespace DocExchange.Cli.Operating;
@@ -45,10 +46,8 @@ internal sealed class HubStatusVerb(Terminal terminal) : HubVerb(terminal, "stat
     }
 
     private static string Line(Screen screen, Expiry each) => $"{(each.Days < 30 ? "⚠" : "·")} " + (each.Days < 0
-        ? screen.Say($"{Chinese(each.What)}已到期：{each.Name} {each.Use}，{each.Until}", $"{each.What} has run out: {each.Holder} {each.Use}, {each.Until}")
-        : screen.Say($"{Chinese(each.What)} {each.Days} 天后到期：{each.Name} {each.Use}，{each.Until}", $"{each.What} runs out in {each.Days} days: {each.Holder} {each.Use}, {each.Until}"));
-
-    private static string Chinese(string what) => what switch { "seal" => "印章", "authority" => "证书颁发机构", "revocation-list" => "吊销列表", _ => "证书" };
+        ? screen.Say($"{ExpiryWords.ToChinese(each.What, each.Use)}已到期：{each.Name}，{each.Until}", $"{ExpiryWords.ToEnglish(each.What, each.Use)} has run out: {each.Holder}, {each.Until}")
+        : screen.Say($"{ExpiryWords.ToChinese(each.What, each.Use)} {each.Days} 天后到期：{each.Name}，{each.Until}", $"{ExpiryWords.ToEnglish(each.What, each.Use)} runs out in {each.Days} days: {each.Holder}, {each.Until}"));
 
     private static string Gibibytes(ulong bytes) => (bytes / (1024.0 * 1024 * 1024)).ToString("0.0", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using DocExchange.Core.Operating;
+using DocExchange.Trust.Faults;
 
 namespace DocExchange.Cli.Processes;
 
@@ -18,7 +19,7 @@ internal static class PassThrough
         }
         catch (Win32Exception fault)
         {
-            throw new FailedException("PROGRAM_FAILED", $"无法启动 {program.Path}：{fault.Message}", $"{program.Path} cannot be started: {fault.Message}");
+            throw new FailedException("PROGRAM_FAILED", $"无法启动 {program.Path}：{FaultWords.Of(fault)}", $"{program.Path} cannot be started: {fault.Message}");
         }
 
         try

@@ -66,7 +66,7 @@ internal static class DossierReport
             ? screen.Say($"{checkpoint.Origin}，{checkpoint.Size} 条，{dossier.Proofs} 份存证证明成立", $"{checkpoint.Origin}, {checkpoint.Size} entries, {dossier.Proofs} inclusion proofs hold")
             : null);
         yield return (screen.Say("证明已存在", "Existed"), dossier.Existence is { } proof
-            ? screen.Say($"不晚于 {Time(proof.Time)}", $"by {Time(proof.Time)}") + $" ({proof.Source})"
+            ? screen.Say($"不晚于 {Time(proof.Time)}（{proof.ChineseSource}）", $"by {Time(proof.Time)} ({proof.Source})")
             : screen.Say("只有中心时钟所记的时间", "only by the hub's clock"));
         yield return (screen.Say("签收情况", "Receipts"), screen.Say(
             $"应收 {dossier.Recipients.Count}，送达 {dossier.Recipients.Count(row => row.DeliveredAt is not null)}，签收 {dossier.Recipients.Count(row => row.SignedForAt is not null)}，退文 {dossier.Recipients.Count(row => row.ReturnedAt is not null)}",

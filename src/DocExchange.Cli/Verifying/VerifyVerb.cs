@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using DocExchange.Cli.Certificates;
 using DocExchange.Core.Operating;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Merkle;
 using DocExchange.Trust.Validation;
 
@@ -104,7 +105,7 @@ internal sealed class VerifyVerb : Verb
         }
         catch (FormatException fault)
         {
-            throw new UsageException($"策略文件“{path}”有误：{fault.Message}", $"The policy '{path}' is not usable: {fault.Message}");
+            throw new UsageException($"策略文件“{path}”有误：{FaultWords.Of(fault)}", $"The policy '{path}' is not usable: {fault.Message}");
         }
     }
 
@@ -126,7 +127,7 @@ internal sealed class VerifyVerb : Verb
         }
         catch (FormatException fault)
         {
-            throw new UsageException($"账本密钥有误：{fault.Message}", $"The ledger's key is not usable: {fault.Message}");
+            throw new UsageException($"账本密钥有误：{FaultWords.Of(fault)}", $"The ledger's key is not usable: {fault.Message}");
         }
     }
 

@@ -164,6 +164,6 @@ public sealed class DossierJudge(DossierDemands demands)
         return statements.Announcements
             .Where(other => other.IsProven && other.Index > entry.Index && other.Statement is { Issuer.IsHub: true, Body: CertificateRevokedBody body } && signer.Contains(body.Certificate))
             .Take(1)
-            .Select(other => new ProofOfExistence(entry.Entry.ReceivedAt, $"the ledger, below the revocation in entry {other.Index}; the hub's clock"));
+            .Select(other => new ProofOfExistence(entry.Entry.ReceivedAt, $"the ledger, below the revocation in entry {other.Index}; the hub's clock") { Chinese = $"账本中位于第 {other.Index} 条吊销之前；中心时钟所记" });
     }
 }

@@ -86,7 +86,7 @@ internal sealed class DossierLedger(DossierFile file, DossierManifest manifest, 
             if (verdict.ProvenAt is { } time)
             {
                 var authority = verdict.Signature.Signer?.CommonName ?? verdict.Signature.Signer?.Subject;
-                proofs.Add((size, new ProofOfExistence(time, $"time-stamp of {authority} over the ledger's first {size} entries{(verdict.IsBuiltIn ? ", the hub's own service" : "")}")));
+                proofs.Add((size, new ProofOfExistence(time, $"time-stamp of {authority} over the ledger's first {size} entries{(verdict.IsBuiltIn ? ", the hub's own service" : "")}") { Chinese = $"{authority} 对账本前 {size} 条加盖的时间戳{(verdict.IsBuiltIn ? "，由中心自带的服务签发" : "")}" }));
             }
         }
 
@@ -121,7 +121,7 @@ internal sealed class DossierLedger(DossierFile file, DossierManifest manifest, 
         else if (policy.Judge(note, keys) is { } witnessed)
         {
             var names = string.Join(", ", witnessed.Cosignatures.Select(each => each.Verifier.Name));
-            proofs.Add((witnessed.Checkpoint.Size, new ProofOfExistence(witnessed.At, $"cosignatures of {names}")));
+            proofs.Add((witnessed.Checkpoint.Size, new ProofOfExistence(witnessed.At, $"cosignatures of {names}") { Chinese = $"{names} 的见证签名" }));
             report.Remark("CHECKPOINT_WITNESSED", $"检查点（{witnessed.Checkpoint.Size} 条）已得到 {witnessed.Cosignatures.Count} 份见证，需 {policy.Quorum} 份：{names}。", $"The checkpoint of {witnessed.Checkpoint.Size} entries is witnessed by {witnessed.Cosignatures.Count}, {policy.Quorum} are needed: {names}.");
         }
         else

@@ -1,3 +1,4 @@
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Core.Dossiers;
@@ -51,7 +52,7 @@ internal sealed class DossierReport
         }
         catch (Exception fault) when (fault is FormatException or ArgumentException)
         {
-            Failed("DOSSIER_PART_UNREADABLE", SubIndication.FormatFailure, $"“{path}”无法读取：{fault.Message}", $"'{path}' cannot be read: {fault.Message}");
+            Failed("DOSSIER_PART_UNREADABLE", SubIndication.FormatFailure, $"“{path}”无法读取：{FaultWords.Of(fault)}", $"'{path}' cannot be read: {fault.Message}");
             return null;
         }
     }

@@ -4,6 +4,7 @@ using DocExchange.Core.Schemas;
 using DocExchange.Core.Statements;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Validation;
@@ -78,7 +79,7 @@ public sealed record SealOrder(string Exchange, PartyId Office, string EsId, Dig
         }
         catch (Exception fault) when (fault is FormatException or CmsFormatException)
         {
-            throw new RefusedException(Refusal.FormatFailure, "停用印章的指令格式有误：" + fault.Message, "The order to stop a seal cannot be read: " + fault.Message);
+            throw new RefusedException(Refusal.FormatFailure, "停用印章的指令格式有误：" + FaultWords.Of(fault), "The order to stop a seal cannot be read: " + fault.Message);
         }
     }
 

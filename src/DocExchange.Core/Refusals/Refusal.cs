@@ -1,3 +1,5 @@
+using DocExchange.Trust.Faults;
+
 namespace DocExchange.Core.Refusals;
 
 /// <summary>Why something was not done. The names are stable: they travel as ErrorInfo.reason and in Rejected statements.</summary>
@@ -92,8 +94,10 @@ public static class RefusalNames
 /// A rule said no. Thrown where the rule is and mapped to the wire once. <see cref="Exception.Message"/> says in
 /// Chinese what was refused and what to do, <see cref="English"/> the same in English.
 /// </summary>
-public sealed class RefusedException(Refusal refusal, string chinese, string english, IReadOnlyDictionary<string, string>? details = null) : Exception(chinese)
+public sealed class RefusedException(Refusal refusal, string chinese, string english, IReadOnlyDictionary<string, string>? details = null) : Exception(chinese), IWorded
 {
+    string IWorded.Chinese => Message;
+
     public Refusal Refusal { get; } = refusal;
 
     public string English { get; } = english;

@@ -25,7 +25,7 @@ internal static class VerdictRows
         (say("证书颁发者", "Issued by"), signature.Signer?.Issuer),
         (say("证书有效期", "Certificate valid"), signature.Signer is { } signer ? Period(say, signer.NotBefore, signer.NotAfter) : null),
         (say("所称签名时间", "Claimed time"), signature.SignedAt is { } claimed ? Time(claimed) : null),
-        (say("证明存在的时间", "Proven time"), signature.Proof is { } proof ? $"{Time(proof.Time)} ({proof.Source})" : null),
+        (say("证明存在的时间", "Proven time"), signature.Proof is { } proof ? say($"{Time(proof.Time)}（{proof.ChineseSource}）", $"{Time(proof.Time)} ({proof.Source})") : null),
     ];
 
     public static IEnumerable<(string Name, string? Value)> Of(Wording say, Seal? seal) => seal is null ? [] :

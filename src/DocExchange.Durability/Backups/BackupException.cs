@@ -1,9 +1,11 @@
+using DocExchange.Trust.Faults;
+
 namespace DocExchange.Durability.Backups;
 
-/// <summary>A backup or a restore that cannot be done as it was asked: says what, where, and what to do, in both languages.</summary>
-public sealed class BackupException(string chinese, string english, Exception? inner = null) : IOException(chinese + " " + english, inner)
+/// <summary>A backup or a restore that cannot be done as it was asked: says what, where, and what to do.</summary>
+public sealed class BackupException(string chinese, string english, Exception? inner = null) : IOException(english, inner), IWorded
 {
     public string Chinese { get; } = chinese;
 
-    public string English { get; } = english;
+    public string English => Message;
 }

@@ -1,4 +1,5 @@
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Faults;
 
 namespace DocExchange.Durability.Backups;
 
@@ -30,9 +31,11 @@ public sealed class BackupReader
         return description.Kind == kind
             ? new BackupReader(folder, manifest, description, limits)
             : throw new BackupException(
-                $"“{folder}”是 {description.Holder} 的 {description.Kind} 备份，请用 docex {description.Kind} restore。",
+                $"“{folder}”是 {description.Holder} 的{ChineseOf(description.Kind)}备份，请用 docex {description.Kind} restore。",
                 $"'{folder}' is a backup of the {description.Kind} {description.Holder}: use docex {description.Kind} restore.");
     }
+
+    internal static string ChineseOf(string kind) => kind == "hub" ? "中心" : "节点";
 
     /// <summary>Compares every file with its digest.</summary>
     /// <exception cref="BackupException">Files are missing or altered; at most ten are named.</exception>
@@ -105,7 +108,7 @@ public sealed class BackupReader
         }
         catch (Exception fault) when (fault is FormatException or FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new BackupException($"备份“{folder}”的清单被改动或损坏：{fault.Message}", $"The manifest of the backup '{folder}' was altered or is damaged: {fault.Message}", fault);
+            throw new BackupException($"备份“{folder}”的清单被改动或损坏：{FaultWords.Of(fault)}", $"The manifest of the backup '{folder}' was altered or is damaged: {fault.Message}", fault);
         }
     }
 

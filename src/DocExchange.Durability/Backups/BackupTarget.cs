@@ -1,3 +1,5 @@
+using DocExchange.Trust.Faults;
+
 namespace DocExchange.Durability.Backups;
 
 /// <summary>The folder that backups go to: whether it is fit, what it holds already, and what is to be cleared away.</summary>
@@ -50,7 +52,7 @@ internal static class BackupTarget
         }
         catch (IOException fault) when (fault.InnerException is { } cause && !IsHeld(cause))
         {
-            throw new BackupException($"备份目录“{target}”不能写入：{cause.Message}", $"The backup folder '{target}' cannot be written: {cause.Message}", fault);
+            throw new BackupException($"备份目录“{target}”不能写入：{FaultWords.Of(cause)}", $"The backup folder '{target}' cannot be written: {cause.Message}", fault);
         }
         catch (IOException fault)
         {
@@ -71,7 +73,7 @@ internal static class BackupTarget
         return (found.Kind, found.Exchange, found.Holder, found.LedgerOrigin) == (like.Kind, like.Exchange, like.Holder, like.LedgerOrigin)
             ? manifest
             : throw new BackupException(
-                $"“{target}”里是 {found.Holder}（{found.Kind}，账本 {found.LedgerOrigin}）的备份，不是 {like.Holder}（{like.Kind}，账本 {like.LedgerOrigin}）的。请换一个目录。",
+                $"“{target}”里是 {found.Holder}（{BackupReader.ChineseOf(found.Kind)}，账本 {found.LedgerOrigin}）的备份，不是 {like.Holder}（{BackupReader.ChineseOf(like.Kind)}，账本 {like.LedgerOrigin}）的。请换一个目录。",
                 $"'{target}' holds a backup of {found.Holder} ({found.Kind}, ledger {found.LedgerOrigin}), not of {like.Holder} ({like.Kind}, ledger {like.LedgerOrigin}). Choose another folder.");
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Merkle;
 
 namespace DocExchange.Durability.Backups;
@@ -23,7 +24,7 @@ public static class GivenCheckpoint
         }
         catch (Exception fault) when (fault is FormatException or JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new BackupException($"“{path}”不是账本检查点：{fault.Message}", $"'{path}' holds no checkpoint of a ledger: {fault.Message}", fault);
+            throw new BackupException($"“{path}”不是账本检查点：{FaultWords.Of(fault)}", $"'{path}' holds no checkpoint of a ledger: {fault.Message}", fault);
         }
     }
 

@@ -9,6 +9,7 @@ using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Objects;
 using DocExchange.Hub.Offices;
 using DocExchange.Trust.Containers;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Merkle;
 using DocExchange.Trust.Validation;
 
@@ -71,7 +72,7 @@ internal sealed class DocumentExamination(
         }
         catch (ArchiveDamagedException damage)
         {
-            throw new RefusedException(Refusal.NotAuthentic, "档案卷已损坏：" + damage.Message, damage.Message);
+            throw new RefusedException(Refusal.NotAuthentic, "档案卷已损坏：" + FaultWords.Of(damage), damage.Message);
         }
     }
 

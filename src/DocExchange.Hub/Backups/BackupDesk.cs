@@ -3,6 +3,7 @@ using DocExchange.Durability;
 using DocExchange.Durability.Backups;
 using DocExchange.Hub.Archiving;
 using DocExchange.Protocol;
+using DocExchange.Trust.Faults;
 using Grpc.Core;
 using Wire = DocExchange.Protocol.V1;
 
@@ -61,11 +62,11 @@ internal sealed class BackupDesk(HubBackup backup, SpoolRelease spool)
         }
         catch (IOException fault)
         {
-            throw new RefusedException(Refusal.WrongState, $"无法读写：{fault.Message} 此前的备份未受影响。", fault.Message + " An earlier backup is as it was.");
+            throw new RefusedException(Refusal.WrongState, $"无法读写：{FaultWords.Of(fault)}此前的备份未受影响。", fault.Message + " An earlier backup is as it was.");
         }
         catch (UnauthorizedAccessException denied)
         {
-            throw new RefusedException(Refusal.PermissionDenied, $"服务账户不能读写：{denied.Message}", $"The service's account may not read or write there: {denied.Message}");
+            throw new RefusedException(Refusal.PermissionDenied, $"服务账户不能读写：{FaultWords.Of(denied)}", $"The service's account may not read or write there: {denied.Message}");
         }
     }
 }

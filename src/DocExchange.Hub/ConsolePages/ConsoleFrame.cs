@@ -3,6 +3,7 @@ using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Pages.Layout;
 using DocExchange.Pages.SigningIn;
+using DocExchange.Trust.Faults;
 
 namespace DocExchange.Hub.ConsolePages;
 
@@ -34,7 +35,7 @@ internal sealed class ConsoleFrame : ISiteFrame
 
     public RefusedException? AsRefusal(Exception fault) => fault switch
     {
-        FormatException format => new RefusedException(Refusal.FormatFailure, "输入有误：" + format.Message, format.Message),
+        FormatException format => new RefusedException(Refusal.FormatFailure, "输入有误：" + FaultWords.Of(format), format.Message),
         _ => null,
     };
 }

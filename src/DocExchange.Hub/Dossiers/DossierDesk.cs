@@ -9,6 +9,7 @@ using DocExchange.Hub.Operations;
 using DocExchange.Hub.Submission;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Validation;
 using Grpc.Core;
 using Wire = DocExchange.Protocol.V1;
@@ -69,7 +70,7 @@ internal sealed class DossierDesk(
         }
         catch (FormatException fault)
         {
-            throw new RefusedException(Refusal.FormatFailure, "单位标识有误：" + fault.Message, fault.Message);
+            throw new RefusedException(Refusal.FormatFailure, "单位标识有误：" + FaultWords.Of(fault), fault.Message);
         }
     }
 

@@ -3,6 +3,7 @@ using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Operations;
 using DocExchange.Protocol;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Merkle;
 using Google.Protobuf;
 using Grpc.Core;
@@ -53,7 +54,7 @@ internal sealed class LedgerService(ILedgerStore ledger, LedgerWriter writer, Wi
         }
         catch (Exception fault) when (fault is ArgumentException or OverflowException)
         {
-            throw new RefusedException(Refusal.NotFound, "没有该哈希块：" + fault.Message, "There is no such tile: " + fault.Message);
+            throw new RefusedException(Refusal.NotFound, "没有该哈希块：" + FaultWords.Of(fault), "There is no such tile: " + fault.Message);
         }
     }
 

@@ -3,6 +3,7 @@ using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Hub.Offices;
 using DocExchange.Hub.Operations;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Merkle;
 
 namespace DocExchange.Hub.Ledger;
@@ -133,7 +134,7 @@ internal sealed partial class WitnessRounds(
         }
         catch (FormatException fault)
         {
-            throw new RefusedException(Refusal.NotAuthentic, "这不是本账本签发的检查点：" + fault.Message, "This is not a checkpoint of this ledger: " + fault.Message);
+            throw new RefusedException(Refusal.NotAuthentic, "这不是本账本签发的检查点：" + FaultWords.Of(fault), "This is not a checkpoint of this ledger: " + fault.Message);
         }
     }
 

@@ -1,3 +1,4 @@
+using DocExchange.Core.Offices;
 using DocExchange.Durability;
 using DocExchange.Hub.Offices;
 using DocExchange.Hub.Operations;
@@ -35,11 +36,12 @@ internal sealed class HubWorries(HubSettings settings, HubFolder folder, IDisk d
         var pressing = Expiries.Of(directories.Current, directories.Trust, clock.GetUtcNow()).Where(each => each.Days < Expiries.DaysPressing).ToList();
         if (pressing.Count > 0)
         {
-            var first = string.Join(", ", pressing.Take(MostNamed).Select(each => FormattableString.Invariant($"{each.What} {each.Use} {each.Holder} {each.Until:yyyy-MM-dd}")));
+            var chinese = string.Join('、', pressing.Take(MostNamed).Select(each => FormattableString.Invariant($"{each.Name} 的{ExpiryWords.ToChinese(each.What, each.Use)}（{each.Until:yyyy-MM-dd}）")));
+            var english = string.Join(", ", pressing.Take(MostNamed).Select(each => FormattableString.Invariant($"{ExpiryWords.ToEnglish(each.What, each.Use)} of {each.Holder} ({each.Until:yyyy-MM-dd})")));
             yield return new Worry(
                 "expiry",
-                $"有 {pressing.Count} 项证书、印章或吊销列表将在 {Expiries.DaysPressing} 天内到期或已到期：{first}。",
-                $"{pressing.Count} certificates, seals or revocation lists run out within {Expiries.DaysPressing} days or have run out: {first}. 'docex doctor' says what to do.");
+                $"有 {pressing.Count} 项证书、印章或吊销列表将在 {Expiries.DaysPressing} 天内到期或已到期：{chinese}。",
+                $"{pressing.Count} certificates, seals or revocation lists run out within {Expiries.DaysPressing} days or have run out: {english}. 'docex doctor' says what to do.");
         }
     }
 
@@ -49,7 +51,7 @@ internal sealed class HubWorries(HubSettings settings, HubFolder folder, IDisk d
         {
             yield return new Worry(
                 "time-stamps",
-                FormattableString.Invariant($"自 {since:yyyy-MM-dd HH:mm} UTC 起未能加盖时间戳：{state.Problem}"),
+                FormattableString.Invariant($"自 {since:yyyy-MM-dd HH:mm} UTC 起未能加盖时间戳：{state.Chinese}"),
                 FormattableString.Invariant($"No checkpoint was time-stamped since {since:yyyy-MM-dd HH:mm} UTC: {state.Problem}"));
         }
     }

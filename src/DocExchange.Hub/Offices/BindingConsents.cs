@@ -2,6 +2,7 @@ using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Hub.Objects;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Faults;
 
 namespace DocExchange.Hub.Offices;
 
@@ -115,7 +116,7 @@ internal sealed partial class BindingConsents(SiteStore site, DirectoryKeeper di
         }
         catch (FormatException fault)
         {
-            throw new RefusedException(Refusal.FormatFailure, "换钥申请格式有误：" + fault.Message, fault.Message);
+            throw new RefusedException(Refusal.FormatFailure, "换钥申请格式有误：" + FaultWords.Of(fault), fault.Message);
         }
     }
 

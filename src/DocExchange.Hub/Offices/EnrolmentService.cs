@@ -3,6 +3,7 @@ using DocExchange.Core.Refusals;
 using DocExchange.Hub.Operations;
 using DocExchange.Protocol;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Merkle;
 using Google.Protobuf;
 using Grpc.Core;
@@ -146,7 +147,7 @@ internal sealed partial class EnrolmentService(
         }
         catch (FormatException fault)
         {
-            throw new RefusedException(Refusal.FormatFailure, "见证密钥有误：" + fault.Message, "The witness key is not valid: " + fault.Message);
+            throw new RefusedException(Refusal.FormatFailure, "见证密钥有误：" + FaultWords.Of(fault), "The witness key is not valid: " + fault.Message);
         }
     }
 

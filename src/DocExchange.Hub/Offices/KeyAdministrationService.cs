@@ -2,6 +2,7 @@ using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Hub.Archiving;
 using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Faults;
 using Google.Protobuf;
 using Grpc.Core;
 using Wire = DocExchange.Protocol.V1;
@@ -96,7 +97,7 @@ internal sealed class KeyAdministrationService(
         }
         catch (FormatException fault)
         {
-            throw new RefusedException(Refusal.FormatFailure, "文件内容有误：" + fault.Message, fault.Message);
+            throw new RefusedException(Refusal.FormatFailure, "文件内容有误：" + FaultWords.Of(fault), fault.Message);
         }
     }
 }

@@ -3,6 +3,7 @@ using DocExchange.Core.Refusals;
 using DocExchange.Durability;
 using DocExchange.Hub.Operations;
 using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Faults;
 
 namespace DocExchange.Hub.Offices;
 
@@ -72,7 +73,7 @@ internal sealed partial class OutsideCertification(SiteStore site, DirectoryKeep
         }
         catch (FormatException fault)
         {
-            throw new RefusedException(Refusal.FormatFailure, "证书文件有误：" + fault.Message, fault.Message);
+            throw new RefusedException(Refusal.FormatFailure, "证书文件有误：" + FaultWords.Of(fault), fault.Message);
         }
     }
 

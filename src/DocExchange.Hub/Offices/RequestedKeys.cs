@@ -3,6 +3,7 @@ using DocExchange.Core.Refusals;
 using DocExchange.Hub.Operations;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Keys;
 using Google.Protobuf;
 using Wire = DocExchange.Protocol.V1;
@@ -58,7 +59,7 @@ internal sealed record RequestedKeys(RequestedKey Tls, RequestedKey Machine, IRe
         }
         catch (FormatException fault)
         {
-            throw new RefusedException(Refusal.FormatFailure, "证书申请有误：" + fault.Message, "A certificate request is not valid: " + fault.Message);
+            throw new RefusedException(Refusal.FormatFailure, "证书申请有误：" + FaultWords.Of(fault), "A certificate request is not valid: " + fault.Message);
         }
     }
 }

@@ -4,6 +4,7 @@ using DocExchange.Core.Refusals;
 using DocExchange.Durability;
 using DocExchange.Hub.Ledger;
 using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Seals;
 using DocExchange.Trust.Validation;
 
@@ -88,7 +89,7 @@ internal sealed class SealRenewal(DirectoryKeeper directories, DirectoryPublishi
         }
         catch (Exception fault) when (fault is SealFormatException or XmlException)
         {
-            throw new RefusedException(Refusal.FormatFailure, $"这不是符合 GB/T 38540-2020 的印章（SESeal）：{fault.Message}", $"This is no seal (SESeal) of GB/T 38540-2020: {fault.Message}");
+            throw new RefusedException(Refusal.FormatFailure, $"这不是符合 GB/T 38540-2020 的印章（SESeal）：{FaultWords.Of(fault)}", $"This is no seal (SESeal) of GB/T 38540-2020: {fault.Message}");
         }
     }
 

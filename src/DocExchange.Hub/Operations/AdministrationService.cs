@@ -12,6 +12,7 @@ using DocExchange.Hub.Supervision;
 using DocExchange.Protocol;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Faults;
 using Google.Protobuf;
 using Grpc.Core;
 using Wire = DocExchange.Protocol.V1;
@@ -67,7 +68,7 @@ internal sealed class AdministrationService(
         }
         catch (FormatException fault)
         {
-            throw new RefusedException(Refusal.FormatFailure, "邀请有误：" + fault.Message, fault.Message);
+            throw new RefusedException(Refusal.FormatFailure, "邀请有误：" + FaultWords.Of(fault), fault.Message);
         }
     }
 
@@ -164,7 +165,7 @@ internal sealed class AdministrationService(
         }
         catch (FormatException fault)
         {
-            throw new RefusedException(Refusal.FormatFailure, "单位标识有误：" + fault.Message, fault.Message);
+            throw new RefusedException(Refusal.FormatFailure, "单位标识有误：" + FaultWords.Of(fault), fault.Message);
         }
     }
 

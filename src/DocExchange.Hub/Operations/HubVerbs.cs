@@ -10,6 +10,7 @@ using DocExchange.Pages.Auditing;
 using DocExchange.Pages;
 using DocExchange.Pages.Accounts;
 using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Faults;
 
 namespace DocExchange.Hub.Operations;
 
@@ -220,5 +221,5 @@ internal sealed class HubVerbs(VerbLanguage language)
     internal static Task<int> GuardAsync(VerbAnswer answer, Func<Task<int>> verb, Func<Exception, Complaint?>? explain = null) =>
         VerbEdge.GuardAsync(answer, verb, fault => explain?.Invoke(fault) ?? Explain(fault));
 
-    internal static Complaint? Explain(Exception fault) => fault is LedgerCorruptException ? new Complaint(1, "LEDGER_CORRUPT", "账本已损坏：" + fault.Message, fault.Message) : null;
+    internal static Complaint? Explain(Exception fault) => fault is LedgerCorruptException ? new Complaint(1, "LEDGER_CORRUPT", "账本已损坏：" + FaultWords.Of(fault), fault.Message) : null;
 }

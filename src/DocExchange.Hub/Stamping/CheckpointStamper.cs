@@ -4,6 +4,7 @@ using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Objects;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Timestamps;
 
@@ -19,7 +20,7 @@ internal sealed record StampedCheckpoint(long Size, long Index, DateTimeOffset A
 /// <summary>How the stamping stands, for those who run the hub.</summary>
 /// <param name="Last">Null where there is none yet, or it was not looked up yet.</param>
 /// <param name="FailingSince">Null while all is well.</param>
-internal sealed record StampingState(StampedCheckpoint? Last, DateTimeOffset? FailingSince, string Problem);
+internal sealed record StampingState(StampedCheckpoint? Last, DateTimeOffset? FailingSince, string Problem, string Chinese);
 
 /// <summary>
 /// Stamps the ledger's checkpoints: a token over the checkpoint's text goes to the objects, and a CheckpointStamped that
@@ -32,7 +33,7 @@ internal sealed partial class CheckpointStamper(
     private const int PageSize = 1000;
 
     private readonly SemaphoreSlim one = new(1, 1);
-    private volatile StampingState state = new(null, null, "");
+    private volatile StampingState state = new(null, null, "", "");
     private bool isLookedUp;
 
     public StampingState State => state;
@@ -53,9 +54,9 @@ internal sealed partial class CheckpointStamper(
         }
         catch (Exception fault) when (fault is NoTimestampException or IOException)
         {
-            state = state with { FailingSince = state.FailingSince ?? clock.GetUtcNow(), Problem = fault.Message };
+            state = state with { FailingSince = state.FailingSince ?? clock.GetUtcNow(), Problem = fault.Message, Chinese = FaultWords.Of(fault) };
             LogFailed(fault.Message, state.FailingSince!.Value);
-            throw fault as NoTimestampException ?? new NoTimestampException("检查点未能加盖时间戳：" + fault.Message, "The checkpoint was not stamped: " + fault.Message, fault);
+            throw fault as NoTimestampException ?? new NoTimestampException("检查点未能加盖时间戳：" + FaultWords.Of(fault), "The checkpoint was not stamped: " + fault.Message, fault);
         }
         finally
         {
@@ -84,7 +85,7 @@ internal sealed partial class CheckpointStamper(
         var body = new CheckpointStampedBody(checkpoint.Size, checkpoint.Root, token);
         var logged = await writer.ActAsync(_ => new HubAct(StatementType.CheckpointStamped, body), cancellation);
         var last = Describe(body, logged!.Index, stamped.Token);
-        state = new StampingState(last, null, "");
+        state = new StampingState(last, null, "", "");
         LogStamped(last.Size, last.Authority, last.IsOwn);
         return last;
     }

@@ -43,7 +43,7 @@ internal sealed class StampingDesk(CheckpointStamper stamper, HubTimestamps time
 
     public Wire.StampingStatus Status()
     {
-        var (last, failingSince, problem) = stamper.State;
+        var (last, failingSince, problem, _) = stamper.State;
         var status = new Wire.StampingStatus { IsOwn = timestamps.IsOwn, FailingSince = ArchiveWire.Format(failingSince), Problem = problem };
         if (last is not null)
         {

@@ -1,4 +1,5 @@
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Faults;
 
 namespace DocExchange.Hub.Submission;
 
@@ -94,8 +95,17 @@ internal enum UploadRefusal
     TooManyUploads,
 }
 
-internal sealed class UploadRefusedException(UploadRefusal reason, string message) : Exception(message)
+internal sealed class UploadRefusedException(UploadRefusal reason, string message) : Exception(message), IWorded
 {
+    public string Chinese => reason switch
+    {
+        UploadRefusal.InProgress => "此公文包的另一次上传正在进行，请续传，或待其结束后重试。",
+        UploadRefusal.SizeOutOfRange => "公文包的大小不在允许的范围内。",
+        UploadRefusal.BeyondAnnouncedSize => "收到的字节多于所报的大小。",
+        UploadRefusal.SizeDiffers => "此公文包已在接收区，大小与所报的不同。",
+        _ => "同时上传的公文包过多，请稍后重试。",
+    };
+
     public UploadRefusal Reason => reason;
 }
 

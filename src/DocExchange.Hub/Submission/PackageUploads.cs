@@ -7,6 +7,7 @@ using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Offices;
 using DocExchange.Protocol;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Faults;
 using Grpc.Core;
 using Wire = DocExchange.Protocol.V1;
 
@@ -49,7 +50,7 @@ internal sealed class PackageUploads(ISpool spool, ICatalogue catalogue, Directo
         }
         catch (UploadRefusedException refused)
         {
-            throw new RefusedException(refused.Reason is UploadRefusal.InProgress or UploadRefusal.TooManyUploads ? Refusal.Busy : Refusal.TooLarge, "上传未接受：" + refused.Message, refused.Message);
+            throw new RefusedException(refused.Reason is UploadRefusal.InProgress or UploadRefusal.TooManyUploads ? Refusal.Busy : Refusal.TooLarge, "上传未接受：" + FaultWords.Of(refused), refused.Message);
         }
         catch (StorageFullException full)
         {

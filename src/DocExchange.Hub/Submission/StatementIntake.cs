@@ -7,6 +7,7 @@ using DocExchange.Hub.Offices;
 using DocExchange.Hub.Operations;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Hub.Submission;
@@ -84,11 +85,11 @@ internal sealed class StatementIntake(
         }
         catch (FormatException fault)
         {
-            throw new RefusedException(Refusal.FormatFailure, "凭证格式错误：" + fault.Message, fault.Message);
+            throw new RefusedException(Refusal.FormatFailure, "凭证格式错误：" + FaultWords.Of(fault), fault.Message);
         }
         catch (ArgumentException fault)
         {
-            throw new RefusedException(Refusal.FormatFailure, "凭证附带的对象重复：" + fault.Message, fault.Message);
+            throw new RefusedException(Refusal.FormatFailure, "凭证附带的对象重复：" + FaultWords.Of(fault), fault.Message);
         }
     }
 

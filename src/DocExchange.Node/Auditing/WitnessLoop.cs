@@ -2,6 +2,7 @@ using DocExchange.Core.Refusals;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Records;
 using DocExchange.Protocol;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Merkle;
 using Google.Protobuf;
 using Grpc.Core;
@@ -92,7 +93,7 @@ internal sealed partial class WitnessLoop(
         catch (RpcException failure) when (failure.ToRefusal() is { } refusal)
         {
             alarms.Raise(
-                "cosignature refused " + refusal.Refusal.ToReason(), "中心不接受本节点的见证签名：" + refusal.Message,
+                "cosignature refused " + refusal.Refusal.ToReason(), "中心不接受本节点的见证签名：" + FaultWords.Of(refusal),
                 "The hub does not take this node's cosignature: " + refusal.English);
         }
     }

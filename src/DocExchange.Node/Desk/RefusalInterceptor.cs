@@ -3,6 +3,7 @@ using DocExchange.Core.Documents;
 using DocExchange.Core.Refusals;
 using DocExchange.Protocol;
 using DocExchange.Trust.Containers;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Seals;
 using Grpc.Core;
@@ -68,7 +69,7 @@ internal sealed partial class RefusalInterceptor(ILogger<RefusalInterceptor> log
             Refusal.FormatFailure,
             string.Join("；", metadata.Problems.Select(problem => problem.Chinese)),
             string.Join(" ", metadata.Problems.Select(problem => problem.English))),
-        FormatException format => new RefusedException(Refusal.FormatFailure, "输入有误：" + format.Message, format.Message),
+        FormatException format => new RefusedException(Refusal.FormatFailure, "输入有误：" + FaultWords.Of(format), format.Message),
         _ => null,
     };
 

@@ -5,6 +5,7 @@ using DocExchange.Core.Offices;
 using DocExchange.Core.Operating;
 using DocExchange.Core.Refusals;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Merkle;
 
 namespace DocExchange.Node.Enrolling;
@@ -79,7 +80,7 @@ internal sealed record Invitation(
         }
         catch (JsonException fault)
         {
-            throw Refuse($"“{path}”不是邀请文件：{fault.Message}", $"{path} is not an invitation: {fault.Message}", fault);
+            throw Refuse($"“{path}”不是邀请文件：{FaultWords.Of(fault)}", $"{path} is not an invitation: {fault.Message}", fault);
         }
     }
 

@@ -4,6 +4,7 @@ using DocExchange.Node.Inbox;
 using DocExchange.Node.Offices;
 using DocExchange.Node.Records;
 using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Validation;
 using Grpc.Core;
 using Wire = DocExchange.Protocol.V1;
@@ -90,7 +91,7 @@ internal sealed class DirectoryRefresh(DirectoryCopy directories, TrustedAuthori
         {
             alarms.Raise(
                 $"directory {entry.Index}",
-                $"账本第 {entry.Index} 条发布的机构目录未通过验证，未采用：{fault.Message}",
+                $"账本第 {entry.Index} 条发布的机构目录未通过验证，未采用：{FaultWords.Of(fault)}",
                 $"The directory published at ledger index {entry.Index} was not believed and is not used: {fault.Message}",
                 entry.Bytes.ToArray(),
                 xml.ToArray());

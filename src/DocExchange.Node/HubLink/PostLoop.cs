@@ -6,6 +6,7 @@ using DocExchange.Node.Desk;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Merkle;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
@@ -175,7 +176,7 @@ internal sealed partial class PostLoop(
         {
             alarms.Raise(
                 $"refused {row.Statement}",
-                $"中心拒收送达凭证（公文 {row.Document}，单位 {row.Recipient}）：{refusal.Message}",
+                $"中心拒收送达凭证（公文 {row.Document}，单位 {row.Recipient}）：{FaultWords.Of(refusal)}",
                 $"The hub refused the Delivered of document {row.Document} for {row.Recipient}: {refusal.English}",
                 row.Cms);
         }

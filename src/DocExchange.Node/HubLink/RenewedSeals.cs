@@ -4,6 +4,7 @@ using DocExchange.Node.Offices;
 using DocExchange.Node.Records;
 using DocExchange.Protocol;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Seals;
 using Grpc.Core;
@@ -59,7 +60,7 @@ internal sealed class RenewedSeals(DataFolder folder, NodeFile node, KeyRing key
         {
             alarms.Raise(
                 $"seal {listed.Seal}",
-                $"{office} 的新印章 {listed.EsId} 未能启用，继续使用原印章：{fault.Message}",
+                $"{office} 的新印章 {listed.EsId} 未能启用，继续使用原印章：{FaultWords.Of(fault)}",
                 $"The new seal {listed.EsId} of {office} could not be taken up; the one before is used on. {fault.Message}");
         }
     }

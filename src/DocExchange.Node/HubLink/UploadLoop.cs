@@ -3,6 +3,7 @@ using DocExchange.Core.Refusals;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Records;
 using DocExchange.Protocol;
+using DocExchange.Trust.Faults;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
@@ -107,7 +108,7 @@ internal sealed partial class UploadLoop(
         records.Write(() => records.Uploads.Update(row));
         if (row.Attempts > 5)
         {
-            alarms.Raise($"upload {row.Id}", $"公文包 {row.Id} 上传被中心拒绝：{refusal.Message}", $"The hub refuses the package {row.Id}: {refusal.English}");
+            alarms.Raise($"upload {row.Id}", $"公文包 {row.Id} 上传被中心拒绝：{FaultWords.Of(refusal)}", $"The hub refuses the package {row.Id}: {refusal.English}");
         }
     }
 

@@ -74,9 +74,9 @@ internal sealed class KeyRing : IDisposable
             $"This node has no seal of {office}. Have one made, or send without a seal.");
 
     /// <summary>When the certificates of the keys, and the seals, run out.</summary>
-    public IEnumerable<(string What, DateTimeOffset Until)> Ends() => signing.Select(each => ($"certificate {each.Key}", each.Value.Certificate.NotAfter))
-        .Concat(seals.Select(each => ($"seal certificate {each.Key}", each.Value.Key.Certificate.NotAfter)))
-        .Concat(seals.Select(each => ($"seal {each.Key}", each.Value.Seal.ValidUntil)));
+    public IEnumerable<(string Chinese, string English, DateTimeOffset Until)> Ends() => signing.Select(each => ($"{each.Key} 的证书", $"certificate {each.Key}", each.Value.Certificate.NotAfter))
+        .Concat(seals.Select(each => ($"{each.Key} 的印章证书", $"seal certificate {each.Key}", each.Value.Key.Certificate.NotAfter)))
+        .Concat(seals.Select(each => ($"{each.Key} 的印章", $"seal {each.Key}", each.Value.Seal.ValidUntil)));
 
     /// <summary>A seal made anew for the office's seal key takes the place of the one before.</summary>
     public void TakeSeal(PartyId office, Seal seal) => seals[office] = (seals[office].Key, seal);

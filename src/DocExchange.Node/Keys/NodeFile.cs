@@ -4,6 +4,7 @@ using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Operating;
 using DocExchange.Node.Records;
+using DocExchange.Trust.Faults;
 
 namespace DocExchange.Node.Keys;
 
@@ -72,7 +73,7 @@ internal sealed record NodeFile
         }
         catch (JsonException fault)
         {
-            throw new FailedException("SETUP", $"{folder.NodeFile} 不可读：{fault.Message}", $"{folder.NodeFile} cannot be read: {fault.Message}", fault);
+            throw new FailedException("SETUP", $"{folder.NodeFile} 不可读：{FaultWords.Of(fault)}", $"{folder.NodeFile} cannot be read: {fault.Message}", fault);
         }
     }
 }

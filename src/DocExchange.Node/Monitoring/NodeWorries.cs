@@ -30,14 +30,15 @@ internal sealed class NodeWorries(IOptions<MonitoringOptions> options, DataFolde
 
     private IEnumerable<Worry> OfExpiries()
     {
-        var pressing = keys.Ends().Append(("tls", TlsUntil)).Where(each => (each.Item2 - clock.GetUtcNow()).TotalDays < DaysPressing).OrderBy(each => each.Item2).ToList();
+        var pressing = keys.Ends().Append((Chinese: "连接证书", English: "tls", Until: TlsUntil)).Where(each => (each.Until - clock.GetUtcNow()).TotalDays < DaysPressing).OrderBy(each => each.Until).ToList();
         if (pressing.Count > 0)
         {
-            var first = string.Join(", ", pressing.Take(MostNamed).Select(each => FormattableString.Invariant($"{each.Item1} {each.Item2:yyyy-MM-dd}")));
+            var english = string.Join(", ", pressing.Take(MostNamed).Select(each => FormattableString.Invariant($"{each.English} {each.Until:yyyy-MM-dd}")));
+            var chinese = string.Join('、', pressing.Take(MostNamed).Select(each => FormattableString.Invariant($"{each.Chinese} {each.Until:yyyy-MM-dd}")));
             yield return new Worry(
                 "expiry",
-                $"本节点有 {pressing.Count} 项证书或印章将在 {DaysPressing} 天内到期或已到期：{first}。请中心再次邀请后用 docex node enrol --renew 更换，印章由中心换发。",
-                $"{pressing.Count} certificates or seals of this node run out within {DaysPressing} days or have run out: {first}. Have the hub invite the node again, then 'docex node enrol --renew'; seals are renewed at the hub.");
+                $"本节点有 {pressing.Count} 项证书或印章将在 {DaysPressing} 天内到期或已到期：{chinese}。请中心再次邀请后用 docex node enrol --renew 更换，印章由中心换发。",
+                $"{pressing.Count} certificates or seals of this node run out within {DaysPressing} days or have run out: {english}. Have the hub invite the node again, then 'docex node enrol --renew'; seals are renewed at the hub.");
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using DocExchange.Core.Operating;
+using DocExchange.Trust.Faults;
 
 namespace DocExchange.Pages.Doors;
 
@@ -32,7 +33,7 @@ internal static class ServerCertificate
         {
             throw new FailedException(
                 "SETTINGS",
-                $"网页证书“{settings.Certificate}”和密钥“{settings.CertificateKey}”不可用：{fault.Message}",
+                $"网页证书“{settings.Certificate}”和密钥“{settings.CertificateKey}”不可用：{FaultWords.Of(fault)}",
                 $"The pages' certificate '{settings.Certificate}' and key '{settings.CertificateKey}' cannot be used: {fault.Message}",
                 fault);
         }

@@ -1,9 +1,10 @@
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Signatures;
 
 namespace DocExchange.Trust.Certificates;
 
 /// <summary>The bytes are no certificate, revocation list or OCSP response, or more than is read of one.</summary>
-public sealed class CertificateFormatException : FormatException
+public sealed class CertificateFormatException : FormatException, IWorded
 {
     private CertificateFormatException(string chinese, string english, Exception? cause = null)
         : base(english, cause) => Chinese = chinese;

@@ -19,16 +19,16 @@ internal static class PathFindings
 
     public static Finding Revoked(Certificate certificate, RevokedCertificate entry, DateTimeOffset since, bool isLeaf) => OfLeaf(
         isLeaf, "CERT_REVOKED", SubIndication.Revoked, SubIndication.RevokedCaNoPoe,
-        $"证书“{certificate.Subject}”已被吊销,自 {since:u} 起无效(原因:{entry.Reason})。",
-        $"The certificate {certificate} is revoked, with effect from {since:u} ({entry.Reason}).");
+        $"证书“{certificate.Subject}”已被吊销，自 {since:u} 起无效（原因：{entry.Reason.ToChinese()}）。",
+        $"The certificate {certificate} is revoked, with effect from {since:u} ({entry.Reason.ToEnglish()}).");
 
     public static Finding RevokedLater(Certificate certificate, DateTimeOffset since) => Finding.Remark(
         "CERT_REVOKED_LATER",
-        $"证书“{certificate.Subject}”在此时间之后({since:u})被吊销。", $"The certificate {certificate} was revoked after this time, at {since:u}.");
+        $"证书“{certificate.Subject}”在此时间之后（{since:u}）被吊销。", $"The certificate {certificate} was revoked after this time, at {since:u}.");
 
     public static Finding ListMissing(Certificate certificate, RevocationDemand demand) => ByDemand(
         demand, "CRL_MISSING",
-        $"没有证书“{certificate.Subject}”颁发者的吊销列表,无法确认其是否被吊销。",
+        $"没有证书“{certificate.Subject}”颁发者的吊销列表，无法确认其是否被吊销。",
         $"There is no revocation list of the issuer of {certificate}: whether it was revoked is not known.");
 
     public static Finding ListStale(Certificate certificate, DateTimeOffset? due, RevocationDemand demand) => ByDemand(
@@ -48,27 +48,27 @@ internal static class PathFindings
 
     public static Finding ListNotSigned(RevocationList list, Certificate issuer) => Finding.Remark(
         "CRL_SIGNATURE",
-        $"名为“{list.Issuer}”的吊销列表({list.ThisUpdate:u})不是由证书“{issuer.Subject}”签发的,未采用。",
+        $"名为“{list.Issuer}”的吊销列表（{list.ThisUpdate:u}）不是由证书“{issuer.Subject}”签发的，未采用。",
         $"The revocation list of {list.ThisUpdate:u} under the name {list.Issuer} is not signed by {issuer}; it was not used.");
 
     public static Finding ListIssuerMayNotSign(Certificate issuer) => Finding.Remark(
         "CRL_ISSUER_USAGE",
-        $"证书“{issuer.Subject}”不得签发吊销列表(缺少 cRLSign),其列表未采用。",
+        $"证书“{issuer.Subject}”不得签发吊销列表（缺少 cRLSign），其列表未采用。",
         $"The certificate {issuer} may not sign revocation lists (cRLSign is missing); its list was not used.");
 
     public static Finding ListScope(RevocationList list) => Finding.Remark(
         "CRL_SCOPE",
-        $"“{list.Issuer}”的吊销列表({list.ThisUpdate:u})不涵盖该证书或含有无法识别的内容,未采用。",
+        $"“{list.Issuer}”的吊销列表（{list.ThisUpdate:u}）不涵盖该证书或含有无法识别的内容，未采用。",
         $"The revocation list of {list.Issuer} of {list.ThisUpdate:u} does not cover the certificate or holds what is not understood; it was not used.");
 
     public static Finding ListProfile(RevocationList list) => Finding.Remark(
         "CRL_PROFILE",
-        $"“{list.Issuer}”的吊销列表({list.ThisUpdate:u})缺少 RFC 5280 要求的内容、有重复条目,或所写的两个签名算法不一致,不能据此认定证书未吊销。",
+        $"“{list.Issuer}”的吊销列表（{list.ThisUpdate:u}）缺少 RFC 5280 要求的内容、有重复条目，或所写的两个签名算法不一致，不能据此认定证书未吊销。",
         $"The revocation list of {list.Issuer} of {list.ThisUpdate:u} lacks what RFC 5280 demands, names a certificate twice, or names two different signature algorithms; it clears nobody.");
 
     public static Finding StatusSignerUntrusted(Certificate signer) => Finding.Remark(
         "STATUS_SIGNER_UNTRUSTED",
-        $"“{signer.Subject}”签发的吊销列表或 OCSP 应答未采用:其证书在此时间不可信。",
+        $"“{signer.Subject}”签发的吊销列表或 OCSP 应答未采用：其证书在此时间不可信。",
         $"A revocation list or OCSP answer signed by {signer} was not used: its certificate cannot be relied upon at this time.");
 
     /// <summary>Why: what is wrong with the signer fails its list or answer, not the certificate that is judged.</summary>
@@ -80,27 +80,27 @@ internal static class PathFindings
 
     public static Finding OcspSigner(Certificate certificate) => Finding.Remark(
         "OCSP_SIGNATURE",
-        $"关于证书“{certificate.Subject}”的 OCSP 应答不是由其颁发者或其授权的应答者签发的,未采用。",
+        $"关于证书“{certificate.Subject}”的 OCSP 应答不是由其颁发者或其授权的应答者签发的，未采用。",
         $"The OCSP answer about {certificate} is not signed by its issuer or a responder the issuer authorized; it was not used.");
 
     public static Finding OcspExtension(Certificate certificate) => Finding.Remark(
         "OCSP_EXTENSION",
-        $"关于证书“{certificate.Subject}”的 OCSP 应答含有无法处理的关键扩展,未采用。",
+        $"关于证书“{certificate.Subject}”的 OCSP 应答含有无法处理的关键扩展，未采用。",
         $"The OCSP answer about {certificate} has a critical extension that cannot be processed; it was not used.");
 
     public static Finding TooManyLists(Certificate certificate, int max) => Chain(
         "CRL_LIMIT", SubIndication.TryLater,
-        $"证书“{certificate.Subject}”颁发者名下的吊销列表超过 {max} 份,未全部查看。",
+        $"证书“{certificate.Subject}”颁发者名下的吊销列表超过 {max} 份，未全部查看。",
         $"Under the name of the issuer of {certificate} there are more than {max} revocation lists; not all were looked at.");
 
     public static Finding StatusWork(Certificate certificate) => Chain(
         "CRL_LIMIT", SubIndication.TryLater,
-        $"核验与证书“{certificate.Subject}”有关的吊销列表和 OCSP 应答所需的计算量超过上限,未全部核验。",
+        $"核验与证书“{certificate.Subject}”有关的吊销列表和 OCSP 应答所需的计算量超过上限，未全部核验。",
         $"To verify all revocation lists and OCSP answers that may concern {certificate} takes more work than is done for one judgement; not all were verified.");
 
     public static Finding IssuerUnknown(Certificate certificate) => Chain(
         "CERT_ISSUER_UNKNOWN", SubIndication.NoCertificateChainFound,
-        $"找不到证书“{certificate.Subject}”的颁发者“{certificate.Issuer}”,或其不受信任。",
+        $"找不到证书“{certificate.Subject}”的颁发者“{certificate.Issuer}”，或其不受信任。",
         $"The issuer {certificate.Issuer} of the certificate {certificate} is not known or not trusted.");
 
     public static Finding IssuerSignature(Certificate certificate) => Chain(
@@ -114,10 +114,10 @@ internal static class PathFindings
 
     public static Finding SearchLimited() => Chain(
         "PATH_SEARCH_LIMIT", SubIndication.CertificateChainGeneralFailure,
-        "附带的证书过多,证书链搜索已在限额处停止。", "There are too many certificates; the search for a chain stopped at its limit.");
+        "附带的证书过多，证书链搜索已在限额处停止。", "There are too many certificates; the search for a chain stopped at its limit.");
 
     public static Finding CertificatesIgnored(int ignored) => Finding.Remark(
-        "PATH_CERTIFICATES_IGNORED", $"附带的证书过多,有 {ignored} 张未予考虑。", $"{ignored} of the certificates that came along were not looked at: there are too many.");
+        "PATH_CERTIFICATES_IGNORED", $"附带的证书过多，有 {ignored} 张未予考虑。", $"{ignored} of the certificates that came along were not looked at: there are too many.");
 
     /// <summary>A proof that a signature is old enough says nothing of when the certificates above it were made.</summary>
     public static Finding UnknownAlgorithm(Certificate certificate) => SignatureScheme.IsBroken(certificate.Inner.CertificateStructure.SignatureAlgorithm) ? Chain(
@@ -145,26 +145,26 @@ internal static class PathFindings
 
     public static Finding DsaUsed(Certificate certificate) => Finding.Remark(
         "CERT_DSA",
-        $"证书“{certificate.Subject}”的密钥或签名使用 DSA,此处仅按 RFC 5280 核对证书链;此类签名不得再用于公文。",
+        $"证书“{certificate.Subject}”的密钥或签名使用 DSA，此处仅按 RFC 5280 核对证书链；此类签名不得再用于公文。",
         $"The certificate {certificate} has a DSA key or signature. It counts for the path of RFC 5280 alone; such signatures are no longer to be trusted for documents.");
 
     public static Finding ListDsaUsed(RevocationList list) => Finding.Remark(
         "CRL_DSA",
-        $"“{list.Issuer}”的吊销列表({list.ThisUpdate:u})使用 DSA 签名,此处仅按 RFC 5280 核对证书链;此类签名不得再用于公文。",
+        $"“{list.Issuer}”的吊销列表（{list.ThisUpdate:u}）使用 DSA 签名，此处仅按 RFC 5280 核对证书链；此类签名不得再用于公文。",
         $"The revocation list of {list.Issuer} of {list.ThisUpdate:u} is signed by DSA. It counts for the path of RFC 5280 alone; such signatures are no longer to be trusted for documents.");
 
     public static Finding NotAuthority(Certificate certificate) => Chain(
         "CERT_NOT_AUTHORITY", SubIndication.ChainConstraintsFailure,
-        $"证书“{certificate.Subject}”不是证书颁发机构的证书(cA),却签发了证书。",
+        $"证书“{certificate.Subject}”不是证书颁发机构的证书（cA），却签发了证书。",
         $"The certificate {certificate} has issued a certificate but is not one of an authority (cA).");
 
     public static Finding MayNotSignCertificates(Certificate certificate) => Chain(
         "CERT_MAY_NOT_ISSUE", SubIndication.ChainConstraintsFailure,
-        $"证书“{certificate.Subject}”不得签发证书(缺少 keyCertSign)。", $"The certificate {certificate} may not sign certificates (keyCertSign is missing).");
+        $"证书“{certificate.Subject}”不得签发证书（缺少 keyCertSign）。", $"The certificate {certificate} may not sign certificates (keyCertSign is missing).");
 
     public static Finding PathTooLong(Certificate certificate, int allowed) => Chain(
         "CERT_PATH_LENGTH", SubIndication.ChainConstraintsFailure,
-        $"证书“{certificate.Subject}”之下最多允许 {allowed} 级颁发机构,实际超出。",
+        $"证书“{certificate.Subject}”之下最多允许 {allowed} 级颁发机构，实际超出。",
         $"Below the certificate {certificate} at most {allowed} authorities are allowed (pathLenConstraint); there are more.");
 
     public static Finding CriticalExtension(Certificate certificate, string oid) => Chain(
@@ -177,23 +177,23 @@ internal static class PathFindings
 
     public static Finding KeyUsage(Certificate certificate, CertificateUsage usage) => Chain(
         "CERT_KEY_USAGE", SubIndication.ChainConstraintsFailure,
-        $"证书“{certificate.Subject}”的密钥用法不允许用于 {usage}。", $"The keyUsage of the certificate {certificate} does not allow {usage}.");
+        $"证书“{certificate.Subject}”的密钥用法不允许用于{usage.ToChinese()}。", $"The keyUsage of the certificate {certificate} does not allow {usage.ToEnglish()}.");
 
     public static Finding Purpose(Certificate certificate, CertificateUsage usage) => Chain(
         "CERT_PURPOSE", SubIndication.ChainConstraintsFailure,
-        $"证书“{certificate.Subject}”的扩展密钥用法不允许用于 {usage}。", $"The extended key usage of the certificate {certificate} does not allow {usage}.");
+        $"证书“{certificate.Subject}”的扩展密钥用法不允许用于{usage.ToChinese()}。", $"The extended key usage of the certificate {certificate} does not allow {usage.ToEnglish()}.");
 
     public static Finding PolicyMissing(Certificate certificate) => Chain(
         "CERT_POLICY", SubIndication.ChainConstraintsFailure,
-        $"至证书“{certificate.Subject}”为止,没有一项可接受的证书策略贯穿证书链。", $"No acceptable certificate policy is valid along the chain down to {certificate}.");
+        $"至证书“{certificate.Subject}”为止，没有一项可接受的证书策略贯穿证书链。", $"No acceptable certificate policy is valid along the chain down to {certificate}.");
 
     public static Finding PolicyMappingOfAny(Certificate certificate) => Chain(
         "CERT_POLICY_MAPPING", SubIndication.ChainConstraintsFailure,
-        $"证书“{certificate.Subject}”映射了 anyPolicy,这是不允许的。", $"The certificate {certificate} maps anyPolicy, which is not allowed.");
+        $"证书“{certificate.Subject}”映射了 anyPolicy，这是不允许的。", $"The certificate {certificate} maps anyPolicy, which is not allowed.");
 
     public static Finding TooManyPolicies(Certificate certificate) => Chain(
         "CERT_POLICY_LIMIT", SubIndication.CertificateChainGeneralFailure,
-        $"证书“{certificate.Subject}”的证书策略过多,未予处理。", $"The certificate {certificate} names too many policies; they were not processed.");
+        $"证书“{certificate.Subject}”的证书策略过多，未予处理。", $"The certificate {certificate} names too many policies; they were not processed.");
 
     public static Finding NameOutside(Certificate certificate, Certificate authority, string name) => Chain(
         "CERT_NAME_CONSTRAINTS", SubIndication.ChainConstraintsFailure,
@@ -202,15 +202,15 @@ internal static class PathFindings
 
     public static Finding NameConstraintsUnusable(Certificate authority, string chinese, string english) => Chain(
         "CERT_NAME_CONSTRAINTS_MALFORMED", SubIndication.ChainConstraintsFailure,
-        $"颁发机构“{authority.Subject}”的名称限制无法使用:{chinese}。", $"The name constraints of {authority} cannot be used: {english}.");
+        $"颁发机构“{authority.Subject}”的名称限制无法使用：{chinese}。", $"The name constraints of {authority} cannot be used: {english}.");
 
     public static Finding TooManyNames(Certificate certificate) => Chain(
         "CERT_NAME_LIMIT", SubIndication.CertificateChainGeneralFailure,
-        $"证书“{certificate.Subject}”的名称与名称限制过多,核对已在限额处停止。", $"The certificate {certificate} has too many names to hold against the name constraints above it.");
+        $"证书“{certificate.Subject}”的名称与名称限制过多，核对已在限额处停止。", $"The certificate {certificate} has too many names to hold against the name constraints above it.");
 
     public static Finding Profile(Certificate certificate, string code, string chinese, string english) => Chain(
         code, SubIndication.ChainConstraintsFailure,
-        $"证书“{certificate.Subject}”不符合 RFC 5280:{chinese}。", $"The certificate {certificate} is not as RFC 5280 demands: {english}.");
+        $"证书“{certificate.Subject}”不符合 RFC 5280：{chinese}。", $"The certificate {certificate} is not as RFC 5280 demands: {english}.");
 
     public static Finding Malformed(Certificate certificate) => Chain(
         "CERT_MALFORMED", SubIndication.CertificateChainGeneralFailure,

@@ -164,7 +164,7 @@ internal static class ProfileRules
         if (isEmpty && (certificate.IsAuthority || isAlternativeCritical != true))
         {
             yield return PathFindings.Profile(
-                certificate, "CERT_SUBJECT_EMPTY", "主体名称为空,又没有关键的主体别名", "its subject has no name, and no critical alternative name either");
+                certificate, "CERT_SUBJECT_EMPTY", "主体名称为空，又没有关键的主体别名", "its subject has no name, and no critical alternative name either");
         }
 
         if (isAlternativeCritical is not null && !(NameRules.AlternativesOf(certificate).Any() && NameRules.AlternativesOf(certificate).All(name => new NameForm(name).IsWellFormed)))

@@ -1,3 +1,4 @@
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Containers;
@@ -6,7 +7,7 @@ namespace DocExchange.Trust.Containers;
 /// The bytes are not a package, or the parts cannot become one. <see cref="Code"/> is one of
 /// <see cref="PackageFaults"/> and stable; the two sentences name the entry and, where there is one, the offset.
 /// </summary>
-public sealed class PackageFormatException : FormatException
+public sealed class PackageFormatException : FormatException, IWorded
 {
     internal PackageFormatException(string code, string chinese, string english, Exception? cause = null)
         : base(english, cause)

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using DocExchange.Trust.Faults;
 
 namespace DocExchange.Trust.Digests;
 
@@ -43,7 +44,8 @@ public readonly struct Digest : IEquatable<Digest>, IComparable<Digest>
 
     /// <exception cref="FormatException">The text is not 64 hexadecimal characters.</exception>
     public static Digest Parse(string text) =>
-        TryParse(text, out var digest) ? digest : throw new FormatException($"'{Shorten(text)}' is not a SHA-256 value: 64 hexadecimal characters are expected.");
+        TryParse(text, out var digest) ? digest : throw new WordedFormatException(
+            $"“{Shorten(text)}”不是 SHA-256 值，应为 64 个十六进制字符。", $"'{Shorten(text)}' is not a SHA-256 value: 64 hexadecimal characters are expected.");
 
     public static bool TryParse(string? text, out Digest digest)
     {

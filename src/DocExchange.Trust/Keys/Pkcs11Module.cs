@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using DocExchange.Trust.Faults;
 using Net.Pkcs11Interop.Common;
 using Net.Pkcs11Interop.HighLevelAPI;
 
@@ -75,7 +76,7 @@ internal sealed class Pkcs11Module : IDisposable
         }
         catch (Exception fault) when (fault is LibraryArchitectureException or UnmanagedException or Pkcs11Exception or DllNotFoundException)
         {
-            throw new TokenException($"密码设备的程序库“{full}”无法加载：{fault.Message}", $"The token library '{full}' does not load: {fault.Message}", fault);
+            throw new TokenException($"密码设备的程序库“{full}”无法加载：{FaultWords.Of(fault)}", $"The token library '{full}' does not load: {fault.Message}", fault);
         }
     }
 

@@ -1,3 +1,5 @@
+using DocExchange.Trust.Faults;
+
 namespace DocExchange.Trust.Seals;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace DocExchange.Trust.Seals;
 /// <see cref="Code"/> is stable: <c>SEAL_FORMAT</c>, <c>SEAL_TOO_LARGE</c>, <c>SEAL_VERSION</c>, <c>SEAL_CERTIFICATE_UNREADABLE</c>,
 /// <c>SEAL_PICTURE_FORMAT</c> or <c>SEAL_PICTURE_UNSAFE</c>.
 /// </summary>
-public sealed class SealFormatException(string code, string chinese, string english, Exception? inner = null) : FormatException(english, inner)
+public sealed class SealFormatException(string code, string chinese, string english, Exception? inner = null) : FormatException(english, inner), IWorded
 {
     public string Code { get; } = code;
 
@@ -19,7 +21,7 @@ public sealed class SealFormatException(string code, string chinese, string engl
 /// <c>SEAL_MAKER_KEY</c>, <c>SEAL_SIGNER_KEY</c>, <c>SEAL_SIGNER_NOT_LISTED</c>, <c>SEAL_EXPIRED</c>,
 /// <c>SEAL_NOT_YET_VALID</c>, <c>SEAL_SIGNER_CERTIFICATE_PERIOD</c> or <c>SEAL_VERSION</c>.
 /// </summary>
-public sealed class SealRefusedException(string code, string chinese, string english) : InvalidOperationException(english)
+public sealed class SealRefusedException(string code, string chinese, string english) : InvalidOperationException(english), IWorded
 {
     public string Code { get; } = code;
 

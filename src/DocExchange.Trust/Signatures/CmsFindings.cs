@@ -149,7 +149,7 @@ internal static class CmsFindings
         "CMS_COUNTER_SIGNATURE_UNREADABLE", $"有 {count} 个副署签名无法读取。", $"{count} counter-signatures cannot be read.");
 
     public static Finding Proven(ProofOfExistence proof) => Finding.Remark(
-        "PROOF_OF_EXISTENCE", $"签名至迟在 {proof.Time:u} 已经存在（{proof.Source}），以此时间判断。",
+        "PROOF_OF_EXISTENCE", $"签名至迟在 {proof.Time:u} 已经存在（{proof.ChineseSource}），以此时间判断。",
         $"The signature existed at {proof.Time:u} at the latest ({proof.Source}) and is judged at that time.");
 
     public static Finding TimestampsNotJudged(int count) => Finding.Remark(

@@ -1,9 +1,10 @@
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Signatures;
 
 /// <summary>The bytes are not CMS SignedData, or more than is read. <see cref="Code"/> is stable.</summary>
-public sealed class CmsFormatException : FormatException
+public sealed class CmsFormatException : FormatException, IWorded
 {
     public CmsFormatException(string code, string chinese, string english, Exception? cause = null)
         : base(english, cause)

@@ -1,11 +1,12 @@
 using System.Numerics;
 using System.Security.Cryptography;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Signatures;
 
 namespace DocExchange.Trust.Timestamps;
 
 /// <summary>The authority gave no token that may be relied upon. Nothing was stamped; the same may be asked for again.</summary>
-public sealed class NoTimestampException(string chinese, string english, Exception? cause = null) : Exception(english, cause)
+public sealed class NoTimestampException(string chinese, string english, Exception? cause = null) : Exception(english, cause), IWorded
 {
     public string Chinese { get; } = chinese;
 
@@ -66,7 +67,7 @@ public sealed class TimestampClient(ITimestampSender sender, TimestampValidator 
         }
         catch (IOException fault)
         {
-            throw new NoTimestampException("无法从时间戳服务取得应答：" + fault.Message, "The time-stamp authority gave no answer: " + fault.Message, fault);
+            throw new NoTimestampException("无法从时间戳服务取得应答：" + FaultWords.Of(fault), "The time-stamp authority gave no answer: " + fault.Message, fault);
         }
         catch (OperationCanceledException fault) when (!cancellation.IsCancellationRequested)
         {

@@ -77,8 +77,8 @@ internal static class TimestampFindings
 
     public static Finding AuthorityCompromised(Certificate certificate, RevokedCertificate entry, bool isLeaf) => Finding.Indeterminate(
         "TST_AUTHORITY_REVOKED_LATER", isLeaf ? SubIndication.RevokedNoPoe : SubIndication.RevokedCaNoPoe,
-        $"证书“{certificate.Subject}”后来（{entry.At:u}）被吊销（原因：{entry.Reason}），其密钥可能已被他人用于伪造更早的时间戳。",
-        $"The certificate {certificate} was revoked later, at {entry.At:u} ({entry.Reason}): its key may since have made time-stamps of an earlier time.");
+        $"证书“{certificate.Subject}”后来（{entry.At:u}）被吊销（原因：{entry.Reason.ToChinese()}），其密钥可能已被他人用于伪造更早的时间戳。",
+        $"The certificate {certificate} was revoked later, at {entry.At:u} ({entry.Reason.ToEnglish()}): its key may since have made time-stamps of an earlier time.");
 
     public static Finding HashIndexEntry(string what) => Finding.Failed(
         "ATS_HASH_INDEX_ENTRY", SubIndication.HashFailure, $"归档时间戳的摘要索引列有签名数据中已不存在的项目（{what}）。",

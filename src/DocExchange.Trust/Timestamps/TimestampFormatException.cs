@@ -1,10 +1,11 @@
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Timestamps;
 
 /// <summary>The bytes are no time-stamp token, request or response, or break a limit. <see cref="Code"/> is stable.</summary>
-public sealed class TimestampFormatException : FormatException
+public sealed class TimestampFormatException : FormatException, IWorded
 {
     public TimestampFormatException(string code, string chinese, string english, Exception? cause = null)
         : base(english, cause)

@@ -16,9 +16,9 @@ public sealed record TimestampVerdict(SignatureVerdict Signature, TimestampToken
     public DateTimeOffset? ProvenAt => IsPassed ? Token!.Info.Latest : null;
 
     /// <summary>The same, with who says so; null where the token proves nothing.</summary>
-    public ProofOfExistence? Proof => ProvenAt is { } time ? new ProofOfExistence(time, Source) : null;
+    public ProofOfExistence? Proof => ProvenAt is { } time ? new ProofOfExistence(time, $"{Authority}, RFC 3161{(IsBuiltIn ? ", built into the exchange" : "")}") { Chinese = $"{Authority}，RFC 3161{(IsBuiltIn ? "，交换系统自备" : "")}" } : null;
 
-    private string Source => (Signature.Signer?.CommonName ?? Signature.Signer?.Subject) + (IsBuiltIn ? "，RFC 3161，交换系统自备 (built-in)" : "，RFC 3161");
+    private string? Authority => Signature.Signer?.CommonName ?? Signature.Signer?.Subject;
 
     /// <summary>The service that made it was certified by one of <see cref="TimestampPolicy.OwnAuthorities"/>.</summary>
     public bool IsOfOwnAuthority { get; init; }

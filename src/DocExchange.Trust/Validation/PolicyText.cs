@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Faults;
 
 namespace DocExchange.Trust.Validation;
 
@@ -33,12 +34,12 @@ public sealed class PolicyText
     {
         if (json.Length > MaxSize)
         {
-            throw new FormatException($"A policy of {json.Length} bytes is larger than {MaxSize}.");
+            throw new WordedFormatException($"策略有 {json.Length} 字节，超过 {MaxSize} 字节。", $"A policy of {json.Length} bytes is larger than {MaxSize}.");
         }
 
         try
         {
-            var document = JsonSerializer.Deserialize<Document>(json, Options) ?? throw new FormatException("The text holds no policy.");
+            var document = JsonSerializer.Deserialize<Document>(json, Options) ?? throw new WordedFormatException("其中没有策略。", "The text holds no policy.");
             foreach (var (name, end) in document.Algorithms ?? [])
             {
                 CheckAlgorithm(name, end);
@@ -49,7 +50,7 @@ public sealed class PolicyText
             RequireFull("constraints.unsignedAttributes", document.Constraints?.UnsignedAttributes);
             if (document.Certificates?.SealMakers is { Count: 0 })
             {
-                throw new FormatException("The policy names no certificate in certificates.sealMakers; leave it out where makers of seals are not told apart.");
+                throw new WordedFormatException("certificates.sealMakers 中没有证书；不区分制章机构时请去掉此项。", "The policy names no certificate in certificates.sealMakers; leave it out where makers of seals are not told apart.");
             }
 
             foreach (var accepted in document.SignaturePolicies ?? [])
@@ -64,7 +65,7 @@ public sealed class PolicyText
         }
         catch (JsonException fault)
         {
-            throw new FormatException($"The policy cannot be read at {fault.Path ?? "$"}, line {fault.LineNumber + 1}: {fault.Message}", fault);
+            throw new WordedFormatException($"第 {fault.LineNumber + 1} 行（{fault.Path ?? "$"}）无法读取：名称未知、类型不符，或不符合 JSON 格式。", $"The policy cannot be read at {fault.Path ?? "$"}, line {fault.LineNumber + 1}: {fault.Message}", fault);
         }
     }
 
@@ -116,12 +117,16 @@ public sealed class PolicyText
     {
         if (!AlgorithmPolicy.IsName(name))
         {
-            throw new FormatException($"The policy names an algorithm '{name}' that is not known; known are {string.Join(", ", AlgorithmPolicy.Default.Ends.Keys)} and RSA < n.");
+            throw new WordedFormatException(
+                $"算法“{name}”未知；已知的有 {string.Join("、", AlgorithmPolicy.Default.Ends.Keys)} 和 RSA < n。",
+                $"The policy names an algorithm '{name}' that is not known; known are {string.Join(", ", AlgorithmPolicy.Default.Ends.Keys)} and RSA < n.");
         }
 
         if (end is not null && !TryParseDay(end, out _))
         {
-            throw new FormatException($"The policy gives '{name}' the end '{end}'; a day such as 2029-01-01 is expected, or null.");
+            throw new WordedFormatException(
+                $"“{name}”的终止日期“{end}”有误，应形如 2029-01-01，或为 null。",
+                $"The policy gives '{name}' the end '{end}'; a day such as 2029-01-01 is expected, or null.");
         }
     }
 
@@ -130,7 +135,7 @@ public sealed class PolicyText
     {
         if (list?.Contains(null) == true)
         {
-            throw new FormatException($"The policy has an empty place (null) in its list {name}; leave it out.");
+            throw new WordedFormatException($"列表 {name} 中有空项（null），请去掉。", $"The policy has an empty place (null) in its list {name}; leave it out.");
         }
     }
 
@@ -138,7 +143,7 @@ public sealed class PolicyText
     {
         if (value is { } given && !(given >= 0 && given <= max))
         {
-            throw new FormatException($"The policy sets {name} to {given}; it must be between 0 and {max}.");
+            throw new WordedFormatException($"{name} 的值 {given} 不在 0 至 {max} 之间。", $"The policy sets {name} to {given}; it must be between 0 and {max}.");
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DocExchange.Trust.Validation;
 
 /// <summary>
@@ -7,6 +9,13 @@ namespace DocExchange.Trust.Validation;
 /// <param name="Source">In words a reader can follow: the authority of a time-stamp, the checkpoint of a ledger.</param>
 public sealed record ProofOfExistence(DateTimeOffset Time, string Source)
 {
+    /// <summary>The same in Chinese; null where names alone say it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Chinese { get; init; }
+
+    [JsonIgnore]
+    public string ChineseSource => Chinese ?? Source;
+
     /// <summary>The best of the proofs up to a time of judgement; null where none is that early.</summary>
     internal static ProofOfExistence? Earliest(IEnumerable<ProofOfExistence> proofs, DateTimeOffset at) =>
         proofs.Where(proof => proof.Time <= at).MinBy(proof => proof.Time);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Signatures;
 
 namespace DocExchange.Trust.Validation;
@@ -29,25 +30,25 @@ internal sealed partial record SignaturePolicyText
     {
         if (Oid.Length > MaxOidLetters || !Dotted().IsMatch(Oid))
         {
-            throw new FormatException($"The policy names the signature policy '{Oid}'; an object identifier such as 1.2.156.1 is expected.");
+            throw new WordedFormatException($"签名策略“{Oid}”有误，应为 1.2.156.1 这样的对象标识符。", $"The policy names the signature policy '{Oid}'; an object identifier such as 1.2.156.1 is expected.");
         }
 
         if (Hash is null)
         {
-            return Digest is null ? new AcceptedSignaturePolicy(Oid) : throw new FormatException($"The policy gives the signature policy {Oid} a digest algorithm and no hash.");
+            return Digest is null ? new AcceptedSignaturePolicy(Oid) : throw new WordedFormatException($"签名策略 {Oid} 有摘要算法而没有摘要值（hash）。", $"The policy gives the signature policy {Oid} a digest algorithm and no hash.");
         }
 
         var name = Digest ?? "SHA-256";
         var found = Enum.GetValues<DigestAlgorithm>().Where(algorithm => CmsAlgorithms.NameOf(algorithm) == name).ToList();
         if (found.Count == 0)
         {
-            throw new FormatException($"The policy gives the signature policy {Oid} the digest '{name}', which is not known.");
+            throw new WordedFormatException($"签名策略 {Oid} 的摘要算法“{name}”未知。", $"The policy gives the signature policy {Oid} the digest '{name}', which is not known.");
         }
 
         var hash = IsHex(Hash) ? Convert.FromHexString(Hash) : [];
         return hash.Length == DigestAlgorithms.Hash(found[0], []).Length
             ? new AcceptedSignaturePolicy(Oid, DigestAlgorithms.OidOf(found[0]), hash)
-            : throw new FormatException($"The policy gives the signature policy {Oid} the hash '{Hash}'; one of {name} in hexadecimal is expected.");
+            : throw new WordedFormatException($"签名策略 {Oid} 的摘要值“{Hash}”有误，应为十六进制的 {name} 值。", $"The policy gives the signature policy {Oid} the hash '{Hash}'; one of {name} in hexadecimal is expected.");
     }
 
     private static bool IsHex(string text) => text.Length % 2 == 0 && text.All(char.IsAsciiHexDigit);

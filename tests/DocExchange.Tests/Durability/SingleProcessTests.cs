@@ -15,8 +15,8 @@ internal sealed class SingleProcessTests
         File.WriteAllText(site.Folder.Socket, "");
         using (SingleProcess.Claim(site.Folder.Root))
         {
-            await Assert.ThrowsAsync<IOException>(() => NodeApplication.RunAsync(site.Folder, null, CancellationToken.None));
-            await Assert.ThrowsAsync<IOException>(() => StoreAudit.RunAsync(site.Folder, CancellationToken.None));
+            await Assert.ThrowsAsync<FolderInUseException>(() => NodeApplication.RunAsync(site.Folder, null, CancellationToken.None));
+            await Assert.ThrowsAsync<FolderInUseException>(() => StoreAudit.RunAsync(site.Folder, CancellationToken.None));
             Assert.That(File.Exists(site.Folder.Socket), Is.True, "the socket of the one that runs");
         }
 

@@ -6,6 +6,7 @@ using DocExchange.Hub.Offices;
 using DocExchange.Pages.Auditing;
 using DocExchange.Pages.SigningIn;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Faults;
 
 namespace DocExchange.Hub.ConsolePages.Offices;
 
@@ -45,7 +46,7 @@ internal sealed class OfficeKeeping(
             }
             catch (FormatException fault)
             {
-                throw new RefusedException(Refusal.FormatFailure, "邀请有误：" + fault.Message, fault.Message);
+                throw new RefusedException(Refusal.FormatFailure, "邀请有误：" + FaultWords.Of(fault), fault.Message);
             }
         });
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Durability.Backups;
 using DocExchange.Hub.Archiving;
 using DocExchange.Hub.Backups;
@@ -131,7 +132,7 @@ internal sealed class HubBackupTests
         Assert.That(restored.Audit.Problems, Is.Empty);
         Assert.That(restored.Audit.Entries, Is.EqualTo(result.Description.LedgerSize).And.GreaterThan(0));
         using var running = DocExchange.Durability.SingleProcess.Claim(hub.Root);
-        await Assert.ThrowsAsync<IOException>(() => BackupVerbs.RunAsync(hub, folder.Under("backup"), CancellationToken.None));
+        await Assert.ThrowsAsync<FolderInUseException>(() => BackupVerbs.RunAsync(hub, folder.Under("backup"), CancellationToken.None));
     }
 
     [Test]
