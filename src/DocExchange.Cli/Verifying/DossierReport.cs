@@ -30,8 +30,8 @@ internal static class DossierReport
         phase = dossier.Phase?.ToString(),
         recipients = dossier.Recipients.Count,
         delivered = dossier.Recipients.Count(row => row.DeliveredAt is not null),
-        signedFor = dossier.Recipients.Count(row => row.SignedForAt is not null),
-        returned = dossier.Recipients.Count(row => row.ReturnedAt is not null),
+        signedFor = dossier.Recipients.Count(row => row.IsSignedFor),
+        returned = dossier.Recipients.Count(row => row.IsReturned),
         statements = dossier.Acts.Select(act => new { index = act.Index, type = act.Type, office = act.Office, actor = act.Actor, receivedAt = Time(act.ReceivedAt), effective = act.IsEffective }),
     };
 
@@ -69,8 +69,8 @@ internal static class DossierReport
             ? screen.Say($"不晚于 {Time(proof.Time)}（{proof.ChineseSource}）", $"by {Time(proof.Time)} ({proof.Source})")
             : screen.Say("只有中心时钟所记的时间", "only by the hub's clock"));
         yield return (screen.Say("签收情况", "Receipts"), screen.Say(
-            $"应收 {dossier.Recipients.Count}，送达 {dossier.Recipients.Count(row => row.DeliveredAt is not null)}，签收 {dossier.Recipients.Count(row => row.SignedForAt is not null)}，退文 {dossier.Recipients.Count(row => row.ReturnedAt is not null)}",
-            $"{dossier.Recipients.Count} recipients, delivered {dossier.Recipients.Count(row => row.DeliveredAt is not null)}, signed for {dossier.Recipients.Count(row => row.SignedForAt is not null)}, returned {dossier.Recipients.Count(row => row.ReturnedAt is not null)}"));
+            $"应收 {dossier.Recipients.Count}，送达 {dossier.Recipients.Count(row => row.DeliveredAt is not null)}，签收 {dossier.Recipients.Count(row => row.IsSignedFor)}，退文 {dossier.Recipients.Count(row => row.IsReturned)}",
+            $"{dossier.Recipients.Count} recipients, delivered {dossier.Recipients.Count(row => row.DeliveredAt is not null)}, signed for {dossier.Recipients.Count(row => row.IsSignedFor)}, returned {dossier.Recipients.Count(row => row.IsReturned)}"));
     }
 
     // Whoever made the file chose these words; a terminal takes some for commands.

@@ -105,8 +105,11 @@ public sealed class RecipientState
     /// <summary>逾期: when the hub stated that the deadline had passed without an answer; stays when the answer comes late.</summary>
     public DateTimeOffset? OverdueSince { get; set; }
 
-    /// <summary>Counts as signed for: signed, and not returned afterwards.</summary>
-    public bool IsSignedFor => SignedForAt is not null && State != DeliveryState.Returned;
+    /// <summary>Counts as signed for, whatever became of the document later: the recipient's last answer is the signature.</summary>
+    public bool IsSignedFor => SignedForAt is not null && !IsReturned;
+
+    /// <summary>Counts as returned, whatever became of the document later. What is returned cannot be signed for any more.</summary>
+    public bool IsReturned => ReturnedAt is not null;
 
     /// <summary>Nothing more is expected of this recipient.</summary>
     public bool IsFinal => State is not (DeliveryState.Queued or DeliveryState.Sent or DeliveryState.Delivered);

@@ -84,7 +84,7 @@ internal sealed record DocumentSnapshot
         Recipients = state.Recipients.Count,
         Delivered = state.Recipients.Count(row => row.DeliveredAt is not null),
         SignedFor = state.Recipients.Count(row => row.IsSignedFor),
-        Returned = state.Recipients.Count(row => row.State == DeliveryState.Returned),
+        Returned = state.Recipients.Count(row => row.IsReturned),
         IsFinal = state.IsFinal,
         HoldsNumber = state.HoldsNumber,
         AwaitedBy = state.Awaited.Any() ? state.Dispatch.SignBy : null,

@@ -65,7 +65,7 @@ internal sealed class Listing(NodeRecords records, KeyRing keys, DocumentStates 
         summary.Recipients = (uint)state.Recipients.Count;
         summary.Delivered = (uint)state.Recipients.Count(row => row.DeliveredAt is not null);
         summary.SignedFor = (uint)state.Recipients.Count(row => row.IsSignedFor);
-        summary.Returned = (uint)state.Recipients.Count(row => row.State == DeliveryState.Returned);
+        summary.Returned = (uint)state.Recipients.Count(row => row.IsReturned);
         return summary;
     }
 

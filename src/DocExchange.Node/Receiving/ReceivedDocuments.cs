@@ -37,7 +37,7 @@ internal sealed record ReceivedDocument(
 
     public bool MayPreview => !IsLocked && Package?.State == PackageState.Verified && Row.State is not (DeliveryState.Queued or DeliveryState.Sent);
 
-    public bool MaySave => !IsLocked && Row.SignedForAt is not null && Row.State != DeliveryState.Returned;
+    public bool MaySave => !IsLocked && Row.IsSignedFor;
 }
 
 /// <summary>Received documents, one at a time, as far as their office may see them.</summary>

@@ -106,6 +106,32 @@ internal sealed class NodeVerbsTests
     }
 
     [Test]
+    public async Task Count_by_the_last_answer_of_a_recipient_whatever_ends_the_document()
+    {
+        var document = await arrivals.ReceiveAsync("关于计数的通知");
+        var sender = await desk.SignInAsync("counting", Roles.Reader, "bgs");
+        async Task<(int Signed, int Returned, string Board)> CountsAsync()
+        {
+            var status = await RunAsync("status", document.ToString(), "--office", "bgs");
+            var board = await sender.GetAsync($"/o/bgs/out/{document}");
+            return (status.GetProperty("signedFor").GetInt32(), status.GetProperty("returned").GetInt32(), System.Text.RegularExpressions.Regex.Match(board.Text, @"\d/1 已签收 \d+%").Value);
+        }
+
+        await arrivals.OpenAsync(document, "李四");
+        await arrivals.ActAsync(StatementType.SignedFor, document);
+        Assert.That(await CountsAsync(), Is.EqualTo((1, 0, "1/1 已签收 100%")));
+        await arrivals.ActAsync(StatementType.Returned, document, "附件不全");
+        Assert.That(await CountsAsync(), Is.EqualTo((0, 1, "0/1 已签收 0%")));
+        await arrivals.ActAsync(StatementType.Voided, document, "文件有误");
+        Assert.That(await CountsAsync(), Is.EqualTo((0, 1, "0/1 已签收 0%")), "and when it is void");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((await sender.GetAsync($"/o/bgs/out/{document}?show=Signed")).Html, Does.Not.Contain("value=\"demo/fgw\"").And.Not.Contain("附件不全"));
+            Assert.That((await sender.GetAsync($"/o/bgs/out/{document}?show=Returned")).Text, Does.Contain("附件不全"));
+        }
+    }
+
+    [Test]
     public async Task Say_who_is_here_and_whom_a_list_stands_for()
     {
         var list = await RunAsync("office", "list");

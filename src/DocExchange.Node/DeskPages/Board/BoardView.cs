@@ -25,7 +25,11 @@ internal enum BoardFilter
 /// <summary>One recipient on the board.</summary>
 internal sealed record BoardRow(
     PartyId Office, string Name, string Telephone, bool IsCopy, DeliveryState State, DateTimeOffset? DeliveredAt, DateTimeOffset? OpenedAt, string OpenedBy, DateTimeOffset? SignedForAt, string ActedBy,
-    DateTimeOffset? ReturnedAt, string ReturnReason, bool IsReturnOpen, int Urged, DateTimeOffset? UrgedAt, string RegisterNumber, bool IsFinal, bool IsOverdue);
+    DateTimeOffset? ReturnedAt, string ReturnReason, bool IsReturnOpen, int Urged, DateTimeOffset? UrgedAt, string RegisterNumber, bool IsFinal, bool IsOverdue, bool IsSignedFor, bool IsReturned)
+{
+    /// <summary>When it was answered: of what was signed for and returned later, when it was returned.</summary>
+    public DateTimeOffset? AnsweredAt => ReturnedAt ?? SignedForAt;
+}
 
 /// <summary>签收情况 of one document, as its sender sees it.</summary>
 internal sealed record BoardView
@@ -52,22 +56,22 @@ internal sealed record BoardView
     /// <summary>Acts on it that are signed and wait for the hub.</summary>
     public required IReadOnlyList<string> Waiting { get; init; }
 
-    public int Signed => Rows.Count(row => row.SignedForAt is not null);
+    public int Signed => Rows.Count(row => row.IsSignedFor);
 
     public int Open => Rows.Count(row => !row.IsFinal);
 
     public int Percentage => Rows.Count == 0 ? 0 : (int)(100L * Signed / Rows.Count);
 
     /// <summary>From the dispatch to the signature, half of those who signed were faster; null where nobody has.</summary>
-    public TimeSpan? MedianTime => Rows.Where(row => row.SignedForAt is not null).Select(row => row.SignedForAt!.Value - DispatchedAt).Order().ToList() is { Count: > 0 } times
+    public TimeSpan? MedianTime => Rows.Where(row => row.IsSignedFor).Select(row => row.SignedForAt!.Value - DispatchedAt).Order().ToList() is { Count: > 0 } times
         ? times.Count % 2 == 1 ? times[times.Count / 2] : (times[times.Count / 2 - 1] + times[times.Count / 2]) / 2
         : null;
 
     public IEnumerable<BoardRow> Where(BoardFilter filter) => Rows.Where(row => filter switch
     {
         BoardFilter.Open => !row.IsFinal,
-        BoardFilter.Signed => row.SignedForAt is not null,
-        BoardFilter.Returned => row.State == DeliveryState.Returned,
+        BoardFilter.Signed => row.IsSignedFor,
+        BoardFilter.Returned => row.IsReturned,
         BoardFilter.Overdue => row.IsOverdue,
         _ => true,
     });
@@ -129,5 +133,7 @@ internal sealed class Boards(NodeRecords records, DocumentStates states, KeyRing
         row.LastUrgedAt,
         row.RegisterNumber ?? "",
         row.IsFinal,
-        !row.IsFinal && (row.OverdueSince is not null || state.Dispatch.SignBy < now));
+        !row.IsFinal && (row.OverdueSince is not null || state.Dispatch.SignBy < now),
+        row.IsSignedFor,
+        row.IsReturned);
 }

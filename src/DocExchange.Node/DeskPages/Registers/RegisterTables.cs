@@ -40,7 +40,7 @@ internal sealed class RegisterTables(OutboxBook book, InRegister received, InReg
         return Of("board.title", BoardColumns, inEnglish, boards.Of(office, document).Rows.Select(row => (IReadOnlyList<string>)
         [
             row.Name, words.Say(inEnglish, row.IsCopy ? "board.copy-word" : "board.main-word"), words.Say(inEnglish, "state." + row.State), Show(row.DeliveredAt), Show(row.OpenedAt), row.OpenedBy,
-            Show(row.SignedForAt ?? row.ReturnedAt), row.ActedBy, row.Urged == 0 ? "" : $"{row.Urged}", row.ReturnReason, row.Telephone,
+            Show(row.AnsweredAt), row.ActedBy, row.Urged == 0 ? "" : $"{row.Urged}", row.ReturnReason, row.Telephone,
         ]));
     }
 

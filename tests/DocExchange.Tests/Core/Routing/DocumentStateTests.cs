@@ -126,8 +126,23 @@ public sealed class DocumentStateTests
     [Test]
     public void What_ended_after_it_was_signed_for_still_counts_as_signed_for()
     {
-        Assert.That(History([Accepted, Delivered, SignedFor, Voided]).Recipient(First)!.IsSignedFor, Is.True);
+        Assert.That(Counted(SignedFor, Voided), Is.EqualTo((true, false)));
     }
+
+    [TestCase]
+    [TestCase(Voided)]
+    [TestCase(Superseded)]
+    public void What_was_returned_counts_as_returned_whatever_ends_it(params StatementType[] end)
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Counted([SignedFor, Returned, .. end]), Is.EqualTo((false, true)));
+            Assert.That(Counted([Returned, .. end]), Is.EqualTo((false, true)));
+        }
+    }
+
+    private static (bool SignedFor, bool Returned) Counted(params StatementType[] acts) =>
+        History([Accepted, Delivered, .. acts]).Recipient(First) is { } row ? (row.IsSignedFor, row.IsReturned) : default;
 
     [Test]
     public void An_act_that_concerns_one_row_changes_no_other_and_not_the_document()

@@ -7,6 +7,7 @@ using DocExchange.Tests.Hub.Operations;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Validation;
 using static DocExchange.Tests.Hub.Operations.ExchangeSite;
+using ToldOfDossier = DocExchange.Cli.Verifying.DossierReport;
 
 namespace DocExchange.Tests.Hub.Dossiers;
 
@@ -29,6 +30,28 @@ public sealed class DossierTests
             Assert.That(verdict.Summary.Cosignatures, Has.Count.EqualTo(2));
             Assert.That(verdict.Summary.Existence!.Time, Is.EqualTo(site.Hub.Clock.GetUtcNow()).Within(TimeSpan.FromSeconds(2)));
             Assert.That(verdict.Parts, Has.Count.EqualTo(verdict.Verdict.Signatures.Count));
+        }
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Hub_and_dossier_count_by_the_last_answer_of_a_recipient(bool isVoid)
+    {
+        await using var site = await DossierSite.StartAsync();
+        await site.Hub.ActAsync(StatementType.Returned, Dongcheng, new PlainBody("附件不全"), site.Document);
+        if (isVoid)
+        {
+            await site.Hub.ActAsync(StatementType.Voided, GeneralOffice, new PlainBody("文件有误"), site.Document);
+        }
+
+        var verdict = await site.JudgeAsync(await site.IssueAsync());
+        await site.Hub.Catalogue.WaitForAsync(site.Hub.Ledger.Size, CancellationToken.None);
+        var known = site.Hub.Catalogue.Find(site.Document)!;
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(System.Text.Json.JsonSerializer.Serialize(ToldOfDossier.Value(verdict.Summary)), Does.Contain("\"signedFor\":0,\"returned\":2"));
+            Assert.That((known.SignedFor, known.Returned), Is.EqualTo((0, 2)));
         }
     }
 

@@ -116,6 +116,13 @@ internal sealed class Arrivals
         await LogAsync(new StatementDraft(StatementType.Opened, NodeSite.Recipient, new Actor("2", person, Roles.Reader, "local"), document, new PlainBody()), NodeSite.Recipient);
     }
 
+    /// <summary>Sender or recipient acts on what was delivered.</summary>
+    public Task ActAsync(StatementType type, DocumentId document, string? reason = null)
+    {
+        var office = StatementTypes.AuthorOf(type) == StatementAuthor.Sender ? NodeSite.Sender : NodeSite.Recipient;
+        return LogAsync(new StatementDraft(type, office, new Actor("2", "李四", Roles.For(type)[0], "local"), document, new PlainBody(reason)), office);
+    }
+
     private async Task LogAsync(StatementDraft draft, PartyId signer)
     {
         var at = desk.Clock.GetUtcNow();
