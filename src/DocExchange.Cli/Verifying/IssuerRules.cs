@@ -1,12 +1,13 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Routing;
+using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Seals;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Cli.Verifying;
 
 /// <summary>
-/// Whether a package carries the signatures and seals its own metadata promises. The manifest cannot name them, so a
+/// Whether a package carries the signatures and seals its own metadata promises, and by whom as far as they say themselves. The manifest cannot name them, so a
 /// seal that was taken out would otherwise not be missed.
 /// </summary>
 internal static class IssuerRules
@@ -40,6 +41,34 @@ internal static class IssuerRules
         _ => null,
     };
 
+    // A certificate of the exchange is no right to sign for another office, and only the directory knows of such rights.
+    private static IEnumerable<Finding> HoldersOf(PackageVerdict package, DocumentMetadata metadata)
+    {
+        var signers = package.Issuers.Select(signature => signature.Signer).OfType<Certificate>().DistinctBy(signer => signer.Fingerprint).ToList();
+        var issuers = string.Join('、', metadata.Issuers.Select(issuer => issuer.PrintedName));
+        var strangers = signers.Where(signer => SignerHolder.Beside(signer, metadata) != SignerBelonging.Issuers).ToList();
+        foreach (var signer in strangers)
+        {
+            yield return SignerHolder.Beside(signer, metadata) == SignerBelonging.Another
+                ? Finding.Failed(
+                    "ISSUER_SIGNER_OF_ANOTHER", SubIndication.SigConstraintsFailure,
+                    $"签名证书“{signer.Subject}”的名称和信用代码都属于其他单位，不是署名机关（{issuers}）。",
+                    $"The signer's certificate '{signer.Subject}' is another unit's by name and by credit code, none of the issuers' ({issuers}).")
+                : Finding.Indeterminate(
+                    "ISSUER_SIGNER_UNCLEAR", SubIndication.SigConstraintsFailure,
+                    $"签名证书“{signer.Subject}”没有写明署名机关（{issuers}）。是否有权签署，请凭机构目录或证据卷宗核对。",
+                    $"The signer's certificate '{signer.Subject}' has the name of none of the issuers ({issuers}). Whether it may sign, the directory or a dossier tells.");
+        }
+
+        var unnamed = SignerHolder.Unnamed(signers, metadata);
+        if (signers.Count > 0 && strangers.Count == 0 && unnamed.Count > 0)
+        {
+            var names = string.Join('、', unnamed.Select(issuer => issuer.PrintedName));
+            yield return Finding.Indeterminate(
+                "ISSUER_SIGNER_UNCLEAR", SubIndication.SigConstraintsFailure, $"没有签名证书写明署名机关：{names}。", $"No signer's certificate has the name of these issuers: {names}.");
+        }
+    }
+
     private static IEnumerable<Finding> Check(PackageVerdict package, DocumentMetadata metadata)
     {
         var signers = package.Issuers.Select(signature => signature.Signer?.Fingerprint).Distinct().Count();
@@ -48,6 +77,11 @@ internal static class IssuerRules
             yield return Finding.Failed(
                 "ISSUER_SIGNATURES", SubIndication.SigConstraintsFailure,
                 $"公文由 {metadata.Issuers.Count} 个机关署名，实有 {signers} 个签名人。", $"The document has {metadata.Issuers.Count} issuers, the package {signers} signers.");
+        }
+
+        foreach (var finding in HoldersOf(package, metadata))
+        {
+            yield return finding;
         }
 
         var promised = metadata.Issuers.Count(issuer => issuer.Seal == SealPlacement.Container);

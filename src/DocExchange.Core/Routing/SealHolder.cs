@@ -36,9 +36,14 @@ public sealed partial record SealHolder(IReadOnlyList<UnifiedSocialCreditCode> C
     public static SealHolder Of(SealSignature signature)
     {
         var units = TextsOf(signature.Seal.Name, signature.SignerCertificate).Select(text => NamedUnit.Read(Narrow(text))).ToList();
-        return new SealHolder(
-            [.. units.Select(unit => unit.Code).OfType<UnifiedSocialCreditCode>().Distinct()],
-            IsDecisive(units[0].Name) ? [units[0].Name] : [.. units.Select(unit => unit.Name).Where(name => name.Any(letter => letter > 0x7F)).Distinct()]);
+        return Of(units, IsDecisive(units[0].Name) ? [units[0]] : units);
+    }
+
+    /// <summary>By the certificate alone.</summary>
+    internal static SealHolder Of(Certificate signer)
+    {
+        var units = TextsOf(null, signer).Select(text => NamedUnit.Read(Narrow(text))).ToList();
+        return Of(units, units);
     }
 
     /// <summary>
@@ -97,6 +102,10 @@ public sealed partial record SealHolder(IReadOnlyList<UnifiedSocialCreditCode> C
     internal static IEnumerable<string> TextsOf(string? seal, Certificate? signer) =>
         [.. new[] { seal }.OfType<string>(), .. signer?.CommonNames ?? [], .. signer?.Organizations ?? []];
 
+    private static SealHolder Of(IEnumerable<NamedUnit> coded, IEnumerable<NamedUnit> named) => new(
+        [.. coded.Select(unit => unit.Code).OfType<UnifiedSocialCreditCode>().Distinct()],
+        [.. named.Select(unit => unit.Name).Where(name => name.Any(letter => letter > 0x7F)).Distinct()]);
+
     private static bool IsDecisive(string name) => name.Length > LongestVague && name.Any(letter => letter > 0x7F) && !Kind().IsMatch(name);
 
     // 市档案局办公室 for 北京市档案局办公室, 北京市档案局发文专用章 for 北京市档案局: the letters of one in the other, in their order.
@@ -115,7 +124,7 @@ public sealed partial record SealHolder(IReadOnlyList<UnifiedSocialCreditCode> C
     }
 
     // Full-width forms as NFKC has them, which is not to be had without ICU; white space says nothing.
-    private static string Narrow(string text) => string.Concat(
+    internal static string Narrow(string text) => string.Concat(
         text.Select(letter => letter is >= '！' and <= '～' ? (char)(letter - '！' + '!') : letter).Where(letter => !char.IsWhiteSpace(letter)));
 
     // 公章, 电子公文专用章, 合同专用章(2): the kind of seal, whoever's it is.

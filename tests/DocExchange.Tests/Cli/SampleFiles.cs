@@ -3,6 +3,7 @@ using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Statements;
 using DocExchange.Tests.Core.Documents;
+using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Seals;
@@ -37,6 +38,15 @@ internal sealed class SampleFiles
 
     [OneTimeTearDown]
     public void Remove() => Directory.Delete(Folder, recursive: true);
+
+    /// <summary>A document signing key that the sample's authority certified for this name.</summary>
+    public static ISigningKey KeyOf(string commonName, string? organization = null)
+    {
+        using var authorities = SiteAuthorities.Open(In("certs/authority"), SampleSet.Password);
+        using var key = KeyPair.Generate(KeyAlgorithm.EcdsaP256);
+        var subject = new DistinguishedName(commonName, organization, null);
+        return key.Certified(authorities.Issue(key.CreateRequest(subject), CertificateProfile.DocumentSigning, subject, null, CommandLine.Now, 1), []);
+    }
 
     /// <summary>A detached CMS signature over content.txt.</summary>
     public static async Task<string> SignatureAsync(string key)
@@ -78,15 +88,22 @@ internal sealed class SampleFiles
 
     /// <param name="issuer">As printed under the document.</param>
     /// <param name="sealName">Of a seal made for it; null: the sample's.</param>
-    /// <param name="more">Further issuers, who do not sign.</param>
+    /// <param name="signers">Who signs; null: the sample's key.</param>
+    /// <param name="more">Further issuers.</param>
     public static async Task<string> PackageAsync(
-        string key, bool isSealed = true, string issuer = "样例单位", DocumentIdentifier? identifier = null, string? sealName = null, SealPlacement placement = SealPlacement.Container, params Issuer[] more)
+        string key, bool isSealed = true, string issuer = "样例单位", DocumentIdentifier? identifier = null, string? sealName = null, SealPlacement placement = SealPlacement.Container, IReadOnlyList<ISigningKey>? signers = null, params Issuer[] more)
     {
         var metadata = SampleMetadata.Minimal with { Issuers = [new Issuer("bj/gov", issuer, placement), .. more], Identifier = identifier };
         PackagePart[] parts = [PackagePart.Metadata(metadata.ToXml()), PackagePart.Body("正文.pdf", () => new MemoryStream("%PDF-1.7 sample"u8.ToArray()))];
         var manifest = await PackageManifest.CreateAsync(parts, withSm3: false, CancellationToken.None);
-        using var signer = Key(key);
-        var signature = await CmsSigner.SignAsync(manifest.Bytes, signer, CommandLine.Now, CmsForm.Detached, CancellationToken.None);
+        using var sample = Key(key);
+        signers ??= [sample];
+        var signature = await CmsSigner.SignAsync(manifest.Bytes, signers[0], CommandLine.Now, CmsForm.Detached, CancellationToken.None);
+        foreach (var further in signers.Skip(1))
+        {
+            signature = await CmsSigner.AddSignerAsync(signature, ContentDigests.Of(manifest.Bytes), further, CommandLine.Now, CancellationToken.None);
+        }
+
         ReadOnlyMemory<byte>[] seals = isSealed ? [await SealAsync(manifest.Bytes, ManifestPath, sealName)] : [];
         var path = Fresh("asice");
         await using var file = File.Create(path);

@@ -26,10 +26,13 @@ internal sealed class VerifyVerbTests
     {
         var identifier = DocumentIdentifier.Make(UnifiedSocialCreditCode.Parse("113400000029860376"), "000", 2026, DocumentType.Opinions, 1);
         const string Coded = "115300000151003540上海市档案局";
-        var another = await JudgeSealAsync(await SampleFiles.PackageAsync("office-ecdsa", issuer: "北京市档案局", identifier: identifier, sealName: Coded));
-        var renamed = await JudgeSealAsync(await SampleFiles.PackageAsync("office-ecdsa", issuer: "北京市档案局", sealName: Coded));
-        var dispatched = await JudgeSealAsync(await SampleFiles.PackageAsync("office-ecdsa", issuer: "上海市档案局", identifier: identifier, sealName: Coded));
-        var shorter = await JudgeSealAsync(await SampleFiles.PackageAsync("office-ecdsa", issuer: "样例单位办公室"));
+        using var beijing = SampleFiles.KeyOf("北京市档案局");
+        using var shanghai = SampleFiles.KeyOf("上海市档案局");
+        using var office = SampleFiles.KeyOf("样例单位办公室");
+        var another = await JudgeSealAsync(await SampleFiles.PackageAsync("office-ecdsa", issuer: "北京市档案局", identifier: identifier, sealName: Coded, signers: [beijing]));
+        var renamed = await JudgeSealAsync(await SampleFiles.PackageAsync("office-ecdsa", issuer: "北京市档案局", sealName: Coded, signers: [beijing]));
+        var dispatched = await JudgeSealAsync(await SampleFiles.PackageAsync("office-ecdsa", issuer: "上海市档案局", identifier: identifier, sealName: Coded, signers: [shanghai]));
+        var shorter = await JudgeSealAsync(await SampleFiles.PackageAsync("office-ecdsa", issuer: "样例单位办公室", signers: [office]));
         var uncoded = await JudgeSealAsync(await SampleFiles.PackageAsync("office-ecdsa", identifier: identifier));
 
         using (Assert.EnterMultipleScope())
@@ -40,6 +43,46 @@ internal sealed class VerifyVerbTests
             Assert.That(shorter.ExitCode, Is.Zero, shorter.Output);
             Assert.That(uncoded.ExitCode, Is.Zero, "the seal states no code: its name decides\n" + uncoded.Output);
         }
+    }
+
+    [TestCase("北京市人民政府", null, false, "TOTAL_PASSED", null)]
+    [TestCase("00000000000001", "113400000029860376北京市人民政府", false, "TOTAL_PASSED", null, Description = "as seals have it: the number in CN, code and name in O")]
+    [TestCase("北京市人民政府 (RSA)", null, false, "TOTAL_PASSED", null)]
+    [TestCase("北京市东城区人民政府", null, false, "INDETERMINATE", "ISSUER_SIGNER_UNCLEAR", Description = "all letters of the issuer's name are in it")]
+    [TestCase("北京市人民政府办公厅", null, false, "INDETERMINATE", "ISSUER_SIGNER_UNCLEAR", Description = "it may dispatch for the issuer, which only the directory knows")]
+    [TestCase("北京市人民政府（办公厅）", null, false, "INDETERMINATE", "ISSUER_SIGNER_UNCLEAR")]
+    [TestCase("市政府", null, false, "INDETERMINATE", "ISSUER_SIGNER_UNCLEAR")]
+    [TestCase("00000000000001", null, false, "INDETERMINATE", "ISSUER_SIGNER_UNCLEAR", Description = "it names nobody")]
+    [TestCase("上海市档案局", null, true, "INDETERMINATE", "ISSUER_SIGNER_UNCLEAR", Description = "without a code there is a name alone")]
+    [TestCase("上海市档案局", "113400000029860376上海市档案局", true, "INDETERMINATE", "ISSUER_SIGNER_UNCLEAR", Description = "whoever signed wrote the identifier")]
+    [TestCase("上海市档案局", "115300000151003540上海市档案局", true, "TOTAL_FAILED", "ISSUER_SIGNER_OF_ANOTHER")]
+    public async Task Passes_no_package_whose_signer_is_not_named_as_its_issuer(string commonName, string? organization, bool isIdentified, string indication, string? finding)
+    {
+        var identifier = isIdentified ? DocumentIdentifier.Make(UnifiedSocialCreditCode.Parse("113400000029860376"), "000", 2026, DocumentType.Opinions, 1) : null;
+        using var signer = SampleFiles.KeyOf(commonName, organization);
+        var judged = await VerifyAsync(await SampleFiles.PackageAsync(
+            "office-ecdsa", isSealed: false, issuer: "北京市人民政府", identifier: identifier, placement: SealPlacement.None, signers: [signer]));
+
+        Expect(judged, indication switch { "TOTAL_PASSED" => ExitCode.Ok, "TOTAL_FAILED" => ExitCode.Failed, _ => ExitCode.Indeterminate }, indication, finding is null ? null : "SIG_CONSTRAINTS_FAILURE");
+        Assert.That(judged.Output, finding is null ? Does.Not.Contain("ISSUER_SIGNER") : Does.Contain(finding));
+    }
+
+    [Test]
+    public async Task Passes_a_joint_document_only_where_each_issuer_is_named_by_a_signer()
+    {
+        using var one = SampleFiles.KeyOf("北京市档案局");
+        using var again = SampleFiles.KeyOf("北京市档案局");
+        using var other = SampleFiles.KeyOf("上海市档案局");
+        var more = new Issuer("bj/two", "上海市档案局", SealPlacement.None);
+        async Task<CommandLine> JudgeAsync(params DocExchange.Trust.Keys.ISigningKey[] signers) => await VerifyAsync(
+            await SampleFiles.PackageAsync("office-ecdsa", isSealed: false, issuer: "北京市档案局", placement: SealPlacement.None, signers: signers, more: more));
+
+        var both = await JudgeAsync(one, other);
+        var twice = await JudgeAsync(one, again);
+
+        Expect(both, ExitCode.Ok, "TOTAL_PASSED", null);
+        Expect(twice, ExitCode.Indeterminate, "INDETERMINATE", "SIG_CONSTRAINTS_FAILURE");
+        Assert.That(twice.Output, Does.Contain("ISSUER_SIGNER_UNCLEAR").And.Contain("没有签名证书写明署名机关：上海市档案局"));
     }
 
     private static Task<CommandLine> JudgeSealAsync(string package) => CommandLine.RunAsync("verify", package, "--trust", SampleFiles.Trust, "--crl", SampleFiles.Lists);

@@ -1,10 +1,14 @@
+using DocExchange.Core.Documents;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Submission;
 using DocExchange.Protocol;
+using DocExchange.Tests.Durability;
 using DocExchange.Tests.Hub.Operations;
+using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Validation;
 using Google.Protobuf;
 using static DocExchange.Tests.Hub.Operations.ExchangeSite;
 using Wire = DocExchange.Protocol.V1;
@@ -62,7 +66,26 @@ public sealed class IntakePromisesTests
         {
             Assert.That(reasons[0], Is.EqualTo(new[] { "SIGNATURE_MISSING" }));
             Assert.That(reasons[1], Does.Contain("SIGNATURE_MISSING").And.Contain("DISAGREEMENT"));
-            Assert.That(reasons[2], Is.Not.Empty);
+            Assert.That(reasons[2], Is.EqualTo(new[] { "PART_ALTERED", "PART_CRC", "PART_SM3" }));
+        }
+
+        // Nor offline: with the exchange's own trust, what another office alone has signed is nobody's.
+        var directory = hub.Get<DocExchange.Hub.Offices.DirectoryKeeper>().Current;
+        var judge = new DocExchange.Cli.Verifying.FileJudge(TrustStore.Of(directory.Authorities, []), Start, revocationRequired: false);
+        var bare = TestPackage.Metadata() is var metadata ? metadata with { Issuers = [metadata.Issuers[0] with { Seal = SealPlacement.None }] } : null;
+        async Task<Verdict> OfflineAsync(DocExchange.Trust.Keys.ISigningKey signer)
+        {
+            using var folder = new TemporaryFolder();
+            var file = Path.Combine(folder.Path, "package.asice");
+            await File.WriteAllBytesAsync(file, (await TestPackage.MakeAsync(bare, isSealed: false, signer: signer)).Bytes);
+            return (await judge.JudgeAsync(file, null, CancellationToken.None)).Verdict;
+        }
+
+        var (own, alone) = (await OfflineAsync(hub.Site.Offices[Government].Key), await OfflineAsync(hub.Site.Offices[GeneralOffice].Key));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(own.Indication, Is.EqualTo(Indication.TotalPassed), string.Join(' ', own.Faults));
+            Assert.That((alone.Indication, string.Join(' ', alone.Faults.Select(fault => fault.Code))), Is.EqualTo((Indication.Indeterminate, "ISSUER_SIGNER_UNCLEAR")));
         }
 
         await Waiting.UntilAsync("no rejected package is kept", () => !hub.Get<ISpool>().All().Any());

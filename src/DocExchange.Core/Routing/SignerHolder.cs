@@ -1,0 +1,45 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
+using DocExchange.Trust.Certificates;
+
+namespace DocExchange.Core.Routing;
+
+/// <summary>What a signer's certificate tells of it beside a document's issuers.</summary>
+public enum SignerBelonging
+{
+    /// <summary>It has an issuer's printed name, in CN or O.</summary>
+    Issuers,
+
+    /// <summary>It names no issuer: another unit, a related or renamed one, or none that can be compared.</summary>
+    Unclear,
+
+    /// <summary>Its names and its credit code are another unit's.</summary>
+    Another,
+}
+
+/// <summary>
+/// Whose a package's signatures are by their certificates (CN, or O with or without a credit code before the name), for whoever
+/// has no directory to ask. Unlike seals, certificates have the unit's full name, so nothing but that name counts: the letters of
+/// 北京市人民政府 are in 北京市东城区人民政府 too, and the code beside it in the metadata was written by whoever signed.
+/// </summary>
+public static class SignerHolder
+{
+    public static SignerBelonging Beside(Certificate signer, DocumentMetadata metadata) =>
+        metadata.Issuers.Any(issuer => IsNamed(signer, issuer)) ? SignerBelonging.Issuers
+        : SealHolder.Of(signer).Beside(metadata) == SealBelonging.Another ? SignerBelonging.Another
+        : SignerBelonging.Unclear;
+
+    /// <summary>The issuers whose name none of the certificates has.</summary>
+    public static IReadOnlyList<Issuer> Unnamed(IReadOnlyList<Certificate> signers, DocumentMetadata metadata) =>
+        [.. metadata.Issuers.Where(issuer => !signers.Any(signer => IsNamed(signer, issuer)))];
+
+    private static bool IsNamed(Certificate signer, Issuer issuer)
+    {
+        var printed = SealHolder.Narrow(issuer.PrintedName);
+        return SealHolder.TextsOf(null, signer).Any(text => NamedUnit.Read(SealHolder.Narrow(text)).Name is var name && (name == printed || WithoutNote(name) == printed));
+    }
+
+    // 某局（RSA）: a note of the authority in Latin letters and digits; 某局（办公室） is another unit.
+    private static string WithoutNote(string name) =>
+        name.LastIndexOf('(') is > 0 and var at && name.EndsWith(')') && name.AsSpan(at).IndexOfAnyExceptInRange(' ', '~') < 0 ? name[..at] : name;
+}
