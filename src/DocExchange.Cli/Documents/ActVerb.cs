@@ -56,7 +56,7 @@ internal sealed class ActVerb : NodeVerb
 
     public bool TakesRecipients
     {
-        init => recipients = value ? Repeated("--recipient", "所涉单位，可多次给出；催办默认为全部未签收单位", "Whom it concerns, may be given several times; urging: all that have not signed by default") : null;
+        init => recipients = value ? Repeated("--recipient", "所涉单位，可多次给出；催办默认为全部未签收单位，确认退文默认为全部待确认的退文", "Whom it concerns, may be given several times; by default urging: all that have not signed, acknowledging: all returns that wait for it") : null;
     }
 
     public bool TakesCopies
@@ -94,13 +94,14 @@ internal sealed class ActVerb : NodeVerb
             Person = person.Read(parse),
         };
         var reply = await desk.ActAsync(request, cancellationToken: cancellation);
+        var ids = string.Join(' ', reply.StatementIds);
         screen.Show(
-            new { statementId = reply.StatementId, acknowledged = reply.Acknowledged, effective = reply.Effective, remark = reply.Remark },
+            new { statementId = reply.StatementId, statementIds = reply.StatementIds, acknowledged = reply.Acknowledged, effective = reply.Effective, remark = reply.Remark },
             reply switch
             {
-                { Acknowledged: false } => screen.Say($"已签名，待中心确认。凭证 {reply.StatementId}", $"Signed; waits for the hub. Statement {reply.StatementId}"),
+                { Acknowledged: false } => screen.Say($"已签名，待中心确认。凭证 {ids}", $"Signed; waits for the hub. Statement {ids}"),
                 { Effective: false } => screen.Say($"中心已存证，但未改变状态：{reply.Remark}", $"On the ledger, without effect: {reply.Remark}"),
-                _ => screen.Say($"完成，中心已存证。凭证 {reply.StatementId}", $"Done and on the ledger. Statement {reply.StatementId}"),
+                _ => screen.Say($"完成，中心已存证。凭证 {ids}", $"Done and on the ledger. Statement {ids}"),
             });
         return reply is { Acknowledged: true, Effective: false } ? ExitCode.Failed : ExitCode.Ok;
     }

@@ -17,8 +17,12 @@ internal static class BoardRow
         actor = row.Actor,
         returnedAt = row.ReturnedAt,
         returnReason = row.ReturnReason,
+        returnReceivedAt = row.ReturnReceivedAt,
         urged = row.Urged,
         registerNumber = row.RegisterNumber,
+        registeredAt = row.RegisteredAt,
+        handedOverAt = row.HandedOverAt,
+        completedAt = row.CompletedAt,
         overdueSince = row.OverdueSince,
     };
 

@@ -69,6 +69,7 @@ internal static class RecipientRules
     private static Effect Register(RecipientState row, LoggedStatement logged)
     {
         row.RegisterNumber = (logged.Statement.Body as RegisteredBody)?.RegisterNumber;
+        row.RegisteredAt = logged.ReceivedAt;
         return Effect.Applied;
     }
 

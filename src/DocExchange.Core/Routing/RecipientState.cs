@@ -84,6 +84,9 @@ public sealed class RecipientState
 
     public DateTimeOffset? ReturnReceivedAt { get; set; }
 
+    /// <summary>When it was given <see cref="RegisterNumber"/>, the last time.</summary>
+    public DateTimeOffset? RegisteredAt { get; set; }
+
     public DateTimeOffset? HandedOverAt { get; set; }
 
     public DateTimeOffset? CompletedAt { get; set; }

@@ -51,6 +51,10 @@ internal static class ArchiveWire
         LastUrgedAt = Format(row.LastUrgedAt),
         RegisterNumber = row.RegisterNumber ?? "",
         OverdueSince = Format(row.OverdueSince),
+        ReturnReceivedAt = Format(row.ReturnReceivedAt),
+        RegisteredAt = Format(row.RegisteredAt),
+        HandedOverAt = Format(row.HandedOverAt),
+        CompletedAt = Format(row.CompletedAt),
     };
 
     public static string Format(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture) ?? "";

@@ -44,11 +44,11 @@ internal sealed class Acting(
 
     /// <param name="actor">Who acts, as the caller knows them; the request's person does not count.</param>
     public async Task<Local.ActReply> ActAsync(Local.ActRequest request, Actor actor, CancellationToken cancellation) =>
-        await AnswerAsync(await QueueAsync(request, actor, cancellation), cancellation);
+        Together(await Task.WhenAll((await QueueAsync(request, actor, cancellation)).Select(row => AnswerAsync(row, cancellation))));
 
-    /// <summary>The act, signed and on its way; nobody waits for the hub's word.</summary>
+    /// <summary>The act, signed and on its way; nobody waits for the hub's word. One statement, or one for each return that is acknowledged.</summary>
     /// <inheritdoc cref="ActAsync(Local.ActRequest, Actor, CancellationToken)"/>
-    public async Task<QueuedRow> QueueAsync(Local.ActRequest request, Actor actor, CancellationToken cancellation)
+    public async Task<IReadOnlyList<QueuedRow>> QueueAsync(Local.ActRequest request, Actor actor, CancellationToken cancellation)
     {
         var type = TypeOf(request.Type);
         var office = people.Hosted(request.Office);
@@ -59,7 +59,7 @@ internal sealed class Acting(
 
     public void Dispose() => turns.Dispose();
 
-    private async Task<QueuedRow> QueueAsync(Local.ActRequest request, StatementType type, PartyId office, Actor actor, DocumentId document, CancellationToken cancellation)
+    private async Task<IReadOnlyList<QueuedRow>> QueueAsync(Local.ActRequest request, StatementType type, PartyId office, Actor actor, DocumentId document, CancellationToken cancellation)
     {
         var state = states.Foresee(document, out var nextIndex) ?? throw Unknown(document);
         if (type == StatementType.SignedFor)
@@ -67,9 +67,14 @@ internal sealed class Acting(
             RequireVerified(document);
         }
 
-        var draft = new StatementDraft(type, office, actor, document, BodyOf(type, request, state), SubjectOf(type, request, state));
-        RequireEffect(state, draft, nextIndex);
-        return (await queue.AddAsync([draft], Alongside, cancellation))[0];
+        var body = BodyOf(type, request, state);
+        var drafts = SubjectsOf(type, request, state).Select(subject => new StatementDraft(type, office, actor, document, body, subject)).ToList();
+        foreach (var draft in drafts)
+        {
+            RequireEffect(state, draft, nextIndex++);
+        }
+
+        return await queue.AddAsync(drafts, Alongside, cancellation);
 
         // In one transaction: of two who give the same 收文编号 to two documents at once, one is refused.
         void Alongside()
@@ -102,12 +107,26 @@ internal sealed class Acting(
         _ => new PlainBody(Reason(request.Text)),
     };
 
-    private static StatementId? SubjectOf(StatementType type, Local.ActRequest request, DocumentState state) => type != StatementType.ReturnReceived
-        ? null
-        : state.Recipients
-            .Where(row => row is { State: DeliveryState.Returned, ReturnReceivedAt: null } && (request.Recipients.Count == 0 || request.Recipients.Contains(row.Office.ToString()) || request.Recipients.Contains(row.Office.Local)))
-            .Select(row => row.ReturnStatement)
-            .FirstOrDefault();
+    // What each statement is about: the return it acknowledges, of those who are named or of all.
+    private List<StatementId?> SubjectsOf(StatementType type, Local.ActRequest request, DocumentState state)
+    {
+        if (type != StatementType.ReturnReceived)
+        {
+            return [null];
+        }
+
+        var open = state.Recipients.Where(row => row is { State: DeliveryState.Returned, ReturnReceivedAt: null }).ToList();
+        if (request.Recipients.Count == 0)
+        {
+            return open.Count > 0 ? [.. open.Select(row => row.ReturnStatement)] : throw new RefusedException(Refusal.WrongState, "没有待确认的退文。", "There is no return to acknowledge.");
+        }
+
+        var named = Named(request, state).All.ToHashSet();
+        var without = named.FirstOrDefault(office => open.All(row => row.Office != office));
+        return without is null
+            ? [.. open.Where(row => named.Contains(row.Office)).Select(row => row.ReturnStatement)]
+            : throw new RefusedException(Refusal.WrongState, $"{without} 没有待确认的退文，全部未确认。", $"There is no return of {without} to acknowledge; none was acknowledged.");
+    }
 
     private RecipientList Named(Local.ActRequest request, DocumentState state)
     {
@@ -184,6 +203,15 @@ internal sealed class Acting(
             Remark = word?.Logged?.Remark ?? "",
         };
     }
+
+    private static Local.ActReply Together(IReadOnlyList<Local.ActReply> replies) => new()
+    {
+        StatementId = replies[0].StatementId,
+        StatementIds = { replies.Select(reply => reply.StatementId) },
+        Acknowledged = replies.All(reply => reply.Acknowledged),
+        Effective = replies.All(reply => reply.Effective),
+        Remark = string.Join(' ', replies.Select(reply => reply.Remark).Where(remark => remark.Length > 0).Distinct()),
+    };
 
     private static string? Reason(string text) => text.Length == 0 ? null : Required(text, "理由", "the reason", PlainBody.MaxReason);
 

@@ -193,5 +193,9 @@ internal sealed class Reading(
         LastUrgedAt = Listing.Time(row.LastUrgedAt),
         RegisterNumber = row.RegisterNumber ?? "",
         OverdueSince = Listing.Time(row.OverdueSince),
+        ReturnReceivedAt = Listing.Time(row.ReturnReceivedAt),
+        RegisteredAt = Listing.Time(row.RegisteredAt),
+        HandedOverAt = Listing.Time(row.HandedOverAt),
+        CompletedAt = Listing.Time(row.CompletedAt),
     };
 }

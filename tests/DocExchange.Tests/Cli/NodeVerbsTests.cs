@@ -106,6 +106,58 @@ internal sealed class NodeVerbsTests
     }
 
     [Test]
+    public async Task Acknowledge_every_return_that_is_named_or_all_that_wait()
+    {
+        var (named, all) = (await ReturnedByBothAsync("关于退文的通知"), await ReturnedByBothAsync("关于全部退文的通知"));
+
+        var two = await RunAsync("return-received", named.ToString(), "--office", "bgs", "--recipient", "fgw", "--recipient", "czj");
+        var again = await TryAsync("return-received", named.ToString(), "--office", "bgs", "--recipient", "czj");
+        var stranger = await TryAsync("return-received", all.ToString(), "--office", "bgs", "--recipient", "fgw", "--recipient", "bgs");
+        Assert.That(Subjects(all), Is.Empty, "one that is not a recipient spoils it whole");
+        await RunAsync("return-received", all.ToString(), "--office", "bgs");
+        var none = await TryAsync("return-received", all.ToString(), "--office", "bgs");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Subjects(named), Has.Count.EqualTo(2).And.Unique.And.None.Null);
+            Assert.That(two.GetProperty("statementIds").GetArrayLength(), Is.EqualTo(2));
+            Assert.That(Subjects(all), Has.Count.EqualTo(2).And.Unique.And.None.Null);
+            Assert.That(new[] { again, stranger, none }.Select(each => each.ExitCode), Is.All.EqualTo(1));
+            Assert.That(again.Error + again.Output, Does.Contain("WRONG_STATE").And.Contain("demo/czj"));
+            Assert.That(stranger.Error + stranger.Output, Does.Contain("UNKNOWN_RECIPIENT").And.Contain("demo/bgs"));
+            Assert.That(none.Error + none.Output, Does.Contain("WRONG_STATE"));
+        }
+
+        List<StatementId?> Subjects(DocumentId document) => [.. Queued(document).Where(statement => statement.Type == StatementType.ReturnReceived).Select(statement => statement.Subject)];
+
+        async Task<DocumentId> ReturnedByBothAsync(string title)
+        {
+            var document = (await arrivals.AnnounceAsync(title, recipients: [NodeSite.Recipient, NodeSite.Stranger])).Document;
+            foreach (var office in new[] { NodeSite.Recipient, NodeSite.Stranger })
+            {
+                await arrivals.DeliverAsync(document, office);
+                await arrivals.ActAsync(StatementType.Returned, document, "附件不全", office);
+            }
+
+            return document;
+        }
+    }
+
+    [Test]
+    public async Task Status_says_when_each_step_was_taken()
+    {
+        var document = await arrivals.ReceiveAsync("关于时间的通知");
+        await arrivals.OpenAsync(document, "李四");
+        await arrivals.ActAsync(StatementType.SignedFor, document);
+        await arrivals.ActAsync(StatementType.Registered, document, body: new RegisteredBody("收1号"));
+        await arrivals.ActAsync(StatementType.HandedOver, document, body: new HandedOverBody("OA"));
+        await arrivals.ActAsync(StatementType.Completed, document);
+
+        var row = (await RunAsync("status", document.ToString(), "--office", "bgs")).GetProperty("rows")[0];
+        Assert.That(
+            new[] { "signedForAt", "registeredAt", "handedOverAt", "completedAt", "returnReceivedAt" }.Select(name => Text(row, name) is { Length: > 0 }), Is.EqualTo(new[] { true, true, true, true, false }), row.ToString());
+    }
+
+    [Test]
     public async Task Count_by_the_last_answer_of_a_recipient_whatever_ends_the_document()
     {
         var document = await arrivals.ReceiveAsync("关于计数的通知");

@@ -57,7 +57,7 @@ internal sealed class Arrivals
     /// <param name="alter">What becomes of the package before the sender names it in its Dispatched.</param>
     /// <param name="signer">Who signs it; the issuer for null.</param>
     public async Task<Announced> AnnounceAsync(
-        string title = "关于做好防汛工作的通知", Urgency urgency = Urgency.None, string body = "正文第一段。", string fileName = "通知.txt", DateTimeOffset? signBy = null, string? attachment = null, Action<byte[]>? alter = null, ISigningKey? signer = null, DocumentType type = DocumentType.Notice)
+        string title = "关于做好防汛工作的通知", Urgency urgency = Urgency.None, string body = "正文第一段。", string fileName = "通知.txt", DateTimeOffset? signBy = null, string? attachment = null, Action<byte[]>? alter = null, ISigningKey? signer = null, DocumentType type = DocumentType.Notice, params PartyId[] recipients)
     {
         made++;
         var metadata = new DocumentMetadata
@@ -98,7 +98,7 @@ internal sealed class Arrivals
             SignBy = signBy,
             DirectoryVersion = 1,
             Issuers = [NodeSite.Sender],
-            Recipients = new RecipientList([NodeSite.Recipient], []),
+            Recipients = new RecipientList(recipients.Length > 0 ? [.. recipients] : [NodeSite.Recipient], []),
         });
         await LogAsync(dispatched, NodeSite.Sender);
         await LogAsync(new StatementDraft(StatementType.Accepted, PartyId.Hub("demo"), null, document, new AcceptedBody(package, bytes.Length)), NodeSite.NodeId);
@@ -112,15 +112,21 @@ internal sealed class Arrivals
     /// <summary>Somebody at the recipient's desk looks at it.</summary>
     public async Task OpenAsync(DocumentId document, string person)
     {
-        await LogAsync(new StatementDraft(StatementType.Delivered, NodeSite.NodeId, null, document, new DeliveredBody(NodeSite.Recipient, packages[document])), NodeSite.NodeId);
+        await DeliverAsync(document, NodeSite.Recipient);
         await LogAsync(new StatementDraft(StatementType.Opened, NodeSite.Recipient, new Actor("2", person, Roles.Reader, "local"), document, new PlainBody()), NodeSite.Recipient);
     }
 
+    /// <summary>The node that hosts the office has it.</summary>
+    public Task DeliverAsync(DocumentId document, PartyId office) =>
+        LogAsync(new StatementDraft(StatementType.Delivered, NodeSite.NodeId, null, document, new DeliveredBody(office, packages[document])), NodeSite.NodeId);
+
     /// <summary>Sender or recipient acts on what was delivered.</summary>
-    public Task ActAsync(StatementType type, DocumentId document, string? reason = null)
+    /// <param name="recipient">fgw for null; one that is not here has signed with another's key, which nobody asks about what the ledger has.</param>
+    public Task ActAsync(StatementType type, DocumentId document, string? reason = null, PartyId? recipient = null, StatementBody? body = null)
     {
-        var office = StatementTypes.AuthorOf(type) == StatementAuthor.Sender ? NodeSite.Sender : NodeSite.Recipient;
-        return LogAsync(new StatementDraft(type, office, new Actor("2", "李四", Roles.For(type)[0], "local"), document, new PlainBody(reason)), office);
+        var office = StatementTypes.AuthorOf(type) == StatementAuthor.Sender ? NodeSite.Sender : recipient ?? NodeSite.Recipient;
+        var draft = new StatementDraft(type, office, new Actor("2", "李四", Roles.For(type)[0], "local"), document, body ?? new PlainBody(reason));
+        return LogAsync(draft, desk.Site.Keys.Holds(office) ? office : NodeSite.Sender);
     }
 
     private async Task LogAsync(StatementDraft draft, PartyId signer)
