@@ -51,8 +51,8 @@ internal sealed class SearchVerb : NodeVerb
                     sender = document.Sender,
                     acceptedAt = document.AcceptedAt,
                     recipients = document.Recipients,
-                    signedFor = document.SignedFor,
-                    returned = document.Returned,
+                    signedFor = document.HasSignedFor ? document.SignedFor : (uint?)null,
+                    returned = document.HasReturned ? document.Returned : (uint?)null,
                     volume = document.Volume,
                 }),
                 next = reply.NextPage,
@@ -61,7 +61,7 @@ internal sealed class SearchVerb : NodeVerb
             },
             reply.Documents.Count == 0
                 ? [screen.Say("没有检索到公文。", "Nothing found.")]
-                : reply.Documents.Select(document => $"{document.AcceptedAt}  {document.Number}《{document.Title}》  {screen.Say("签收", "signed")} {document.SignedFor}/{document.Recipients}  {document.DocumentId}").Concat(screen.Onwards(reply.NextPage)));
+                : reply.Documents.Select(document => $"{document.AcceptedAt}  {document.Number}《{document.Title}》  {screen.Say("签收", "signed")} {(document.HasSignedFor ? $"{document.SignedFor}" : "–")}/{document.Recipients}  {document.DocumentId}").Concat(screen.Onwards(reply.NextPage)));
         return ExitCode.Ok;
 
         string Given(string name) => parse.GetValue(texts[name]) ?? "";

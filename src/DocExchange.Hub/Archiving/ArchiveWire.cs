@@ -25,11 +25,13 @@ internal static class ArchiveWire
             Phase = document.Phase.ToString(),
             AcceptedAt = Format(document.AcceptedAt),
             Recipients = (uint)document.Recipients,
-            Delivered = withCounts ? (uint)document.Delivered : 0,
-            SignedFor = withCounts ? (uint)document.SignedFor : 0,
-            Returned = withCounts ? (uint)document.Returned : 0,
             Volume = document.Volume,
         };
+        if (withCounts)
+        {
+            (wire.Delivered, wire.SignedFor, wire.Returned) = ((uint)document.Delivered, (uint)document.SignedFor, (uint)document.Returned);
+        }
+
         wire.Issuers.AddRange(document.Issuers);
         return wire;
     }

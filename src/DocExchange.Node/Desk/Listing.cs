@@ -69,7 +69,8 @@ internal sealed class Listing(NodeRecords records, KeyRing keys, DocumentStates 
         return summary;
     }
 
-    private static Wire.DocumentSummary OutlineOf(DocumentState state) => new()
+    /// <summary>Without any count.</summary>
+    public static Wire.DocumentSummary OutlineOf(DocumentState state) => new()
     {
         DocumentId = state.Id.ToString(),
         PackageId = state.Dispatch.Package.ToString(),

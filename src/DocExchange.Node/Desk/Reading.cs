@@ -48,9 +48,10 @@ internal sealed class Reading(
     {
         var document = DraftMetadata.DocumentIdOf(request.DocumentId);
         var state = Seen(document, request.Office, out var viewer);
-        var reply = new Local.ShowReply { Document = new Wire.ArchivedDocument { Summary = Listing.SummaryOf(state) } };
         var names = directories.FindNewest();
         var isSenders = viewer == state.Sender || (request.Office.Length == 0 && keys.Holds(state.Sender));
+        var reply = new Local.ShowReply { Document = new Wire.ArchivedDocument { Summary = isSenders ? Listing.SummaryOf(state) : Listing.OutlineOf(state) } };
+        reply.Document.Summary.Recipients = (uint)state.Recipients.Count;
         reply.Document.Recipients.AddRange(state.Recipients
             .Where(row => isSenders || (keys.Holds(row.Office) && (viewer is null || row.Office == viewer)))
             .Select(row => ToWire(row, names?.Find(row.Office)?.Name ?? "")));

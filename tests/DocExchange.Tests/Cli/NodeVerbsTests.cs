@@ -180,6 +180,9 @@ internal sealed class NodeVerbsTests
         {
             Assert.That((await sender.GetAsync($"/o/bgs/out/{document}?show=Signed")).Html, Does.Not.Contain("value=\"demo/fgw\"").And.Not.Contain("附件不全"));
             Assert.That((await sender.GetAsync($"/o/bgs/out/{document}?show=Returned")).Text, Does.Contain("附件不全"));
+            var seen = await RunAsync("status", document.ToString(), "--office", "fgw");
+            Assert.That(seen.GetProperty("recipients").GetInt32(), Is.EqualTo(1));
+            Assert.That(seen.GetProperty("signedFor").ValueKind, Is.EqualTo(JsonValueKind.Null), "a recipient is not told of the others");
         }
     }
 
@@ -208,6 +211,7 @@ internal sealed class NodeVerbsTests
         using (channel)
         {
             desk.Part<LinkStatus>().Channel = channel;
+            var text = await CommandLine.RunAsync("search", "--title", "防汛", "--node", desk.Site.Folder.Root);
             var found = await RunAsync("search", "--title", "防汛", "--from", "2026-03-01", "--limit", "7");
             desk.Part<LinkStatus>().Channel = null;
             using (Assert.EnterMultipleScope())
@@ -215,6 +219,9 @@ internal sealed class NodeVerbsTests
                 Assert.That(without.ExitCode, Is.EqualTo(1));
                 Assert.That((archive.Asked!.Title, archive.Asked.From, archive.Asked.PageSize), Is.EqualTo(("防汛", "2026-03-01", 7u)));
                 Assert.That((Text(found.GetProperty("documents")[0], "title"), Text(found, "next")), Is.EqualTo(("关于防汛的通知", "more")));
+                Assert.That(Enumerable.Range(0, 2).Select(at => found.GetProperty("documents")[at].GetProperty("signedFor").ToString()), Is.EqualTo(new[] { "", "0" }), "null where it may not be known");
+                Assert.That(found.GetProperty("documents")[0].GetProperty("returned").ValueKind, Is.EqualTo(JsonValueKind.Null));
+                Assert.That(text.Output, Does.Contain("签收 –/141").And.Contain("签收 0/2"));
             }
         }
     }
@@ -256,7 +263,7 @@ internal sealed class NodeVerbsTests
         public override Task<Wire.SearchReply> Search(Wire.SearchRequest request, ServerCallContext context)
         {
             Asked = request;
-            return Task.FromResult(new Wire.SearchReply { Documents = { new Wire.DocumentSummary { Title = "关于防汛的通知" } }, NextPage = "more" });
+            return Task.FromResult(new Wire.SearchReply { Documents = { new Wire.DocumentSummary { Title = "关于防汛的通知", Recipients = 141 }, new Wire.DocumentSummary { Title = "本单位所发", Recipients = 2, SignedFor = 0, Returned = 0 } }, NextPage = "more" });
         }
     }
 }
