@@ -45,6 +45,37 @@ internal sealed class SpoolReleaseTests
         }
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task A_node_that_was_away_gets_from_the_volume_what_the_spool_has_lost(bool withoutCatalogue)
+    {
+        await using var hub = await HubUnderTest.StartAsync();
+        var package = await ArchivedAsync(hub);
+        await hub.RestartAfterAsync(() =>
+        {
+            Directory.Delete(hub.Folder.Spool, recursive: true);
+            if (withoutCatalogue)
+            {
+                CatalogueFiles.Delete(hub.Folder);
+            }
+        });
+        await hub.ArchiveAsync(() => hub.Catalogue.Find(package.Document)?.Volume.Length > 0);
+
+        var mailbox = await hub.MailboxAsync(DistrictNode);
+        var fetched = await hub.FetchAsync(package.Id, DistrictNode);
+        var rest = await hub.FetchAsync(package.Id, DistrictNode, package.Bytes.Length / 2);
+        await hub.DeliverAsync(package, Dongcheng);
+        var signed = await hub.ActAsync(StatementType.SignedFor, Dongcheng, document: package.Document);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(hub.Get<ISpool>().Contains(package.Id.Value), Is.False);
+            Assert.That(mailbox.Select(entry => entry.Statement.Type), Does.Contain(StatementType.Accepted));
+            Assert.That(fetched, Is.EqualTo(package.Bytes));
+            Assert.That(rest, Is.EqualTo(package.Bytes[(package.Bytes.Length / 2)..]), "a transfer that was cut off");
+            Assert.That(signed.Effect.IsEffective, Is.True);
+        }
+    }
+
     [Test]
     public async Task It_stays_where_the_backup_found_a_fault_and_where_the_site_wants_it()
     {
