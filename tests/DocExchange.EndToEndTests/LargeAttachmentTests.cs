@@ -41,6 +41,44 @@ internal sealed class LargeAttachmentTests
         }
     }
 
+    // What a site has in use: the desk and console in a browser's reach, nodes that host many, and not the first document of its size.
+    [Test]
+    public async Task Two_of_them_one_after_the_other_pass_nodes_with_many_offices_and_pages()
+    {
+        await using var site = await TestSite.StartAsync("intl", Offices("d", 18), Offices("w", 123));
+        await ServePagesAsync(site);
+        for (var number = 1; number <= 2; number++)
+        {
+            var sent = await site.General.SendAsync(
+                TestSite.Notice($"附大型图纸之{number}"), ("意见.pdf", () => new MemoryStream(Body), Body.Length), ("图纸.zip", () => new PatternStream(AttachmentSize + number), AttachmentSize + number));
+            await site.WaitForAsync(sent.DocumentId, board => board.Summary is { Delivered: 141, Volume.Length: > 0 }, Limit);
+            await site.SignForAllAsync(sent.DocumentId);
+            await site.WaitForAsync(sent.DocumentId, board => board.Summary.SignedFor == 141, Limit);
+        }
+
+        var peaks = site.Nodes.Select(node => (node.Id, node.Process.PeakResidentMiB)).Append(("hub", site.Hub.PeakResidentMiB)).ToList();
+        TestContext.Out.WriteLine(string.Join(", ", peaks));
+        Assert.That(peaks.Select(peak => peak.Item2), Is.All.LessThanOrEqualTo(MaxResidentMiB), string.Join(", ", peaks));
+    }
+
+    private static string[] Offices(string prefix, int count) => [.. Enumerable.Range(1, count).Select(number => prefix + number)];
+
+    private static async Task ServePagesAsync(TestSite site)
+    {
+        foreach (var folder in site.Nodes.Select(node => node.Folder).Append(site.HubFolder))
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "pages.json"), """{ "address": "127.0.0.1:0" }""");
+        }
+
+        await site.StopHubAsync();
+        await site.StartHubAsync();
+        foreach (var node in site.Nodes)
+        {
+            await node.KillAsync();
+            await node.StartAsync();
+        }
+    }
+
     private static async Task<string> HashOfArchivedAsync(TestSite site, string document)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
