@@ -12,6 +12,13 @@ internal sealed class HammerTests
         "hubCpuMsPerDocument", "nodeCpuMsPerDocument", "peakResidentMiB", "errors", "lost", "duplicated", "limits",
     ];
 
+    private static readonly string[] Measured =
+    [
+        "catchUpSeconds", "archivedDocumentsPerSecond", "archivedEntriesPerSecond", "startMs", "hubAfterStartMiB", "peakEmptyMiB", "peakCatchUpMiB", "peakFullMiB", "peakRebuildMiB", "auditEntriesPerSecond", "rebuildSeconds",
+        "searchNumberP99Ms", "searchTitleP99Ms", "searchTitleOfOneP99Ms", "searchOfficeP99Ms", "searchTypeP99Ms", "searchTextP99Ms", "searchDateP99Ms",
+        "ledgerMiB", "catalogueMiB", "volumesMiB", "fullTextMiB", "spoolMiB",
+    ];
+
     [Test]
     public async Task Documents_live_their_whole_life_under_the_hammer_and_none_is_lost_or_there_twice()
     {
@@ -27,6 +34,28 @@ internal sealed class HammerTests
             Assert.That(result.GetProperty("errors").GetInt32(), Is.Zero, output);
             Assert.That(result.GetProperty("lost").GetInt32(), Is.Zero, output);
             Assert.That(result.GetProperty("duplicated").GetInt32(), Is.Zero, output);
+        }
+    }
+
+    [Test]
+    public async Task A_past_is_searched_audited_and_rebuilt_and_the_one_receipt_that_it_lacks_is_a_loss()
+    {
+        var (code, output) = await ProductProcess.RunAsync(
+            "DocExchange.Hammer", "archive", "--documents", "3", "--offices", "2", "--left-out", "1", "--in-flight", "2", "--seconds", "2", "--warm-up", "1", "--format", "json");
+
+        Assert.That(code, Is.EqualTo(1), output);
+        var result = JsonDocument.Parse(output).RootElement;
+        var particulars = result.GetProperty("particulars").EnumerateObject().ToDictionary(each => each.Name, each => each.Value.GetDouble());
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.GetProperty("errors").GetInt32(), Is.Zero, output);
+            Assert.That(result.GetProperty("lost").GetInt32(), Is.EqualTo(1), output);
+            Assert.That(result.GetProperty("notes").EnumerateArray().Select(note => note.GetString()), Has.Some.Contains("signed for by 1 of 2"));
+            Assert.That(result.GetProperty("duplicated").GetInt32(), Is.Zero, output);
+            Assert.That(particulars["pastEntries"], Is.EqualTo((3 * (2 + (2 * 2))) - 1));
+            Assert.That(particulars["ledgerEntries"], Is.GreaterThan(particulars["pastEntries"]));
+            Assert.That(particulars, Contains.Key("documentsPerSecondEmpty").And.ContainKey("documentsPerSecondFull"));
+            Assert.That(Measured.Where(name => !(particulars.GetValueOrDefault(name) > 0)), Is.Empty, output);
         }
     }
 

@@ -15,11 +15,18 @@ namespace DocExchange.Hammer;
 /// <param name="Offices">Recipients of the exchange.</param>
 /// <param name="Keep">Folder that keeps data and logs; null: they are removed.</param>
 /// <param name="NodeSettings">settings.json of every node; null: defaults.</param>
-internal sealed record HammerOptions(string Scenario, string Suite, int InFlight, TimeSpan Duration, int WarmUp, int Offices, int SizeMiB, string? Keep, string? NodeSettings = null);
+/// <param name="Documents">Of the archive's past.</param>
+/// <param name="LeftOut">Receipts that are missing in it.</param>
+/// <param name="Say">Told what is done now, where that takes long; null: nobody.</param>
+internal sealed record HammerOptions(
+    string Scenario, string Suite, int InFlight, TimeSpan Duration, int WarmUp, int Offices, int SizeMiB, string? Keep, string? NodeSettings = null, int Documents = 0, int LeftOut = 0, Action<string>? Say = null);
 
 /// <summary><c>tools/hammer SCENARIO</c>: a real hub, real nodes, load, and what came of it.</summary>
 internal static class HammerCommand
 {
+    // With 141 offices some five minutes on two cores.
+    private const int ManyDocuments = 500;
+
     private static readonly TimeSpan ALimit = TimeSpan.FromMilliseconds(400);
 
     public static Task<int> InvokeAsync(string[] args)
@@ -28,21 +35,30 @@ internal static class HammerCommand
         scenario.AcceptOnlyFromAmong([.. Scenario.All.Keys]);
         var suite = Suite();
         var inFlight = Number("--in-flight", "Documents or receipts under way at the same time, 1 to 512", 8, 1, 512);
-        var seconds = Number("--seconds", "How long it is measured, 1 to 3600; life and idle only", 10, 1, 3600);
-        var warmUp = Number("--warm-up", "Documents before those that are measured, 1 to 100000; life only", 300, 1, 100_000);
+        var seconds = Number("--seconds", "How long it is measured, 1 to 3600; life, idle and archive", 10, 1, 3600);
+        var warmUp = Number("--warm-up", "Documents before those that are measured, 1 to 100000; life and archive", 300, 1, 100_000);
         var offices = Number("--offices", "Recipients of the exchange, 1 to 2000; 0: 16 in life, 3 in large, else 141", 0, 0, 2000);
         var size = Number("--mib", "Size of the attachment in MiB, 1 to 4000; large only", 1024, 1, 4000);
+        var documents = Number("--documents", "Documents that the archive holds, to every office each, 1 to 100000; archive only", ManyDocuments, 1, 100_000);
+        var leftOut = Number("--left-out", "Receipts to leave out of the archive's past, to see that the run notices, 0 to the offices; archive only", 0, 0, 2000);
         var format = new Option<string>("--format") { Description = "table or json", DefaultValueFactory = _ => "table" };
         format.AcceptOnlyFromAmong("table", "json");
         var keep = new Option<string?>("--keep") { Description = "Keep data and logs in this new folder" };
-        var root = new RootCommand("Measures a whole exchange on this machine: hub and nodes as processes, mutual TLS, durable as by default.") { scenario, suite, inFlight, seconds, warmUp, offices, size, format, keep, TortureCommand.Make() };
+        var root = new RootCommand("Measures a whole exchange on this machine: hub and nodes as processes, mutual TLS, durable as by default.") { scenario, suite, inFlight, seconds, warmUp, offices, size, documents, leftOut, format, keep, TortureCommand.Make() };
         root.SetAction((parse, cancellation) =>
         {
             var name = parse.GetRequiredValue(scenario);
+            var isJson = parse.GetValue(format) == "json";
+            var receiving = parse.GetValue(offices) is > 0 and var asked ? asked : Scenario.OfficesOf(name);
             var options = new HammerOptions(
                 name, parse.GetRequiredValue(suite), parse.GetValue(inFlight), TimeSpan.FromSeconds(parse.GetValue(seconds)), parse.GetValue(warmUp),
-                parse.GetValue(offices) is > 0 and var asked ? asked : Scenario.OfficesOf(name), parse.GetValue(size), parse.GetValue(keep));
-            return RunAsync(options, parse.GetValue(format) == "json", cancellation);
+                receiving, parse.GetValue(size), parse.GetValue(keep))
+            {
+                Documents = parse.GetValue(documents),
+                LeftOut = Math.Min(parse.GetValue(leftOut), receiving),
+                Say = isJson ? null : Console.Error.WriteLine,
+            };
+            return RunAsync(options, isJson, cancellation);
         });
         return root.Parse(args).InvokeAsync();
     }
@@ -53,7 +69,7 @@ internal static class HammerCommand
         {
             // Before anything else runs: what the machine could do at best.
             var limits = await MachineLimits.MeasureAsync(options.Suite, ALimit, cancellation);
-            await using var site = await HammerSite.StartAsync(options, TimeProvider.System, cancellation);
+            await using var site = await HammerSite.StartAsync(options with { Offices = Scenario.RunningOf(options) }, TimeProvider.System, cancellation);
             var run = await Scenario.All[options.Scenario](site, options, cancellation);
             var result = HammerResult.Of(options, run, limits);
             Console.Out.Write(isJson ? result.ToJson() : ResultTable.Of(result));

@@ -18,10 +18,13 @@ internal sealed class HammerHub(string folder, string log, TimeSpan limit) : ISe
 
     public Administration.AdministrationClient Administration { get; private set; } = null!;
 
-    public async Task StartAsync(CancellationToken cancellation)
+    public Task StartAsync(CancellationToken cancellation) => StartAsync(limit, cancellation);
+
+    /// <param name="most">Until it is ready: with much to make anew it takes its time.</param>
+    public async Task StartAsync(TimeSpan most, CancellationToken cancellation)
     {
         process = ProductProcess.Start(Name, Executable.Hub, log, "run", "--data", folder, "--pages", "none");
-        await process.WaitUntilReadyAsync(limit, cancellation);
+        await process.WaitUntilReadyAsync(most, cancellation);
         socket ??= LocalSocket.ToHub(folder);
         Administration ??= new Administration.AdministrationClient(socket.Channel);
     }
@@ -33,6 +36,7 @@ internal sealed class HammerHub(string folder, string log, TimeSpan limit) : ISe
         if (process is not null)
         {
             await process.DisposeAsync();
+            process = null;
         }
     }
 

@@ -43,6 +43,7 @@ internal sealed class HammerNode(string name, string folder, IReadOnlyList<strin
         if (process is not null)
         {
             await process.DisposeAsync();
+            process = null;
         }
     }
 

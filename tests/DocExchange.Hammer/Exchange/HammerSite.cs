@@ -31,6 +31,7 @@ internal sealed class HammerSite : IAsyncDisposable
     private readonly HammerOptions options;
     private readonly List<HammerNode> recipients = [];
     private readonly HammerHub hub;
+    private string csv = "";
 
     private HammerSite(HammerOptions options, TimeProvider clock)
     {
@@ -88,20 +89,13 @@ internal sealed class HammerSite : IAsyncDisposable
 
     /// <summary>Asks again and again until it is so, while every process is alive.</summary>
     /// <exception cref="FailedException">It did not come about within the limit, or a process ended.</exception>
-    public async Task UntilAsync(string what, Func<Task<bool>> isSo, CancellationToken cancellation, TimeSpan? limit = null)
-    {
-        var began = Clock.GetTimestamp();
-        while (!await isSo())
-        {
-            CheckAlive();
-            if (Clock.GetElapsedTime(began) > (limit ?? StepLimit))
-            {
-                throw new FailedException("STEP_LATE", what, $"{what}: not reached within {(limit ?? StepLimit).TotalSeconds:0} s. Logs: {Path.Combine(Folder, "log")}");
-            }
+    public Task UntilAsync(string what, Func<Task<bool>> isSo, CancellationToken cancellation, TimeSpan? limit = null) =>
+        UntilAsync(what, isSo, CheckAlive, PollEvery, limit ?? StepLimit, cancellation);
 
-            await Task.Delay(PollEvery, Clock, cancellation);
-        }
-    }
+    /// <summary>The same of the hub, while nodes need not run, and looking less often.</summary>
+    /// <inheritdoc cref="UntilAsync(string, Func{Task{bool}}, CancellationToken, TimeSpan?)"/>
+    public Task UntilHubAsync(string what, Func<Task<bool>> isSo, TimeSpan lookEvery, TimeSpan limit, CancellationToken cancellation) =>
+        UntilAsync(what, isSo, hub.Process.CheckAlive, lookEvery, limit, cancellation);
 
     public void CheckAlive()
     {
@@ -110,6 +104,44 @@ internal sealed class HammerSite : IAsyncDisposable
         {
             node.Process.CheckAlive();
         }
+    }
+
+    /// <summary>Nodes first; what they and the hub acknowledged is on disk.</summary>
+    public async Task StopAsync()
+    {
+        await Task.WhenAll(Nodes.Select(node => node.StopAsync()));
+        await hub.StopAsync();
+    }
+
+    /// <returns>How long it took until it was ready.</returns>
+    /// <exception cref="FailedException">It was not within the limit, or ended.</exception>
+    public async Task<TimeSpan> StartHubAsync(TimeSpan limit, CancellationToken cancellation)
+    {
+        var began = Clock.GetTimestamp();
+        await hub.StartAsync(limit, cancellation);
+        return Clock.GetElapsedTime(began);
+    }
+
+    public async Task StartNodesAsync(CancellationToken cancellation)
+    {
+        await Task.WhenAll(Nodes.Select(node => node.StartAsync(cancellation)));
+        await UntilConnectedAsync(cancellation);
+    }
+
+    /// <summary>Adds lines to the list of offices.</summary>
+    public async Task AddOfficesAsync(string lines, CancellationToken cancellation)
+    {
+        csv += lines;
+        await Hub.ImportOfficesAsync(new ImportOfficesRequest { Csv = ByteString.CopyFromUtf8(csv) }, cancellationToken: cancellation);
+    }
+
+    /// <summary>Enrols a node that is not started.</summary>
+    /// <returns>Its data folder, with its keys and those of the offices.</returns>
+    public async Task<string> EnrolAsync(string name, IReadOnlyList<string> offices, CancellationToken cancellation)
+    {
+        var node = NodeOf(name, offices);
+        await EnrolAsync(node, cancellation);
+        return node.Folder;
     }
 
     /// <returns>The SHA-256 of the package as the archive holds it, hexadecimal; empty where no volume does.</returns>
@@ -138,6 +170,21 @@ internal sealed class HammerSite : IAsyncDisposable
         }
     }
 
+    private async Task UntilAsync(string what, Func<Task<bool>> isSo, Action checkAlive, TimeSpan lookEvery, TimeSpan limit, CancellationToken cancellation)
+    {
+        var began = Clock.GetTimestamp();
+        while (!await isSo())
+        {
+            checkAlive();
+            if (Clock.GetElapsedTime(began) > limit)
+            {
+                throw new FailedException("STEP_LATE", what, $"{what}: not reached within {limit.TotalSeconds:0} s. Logs: {Path.Combine(Folder, "log")}");
+            }
+
+            await Task.Delay(lookEvery, Clock, cancellation);
+        }
+    }
+
     private HammerNode NodeOf(string name, IReadOnlyList<string> offices) => new(name, Path.Combine(Folder, name), offices, LogOf(name), StepLimit);
 
     private string LogOf(string name) => Path.Combine(Folder, "log", name + ".log");
@@ -153,8 +200,8 @@ internal sealed class HammerSite : IAsyncDisposable
         await ProductProcess.RunAsync("hub init", Executable.Hub, LogOf("hub-init"), init, StepLimit, cancellation);
         await TimedAsync("hub", () => hub.StartAsync(cancellation));
 
-        var (csv, offices) = OfficesOf(options.Offices);
-        await Hub.ImportOfficesAsync(new ImportOfficesRequest { Csv = ByteString.CopyFromUtf8(csv) }, cancellationToken: cancellation);
+        var (lines, offices) = OfficesOf(options.Offices);
+        await AddOfficesAsync(lines, cancellation);
         var perNode = (offices.Count - 1) / Math.Max(FewestRecipientNodes, (offices.Count - 1) / MostOfficesOfANode + 1) + 1;
         foreach (var (hosted, number) in offices.Chunk(perNode).Select((hosted, at) => (hosted, at + 1)))
         {

@@ -22,6 +22,9 @@ internal sealed record Census(int Sent, int Lost, int Duplicated, IReadOnlyList<
 
     public static readonly Census Nothing = new(0, 0, 0, []);
 
+    public static Census operator +(Census one, Census other) =>
+        new(one.Sent + other.Sent, one.Lost + other.Lost, one.Duplicated + other.Duplicated, [.. one.Problems, .. other.Problems]);
+
     /// <param name="isSignedFor">Whether every recipient has signed for every document.</param>
     /// <param name="earlier">Documents that were compared before and are left out now.</param>
     public static async Task<Census> TakeAsync(HammerSite site, IReadOnlyList<SentDocument> sent, bool isSignedFor, CancellationToken cancellation, IReadOnlySet<string>? earlier = null)

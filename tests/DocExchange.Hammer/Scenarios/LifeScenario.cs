@@ -36,15 +36,18 @@ internal sealed class LifeScenario(HammerSite site, HammerOptions options) : IDi
     private int deliveries;
     private int receipts;
 
-    public static async Task<RunFigures> RunAsync(HammerSite site, HammerOptions options, CancellationToken cancellation)
+    public static Task<RunFigures> RunAsync(HammerSite site, HammerOptions options, CancellationToken cancellation) => RunAsync(site, options, new HashSet<string>(), cancellation);
+
+    /// <param name="earlier">Documents of a run before on the same site.</param>
+    public static async Task<RunFigures> RunAsync(HammerSite site, HammerOptions options, IReadOnlySet<string> earlier, CancellationToken cancellation)
     {
         using var scenario = new LifeScenario(site, options);
-        return await scenario.RunAsync(cancellation);
+        return await scenario.RunAsync(earlier, cancellation);
     }
 
     public void Dispose() => watching.Dispose();
 
-    private async Task<RunFigures> RunAsync(CancellationToken cancellation)
+    private async Task<RunFigures> RunAsync(IReadOnlySet<string> earlier, CancellationToken cancellation)
     {
         Task[] watches = [outbox.RunAsync(watching.Token), .. inboxes.Values.Select(inbox => inbox.RunAsync(watching.Token))];
         var workers = Enumerable.Range(0, options.InFlight).Select(_ => WorkAsync(cancellation)).ToArray();
@@ -58,7 +61,7 @@ internal sealed class LifeScenario(HammerSite site, HammerOptions options) : IDi
         await Task.WhenAll(workers);
         await watching.CancelAsync();
         await Task.WhenAll(watches);
-        var census = await Census.TakeAsync(site, [.. sent], isSignedFor: true, cancellation);
+        var census = await Census.TakeAsync(site, [.. sent], isSignedFor: true, cancellation, earlier);
         return new RunFigures
         {
             Before = before,
@@ -73,6 +76,7 @@ internal sealed class LifeScenario(HammerSite site, HammerOptions options) : IDi
             Errors = problems.Count,
             Problems = [.. problems.Distinct()],
             Census = census,
+            Sent = sent.Select(document => document.Document).ToHashSet(),
         };
     }
 

@@ -3,7 +3,7 @@ using DocExchange.Hammer.Measuring;
 namespace DocExchange.Hammer.Scenarios;
 
 /// <summary>What a scenario measured. Rates and CPU are of the window between two gauges.</summary>
-internal sealed class RunFigures
+internal sealed record RunFigures
 {
     public required SiteGauge Before { get; init; }
 
@@ -31,6 +31,9 @@ internal sealed class RunFigures
     public IReadOnlyList<string> Problems { get; init; } = [];
 
     public Census Census { get; init; } = Census.Nothing;
+
+    /// <summary>Ids of the documents that were sent, where something is to run on the same site after.</summary>
+    public IReadOnlySet<string> Sent { get; init; } = new HashSet<string>();
 
     /// <summary>What only this scenario has to say, in the order it is to be read.</summary>
     public IReadOnlyDictionary<string, double> Particulars { get; init; } = new Dictionary<string, double>();

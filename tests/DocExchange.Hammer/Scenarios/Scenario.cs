@@ -6,6 +6,7 @@ namespace DocExchange.Hammer.Scenarios;
 internal static class Scenario
 {
     private const int WholeCity = 141;
+    private const int Living = 16;
 
     public static readonly IReadOnlyDictionary<string, Func<HammerSite, HammerOptions, CancellationToken, Task<RunFigures>>> All =
         new Dictionary<string, Func<HammerSite, HammerOptions, CancellationToken, Task<RunFigures>>>
@@ -15,13 +16,17 @@ internal static class Scenario
             ["receipts"] = FanoutScenario.StormAsync,
             ["idle"] = IdleScenario.RunAsync,
             ["large"] = LargeScenario.RunAsync,
+            ["archive"] = ArchiveScenario.RunAsync,
         };
 
     /// <summary>Recipients where nothing is asked.</summary>
     public static int OfficesOf(string scenario) => scenario switch
     {
-        "life" => 16,
+        "life" => Living,
         "large" => 3,
         _ => WholeCity,
     };
+
+    /// <summary>Offices at nodes that run; those of an archive's past are enrolled by the scenario, and do not.</summary>
+    public static int RunningOf(HammerOptions options) => options.Scenario == "archive" ? Math.Min(options.Offices, Living) : options.Offices;
 }
