@@ -98,8 +98,8 @@ internal static class Chunks
         }
     }
 
-    // A link has the size of what it leads to.
-    private static long SizeOf(string path) => ((FileInfo?)File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path)).Length;
+    // A link has the size of what it leads to; a pipe of this process, which has no name, has none.
+    private static long SizeOf(string path) => ((FileInfo?)File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path)) is { Exists: true } file ? file.Length : 0;
 
     // Pipes and devices have no size, and may never end.
     private static async IAsyncEnumerable<ByteString> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellation)

@@ -34,6 +34,8 @@ internal sealed class SecretsTests
             printed.Add((await Docex.TryAsync(verb)).Output);
         }
 
+        var secrets = SecretsOf(site.Folder).Append("PRIVATE KEY").ToList();
+
         // One that finds its keys locked says so, and not with what.
         var key = Path.Combine(site.Nodes[1].Folder, "secrets", "key-password");
         var password = await File.ReadAllTextAsync(key);
@@ -42,7 +44,7 @@ internal sealed class SecretsTests
         var locked = await Assert.ThrowsAsync<InvalidOperationException>(() => site.Nodes[1].StartAsync());
         printed.Add(locked!.Message);
 
-        var secrets = SecretsOf(site.Folder).Append("PRIVATE KEY").ToList();
+        secrets.Add("wrong-" + password.Trim());
         var said = site.Logs() + string.Join('\n', printed) + string.Concat(Directory.EnumerateFiles(site.Folder, "*.log", SearchOption.AllDirectories).Select(File.ReadAllText));
         using (Assert.EnterMultipleScope())
         {

@@ -100,6 +100,7 @@ internal sealed class ActVerb : NodeVerb
             reply switch
             {
                 { Acknowledged: false } => screen.Say($"已签名，待中心确认。凭证 {ids}", $"Signed; waits for the hub. Statement {ids}"),
+                { Effective: false, StatementIds.Count: > 1 } => screen.Say($"部分未生效：{reply.Remark} 全部凭证 {ids}", $"Not all took effect: {reply.Remark} All statements: {ids}"),
                 { Effective: false } => screen.Say($"中心已存证，但未改变状态：{reply.Remark}", $"On the ledger, without effect: {reply.Remark}"),
                 _ => screen.Say($"完成，中心已存证。凭证 {ids}", $"Done and on the ledger. Statement {ids}"),
             });

@@ -71,8 +71,7 @@ internal sealed partial class Administrators(SiteKeys keys, DirectoryKeeper dire
 
     private Certificate Issue(CertificateRequest request, string name, AdministratorRole role, DateTimeOffset now)
     {
-        var unit = role switch { AdministratorRole.Security => "安全保密管理员", AdministratorRole.Audit => "审计管理员", _ => "系统管理员" };
-        return keys.Authorities.Issue(request, CertificateProfile.DocumentSigning, new DistinguishedName(name, settings.Organization, unit), null, now, OwnCertification.Years);
+        return keys.Authorities.Issue(request, CertificateProfile.DocumentSigning, new DistinguishedName(name, settings.Organization, HolderUnits.Of(role)), null, now, OwnCertification.Years);
     }
 
     private void CheckPath(Certificate certificate, DateTimeOffset now)

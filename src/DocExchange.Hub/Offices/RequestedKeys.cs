@@ -30,7 +30,7 @@ internal sealed record RequestedKeys(RequestedKey Tls, RequestedKey Machine, IRe
     public static RequestedKeys Of(Wire.EnrolRequest request, StoredInvitation invitation, OfficeDirectory directory, HubSettings settings)
     {
         var node = PartyId.Parse(request.Node);
-        var name = new DistinguishedName(invitation.Name, settings.Organization, "节点");
+        var name = new DistinguishedName(invitation.Name, settings.Organization, HolderUnits.Node);
         var tls = new RequestedKey(node, CertificateUse.Tls, Parse(request.TlsRequest, KeyAlgorithm.EcdsaP256), CertificateProfile.Tls, name, [CertificateHolder.DnsNameOf(node)]);
         var machine = new RequestedKey(node, CertificateUse.Machine, Parse(request.MachineRequest, null), CertificateProfile.MachineSigning, name, []);
         var offices = request.Offices.Select(asked => OfOffice(asked, directory)).ToList();

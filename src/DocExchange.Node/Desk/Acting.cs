@@ -43,8 +43,11 @@ internal sealed class Acting(
     }
 
     /// <param name="actor">Who acts, as the caller knows them; the request's person does not count.</param>
-    public async Task<Local.ActReply> ActAsync(Local.ActRequest request, Actor actor, CancellationToken cancellation) =>
-        Together(await Task.WhenAll((await QueueAsync(request, actor, cancellation)).Select(row => AnswerAsync(row, cancellation))));
+    public async Task<Local.ActReply> ActAsync(Local.ActRequest request, Actor actor, CancellationToken cancellation)
+    {
+        var rows = await QueueAsync(request, actor, cancellation);
+        return rows.Count == 1 ? await AnswerAsync(rows[0], cancellation) : Together(await Task.WhenAll(rows.Select(row => AnswerOfSeveralAsync(row, cancellation))));
+    }
 
     /// <summary>The act, signed and on its way; nobody waits for the hub's word. One statement, or one for each return that is acknowledged.</summary>
     /// <inheritdoc cref="ActAsync(Local.ActRequest, Actor, CancellationToken)"/>
@@ -198,10 +201,24 @@ internal sealed class Acting(
         return new Local.ActReply
         {
             StatementId = row.Statement,
+            StatementIds = { row.Statement },
             Acknowledged = word is not null || records.Entries.Exists(Field.Is(nameof(EntryRow.Statement), row.Statement)),
             Effective = word?.Logged?.IsEffective ?? true,
             Remark = word?.Logged?.Remark ?? "",
         };
+    }
+
+    // That one is refused says nothing of the others, which may be on the ledger.
+    private async Task<Local.ActReply> AnswerOfSeveralAsync(QueuedRow row, CancellationToken cancellation)
+    {
+        try
+        {
+            return await AnswerAsync(row, cancellation);
+        }
+        catch (RefusedException refused)
+        {
+            return new Local.ActReply { StatementId = row.Statement, Acknowledged = true, Effective = false, Remark = $"{row.Statement}: {refused.Message}" };
+        }
     }
 
     private static Local.ActReply Together(IReadOnlyList<Local.ActReply> replies) => new()

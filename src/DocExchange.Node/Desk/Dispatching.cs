@@ -19,7 +19,7 @@ namespace DocExchange.Node.Desk;
 /// fully first: what is not sound here would be rejected there.
 /// </summary>
 internal sealed class Dispatching(
-    DeskPeople people, DirectoryCopy directories, PackageShelf shelf, PackageVerification verification, Departure departure, IOptions<DeskOptions> options, TimeProvider time)
+    DeskPeople people, DirectoryCopy directories, Issuing issuing, PackageShelf shelf, PackageVerification verification, Departure departure, IOptions<DeskOptions> options, TimeProvider time)
 {
     public async Task<Local.SendReply> DispatchAsync(IAsyncStreamReader<Local.DispatchRequest> requests, CancellationToken cancellation)
     {
@@ -46,6 +46,7 @@ internal sealed class Dispatching(
     {
         var sender = people.Hosted(order.Office);
         DeskPeople.RequireRole(actor, "发文", Roles.For(StatementType.Dispatched));
+        issuing.RequireBound(sender);
         var destination = AddressOf(order);
         var package = await ReadAsync(path, cancellation);
         RequireEntitled(package.Metadata, destination.Directory, sender);

@@ -32,7 +32,7 @@ internal sealed class Issuing(KeyRing keys, DirectoryCopy directories, IOptions<
     }
 
     /// <summary>Asked before long work begins.</summary>
-    /// <exception cref="RefusedException">The key or the seal is not here, the key is not bound to the issuer, or the seal is not in force.</exception>
+    /// <exception cref="RefusedException">The key or the seal is not here, the key is bound no longer, or the seal is not in force.</exception>
     public void RequireMeans(PartyId issuer, bool isSealed)
     {
         RequireBound(issuer);
@@ -42,16 +42,21 @@ internal sealed class Issuing(KeyRing keys, DirectoryCopy directories, IOptions<
         }
     }
 
-    /// <exception cref="RefusedException">The key is not here, or by the newest directory here not that office's: the hub would reject what it signs.</exception>
+    /// <exception cref="RefusedException">
+    /// The key is not here, or the newest directory here says that its certificate has ended or is another's: the hub would reject what
+    /// it signs. One that the directory does not know yet may have been renewed while the hub was away, and signs.
+    /// </exception>
     public void RequireBound(PartyId office)
     {
-        var (certificate, directory) = (keys.SigningKeyOf(office).Certificate, directories.Newest());
-        if (directory.HolderOf(certificate.Fingerprint, CertificateUse.Document, time.GetUtcNow()) != office)
+        var (certificate, directory, now) = (keys.SigningKeyOf(office).Certificate, directories.Newest(), time.GetUtcNow());
+        var bound = directory.Find(office)?.Certificates.LastOrDefault(each => each.Use == CertificateUse.Document && each.Certificate.Fingerprint == certificate.Fingerprint);
+        var holder = directory.HolderOf(certificate.Fingerprint, CertificateUse.Document, now);
+        if (bound?.Period.Until <= now || (holder is not null && holder != office))
         {
             throw new RefusedException(
                 Refusal.NotBound,
-                $"本节点 {office} 的签名证书（{certificate.SerialNumber}）未在机构目录第 {directory.Version} 版中绑定，或已停用，发出的公文会被中心拒收。请系统管理员换发密钥。",
-                $"The certificate that this node signs with for {office} ({certificate.SerialNumber}) is not, or no longer, bound in directory version {directory.Version}: the hub would reject the document. Have the keys renewed.");
+                $"本节点 {office} 的签名证书（{certificate.SerialNumber}）在机构目录第 {directory.Version} 版中已停用，发出的公文会被中心拒收。请系统管理员为本节点换发密钥。",
+                $"The certificate that this node signs with for {office} ({certificate.SerialNumber}) has ended by directory version {directory.Version}: the hub would reject the document. Have the node's keys renewed.");
         }
     }
 

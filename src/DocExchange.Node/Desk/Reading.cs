@@ -49,7 +49,10 @@ internal sealed class Reading(
         var document = DraftMetadata.DocumentIdOf(request.DocumentId);
         var state = Seen(document, request.Office, out var viewer);
         var names = directories.FindNewest();
-        var isSenders = viewer == state.Sender || (request.Office.Length == 0 && keys.Holds(state.Sender));
+
+        // The issuers see what the dispatcher sees, as at the hub.
+        List<PartyId> senders = [state.Sender, .. state.Dispatch.Issuers];
+        var isSenders = viewer is { } office ? senders.Contains(office) : request.Office.Length == 0 && senders.Any(keys.Holds);
         var reply = new Local.ShowReply { Document = new Wire.ArchivedDocument { Summary = isSenders ? Listing.SummaryOf(state) : Listing.OutlineOf(state) } };
         reply.Document.Summary.Recipients = (uint)state.Recipients.Count;
         reply.Document.Recipients.AddRange(state.Recipients

@@ -24,8 +24,16 @@ internal sealed class DraftShelf(DataFolder folder)
             return null;
         }
 
-        using var content = body.Size == 0 ? Stream.Null : File.OpenRead(PathOf(draft, body.Number));
-        return BodyKinds.FaultOf(body.Name, content);
+        try
+        {
+            using var content = body.Size == 0 ? Stream.Null : File.OpenRead(PathOf(draft, body.Number));
+            return BodyKinds.FaultOf(body.Name, content);
+        }
+        catch (IOException)
+        {
+            // Just being written, or taken away: looked at again with the next change.
+            return null;
+        }
     }
 
     /// <summary>Takes the next bytes of a file, up to its full size.</summary>

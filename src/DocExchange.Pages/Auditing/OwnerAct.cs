@@ -31,7 +31,15 @@ public static class OwnerAct
             throw;
         }
 
-        lines.Append(asked with { Step = "done", What = after });
+        try
+        {
+            lines.Append(asked with { Step = "done", What = after });
+        }
+        catch (IOException)
+        {
+            // It is done, and its answer, such as a password, is nowhere else; the trail has that it was asked for.
+        }
+
         return answer;
     }
 

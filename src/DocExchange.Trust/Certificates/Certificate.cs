@@ -55,6 +55,9 @@ public sealed class Certificate : IEquatable<Certificate>
     /// <summary>Every O of the subject.</summary>
     public IReadOnlyList<string> Organizations => [.. Inner.SubjectDN.GetValueList(X509Name.O)];
 
+    /// <summary>Every OU of the subject.</summary>
+    public IReadOnlyList<string> OrganizationalUnits => [.. Inner.SubjectDN.GetValueList(X509Name.OU)];
+
     /// <summary>The DNS names among the subject's alternative names; none where the extension is malformed.</summary>
     public IReadOnlyList<string> DnsNames
     {

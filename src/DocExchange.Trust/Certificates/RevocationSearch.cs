@@ -51,7 +51,10 @@ internal sealed class RevocationSearch(
             if (complete is not null)
             {
                 var entry = delta.List.Entries.Find(subject.Certificate) ?? complete.List.Entries.Find(subject.Certificate);
-                statements.Add(delta.Says(entry?.Reason == RevocationReason.RemoveFromCrl ? null : entry));
+                var said = delta.Says(entry?.Reason == RevocationReason.RemoveFromCrl ? null : entry);
+
+                // A complete list that clears nobody does not by being brought up to date.
+                statements.Add(said with { Reasons = said.Reasons & complete.Reasons });
             }
             else
             {

@@ -40,11 +40,11 @@ internal sealed class SampleFiles
     public void Remove() => Directory.Delete(Folder, recursive: true);
 
     /// <summary>A document signing key that the sample's authority certified for this name.</summary>
-    public static ISigningKey KeyOf(string commonName, string? organization = null)
+    public static ISigningKey KeyOf(string commonName, string? organization = null, string? unit = null)
     {
         using var authorities = SiteAuthorities.Open(In("certs/authority"), SampleSet.Password);
         using var key = KeyPair.Generate(KeyAlgorithm.EcdsaP256);
-        var subject = new DistinguishedName(commonName, organization, null);
+        var subject = new DistinguishedName(commonName, organization, unit);
         return key.Certified(authorities.Issue(key.CreateRequest(subject), CertificateProfile.DocumentSigning, subject, null, CommandLine.Now, 1), []);
     }
 

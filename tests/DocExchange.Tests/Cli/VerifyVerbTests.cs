@@ -67,6 +67,22 @@ internal sealed class VerifyVerbTests
         Assert.That(judged.Output, finding is null ? Does.Not.Contain("ISSUER_SIGNER") : Does.Contain(finding));
     }
 
+    [TestCase("general", "北京市人民政府", "节点")]
+    [TestCase("北京市人民政府", "北京市人民政府", "节点")]
+    [TestCase("张三", "北京市人民政府", "安全保密管理员")]
+    [TestCase("0803", "113400000029860376北京市人民政府", "系统管理员")]
+    [TestCase("0803", "北京市人民政府", null)]
+    [TestCase("上海市档案局", "北京市人民政府", null)]
+    public async Task Takes_nobody_for_an_issuer_who_only_belongs_to_it(string commonName, string organization, string? unit)
+    {
+        using var signer = SampleFiles.KeyOf(commonName, organization, unit);
+
+        var judged = await VerifyAsync(await SampleFiles.PackageAsync("office-ecdsa", isSealed: false, issuer: "北京市人民政府", placement: SealPlacement.None, signers: [signer]));
+
+        Expect(judged, ExitCode.Indeterminate, "INDETERMINATE", "SIG_CONSTRAINTS_FAILURE");
+        Assert.That(judged.Output, Does.Contain("ISSUER_SIGNER_UNCLEAR"));
+    }
+
     [Test]
     public async Task Passes_a_joint_document_only_where_each_issuer_is_named_by_a_signer()
     {
