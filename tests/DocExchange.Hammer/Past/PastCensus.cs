@@ -38,12 +38,7 @@ internal static class PastCensus
         foreach (var document in written.Where(document => (document.Number - 1) % step == 0))
         {
             var id = document.Id.ToString();
-            if (await site.ArchivedDigestAsync(id, cancellation) != document.Dispatch.Package.ToString())
-            {
-                lost.TryAdd(id, "the archive has not its package");
-            }
-
-            var (missing, twice) = await EntriesOfAsync(site, document, cancellation);
+            var (missing, twice) = await LookAsync(site, document, cancellation);
             if (missing.Length > 0)
             {
                 lost.TryAdd(id, missing);
@@ -83,6 +78,21 @@ internal static class PastCensus
             : summary.Delivered != recipients ? $"delivered to {summary.Delivered} of {recipients}"
             : summary.SignedFor != recipients ? $"signed for by {summary.SignedFor} of {recipients}"
             : "";
+    }
+
+    private static async Task<(string Missing, string Twice)> LookAsync(HammerSite site, PastDocument document, CancellationToken cancellation)
+    {
+        try
+        {
+            return await site.ArchivedDigestAsync(document.Id.ToString(), cancellation) != document.Dispatch.Package.ToString()
+                ? ("the archive has not its package", "")
+                : await EntriesOfAsync(site, document, cancellation);
+        }
+        catch (RpcException refused)
+        {
+            // The others are looked at all the same.
+            return (refused.Status.Detail, "");
+        }
     }
 
     private static async Task<(string Missing, string Twice)> EntriesOfAsync(HammerSite site, PastDocument document, CancellationToken cancellation)
