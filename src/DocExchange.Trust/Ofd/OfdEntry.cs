@@ -4,7 +4,9 @@ namespace DocExchange.Trust.Ofd;
 /// <param name="Path">With forward slashes, without one in front: <c>Doc_0/Document.xml</c>.</param>
 /// <param name="RawName">The bytes of the name.</param>
 /// <param name="HeaderOffset">Of the local header in the file.</param>
-public sealed record OfdEntry(string Path, byte[] RawName, ushort Method, ushort Flags, long PackedSize, long Size, long HeaderOffset)
+/// <param name="Crc">CRC-32 of the unpacked data.</param>
+/// <param name="HasOtherName">A Unicode path in the directory names another file.</param>
+public sealed record OfdEntry(string Path, byte[] RawName, ushort Method, ushort Flags, long PackedSize, long Size, long HeaderOffset, uint Crc, bool HasOtherName)
 {
     private const ushort Stored = 0;
     private const ushort Deflated = 8;

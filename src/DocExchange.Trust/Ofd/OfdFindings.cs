@@ -116,6 +116,11 @@ internal static class OfdFindings
         $"压缩包中有目录未列出的文件，或文件自身的名称、大小与目录不符：{Named(names, "、")}。其他软件可能显示这些未经检验的内容。",
         $"The ZIP file holds files that its directory does not name, or names or sizes them otherwise: {Named(names, ", ")}. Other programs may show this content, which was not judged.");
 
+    public static Finding LooseEntries(IReadOnlyList<string> names) => Finding.Remark(
+        "OFD_LOOSE_ENTRY",
+        $"压缩包中 {names.Count} 个文件自身的文件头不规范（缺大小、校验值不符或名称以“/”开头），内容以目录所载为准：{Named(names, "、")}。",
+        $"{names.Count} files in the ZIP file are described carelessly where they lie (sizes missing, a wrong checksum, or a slash before the name); they were read as the directory says: {Named(names, ", ")}.");
+
     public static Finding StrayBytes(long count) => Finding.Remark(
         "OFD_STRAY_BYTES", $"压缩包中另有 {count} 字节不属于任何文件。", $"{count} bytes of the ZIP file belong to no file in it.");
 

@@ -19,6 +19,17 @@ internal readonly record struct OfdZip64Sizes(long Packed, long Unpacked, long O
         return new OfdZip64Sizes(packed, unpacked, offset);
     }
 
+    /// <summary>Of a local header, which has no offset.</summary>
+    public static OfdZip64Sizes ReadLocal(ReadOnlySpan<byte> header, ReadOnlySpan<byte> extra)
+    {
+        long packed = BinaryPrimitives.ReadUInt32LittleEndian(header[18..]);
+        long unpacked = BinaryPrimitives.ReadUInt32LittleEndian(header[22..]);
+        var field = FindZip64(extra);
+        Take(ref unpacked, ref field);
+        Take(ref packed, ref field);
+        return new OfdZip64Sizes(packed, unpacked, 0);
+    }
+
     private static void Take(ref long value, ref ReadOnlySpan<byte> field)
     {
         if (value == uint.MaxValue && field.Length >= sizeof(long))

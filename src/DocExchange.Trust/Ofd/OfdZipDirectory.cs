@@ -198,11 +198,15 @@ internal static class OfdZipDirectory
 
         var raw = record.Slice(CentralSize, nameLength).ToArray();
         var flags = BinaryPrimitives.ReadUInt16LittleEndian(record[8..]);
-        var sizes = OfdZip64Sizes.Read(record, record.Slice(CentralSize + nameLength, extraLength));
+        var extra = record.Slice(CentralSize + nameLength, extraLength);
+        var sizes = OfdZip64Sizes.Read(record, extra);
         var path = OfdNames.Normalise(OfdNames.Decode(raw, flags));
         RejectLink(record, path);
         CheckSizes(path, sizes, limits);
-        return (new OfdEntry(path, raw, BinaryPrimitives.ReadUInt16LittleEndian(record[10..]), flags, sizes.Packed, sizes.Unpacked, sizes.Offset + shift), length);
+        var entry = new OfdEntry(
+            path, raw, BinaryPrimitives.ReadUInt16LittleEndian(record[10..]), flags, sizes.Packed, sizes.Unpacked, sizes.Offset + shift,
+            BinaryPrimitives.ReadUInt32LittleEndian(record[16..]), OfdUnicodePath.IsOther(extra, raw, path));
+        return (entry, length);
     }
 
     private static void CheckSizes(string path, OfdZip64Sizes sizes, OfdLimits limits)

@@ -1,0 +1,39 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace DocExchange.Trust.Ofd;
+
+/// <summary>The Info-ZIP Unicode path (APPNOTE §4.6.9): the name once more, in UTF-8, which many readers go by.</summary>
+internal static class OfdUnicodePath
+{
+    private const ushort Field = 0x7075;
+
+    // The version, and the CRC of the name in the header.
+    private const int NameOffset = 5;
+
+    /// <summary>Whether the fields of an entry name it other than <paramref name="path"/>, as this product reads its name.</summary>
+    public static bool IsOther(ReadOnlySpan<byte> extra, ReadOnlySpan<byte> name, string path)
+    {
+        while (extra.Length >= 4)
+        {
+            var size = BinaryPrimitives.ReadUInt16LittleEndian(extra[2..]);
+            if (size > extra.Length - 4)
+            {
+                return false;
+            }
+
+            if (BinaryPrimitives.ReadUInt16LittleEndian(extra) == Field && size >= NameOffset)
+            {
+                var other = extra[(4 + NameOffset)..(4 + size)];
+                if (!other.SequenceEqual(name) && OfdNames.Resolve("", Encoding.UTF8.GetString(other)) != path)
+                {
+                    return true;
+                }
+            }
+
+            extra = extra[(4 + size)..];
+        }
+
+        return false;
+    }
+}

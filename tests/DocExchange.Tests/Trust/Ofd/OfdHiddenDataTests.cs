@@ -1,0 +1,235 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text;
+using DocExchange.Tests.Trust.Seals;
+using DocExchange.Trust.Containers;
+using DocExchange.Trust.Ofd;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Tests.Trust.Ofd;
+
+/// <summary>What lies in the data of an entry behind its end, and what its own header says otherwise than the directory.</summary>
+public sealed class OfdHiddenDataTests
+{
+    private const string Page = "Doc_0/Pages/Page_0/Content.xml";
+    private const ushort Descriptor = 8;
+
+    private SealWorld world = null!;
+    private OfdMaker maker = null!;
+
+    [OneTimeSetUp]
+    public async Task SealAsync()
+    {
+        world = new SealWorld();
+        maker = new OfdMaker();
+        await maker.SealAsync(world);
+        maker.WriteList();
+    }
+
+    [OneTimeTearDown]
+    public void Close() => world.Dispose();
+
+    [Test]
+    public async Task Leaves_open_an_entry_inside_the_data_of_another()
+    {
+        var hidden = Header(new Entry("Doc_0/Hidden.xml", "另一页"u8.ToArray()));
+        var bothDescribed = await JudgeAsync(entry => entry with { Flags = Descriptor, LocalFlags = Descriptor, IsSizedBehind = true, After = [.. DescriptorOf(entry), .. hidden] });
+        var describedInDirectory = await JudgeAsync(entry => entry with { Flags = Descriptor, After = hidden });
+        var sizesAgree = await JudgeAsync(entry => entry with { After = hidden });
+        var otherLargeSizes = await JudgeAsync(entry => entry with { LocalSizes = (uint.MaxValue, uint.MaxValue), Extra = Large(entry.Data.Length, entry.Deflated.Length), After = hidden });
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var judged in new[] { bothDescribed, describedInDirectory, sizesAgree, otherLargeSizes })
+            {
+                Assert.That((judged.Indication, judged.Faults.Single().Code), Is.EqualTo((Indication.Indeterminate, "OFD_HIDDEN_ENTRY")));
+            }
+
+            Assert.That(bothDescribed.Faults.Single().Chinese, Does.Contain("Doc_0/Hidden.xml"));
+            Assert.That(sizesAgree.Faults.Single().Chinese, Does.Contain("Doc_0/Hidden.xml"));
+        }
+    }
+
+    [Test]
+    public async Task Leaves_open_what_the_header_says_otherwise_than_the_directory()
+    {
+        byte[] other = [.. "\x75\x70"u8, 15, 0, 1, 0, 0, 0, 0, .. "Other.xml\0"u8];
+        Func<Entry, Entry>[] changes =
+        [
+            entry => entry with { LocalMethod = 0 },
+            entry => entry with { LocalFlags = 1 },
+            entry => entry with { LocalCrc = 1 },
+            entry => entry with { LocalName = "Doc_0/Other.xml" },
+            entry => entry with { Extra = other },
+            entry => entry with { DirectoryExtra = other },
+            entry => entry with { Extra = [0xFE, 0xCA, 40, 0, .. new byte[36], .. "PK\x03\x04"u8] },
+            entry => entry with { Flags = Descriptor, LocalFlags = Descriptor, IsSizedBehind = true, Behind = [.. DescriptorOf(entry)[..8], 1, 0, 0, 0, .. DescriptorOf(entry)[12..]] },
+        ];
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var (index, change) in changes.Index())
+            {
+                Assert.That((await JudgeAsync(change)).Faults.Select(fault => fault.Code), Is.EqualTo(new[] { "OFD_HIDDEN_ENTRY" }), $"{index}");
+            }
+        }
+    }
+
+    [Test]
+    public async Task Remarks_upon_headers_that_are_only_careless()
+    {
+        Func<Entry, Entry>[] changes =
+        [
+            entry => entry with { LocalCrc = 0, LocalSizes = (0, 0) },
+            entry => entry with { LocalName = "/" + entry.Name },
+            entry => entry with { LocalCrc = 1, Crc = 1 },
+        ];
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var (index, change) in changes.Index())
+            {
+                var judged = await JudgeAsync(change);
+                Assert.That((judged.Indication, judged.Findings.Count(finding => finding.Code == "OFD_LOOSE_ENTRY")), Is.EqualTo((Indication.TotalPassed, 1)), $"{index}");
+            }
+        }
+    }
+
+    [Test]
+    public async Task Says_nothing_of_what_fits()
+    {
+        Func<Entry, Entry>[] changes =
+        [
+            entry => entry,
+            entry => entry with { Flags = Descriptor, LocalFlags = Descriptor, IsSizedBehind = true, Behind = DescriptorOf(entry) },
+            entry => entry with { Flags = Descriptor, LocalFlags = Descriptor, IsSizedBehind = true, Behind = DescriptorOf(entry)[4..] },
+            entry => entry with { Extra = [.. "\x75\x70"u8, (byte)(entry.Name.Length + 5), 0, 1, 0, 0, 0, 0, .. Encoding.UTF8.GetBytes(entry.Name)] },
+            entry => entry with { LocalSizes = (uint.MaxValue, uint.MaxValue), Extra = Large(entry.Data.Length, entry.Deflated.Length) },
+        ];
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var (index, change) in changes.Index())
+            {
+                var judged = await JudgeAsync(change);
+                Assert.That((judged.Indication, judged.Findings.Count(finding => finding.Code is "OFD_STRAY_BYTES" or "OFD_LOOSE_ENTRY")), Is.EqualTo((Indication.TotalPassed, 0)), $"{index}");
+            }
+        }
+    }
+
+    [Test]
+    public async Task Leaves_open_an_entry_in_the_comment_of_the_archive()
+    {
+        var hidden = Header(new Entry(Page, "另一页"u8.ToArray()));
+        var judged = await JudgeAsync(entry => entry, hidden);
+        Assert.That((judged.Indication, judged.Faults.Single().Code), Is.EqualTo((Indication.Indeterminate, "OFD_HIDDEN_ENTRY")));
+    }
+
+    [Test]
+    public async Task Unpacks_no_more_than_the_file_has()
+    {
+        // Every entry of the directory leads to the same data.
+        var judged = await JudgeAsync(entry => entry with { After = new byte[100_000], Repeats = 5 });
+        Assert.That(judged.Faults.Select(fault => fault.Code), Is.EqualTo(new[] { "OFD_HIDDEN_ENTRY" }));
+    }
+
+    /// <summary>The page is changed, all other entries fit.</summary>
+    private async Task<Verdict> JudgeAsync(Func<Entry, Entry> change, byte[]? comment = null)
+    {
+        using var zip = new MemoryStream();
+        using var directory = new MemoryStream();
+        ushort count = 0;
+        foreach (var (name, data) in maker.Parts)
+        {
+            var plain = new Entry(name, data);
+            var entry = name == Page ? change(plain) : plain;
+            var offset = (uint)zip.Position;
+            zip.Write(Header(entry));
+            for (var index = 0; index <= entry.Repeats; index++)
+            {
+                directory.Write(Central(index == 0 ? entry : entry with { Name = $"{name}.{index}" }, offset));
+                count++;
+            }
+        }
+
+        var start = (uint)zip.Position;
+        zip.Write(directory.ToArray());
+        zip.Write([.. "PK\x05\x06"u8, 0, 0, 0, 0, .. Short(count), .. Short(count), .. Long((uint)directory.Length), .. Long(start), .. Short((ushort)(comment?.Length ?? 0)), .. comment ?? []]);
+        return (await new OfdVerifier(world.Trust, ValidationPolicy.Foreign).VerifyAsync(new MemoryStream(zip.ToArray()), SealWorld.Sealed, CancellationToken.None)).Verdict;
+    }
+
+    private static byte[] Header(Entry entry)
+    {
+        var name = Encoding.UTF8.GetBytes(entry.LocalName ?? entry.Name);
+        var sizes = entry.IsSizedBehind ? (0, 0) : entry.LocalSizes ?? ((uint)entry.Packed.Length, (uint)entry.Data.Length);
+        return
+        [
+            .. "PK\x03\x04"u8, 20, 0, .. Short(entry.LocalFlags), .. Short(entry.LocalMethod), 0, 0, 0, 0, .. Long(entry.IsSizedBehind ? 0 : entry.LocalCrc ?? entry.Crc),
+            .. Long(sizes.Item1), .. Long(sizes.Item2), .. Short((ushort)name.Length), .. Short((ushort)entry.Extra.Length), .. name, .. entry.Extra, .. entry.Packed, .. entry.Behind,
+        ];
+    }
+
+    private static byte[] Central(Entry entry, uint offset) =>
+    [
+        .. "PK\x01\x02"u8, 20, 0, 20, 0, .. Short(entry.Flags), 8, 0, 0, 0, 0, 0, .. Long(entry.Crc), .. Long((uint)entry.Packed.Length), .. Long((uint)entry.Data.Length),
+        .. Short((ushort)Encoding.UTF8.GetByteCount(entry.Name)), .. Short((ushort)entry.DirectoryExtra.Length), .. new byte[10], .. Long(offset), .. Encoding.UTF8.GetBytes(entry.Name), .. entry.DirectoryExtra,
+    ];
+
+    private static byte[] DescriptorOf(Entry entry) => [.. "PK\x07\x08"u8, .. Long(entry.Crc), .. Long((uint)entry.Deflated.Length), .. Long((uint)entry.Data.Length)];
+
+    private static byte[] Large(long size, long packed)
+    {
+        var field = new byte[20];
+        field[0] = 1;
+        field[2] = 16;
+        BinaryPrimitives.WriteInt64LittleEndian(field.AsSpan(4), size);
+        BinaryPrimitives.WriteInt64LittleEndian(field.AsSpan(12), packed);
+        return field;
+    }
+
+    private static byte[] Short(ushort value) => [(byte)value, (byte)(value >> 8)];
+
+    private static byte[] Long(uint value) => [.. Short((ushort)value), .. Short((ushort)(value >> 16))];
+
+    private static byte[] Deflate(byte[] data)
+    {
+        using var output = new MemoryStream();
+        using (var packed = new DeflateStream(output, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            packed.Write(data);
+        }
+
+        return output.ToArray();
+    }
+
+    private sealed record Entry(string Name, byte[] Data)
+    {
+        public byte[] Deflated { get; } = Deflate(Data);
+
+        public uint Crc { get; init; } = Crc32.Of(Data);
+
+        public ushort Flags { get; init; }
+
+        public ushort LocalFlags { get; init; }
+
+        public ushort LocalMethod { get; init; } = 8;
+
+        public uint? LocalCrc { get; init; }
+
+        public string? LocalName { get; init; }
+
+        /// <summary>Packed and unpacked; those of the directory where null.</summary>
+        public (uint, uint)? LocalSizes { get; init; }
+
+        public bool IsSizedBehind { get; init; }
+
+        public byte[] Extra { get; init; } = [];
+
+        public byte[] DirectoryExtra { get; init; } = [];
+
+        /// <summary>Inside the packed size, behind the end of the deflated data.</summary>
+        public byte[] After { get; init; } = [];
+
+        public byte[] Behind { get; init; } = [];
+
+        public int Repeats { get; init; }
+
+        public byte[] Packed => [.. Deflated, .. After];
+    }
+}
