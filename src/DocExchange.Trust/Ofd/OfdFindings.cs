@@ -89,8 +89,8 @@ internal static class OfdFindings
 
     public static Finding ElementTwice(string path, IReadOnlyList<string> names) => Finding.Failed(
         "OFD_ELEMENT_TWICE", SubIndication.FormatFailure,
-        $"签名描述文件“{OfdNames.Shorten(path)}”中应只出现一次的 {string.Join("、", names)} 出现多次，不同软件可能依据不同的一个；只检验了第一个。",
-        $"In the signature file '{OfdNames.Shorten(path)}' {string.Join(", ", names)} stands more than once: other programs may go by another. Only the first was checked.");
+        $"“{OfdNames.Shorten(path)}”中应只出现一次的 {string.Join("、", names)} 出现多次，不同软件可能依据不同的一个；只检验了第一个。",
+        $"In '{OfdNames.Shorten(path)}' {string.Join(", ", names)} stands more than once: other programs may go by another. Only the first was checked.");
 
     public static Finding SignatureFileAltered(string path) => Finding.Failed(
         "OFD_SIGNATURE_XML_ALTERED", SubIndication.HashFailure, $"内容被篡改：签名描述文件“{path}”与签名时不一致。", $"The content was altered: the signature file '{path}' is not what was signed.");

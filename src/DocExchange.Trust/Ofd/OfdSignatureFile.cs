@@ -64,10 +64,24 @@ internal sealed record OfdSignatureFile
         };
     }
 
-    private static IEnumerable<string> RepeatedIn(XElement root, XElement info) =>
-        new[] { (root, "SignedInfo"), (root, "SignedValue"), (info, "References"), (info, "SignatureMethod"), (info, "SignatureDateTime"), (info, "Seal") }
-            .Where(one => one.Item1.All(one.Item2).Skip(1).Any()).Select(one => one.Item2)
-            .Concat(info.All("References").Any(references => references.All("Reference").Any(reference => reference.All("CheckValue").Skip(1).Any())) ? ["CheckValue"] : []);
+    private static IEnumerable<string> RepeatedIn(XElement root, XElement info)
+    {
+        var references = info.All("References").ToList();
+        var each = references.SelectMany(all => all.All("Reference")).ToList();
+        return new (string Name, bool IsRepeated)[]
+        {
+            ("SignedInfo", root.Count("SignedInfo") > 1),
+            ("SignedValue", root.Count("SignedValue") + info.Count("SignedValue") > 1),
+            ("References", references.Count > 1),
+            ("SignatureMethod", info.Count("SignatureMethod") > 1),
+            ("SignatureDateTime", info.Count("SignatureDateTime") > 1),
+            ("Seal", info.Count("Seal") > 1),
+            ("BaseLoc", info.All("Seal").Any(seal => seal.Count("BaseLoc") > 1)),
+            ("CheckMethod", references.Exists(all => all.Count("CheckMethod") > 1)),
+            ("CheckValue", each.Exists(reference => reference.Count("CheckValue") > 1)),
+            ("FileRef", each.Exists(reference => reference.Count("FileRef") > 1)),
+        }.Where(one => one.IsRepeated).Select(one => one.Name);
+    }
 
     private static OfdReference ReadReference(XElement reference) =>
         new(reference.Value("FileRef") ?? reference.Text("FileRef") ?? "", reference.Text("CheckValue") ?? reference.Value("CheckValue") ?? "");

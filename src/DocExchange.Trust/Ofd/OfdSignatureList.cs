@@ -72,6 +72,7 @@ internal sealed record OfdSignatureList(IReadOnlyList<OfdListedSignature> Signat
                 throw new OfdFormatException("OFD_TOO_MANY_BODIES", $"文件中的文档超过 {package.Limits.MaxBodies} 个。", $"There are more than {package.Limits.MaxBodies} documents in the file.");
             }
 
+            AddRepeated(Root, body, ["DocRoot", "Signatures"], findings);
             if (body.Text("DocRoot") is { } document && package.Find("", document) is { } found)
             {
                 documents.Add(found.Path);
@@ -90,6 +91,14 @@ internal sealed record OfdSignatureList(IReadOnlyList<OfdListedSignature> Signat
             {
                 findings.Add(OfdFindings.ListMissing(location));
             }
+        }
+    }
+
+    private static void AddRepeated(string path, XElement element, string[] names, List<Finding> findings)
+    {
+        if (names.Where(name => element.Count(name) > 1).ToList() is { Count: > 0 } repeated)
+        {
+            findings.Add(OfdFindings.ElementTwice(path, repeated));
         }
     }
 
@@ -112,6 +121,7 @@ internal sealed record OfdSignatureList(IReadOnlyList<OfdListedSignature> Signat
         var folder = OfdNames.FolderOf(list.Path);
         foreach (var signature in root.All("Signature").Take(package.Limits.MaxSignatures + 1))
         {
+            AddRepeated(list.Path, signature, ["BaseLoc", "ID", "Type"], findings);
             var location = signature.Value("BaseLoc") ?? signature.Text("BaseLoc") ?? "";
             var entry = location.Length > 0 ? package.Find(folder, location) : null;
             var id = signature.Value("ID") ?? $"{signatures.Count + 1}";

@@ -44,6 +44,9 @@ public static class OfdXml
     public static string? Value(this XElement element, string name) =>
         Filled(element.Attributes().FirstOrDefault(attribute => attribute.Name.LocalName == name)?.Value);
 
+    /// <summary>How often it stands there, as element and as attribute together.</summary>
+    public static int Count(this XElement parent, string name) => parent.All(name).Count() + parent.Attributes().Count(attribute => attribute.Name.LocalName == name);
+
     private static string? Filled(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
 
     private static void CheckDepth(byte[] bytes, string path, OfdLimits limits)

@@ -80,6 +80,10 @@ public sealed class OfdFindingTests
     [TestCase("</ofd:References>", "</ofd:References><ofd:References><ofd:Reference FileRef=\"/OFD.xml\"><ofd:CheckValue>AA==</ofd:CheckValue></ofd:Reference></ofd:References>", "References")]
     [TestCase("</ofd:SignedInfo>", "</ofd:SignedInfo><ofd:SignedInfo/>", "SignedInfo")]
     [TestCase("</ofd:CheckValue>", "</ofd:CheckValue><ofd:CheckValue>AA==</ofd:CheckValue>", "CheckValue")]
+    [TestCase("<ofd:SignedInfo>", "<ofd:SignedInfo><ofd:SignedValue>/Doc_0/Other.dat</ofd:SignedValue>", "SignedValue")]
+    [TestCase("<ofd:Reference FileRef", "<ofd:Reference CheckValue=\"AA==\" FileRef", "CheckValue")]
+    [TestCase("<ofd:CheckValue>", "<ofd:FileRef>/OFD.xml</ofd:FileRef><ofd:CheckValue>", "FileRef")]
+    [TestCase("</ofd:SignedInfo>", "<ofd:Seal BaseLoc=\"/Doc_0/Document.xml\"><ofd:BaseLoc>/None.esl</ofd:BaseLoc></ofd:Seal></ofd:SignedInfo>", "BaseLoc")]
     public async Task Fails_a_second_of_what_stands_once(string one, string two, string name)
     {
         var maker = new OfdMaker();
@@ -89,6 +93,27 @@ public sealed class OfdFindingTests
         Assert.That(
             judged.Verdict.Faults.Select(fault => (fault.Code, fault.Indication, fault.SubIndication, fault.English.Contains($" {name} stands", StringComparison.Ordinal))),
             Is.EqualTo(new[] { ("OFD_ELEMENT_TWICE", Indication.TotalFailed, SubIndication.FormatFailure, true) }));
+
+        string Twice(byte[] file) => Encoding.UTF8.GetString(file).Replace(one, two, StringComparison.Ordinal);
+    }
+
+    [TestCase("OFD.xml", "<ofd:DocRoot>", "<ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot><ofd:DocRoot>", "DocRoot")]
+    [TestCase(OfdMaker.List, "BaseLoc=\"/Doc_0/Signs/Sign_0/Signature.xml\"/>", "BaseLoc=\"/Doc_0/Signs/Sign_0/Signature.xml\"><ofd:BaseLoc>/Doc_0/Other.xml</ofd:BaseLoc></ofd:Signature>", "BaseLoc")]
+    public async Task Leaves_open_a_second_of_what_stands_once_where_no_signature_is(string path, string one, string two, string name)
+    {
+        var maker = new OfdMaker();
+        if (path != OfdMaker.List)
+        {
+            maker.Put(path, Twice(maker.Parts[path]));
+        }
+
+        await maker.SealAsync(world);
+        maker.WriteList();
+        maker.Put(OfdMaker.List, path == OfdMaker.List ? Twice(maker.Parts[path]) : Encoding.UTF8.GetString(maker.Parts[OfdMaker.List]));
+        var judged = await JudgeAsync(OfdMaker.Pack(maker.Parts));
+        Assert.That(
+            judged.Verdict.Faults.Select(fault => (fault.Code, fault.Indication, fault.English.Contains($" {name} stands", StringComparison.Ordinal))),
+            Is.EqualTo(new[] { ("OFD_ELEMENT_TWICE", Indication.Indeterminate, true) }));
 
         string Twice(byte[] file) => Encoding.UTF8.GetString(file).Replace(one, two, StringComparison.Ordinal);
     }
