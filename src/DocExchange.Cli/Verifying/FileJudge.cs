@@ -25,6 +25,7 @@ internal enum FileKind
     Ofd,
     Pdf,
     Dossier,
+    Timestamp,
 }
 
 /// <summary>The verdict on a file, what the file is, and the facts the verdict follows from; null where nothing could be measured.</summary>
@@ -207,12 +208,19 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
         }
     }
 
-    private static FileKind KindOf(FileFacts facts) => facts is { Kind: SignedFileKind.Cms, IsOwn: true } ? FileKind.Statement : KindOf(facts.Kind);
+    // Facts of earlier versions call a time-stamp a CMS.
+    private static FileKind KindOf(FileFacts facts) => facts switch
+    {
+        { Timestamp: not null } => FileKind.Timestamp,
+        { Kind: SignedFileKind.Cms, IsOwn: true } => FileKind.Statement,
+        _ => KindOf(facts.Kind),
+    };
 
     private static FileKind KindOf(SignedFileKind kind) => kind switch
     {
         SignedFileKind.Package => FileKind.Package,
         SignedFileKind.Cms => FileKind.Cms,
+        SignedFileKind.Timestamp => FileKind.Timestamp,
         SignedFileKind.Seal => FileKind.Seal,
         SignedFileKind.SealSignature => FileKind.SealSignature,
         SignedFileKind.Ofd => FileKind.Ofd,

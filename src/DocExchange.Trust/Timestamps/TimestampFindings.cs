@@ -1,3 +1,4 @@
+using System.Globalization;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Validation;
 
@@ -6,6 +7,9 @@ namespace DocExchange.Trust.Timestamps;
 /// <summary>Every finding about a time-stamp beside those of its CMS and its certificate path. The codes are stable.</summary>
 internal static class TimestampFindings
 {
+    // Of what an authority says.
+    private const int MaxText = 200;
+
     public static readonly Finding ImprintMismatch = Finding.Failed(
         "TST_IMPRINT_MISMATCH", SubIndication.HashFailure, "时间戳不是为这些内容加盖的：摘要不符。", "The time-stamp is over other bytes: the digests differ.");
 
@@ -30,8 +34,31 @@ internal static class TimestampFindings
 
     public static Finding NotGranted(TimestampResponse response) => Finding.Indeterminate(
         "TSR_NOT_GRANTED", SubIndication.SignedDataNotFound,
-        $"时间戳机构没有签发时间戳（应答状态 {(int)response.Status}），文件中没有可验证的内容。",
-        $"The authority gave no time-stamp ({response.Status}); there is nothing to verify in the file.");
+        $"时间戳机构没有签发时间戳（应答状态 {(int)response.Status}{Said(response, "，原因 ", "：“", "”")}），文件中没有可验证的内容。",
+        $"The authority gave no time-stamp ({response.Status}{Said(response, ", ", ", '", "'")}); there is nothing to verify in the file.");
+
+    /// <summary>What an answer with a token says beside it.</summary>
+    public static IEnumerable<Finding> OfGranted(TimestampResponse response) =>
+    [
+        .. response.Status == TimestampStatus.GrantedWithMods ? [GrantedWithMods] : Array.Empty<Finding>(),
+        .. response.Failures.Count > 0 ? [GrantedWithFailure(response)] : Array.Empty<Finding>(),
+    ];
+
+    // RFC 3161 §2.4.2: a failure is stated only where no token is given.
+    private static Finding GrantedWithFailure(TimestampResponse response) => Finding.Remark(
+        "TSR_FAILURE_STATED",
+        $"时间戳机构签发了时间戳，应答中却又说明失败原因（{string.Join("、", response.Failures)}），自相矛盾；只依据时间戳本身判断。",
+        $"The authority gave a time-stamp and names a failure beside it ({string.Join(", ", response.Failures)}), a contradiction; the time-stamp was judged by itself.");
+
+    private static string Said(TimestampResponse response, string reason, string open, string close) =>
+        (response.Failures.Count > 0 ? reason + string.Join(", ", response.Failures) : "") + (response.Text.Length > 0 ? open + Harmless(response.Text) + close : "");
+
+    /// <summary>Short, on one line, without what turns or hides letters.</summary>
+    private static string Harmless(string text) => new(
+    [
+        .. text.Take(MaxText).Select(letter => char.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse ? ' ' : letter),
+    ]);
 
     public static readonly Finding HashIndexMissing = Finding.Failed(
         "ATS_HASH_INDEX_MISSING", SubIndication.FormatFailure, "归档时间戳没有可读的摘要索引（ats-hash-index）。",

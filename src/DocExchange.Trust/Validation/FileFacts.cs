@@ -37,7 +37,7 @@ public sealed record FileFacts
 
     public IReadOnlyList<SealFacts> Seals { get; init; } = [];
 
-    /// <summary>Where the file is a time-stamp token: the token, and whether its imprint is the digest of the content that was handed over.</summary>
+    /// <summary>Where the file is a time-stamp, or an answer that holds one: the token, and whether its imprint is the digest of the content that was handed over.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimestampFacts? Timestamp { get; init; }
 

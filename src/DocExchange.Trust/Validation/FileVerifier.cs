@@ -28,6 +28,9 @@ public enum SignedFileKind
     Ofd,
 
     Pdf,
+
+    /// <summary>时间戳: a token, or what an authority answered (RFC 3161).</summary>
+    Timestamp,
 }
 
 /// <param name="Package">Where the file is one.</param>
@@ -52,7 +55,7 @@ public static class FileVerifier
     private const int StartSize = 64;
 
     private static readonly Finding Unknown = Finding.Failed(
-        "FILE_KIND_UNKNOWN", SubIndication.FormatFailure, "不是公文包、CMS 签名、电子印章、电子签章、OFD 或 PDF。", "The file is no package, CMS signature, seal, seal signature, OFD or PDF.");
+        "FILE_KIND_UNKNOWN", SubIndication.FormatFailure, "不是公文包、CMS 签名、时间戳、电子印章、电子签章、OFD 或 PDF。", "The file is no package, CMS signature, time-stamp, seal, seal signature, OFD or PDF.");
 
     /// <param name="file">Seekable; a package is closed afterwards.</param>
     /// <param name="content">What a detached signature or a seal signature covers, read to its end; null when not at hand.</param>
@@ -94,7 +97,7 @@ public static class FileVerifier
             var signed = CmsSignedData.Parse(bytes, demands.Policy.Limits);
             if (TimestampToken.IsToken(signed))
             {
-                return await VerifyTimestampAsync(bytes, bytes, content, demands, cancellation);
+                return await VerifyTimestampAsync(bytes, bytes, [], content, demands, cancellation);
             }
 
             var algorithms = signed.Signers.Select(signer => DigestAlgorithms.Of(signer.DigestAlgorithm.Oid))
@@ -118,28 +121,29 @@ public static class FileVerifier
     {
         if (response.Token is not { } token)
         {
-            return new FileVerdict(SignedFileKind.Cms, new Verdict([], [TimestampFindings.NotGranted(response)]));
+            var refused = FactsOf(SignedFileKind.Timestamp, bytes, demands) with { Findings = [TimestampFindings.NotGranted(response)] };
+            return new FileVerdict(SignedFileKind.Timestamp, FactsJudge.Judge(refused, demands.Policy, demands.At), Facts: refused);
         }
 
-        var judged = await VerifyTimestampAsync(bytes, token, content, demands, cancellation);
-        return response.Status == TimestampStatus.Granted ? judged
-            : judged with { Verdict = judged.Verdict with { Findings = [.. judged.Verdict.Findings, TimestampFindings.GrantedWithMods] } };
+        return await VerifyTimestampAsync(bytes, token, [.. TimestampFindings.OfGranted(response)], content, demands, cancellation);
     }
 
-    /// <summary>A token by itself, such as that of a ledger's checkpoint; the content is what was stamped.</summary>
+    /// <summary>A token, such as that of a ledger's checkpoint; the content is what was stamped.</summary>
+    /// <param name="findings">What was said beside it.</param>
     private static async Task<FileVerdict> VerifyTimestampAsync(
-        byte[] bytes, ReadOnlyMemory<byte> encoded, Stream? content, FileDemands demands, CancellationToken cancellation)
+        byte[] bytes, ReadOnlyMemory<byte> encoded, IReadOnlyList<Finding> findings, Stream? content, FileDemands demands, CancellationToken cancellation)
     {
         var token = TimestampToken.TryParse(encoded);
         var algorithm = token?.Info.Imprint.DigestAlgorithm;
         var over = content is null || algorithm is null
             ? ContentDigests.Of(new Dictionary<DigestAlgorithm, byte[]>())
             : await ContentDigests.OfAsync(content, [algorithm.Value], cancellation);
-        var facts = FactsOf(SignedFileKind.Cms, bytes, demands) with
+        var facts = FactsOf(SignedFileKind.Timestamp, bytes, demands) with
         {
+            Findings = findings,
             Timestamp = new TimestampFacts(TimestampOids.Info, encoded, token is null ? null : TimestampValidator.IsOver(token.Info.Imprint, over)),
         };
-        return new FileVerdict(SignedFileKind.Cms, FactsJudge.Judge(facts, demands.Policy, demands.At), Cms: token?.Signed, Facts: facts);
+        return new FileVerdict(SignedFileKind.Timestamp, FactsJudge.Judge(facts, demands.Policy, demands.At), Cms: token?.Signed, Facts: facts);
     }
 
     private static async Task<FileVerdict> VerifySealAsync(byte[] bytes, Stream? content, FileDemands demands, CancellationToken cancellation)

@@ -24,6 +24,8 @@ public sealed class ResponseFileTests
             Assert.That(answered.Verdict.Signatures.Single().Kind, Is.EqualTo(SignatureKind.Timestamp));
             Assert.That(modified.Verdict.Findings.Select(finding => (finding.Code, finding.Indication)), Is.EqualTo(new[] { ("TSR_GRANTED_WITH_MODS", Indication.TotalPassed) }));
             Assert.That((other.Verdict.Indication, other.Verdict.SubIndication), Is.EqualTo((Indication.TotalFailed, SubIndication.HashFailure)));
+            Assert.That(CodesOf(Again(modified)), Is.EqualTo(new[] { "TSR_GRANTED_WITH_MODS" }));
+            Assert.That((alone.Kind, answered.Kind), Is.EqualTo((SignedFileKind.Timestamp, SignedFileKind.Timestamp)));
             Assert.That(FactsJudge.Judge(FactsText.Read(FactsText.Write(answered.Facts!)), ValidationPolicy.Foreign, demands.At, demands.Store).Indication, Is.EqualTo(Indication.TotalPassed));
         }
     }
@@ -32,11 +34,32 @@ public sealed class ResponseFileTests
     public async Task Says_that_no_time_stamp_was_given()
     {
         using var site = new StampingSite();
-        var judged = await VerifyAsync(TimestampResponse.Rejected(TimestampFailure.BadAlgorithm, "no").Encode(), null, DemandsOf(site));
-        Assert.That(
-            judged.Verdict.Findings.Select(finding => (finding.Code, finding.Indication, finding.SubIndication)),
-            Is.EqualTo(new[] { ("TSR_NOT_GRANTED", Indication.Indeterminate, SubIndication.SignedDataNotFound) }));
+        var judged = await VerifyAsync(TimestampResponse.Rejected(TimestampFailure.BadAlgorithm, "no\u001B[2J\u202Ehere\n").Encode(), null, DemandsOf(site));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(
+                judged.Verdict.Findings.Select(finding => (finding.Code, finding.Indication, finding.SubIndication)),
+                Is.EqualTo(new[] { ("TSR_NOT_GRANTED", Indication.Indeterminate, SubIndication.SignedDataNotFound) }));
+            Assert.That(judged.Verdict.Findings.Single().English, Does.Contain("BadAlgorithm, 'no [2J here '"));
+            Assert.That(judged.Verdict.Findings.Single().Chinese, Does.Contain("原因 BadAlgorithm：“no [2J here ”"));
+            Assert.That((judged.Kind, CodesOf(Again(judged)).Single()), Is.EqualTo((SignedFileKind.Timestamp, "TSR_NOT_GRANTED")));
+        }
     }
+
+    [Test]
+    public async Task Remarks_upon_a_failure_beside_a_time_stamp()
+    {
+        using var site = new StampingSite();
+        var granted = TimestampResponse.Granted(await site.StampAsync()) with { Failures = [TimestampFailure.BadRequest] };
+        var judged = await VerifyAsync(granted.Encode(), StampingSite.Content, DemandsOf(site));
+        Assert.That((judged.Verdict.Indication, CodesOf(judged.Verdict).Single()), Is.EqualTo((Indication.TotalPassed, "TSR_FAILURE_STATED")));
+    }
+
+    private static IEnumerable<string> CodesOf(Verdict verdict) => verdict.Findings.Select(finding => finding.Code);
+
+    /// <summary>From the facts alone.</summary>
+    private static Verdict Again(FileVerdict judged) =>
+        FactsJudge.Judge(FactsText.Read(FactsText.Write(judged.Facts!)), ValidationPolicy.Foreign, judged.Facts!.GatheredAt, judged.Facts.Trust);
 
     private static FileDemands DemandsOf(StampingSite site) => new(site.StoreWith(), ValidationPolicy.Foreign, PackageLimits.Default, site.Clock.GetUtcNow().AddMinutes(1));
 
