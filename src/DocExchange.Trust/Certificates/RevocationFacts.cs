@@ -12,6 +12,9 @@ internal sealed record RevocationStatement(
     /// <summary>How the partitions of OCSP answers begin.</summary>
     public const string OfAnswers = "OCSP ";
 
+    /// <summary>Further chains of who signed it, by other certificates of the same key; one that holds is enough.</summary>
+    public IReadOnlyList<ExaminedChain> OtherSigners { get; init; } = [];
+
     public bool IsAnswer => Partition.StartsWith(OfAnswers, StringComparison.Ordinal);
 }
 
@@ -58,7 +61,7 @@ internal sealed class RevocationFacts
         var (kept, findings) = (new List<RevocationStatement>(), new List<Finding>(Findings));
         foreach (var statement in statements)
         {
-            if (statement.Signer?.Judge(at, options) is not { IsTrusted: false } untrusted)
+            if (statement.Signer?.Judge(at, options) is not { IsTrusted: false } untrusted || statement.OtherSigners.Any(other => other.Judge(at, options).IsTrusted))
             {
                 kept.Add(statement);
                 continue;

@@ -19,6 +19,9 @@ internal sealed class RevocationSearch(
     ILookup<string, RevocationList> listsByIssuer, IReadOnlyList<OcspResponse> answers, CertificatePathOptions options, SignatureBudget budget,
     Func<RevocationList, CandidateChain, int, ListSigner?> signers, Func<OcspResponse, IEnumerable<Certificate>> responders)
 {
+    // Certificates of one responder that are tried.
+    private const int MaxResponders = 8;
+
     public RevocationFacts Gather(CandidateChain chain, int index)
     {
         var statements = new List<RevocationStatement>();
@@ -179,10 +182,13 @@ internal sealed class RevocationSearch(
                 continue;
             }
 
-            if (ResponderOf(answer, subject) is ({ } responder, var chain))
+            if (RespondersOf(answer, subject) is [var (responder, chain), .. var others])
             {
                 statements.AddRange(known.Select(single => new RevocationStatement(
-                    RevocationStatement.OfAnswers + responder.Fingerprint, single.ThisUpdate, single.NextUpdate, single.Revocation, RevocationReasons.All, chain)));
+                    RevocationStatement.OfAnswers + responder.Fingerprint, single.ThisUpdate, single.NextUpdate, single.Revocation, RevocationReasons.All, chain)
+                {
+                    OtherSigners = [.. others.Select(other => other.Chain!)],
+                }));
             }
             else
             {
@@ -191,25 +197,26 @@ internal sealed class RevocationSearch(
         }
     }
 
-    /// <summary>RFC 6960 §4.2.2.2: the issuer itself, or one the issuer gave a certificate for signing answers.</summary>
-    private (Certificate Responder, ExaminedChain? Chain)? ResponderOf(OcspResponse answer, Subject subject)
+    /// <summary>
+    /// RFC 6960 §4.2.2.2: the issuer itself, or one the issuer gave a certificate for signing answers. A renewed responder has several
+    /// certificates of one key, any of which will do.
+    /// </summary>
+    private List<ListSigner> RespondersOf(OcspResponse answer, Subject subject)
     {
         if (answer.Names(subject.Issuer) && budget.TrySpend(answer, subject.Issuer) && CheckedSignatures.IsSignedBy(answer, subject.Issuer))
         {
-            return (subject.Issuer, null);
+            return [new ListSigner(subject.Issuer, null)];
         }
 
-        foreach (var delegated in answer.Certificates.Where(answer.Names).Concat(responders(answer)).Distinct())
-        {
-            if (budget.TrySpend(answer, delegated) && CheckedSignatures.IsSignedBy(answer, delegated)
-                && delegated.IssuerKey == subject.Issuer.SubjectKey
-                && budget.TrySpend(delegated, subject.Issuer) && CheckedSignatures.IsSignedBy(delegated, subject.Issuer))
-            {
-                return (delegated, Examine(delegated, subject));
-            }
-        }
-
-        return null;
+        return
+        [
+            .. answer.Certificates.Where(answer.Names).Concat(responders(answer)).Distinct()
+                .Where(delegated => delegated.IssuerKey == subject.Issuer.SubjectKey
+                    && budget.TrySpend(answer, delegated) && CheckedSignatures.IsSignedBy(answer, delegated)
+                    && budget.TrySpend(delegated, subject.Issuer) && CheckedSignatures.IsSignedBy(delegated, subject.Issuer))
+                .Take(MaxResponders)
+                .Select(delegated => new ListSigner(delegated, Examine(delegated, subject))),
+        ];
     }
 
     /// <summary>The responder below the issuer; what is above is judged with the certificate itself.</summary>
