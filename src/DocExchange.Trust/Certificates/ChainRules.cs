@@ -32,24 +32,6 @@ internal static class ChainRules
 
     public static bool MaySignLists(Certificate issuer) => issuer.Inner.GetKeyUsage() is not { } usage || usage[CrlSign];
 
-    /// <summary>
-    /// The certificate's authority key identifier agrees with the issuer (§4.2.1.1): its key identifier with the issuer's own, or one of
-    /// them has none; its name and number, where it has them, with those the issuer's certificate was issued under.
-    /// </summary>
-    public static bool NamesKeyOf(Certificate certificate, Certificate issuer)
-    {
-        if (certificate.Extension(X509Extensions.AuthorityKeyIdentifier) is not { } authority)
-        {
-            return true;
-        }
-
-        var wanted = AuthorityKeyIdentifier.GetInstance(authority);
-        return (wanted.KeyIdentifier is not { } key || issuer.Extension(X509Extensions.SubjectKeyIdentifier) is not { } own || Asn1OctetString.GetInstance(own).Equals(key))
-            && (wanted.AuthorityCertSerialNumber is not { } number || number.Equals(issuer.Inner.SerialNumber))
-            && (wanted.AuthorityCertIssuer?.GetNames().Where(name => name.TagNo == GeneralName.DirectoryName).ToList() is not { Count: > 0 } names
-                || names.Exists(name => CertificateNames.KeyOf(X509Name.GetInstance(name.Name)) == issuer.IssuerKey));
-    }
-
     public static bool IsKnownAlgorithm(Certificate certificate, CertificatePathOptions options) =>
         SignatureScheme.Of(certificate.Inner.CertificateStructure.SignatureAlgorithm, null) is not null
         || (options.AcceptsDsa && DsaSignatures.IsOn(certificate));
@@ -89,9 +71,32 @@ internal static class ChainRules
         select PathFindings.CriticalExtension(certificate, oid.Id);
 
     private static IEnumerable<Finding> KeyIdentifiers(CandidateChain chain) =>
-        from link in chain.Links
-        where !NamesKeyOf(link.Certificate, link.Issuer)
-        select PathFindings.KeyIdentifier(link.Certificate);
+        chain.Links.Select(link => KeyIdentifier(link.Certificate, link.Issuer)).OfType<Finding>();
+
+    /// <summary>
+    /// The certificate's authority key identifier agrees with the issuer (§4.2.1.1): its key identifier with the issuer's own, or one of
+    /// them has none; its name and number, where it has them, with those the issuer's certificate was issued under. An authority that was
+    /// certified anew for the same key has another number, which is only said where the key identifier shows the key.
+    /// </summary>
+    private static Finding? KeyIdentifier(Certificate certificate, Certificate issuer)
+    {
+        if (certificate.Extension(X509Extensions.AuthorityKeyIdentifier) is not { } authority)
+        {
+            return null;
+        }
+
+        var wanted = AuthorityKeyIdentifier.GetInstance(authority);
+        var own = issuer.Extension(X509Extensions.SubjectKeyIdentifier) is { } extension ? Asn1OctetString.GetInstance(extension) : null;
+        if (wanted.KeyIdentifier is { } key && own is not null && !own.Equals(key))
+        {
+            return PathFindings.KeyIdentifier(certificate);
+        }
+
+        var isNamed = (wanted.AuthorityCertSerialNumber is not { } number || number.Equals(issuer.Inner.SerialNumber))
+            && (wanted.AuthorityCertIssuer?.GetNames().Where(name => name.TagNo == GeneralName.DirectoryName).ToList() is not { Count: > 0 } names
+                || names.Exists(name => CertificateNames.KeyOf(X509Name.GetInstance(name.Name)) == issuer.IssuerKey));
+        return isNamed ? null : wanted.KeyIdentifier is not null && own is not null ? PathFindings.IssuerRenewed(certificate) : PathFindings.KeyIdentifier(certificate);
+    }
 
     private static IEnumerable<Finding> AuthorityFlags(CandidateChain chain) =>
         from authority in chain.Authorities

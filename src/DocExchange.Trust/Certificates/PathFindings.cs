@@ -175,6 +175,11 @@ internal static class PathFindings
         "CERT_KEY_IDENTIFIER", SubIndication.ChainConstraintsFailure,
         $"证书“{certificate.Subject}”的颁发者密钥标识（或其中的颁发者名称、序列号）与其颁发者不符。", $"The authority key identifier of {certificate}, or the name and number in it, is not that of its issuer.");
 
+    public static Finding IssuerRenewed(Certificate certificate) => Finding.Remark(
+        "CERT_ISSUER_RENEWED",
+        $"证书“{certificate.Subject}”所载颁发者证书的名称或序列号与其颁发者不同，密钥标识相同：颁发者可能以同一密钥换发过证书。",
+        $"{certificate} names another certificate of its issuer, by name or number, with the same key: the issuer may have been certified anew.");
+
     public static Finding KeyUsage(Certificate certificate, CertificateUsage usage) => Chain(
         "CERT_KEY_USAGE", SubIndication.ChainConstraintsFailure,
         $"证书“{certificate.Subject}”的密钥用法不允许用于{usage.ToChinese()}。", $"The keyUsage of the certificate {certificate} does not allow {usage.ToEnglish()}.");

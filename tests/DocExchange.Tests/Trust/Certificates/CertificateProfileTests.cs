@@ -50,14 +50,22 @@ internal sealed class CertificateProfileTests
     [TestCase("规范根", 78, true)]
     public void Holds_name_and_number_of_the_issuer_against_it(string name, int number, bool isNamed)
     {
-        var form = new Form
+        var named = new GeneralNames(new GeneralName(new DistinguishedName(name, null, null).ToName()));
+        var withKey = With(new AuthorityKeyIdentifier(CertificateIssuing.KeyIdOf(key.PublicKeyInfo), named, BigInteger.ValueOf(number)));
+        var withoutKey = With(new AuthorityKeyIdentifier(named, BigInteger.ValueOf(number)));
+        var failed = ("CERT_KEY_IDENTIFIER", Indication.TotalFailed, SubIndication.ChainConstraintsFailure);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(FindingsOf(withKey), Is.Empty, "the authority may have been certified anew for its key");
+            Assert.That(Judge(withKey).Findings.Any(finding => finding.Code == "CERT_ISSUER_RENEWED"), Is.EqualTo(isNamed));
+            Assert.That(FindingsOf(withoutKey).Contains(failed), Is.EqualTo(isNamed));
+        }
+
+        Form With(AuthorityKeyIdentifier identifier) => new()
         {
             HasAuthorityKeyIdentifier = false,
-            Add = extensions => extensions.AddExtension(X509Extensions.AuthorityKeyIdentifier, false, new AuthorityKeyIdentifier(
-                CertificateIssuing.KeyIdOf(key.PublicKeyInfo), new GeneralNames(new GeneralName(new DistinguishedName(name, null, null).ToName())), BigInteger.ValueOf(number))),
+            Add = extensions => extensions.AddExtension(X509Extensions.AuthorityKeyIdentifier, false, identifier),
         };
-
-        Assert.That(FindingsOf(form), isNamed ? Is.EqualTo(new[] { ("CERT_KEY_IDENTIFIER", Indication.TotalFailed, SubIndication.ChainConstraintsFailure) }) : Is.Empty);
     }
 
     // RFC 5280 §4.1.2.4.
@@ -79,7 +87,10 @@ internal sealed class CertificateProfileTests
 
     private List<string> CodesOf(Form form, bool rootHasIdentifier = true) => FindingsOf(form, rootHasIdentifier).ConvertAll(finding => finding.Code);
 
-    private List<(string Code, Indication Indication, SubIndication SubIndication)> FindingsOf(Form form, bool rootHasIdentifier = true)
+    private List<(string Code, Indication Indication, SubIndication SubIndication)> FindingsOf(Form form, bool rootHasIdentifier = true) =>
+        [.. Judge(form, rootHasIdentifier).Findings.Where(finding => finding.Indication != Indication.TotalPassed).Select(finding => (finding.Code, finding.Indication, finding.SubIndication))];
+
+    private CertificateVerdict Judge(Form form, bool rootHasIdentifier = true)
     {
         var root = Make(new Form
         {
@@ -95,9 +106,8 @@ internal sealed class CertificateProfileTests
                 }
             },
         });
-        var verdict = CertificateCheck.Judge(
+        return CertificateCheck.Judge(
             Make(form), new TrustStore([root], [], []), SamplePki.Noon, CertificateUsage.Any, CertificateCheck.Strict with { Revocation = RevocationDemand.Ignored });
-        return [.. verdict.Findings.Where(finding => finding.Indication != Indication.TotalPassed).Select(finding => (finding.Code, finding.Indication, finding.SubIndication))];
     }
 
     private Certificate Make(Form form)
