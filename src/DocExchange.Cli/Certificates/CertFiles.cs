@@ -99,7 +99,7 @@ internal sealed class CertFiles
             var before = all.Count;
             foreach (var file in isFolder ? Directory.EnumerateFiles(path).Order(StringComparer.Ordinal) : (IEnumerable<string>)[path])
             {
-                if (AddFrom(file, content, all) is { } left)
+                if ((isFolder && !RegularFile.IsAt(file) ? UnreadFile.NoFile(file) : AddFrom(file, content, all)) is { } left)
                 {
                     unread.Add(left);
                 }

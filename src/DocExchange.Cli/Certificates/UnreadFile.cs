@@ -4,6 +4,9 @@ namespace DocExchange.Cli.Certificates;
 /// <param name="Chinese">Why, a sentence.</param>
 internal sealed record UnreadFile(string Path, UnreadKind Kind, string Chinese, string English)
 {
+    public static UnreadFile NoFile(string path) => new(
+        path, UnreadKind.Other, "不是普通文件（是管道、套接字或设备，或链接的目标不存在）。", "It is no regular file but a pipe, a socket, a device, or a link that leads nowhere.");
+
     public static UnreadFile TooManyFiles(string path) => new(
         path, UnreadKind.Limit, $"文件合计超过 {CertFiles.MaxFiles} 个。", $"There are more than {CertFiles.MaxFiles} files in all.");
 

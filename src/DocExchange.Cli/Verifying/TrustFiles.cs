@@ -22,8 +22,10 @@ internal static class TrustFiles
         foreach (var path in paths)
         {
             var before = certificates.Count + lists.Count;
-            var unread = FilesAt(path).Select(file => files.AddEither(file, certificates, lists)).OfType<UnreadFile>().ToList();
-            if (unread.Count > 0 && !Directory.Exists(path))
+            var isFolder = Directory.Exists(path);
+            var unread = FilesAt(path)
+                .Select(file => isFolder && !RegularFile.IsAt(file) ? UnreadFile.NoFile(file) : files.AddEither(file, certificates, lists)).OfType<UnreadFile>().ToList();
+            if (unread.Count > 0 && !isFolder)
             {
                 throw Refused(unread[0]);
             }

@@ -177,6 +177,31 @@ internal sealed class CertFilesTests
         }
     }
 
+    /// <summary>What waits for a writer would never be read to its end.</summary>
+    [Test]
+    [Platform("Linux")]
+    public async Task Of_a_folder_only_files_are_read()
+    {
+        var mixed = Directory.CreateDirectory(In("mixed")).FullName;
+        File.Copy(In("lists.pem"), Path.Combine(mixed, "lists.pem"));
+        File.Copy(In("root.pem"), Path.Combine(mixed, "root.pem"));
+        File.CreateSymbolicLink(Path.Combine(mixed, "link.pem"), In("authority.pem"));
+        File.CreateSymbolicLink(Path.Combine(mixed, "nowhere.crl"), In("not-there"));
+        Assert.That(MakePipe(Path.Combine(mixed, "pipe.pem"), 0b110_000_000), Is.Zero);
+        var files = new CertFiles();
+        var trusted = DocExchange.Cli.Verifying.TrustFiles.Read([mixed], files);
+        var run = await CheckAsync("--crl", mixed, "--intermediate", mixed);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((trusted.Anchors.Count, trusted.Intermediates.Count, trusted.RevocationLists.Count), Is.EqualTo((1, 1, 2)));
+            Assert.That(files.Findings.Select(finding => (finding.Code, finding.Indication)), Is.EqualTo(new[] { ("FILE_NOT_USED", DocExchange.Trust.Validation.Indication.TotalPassed) }));
+            Assert.That(files.Findings.Single().Chinese, Does.Contain("nowhere.crl、pipe.pem"));
+            Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Ok), run.Output + run.Error);
+            Assert.That(run.Output, Does.Contain("nowhere.crl").And.Contain("FILE_NOT_USED"));
+        }
+    }
+
     [TestCase("--crl", CertFiles.MaxListBytes)]
     [TestCase("--ocsp", CertFiles.MaxBytes)]
     [TestCase("--intermediate", CertFiles.MaxBytes)]
@@ -366,4 +391,8 @@ internal sealed class CertFilesTests
         ["cert", "check", In("leaf.pem"), "--trust", In("root.pem"), "--intermediate", In("authority.pem"), "--at", At, "--format", "json", .. options]);
 
     private string In(string name) => Path.Combine(folder, name);
+
+    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "mkfifo", SetLastError = true)]
+    [System.Runtime.InteropServices.DefaultDllImportSearchPaths(System.Runtime.InteropServices.DllImportSearchPath.SafeDirectories)]
+    private static extern int MakePipe([System.Runtime.InteropServices.MarshalAs(System.Runtime.InteropServices.UnmanagedType.LPUTF8Str)] string path, uint mode);
 }
