@@ -37,9 +37,10 @@ internal sealed record JudgedFile(FileKind Kind, Verdict Verdict, FileFacts? Fac
     public string? Sha256 { get; init; } = Facts?.Sha256;
 
     /// <summary>Of each signature of the verdict, in their order: the seal it was made with, null where there is none.</summary>
-    public IReadOnlyList<Seal?> Seals { get; } = Document is not null ? VerdictHead.SealsOf(Document) : VerdictHead.SealsOf(Verdict, Facts?.Seals.Select(SealReport.Of) ?? []);
+    public IReadOnlyList<Seal?> Seals { get; } = Document is not null ? VerdictHead.SealsOf(Document)
+        : VerdictHead.SealsOf(Verdict, Dossier?.Summary?.Package?.Seals.Select(seal => seal.Signature?.Seal) ?? Facts?.Seals.Select(SealReport.Of) ?? []);
 
-    /// <summary>Of a package: the signatures inside its body.</summary>
+    /// <summary>Of a package, or that of a dossier: the signatures inside its body.</summary>
     public SignedDocument? Body { get; init; }
 
     public JudgedFile With(IEnumerable<Finding> findings) => this with { Verdict = Verdict with { Findings = [.. Verdict.Findings, .. findings] } };
@@ -77,7 +78,7 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
         if (DossierJudge.LooksLike(file))
         {
             var dossier = await new DossierJudge(new DossierDemands(trust, strict, at) { LedgerKey = ledgerKey }).JudgeAsync(file, cancellation);
-            return new JudgedFile(FileKind.Dossier, dossier.Verdict, null, Dossier: dossier) { Sha256 = await HashAsync(path, cancellation) };
+            return Told(new JudgedFile(FileKind.Dossier, dossier.Verdict, null, Dossier: dossier) { Sha256 = await HashAsync(path, cancellation), Body = dossier.Summary?.Package?.Body });
         }
 
         await using var content = contentPath is null ? null : File.OpenRead(contentPath);

@@ -41,6 +41,7 @@ internal sealed class DossierDocument(DossierFile file, DossierManifest manifest
         return new DossierSummary
         {
             Manifest = manifest,
+            Package = package,
             Checkpoint = ledger.Checkpoint,
             Cosignatures = ledger.Cosignatures,
             Proofs = ledger.ProofsThatHold,

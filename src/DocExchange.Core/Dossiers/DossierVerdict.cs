@@ -39,6 +39,9 @@ public sealed record DossierSummary
     /// <summary>By when the package is proven to have existed, and what proves it; null where only the hub's clock says so.</summary>
     public ProofOfExistence? Existence { get; init; }
 
+    /// <summary>The verdict on its package, whose signatures are among those of the dossier; null where it was not judged.</summary>
+    public PackageVerdict? Package { get; init; }
+
     public IReadOnlyList<DossierAct> Acts { get; init; } = [];
 
     public DocumentPhase? Phase { get; init; }

@@ -65,7 +65,8 @@ public sealed class PolicyText
         }
         catch (JsonException fault)
         {
-            throw new WordedFormatException($"第 {fault.LineNumber + 1} 行（{fault.Path ?? "$"}）无法读取：名称未知、类型不符，或不符合 JSON 格式。", $"The policy cannot be read at {fault.Path ?? "$"}, line {fault.LineNumber + 1}: {fault.Message}", fault);
+            var (chinese, english) = WhyUnreadable(fault);
+            throw new WordedFormatException($"第 {fault.LineNumber + 1} 行（{fault.Path ?? "$"}）无法读取：{chinese}", $"The policy cannot be read at {fault.Path ?? "$"}, line {fault.LineNumber + 1}: {english}", fault);
         }
     }
 
@@ -111,6 +112,22 @@ public sealed class PolicyText
             AllowsUnsortedAttributes = constraints.UnsortedAttributes ?? policy.AllowsUnsortedAttributes,
             AllowedUnsignedAttributes = constraints.UnsignedAttributes is { } allowed ? allowed.ToHashSet() : policy.AllowedUnsignedAttributes,
         };
+    }
+
+    /// <summary>Sentences without the library's own, which name types of the program.</summary>
+    private static (string Chinese, string English) WhyUnreadable(JsonException fault)
+    {
+        const string UnknownName = "The JSON property '";
+        if (fault.Path?.Contains("sealMakers", StringComparison.Ordinal) == true && fault.InnerException is { } cause)
+        {
+            return cause is CertificateFormatException damaged
+                ? ($"不是可用的证书：{damaged.Chinese}", $"it is no certificate that can be used: {damaged.English}")
+                : ("此处应为证书（DER 的 Base64 编码）。", "a certificate is expected here, the base64 of its DER.");
+        }
+
+        return fault.Message.StartsWith(UnknownName, StringComparison.Ordinal) && fault.Message.IndexOf('\'', UnknownName.Length) is var end and > 0
+            ? ($"名称“{fault.Message[UnknownName.Length..end]}”未知。", $"the name '{fault.Message[UnknownName.Length..end]}' is not known.")
+            : ("名称未知、类型不符，或不符合 JSON 格式。", "a name is missing or not known, a value is of another kind, or it is no JSON.");
     }
 
     private static void CheckAlgorithm(string name, string? end)

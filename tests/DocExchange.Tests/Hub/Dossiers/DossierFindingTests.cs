@@ -10,6 +10,7 @@ using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Validation;
 using static DocExchange.Tests.Hub.Operations.ExchangeSite;
 using Entries = System.Collections.Generic.IEnumerable<(string Path, byte[] Content)>;
+using FileJudge = DocExchange.Cli.Verifying.FileJudge;
 
 namespace DocExchange.Tests.Hub.Dossiers;
 
@@ -38,6 +39,32 @@ public sealed class DossierFindingTests
     [TestCase("CHAINS_WITH_OTHERS")]
     [TestCase("CHECKPOINT_WITNESSED")]
     public void A_sound_one_says_on_whose_word_it_rests(string code) => Found(sound, code, Indication.TotalPassed, SubIndication.None);
+
+    /// <summary>Those of its package are told as those of the package by itself.</summary>
+    [Test]
+    public async Task Of_its_seals_is_told_that_nobody_named_their_makers()
+    {
+        var folder = Directory.CreateTempSubdirectory("docexchange-dossier-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "sample.dossier");
+            await File.WriteAllBytesAsync(path, dossier);
+            var at = site.Hub.Clock.GetUtcNow();
+            var unnamed = await new FileJudge(site.Roots, at, revocationRequired: true).JudgeAsync(path, null, CancellationToken.None);
+            var named = await new FileJudge(site.Roots with { SealMakers = site.Roots.Anchors }, at, revocationRequired: true).JudgeAsync(path, null, CancellationToken.None);
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(unnamed.Seals.OfType<DocExchange.Trust.Seals.Seal>(), Is.Not.Empty);
+                Assert.That(unnamed.Verdict.Findings.Count(finding => finding.Code == "SEAL_MAKER_ANY"), Is.EqualTo(1));
+                Assert.That(named.Verdict.Findings.Count(finding => finding.Code == "SEAL_MAKER_ANY"), Is.Zero);
+                Assert.That((unnamed.Verdict.Indication, named.Verdict.Indication), Is.EqualTo((Indication.TotalPassed, Indication.TotalPassed)));
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 
     [Test]
     public async Task An_entry_that_is_not_what_is_listed_is_altered() => Found(

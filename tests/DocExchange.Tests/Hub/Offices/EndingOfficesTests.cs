@@ -34,7 +34,7 @@ internal sealed class EndingOfficesTests
         {
             Assert.That((refused.Refusal, refused.Details["ended"]), Is.EqualTo((Refusal.Disagreement, "2")));
             Assert.That(refused.English, Does.Contain("does not name 2 offices").And.Contain("海淀区人民政府 (hd), 延庆区人民政府 (yq)").And.Contain("--end-missing"));
-            Assert.That(refused.Message, Does.Contain("2 个单位").And.Contain("海淀区人民政府 (hd)、延庆区人民政府 (yq)").And.Contain("--end-missing"));
+            Assert.That(refused.Message, Does.Contain("2 个单位").And.Contain("海淀区人民政府（hd）、延庆区人民政府（yq）").And.Contain("--end-missing"));
             Assert.That((hub.Ledger.Size, IsInForce(hub)), Is.EqualTo((size, true)), "nothing was published");
         }
 

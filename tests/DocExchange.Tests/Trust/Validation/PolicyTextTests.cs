@@ -52,6 +52,18 @@ public sealed class PolicyTextTests
     public void A_policy_with_a_mistake_is_refused_and_named(string text, string named) =>
         Assert.That(() => PolicyText.Parse(Encoding.UTF8.GetBytes(text)), Throws.InstanceOf<FormatException>().With.Message.Contains(named));
 
+    [TestCase("""{ "certificates": { "sealMakers": ["MAA="] } }""", "no certificate", "不是可用的证书")]
+    [TestCase("""{ "certificates": { "sealMakers": ["*"] } }""", "a certificate is expected", "应为证书")]
+    [TestCase("""{ "revokation": {} }""", "'revokation'", "“revokation”未知")]
+    [TestCase("""{ "constraints": { "signingTime": "yes" } }""", "of another kind", "类型不符")]
+    [TestCase("{ 1 }", "no JSON", "JSON")]
+    public void A_mistake_is_told_without_the_words_of_the_library(string text, string english, string chinese)
+    {
+        var fault = Assert.Throws<DocExchange.Trust.Faults.WordedFormatException>(() => PolicyText.Parse(Encoding.UTF8.GetBytes(text)));
+        Assert.That(fault!.Message, Does.Contain(english).And.Not.Contain("System.").And.Not.Contain("DocExchange").And.Not.Contain(".NET"));
+        Assert.That(fault.Chinese, Does.Contain(chinese));
+    }
+
     // A dossier brings one along, so that anybody may have written it.
     [Test]
     public void Whatever_stands_in_any_place_is_read_or_refused([Values("null", "[]", "[null]", "{}", "-1", "\"\"")] string other)
