@@ -118,11 +118,18 @@ public sealed class PolicyText
     private static (string Chinese, string English) WhyUnreadable(JsonException fault)
     {
         const string UnknownName = "The JSON property '";
+        const string MissingNames = "missing required properties including: ";
         if (fault.Path?.Contains("sealMakers", StringComparison.Ordinal) == true && fault.InnerException is { } cause)
         {
             return cause is CertificateFormatException damaged
                 ? ($"不是可用的证书：{damaged.Chinese}", $"it is no certificate that can be used: {damaged.English}")
                 : ("此处应为证书（DER 的 Base64 编码）。", "a certificate is expected here, the base64 of its DER.");
+        }
+
+        if (fault.Message.IndexOf(MissingNames, StringComparison.Ordinal) is var missing and >= 0)
+        {
+            var names = fault.Message[(missing + MissingNames.Length)..].Split('.')[0];
+            return ($"缺少 {names}。", $"{names} is missing.");
         }
 
         return fault.Message.StartsWith(UnknownName, StringComparison.Ordinal) && fault.Message.IndexOf('\'', UnknownName.Length) is var end and > 0
