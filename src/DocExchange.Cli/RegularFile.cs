@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace DocExchange.Cli;
@@ -14,6 +13,10 @@ internal static class RegularFile
     private const int TypeMask = 0xF000;
     private const int Regular = 0x8000;
 
+    // errno.h: some containers do not let it be asked.
+    private const int NotPermitted = 1;
+    private const int NotImplemented = 38;
+
     /// <summary>Links are followed; nothing is opened, which could wait for ever.</summary>
     public static bool IsAt(string path)
     {
@@ -23,7 +26,9 @@ internal static class RegularFile
         }
 
         var status = new byte[StatusSize];
-        return Status(WorkingFolder, path, 0, WantsType, status) == 0 && (BinaryPrimitives.ReadUInt16LittleEndian(status.AsSpan(ModeOffset)) & TypeMask) == Regular;
+        return Status(WorkingFolder, path, 0, WantsType, status) == 0
+            ? (BitConverter.ToUInt16(status, ModeOffset) & TypeMask) == Regular
+            : Marshal.GetLastPInvokeError() is NotPermitted or NotImplemented && File.Exists(path);
     }
 
     [DllImport("libc", EntryPoint = "statx", SetLastError = true)]

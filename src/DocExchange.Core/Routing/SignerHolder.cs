@@ -25,6 +25,9 @@ public enum SignerBelonging
 /// </summary>
 public static class SignerHolder
 {
+    // Numbers of seals have 13 or 14 digits; shorter ones are persons or machines.
+    private const int ShortestSealNumber = 13;
+
     public static SignerBelonging Beside(Certificate signer, DocumentMetadata metadata) =>
         metadata.Issuers.Any(issuer => IsNamed(signer, issuer)) ? SignerBelonging.Issuers
         : SealHolder.Of(signer).Beside(metadata) == SealBelonging.Another ? SignerBelonging.Another
@@ -42,8 +45,9 @@ public static class SignerHolder
 
     private static IReadOnlyList<string> NamesOf(Certificate signer) =>
         signer.OrganizationalUnits.Any(HolderUnits.IsOfNoOffice) ? []
-        : signer.CommonNames.Any(name => name.Any(char.IsLetter)) ? signer.CommonNames
-        : [.. signer.Organizations.Where(name => NamedUnit.Read(SealHolder.Narrow(name)).Code is not null)];
+        : signer.CommonNames is [var number] && number.Length >= ShortestSealNumber && number.All(char.IsAsciiDigit)
+            ? [.. signer.Organizations.Where(name => NamedUnit.Read(SealHolder.Narrow(name)).Code is not null)]
+            : signer.CommonNames;
 
     // 某局（RSA）: a note of the authority in Latin letters and digits; 某局（办公室） is another unit.
     private static string WithoutNote(string name) =>

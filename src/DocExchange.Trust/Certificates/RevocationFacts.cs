@@ -61,14 +61,23 @@ internal sealed class RevocationFacts
         var (kept, findings) = (new List<RevocationStatement>(), new List<Finding>(Findings));
         foreach (var statement in statements)
         {
-            if (statement.Signer?.Judge(at, options) is not { IsTrusted: false } untrusted || statement.OtherSigners.Any(other => other.Judge(at, options).IsTrusted))
+            if (statement.Signer is not { } signer)
             {
                 kept.Add(statement);
                 continue;
             }
 
-            findings.Add(PathFindings.StatusSignerUntrusted(statement.Signer.Chain[0]));
-            findings.AddRange(untrusted.Findings.Where(finding => finding.Indication != Indication.TotalPassed).Select(PathFindings.OfStatusSigner));
+            // Any certificate of the key will do; one that is revoked says of the key that nobody may rely on it.
+            var judged = statement.OtherSigners.Prepend(signer).Select(chain => chain.Judge(at, options)).ToList();
+            var revoked = judged.Find(path => path.Findings.Any(finding => finding.SubIndication == SubIndication.Revoked));
+            if (revoked is null && judged.Exists(path => path.IsTrusted))
+            {
+                kept.Add(statement);
+                continue;
+            }
+
+            findings.Add(PathFindings.StatusSignerUntrusted(signer.Chain[0]));
+            findings.AddRange((revoked ?? judged[0]).Findings.Where(finding => finding.Indication != Indication.TotalPassed).Select(PathFindings.OfStatusSigner));
         }
 
         return new RevocationFacts(kept, [.. findings.Distinct().Take(MaxFindings)]);

@@ -210,7 +210,7 @@ internal sealed class RevocationSearch(
 
         return
         [
-            .. answer.Certificates.Where(answer.Names).Concat(responders(answer)).Distinct()
+            .. answer.Certificates.Where(answer.Names).Concat(responders(answer)).Distinct().OrderByDescending(delegated => delegated.NotAfter)
                 .Where(delegated => delegated.IssuerKey == subject.Issuer.SubjectKey
                     && budget.TrySpend(answer, delegated) && CheckedSignatures.IsSignedBy(answer, delegated)
                     && budget.TrySpend(delegated, subject.Issuer) && CheckedSignatures.IsSignedBy(delegated, subject.Issuer))

@@ -6,7 +6,7 @@ namespace DocExchange.Trust.Faults;
 
 /// <summary>
 /// What went wrong, for a Chinese sentence. The libraries' own messages are English: of them only the kind is told, and what they
-/// put into quotation marks, which names the file or the value.
+/// put into quotation marks, which names the file or the value. Where not even the kind is known, their own words are kept.
 /// </summary>
 public static partial class FaultWords
 {
@@ -16,9 +16,9 @@ public static partial class FaultWords
     private const int DiskFull = 28;
 
     /// <summary>A sentence with its full stop.</summary>
-    public static string Of(Exception fault) => fault is IWorded worded ? worded.Chinese : $"{KindOf(fault)}{NamedIn(fault)}。";
+    public static string Of(Exception fault) => fault is IWorded worded ? worded.Chinese : KindOf(fault) is { } kind ? $"{kind}{NamedIn(fault)}。" : $"程序报告：{fault.Message}";
 
-    private static string KindOf(Exception fault) => fault switch
+    private static string? KindOf(Exception fault) => fault switch
     {
         FileNotFoundException or DirectoryNotFoundException => "文件或目录不存在",
         UnauthorizedAccessException => "没有访问权限",
@@ -31,7 +31,7 @@ public static partial class FaultWords
         TimeoutException or OperationCanceledException => "等待超时",
         HttpRequestException or System.Net.Sockets.SocketException => "连接不上",
         DllNotFoundException or BadImageFormatException or EntryPointNotFoundException => "程序库无法加载",
-        _ => $"程序报告 {fault.GetType().Name}",
+        _ => null,
     };
 
     private static string NamedIn(Exception fault)

@@ -23,7 +23,7 @@ internal static class OfdHiddenEntries
         var known = new List<Place>(directory.Records.Select(record => new Place(record.From, record.To)));
         foreach (var entry in directory.Entries)
         {
-            if (await OfdLocalEntry.ReadAsync(file, entry, cancellation) is { } local)
+            if (found.Hidden.Count < MaxFound && await OfdLocalEntry.ReadAsync(file, entry, cancellation) is { } local)
             {
                 known.Add(new Place(local.From, local.To));
                 await found.AddAsync(entry, local, cancellation);
@@ -33,14 +33,15 @@ internal static class OfdHiddenEntries
         // Comments and extra fields may hold anything.
         foreach (var (from, to) in directory.Records)
         {
-            await found.SearchAsync(new Place(from, to), cancellation);
+            await found.SearchAsync(new Place(from, to), isGap: false, cancellation);
         }
 
+        found.AddOverlaps(known);
         var stray = 0L;
-        foreach (var gap in Gaps(known, file.Length))
+        foreach (var gap in found.Hidden.Count < MaxFound ? Gaps(known, file.Length) : [])
         {
             stray += gap.Length;
-            await found.SearchAsync(gap, cancellation);
+            await found.SearchAsync(gap, isGap: true, cancellation);
         }
 
         return found.Hidden.Count > 0 ? [OfdFindings.HiddenEntries(found.Hidden)] :
@@ -84,47 +85,74 @@ internal static class OfdHiddenEntries
             }
 
             var data = await OfdEntryData.ReadAsync(file, entry, local.DataFrom, cancellation);
-            if (local.IsLoose || !data.HasChecksum)
+            if ((local.IsLoose || !data.HasChecksum) && Loose.Count < MaxFound)
             {
                 Loose.Add(local.Name);
             }
 
             // Without sizes a reader may go on where the data begins.
-            if (!data.IsWhole || (local.IsLoose && entry.IsStored))
+            if (!data.IsWhole || (local.IsUnsized && entry.IsStored))
             {
-                await SearchAsync(new Place(local.DataFrom, local.DataFrom + entry.PackedSize), cancellation);
+                await SearchAsync(new Place(local.DataFrom, local.DataFrom + entry.PackedSize), isGap: false, cancellation);
+            }
+        }
+
+        /// <summary>What begins inside something else is read as another by whoever goes from header to header.</summary>
+        public void AddOverlaps(IEnumerable<Place> known)
+        {
+            var end = 0L;
+            foreach (var place in known.Where(place => place.Length > 0).OrderBy(place => place.From))
+            {
+                if (place.From < end && Hidden.Count < MaxFound)
+                {
+                    Hidden.Add($"@{place.From}");
+                }
+
+                end = Math.Max(end, place.To);
             }
         }
 
         /// <summary>Looks for local headers where none should be.</summary>
-        public async Task SearchAsync(Place place, CancellationToken cancellation)
+        /// <param name="isGap">Nothing of the archive lies there: another directory or end record does not belong there either.</param>
+        public async Task SearchAsync(Place place, bool isGap, CancellationToken cancellation)
         {
-            if (place.Length < OfdLocalEntry.HeaderSize || Hidden.Count >= MaxFound)
+            if (place.Length <= 0 || Hidden.Count >= MaxFound)
             {
                 return;
             }
 
             searched += place.Length;
-            Hidden.AddRange(searched > MaxSearched ? [$"@{place.From}"] : await HeadersInAsync(place, cancellation));
+            Hidden.AddRange(searched > MaxSearched ? [$"@{place.From}"] : await HeadersInAsync(place, isGap, cancellation));
         }
 
-        private async Task<List<string>> HeadersInAsync(Place place, CancellationToken cancellation)
+        private async Task<List<string>> HeadersInAsync(Place place, bool isGap, CancellationToken cancellation)
         {
             var found = new List<string>();
             for (var at = place.From; at < place.To && found.Count < MaxFound; at += PieceSize)
             {
-                // A header may lie across two pieces.
-                var piece = await OfdZipDirectory.ReadAtAsync(file, at, (int)Math.Min(PieceSize + OfdLocalEntry.HeaderSize, place.To - at), cancellation);
-                for (var index = piece.AsSpan().IndexOf("PK\x03\x04"u8); index >= 0 && index < PieceSize && found.Count < MaxFound; index = Next(piece, index))
+                // A header may lie across two pieces, and begin in one place and end in the next.
+                var begins = (int)Math.Min(PieceSize, place.To - at);
+                var piece = await OfdZipDirectory.ReadAtAsync(file, at, (int)Math.Min(begins + OfdLocalEntry.HeaderSize, file.Length - at), cancellation);
+                for (var index = Next(piece, -1); index >= 0 && index < begins && found.Count < MaxFound; index = Next(piece, index))
                 {
-                    found.Add(NameAt(piece.AsSpan(index)));
+                    if (piece.AsSpan(index).StartsWith("PK\x03\x04"u8))
+                    {
+                        found.Add(NameAt(piece.AsSpan(index)));
+                    }
+                    else if (isGap && IsRecord(piece.AsSpan(index)))
+                    {
+                        found.Add($"@{at + index}");
+                    }
                 }
             }
 
             return found;
         }
 
-        private static int Next(byte[] piece, int index) => piece.AsSpan(index + 1).IndexOf("PK\x03\x04"u8) is var next and >= 0 ? index + 1 + next : -1;
+        private static bool IsRecord(ReadOnlySpan<byte> bytes) =>
+            bytes.StartsWith("PK\x01\x02"u8) || bytes.StartsWith("PK\x05\x06"u8) || bytes.StartsWith("PK\x06\x06"u8);
+
+        private static int Next(byte[] piece, int index) => piece.AsSpan(index + 1).IndexOf("PK"u8) is var next and >= 0 ? index + 1 + next : -1;
 
         private static string NameAt(ReadOnlySpan<byte> header) => header.Length < OfdLocalEntry.HeaderSize ? "?" : OfdNames.Decode(
             header[OfdLocalEntry.HeaderSize..Math.Min(header.Length, OfdLocalEntry.HeaderSize + BinaryPrimitives.ReadUInt16LittleEndian(header[26..]))],

@@ -8,11 +8,15 @@ namespace DocExchange.Trust.Ofd;
 /// <param name="Name">As its own header has it.</param>
 /// <param name="Differs">It says what other content could be read by: another name, method or size, or that it is encrypted.</param>
 /// <param name="IsLoose">It leaves out what the directory says, or writes a slash in front of the name.</param>
-internal sealed record OfdLocalEntry(long From, long DataFrom, long To, string Name, bool Differs, bool IsLoose)
+/// <param name="IsUnsized">It leaves out the sizes.</param>
+internal sealed record OfdLocalEntry(long From, long DataFrom, long To, string Name, bool Differs, bool IsLoose, bool IsUnsized)
 {
     public const int HeaderSize = 30;
 
     private const int MaxDescriptor = 24;
+
+    // More slashes in front make another name.
+    private const int MaxSlashes = 8;
     private const ushort DescriptorFlag = 8;
     private const ushort EncryptedFlag = 1;
     private const ushort Utf8Flag = 0x0800;
@@ -41,11 +45,17 @@ internal sealed record OfdLocalEntry(long From, long DataFrom, long To, string N
             return null;
         }
 
+        // Thousands of entries may share one header: what is another name by its length is not read.
+        if (nameLength > entry.RawName.Length + MaxSlashes)
+        {
+            return new OfdLocalEntry(entry.HeaderOffset, start, start + entry.PackedSize, entry.Path, Differs: true, IsLoose: false, IsUnsized: false);
+        }
+
         var rest = await OfdZipDirectory.ReadAtAsync(file, entry.HeaderOffset + HeaderSize, nameLength + extraLength, cancellation);
         var flags = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(6));
         var end = start + entry.PackedSize;
         var described = 0;
-        var (differs, isLoose) = Compare(header, rest.AsSpan(0, nameLength), rest.AsSpan(nameLength), entry);
+        var (differs, isLoose, isUnsized) = Compare(header, rest.AsSpan(0, nameLength), rest.AsSpan(nameLength), entry);
         if (((flags | entry.Flags) & DescriptorFlag) != 0)
         {
             var behind = await OfdZipDirectory.ReadAtAsync(file, end, (int)Math.Min(MaxDescriptor, file.Length - end), cancellation);
@@ -55,10 +65,10 @@ internal sealed record OfdLocalEntry(long From, long DataFrom, long To, string N
             isLoose |= isMissing;
         }
 
-        return new OfdLocalEntry(entry.HeaderOffset, start, end + described, OfdNames.Decode(rest.AsSpan(0, nameLength), flags), differs, isLoose);
+        return new OfdLocalEntry(entry.HeaderOffset, start, end + described, OfdNames.Decode(rest.AsSpan(0, nameLength), flags), differs, isLoose, isUnsized);
     }
 
-    private static (bool Differs, bool IsLoose) Compare(ReadOnlySpan<byte> header, ReadOnlySpan<byte> name, ReadOnlySpan<byte> extra, OfdEntry entry)
+    private static (bool Differs, bool IsLoose, bool IsUnsized) Compare(ReadOnlySpan<byte> header, ReadOnlySpan<byte> name, ReadOnlySpan<byte> extra, OfdEntry entry)
     {
         var flags = BinaryPrimitives.ReadUInt16LittleEndian(header[6..]);
         var (crc, sizes) = (BinaryPrimitives.ReadUInt32LittleEndian(header[14..]), OfdZip64Sizes.ReadLocal(header, extra));
@@ -74,7 +84,7 @@ internal sealed record OfdLocalEntry(long From, long DataFrom, long To, string N
             || BinaryPrimitives.ReadUInt16LittleEndian(header[8..]) != entry.Method
             || entry.HasOtherName || OfdUnicodePath.IsOther(extra, name, entry.Path)
             || extra.IndexOf("PK\x03\x04"u8) >= 0;
-        return (differs, isSlashed || !isSized);
+        return (differs, isSlashed || !isSized, sizes.Packed != entry.PackedSize);
     }
 
     private static bool Is(long stated, long known, bool mayBeLeftOut) => stated == known || (mayBeLeftOut && stated == 0);

@@ -42,7 +42,10 @@ internal static class OfdZipDirectory
         }
 
         var directory = await ReadAtAsync(file, start, (int)end.Size, cancellation);
-        return new OfdDirectory(ReadEntries(directory, end, start - end.Offset, limits), [(start, start + end.Size), after]);
+        var (entries, length) = ReadEntries(directory, end, start - end.Offset, limits);
+
+        // What its size takes in behind the entries it counts is none of it.
+        return new OfdDirectory(entries, [(start, start + length), after]);
     }
 
     public static async Task<byte[]> ReadAtAsync(Stream file, long offset, int count, CancellationToken cancellation)
@@ -81,6 +84,11 @@ internal static class OfdZipDirectory
             var after = position;
             if (await FindZip64Async(file, position, limits, cancellation) is { } large)
             {
+                if (!Fits(end, large.End))
+                {
+                    throw Damaged("its two end records lead to two directories");
+                }
+
                 (end, after) = large;
             }
 
@@ -99,6 +107,10 @@ internal static class OfdZipDirectory
 
         throw Damaged("it has no end record that leads to a directory");
     }
+
+    // APPNOTE §4.4.1.4: the short record has what the long one has, or says that it is there.
+    private static bool Fits(End small, End large) =>
+        (small.Count == large.Count || small.Count == ushort.MaxValue) && (small.Size == large.Size || small.Size == uint.MaxValue) && (small.Offset == large.Offset || small.Offset == uint.MaxValue);
 
     private static End ReadEnd(ReadOnlySpan<byte> record) => new(
         BinaryPrimitives.ReadUInt16LittleEndian(record[10..]),
@@ -154,7 +166,7 @@ internal static class OfdZipDirectory
         return BinaryPrimitives.ReadUInt32LittleEndian(await ReadAtAsync(file, start, sizeof(uint), cancellation)) == CentralSignature;
     }
 
-    private static List<OfdEntry> ReadEntries(byte[] directory, End end, long shift, OfdLimits limits)
+    private static (List<OfdEntry> Entries, int Length) ReadEntries(byte[] directory, End end, long shift, OfdLimits limits)
     {
         var entries = new List<OfdEntry>();
         long total = 0;
@@ -178,7 +190,7 @@ internal static class OfdZipDirectory
             entries.Add(entry);
         }
 
-        return entries;
+        return (entries, position);
     }
 
     private static (OfdEntry Entry, int Length) ReadEntry(ReadOnlySpan<byte> record, long shift, OfdLimits limits)

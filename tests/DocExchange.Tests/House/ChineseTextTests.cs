@@ -27,7 +27,7 @@ public sealed partial class ChineseTextTests
 
     [Test]
     public void Nothing_Chinese_takes_in_the_message_of_a_fault() =>
-        Assert.That(Texts.Where(each => OthersWords().IsMatch(each.Text)).Select(each => $"{each.File}: {each.Text}"), Is.Empty, "FaultWords.Of says it in Chinese.");
+        Assert.That(Texts.Where(each => OthersWords().IsMatch(each.Text) && !each.File.EndsWith("/FaultWords.cs", StringComparison.Ordinal)).Select(each => $"{each.File}: {each.Text}"), Is.Empty, "FaultWords.Of says it in Chinese.");
 
     [TestCase("已被吊销,自", true)]
     [TestCase("(原因:密钥泄露)", true)]

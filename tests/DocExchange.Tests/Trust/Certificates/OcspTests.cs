@@ -116,6 +116,21 @@ internal sealed class OcspTests(Suite suite)
     }
 
     [Test]
+    public void Does_not_believe_a_key_that_was_revoked_by_another_certificate_of_it()
+    {
+        var revoked = Responder(_ => { });
+        var list = CertificateAuthority.Of(rootKey, root, []).IssueRevocationList(
+            [new RevokedCertificate(revoked.SerialNumber, Noon.AddDays(-2), RevocationReason.KeyCompromise)], Noon.AddDays(-1), Noon.AddDays(1), 1);
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var along in new[] { new[] { revoked, responder }, [responder, revoked] })
+            {
+                Assert.That(Judge([list], Answer(responderKey, responder, OcspAnswers.Good, null, along)), Does.Contain("STATUS_SIGNER_UNTRUSTED").And.Contain("STATUS_SIGNER_CERT_REVOKED"));
+            }
+        }
+    }
+
+    [Test]
     public void Does_not_believe_a_responder_of_another_issuer()
     {
         using var strangerKey = KeyPair.Generate(suite);

@@ -23,7 +23,7 @@ public sealed partial class FaultWordsTests
         (new FormatException("'x' is not what it doesn't say, isn't 'y'."), "内容不符合格式（“x”、“y”）。"),
         (new JsonException("bad", null, 4, 0), "第 5 行不符合 JSON 格式。"),
         (new TimeoutException(), "等待超时。"),
-        (new NotSupportedException("No."), "程序报告 NotSupportedException。"),
+        (new NotSupportedException("No."), "程序报告：No."),
         (new RefusedException(Refusal.Busy, "忙。", "Busy."), "忙。"),
         (new FailedException("X", "不行。", "No."), "不行。"),
         (new WordedFormatException("不对。", "Wrong."), "不对。"),

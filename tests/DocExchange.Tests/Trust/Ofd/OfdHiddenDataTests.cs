@@ -122,6 +122,37 @@ public sealed class OfdHiddenDataTests
     }
 
     [Test]
+    public async Task Leaves_open_another_directory_beside_the_one_that_is_counted()
+    {
+        var other = Central(new Entry(Page, "另一页"u8.ToArray()), 0);
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var judged in new[] { await JudgeAsync(entry => entry, uncounted: other), await JudgeAsync(entry => entry, behind: other), await JudgeAsync(entry => entry, comment: "PK"u8.ToArray(), trailing: "\x03\x04 and more than thirty bytes of it"u8.ToArray()) })
+            {
+                Assert.That((judged.Indication, judged.Faults.Single().Code), Is.EqualTo((Indication.Indeterminate, "OFD_HIDDEN_ENTRY")));
+            }
+        }
+    }
+
+    [Test]
+    public async Task Leaves_open_entries_that_overlap()
+    {
+        // Another entry of the directory lies in the data of the page.
+        var inner = new Entry("Doc_0/Inner.xml", "里面"u8.ToArray());
+        var judged = await JudgeAsync(entry => entry with { After = Header(inner) }, inside: inner);
+        Assert.That(judged.Faults.Select(fault => fault.Code), Is.EqualTo(new[] { "OFD_HIDDEN_ENTRY" }));
+        Assert.That(judged.Faults.Single().Chinese, Does.Contain("@"));
+    }
+
+    [Test]
+    public async Task Does_not_read_names_that_are_too_long_to_be_the_entrys()
+    {
+        var judged = await JudgeAsync(entry => entry with { LocalName = new string('x', 60_000), Repeats = 2_000 });
+        Assert.That(judged.Faults.Select(fault => fault.Code), Is.EqualTo(new[] { "OFD_HIDDEN_ENTRY" }));
+        Assert.That(judged.Faults.Single().Chinese, Has.Length.LessThan(5_000));
+    }
+
+    [Test]
     public async Task Unpacks_no_more_than_the_file_has()
     {
         // Every entry of the directory leads to the same data.
@@ -130,7 +161,12 @@ public sealed class OfdHiddenDataTests
     }
 
     /// <summary>The page is changed, all other entries fit.</summary>
-    private async Task<Verdict> JudgeAsync(Func<Entry, Entry> change, byte[]? comment = null)
+    /// <param name="uncounted">Within the size of the directory, behind the entries it counts.</param>
+    /// <param name="behind">Between the directory and the end record.</param>
+    /// <param name="trailing">Behind the end of the archive.</param>
+    /// <param name="inside">An entry whose header and data are the last bytes of the page's data.</param>
+    private async Task<Verdict> JudgeAsync(
+        Func<Entry, Entry> change, byte[]? comment = null, byte[]? uncounted = null, byte[]? behind = null, byte[]? trailing = null, Entry? inside = null)
     {
         using var zip = new MemoryStream();
         using var directory = new MemoryStream();
@@ -141,6 +177,12 @@ public sealed class OfdHiddenDataTests
             var entry = name == Page ? change(plain) : plain;
             var offset = (uint)zip.Position;
             zip.Write(Header(entry));
+            if (name == Page && inside is not null)
+            {
+                directory.Write(Central(inside, (uint)(zip.Position - Header(inside).Length)));
+                count++;
+            }
+
             for (var index = 0; index <= entry.Repeats; index++)
             {
                 directory.Write(Central(index == 0 ? entry : entry with { Name = $"{name}.{index}" }, offset));
@@ -149,8 +191,10 @@ public sealed class OfdHiddenDataTests
         }
 
         var start = (uint)zip.Position;
+        directory.Write(uncounted ?? []);
         zip.Write(directory.ToArray());
-        zip.Write([.. "PK\x05\x06"u8, 0, 0, 0, 0, .. Short(count), .. Short(count), .. Long((uint)directory.Length), .. Long(start), .. Short((ushort)(comment?.Length ?? 0)), .. comment ?? []]);
+        zip.Write(behind ?? []);
+        zip.Write([.. "PK\x05\x06"u8, 0, 0, 0, 0, .. Short(count), .. Short(count), .. Long((uint)directory.Length), .. Long(start), .. Short((ushort)(comment?.Length ?? 0)), .. comment ?? [], .. trailing ?? []]);
         return (await new OfdVerifier(world.Trust, ValidationPolicy.Foreign).VerifyAsync(new MemoryStream(zip.ToArray()), SealWorld.Sealed, CancellationToken.None)).Verdict;
     }
 
