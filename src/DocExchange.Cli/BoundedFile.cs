@@ -21,7 +21,8 @@ internal static class BoundedFile
         }
 
         var bytes = new byte[file.Length];
-        return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
+        var read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return read == bytes.Length ? bytes : bytes[..read];
     }
 
     /// <summary>False for pipes and devices, and for what is empty or seems so.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using DocExchange.Trust.Containers;
 using DocExchange.Trust.Digests;
 
 namespace DocExchange.Hub.Archiving;
@@ -6,26 +7,16 @@ namespace DocExchange.Hub.Archiving;
 /// <summary>
 /// An archived package, piece by piece. The last piece is handed out only if the whole has the SHA-256 that names it.
 /// </summary>
-internal sealed class VolumePackageStream(Volume volume, Digest packageId, PackageEntry package) : Stream
+internal sealed class VolumePackageStream(Volume volume, Digest packageId, PackageEntry package) : ForwardStream
 {
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private ReadOnlyMemory<byte> piece;
     private int nextPiece;
     private long loaded;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
     public override long Length => package.Size;
 
-    public override long Position
-    {
-        get => loaded - piece.Length;
-        set => throw new NotSupportedException();
-    }
+    protected override long Passed => loaded - piece.Length;
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
@@ -42,21 +33,8 @@ internal sealed class VolumePackageStream(Volume volume, Digest packageId, Packa
         return read;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<int>(cancellationToken) : ValueTask.FromResult(Read(buffer.Span));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -25,7 +25,8 @@ internal sealed partial class OaActs(Acting acting, ILogger<OaActs> log)
         var request = new Local.ActRequest { Office = caller.Office, DocumentId = document, Type = act.Act, Text = act.Text ?? "", Recipients = { act.Recipients ?? [] } };
         var reply = await acting.ActAsync(request, actor, cancellation);
         LogActed(act.Act, document, caller.Office, caller.Token, caller.Application, actor.Id);
-        return new OaAnswer(StatusCodes.Status200OK, new OaActed(reply.StatementId, reply.Acknowledged, reply.Effective, reply.Remark.Length > 0 ? reply.Remark : null));
+        return new OaAnswer(StatusCodes.Status200OK, new OaActed(
+            reply.StatementId, reply.Acknowledged, reply.Effective, reply.Remark.Length > 0 ? reply.Remark : null, reply.StatementIds.Count > 1 ? [.. reply.StatementIds] : null));
     }
 
     /// <exception cref="RefusedException">Nobody is named.</exception>

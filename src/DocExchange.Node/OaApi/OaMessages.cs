@@ -24,13 +24,14 @@ internal sealed record OaAct(
     [property: Description("SignedFor 签收, Returned 退回, Opened 阅, Registered 登记, HandedOver 已转OA, Completed 办结; of the sender: Urged 催办, Withdrawn 撤回, Voided 作废, Resent 补发, ReturnReceived 收到退文, SentOnPaper 纸质送达.")] string Act,
     OaPerson Person,
     [property: Description("Returned, Withdrawn, Voided: the reason. Registered: the register number. HandedOver: the system.")] string? Text = null,
-    [property: Description("Urged (none: all who have not signed), Resent, SentOnPaper, ReturnReceived: offices.")] IReadOnlyList<string>? Recipients = null);
+    [property: Description("Urged (none: all who have not signed), ReturnReceived (none: all returns that wait), Resent, SentOnPaper: offices.")] IReadOnlyList<string>? Recipients = null);
 
 internal sealed record OaActed(
     [property: Description("SHA-256 of the statement, hexadecimal.")] string Statement,
     [property: Description("The hub has logged it; otherwise it is signed, on disk, and on its way.")] bool Acknowledged,
     [property: Description("It changed something; known once it is acknowledged.")] bool Effective,
-    string? Remark);
+    string? Remark,
+    [property: Description("SHA-256 of every statement, where the act made several: a ReturnReceived for each return.")] IReadOnlyList<string>? Statements = null);
 
 [Description("A document to be made, sealed and sent; the part 'metadata' of the form.")]
 internal sealed record OaDraft(

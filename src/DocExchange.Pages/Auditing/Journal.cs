@@ -1,4 +1,3 @@
-using System.Globalization;
 using DocExchange.Core.Refusals;
 using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
@@ -16,31 +15,8 @@ namespace DocExchange.Pages.Auditing;
 public sealed class Journal(AuditTrail trail, IHttpContextAccessor http, Visitor visitor)
 {
     /// <param name="what">The particulars; never a password.</param>
-    public async Task<T> RecordAsync<T>(string act, IReadOnlyDictionary<string, string> what, Func<Task<T>> deed)
-    {
-        var asked = new AuditedAct(act, WhoOf(visitor.Account), "asked", what);
-        // Said again with what became of it, so that whoever searches for an account or office finds both lines.
-        var after = new Dictionary<string, string>(what) { ["of"] = Append(asked).ToString(CultureInfo.InvariantCulture) };
-        T answer;
-        try
-        {
-            answer = await deed();
-        }
-        catch (RefusedException refused)
-        {
-            Append(asked with { Step = "refused", What = new Dictionary<string, string>(after) { ["why"] = $"{refused.Refusal.ToReason()}: {refused.English}" } });
-            throw;
-        }
-        catch (Exception fault)
-        {
-            Append(asked with { Step = "failed", What = new Dictionary<string, string>(after) { ["why"] = fault.GetType().Name } });
-            throw;
-        }
-
-        // Outside: that this line cannot be written refuses nothing, for it is done.
-        Append(asked with { Step = "done", What = after });
-        return answer;
-    }
+    public Task<T> RecordAsync<T>(string act, IReadOnlyDictionary<string, string> what, Func<Task<T>> deed) =>
+        AuditedDeed.RecordAsync(Append, done => Append(done), new AuditedAct(act, WhoOf(visitor.Account), "asked", what), deed);
 
     public T Record<T>(string act, IReadOnlyDictionary<string, string> what, Func<T> deed) =>
         RecordAsync(act, what, () => Task.FromResult(deed())).GetAwaiter().GetResult();

@@ -1,5 +1,3 @@
-using System.Globalization;
-using DocExchange.Core.Refusals;
 using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
 
@@ -17,30 +15,19 @@ public static class OwnerAct
     public static async Task<T> RecordAsync<T>(string trail, string act, IReadOnlyDictionary<string, string> what, Func<Task<T>> deed)
     {
         using var lines = AuditTrail.Open(trail, new LocalDisk(), TimeProvider.System);
-        var asked = new AuditedAct(act, Who, "asked", what);
-        var after = new Dictionary<string, string>(what) { ["of"] = lines.Append(asked).ToString(CultureInfo.InvariantCulture) };
-        T answer;
-        try
-        {
-            answer = await deed();
-        }
-        catch (Exception fault)
-        {
-            var (step, why) = fault is RefusedException refused ? ("refused", $"{refused.Refusal.ToReason()}: {refused.English}") : ("failed", fault.GetType().Name);
-            lines.Append(asked with { Step = step, What = new Dictionary<string, string>(after) { ["why"] = why } });
-            throw;
-        }
+        return await AuditedDeed.RecordAsync(lines.Append, Conclude, new AuditedAct(act, Who, "asked", what), deed);
 
-        try
+        void Conclude(AuditedAct done)
         {
-            lines.Append(asked with { Step = "done", What = after });
+            try
+            {
+                lines.Append(done);
+            }
+            catch (IOException)
+            {
+                // It is done, and its answer, such as a password, is nowhere else; the trail has that it was asked for.
+            }
         }
-        catch (IOException)
-        {
-            // It is done, and its answer, such as a password, is nowhere else; the trail has that it was asked for.
-        }
-
-        return answer;
     }
 
     /// <summary>One line, of what is done already.</summary>

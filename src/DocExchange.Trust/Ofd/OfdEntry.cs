@@ -5,8 +5,8 @@ namespace DocExchange.Trust.Ofd;
 /// <param name="RawName">The bytes of the name.</param>
 /// <param name="HeaderOffset">Of the local header in the file.</param>
 /// <param name="Crc">CRC-32 of the unpacked data.</param>
-/// <param name="HasOtherName">A Unicode path in the directory names another file.</param>
-public sealed record OfdEntry(string Path, byte[] RawName, ushort Method, ushort Flags, long PackedSize, long Size, long HeaderOffset, uint Crc, bool HasOtherName)
+/// <param name="IsAmbiguous">Its fields in the directory name another file, or state its sizes twice.</param>
+public sealed record OfdEntry(string Path, byte[] RawName, ushort Method, ushort Flags, long PackedSize, long Size, long HeaderOffset, uint Crc, bool IsAmbiguous)
 {
     private const ushort Stored = 0;
     private const ushort Deflated = 8;

@@ -61,25 +61,15 @@ internal readonly record struct OfdEntryData(bool IsWhole, bool HasChecksum)
     }
 
     /// <summary>Gives the last byte by itself: whoever asks for it had not come to an end before.</summary>
-    private sealed class LastByteApart(Stream inner, long size) : Stream
+    private sealed class LastByteApart(Stream inner, long size) : ForwardStream
     {
         private long taken;
 
         public bool IsUsedUp => taken == size;
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
         public override long Length => size;
 
-        public override long Position
-        {
-            get => taken;
-            set => throw new NotSupportedException();
-        }
+        protected override long Passed => taken;
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -88,21 +78,6 @@ internal readonly record struct OfdEntryData(bool IsWhole, bool HasChecksum)
             taken += read;
             return read;
         }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -116,6 +116,11 @@ internal static class OfdFindings
         $"压缩包中有目录未列出的文件，或文件自身的名称、大小与目录不符：{Named(names, "、")}。其他软件可能显示这些未经检验的内容。",
         $"The ZIP file holds files that its directory does not name, or names or sizes them otherwise: {Named(names, ", ")}. Other programs may show this content, which was not judged.");
 
+    public static Finding TwinNames(IReadOnlyList<string> names) => Finding.Indeterminate(
+        "OFD_TWIN_NAMES", SubIndication.SigConstraintsFailure,
+        $"压缩包中有些文件名在 Windows 等系统上是同一个名字，解压后后者会替换前者：{Named(names, "、")}。",
+        $"Some names in the ZIP file are one name on Windows and other systems, where the later file takes the place of the earlier: {Named(names, ", ")}.");
+
     public static Finding LooseEntries(IReadOnlyList<string> names) => Finding.Remark(
         "OFD_LOOSE_ENTRY",
         $"压缩包中 {names.Count} 个文件自身的文件头不规范（缺大小、校验值不符或名称以“/”开头），内容以目录所载为准：{Named(names, "、")}。",

@@ -20,6 +20,7 @@ internal static class OfdHiddenEntries
     public static async Task<IReadOnlyList<Finding>> FindAsync(Stream file, OfdDirectory directory, CancellationToken cancellation)
     {
         var found = new Found(file);
+        found.AddFolders(directory.Entries);
         var known = new List<Place>(directory.Records.Select(record => new Place(record.From, record.To)));
         foreach (var entry in directory.Entries)
         {
@@ -73,6 +74,10 @@ internal static class OfdHiddenEntries
         public List<string> Hidden { get; } = [];
 
         public List<string> Loose { get; } = [];
+
+        /// <summary>A folder has no content; a reader that takes the name for a file's shows what is there.</summary>
+        public void AddFolders(IEnumerable<OfdEntry> entries) =>
+            Hidden.AddRange(entries.Where(entry => entry.Path.EndsWith('/') && entry is not { Size: 0, PackedSize: 0 }).Select(entry => entry.Path).Take(MaxFound));
 
         public async Task AddAsync(OfdEntry entry, OfdLocalEntry local, CancellationToken cancellation)
         {

@@ -37,6 +37,12 @@ public static class OfdNames
             "OFD_NAME", $"压缩包中的文件名“{Shorten(name)}”指向包外。", $"The name '{Shorten(name)}' in the ZIP file leads out of it.");
     }
 
+    /// <summary>
+    /// What a path leads to where the system forgives more: on Windows dots and blanks at the end of a name count for nothing, and a colon
+    /// begins a stream of the same file. Letter case is for the caller to forgive.
+    /// </summary>
+    internal static string ElsewhereOf(string path) => string.Join('/', path.Split('/').Select(step => step.Split(':')[0].TrimEnd('.', ' ')));
+
     /// <summary>The path that <paramref name="location"/> means in a file of <paramref name="folder"/>; null where it leads out of the package.</summary>
     /// <param name="folder">Without slashes around it; empty for the root.</param>
     public static string? Resolve(string folder, string location)

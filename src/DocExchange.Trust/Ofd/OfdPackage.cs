@@ -63,8 +63,12 @@ public sealed class OfdPackage
         return new OfdPackage(file, limits, directory, byPath);
     }
 
-    /// <summary>What lies in the file that its directory does not name.</summary>
-    internal Task<IReadOnlyList<Finding>> FindHiddenAsync(CancellationToken cancellation) => OfdHiddenEntries.FindAsync(file, directory, cancellation);
+    /// <summary>What lies in the file that its directory does not name, and names that other systems take for one.</summary>
+    internal async Task<IReadOnlyList<Finding>> FindHiddenAsync(CancellationToken cancellation)
+    {
+        var twins = byPath.Keys.GroupBy(OfdNames.ElsewhereOf, StringComparer.OrdinalIgnoreCase).Where(each => each.Skip(1).Any()).SelectMany(each => each).ToList();
+        return [.. await OfdHiddenEntries.FindAsync(file, directory, cancellation), .. twins.Count > 0 ? [OfdFindings.TwinNames(twins)] : Array.Empty<Finding>()];
+    }
 
     /// <summary>
     /// The part a location in a file means: absolute, relative to that file, or, as some makers write it, absolute

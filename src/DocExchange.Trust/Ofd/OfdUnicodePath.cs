@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 
 namespace DocExchange.Trust.Ofd;
@@ -14,24 +13,13 @@ internal static class OfdUnicodePath
     /// <summary>Whether the fields of an entry name it other than <paramref name="path"/>, as this product reads its name.</summary>
     public static bool IsOther(ReadOnlySpan<byte> extra, ReadOnlySpan<byte> name, string path)
     {
-        while (extra.Length >= 4)
+        while (OfdExtraFields.TryTake(ref extra, out var id, out var content))
         {
-            var size = BinaryPrimitives.ReadUInt16LittleEndian(extra[2..]);
-            if (size > extra.Length - 4)
+            if (id == Field && content.Length >= NameOffset && content[NameOffset..] is var other
+                && !other.SequenceEqual(name) && OfdNames.Resolve("", Encoding.UTF8.GetString(other)) != path)
             {
-                return false;
+                return true;
             }
-
-            if (BinaryPrimitives.ReadUInt16LittleEndian(extra) == Field && size >= NameOffset)
-            {
-                var other = extra[(4 + NameOffset)..(4 + size)];
-                if (!other.SequenceEqual(name) && OfdNames.Resolve("", Encoding.UTF8.GetString(other)) != path)
-                {
-                    return true;
-                }
-            }
-
-            extra = extra[(4 + size)..];
         }
 
         return false;

@@ -39,22 +39,26 @@ internal readonly record struct OfdZip64Sizes(long Packed, long Unpacked, long O
         }
     }
 
+    /// <summary>Whether the fields state the sizes more than once: readers differ in which they go by.</summary>
+    public static bool AreTwice(ReadOnlySpan<byte> extra)
+    {
+        var count = 0;
+        while (OfdExtraFields.TryTake(ref extra, out var id, out _))
+        {
+            count += id == Zip64Field ? 1 : 0;
+        }
+
+        return count > 1;
+    }
+
     private static ReadOnlySpan<byte> FindZip64(ReadOnlySpan<byte> extra)
     {
-        while (extra.Length >= 4)
+        while (OfdExtraFields.TryTake(ref extra, out var id, out var content))
         {
-            var size = BinaryPrimitives.ReadUInt16LittleEndian(extra[2..]);
-            if (size > extra.Length - 4)
+            if (id == Zip64Field)
             {
-                break;
+                return content;
             }
-
-            if (BinaryPrimitives.ReadUInt16LittleEndian(extra) == Zip64Field)
-            {
-                return extra.Slice(4, size);
-            }
-
-            extra = extra[(4 + size)..];
         }
 
         return default;

@@ -217,7 +217,7 @@ internal static class OfdZipDirectory
         CheckSizes(path, sizes, limits);
         var entry = new OfdEntry(
             path, raw, BinaryPrimitives.ReadUInt16LittleEndian(record[10..]), flags, sizes.Packed, sizes.Unpacked, sizes.Offset + shift,
-            BinaryPrimitives.ReadUInt32LittleEndian(record[16..]), OfdUnicodePath.IsOther(extra, raw, path));
+            BinaryPrimitives.ReadUInt32LittleEndian(record[16..]), OfdUnicodePath.IsOther(extra, raw, path) || OfdZip64Sizes.AreTwice(extra));
         return (entry, length);
     }
 

@@ -61,6 +61,8 @@ public sealed class OfdHiddenDataTests
             entry => entry with { LocalName = "Doc_0/Other.xml" },
             entry => entry with { Extra = other },
             entry => entry with { DirectoryExtra = other },
+            entry => entry with { Extra = [.. Large(entry.Data.Length, entry.Deflated.Length), .. Large(0, 0)] },
+            entry => entry with { DirectoryExtra = [.. Large(entry.Data.Length, entry.Deflated.Length), .. Large(0, 0)] },
             entry => entry with { Extra = [0xFE, 0xCA, 40, 0, .. new byte[36], .. "PK\x03\x04"u8] },
             entry => entry with { Flags = Descriptor, LocalFlags = Descriptor, IsSizedBehind = true, Behind = [.. DescriptorOf(entry)[..8], 1, 0, 0, 0, .. DescriptorOf(entry)[12..]] },
         ];
@@ -153,27 +155,37 @@ public sealed class OfdHiddenDataTests
     }
 
     [Test]
-    public async Task Unpacks_no_more_than_the_file_has()
+    public async Task Leaves_open_a_folder_with_content()
     {
-        // Every entry of the directory leads to the same data.
-        var judged = await JudgeAsync(entry => entry with { After = new byte[100_000], Repeats = 5 });
+        var judged = await JudgeAsync(entry => entry, further: new Entry(Page + "/", "另一页"u8.ToArray()));
         Assert.That(judged.Faults.Select(fault => fault.Code), Is.EqualTo(new[] { "OFD_HIDDEN_ENTRY" }));
+    }
+
+    [TestCase("doc_0/pages/Page_0/content.xml")]
+    [TestCase("Doc_0/Pages/Page_0/Content.xml.")]
+    [TestCase("Doc_0/Pages/Page_0./Content.xml ")]
+    [TestCase("Doc_0/Pages/Page_0/Content.xml::$DATA")]
+    public async Task Leaves_open_two_names_that_are_one_elsewhere(string twin)
+    {
+        var judged = await JudgeAsync(entry => entry, further: new Entry(twin, "另一页"u8.ToArray()));
+        Assert.That((judged.Indication, judged.Faults.Single().Code), Is.EqualTo((Indication.Indeterminate, "OFD_TWIN_NAMES")));
     }
 
     /// <summary>The page is changed, all other entries fit.</summary>
     /// <param name="uncounted">Within the size of the directory, behind the entries it counts.</param>
     /// <param name="behind">Between the directory and the end record.</param>
     /// <param name="trailing">Behind the end of the archive.</param>
+    /// <param name="further">An entry more.</param>
     /// <param name="inside">An entry whose header and data are the last bytes of the page's data.</param>
     private async Task<Verdict> JudgeAsync(
-        Func<Entry, Entry> change, byte[]? comment = null, byte[]? uncounted = null, byte[]? behind = null, byte[]? trailing = null, Entry? inside = null)
+        Func<Entry, Entry> change, byte[]? comment = null, byte[]? uncounted = null, byte[]? behind = null, byte[]? trailing = null, Entry? further = null, Entry? inside = null)
     {
         using var zip = new MemoryStream();
         using var directory = new MemoryStream();
         ushort count = 0;
-        foreach (var (name, data) in maker.Parts)
+        foreach (var plain in maker.Parts.Select(part => new Entry(part.Key, part.Value)).Concat(further is null ? [] : [further]))
         {
-            var plain = new Entry(name, data);
+            var name = plain.Name;
             var entry = name == Page ? change(plain) : plain;
             var offset = (uint)zip.Position;
             zip.Write(Header(entry));

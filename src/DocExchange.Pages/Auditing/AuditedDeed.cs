@@ -1,0 +1,32 @@
+using System.Globalization;
+using DocExchange.Core.Refusals;
+using DocExchange.Durability.Auditing;
+
+namespace DocExchange.Pages.Auditing;
+
+/// <summary>A deed between two lines of the audit trail: what is asked, before it is done, then what became of it.</summary>
+internal static class AuditedDeed
+{
+    /// <param name="append">Writes a line and returns its number; where the first cannot be written, nothing is done.</param>
+    /// <param name="concluding">Writes the line that it is done.</param>
+    public static async Task<T> RecordAsync<T>(Func<AuditedAct, long> append, Action<AuditedAct> concluding, AuditedAct asked, Func<Task<T>> deed)
+    {
+        // Said again with what became of it, so that whoever searches for an account or office finds both lines.
+        var after = new Dictionary<string, string>(asked.What) { ["of"] = append(asked).ToString(CultureInfo.InvariantCulture) };
+        T answer;
+        try
+        {
+            answer = await deed();
+        }
+        catch (Exception fault)
+        {
+            var (step, why) = fault is RefusedException refused ? ("refused", $"{refused.Refusal.ToReason()}: {refused.English}") : ("failed", fault.GetType().Name);
+            append(asked with { Step = step, What = new Dictionary<string, string>(after) { ["why"] = why } });
+            throw;
+        }
+
+        // Outside: that this line cannot be written refuses nothing, for it is done.
+        concluding(asked with { Step = "done", What = after });
+        return answer;
+    }
+}
