@@ -81,7 +81,7 @@ internal static class Chunks
         }
     }
 
-    /// <exception cref="FailedException">There is no such file.</exception>
+    /// <exception cref="FailedException">There is no such file, or it is a pipe or a device.</exception>
     public static FileName NameOf(string path)
     {
         Require(path);
@@ -89,26 +89,26 @@ internal static class Chunks
     }
 
     /// <summary>Asked before a call begins.</summary>
-    /// <exception cref="FailedException">There is no such file.</exception>
+    /// <exception cref="FailedException">There is no such file, or it is a pipe or a device.</exception>
     public static void Require(string path)
     {
         if (!File.Exists(path))
         {
             throw new FailedException("NOT_FOUND", $"没有文件“{path}”。", $"There is no file '{path}'.");
         }
+
+        // Its size is announced before its bytes, and a pipe has none.
+        if (!RegularFile.IsAt(path))
+        {
+            throw new FailedException("NOT_A_FILE", $"“{path}”是管道或设备，请先存为文件。", $"'{path}' is a pipe or a device; save it as a file first.");
+        }
     }
 
-    // A link has the size of what it leads to; a pipe of this process, which has no name, has none.
-    private static long SizeOf(string path) => ((FileInfo?)File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path)) is { Exists: true } file ? file.Length : 0;
+    // A link has the size of what it leads to.
+    private static long SizeOf(string path) => ((FileInfo?)File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path)).Length;
 
-    // Pipes and devices have no size, and may never end.
     private static async IAsyncEnumerable<ByteString> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        if (SizeOf(path) == 0)
-        {
-            yield break;
-        }
-
         await using var file = File.OpenRead(path);
         var buffer = new byte[PieceSize];
         for (int read; (read = await file.ReadAsync(buffer, cancellation)) > 0;)

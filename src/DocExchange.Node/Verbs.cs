@@ -125,10 +125,9 @@ internal sealed class Verbs(VerbLanguage language)
             var folder = new DataFolder(parsed.GetRequiredValue(data));
             var offices = NodeFile.Read(folder).Offices.Select(PartyId.Parse).Where(office => !office.IsMachine).Select(office => office.Local).ToList();
             using var only = SingleProcess.Claim(folder.Root);
-            var list = parsed.GetRequiredValue(file).FullName;
+            var list = AccountList.Read(parsed.GetRequiredValue(file).FullName, offices);
             var opened = OwnerAct.Record(
-                folder.AuditTrail, "OpenAccounts", AccountList.Particulars(list, offices),
-                () => AccountList.Open(PagesSettings.Read(folder.PagesSettings), NodeApplication.PagesFilesOf(folder), list, offices, parsed.GetValue(lasting)));
+                folder.AuditTrail, "OpenAccounts", list.Particulars, () => list.Open(PagesSettings.Read(folder.PagesSettings), NodeApplication.PagesFilesOf(folder), parsed.GetValue(lasting)));
             var answer = AnswerOf(parsed);
             answer.Show(opened.Select(each => new { user = each.Account.Id, password = each.Password }), opened.Select(each => answer.Say($"用户名 {each.Account.Id} 密码 {each.Password}", $"user {each.Account.Id} password {each.Password}")));
             return Task.FromResult(0);

@@ -46,10 +46,10 @@ internal static class IssuerRules
     {
         var signers = package.Issuers.Select(signature => signature.Signer).OfType<Certificate>().DistinctBy(signer => signer.Fingerprint).ToList();
         var issuers = string.Join('、', metadata.Issuers.Select(issuer => issuer.PrintedName));
-        var strangers = signers.Where(signer => SignerHolder.Beside(signer, metadata) != SignerBelonging.Issuers).ToList();
-        foreach (var signer in strangers)
+        var strangers = signers.Select(signer => (Signer: signer, Belongs: SignerHolder.Beside(signer, metadata))).Where(each => each.Belongs != SignerBelonging.Issuers).ToList();
+        foreach (var (signer, belongs) in strangers)
         {
-            yield return SignerHolder.Beside(signer, metadata) == SignerBelonging.Another
+            yield return belongs == SignerBelonging.Another
                 ? Finding.Failed(
                     "ISSUER_SIGNER_OF_ANOTHER", SubIndication.SigConstraintsFailure,
                     $"签名证书“{signer.Subject}”的名称和信用代码都属于其他单位，不是署名机关（{issuers}）。",

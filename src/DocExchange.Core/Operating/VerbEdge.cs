@@ -54,8 +54,8 @@ public static class VerbEdge
         OperationCanceledException => new(Interrupted, "INTERRUPTED", "已中断。", "Interrupted."),
         WrongPasswordException => new(Failed, "WRONG_PASSWORD", "口令不正确，或密钥文件已被改动。", fault.Message),
         ValidationException => new(Failed, "SETTINGS", "设置有误：" + FaultWords.Of(fault), fault.Message),
-        FormatException => new(Failed, Refusal.FormatFailure.ToReason(), "内容格式有误：" + FaultWords.Of(fault), fault.Message),
-        FileNotFoundException or DirectoryNotFoundException => new(Failed, "NOT_FOUND", "文件不存在：" + FaultWords.Of(fault), fault.Message),
+        FormatException => new(Failed, Refusal.FormatFailure.ToReason(), FaultWords.Of(fault), fault.Message),
+        FileNotFoundException or DirectoryNotFoundException => new(Failed, "NOT_FOUND", FaultWords.Of(fault), fault.Message),
         IOException or UnauthorizedAccessException => new(Failed, "IO", "无法读写：" + FaultWords.Of(fault), fault.Message),
         _ => null,
     };

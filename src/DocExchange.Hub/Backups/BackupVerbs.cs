@@ -7,6 +7,7 @@ using DocExchange.Durability.Backups;
 using DocExchange.Hub.Archiving;
 using DocExchange.Hub.Operations;
 using DocExchange.Hub.Supervision;
+using DocExchange.Pages.Auditing;
 
 namespace DocExchange.Hub.Backups;
 
@@ -45,6 +46,7 @@ internal sealed class BackupVerbs(VerbLanguage language, Func<Option<string>> ne
         {
             var given = parsed.GetValue(checkpoint) is { } file ? GivenCheckpoint.Read(file) : null;
             var result = await HubRestore.RunAsync(parsed.GetValue(from)!, parsed.GetValue(data)!, given, new BackupLimits { MaxFiles = parsed.GetValue(files) }, cancellation);
+            OwnerAct.Note(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)).AuditTrail, "Restore", new Dictionary<string, string> { ["from"] = parsed.GetValue(from)! });
             answer.Show(result, result.Lines(answer));
             return result.Passed ? 0 : 1;
         }));

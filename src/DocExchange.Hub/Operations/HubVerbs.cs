@@ -114,9 +114,8 @@ internal sealed class HubVerbs(VerbLanguage language)
             var folder = new HubFolder(Path.GetFullPath(parsed.GetValue(data)!));
             HubSettings.Read(folder.Settings);
             using var only = SingleProcess.Claim(folder.Root);
-            var list = parsed.GetValue(file)!.FullName;
-            var opened = OwnerAct.Record(
-                folder.AuditTrail, "OpenAccounts", AccountList.Particulars(list, []), () => AccountList.Open(PagesSettings.Read(folder.PagesSettings), folder.PagesFiles, list, [], parsed.GetValue(lasting)));
+            var list = AccountList.Read(parsed.GetValue(file)!.FullName, []);
+            var opened = OwnerAct.Record(folder.AuditTrail, "OpenAccounts", list.Particulars, () => list.Open(PagesSettings.Read(folder.PagesSettings), folder.PagesFiles, parsed.GetValue(lasting)));
             var answer = AnswerOf(parsed);
             answer.Show(opened.Select(each => new { user = each.Account.Id, password = each.Password }), opened.Select(each => answer.Say($"用户名 {each.Account.Id} 密码 {each.Password}", $"user {each.Account.Id} password {each.Password}")));
             return Task.FromResult(0);

@@ -58,8 +58,11 @@ internal sealed class DeskOptions
     public static void RequireBodyContent(string fileName, string path)
     {
         using var content = File.OpenRead(path);
-        Require(BodyKinds.FaultOf(fileName, content));
+        RequireBodyContent(fileName, content);
     }
+
+    /// <inheritdoc cref="RequireBodyContent(string, string)"/>
+    public static void RequireBodyContent(string fileName, Stream content) => Require(BodyKinds.FaultOf(fileName, content));
 
     private static void Require((string Chinese, string English)? fault)
     {

@@ -77,6 +77,11 @@ internal sealed class Dispatching(
     {
         using var reader = await PackageReader.OpenAsync(File.OpenRead(path), DraftStandings.Limits, cancellation);
         options.Value.RequireBody(reader.Body.FileName);
+        await using (var body = reader.OpenEntry(reader.Body))
+        {
+            DeskOptions.RequireBodyContent(reader.Body.FileName, body);
+        }
+
         var written = new WrittenPackage(await reader.ComputePackageIdAsync(cancellation), reader.Size);
         return new FinishedPackage(path, written, new DocumentId(reader.DocumentId), DocumentMetadata.Parse(reader.Metadata.Span));
     }

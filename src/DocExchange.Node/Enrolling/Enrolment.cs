@@ -53,13 +53,18 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
         return enrolled is null ? await EnrolAsync(time, cancellation) : await RenewAsync(time, cancellation);
     }
 
-    private async Task<NodeFile> EnrolAsync(TimeProvider time, CancellationToken cancellation)
+    private Task<NodeFile> EnrolAsync(TimeProvider time, CancellationToken cancellation)
     {
         folder.Create();
+        var what = new Dictionary<string, string> { ["node"] = invitation.Id.ToString(), ["offices"] = string.Join(' ', invitation.OfficeIds) };
+        return OwnerAct.RecordAsync(folder.AuditTrail, "Enrol", what, () => DrawKeysAsync(time, cancellation));
+    }
+
+    private async Task<NodeFile> DrawKeysAsync(TimeProvider time, CancellationToken cancellation)
+    {
         var files = new KeyFiles(folder, KeyPassword.ReadOrDraw(folder.KeyPassword, (path, bytes) => DurableFile.Write(path, bytes)));
         var node = Keep(files, await AskAsync(await ComposeAsync(folder, files, cancellation), time, cancellation));
         node.Write(folder);
-        OwnerAct.Note(folder.AuditTrail, "Enrol", new Dictionary<string, string> { ["node"] = node.Node, ["offices"] = string.Join(' ', node.Offices) });
         return node;
     }
 
@@ -68,6 +73,11 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
     {
         using var only = SingleProcess.Claim(folder.Root);
         KeyRenewal.RequireNothingQueued(folder);
+        return await OwnerAct.RecordAsync(folder.AuditTrail, "RenewKeys", new Dictionary<string, string> { ["node"] = invitation.Id.ToString() }, () => ReplaceKeysAsync(time, cancellation));
+    }
+
+    private async Task<NodeFile> ReplaceKeysAsync(TimeProvider time, CancellationToken cancellation)
+    {
         var next = KeyRenewal.NextOf(folder);
         next.Create();
         var password = KeyPassword.Read(folder.KeyPassword);
@@ -75,7 +85,6 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
         var request = await ComposeAsync(next, files, cancellation);
         request.Proofs.AddRange((await BindingProofs.SignAsync(new KeyFiles(folder, password), invitation, request, time.GetUtcNow(), cancellation)).Select(ByteString.CopyFrom));
         KeyRenewal.Complete(folder, Keep(files, await AskAsync(request, time, cancellation)));
-        OwnerAct.Note(folder.AuditTrail, "RenewKeys", new Dictionary<string, string> { ["node"] = invitation.Id.ToString() });
         return NodeFile.Read(folder);
     }
 

@@ -9,49 +9,58 @@ namespace DocExchange.Pages.Accounts;
 /// A file of accounts to open together, UTF-8, one a line: <c>user,name,roles</c>, roles apart by spaces, at a node
 /// <c>office:role</c> for one office and <c>role</c> for all. Empty lines and those that begin with # count for nothing.
 /// </summary>
-public static class AccountList
+public sealed class AccountList
 {
     private const int LargestFile = 1024 * 1024;
     private const int MostRoles = 100;
 
-    /// <summary>Opens all accounts of the file, or none: it is judged as a whole before the first is opened.</summary>
-    /// <param name="offices">Local ids of the offices roles may be given at; none at a hub.</param>
-    /// <param name="isLasting">The passwords need not be changed at the first sign-in.</param>
-    /// <returns>Each account with its password, which is nowhere else.</returns>
-    /// <exception cref="RefusedException">A line is not of that form, names no role or office of here, or a user name that is taken.</exception>
-    public static IReadOnlyList<(Account Account, string Password)> Open(PagesSettings settings, PagesFiles files, string path, IReadOnlyCollection<string> offices, bool isLasting)
-    {
-        using var book = new AccountBook(files.Accounts, settings.MostAccounts);
-        var listed = Read(path, offices);
-        RequireRoom(book, settings, listed);
-        var registry = new Registry(book, new Passwords(settings), TimeProvider.System);
-        return [.. listed.Select(each => registry.Open(each.Id, each.Name, each.Grants, isLasting))];
-    }
+    private readonly IReadOnlyList<(string Id, string Name, IReadOnlyList<Grant> Grants)> listed;
 
-    /// <summary>What the audit trail says of opening them: how many, the first of them, and which file it was.</summary>
-    /// <exception cref="RefusedException">As <see cref="Open"/>.</exception>
-    public static IReadOnlyDictionary<string, string> Particulars(string path, IReadOnlyCollection<string> offices)
+    private AccountList(IReadOnlyList<(string Id, string Name, IReadOnlyList<Grant> Grants)> listed, Digest file)
     {
-        var listed = Read(path, offices);
-        return new Dictionary<string, string>
+        this.listed = listed;
+
+        // What a line of the audit trail has no room for is cut off there.
+        Particulars = new Dictionary<string, string>
         {
             ["accounts"] = $"{listed.Count}",
             ["users"] = string.Join(' ', listed.Select(each => each.Id)),
-            ["sha256"] = Digest.Of(File.ReadAllBytes(path)).ToString(),
+            ["sha256"] = file.ToString(),
         };
     }
 
-    internal static IReadOnlyList<(string Id, string Name, IReadOnlyList<Grant> Grants)> Read(string path, IReadOnlyCollection<string> offices)
+    /// <summary>What the audit trail says of opening them: how many, which, and the digest of the file.</summary>
+    public IReadOnlyDictionary<string, string> Particulars { get; }
+
+    /// <param name="offices">Local ids of the offices roles may be given at; none at a hub.</param>
+    /// <exception cref="RefusedException">The file is too large, or a line is not of that form or names no role or office of here.</exception>
+    public static AccountList Read(string path, IReadOnlyCollection<string> offices)
     {
         if (new FileInfo(path).Length > LargestFile)
         {
             throw new RefusedException(Refusal.TooLarge, $"用户清单不得超过 {LargestFile} 字节。", $"A list of accounts has at most {LargestFile} bytes.");
         }
 
-        return [.. File.ReadLines(path, Encoding.UTF8)
-            .Select((text, at) => (Text: text.Trim(), Number: at + 1))
+        var bytes = File.ReadAllBytes(path);
+        using var text = new StreamReader(new MemoryStream(bytes), Encoding.UTF8);
+        var listed = text.ReadToEnd().Split('\n')
+            .Select((line, at) => (Text: line.Trim(), Number: at + 1))
             .Where(line => line.Text.Length > 0 && line.Text[0] != '#')
-            .Select(line => Read(line.Text, line.Number, offices))];
+            .Select(line => Read(line.Text, line.Number, offices))
+            .ToList();
+        return new AccountList(listed, Digest.Of(bytes));
+    }
+
+    /// <summary>Opens all accounts, or none: all are judged before the first is opened.</summary>
+    /// <param name="isLasting">The passwords need not be changed at the first sign-in.</param>
+    /// <returns>Each account with its password, which is nowhere else.</returns>
+    /// <exception cref="RefusedException">A user name is taken or there twice, or there would be too many.</exception>
+    public IReadOnlyList<(Account Account, string Password)> Open(PagesSettings settings, PagesFiles files, bool isLasting)
+    {
+        using var book = new AccountBook(files.Accounts, settings.MostAccounts);
+        RequireRoom(book, settings, listed);
+        var registry = new Registry(book, new Passwords(settings), TimeProvider.System);
+        return [.. listed.Select(each => registry.Open(each.Id, each.Name, each.Grants, isLasting))];
     }
 
     private static (string Id, string Name, IReadOnlyList<Grant> Grants) Read(string line, int number, IReadOnlyCollection<string> offices)

@@ -68,7 +68,7 @@ internal static class OfdHiddenEntries
 
     private sealed class Found(Stream file)
     {
-        private long unpacked;
+        private long claimed;
         private long searched;
 
         public List<string> Hidden { get; } = [];
@@ -82,8 +82,8 @@ internal static class OfdHiddenEntries
         public async Task AddAsync(OfdEntry entry, OfdLocalEntry local, CancellationToken cancellation)
         {
             // More than there is in the file is data that several entries claim.
-            unpacked += entry.PackedSize;
-            if (local.Differs || unpacked > file.Length)
+            claimed += entry.PackedSize;
+            if (local.Differs || claimed > file.Length)
             {
                 Hidden.Add(local.Name);
                 return;

@@ -48,14 +48,8 @@ internal sealed class ChunksTests
     }
 
     [Test]
-    public async Task Do_not_wait_for_what_has_no_end()
-    {
-        var writer = new Refuser(new RpcException(Status.DefaultCancelled));
-
-        await Chunks.SendAsync(writer, new SendRequest { Draft = new Draft() }, ["/dev/zero"], chunk => new SendRequest { Chunk = chunk }, LongWork.Unseen, CancellationToken.None);
-
-        Assert.That(writer.Taken, Has.Count.EqualTo(1), "the order, and nothing of the device");
-    }
+    public void Are_not_taken_of_what_has_no_size() =>
+        Assert.That(Assert.Throws<FailedException>(() => Chunks.NameOf("/dev/zero"))!.Reason, Is.EqualTo("NOT_A_FILE"));
 
     /// <summary>Takes one message and no more.</summary>
     private sealed class Refuser(Exception refusal) : IClientStreamWriter<SendRequest>

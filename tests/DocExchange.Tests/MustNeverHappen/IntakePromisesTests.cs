@@ -72,7 +72,8 @@ public sealed class IntakePromisesTests
         // Nor offline: with the exchange's own trust, what another office alone has signed is nobody's.
         var directory = hub.Get<DocExchange.Hub.Offices.DirectoryKeeper>().Current;
         var judge = new DocExchange.Cli.Verifying.FileJudge(TrustStore.Of(directory.Authorities, []), Start, revocationRequired: false);
-        var bare = TestPackage.Metadata() is var metadata ? metadata with { Issuers = [metadata.Issuers[0] with { Seal = SealPlacement.None }] } : null;
+        var metadata = TestPackage.Metadata();
+        var bare = metadata with { Issuers = [metadata.Issuers[0] with { Seal = SealPlacement.None }] };
         async Task<Verdict> OfflineAsync(DocExchange.Trust.Keys.ISigningKey signer)
         {
             using var folder = new TemporaryFolder();

@@ -124,6 +124,7 @@ internal sealed class SpoolReleaseTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(done.Files, Is.Positive);
+            Assert.That(done.Problems, Is.Zero, "only the reading of the package can have kept it");
             Assert.That(hub.Get<ISpool>().Contains(package.Id.Value), Is.True);
             Assert.That(await hub.FetchAsync(package.Id, DistrictNode), Is.EqualTo(package.Bytes));
         }

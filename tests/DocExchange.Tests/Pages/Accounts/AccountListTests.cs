@@ -67,6 +67,6 @@ internal sealed class AccountListTests
     {
         var path = Path.Combine(folder.Path, "users.csv");
         File.WriteAllText(path, list);
-        return AccountList.Open(Settings, files, path, Offices, isLasting);
+        return AccountList.Read(path, Offices).Open(Settings, files, isLasting);
     }
 }
