@@ -20,7 +20,7 @@ internal sealed class SecretsTests
         List<string> printed = [];
         string[][] verbs =
         [
-            ["hub", "invite", "--node", "late", "--office", "a", "--out", late, "--hub", site.HubFolder],
+            ["hub", "invite", "--node", "late", "--name", "后到节点", "--out", late, "--hub", site.HubFolder],
             ["hub", "import", site.HubFolder + "/hub.json", "--hub", site.HubFolder],
             ["hub", "status", "--hub", site.HubFolder],
             ["hub", "invitations", "--hub", site.HubFolder, "--format", "json"],
