@@ -47,7 +47,7 @@ public sealed class DurableDatabase : IDisposable
             disk.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
             fault = new PageFault(Break);
             pages = new LogStream(log, gate, fault);
-            Database = new LiteDatabase(new LiteEngine(new EngineSettings { DataStream = new PageStream(data, gate, fault), LogStream = pages, Collation = collation }), mapper);
+            Database = new LiteDatabase(new LiteEngine(new EngineSettings { DataStream = new DataStream(data, gate, fault), LogStream = pages, Collation = collation }), mapper);
             // Makes the mark: a reader beside the first transaction must not meet a collection in the making.
             _ = Write(() => true);
         }

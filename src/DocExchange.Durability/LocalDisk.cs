@@ -1,11 +1,9 @@
 using System.Collections.Concurrent;
-using System.ComponentModel;
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace DocExchange.Durability;
 
-/// <summary>A file system of this machine, on Linux: fsync for contents, fsync on the folder for names.</summary>
+/// <summary>A file system of this machine, on Linux: fdatasync for contents, fsync on the folder for names.</summary>
 public sealed class LocalDisk : IDisk
 {
     private readonly ConcurrentDictionary<string, bool> syncedFolders = new(StringComparer.Ordinal);
@@ -63,31 +61,7 @@ public sealed class LocalDisk : IDisk
         syncedFolders[path] = true;
     }
 
-    public void SyncFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return; // NTFS journals names itself and has no call for it.
-        }
-
-        var descriptor = OpenDescriptor(folder, CloseOnExec);
-        if (descriptor < 0)
-        {
-            throw Fault(folder, "opened");
-        }
-
-        try
-        {
-            if (SyncDescriptor(descriptor) != 0)
-            {
-                throw Fault(folder, "synced");
-            }
-        }
-        finally
-        {
-            _ = CloseDescriptor(descriptor);
-        }
-    }
+    public void SyncFolder(string folder) => DiskSync.Folder(folder);
 
     public IReadOnlyList<string> Files(string folder) => Directory.Exists(folder) ? Directory.GetFiles(folder) : [];
 
@@ -120,23 +94,6 @@ public sealed class LocalDisk : IDisk
             throw new StorageFullException(path, what, fault);
         }
     }
-
-    private static IOException Fault(string folder, string verb)
-    {
-        var error = Marshal.GetLastPInvokeError();
-        return new IOException($"The folder {folder} could not be {verb}: {new Win32Exception(error).Message}", error);
-    }
-
-    private const int CloseOnExec = 0x80000; // O_CLOEXEC; O_RDONLY is 0
-
-    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-    private static extern int OpenDescriptor([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
-
-    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static extern int SyncDescriptor(int descriptor);
-
-    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static extern int CloseDescriptor(int descriptor);
 
     private sealed class LocalFile(string path, SafeFileHandle handle) : IDiskFile
     {
@@ -175,7 +132,7 @@ public sealed class LocalDisk : IDisk
 
         public void SetLength(long length) => Guarded(path, $"the length could not become {length}", () => RandomAccess.SetLength(handle, length));
 
-        public void Sync() => Guarded(path, "the file could not be brought to disk", () => RandomAccess.FlushToDisk(handle));
+        public void Sync() => Guarded(path, "the file could not be brought to disk", () => DiskSync.Data(handle, path));
 
         public void Dispose() => handle.Dispose();
     }

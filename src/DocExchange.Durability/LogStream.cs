@@ -9,8 +9,10 @@ namespace DocExchange.Durability;
 /// </summary>
 internal sealed class LogStream : PageStream
 {
-    // A page and its header, as LiteDB 5 writes them.
-    private const int PageSize = 8192;
+    private const int PagesHeld = 64;
+
+    // A page's header, as LiteDB 5 writes it.
+    private const int PageSize = PageBuffer.PageSize;
     private const int TransactionNumber = 14;
     private const int IsConfirmed = 18;
 
@@ -24,7 +26,7 @@ internal sealed class LogStream : PageStream
     private uint? carrier;
 
     public LogStream(IDiskFile file, PageGate copies, PageFault fault)
-        : base(file, copies, fault)
+        : base(file, copies, fault, PagesHeld)
     {
         (this.copies, this.fault) = (copies, fault);
         CutUnfinished(file);
@@ -98,7 +100,7 @@ internal sealed class LogStream : PageStream
         base.Write(unconfirmed, 0, count);
         Sync();
         Position = start + IsConfirmed;
-        base.Write(buffer, offset + IsConfirmed, 1);
+        WriteThrough([buffer[offset + IsConfirmed]]);
         Sync();
         Position = start + count;
         lock (gate)

@@ -83,7 +83,7 @@ internal static class NodeApplication
     public static WebApplication Build(DataFolder folder, NodeFile node, PagesSettings pages, Action<IServiceCollection>? adapt = null)
     {
         folder.Create();
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = folder.Root });
+        var builder = PagesSetup.CreateBuilder(folder.Root);
         NodeSettings.Load(builder.Configuration, folder.Settings);
         builder.Services.AddSerilog(logger => logger
             .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)

@@ -27,7 +27,15 @@ public sealed record PagesFiles(string Accounts, string CookieKeys, string Certi
 /// <summary>Adds pages to a hub or node.</summary>
 public static class PagesSetup
 {
+    // ASP.NET would watch every file below its folder for changes of its settings, of which there are none: a node's packages,
+    // records and logs among them.
+    private static readonly string[] WatchesNothing = ["--hostBuilder:reloadConfigOnChange=false"];
+
     private const string SchemeOfAddress = "address";
+
+    /// <summary>The beginning of a hub's or node's process.</summary>
+    /// <param name="root">Its data folder.</param>
+    public static WebApplicationBuilder CreateBuilder(string root) => WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = root, Args = WatchesNothing });
 
     /// <summary>Accounts alone: for verbs that work on them without pages.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services, PagesSettings settings, PagesFiles files) => services

@@ -18,8 +18,11 @@ internal sealed partial class FullTextFeed(
     private const int DocumentsAtOnce = 64;
     private const int EntriesAtOnce = 2_000;
 
-    // Making changes found costs a few syncs and a merge now and then: once for all that came meanwhile.
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    // Making changes found costs a few syncs and a merge now and then, however few they are: once for all that came
+    // meanwhile, and a fortieth of the time at most.
+    private const int RestPerWork = 40;
+    private static readonly TimeSpan ShortestRest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
@@ -57,8 +60,9 @@ internal sealed partial class FullTextFeed(
             {
                 await wake.Reader.ReadAsync(stopping);
                 await catalogue.WaitForAsync(ledger.Size, stopping);
+                var begun = clock.GetTimestamp();
                 await CatchUpAsync(null, stopping);
-                await Task.Delay(Pause, clock, stopping);
+                await Task.Delay(RestAfter(clock.GetElapsedTime(begun)), clock, stopping);
             }
             catch (OperationCanceledException)
             {
@@ -71,6 +75,8 @@ internal sealed partial class FullTextFeed(
             }
         }
     }
+
+    private static TimeSpan RestAfter(TimeSpan work) => TimeSpan.FromTicks(Math.Clamp(work.Ticks * RestPerWork, ShortestRest.Ticks, LongestRest.Ticks));
 
     private void Recover(CancellationToken stopping)
     {

@@ -1,5 +1,4 @@
-using System.ComponentModel;
-using System.Runtime.InteropServices;
+using DocExchange.Durability;
 using Microsoft.Win32.SafeHandles;
 
 namespace DocExchange.Hub.Ledger;
@@ -40,13 +39,13 @@ internal sealed class FolderDisk : ILedgerDisk
 
     public IReadOnlyList<string> List() => [.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
-    public ILedgerFile Open(string name) => new FolderFile(File.OpenHandle(
+    public ILedgerFile Open(string name) => new FolderFile(Path.Combine(folder, name), File.OpenHandle(
         Path.Combine(folder, name),
         exclusive is null ? FileMode.Open : FileMode.OpenOrCreate,
         exclusive is null ? FileAccess.Read : FileAccess.ReadWrite,
         Shared));
 
-    public void SyncFolder() => Native.SyncDirectory(folder);
+    public void SyncFolder() => DiskSync.Folder(folder);
 
     public byte[]? TryRead(string path)
     {
@@ -65,20 +64,20 @@ internal sealed class FolderDisk : ILedgerDisk
             RandomAccess.Write(handle, content, 0);
             if (isDurable)
             {
-                RandomAccess.FlushToDisk(handle);
+                DiskSync.Data(handle, incoming);
             }
         }
 
         File.Move(incoming, full, overwrite: true);
         if (isDurable)
         {
-            Native.SyncDirectory(parent);
+            DiskSync.Folder(parent);
         }
     }
 
     public void Dispose() => exclusive?.Dispose();
 
-    private sealed class FolderFile(SafeFileHandle handle) : ILedgerFile
+    private sealed class FolderFile(string path, SafeFileHandle handle) : ILedgerFile
     {
         public long Length => RandomAccess.GetLength(handle);
 
@@ -103,63 +102,8 @@ internal sealed class FolderDisk : ILedgerDisk
 
         public void Truncate(long length) => RandomAccess.SetLength(handle, length);
 
-        public void Sync() => Native.SyncData(handle);
+        public void Sync() => DiskSync.Data(handle, path);
 
         public void Dispose() => handle.Dispose();
-    }
-
-    /// <summary>What .NET has no call for: fdatasync, and the fsync of a directory. Windows needs neither.</summary>
-    private static class Native
-    {
-        private const int ReadOnly = 0;
-
-        public static void SyncData(SafeFileHandle file)
-        {
-            if (!OperatingSystem.IsLinux())
-            {
-                RandomAccess.FlushToDisk(file);
-            }
-            else if (DataSync(file) != 0)
-            {
-                throw Failure("fdatasync");
-            }
-        }
-
-        public static void SyncDirectory(string path)
-        {
-            if (OperatingSystem.IsWindows())
-            {
-                return;
-            }
-
-            using var directory = OpenPath(path, ReadOnly);
-            if (directory.IsInvalid)
-            {
-                throw Failure("open " + path);
-            }
-
-            if (FullSync(directory) != 0)
-            {
-                throw Failure("fsync " + path);
-            }
-        }
-
-        private static IOException Failure(string call)
-        {
-            var error = Marshal.GetLastPInvokeError();
-            return new IOException($"{call}: {new Win32Exception(error).Message}", error);
-        }
-
-        [DllImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        private static extern int DataSync(SafeFileHandle file);
-
-        [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        private static extern int FullSync(SafeFileHandle file);
-
-        [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        private static extern SafeFileHandle OpenPath([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
     }
 }

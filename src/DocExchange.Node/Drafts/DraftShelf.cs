@@ -1,5 +1,6 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Refusals;
+using DocExchange.Durability;
 using DocExchange.Node.Records;
 
 namespace DocExchange.Node.Drafts;
@@ -63,7 +64,7 @@ internal sealed class DraftShelf(DataFolder folder)
         }
 
         await target.FlushAsync(cancellation);
-        RandomAccess.FlushToDisk(target.SafeFileHandle);
+        DiskSync.Data(target.SafeFileHandle, target.Name);
         return target.Length;
     }
 

@@ -123,8 +123,8 @@ internal sealed class MailboxLoop(
                 await TakeFromHubAsync(hub, entry, cancellation);
             }
 
-            pending.AddRange(wire.Related.Take(MaxRelated).Where(related => related.Index < wire.Index).Select(related => Judged(book.Read((long)related.Index, related.Entry.Memory))));
-            pending.Add(Judged(entry));
+            pending.AddRange(wire.Related.Take(MaxRelated).Where(related => related.Index < wire.Index).Select(related => book.Judge(book.Read((long)related.Index, related.Entry.Memory))));
+            pending.Add(book.Judge(entry));
         }
 
         await KeepAsync(pending, cancellation);
@@ -135,8 +135,6 @@ internal sealed class MailboxLoop(
 
         return checkpoint;
     }
-
-    private ReceivedEntry Judged(ReceivedEntry entry) => book.Knows(entry.Index) ? entry : book.Judge(entry);
 
     private async Task TakeFromHubAsync(HubChannel hub, ReceivedEntry entry, CancellationToken cancellation)
     {
@@ -152,7 +150,7 @@ internal sealed class MailboxLoop(
 
     private async Task ContinueOvertakenAsync(IReadOnlyList<ReceivedEntry> entries, CancellationToken cancellation)
     {
-        var overtaken = entries.Where(entry => entry.Logged is { } logged && queue.IsOvertaken(logged.Statement.Chain.ChainId, logged.Statement.Chain.Number, logged.Id.ToString()))
+        var overtaken = entries.Where(entry => !entry.IsKnown && entry.Logged is { } logged && queue.IsOvertaken(logged.Statement.Chain.ChainId, logged.Statement.Chain.Number, logged.Id.ToString()))
             .Select(entry => entry.Signed!)
             .GroupBy(signed => signed.Statement.Chain.ChainId);
         foreach (var chain in overtaken.ToList())
@@ -169,7 +167,7 @@ internal sealed class MailboxLoop(
     {
         if (pending.Count > 0)
         {
-            var touched = book.Keep(pending);
+            var touched = book.Keep(pending, delivery.Expect);
             await ContinueOvertakenAsync(pending, cancellation);
             pending.Clear();
             await FollowAsync(touched, cancellation);

@@ -50,6 +50,18 @@ internal sealed partial class Delivery(
         await ReconcileAsync(open, cancellation);
     }
 
+    /// <summary>Notes the packages that are to be fetched for these documents: within the transaction that keeps their entries.</summary>
+    public void Expect(IReadOnlyCollection<DocumentId> documents)
+    {
+        foreach (var document in documents)
+        {
+            if (states.Read(document, DueOf) is { Offices.Count: > 0 } due && records.Packages.FindById(document.ToString()) is null)
+            {
+                records.Packages.Insert(RowOf(due.Promise));
+            }
+        }
+    }
+
     public async Task ReconcileAsync(IEnumerable<DocumentId> documents, CancellationToken cancellation)
     {
         foreach (var document in documents)
@@ -84,14 +96,28 @@ internal sealed partial class Delivery(
         }
 
         var row = records.Packages.FindById(document.ToString()) ?? Want(due.Promise);
-        if (IsToBeVerified(row, due.Promise))
+        if (!IsToBeVerified(row, due.Promise))
         {
-            row = await VerifyAsync(row, due.Promise, cancellation);
+            if (row.State == PackageState.Verified)
+            {
+                await DeliverAsync(document, due, null, cancellation);
+            }
+            else if (row.State == PackageState.Wanted)
+            {
+                Wanted.Wake();
+            }
+
+            return;
         }
 
+        var judgement = await JudgeAsync(row, due.Promise, cancellation);
         if (row.State == PackageState.Verified)
         {
-            await DeliverAsync(document, due, cancellation);
+            await DeliverAsync(document, due, row, cancellation);
+        }
+        else
+        {
+            KeepJudged(row, due.Promise, judgement);
         }
     }
 
@@ -101,7 +127,7 @@ internal sealed partial class Delivery(
         var row = records.Packages.FindById(document.ToString()) ?? Want(promise);
         if (IsToBeVerified(row, promise))
         {
-            await VerifyAsync(row, promise, cancellation);
+            KeepJudged(row, promise, await JudgeAsync(row, promise, cancellation));
         }
     }
 
@@ -117,21 +143,24 @@ internal sealed partial class Delivery(
 
     private PackageRow Want(Promise promise)
     {
-        var row = new PackageRow
-        {
-            Id = promise.Document.ToString(),
-            Package = promise.Dispatch.Package.ToString(),
-            Size = promise.Dispatch.PackageSize,
-            Rank = DispatchTerms.RankOf(promise.Dispatch.Urgency),
-            Since = promise.At.ToUnixTimeMilliseconds(),
-            State = shelf.Has(promise.Dispatch.Package) ? PackageState.Unverified : PackageState.Wanted,
-        };
+        var row = RowOf(promise);
         records.Write(() => records.Packages.Upsert(row));
         Wanted.Wake();
         return row;
     }
 
-    private async Task<PackageRow> VerifyAsync(PackageRow row, Promise promise, CancellationToken cancellation)
+    private PackageRow RowOf(Promise promise) => new()
+    {
+        Id = promise.Document.ToString(),
+        Package = promise.Dispatch.Package.ToString(),
+        Size = promise.Dispatch.PackageSize,
+        Rank = DispatchTerms.RankOf(promise.Dispatch.Urgency),
+        Since = promise.At.ToUnixTimeMilliseconds(),
+        State = shelf.Has(promise.Dispatch.Package) ? PackageState.Unverified : PackageState.Wanted,
+    };
+
+    // Into the row, which is not on disk yet.
+    private async Task<PackageJudgement> JudgeAsync(PackageRow row, Promise promise, CancellationToken cancellation)
     {
         var judgement = await verification.JudgeAsync(shelf.OpenRead(promise.Dispatch.Package), promise, cancellation);
         var (indication, reasons, _) = judgement;
@@ -139,7 +168,13 @@ internal sealed partial class Delivery(
         row.Indication = indication.ToEtsi();
         row.Findings = [.. reasons.Select(reason => $"{reason.Code}: {reason.Chinese}"), .. judgement.BodyFindings.Select(finding => $"{finding.Code}: {finding.Chinese}")];
         row.Seals = [.. judgement.Seals.Select(RowOf)];
+        return judgement;
+    }
+
+    private void KeepJudged(PackageRow row, Promise promise, PackageJudgement judgement)
+    {
         records.Write(() => records.Packages.Update(row));
+        var reasons = judgement.Reasons;
         if (row.State == PackageState.Unverified)
         {
             alarms.Raise(
@@ -154,11 +189,10 @@ internal sealed partial class Delivery(
                 $"公文包 {row.Package}（{promise.Dispatch.Title}）未通过验证，未送达：{string.Join(" ", row.Findings)}",
                 $"The package {row.Package} did not pass and is not delivered: {string.Join(" ", reasons.Select(reason => $"{reason.Code}: {reason.English}"))}");
         }
-
-        return row;
     }
 
-    private async Task DeliverAsync(DocumentId document, Due due, CancellationToken cancellation)
+    /// <param name="judged">The package's row, where it was judged just now: goes to disk with what is said of it.</param>
+    private async Task DeliverAsync(DocumentId document, Due due, PackageRow? judged, CancellationToken cancellation)
     {
         var id = document.ToString();
         var said = records.Queue.Find(Field.Is(nameof(QueuedRow.Document), id)).Concat(records.Refused.Find(Field.Is(nameof(RefusedRow.Document), id)))
@@ -171,12 +205,29 @@ internal sealed partial class Delivery(
             .Where(office => !said.Contains(office.ToString()))
             .Select(office => new StatementDraft(StatementType.Delivered, node.Id, null, document, new DeliveredBody(office, due.Promise.Dispatch.Package)))
             .ToList();
-        if (drafts.Count > 0)
+        if (drafts.Count == 0)
         {
-            await queue.AddAsync(drafts, () => received.Refresh(document), cancellation);
+            if (judged is not null)
+            {
+                records.Write(() => records.Packages.Update(judged));
+            }
+        }
+        else
+        {
+            await queue.AddAsync(drafts, () => Keep(document, judged), cancellation);
             LogDelivered(id, drafts.Count);
             drafts.ForEach(draft => hook.Tell(document, due.Promise.Dispatch, ((DeliveredBody)draft.Body).Recipient));
         }
+    }
+
+    private void Keep(DocumentId document, PackageRow? judged)
+    {
+        if (judged is not null)
+        {
+            records.Packages.Update(judged);
+        }
+
+        received.Refresh(document);
     }
 
     private static SealRow RowOf(JudgedSeal seal) => new()

@@ -24,9 +24,10 @@ internal sealed class EntryBook(
     private const string FollowedName = "followed";
 
     private long? followed;
+    private long cursor = records.Setting(CursorName)?.Number ?? 0;
 
-    /// <summary>The first ledger index not yet seen in the mailbox.</summary>
-    public long Cursor => records.Setting(CursorName)?.Number ?? 0;
+    /// <summary>The first ledger index not yet seen in the mailbox. On disk it may lie further back, with entries between that are kept already.</summary>
+    public long Cursor => Volatile.Read(ref cursor);
 
     /// <summary>
     /// Documents whose entries were kept, while what was to follow from them may have been cut short: those of the last batch
@@ -40,23 +41,32 @@ internal sealed class EntryBook(
     /// <summary>All that was kept is followed up. Goes to disk with the next batch.</summary>
     public void MarkFollowed() => followed = Cursor;
 
-    public bool Knows(long index) => records.Entries.FindById(index) is not null;
-
     public ReceivedEntry Read(long index, ReadOnlyMemory<byte> bytes) => ReceivedEntry.Read(index, bytes, objects.Get);
 
     /// <summary>
     /// Entries of the mailbox, in ledger order but for earlier ones that came along. They, the cursor behind them and the lists are on disk when this returns.
     /// Entries that are known already change nothing.
     /// </summary>
+    /// <param name="alongside">Given the documents they concern, within the same transaction.</param>
     /// <returns>The documents they concern.</returns>
-    public IReadOnlyCollection<DocumentId> Keep(IReadOnlyList<ReceivedEntry> entries) => Keep(entries, ToRow, () =>
+    public IReadOnlyCollection<DocumentId> Keep(IReadOnlyList<ReceivedEntry> entries, Action<IReadOnlyCollection<DocumentId>>? alongside = null)
     {
-        if (entries.Count > 0 && entries[^1].Index >= Cursor)
+        var reached = entries.Count > 0 ? Math.Max(entries[^1].Index + 1, Cursor) : Cursor;
+        IReadOnlyCollection<DocumentId> touched = [];
+        // Own statements come back in the mailbox. That they did is worth no transaction: after a restart they come once more.
+        if (!entries.All(entry => entry.IsKnown))
         {
-            records.Set(FollowedName, Followed);
-            records.Set(CursorName, entries[^1].Index + 1);
+            touched = Keep(entries, ToRow, documents =>
+            {
+                records.Set(FollowedName, Followed);
+                records.Set(CursorName, reached);
+                alongside?.Invoke(documents);
+            });
         }
-    });
+
+        Volatile.Write(ref cursor, reached);
+        return touched;
+    }
 
     /// <summary>Own statements the hub has just logged, with their proofs. The cursor stays: the mailbox will bring them too.</summary>
     /// <param name="alongside">What else belongs into the same transaction.</param>
@@ -70,7 +80,7 @@ internal sealed class EntryBook(
                 proofs.Remove(entry.Index, out var own);
                 return Proven(ToRow(entry), own!);
             },
-            () =>
+            _ =>
             {
                 // What the mailbox had brought before.
                 foreach (var own in proofs.Values)
@@ -82,9 +92,14 @@ internal sealed class EntryBook(
             });
     }
 
-    /// <summary>The entry, with a fault where it is not to be believed.</summary>
+    /// <summary>The entry, with a fault where it is not to be believed. One that is kept already was judged then.</summary>
     public ReceivedEntry Judge(ReceivedEntry entry)
     {
+        if (IsKept(entry))
+        {
+            return entry with { IsKnown = true };
+        }
+
         if (entry is not { Signed: { } signed, Entry: { } envelope })
         {
             return entry;
@@ -109,12 +124,12 @@ internal sealed class EntryBook(
     // Where an earlier version kept the cursor alone, everything before it was followed up.
     private long Followed => followed ??= records.Setting(FollowedName)?.Number ?? Cursor;
 
-    private IReadOnlyCollection<DocumentId> Keep(IReadOnlyList<ReceivedEntry> entries, Func<ReceivedEntry, EntryRow> toRow, Action alongside)
+    private IReadOnlyCollection<DocumentId> Keep(IReadOnlyList<ReceivedEntry> entries, Func<ReceivedEntry, EntryRow> toRow, Action<IReadOnlyCollection<DocumentId>> alongside)
     {
         var touched = new Dictionary<DocumentId, PartyId?>();
         records.Write(() =>
         {
-            var added = entries.DistinctBy(entry => entry.Index).Where(entry => !IsKept(entry)).OrderBy(entry => entry.Index).ToList();
+            var added = entries.DistinctBy(entry => entry.Index).Where(entry => !entry.IsKnown && !IsKept(entry)).OrderBy(entry => entry.Index).ToList();
             foreach (var entry in added)
             {
                 records.Entries.Insert(toRow(entry));
@@ -127,7 +142,7 @@ internal sealed class EntryBook(
                 states.Take(group.Key, group);
             }
 
-            alongside();
+            alongside(touched.Keys);
             foreach (var (document, office) in touched)
             {
                 listing.Update(document, office);

@@ -9,6 +9,9 @@ namespace DocExchange.Node.Inbox;
 /// <param name="Signed">Null where the bytes are no statement; <paramref name="Fault"/> says why.</param>
 internal sealed record ReceivedEntry(long Index, ReadOnlyMemory<byte> Bytes, LedgerEntry? Entry, SignedStatement? Signed, string? Fault)
 {
+    /// <summary>It was kept before; if other bytes were, an alarm says so.</summary>
+    public bool IsKnown { get; init; }
+
     public Statement? Statement => Signed?.Statement;
 
     /// <summary>Believed, so it counts.</summary>

@@ -1,5 +1,4 @@
-using System.ComponentModel;
-using System.Runtime.InteropServices;
+using DocExchange.Durability;
 
 namespace DocExchange.Node.Records;
 
@@ -35,45 +34,10 @@ internal static class DurableFile
     {
         using (var handle = File.OpenHandle(aside, FileMode.Open, FileAccess.ReadWrite))
         {
-            RandomAccess.FlushToDisk(handle);
+            DiskSync.Data(handle, aside);
         }
 
         File.Move(aside, path, overwrite: true);
-        SyncFolder(Path.GetDirectoryName(path)!);
+        DiskSync.Folder(Path.GetDirectoryName(path)!);
     }
-
-    private static void SyncFolder(string folder)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
-        var descriptor = Open(folder, 0);
-        if (descriptor < 0)
-        {
-            throw new IOException($"The folder {folder} could not be opened to sync it.", new Win32Exception(Marshal.GetLastPInvokeError()));
-        }
-
-        try
-        {
-            if (Sync(descriptor) != 0)
-            {
-                throw new IOException($"The folder {folder} could not be synced.", new Win32Exception(Marshal.GetLastPInvokeError()));
-            }
-        }
-        finally
-        {
-            _ = Close(descriptor);
-        }
-    }
-
-    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
-
-    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static extern int Sync(int descriptor);
-
-    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static extern int Close(int descriptor);
 }

@@ -20,7 +20,7 @@ internal sealed class DurableDatabaseTests
         Write(files, 2);
 
         var done = disk.Operations.Skip(before).ToList();
-        Assert.That(done.OfType<Operation.Write>().Count(), Is.GreaterThan(3));
+        Assert.That(done.OfType<Operation.Write>().Sum(write => write.Bytes.Length), Is.GreaterThan(3 * PageBuffer.PageSize));
         Assert.That(done.OfType<Operation.Sync>().Count(), Is.EqualTo(2));
     }
 
