@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Threading.Channels;
 using DocExchange.Core.Documents;
 using DocExchange.Core.Routing;
+using DocExchange.Durability;
 using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Submission;
@@ -18,6 +19,9 @@ internal sealed partial class Archiver(IArchiveStore archive, ICatalogue catalog
 {
     private const int PackageBatch = 32;
     private const int StatementBatch = 500;
+
+    // A turn takes up to five transactions, of one document as of thirty.
+    private static readonly Respite Rest = new(3, TimeSpan.Zero, TimeSpan.FromSeconds(1));
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
@@ -37,6 +41,7 @@ internal sealed partial class Archiver(IArchiveStore archive, ICatalogue catalog
             {
                 await wake.Reader.ReadAsync(stopping);
                 await catalogue.WaitForAsync(ledger.Size, stopping);
+                var begun = clock.GetTimestamp();
                 var failed = new HashSet<DocumentId>();
                 while (await ArchivePackagesAsync(failed, stopping))
                 {
@@ -47,6 +52,8 @@ internal sealed partial class Archiver(IArchiveStore archive, ICatalogue catalog
                 {
                     RetryLater(stopping);
                 }
+
+                await Task.Delay(Rest.After(clock.GetElapsedTime(begun)), clock, stopping);
             }
             catch (OperationCanceledException)
             {

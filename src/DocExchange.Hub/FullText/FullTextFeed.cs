@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using DocExchange.Core.Documents;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Ledger;
 
@@ -18,11 +19,8 @@ internal sealed partial class FullTextFeed(
     private const int DocumentsAtOnce = 64;
     private const int EntriesAtOnce = 2_000;
 
-    // Making changes found costs a few syncs and a merge now and then, however few they are: once for all that came
-    // meanwhile, and a fortieth of the time at most.
-    private const int RestPerWork = 40;
-    private static readonly TimeSpan ShortestRest = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(10);
+    // Making changes found costs a few syncs and a merge now and then, however few they are.
+    private static readonly Respite Rest = new(40, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
@@ -62,7 +60,7 @@ internal sealed partial class FullTextFeed(
                 await catalogue.WaitForAsync(ledger.Size, stopping);
                 var begun = clock.GetTimestamp();
                 await CatchUpAsync(null, stopping);
-                await Task.Delay(RestAfter(clock.GetElapsedTime(begun)), clock, stopping);
+                await Task.Delay(Rest.After(clock.GetElapsedTime(begun)), clock, stopping);
             }
             catch (OperationCanceledException)
             {
@@ -75,8 +73,6 @@ internal sealed partial class FullTextFeed(
             }
         }
     }
-
-    private static TimeSpan RestAfter(TimeSpan work) => TimeSpan.FromTicks(Math.Clamp(work.Ticks * RestPerWork, ShortestRest.Ticks, LongestRest.Ticks));
 
     private void Recover(CancellationToken stopping)
     {
