@@ -190,7 +190,7 @@ public sealed class DocumentState
         var open = recipients.Values.Where(row => row.State is DeliveryState.Queued or DeliveryState.Sent or DeliveryState.Delivered).ToList();
         if (open.Count == 0)
         {
-            return Effect.None("所有收文单位均已签收或办结，不能撤回；可以作废。", "Every recipient has signed for it or is done; it cannot be withdrawn, only voided.");
+            return Phase is DocumentPhase.Withdrawn or DocumentPhase.Superseded ? NothingOpen() : Effect.None("所有收文单位均已签收或办结，不能撤回；可以作废。", "Every recipient has signed for it or is done; it cannot be withdrawn, only voided.");
         }
 
         open.ForEach(row => row.State = DeliveryState.Withdrawn);
@@ -240,15 +240,22 @@ public sealed class DocumentState
             row.LastUrgedAt = at;
         }
 
-        return urged.Count > 0 ? Effect.Applied : Effect.None("催办对象均已签收或办结。", "All of them have signed or are done.");
+        return urged.Count > 0 ? Effect.Applied : NothingOpen();
     }
 
     private Effect SendOnPaper(RecipientsBody body)
     {
         var rows = body.Recipients.All.Select(Recipient).Where(row => row is { IsFinal: false }).ToList();
         rows.ForEach(row => row!.State = DeliveryState.OnPaper);
-        return rows.Count > 0 ? Effect.Applied : Effect.None("所列单位均已签收或办结。", "All of them have signed or are done.");
+        return rows.Count > 0 ? Effect.Applied : NothingOpen();
     }
+
+    private Effect NothingOpen() => Phase switch
+    {
+        DocumentPhase.Withdrawn => Effect.None("公文已撤回，没有待签收的单位。", "The document was withdrawn; nobody has to sign for it."),
+        DocumentPhase.Superseded => Effect.None("公文已被更正，没有待签收的单位。", "The document was superseded; nobody has to sign for it."),
+        _ => Effect.None("所列单位均已签收、退回、改送纸质或办结，或公文已对其撤回。", "None of them has it open: they have signed, returned it or are done, get it on paper, or it was withdrawn from them."),
+    };
 
     private Effect ReceiveReturn(LoggedStatement logged)
     {

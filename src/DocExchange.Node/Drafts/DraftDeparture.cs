@@ -19,9 +19,24 @@ internal sealed class DraftDeparture(NodeRecords records, DraftBook drafts, Draf
     {
         DeskPeople.RequireRole(actor, "发文", [Roles.Dispatcher]);
         var row = drafts.Find(office, id);
-        if (row.Document != document || row.IsForeign || !Sealing.IsComplete(row))
+        if (row.IsForeign)
         {
-            throw new RefusedException(Refusal.WrongState, "公文尚未完成会签用印，或已重新定稿，请刷新后再看。", "Signatures or seals are missing, or it was frozen anew. Load the page again.");
+            throw new RefusedException(Refusal.WrongState, "外单位主办的联合发文由主办单位发送。", "A joint document of another host is sent by that host.");
+        }
+
+        if (row.Stage != DraftStage.Frozen)
+        {
+            throw new RefusedException(Refusal.WrongState, "公文尚未定稿，请先定稿。", "The draft is not frozen; freeze it first.");
+        }
+
+        Sealing.RequireShown(row, document);
+        if (!Sealing.IsComplete(row))
+        {
+            var missing = row.Steps.Where(step => !step.IsDone).ToList();
+            throw new RefusedException(
+                Refusal.WrongState,
+                $"公文尚未完成会签用印：{string.Join("、", missing.Select(step => step.Name))}。",
+                $"Signatures or seals are missing: {string.Join(", ", missing.Select(step => step.Office))}.");
         }
 
         var path = packages.NewDraftPath();

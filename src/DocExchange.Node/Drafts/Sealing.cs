@@ -162,13 +162,24 @@ internal sealed class Sealing(
 
     public void Dispose() => gate.Dispose();
 
+    /// <exception cref="RefusedException">The draft as it is frozen now is another document than the one that was looked at.</exception>
+    public static void RequireShown(DraftRow row, string document)
+    {
+        if (row.Document != document)
+        {
+            throw new RefusedException(
+                Refusal.WrongState,
+                $"系统标识 {document} 不是该公文现在的标识：公文已重新定稿，或标识有误。请重新查看公文，再按其现在的标识办理。",
+                $"{document} is not the id of the document as it is frozen now: it was frozen anew, or the id is wrong. Look at it again and name the id it has now.");
+        }
+    }
+
     private (DraftRow Row, SealStepRow Step) Shown(PartyId issuer, string id, string document)
     {
         var row = AskedOf(issuer, id);
         var step = StepOf(row, issuer)!;
-        return row.Document == document && !step.IsDone
-            ? (row, step)
-            : throw new RefusedException(Refusal.WrongState, "该公文已重新定稿或已签署，请刷新后再看。", "The document was frozen anew or is signed already. Load the page again.");
+        RequireShown(row, document);
+        return step.IsDone ? throw new RefusedException(Refusal.WrongState, $"{step.Name}已签署该公文，无须再次办理。", $"{step.Office} has signed the document already; nothing is left to do.") : (row, step);
     }
 
     private async Task SignAsync(DraftRow row, SealStepRow step, PartyId issuer, Actor keeper, CancellationToken cancellation)
@@ -232,7 +243,7 @@ internal sealed class Sealing(
         records.Drafts.FindById(row.Id) is { Stage: DraftStage.Frozen } stored && (stored.Version, stored.Document, stored.Package) == (row.Version, row.Document, package);
 
     private static RefusedException TakenBack() => new(
-        Refusal.WrongState, "该公文在此期间已被撤回或重新定稿，未用印。请刷新后再看。", "The draft was taken back or frozen anew meanwhile; nothing was sealed. Load the page again.");
+        Refusal.WrongState, "该公文在此期间已被撤回或重新定稿，未用印。请重新查看。", "The draft was taken back or frozen anew meanwhile; nothing was sealed. Look at it again.");
 
     private List<SealStepRow> StepsOf(DraftStanding standing) =>
     [

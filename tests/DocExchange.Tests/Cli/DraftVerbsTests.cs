@@ -33,9 +33,9 @@ internal sealed class DraftVerbsTests
         var listed = (await DraftAsync("draft", "list")).GetProperty("drafts").EnumerateArray().Single(each => Text(each, "draft") == draft);
         var frozen = await DraftAsync("draft", "freeze", draft);
         var document = Text(frozen, "documentId");
-        var notYet = await verbs.RefusedAsync("zhang3", "bgs", "draft", "send", draft, "--document", document);
+        var notYet = await verbs.TryAsync("zhang3", "bgs", "draft", "send", draft, "--document", document);
         await verbs.RunAsync("qian1", "fgw", "sealing", "approve", draft, "--document", document);
-        var other = await verbs.RefusedAsync("zhang3", "bgs", "draft", "send", draft, "--document", new string('0', 64));
+        var other = await verbs.TryAsync("zhang3", "bgs", "draft", "send", draft, "--document", new string('0', 64));
         var sent = await DraftAsync("draft", "send", draft, "--document", document);
 
         var queued = verbs.Desk.Part<NodeRecords>().Queue.FindAll().Where(row => row.Document == document).Select(row => verbs.Desk.Part<StatementQueue>().Read(row).Statement).Single();
@@ -50,7 +50,9 @@ internal sealed class DraftVerbsTests
             Assert.That((Text(listed, "stage"), Text(listed, "changedBy")), Is.EqualTo(("Editing", "张三")));
             Assert.That(Text(frozen, "stage"), Is.EqualTo("Sealing"));
             Assert.That(frozen.GetProperty("parts").EnumerateArray().Select(part => Text(part, "path")), Does.Contain("body/纪要.pdf"));
-            Assert.That(new[] { notYet, other }, Is.All.EqualTo("WRONG_STATE"));
+            Assert.That(new[] { notYet, other }.Select(refused => Text(refused.Json, "error")), Is.All.EqualTo("WRONG_STATE"));
+            Assert.That((Text(notYet.Json, "message"), Text(other.Json, "message")), Is.EqualTo(("公文尚未完成会签用印：fgw。", Text(other.Json, "message"))));
+            Assert.That(Text(other.Json, "message"), Does.Contain("标识有误"));
             Assert.That((Text(sent, "documentId"), Text(sent, "number")), Is.EqualTo((document, "示发改〔2026〕1号")));
             Assert.That((queued.Type, queued.Actor), Is.EqualTo((StatementType.Dispatched, new Actor("zhang3", "张三", Roles.Dispatcher, "password"))));
             Assert.That((await verbs.RunAsync("zhang3", "bgs", "draft", "list")).GetProperty("drafts").EnumerateArray().Select(each => Text(each, "draft")), Does.Not.Contain(draft));

@@ -92,14 +92,16 @@ internal sealed class SealingVerbsTests
     [Test]
     public async Task Approves_and_refuses_what_was_looked_at_and_nothing_else()
     {
-        var other = await verbs.RefusedAsync("qian1", "fgw", "sealing", "approve", draft, "--document", new string('0', 64));
+        var other = await verbs.TryAsync("qian1", "fgw", "sealing", "approve", draft, "--document", new string('0', 64));
         var silent = await verbs.RefusedAsync("qian1", "fgw", "sealing", "refuse", draft, "--document", document, "--reason", " ");
         await verbs.RunAsync("qian1", "fgw", "sealing", "refuse", draft, "--document", document, "--reason", "附件不全");
         var back = await verbs.RunAsync("zhang3", "bgs", "draft", "show", draft);
         var gone = await verbs.RefusedAsync("qian1", "fgw", "sealing", "show", draft);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((other, silent, gone), Is.EqualTo(("WRONG_STATE", "REASON_MISSING", "NOT_FOUND")));
+            Assert.That((silent, gone), Is.EqualTo(("REASON_MISSING", "NOT_FOUND")));
+            Assert.That((other.ExitCode, other.Json.GetProperty("error").GetString()), Is.EqualTo((1, "WRONG_STATE")));
+            Assert.That(other.Json.GetProperty("message").GetString(), Does.Contain(new string('0', 64)).And.Contain("标识有误").And.Not.Contain("刷新"));
             Assert.That((back.GetProperty("stage").GetString(), back.GetProperty("sentBack").GetString()), Is.EqualTo(("Editing", "fgw 钱一：附件不全")));
         }
     }

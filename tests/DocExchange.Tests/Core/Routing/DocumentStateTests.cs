@@ -96,6 +96,18 @@ public sealed class DocumentStateTests
         Assert.That((effect.IsEffective, effect.Chinese, state.Recipient(First)!.SignedForAt), Is.EqualTo((false, "当前状态为已撤回，不能签收。", (DateTimeOffset?)null)));
     }
 
+    [TestCase("withdrawn", Urged, "公文已撤回")]
+    [TestCase("withdrawn", SentOnPaper, "公文已撤回")]
+    [TestCase("withdrawn", Withdrawn, "公文已撤回")]
+    [TestCase("superseded", Urged, "公文已被更正")]
+    [TestCase("signed", Urged, "均已签收")]
+    public void What_finds_nobody_to_sign_any_more_says_why(string history, StatementType act, string why)
+    {
+        var effect = History(Histories[history]).Apply(Log(act, 99));
+        Assert.That((effect.IsEffective, effect.Chinese), Is.EqualTo((false, effect.Chinese)));
+        Assert.That(effect.Chinese, Does.Contain(why));
+    }
+
     [Test]
     public void A_withdrawal_leaves_alone_who_has_signed()
     {
