@@ -6,7 +6,6 @@ using DocExchange.Durability.Auditing;
 using DocExchange.Durability.Backups;
 using DocExchange.Hub.Archiving;
 using DocExchange.Hub.Operations;
-using DocExchange.Hub.Supervision;
 using DocExchange.Pages.Auditing;
 
 namespace DocExchange.Hub.Backups;
@@ -60,11 +59,8 @@ internal sealed class BackupVerbs(VerbLanguage language, Func<Option<string>> ne
         using var only = SingleProcess.Claim(folder.Root);
         await using var services = HubHost.Services(folder, settings).BuildServiceProvider();
         var trail = services.GetRequiredService<AuditTrail>();
-        var what = new Dictionary<string, string> { ["to"] = target };
-        trail.Append(new AuditedAct("Backup", AuditedPerson.OfProcess(), "asked", what));
-        var result = await services.GetRequiredService<HubBackup>().RunAsync(target, null, cancellation);
-        trail.Append(new AuditedAct("Backup", AuditedPerson.OfProcess(), "done", what));
-        return result;
+        var backup = services.GetRequiredService<HubBackup>();
+        return await OwnerAct.RecordAsync(trail, "Backup", new Dictionary<string, string> { ["to"] = target }, () => backup.RunAsync(target, null, cancellation));
     }
 
     private static BackupReport ReportOf(string target, BackupResult result, VerbAnswer answer) => new(

@@ -65,11 +65,8 @@ internal sealed class BackupVerbs(VerbLanguage language, Option<string> data, Fu
         using var only = SingleProcess.Claim(folder.Root);
         using var records = new NodeRecords(folder);
         using var trail = AuditTrail.Open(folder.AuditTrail, new LocalDisk(), TimeProvider.System);
-        var what = new Dictionary<string, string> { ["to"] = target };
-        trail.Append(new AuditedAct("Backup", Environment.UserName, "asked", what));
-        var result = await new NodeBackup(folder, node, records, trail, new LocalDisk(), TimeProvider.System, () => null).RunAsync(target, null, cancellation);
-        trail.Append(new AuditedAct("Backup", Environment.UserName, "done", what));
-        return result;
+        var backup = new NodeBackup(folder, node, records, trail, new LocalDisk(), TimeProvider.System, () => null);
+        return await OwnerAct.RecordAsync(trail, "Backup", new Dictionary<string, string> { ["to"] = target }, () => backup.RunAsync(target, null, cancellation));
     }
 
     private static Task<int> GuardAsync(VerbAnswer answer, Func<VerbAnswer, Task<int>> act) => VerbEdge.GuardAsync(answer, () => act(answer), fault => fault switch

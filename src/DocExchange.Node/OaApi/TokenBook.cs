@@ -58,6 +58,9 @@ internal sealed partial class TokenBook(NodeRecords records, IOptions<OaOptions>
         return (row, $"{Prefix}_{row.Id}_{secret}");
     }
 
+    /// <summary>What the audit trail says of one that was made: its id, never its text.</summary>
+    public static IReadOnlyDictionary<string, string> Outcome((TokenRow Token, string Text) made) => new Dictionary<string, string> { ["token"] = made.Token.Id };
+
     /// <summary>The tokens of an office, the newest first.</summary>
     public IReadOnlyList<TokenRow> Of(PartyId office)
     {

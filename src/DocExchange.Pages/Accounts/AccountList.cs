@@ -1,4 +1,5 @@
 using System.Text;
+using DocExchange.Core.Operating;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Trust.Digests;
@@ -62,6 +63,13 @@ public sealed class AccountList
         var registry = new Registry(book, new Passwords(settings), TimeProvider.System);
         return [.. listed.Select(each => registry.Open(each.Id, each.Name, each.Grants, isLasting))];
     }
+
+    /// <summary>Prints each account with its password, and whether that has to be changed at the first sign-in.</summary>
+    public static void Show(VerbAnswer answer, IReadOnlyList<(Account Account, string Password)> opened, bool isLasting) => answer.Show(
+        opened.Select(each => new { user = each.Account.Id, password = each.Password, oneTime = !isLasting }),
+        opened.Select(each => isLasting
+            ? answer.Say($"用户名 {each.Account.Id} 密码（长期有效） {each.Password}", $"user {each.Account.Id} lasting password {each.Password}")
+            : answer.Say($"用户名 {each.Account.Id} 一次性密码 {each.Password}", $"user {each.Account.Id} one-time password {each.Password}")));
 
     private static (string Id, string Name, IReadOnlyList<Grant> Grants) Read(string line, int number, IReadOnlyCollection<string> offices)
     {

@@ -9,7 +9,9 @@ internal static class AuditedDeed
 {
     /// <param name="append">Writes a line and returns its number; where the first cannot be written, nothing is done.</param>
     /// <param name="concluding">Writes the line that it is done.</param>
-    public static async Task<T> RecordAsync<T>(Func<AuditedAct, long> append, Action<AuditedAct> concluding, AuditedAct asked, Func<Task<T>> deed)
+    /// <param name="outcome">What it led to that the line is to say, such as the id of what was made; null for nothing.</param>
+    public static async Task<T> RecordAsync<T>(
+        Func<AuditedAct, long> append, Action<AuditedAct> concluding, AuditedAct asked, Func<Task<T>> deed, Func<T, IReadOnlyDictionary<string, string>>? outcome = null)
     {
         // Said again with what became of it, so that whoever searches for an account or office finds both lines.
         var after = new Dictionary<string, string>(asked.What) { ["of"] = append(asked).ToString(CultureInfo.InvariantCulture) };
@@ -26,7 +28,7 @@ internal static class AuditedDeed
         }
 
         // Outside: that this line cannot be written refuses nothing, for it is done.
-        concluding(asked with { Step = "done", What = after });
+        concluding(asked with { Step = "done", What = outcome is null ? after : new Dictionary<string, string>(after.Concat(outcome(answer))) });
         return answer;
     }
 }

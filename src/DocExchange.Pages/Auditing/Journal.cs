@@ -15,11 +15,12 @@ namespace DocExchange.Pages.Auditing;
 public sealed class Journal(AuditTrail trail, IHttpContextAccessor http, Visitor visitor)
 {
     /// <param name="what">The particulars; never a password.</param>
-    public Task<T> RecordAsync<T>(string act, IReadOnlyDictionary<string, string> what, Func<Task<T>> deed) =>
-        AuditedDeed.RecordAsync(Append, done => Append(done), new AuditedAct(act, WhoOf(visitor.Account), "asked", what), deed);
+    /// <param name="outcome">What the line that it is done says besides.</param>
+    public Task<T> RecordAsync<T>(string act, IReadOnlyDictionary<string, string> what, Func<Task<T>> deed, Func<T, IReadOnlyDictionary<string, string>>? outcome = null) =>
+        AuditedDeed.RecordAsync(Append, done => Append(done), new AuditedAct(act, WhoOf(visitor.Account), "asked", what), deed, outcome);
 
-    public T Record<T>(string act, IReadOnlyDictionary<string, string> what, Func<T> deed) =>
-        RecordAsync(act, what, () => Task.FromResult(deed())).GetAwaiter().GetResult();
+    public T Record<T>(string act, IReadOnlyDictionary<string, string> what, Func<T> deed, Func<T, IReadOnlyDictionary<string, string>>? outcome = null) =>
+        RecordAsync(act, what, () => Task.FromResult(deed()), outcome).GetAwaiter().GetResult();
 
     public void Record(string act, IReadOnlyDictionary<string, string> what, Action deed) => Record(act, what, () =>
     {

@@ -12,10 +12,18 @@ public static class OwnerAct
     /// <param name="trail">Path of the audit trail; made where there is none.</param>
     /// <param name="what">The particulars; never a password or token.</param>
     /// <exception cref="IOException">The trail cannot be written: nothing was done.</exception>
-    public static async Task<T> RecordAsync<T>(string trail, string act, IReadOnlyDictionary<string, string> what, Func<Task<T>> deed)
+    /// <param name="outcome">What the line that it is done says besides.</param>
+    public static async Task<T> RecordAsync<T>(string trail, string act, IReadOnlyDictionary<string, string> what, Func<Task<T>> deed, Func<T, IReadOnlyDictionary<string, string>>? outcome = null)
     {
         using var lines = AuditTrail.Open(trail, new LocalDisk(), TimeProvider.System);
-        return await AuditedDeed.RecordAsync(lines.Append, Conclude, new AuditedAct(act, Who, "asked", what), deed);
+        return await RecordAsync(lines, act, what, deed, outcome);
+    }
+
+    /// <inheritdoc cref="RecordAsync{T}(string, string, IReadOnlyDictionary{string, string}, Func{Task{T}}, Func{T, IReadOnlyDictionary{string, string}}?)"/>
+    /// <param name="lines">The trail, open already.</param>
+    public static async Task<T> RecordAsync<T>(AuditTrail lines, string act, IReadOnlyDictionary<string, string> what, Func<Task<T>> deed, Func<T, IReadOnlyDictionary<string, string>>? outcome = null)
+    {
+        return await AuditedDeed.RecordAsync(lines.Append, Conclude, new AuditedAct(act, Who, "asked", what), deed, outcome);
 
         void Conclude(AuditedAct done)
         {
@@ -37,11 +45,11 @@ public static class OwnerAct
         lines.Append(new AuditedAct(act, Who, "done", what));
     }
 
-    /// <inheritdoc cref="RecordAsync"/>
-    public static T Record<T>(string trail, string act, IReadOnlyDictionary<string, string> what, Func<T> deed) =>
-        RecordAsync(trail, act, what, () => Task.FromResult(deed())).GetAwaiter().GetResult();
+    /// <summary>The same for what is done at once.</summary>
+    public static T Record<T>(string trail, string act, IReadOnlyDictionary<string, string> what, Func<T> deed, Func<T, IReadOnlyDictionary<string, string>>? outcome = null) =>
+        RecordAsync(trail, act, what, () => Task.FromResult(deed()), outcome).GetAwaiter().GetResult();
 
-    /// <inheritdoc cref="RecordAsync"/>
+    /// <summary>The same for what is done at once and gives nothing back.</summary>
     public static void Record(string trail, string act, IReadOnlyDictionary<string, string> what, Action deed) => Record(trail, act, what, () =>
     {
         deed();

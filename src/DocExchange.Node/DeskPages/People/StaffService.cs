@@ -90,7 +90,7 @@ internal sealed class StaffService(
         var (office, by) = caller.At(request.Office);
         var days = request.Days == 0 ? TokenBook.DefaultDays : (int)Math.Min(request.Days, int.MaxValue);
         var what = new Dictionary<string, string> { ["office"] = office.Local, ["application"] = request.Application, ["roles"] = string.Join(' ', request.Roles) };
-        var (made, text) = journal.Record("MakeToken", what, () => tokens.Make(office, request.Application, request.Roles, days, by));
+        var (made, text) = journal.Record("MakeToken", what, () => tokens.Make(office, request.Application, request.Roles, days, by), TokenBook.Outcome);
         return Task.FromResult(new Local.MakeTokenReply { Made = ToWire(made), Token = text });
     }
 
