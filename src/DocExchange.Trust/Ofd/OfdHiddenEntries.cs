@@ -17,9 +17,10 @@ internal static class OfdHiddenEntries
     // What is looked through of the bytes that nothing names.
     private const long MaxSearched = 16 << 20;
 
-    public static async Task<IReadOnlyList<Finding>> FindAsync(Stream file, OfdDirectory directory, CancellationToken cancellation)
+    /// <param name="seen">By path: what is known of the data of entries.</param>
+    public static async Task<IReadOnlyList<Finding>> FindAsync(Stream file, OfdDirectory directory, IReadOnlyDictionary<string, OfdEntryData> seen, CancellationToken cancellation)
     {
-        var found = new Found(file);
+        var found = new Found(file, seen);
         found.AddFolders(directory.Entries);
         var known = new List<Place>(directory.Records.Select(record => new Place(record.From, record.To)));
         foreach (var entry in directory.Entries)
@@ -66,7 +67,7 @@ internal static class OfdHiddenEntries
         }
     }
 
-    private sealed class Found(Stream file)
+    private sealed class Found(Stream file, IReadOnlyDictionary<string, OfdEntryData> seen)
     {
         private long claimed;
         private long searched;
@@ -89,7 +90,7 @@ internal static class OfdHiddenEntries
                 return;
             }
 
-            var data = await OfdEntryData.ReadAsync(file, entry, local.DataFrom, cancellation);
+            var data = await OfdEntryData.ReadAsync(file, entry, local.DataFrom, seen.TryGetValue(entry.Path, out var known) ? known : null, cancellation);
             if ((local.IsLoose || !data.HasChecksum) && Loose.Count < MaxFound)
             {
                 Loose.Add(local.Name);
@@ -144,7 +145,7 @@ internal static class OfdHiddenEntries
                     {
                         found.Add(NameAt(piece.AsSpan(index)));
                     }
-                    else if (isGap && IsRecord(piece.AsSpan(index)))
+                    else if (isGap && OfdLocalEntry.IsRecord(piece.AsSpan(index)))
                     {
                         found.Add($"@{at + index}");
                     }
@@ -153,9 +154,6 @@ internal static class OfdHiddenEntries
 
             return found;
         }
-
-        private static bool IsRecord(ReadOnlySpan<byte> bytes) =>
-            bytes.StartsWith("PK\x01\x02"u8) || bytes.StartsWith("PK\x05\x06"u8) || bytes.StartsWith("PK\x06\x06"u8);
 
         private static int Next(byte[] piece, int index) => piece.AsSpan(index + 1).IndexOf("PK"u8) is var next and >= 0 ? index + 1 + next : -1;
 

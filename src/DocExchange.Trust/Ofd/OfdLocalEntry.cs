@@ -112,6 +112,7 @@ internal sealed record OfdLocalEntry(long From, long DataFrom, long To, string N
 
     private static long Size(ReadOnlySpan<byte> bytes, bool isLong) => isLong ? BinaryPrimitives.ReadInt64LittleEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
 
-    private static bool IsRecord(ReadOnlySpan<byte> bytes) =>
+    /// <summary>Whether an entry, a directory or its end begins there.</summary>
+    public static bool IsRecord(ReadOnlySpan<byte> bytes) =>
         bytes.StartsWith("PK\x03\x04"u8) || bytes.StartsWith("PK\x01\x02"u8) || bytes.StartsWith("PK\x05\x06"u8) || bytes.StartsWith("PK\x06\x06"u8);
 }

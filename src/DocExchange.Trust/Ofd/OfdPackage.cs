@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
-using DocExchange.Trust.Containers;
 using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Validation;
 
@@ -22,6 +20,9 @@ public sealed class OfdPackage
     private readonly Dictionary<string, OfdEntry> byPath;
     private readonly ILookup<string, OfdEntry> byLooseName;
     private readonly Dictionary<(string Path, DigestAlgorithm Algorithm), (byte[]? Digest, OfdFormatException? Fault)> digests = [];
+
+    // What reading the parts has shown of their data, so that nothing is unpacked again for it.
+    private readonly Dictionary<string, OfdEntryData> seen = new(StringComparer.Ordinal);
     private long hashed;
     private long read;
     private int references;
@@ -63,11 +64,11 @@ public sealed class OfdPackage
         return new OfdPackage(file, limits, directory, byPath);
     }
 
-    /// <summary>What lies in the file that its directory does not name, and names that other systems take for one.</summary>
+    /// <summary>What lies in the file that its directory does not name, and names that other systems take for one. Asked last, it unpacks only what nobody read.</summary>
     internal async Task<IReadOnlyList<Finding>> FindHiddenAsync(CancellationToken cancellation)
     {
         var twins = byPath.Keys.GroupBy(OfdNames.ElsewhereOf, StringComparer.OrdinalIgnoreCase).Where(each => each.Skip(1).Any()).SelectMany(each => each).ToList();
-        return [.. await OfdHiddenEntries.FindAsync(file, directory, cancellation), .. twins.Count > 0 ? [OfdFindings.TwinNames(twins)] : Array.Empty<Finding>()];
+        return [.. await OfdHiddenEntries.FindAsync(file, directory, seen, cancellation), .. twins.Count > 0 ? [OfdFindings.TwinNames(twins)] : Array.Empty<Finding>()];
     }
 
     /// <summary>
@@ -194,20 +195,18 @@ public sealed class OfdPackage
         }
 
         var start = await DataStartAsync(entry, cancellation);
-        await using var packed = new EntryStream(file, start, entry.PackedSize);
+        await using var pass = new OfdEntryPass(file, entry, start);
         try
         {
-            if (entry.IsStored)
+            await read(pass);
+            if (pass.Seen is { } data)
             {
-                await read(packed);
-                return;
+                seen[entry.Path] = data;
             }
-
-            await using var inflated = new DeflateStream(packed, CompressionMode.Decompress, leaveOpen: true);
-            await read(inflated);
         }
         catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException)
         {
+            seen[entry.Path] = OfdEntryData.Damaged;
             throw Unreadable(entry, fault.Message, fault);
         }
     }

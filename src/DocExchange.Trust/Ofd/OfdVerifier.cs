@@ -87,9 +87,6 @@ public sealed class OfdVerifier
             return new SignedDocument(new Verdict([], [.. list.Findings, OfdFindings.NoSignature]), [], []);
         }
 
-        // A list that cannot be read did not keep the signatures from being found; they say whether it was altered.
-        List<Finding> findings = [.. list.Findings.Select(finding => finding with { Indication = Indication.Indeterminate }), .. await package.FindHiddenAsync(cancellation)];
-
         // One after the other: all together may be too large for the memory.
         var signatures = new List<DocumentSignature>();
         var coverage = new OfdCoverage(package, list);
@@ -101,6 +98,8 @@ public sealed class OfdVerifier
             Add(signatures, measured, at);
         }
 
+        // A list that cannot be read did not keep the signatures from being found; they say whether it was altered.
+        List<Finding> findings = [.. list.Findings.Select(finding => finding with { Indication = Indication.Indeterminate }), .. await package.FindHiddenAsync(cancellation)];
         var uncovered = await coverage.FindUncoveredAsync(findings, cancellation);
         return new SignedDocument(new Verdict([.. signatures.Select(signature => signature.Verdict)], findings), signatures, uncovered);
     }

@@ -147,6 +147,29 @@ public sealed class OfdHiddenDataTests
     }
 
     [Test]
+    public async Task Does_not_unpack_data_that_several_entries_claim()
+    {
+        // Both entries together claim more than there is in the file: the one at which that shows is named, not read.
+        var noise = new byte[200_000];
+        new Random(1).NextBytes(noise);
+        var inner = new Entry("Doc_0/Inner.bin", noise);
+        var judged = await JudgeAsync(entry => entry with { After = Header(inner) }, inside: inner);
+        Assert.That(judged.Faults.Select(fault => fault.Code), Is.EqualTo(new[] { "OFD_HIDDEN_ENTRY" }));
+        Assert.That(judged.Faults.Single().Chinese, Does.Contain(Page).And.Contain("@"));
+    }
+
+    [Test]
+    public async Task Unpacks_a_part_once_for_its_digest_and_for_what_its_data_hides()
+    {
+        var noise = new byte[1_000_000];
+        new Random(1).NextBytes(noise);
+        var read = 0L;
+        var judged = await JudgeAsync(entry => new Entry(entry.Name, noise), count: bytes => read = bytes);
+        Assert.That(judged.Indication, Is.EqualTo(Indication.TotalFailed), "the page is not the one that was sealed");
+        Assert.That(read, Is.InRange(noise.Length, noise.Length * 3 / 2));
+    }
+
+    [Test]
     public async Task Does_not_read_names_that_are_too_long_to_be_the_entrys()
     {
         const int Name = 60_000;
