@@ -53,8 +53,13 @@ internal sealed class Reading(
         // The issuers see what the dispatcher sees, as at the hub.
         List<PartyId> senders = [state.Sender, .. state.Dispatch.Issuers];
         var isSenders = viewer is { } office ? senders.Contains(office) : request.Office.Length == 0 && senders.Any(keys.Holds);
-        var reply = new Local.ShowReply { Document = new Wire.ArchivedDocument { Summary = isSenders ? Listing.SummaryOf(state) : Listing.OutlineOf(state) } };
-        reply.Document.Summary.Recipients = (uint)state.Recipients.Count;
+        var summary = isSenders ? Listing.SummaryOf(state) : Listing.OutlineOf(state);
+        if (!isSenders)
+        {
+            summary.Recipients = (uint)state.Recipients.Count;
+        }
+
+        var reply = new Local.ShowReply { Document = new Wire.ArchivedDocument { Summary = summary } };
         reply.Document.Recipients.AddRange(state.Recipients
             .Where(row => isSenders || (keys.Holds(row.Office) && (viewer is null || row.Office == viewer)))
             .Select(row => ToWire(row, names?.Find(row.Office)?.Name ?? "")));

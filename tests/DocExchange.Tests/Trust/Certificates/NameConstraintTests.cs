@@ -177,7 +177,6 @@ internal sealed class NameConstraintTests
 
     private static NameConstraints Permitted(int form, string subtree) => Of(0, new GeneralSubtree(Constraint(form, subtree)));
 
-    /// <param name="tag">0 for permitted, 1 for excluded subtrees.</param>
     private bool IsRefused(int tag, string subtree, Asn1Encodable address)
     {
         var mailbox = new GeneralName(GeneralName.OtherName, new DerSequence(new DerObjectIdentifier("1.3.6.1.5.5.7.8.9"), new DerTaggedObject(true, 0, address)));
@@ -186,6 +185,7 @@ internal sealed class NameConstraintTests
         return Codes(root, leaf).Contains("CERT_NAME_CONSTRAINTS");
     }
 
+    /// <param name="tag">0 for permitted, 1 for excluded subtrees.</param>
     private static NameConstraints Of(int tag, params Asn1Encodable[] subtrees) =>
         NameConstraints.GetInstance(new DerSequence(new DerTaggedObject(isExplicit: false, tag, new DerSequence(subtrees))));
 
