@@ -9,13 +9,13 @@ namespace DocExchange.Trust.Certificates;
 internal sealed record RevocationStatement(
     string Partition, DateTimeOffset ThisUpdate, DateTimeOffset? NextUpdate, RevokedCertificate? Entry, int Reasons, ExaminedChain? Signer)
 {
-    /// <summary>How the partitions of OCSP answers begin.</summary>
-    public const string OfAnswers = "OCSP ";
+    /// <summary>The partition of all OCSP answers: whoever gives one speaks for the issuer (RFC 6960 §2.6, §4.2.2.2; ARCHITECTURE 83).</summary>
+    public const string OfAnswers = "OCSP";
 
     /// <summary>Further chains of who signed it, by other certificates of the same key; one that holds is enough.</summary>
     public IReadOnlyList<ExaminedChain> OtherSigners { get; init; } = [];
 
-    public bool IsAnswer => Partition.StartsWith(OfAnswers, StringComparison.Ordinal);
+    public bool IsAnswer => Partition == OfAnswers;
 }
 
 /// <summary>

@@ -182,10 +182,10 @@ internal sealed class RevocationSearch(
                 continue;
             }
 
-            if (RespondersOf(answer, subject) is [var (responder, chain), .. var others])
+            if (RespondersOf(answer, subject) is [var (_, chain), .. var others])
             {
                 statements.AddRange(known.Select(single => new RevocationStatement(
-                    RevocationStatement.OfAnswers + responder.Fingerprint, single.ThisUpdate, single.NextUpdate, single.Revocation, RevocationReasons.All, chain)
+                    RevocationStatement.OfAnswers, single.ThisUpdate, single.NextUpdate, single.Revocation, RevocationReasons.All, chain)
                 {
                     OtherSigners = [.. others.Select(other => other.Chain!)],
                 }));

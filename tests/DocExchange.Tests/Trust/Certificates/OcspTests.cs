@@ -77,6 +77,31 @@ internal sealed class OcspTests(Suite suite)
     }
 
     [Test]
+    public void Lifts_a_hold_by_a_newer_answer_of_any_responder_of_the_issuer_and_by_nothing_else()
+    {
+        using var otherKey = KeyPair.Generate(suite);
+        var other = SamplePki.Odd(rootKey, RootName, otherKey, new DistinguishedName("Another OCSP responder", null, null), extensions =>
+        {
+            Purpose(extensions);
+            extensions.AddExtension(OcspObjectIdentifiers.PkixOcspNocheck, false, DerNull.Instance);
+        });
+        using var strangerKey = KeyPair.Generate(suite);
+        var stranger = SamplePki.Odd(strangerKey, RootName, otherKey, ResponderName, Purpose);
+        OcspResponse Said(KeyPair key, Certificate by, CertStatus status, int hours) => OcspAnswers.Make(key, by, leaf, root, status, Noon.AddHours(hours), Noon.AddHours(6), null, by);
+        var hold = OcspAnswers.RevokedAt(Noon.AddDays(-1), RevocationReason.CertificateHold);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Judge([], Said(responderKey, responder, hold, -3), Said(otherKey, other, OcspAnswers.Good, -2)), Has.None.EqualTo("CERT_REVOKED"));
+            Assert.That(Judge([], Said(otherKey, other, OcspAnswers.Good, -2), Said(rootKey, root, hold, -3)), Has.None.EqualTo("CERT_REVOKED"), "whoever said it");
+            Assert.That(Judge([], Said(responderKey, responder, hold, -2), Said(otherKey, other, OcspAnswers.Good, -3)), Does.Contain("CERT_REVOKED"), "the older one");
+            Assert.That(Judge([], Said(responderKey, responder, hold, -2), Said(otherKey, other, OcspAnswers.Good, -2)), Does.Contain("CERT_REVOKED"), "of the same moment");
+            Assert.That(Judge([], Said(responderKey, responder, hold, -3), Said(otherKey, stranger, OcspAnswers.Good, -2)), Does.Contain("CERT_REVOKED"), "another issuer's responder");
+            Assert.That(Judge([], Said(responderKey, responder, OcspAnswers.RevokedAt(Noon.AddDays(-1)), -3), Said(otherKey, other, OcspAnswers.Good, -2)), Does.Contain("CERT_REVOKED"), "no hold");
+        }
+    }
+
+    [Test]
     public void Wants_the_purpose_of_signing_answers()
     {
         var without = SamplePki.Odd(rootKey, RootName, responderKey, ResponderName);
