@@ -28,20 +28,35 @@ internal sealed class DirectoryPublishing(LedgerWriter writer, DirectoryKeeper d
 
     /// <summary>Puts the offices of a CSV file in force (<see cref="OfficeImport"/>).</summary>
     /// <param name="mayEnd">Whether somebody agreed that the offices end which the file no longer names.</param>
+    /// <param name="problems">Gets all that is wrong with the file, line by line.</param>
     /// <exception cref="RefusedException">The file is wrong, or offices would end that nobody agreed to end.</exception>
-    public async Task<(LoggedEntry Entry, ImportChanges Changes)> ImportAsync(byte[] csv, DateTimeOffset now, Func<ImportChanges, bool> mayEnd, CancellationToken cancellation)
+    /// <returns>The ledger index of the directory in force: the one before, where the file changes nothing.</returns>
+    public async Task<(long Index, ImportChanges Changes)> ImportAsync(byte[] csv, DateTimeOffset now, Func<ImportChanges, bool> mayEnd, CancellationToken cancellation, List<WrongLine>? problems = null)
     {
-        ImportChanges? changes = null;
-        var entry = await PublishAsync(
-            current =>
-            {
-                var next = OfficeImport.Apply(current, csv, now);
-                changes = ImportChanges.Between(current, next);
-                changes.RequireConsent(mayEnd(changes));
-                return next;
-            },
-            cancellation);
-        return (entry, changes!);
+        await one.WaitAsync(cancellation);
+        try
+        {
+            var current = directories.Current;
+            var next = OfficeImport.Apply(current, csv, now, problems);
+            var changes = ImportChanges.Between(current, next);
+            changes.RequireConsent(mayEnd(changes));
+            return IsSame(current, next) ? (directories.PublishedAt, changes) : ((await PublishAsync(writer, objects, next, cancellation)).Index, changes);
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    // Groups and relations count too, which are no office's.
+    private static bool IsSame(OfficeDirectory current, OfficeDirectory next)
+    {
+        var again = new OfficeDirectory(next.Exchange, current.Version, current.PublishedAt, next.Offices, next.Machines, next.Groups, next.Relations, next.Authorities)
+        {
+            Administrators = next.Administrators,
+            Successions = next.Successions,
+        };
+        return OfficeDirectoryXml.Write(again).AsSpan().SequenceEqual(OfficeDirectoryXml.Write(current));
     }
 
     /// <summary>Also publishes the first version, of which there is none before.</summary>

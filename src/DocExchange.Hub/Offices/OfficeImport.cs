@@ -28,10 +28,11 @@ internal static class OfficeImport
     private const int MostSkippedLines = 1_000;
     private const int MostSkippedBytes = 16 * 1024;
 
+    /// <param name="told">Gets all that is wrong, for whoever shows it line by line.</param>
     /// <exception cref="RefusedException">All that is wrong with the file, line by line.</exception>
-    public static OfficeDirectory Apply(OfficeDirectory current, byte[] csv, DateTimeOffset now)
+    public static OfficeDirectory Apply(OfficeDirectory current, byte[] csv, DateTimeOffset now, List<WrongLine>? told = null)
     {
-        List<WrongLine> problems = [];
+        var problems = told ?? [];
         return TryApply(current, csv, now, problems) ?? throw Refuse(problems);
     }
 

@@ -52,8 +52,10 @@ internal sealed class AdministrationService(
             throw new RefusedException(Refusal.TooLarge, $"机构目录文件最大 {MaxCsv} 字节。", $"The office file has at most {MaxCsv} bytes.");
         }
 
-        var (entry, changes) = await publishing.ImportAsync(request.Csv.ToByteArray(), clock.GetUtcNow(), _ => request.EndMissing, context.CancellationToken);
-        var change = Change(entry);
+        var before = directories.Current.Version;
+        var (index, changes) = await publishing.ImportAsync(request.Csv.ToByteArray(), clock.GetUtcNow(), _ => request.EndMissing, context.CancellationToken);
+        var change = Change(index);
+        change.Unchanged = directories.Current.Version == before;
         (change.Added, change.Changed, change.Ended) = ((uint)changes.Added.Count, (uint)changes.Changed.Count, (uint)changes.Ended.Count);
         return change;
     }
@@ -182,10 +184,12 @@ internal sealed class AdministrationService(
         return isTime;
     }
 
-    private Wire.DirectoryChange Change(LoggedEntry entry) => new()
+    private Wire.DirectoryChange Change(LoggedEntry entry) => Change(entry.Index);
+
+    private Wire.DirectoryChange Change(long index) => new()
     {
         DirectoryVersion = (ulong)directories.Current.Version,
-        LedgerIndex = (ulong)entry.Index,
+        LedgerIndex = (ulong)index,
         Offices = (uint)directories.Current.Offices.Count,
     };
 }

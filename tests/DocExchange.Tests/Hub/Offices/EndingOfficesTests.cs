@@ -47,6 +47,29 @@ internal sealed class EndingOfficesTests
     }
 
     [Test]
+    public async Task A_file_that_says_what_is_in_force_makes_no_new_version_and_one_that_renames_a_group_does()
+    {
+        await using var hub = await HubUnderTest.StartAsync();
+        var service = hub.Make<AdministrationService>();
+        var request = new Wire.ImportOfficesRequest { Csv = ByteString.CopyFromUtf8(WithoutTwo), EndMissing = true };
+        var first = await service.ImportOffices(request, new FakeCallContext());
+        var size = hub.Ledger.Size;
+
+        hub.Clock.Advance(TimeSpan.FromDays(3));
+        var again = await service.ImportOffices(request, new FakeCallContext());
+        var untouched = hub.Ledger.Size;
+        request.Csv = ByteString.CopyFromUtf8("group,districts,各城区\n" + WithoutTwo);
+        var renamed = await service.ImportOffices(request, new FakeCallContext());
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(first.Unchanged, Is.False);
+            Assert.That((again.Unchanged, again.DirectoryVersion, again.LedgerIndex, again.Offices), Is.EqualTo((true, first.DirectoryVersion, first.LedgerIndex, first.Offices)));
+            Assert.That(untouched, Is.EqualTo(size));
+            Assert.That((renamed.Unchanged, renamed.DirectoryVersion), Is.EqualTo((false, first.DirectoryVersion + 1)));
+        }
+    }
+
+    [Test]
     public async Task The_page_names_what_would_end_and_wants_that_list_confirmed()
     {
         await using var console = await TestConsole.StartAsync();
