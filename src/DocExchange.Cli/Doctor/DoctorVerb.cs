@@ -18,8 +18,8 @@ internal sealed class DoctorVerb : Verb
     public DoctorVerb(Terminal terminal)
         : base(terminal, "doctor", "检查安装和运行情况，并说明如何处理", "Looks at an installation and says what to do")
     {
-        hub = Option<string?>("--hub", $"中心的数据目录，默认取环境变量 {LocalSocket.HubVariable}", $"The hub's data folder; by default the environment variable {LocalSocket.HubVariable}");
-        node = Option<string?>("--node", $"节点的数据目录，默认取环境变量 {LocalSocket.NodeVariable}", $"The node's data folder; by default the environment variable {LocalSocket.NodeVariable}");
+        hub = Option<string?>("--hub", $"中心的数据目录；--hub、--node 都不给出时取环境变量 {LocalSocket.HubVariable}", $"The hub's data folder; with neither --hub nor --node the environment variable {LocalSocket.HubVariable}");
+        node = Option<string?>("--node", $"节点的数据目录；--hub、--node 都不给出时取环境变量 {LocalSocket.NodeVariable}", $"The node's data folder; with neither --hub nor --node the environment variable {LocalSocket.NodeVariable}");
     }
 
     private static string Version { get; } = typeof(DoctorVerb).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
@@ -27,12 +27,17 @@ internal sealed class DoctorVerb : Verb
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation)
     {
         var findings = new List<Finding>();
-        if (Folder(parse.GetValue(hub), LocalSocket.HubVariable) is { } hubFolder)
+        // What is named is looked at and nothing else; the environment counts where nothing is.
+        var named = (Hub: parse.GetValue(hub), Node: parse.GetValue(node));
+        var (hubFolder, nodeFolder) = named is (null, null)
+            ? (Environment.GetEnvironmentVariable(LocalSocket.HubVariable), Environment.GetEnvironmentVariable(LocalSocket.NodeVariable))
+            : named;
+        if (hubFolder is not null)
         {
             findings.AddRange(await LookAsync(hubFolder, "hub", () => LocalSocket.ToHub(hubFolder), AskHubAsync, cancellation));
         }
 
-        if (Folder(parse.GetValue(node), LocalSocket.NodeVariable) is { } nodeFolder)
+        if (nodeFolder is not null)
         {
             findings.AddRange(await LookAsync(nodeFolder, "node", () => LocalSocket.ToNode(nodeFolder), AskNodeAsync, cancellation));
         }
@@ -45,8 +50,6 @@ internal sealed class DoctorVerb : Verb
         Show(screen, findings);
         return findings.Any(finding => finding.Severity == Severity.Failure) ? ExitCode.Failed : ExitCode.Ok;
     }
-
-    private static string? Folder(string? given, string variable) => given ?? Environment.GetEnvironmentVariable(variable);
 
     private static async Task<IReadOnlyList<Finding>> LookAsync(
         string folder, string kind, Func<LocalSocket> connect, Func<LocalSocket, CancellationToken, Task<IEnumerable<Finding>>> ask, CancellationToken cancellation)

@@ -1,5 +1,4 @@
 using System.Text;
-using DocExchange.Core.Refusals;
 using DocExchange.Node.Backups;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Offices;
@@ -94,9 +93,8 @@ internal sealed class DeskService(
 
     public override Task<Local.ReceivedRegisterReply> ListReceivedRegister(Local.ReceivedRegisterRequest request, ServerCallContext context) => Task.FromResult(receivedRegister.List(request));
 
-    public override async Task<Wire.SearchReply> Search(Wire.SearchRequest request, ServerCallContext context) => link.Channel is { } hub
-        ? await hub.Archive.SearchAsync(request, hub.Once(context.CancellationToken))
-        : throw new RefusedException(Refusal.Busy, "当前未与中心连接，不能检索档案。", "There is no link to the hub at the moment; its archive cannot be searched.");
+    public override Task<Wire.SearchReply> Search(Wire.SearchRequest request, ServerCallContext context) =>
+        link.AskAsync("不能检索档案", "its archive cannot be searched", async hub => await hub.Archive.SearchAsync(request, hub.Once(context.CancellationToken)));
 
     public override Task<Wire.GetTrustReply> GetTrust(Wire.GetTrustRequest request, ServerCallContext context)
     {

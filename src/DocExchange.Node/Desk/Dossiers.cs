@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using DocExchange.Core.Refusals;
 using DocExchange.Node.HubLink;
-using Grpc.Core;
 using Wire = DocExchange.Protocol.V1;
 
 namespace DocExchange.Node.Desk;
@@ -15,9 +14,8 @@ internal sealed class Dossiers(LinkStatus link, DeskPeople people)
     public async IAsyncEnumerable<Wire.ArchiveChunk> ReadAsync(string documentId, string office, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var whom = office.Length == 0 ? "" : people.Hosted(office).ToString();
-        var hub = link.Channel ?? throw new RefusedException(Refusal.Busy, "当前未与中心连接，不能取卷宗。", "There is no link to the hub at the moment, which issues dossiers.");
-        using var call = hub.Archive.GetDossier(new Wire.GetDossierRequest { DocumentId = documentId, Office = whom }, cancellationToken: cancellation);
-        await foreach (var chunk in call.ResponseStream.ReadAllAsync(cancellation))
+        var request = new Wire.GetDossierRequest { DocumentId = documentId, Office = whom };
+        await foreach (var chunk in link.ReadAsync("不能取证据卷宗", "it issues dossiers", hub => hub.Archive.GetDossier(request, cancellationToken: cancellation), cancellation))
         {
             yield return chunk;
         }

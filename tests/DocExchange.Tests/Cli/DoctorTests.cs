@@ -53,6 +53,28 @@ internal sealed class DoctorTests
         Assert.That(found.Remedy!.Value.English, Does.Contain("chmod"));
     }
 
+    [Test]
+    [NonParallelizable]
+    public async Task Looks_at_what_is_named_and_at_nothing_else()
+    {
+        var before = (Environment.GetEnvironmentVariable("DOCEX_HUB"), Environment.GetEnvironmentVariable("DOCEX_NODE"));
+        Environment.SetEnvironmentVariable("DOCEX_HUB", "/nowhere/hub");
+        Environment.SetEnvironmentVariable("DOCEX_NODE", "/nowhere/node");
+        try
+        {
+            var named = await CommandLine.RunAsync("doctor", "--node", folder, "--lang", "en");
+            var unnamed = await CommandLine.RunAsync("doctor", "--lang", "en");
+
+            Assert.That(named.Output, Does.Contain(folder).And.Not.Contain("/nowhere"));
+            Assert.That(unnamed.Output, Does.Contain("/nowhere/hub").And.Contain("/nowhere/node"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("DOCEX_HUB", before.Item1);
+            Environment.SetEnvironmentVariable("DOCEX_NODE", before.Item2);
+        }
+    }
+
     [TestCase(FolderCheck.LittleSpace, Severity.Ok)]
     [TestCase(FolderCheck.LittleSpace - 1, Severity.Warning)]
     [TestCase(FolderCheck.NoSpace - 1, Severity.Failure)]
