@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using DocExchange.Core.Operating;
 using Grpc.Core;
 
 namespace DocExchange.Cli;
@@ -13,7 +14,7 @@ internal sealed class AccountOptions
     public const string AccountVariable = "DOCEX_ACCOUNT";
     public const string PasswordVariable = "DOCEX_ACCOUNT_PASSWORD";
 
-    private const int MaxSize = 1024;
+    private const int LongestTyped = 1024;
 
     private readonly Terminal terminal;
     private readonly Option<string?> account;
@@ -45,16 +46,6 @@ internal sealed class AccountOptions
             ? name
             : throw new UsageException($"请用 --account 或环境变量 {AccountVariable} 指明收发台用户名。", $"Name an account of the desk with --account or the environment variable {AccountVariable}.");
 
-    /// <summary>A secret from a file: one line.</summary>
-    /// <exception cref="UsageException">It is missing, empty or too large.</exception>
-    public static string ReadFile(string path)
-    {
-        var info = new FileInfo(path);
-        return info.Exists && info.Length is > 0 and <= MaxSize
-            ? File.ReadAllText(path).TrimEnd('\r', '\n')
-            : throw new UsageException($"密码文件“{path}”不存在、为空或过大。", $"The password file '{path}' is missing, empty or too large.");
-    }
-
     /// <summary>A secret typed without being shown; null where nobody can type.</summary>
     public static string? Ask(Terminal terminal, string chinese, string english)
     {
@@ -65,7 +56,7 @@ internal sealed class AccountOptions
 
         terminal.Error.Write(terminal.Say(chinese, english));
         var typed = new StringBuilder();
-        for (var key = Console.ReadKey(intercept: true); key.Key != ConsoleKey.Enter && typed.Length < MaxSize; key = Console.ReadKey(intercept: true))
+        for (var key = Console.ReadKey(intercept: true); key.Key != ConsoleKey.Enter && typed.Length < LongestTyped; key = Console.ReadKey(intercept: true))
         {
             if (key.Key == ConsoleKey.Backspace)
             {
@@ -81,7 +72,7 @@ internal sealed class AccountOptions
         return typed.ToString();
     }
 
-    private string Password(ParseResult parse, string name) => parse.GetValue(passwordFile) is { } file ? ReadFile(file)
+    private string Password(ParseResult parse, string name) => parse.GetValue(passwordFile) is { } file ? SecretFile.Read(file)
         : Environment.GetEnvironmentVariable(PasswordVariable) is { Length: > 0 } given ? given
         : Ask(terminal, $"{name} 的密码：", $"Password of {name}: ") ?? throw new UsageException(
             $"缺少 {name} 的密码：请用 --password-file 指明密码文件，或设置环境变量 {PasswordVariable}。",

@@ -92,13 +92,10 @@ internal static class Chunks
     /// <exception cref="FailedException">There is no such file, or it is a pipe or a device.</exception>
     public static void Require(string path)
     {
-        if (!File.Exists(path))
-        {
-            throw new FailedException("NOT_FOUND", $"没有文件“{path}”。", $"There is no file '{path}'.");
-        }
+        BoundedFile.RequireReadable(path);
 
         // Its size is announced before its bytes, and a pipe has none.
-        if (!RegularFile.IsAt(path))
+        if (PathKinds.Of(path) == PathKind.Stream)
         {
             throw new FailedException("NOT_A_FILE", $"“{path}”是管道或设备，请先存为文件。", $"'{path}' is a pipe or a device; save it as a file first.");
         }

@@ -36,9 +36,9 @@ internal static class Docex
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellation)
     {
         var parsed = Root(terminal).Parse(args);
-        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
+        if (parsed.Action is not HelpAction && WrongIn(args, parsed) is { } wrong)
         {
-            Complain(args, parsed, terminal);
+            Complain(args, wrong, terminal);
             return ExitCode.Usage;
         }
 
@@ -47,7 +47,7 @@ internal static class Docex
             return await handedOn.HelpAsync(parsed, cancellation);
         }
 
-        var isHelp = parsed.Action is HelpAction && !terminal.IsEnglish;
+        var isHelp = parsed.Action is HelpAction;
         var help = new StringWriter();
         var configuration = new InvocationConfiguration
         {
@@ -57,7 +57,7 @@ internal static class Docex
             ProcessTerminationTimeout = TimeToEnd,
         };
         var code = await parsed.InvokeAsync(configuration, cancellation);
-        await terminal.Output.WriteAsync(ChineseUsage.OfHelp(help.ToString()));
+        await terminal.Output.WriteAsync(UsageWords.OfHelp(help.ToString(), new VerbLanguage(terminal.IsEnglish)));
         return code;
     }
 
@@ -76,15 +76,26 @@ internal static class Docex
         return root;
     }
 
-    private static void Complain(IReadOnlyList<string> args, ParseResult parsed, Terminal terminal)
+    private static WrongCommandLine? WrongIn(IReadOnlyList<string> args, ParseResult parsed)
     {
-        List<string> messages = [.. Complaints(parsed).Select(message => terminal.Say(ChineseUsage.Of(message), PlainUsage.Of(message)))];
+        var symbols = parsed.CommandResult.Children;
+        return WrongCommandLine.Of(
+            args,
+            parsed.Action is ParseErrorAction ? Complaints(parsed) : [],
+            symbols.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value),
+            symbols.OfType<OptionResult>().SelectMany(option => option.Tokens).Select(token => token.Value),
+            string.Join(' ', PathOf(parsed.CommandResult)));
+    }
+
+    private static void Complain(IReadOnlyList<string> args, WrongCommandLine wrong, Terminal terminal)
+    {
+        var language = new VerbLanguage(terminal.IsEnglish);
+        List<string> messages = [.. wrong.Sentences(language)];
         messages.ForEach(terminal.Error.WriteLine);
-        var verb = string.Join(' ', PathOf(parsed.CommandResult));
-        terminal.Error.WriteLine(terminal.Say($"用法见 {verb} --help。", $"See {verb} --help."));
-        if (args.Contains($"{FormatName}=json") || args.Zip(args.Skip(1)).Contains((FormatName, "json")))
+        terminal.Error.WriteLine(wrong.SeeHelp(language));
+        if (WrongCommandLine.AsksForJson(args))
         {
-            terminal.Output.WriteLine(JsonSerializer.Serialize(new { error = "USAGE", message = string.Join(' ', messages) }, Screen.Json));
+            terminal.Output.WriteLine(JsonSerializer.Serialize(new { error = UsageException.Name, message = string.Join(' ', messages) }, Screen.Json));
         }
     }
 
@@ -94,7 +105,7 @@ internal static class Docex
     // After an unknown verb nothing that follows can be known either: one sentence will do.
     private static IEnumerable<string> Complaints(ParseResult parsed) =>
         parsed is { CommandResult.Command.Subcommands.Count: > 0, UnmatchedTokens: [var unknown, ..] }
-            ? [$"Unrecognized command or argument '{unknown}'."]
+            ? [UsageWords.NotKnown(unknown)]
             : parsed.Errors.Select(error => error.Message);
 
     private static IEnumerable<Command> Verbs(Terminal terminal) =>

@@ -11,12 +11,6 @@ using Grpc.Core;
 
 namespace DocExchange.Cli;
 
-/// <summary>The options do not go together; said before anything is done.</summary>
-internal sealed class UsageException(string chinese, string english) : Exception(chinese)
-{
-    public string English { get; } = english;
-}
-
 /// <summary>The edge of every verb: turns what went wrong into a sentence and an exit code.</summary>
 internal static class Failures
 {
@@ -57,7 +51,7 @@ internal static class Failures
             case StatusCode.Cancelled:
                 return Interrupted(screen);
             case StatusCode.Unavailable or StatusCode.DeadlineExceeded:
-                return Complain(screen, ExitCode.Failed, "UNREACHABLE", "服务没有应答。", "No answer: " + failure.Status.Detail);
+                return Complain(screen, ExitCode.Failed, "UNREACHABLE", "没有应答，请稍后再试；节点与中心的连接见 docex node status。", "No answer; try again later. docex node status says how the link to the hub is. " + failure.Status.Detail);
             case StatusCode.Unimplemented:
                 return Complain(screen, ExitCode.Failed, "UNIMPLEMENTED", "对方版本不支持此操作。", "The other side's version does not offer this: " + failure.Status.Detail);
             default:
@@ -67,7 +61,7 @@ internal static class Failures
 
     private static int Explain(Screen screen, Exception failure) => failure switch
     {
-        UsageException usage => Complain(screen, ExitCode.Usage, "USAGE", usage.Message, usage.English),
+        UsageException usage => Complain(screen, ExitCode.Usage, usage.Reason, usage.Message, usage.English),
         FailedException failed => Complain(screen, ExitCode.Failed, failed.Reason, failed.Message, failed.English),
         RefusedException refused => Complain(screen, ExitCode.Failed, refused.Refusal.ToReason(), refused.Message, refused.English),
         SealRefusedException refused => Complain(screen, ExitCode.Failed, refused.Code, refused.Chinese, refused.English),

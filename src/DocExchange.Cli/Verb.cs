@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DocExchange.Core.Operating;
 
 namespace DocExchange.Cli;
 
@@ -30,7 +31,7 @@ internal abstract class Verb : Command
 
     private static UsageException NotOffered(string format) => new($"此命令没有 {format} 格式的输出。", $"This verb has no {format} output.");
 
-    protected Option<T> Option<T>(string name, string chinese, string english, T? fallback = default)
+    internal Option<T> Option<T>(string name, string chinese, string english, T? fallback = default)
     {
         var option = new Option<T>(name) { Description = Terminal.Say(chinese, english) };
         if (fallback is not null && !EqualityComparer<T>.Default.Equals(fallback, default))

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Operating;
 using DocExchange.Durability;
@@ -23,7 +24,7 @@ namespace DocExchange.Node;
 /// <summary>The verbs of the executable. Exit codes: 0 passed, 1 failed, 2 waiting for others, 64 usage error, 70 internal.</summary>
 internal sealed class Verbs(VerbLanguage language)
 {
-    private const int UsageError = 64;
+    private const string CalledAs = "docex node";
     private const int Internal = 70;
 
     private readonly Option<string> data = new("--data") { Description = language.Say("节点的数据目录", "The node's data folder"), Required = true };
@@ -34,17 +35,16 @@ internal sealed class Verbs(VerbLanguage language)
     public async Task<int> InvokeAsync(string[] args)
     {
         var parsed = Root().Parse(args);
-        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
+        if (parsed.Action is not HelpAction && WrongIn(args, parsed) is { } wrong)
         {
-            var complaints = parsed.Errors.Select(error => language.Say(ChineseUsage.Of(error.Message), PlainUsage.Of(error.Message)));
-            return Complain(UsageError, string.Join('\n', complaints.Append(language.Say("用法见 --help。", "See --help."))));
+            return wrong.Complain(args, language);
         }
 
         try
         {
             var help = new StringWriter();
             var code = await parsed.InvokeAsync(new InvocationConfiguration { Output = parsed.Action is HelpAction ? help : Console.Out, EnableDefaultExceptionHandler = false });
-            await Console.Out.WriteAsync(language.Say(ChineseUsage.OfHelp(help.ToString()), help.ToString()));
+            await Console.Out.WriteAsync(UsageWords.OfHelp(help.ToString(), language, RootCommand.ExecutableName, CalledAs));
             return code;
         }
         catch (Exception fault)
@@ -118,8 +118,8 @@ internal sealed class Verbs(VerbLanguage language)
     private Command AddUsers()
     {
         var file = new Option<FileInfo>("--file") { Description = language.Say("每行为 user,name,roles；多个角色以空格分隔，office:role 限于一个单位，role 及于全部单位", "Lines of user,name,roles; roles apart by spaces, office:role for one office or role for all"), Required = true };
-        var lasting = new Option<bool>("--lasting") { Description = language.Say("首次登录时不必修改口令：用于培训和试用", "The passwords need not be changed at the first sign-in: for training and trial") };
-        var command = new Command("add-users", language.Say("按清单建立收发台用户，显示其口令；节点须停止", "Opens the accounts of a list and prints their passwords; the node must not be running")) { data, file, lasting };
+        var lasting = new Option<bool>("--lasting") { Description = language.Say("所显示的密码不是一次性的，首次登录时不必修改：用于培训和试用", "The printed passwords last and need not be changed at the first sign-in: for training and trial") };
+        var command = new Command("add-users", language.Say("按清单建立收发台用户，显示其一次性密码；节点须停止", "Opens the accounts of a list and prints their one-time passwords; the node must not be running")) { data, file, lasting };
         command.SetAction((parsed, _) => GuardAsync(parsed, () =>
         {
             var folder = new DataFolder(parsed.GetRequiredValue(data));
@@ -128,8 +128,7 @@ internal sealed class Verbs(VerbLanguage language)
             var list = AccountList.Read(parsed.GetRequiredValue(file).FullName, offices);
             var opened = OwnerAct.Record(
                 folder.AuditTrail, "OpenAccounts", list.Particulars, () => list.Open(PagesSettings.Read(folder.PagesSettings), NodeApplication.PagesFilesOf(folder), parsed.GetValue(lasting)));
-            var answer = AnswerOf(parsed);
-            answer.Show(opened.Select(each => new { user = each.Account.Id, password = each.Password }), opened.Select(each => answer.Say($"用户名 {each.Account.Id} 密码 {each.Password}", $"user {each.Account.Id} password {each.Password}")));
+            AccountList.Show(AnswerOf(parsed), opened, parsed.GetValue(lasting));
             return Task.FromResult(0);
         }));
         return command;
@@ -154,6 +153,16 @@ internal sealed class Verbs(VerbLanguage language)
         return command;
     }
 
+    private static WrongCommandLine? WrongIn(string[] args, ParseResult parsed) => WrongCommandLine.Of(
+        args,
+        parsed.Action is ParseErrorAction ? parsed.Errors.Select(error => error.Message) : [],
+        [],
+        parsed.CommandResult.Children.OfType<OptionResult>().SelectMany(option => option.Tokens).Select(token => token.Value),
+        string.Join(' ', PathOf(parsed.CommandResult)));
+
+    private static IEnumerable<string> PathOf(CommandResult command) =>
+        command.Parent is CommandResult above ? PathOf(above).Append(command.Command.Name) : [CalledAs];
+
     /// <summary>How this call wants to be answered.</summary>
     private VerbAnswer AnswerOf(ParseResult parsed) => VerbAnswer.Of(parsed.GetValue(format), parsed.GetValue(languages));
 
@@ -170,13 +179,25 @@ internal sealed class Verbs(VerbLanguage language)
         foreach (var text in perOffice)
         {
             var office = text.Split('=', 2) is [var name, _] ? PartyId.TryParse(name.Contains('/') ? name : $"{invitation.Exchange}/{name}") : null;
-            if (office is null || !invitation.OfficeIds.Contains(office) || !tokens.TryAdd(office, Pkcs11Uri.Parse(text[(text.IndexOf('=') + 1)..])))
+            if (office is null || !invitation.OfficeIds.Contains(office) || !tokens.TryAdd(office, TokenUri(text[(text.IndexOf('=') + 1)..])))
             {
                 throw Usage($"“{text}”应为 <单位>=pkcs11:…，单位须在邀请之中：{Named(invitation)}，每个一次。", $"'{text}' is not <office>=pkcs11:… with an office of the invitation, {Named(invitation)}, each once.");
             }
         }
 
         return tokens;
+    }
+
+    private static Pkcs11Uri TokenUri(string text)
+    {
+        try
+        {
+            return Pkcs11Uri.Parse(text);
+        }
+        catch (FormatException fault)
+        {
+            throw Usage($"“{text}”不是可用的 PKCS#11 URI（RFC 7512）：以 pkcs11: 开头，须有 object= 或 id=，须有 module-path=，不含 PIN。", $"'{text}' is no PKCS#11 URI that can be used: {fault.Message}");
+        }
     }
 
     private static Dictionary<PartyId, Suite> Suites(Invitation invitation, string all, string[] perOffice)
@@ -204,7 +225,7 @@ internal sealed class Verbs(VerbLanguage language)
 
     private static string Named(Invitation invitation) => string.Join(' ', invitation.OfficeIds.Select(office => office.Local));
 
-    private static FailedException Usage(string chinese, string english) => new("USAGE", chinese, english);
+    private static UsageException Usage(string chinese, string english) => new(chinese, english);
 
     private Task<int> GuardAsync(ParseResult parsed, Func<Task<int>> verb) => VerbEdge.GuardAsync(AnswerOf(parsed), verb, Explain);
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.RegularExpressions;
 using DocExchange.Cli.Verifying;
 using DocExchange.Core.Operating;
@@ -54,6 +53,7 @@ internal sealed partial class CertCheckVerb : Verb
 
     protected override Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation)
     {
+        var time = TypedValue.Time("--at", parse.GetValue(at)) ?? Terminal.Clock.GetUtcNow();
         var files = new CertFiles();
         var path = parse.GetRequiredValue(certificate);
         if (Directory.Exists(path))
@@ -70,7 +70,6 @@ internal sealed partial class CertCheckVerb : Verb
         {
             OcspResponses = files.OcspResponses(parse.GetValue(answers)),
         };
-        var time = parse.GetValue(at) is { } text ? ParseTime(text) : Terminal.Clock.GetUtcNow();
         var verdict = CertificateCheck.Judge(given[0], store, time, Usages[parse.GetValue(usage) ?? "any"], OptionsOf(parse)).With(files.Findings);
         CertReport.Show(screen, path, verdict);
         return Task.FromResult(verdict.Indication.ToExitCode());
@@ -87,11 +86,6 @@ internal sealed partial class CertCheckVerb : Verb
     private static string Policy(string text) => Oid().IsMatch(text)
         ? text
         : throw new UsageException($"“{text}”不是证书策略的 OID，应形如 1.2.156.10197.1。", $"'{text}' is not the OID of a policy; 1.2.156.10197.1 is the form.");
-
-    private static DateTimeOffset ParseTime(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time
-            : throw new UsageException($"“{text}”不是时间，应形如 2026-01-31T08:00:00Z。", $"'{text}' is not a time; 2026-01-31T08:00:00Z is the form.");
 
     [GeneratedRegex(@"\A[0-2](\.(0|[1-9][0-9]{0,38})){1,32}\z")]
     private static partial Regex Oid();

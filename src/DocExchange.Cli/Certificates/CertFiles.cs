@@ -99,7 +99,7 @@ internal sealed class CertFiles
             var before = all.Count;
             foreach (var file in isFolder ? Directory.EnumerateFiles(path).Order(StringComparer.Ordinal) : (IEnumerable<string>)[path])
             {
-                if ((isFolder && !RegularFile.IsAt(file) ? UnreadFile.NoFile(file) : AddFrom(file, content, all)) is { } left)
+                if ((isFolder && PathKinds.Of(file) != PathKind.File ? UnreadFile.NoFile(file) : AddFrom(file, content, all)) is { } left)
                 {
                     unread.Add(left);
                 }
@@ -172,6 +172,7 @@ internal sealed class CertFiles
             throw new FailedException("NOT_FOUND", $"没有“{path}”这个文件或目录。", $"There is no file or folder '{path}'.");
         }
 
+        BoundedFile.RequireReadable(path);
         read = [];
         if (files == MaxFiles)
         {

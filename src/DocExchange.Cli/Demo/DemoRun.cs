@@ -1,3 +1,5 @@
+using DocExchange.Core.Operating;
+
 namespace DocExchange.Cli.Demo;
 
 /// <summary>Runs the phases in order, each with its time, and ends every process whatever happens.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DocExchange.Core.Documents;
+using DocExchange.Core.Operating;
 
 namespace DocExchange.Cli.Demo;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.Local.V1;
 
 namespace DocExchange.Cli.Documents;
@@ -85,9 +86,9 @@ internal sealed class ActVerb : NodeVerb
         var request = new ActRequest
         {
             Office = parse.GetValue(office),
-            DocumentId = parse.GetRequiredValue(document),
+            DocumentId = TypedValue.Document(parse.GetRequiredValue(document)),
             Type = type,
-            Text = replacement is null ? words : parse.GetRequiredValue(replacement),
+            Text = replacement is null ? words : TypedValue.Document(parse.GetRequiredValue(replacement)),
             Reason = replacement is null ? "" : words,
             Recipients = { recipients is null ? [] : parse.GetValue(recipients) ?? [] },
             CopyRecipients = { copies is null ? [] : parse.GetValue(copies) ?? [] },

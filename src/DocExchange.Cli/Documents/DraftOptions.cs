@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.Local.V1;
 using Google.Protobuf.Collections;
 
@@ -42,7 +43,7 @@ internal sealed class DraftOptions
         except = New<string[]>("--except", "排除的单位", "Office to leave out");
         signBy = New<string?>("--sign-by", "签收期限：日期（至当日终了）、本地时间，或带时差的时间（RFC 3339）", "To be signed for by: a day (until it ends), a time as the site's clocks show it, or one with an offset (RFC 3339)");
         replyBy = New<string?>("--reply-by", "反馈期限，写法同上", "To be answered by, written likewise");
-        date = New<string?>("--date", "成文日期（ISO 8601），默认今天", "Date of the document (ISO 8601); today by default");
+        date = New<string?>("--date", "成文日期，如 2026-01-31，默认今天", "Date of the document, such as 2026-01-31; today by default");
         physical = New<string[]>("--physical", "随文纸质附件", "A physical attachment, for the record");
         printed = New<uint>("--printed", "印发份数", "Copies printed");
         withoutSeal = New<bool>("--no-seal", "不盖章（纪要、内部文件）", "Do not seal (minutes, internal papers)");
@@ -73,7 +74,7 @@ internal sealed class DraftOptions
         Text(signer, value => draft.Signer = value);
         Text(signBy, value => draft.SignBy = value);
         Text(replyBy, value => draft.ReplyBy = value);
-        Text(date, value => draft.IssuedOn = value);
+        Text(date, value => draft.IssuedOn = TypedValue.Day("--date", value));
         Many(issuers, draft.Issuers);
         Many(to, draft.Addressing.Main);
         Many(copies, draft.Addressing.Copies);

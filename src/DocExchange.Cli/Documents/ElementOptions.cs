@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.Local.V1;
 using Google.Protobuf.Collections;
 
@@ -8,6 +9,9 @@ namespace DocExchange.Cli.Documents;
 /// <summary>The elements of GB/T 33480 that are derived or left out unless they are given.</summary>
 internal sealed class ElementOptions
 {
+    // Leaves out what would be derived.
+    private const string None = "-";
+
     private readonly Terminal terminal;
     private readonly Command verb;
     private readonly List<(Option<string?> Option, Action<DraftElements, string> Write)> texts = [];
@@ -23,7 +27,7 @@ internal sealed class ElementOptions
         Text("--leader", "签发人署名（命令、议案），如 市长 张三", "Who signs an order or a motion, such as 市长 张三", (elements, text) => elements.LeaderSignature = text);
         Text("--notes", "附注", "Notes", (elements, text) => elements.Notes = text);
         Text("--printed-by", "印发机关，默认为发文单位；“-”为无", "Printed by; the dispatcher by default; '-' for none", (elements, text) => elements.PrintedBy = text);
-        Text("--printed-on", "印发日期（ISO 8601），默认今天；“-”为无", "Printed on (ISO 8601); today by default; '-' for none", (elements, text) => elements.PrintedOn = text);
+        Text("--printed-on", "印发日期，如 2026-01-31，默认今天；“-”为无", "Printed on, such as 2026-01-31; today by default; '-' for none", (elements, text) => elements.PrintedOn = text == None ? text : TypedValue.Day("--printed-on", text));
         Text("--release-level", "发布层次", "Release level", (elements, text) => elements.ReleaseLevel = text);
         Text("--publicity", "公开属性：主动公开、依申请公开、不予公开", "Publicity: 主动公开, 依申请公开, 不予公开", (elements, text) => elements.Publicity = text);
         Many("--replies-to", "答复的来文：发文字号，或系统标识，或“标识 字号”，可多次给出", "Document it replies to: its number, its id, or 'id number'; may be repeated", elements => elements.RepliesTo);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.Local.V1;
 
 namespace DocExchange.Cli.Documents;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.Local.V1;
 
 namespace DocExchange.Cli.Documents;
@@ -22,7 +23,7 @@ internal sealed class SaveVerb : NodeVerb
     {
         var path = parse.GetRequiredValue(output);
         NewFile.Require(path);
-        using var call = desk.Save(new SaveRequest { DocumentId = parse.GetRequiredValue(document), Part = parse.GetValue(part) ?? "" }, cancellationToken: cancellation);
+        using var call = desk.Save(new SaveRequest { DocumentId = TypedValue.Document(parse.GetRequiredValue(document)), Part = parse.GetValue(part) ?? "" }, cancellationToken: cancellation);
         return await Chunks.SaveNewAsync(screen, call, path, cancellation);
     }
 }

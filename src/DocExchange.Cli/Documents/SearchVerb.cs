@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.Local.V1;
 using DocExchange.Protocol.V1;
 
@@ -19,7 +20,7 @@ internal sealed class SearchVerb : NodeVerb
         Text("--title", "标题中的词，空格分隔", "Words of the title");
         Text("--text", "正文、标题、附件名中的文字，空格分隔", "Words of the body, the title or the attachments' names");
         Text("--office", "发文或收文单位", "Sender, issuer or recipient");
-        Text("--from", "起始日期（含）", "From this day on");
+        Text("--from", "起始日期（含），如 2026-01-01", "From this day on, such as 2026-01-01");
         Text("--until", "截止日期（含）", "Up to this day");
         Text("--type", "文种的名称或代码，如 通知 或 08", "The document type's name or code, such as 通知 or 08");
         pages = new PageOptions(terminal, this, DocumentsAPage);
@@ -33,8 +34,8 @@ internal sealed class SearchVerb : NodeVerb
             Title = Given("--title"),
             Text = Given("--text"),
             Office = Given("--office"),
-            From = Given("--from"),
-            Until = Given("--until"),
+            From = TypedValue.Day("--from", Given("--from")),
+            Until = TypedValue.Day("--until", Given("--until")),
             DocumentType = Given("--type"),
             Page = pages.Page(parse),
             PageSize = pages.Limit(parse),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DocExchange.Cli.Documents;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.Local.V1;
 using Grpc.Core;
 
@@ -55,7 +56,7 @@ internal sealed class DraftSendVerb : DraftVerb
     {
         var (drafting, named) = (new Drafting.DraftingClient(node), Named(parse));
         var shown = await drafting.ShowDraftAsync(named, cancellationToken: cancellation);
-        var request = new SendDraftRequest { Office = named.Office, Draft = named.Draft, DocumentId = parse.GetRequiredValue(document), RecipientsMark = shown.RecipientsMark };
+        var request = new SendDraftRequest { Office = named.Office, Draft = named.Draft, DocumentId = TypedValue.Document(parse.GetRequiredValue(document)), RecipientsMark = shown.RecipientsMark };
         SendVerb.Show(screen, await drafting.SendDraftAsync(request, cancellationToken: cancellation));
         return ExitCode.Ok;
     }

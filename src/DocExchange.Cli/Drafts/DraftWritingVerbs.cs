@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DocExchange.Cli.Documents;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.Local.V1;
 using Grpc.Core;
 
@@ -122,7 +123,7 @@ internal sealed class DraftReviseVerb : SignedInVerb
     {
         // Nothing but spaces is no reason, and must not make another draft of a correction.
         var why = reason is null ? "" : parse.GetRequiredValue(reason) is { Length: > 0 } given ? given : " ";
-        var request = new ReviseDocumentRequest { Office = Office(parse), DocumentId = parse.GetRequiredValue(document), Reason = why };
+        var request = new ReviseDocumentRequest { Office = Office(parse), DocumentId = TypedValue.Document(parse.GetRequiredValue(document)), Reason = why };
         var sheet = await new Drafting.DraftingClient(node).ReviseDocumentAsync(request, cancellationToken: cancellation);
         screen.Show(DraftScreens.Value(sheet), DraftScreens.Lines(screen, sheet));
         return ExitCode.Ok;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using DocExchange.Core.Operating;
 using DocExchange.Protocol.V1;
 using Google.Protobuf;
 
@@ -21,13 +20,7 @@ internal sealed class ImportListVerb : HubKeyVerb
 
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, KeyAdministration.KeyAdministrationClient hub, CancellationToken cancellation)
     {
-        var path = parse.GetRequiredValue(file);
-        if (!File.Exists(path) || new FileInfo(path).Length > MaxSize)
-        {
-            throw new FailedException("NOT_FOUND", $"没有文件“{path}”，或大于 {MaxSize >> 20} MiB。", $"There is no file '{path}', or it is larger than {MaxSize >> 20} MiB.");
-        }
-
-        var request = new ImportRevocationListsRequest { Lists = ByteString.CopyFrom(await File.ReadAllBytesAsync(path, cancellation)) };
+        var request = new ImportRevocationListsRequest { Lists = ByteString.CopyFrom(BoundedFile.Read(parse.GetRequiredValue(file), MaxSize)) };
         var reply = await hub.ImportRevocationListsAsync(request, cancellationToken: cancellation);
         screen.Show(
             new { issuers = reply.Issuers, revoked = reply.Revoked },

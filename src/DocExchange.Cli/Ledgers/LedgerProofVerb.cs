@@ -39,10 +39,15 @@ internal sealed class LedgerProofVerb : LedgerVerb
             throw new UsageException("请给出系统标识、--entry 或 --from 其中之一；--to 与 --from 同用，--out 与 --entry 同用。", "Give one of DOCUMENT, --entry and --from; --to goes with --from, --out with --entry.");
         }
 
+        if (given.Output is { } file)
+        {
+            NewFile.Require(file);
+        }
+
         var pinned = await PinnedLedger.AskAsync(clients, cancellation);
         return given switch
         {
-            { Document: { } id } => await OfDocumentAsync(id, pinned, screen, clients, cancellation),
+            { Document: { } id } => await OfDocumentAsync(TypedValue.Document(id), pinned, screen, clients, cancellation),
             { Entry: { } index } => await OfEntryAsync(index, given.Output, pinned, screen, clients, cancellation),
             _ => await OfSizesAsync(given.From!.Value, given.To ?? 0, pinned, screen, clients, cancellation),
         };

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using DocExchange.Core.Operating;
 using DocExchange.Protocol.V1;
 using Google.Protobuf;
 
@@ -23,16 +22,14 @@ internal sealed class HubImportVerb : HubVerb
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, Administration.AdministrationClient hub, CancellationToken cancellation)
     {
         var path = parse.GetRequiredValue(file);
-        if (!File.Exists(path) || new FileInfo(path).Length > MaxSize)
-        {
-            throw new FailedException("NOT_FOUND", $"没有文件“{path}”，或大于 {MaxSize >> 20} MiB。", $"There is no file '{path}', or it is larger than {MaxSize >> 20} MiB.");
-        }
-
-        var csv = await File.ReadAllBytesAsync(path, cancellation);
+        var csv = BoundedFile.Read(path, MaxSize);
         var change = await hub.ImportOfficesAsync(new ImportOfficesRequest { Csv = ByteString.CopyFrom(csv), EndMissing = parse.GetValue(endMissing) }, cancellationToken: cancellation);
         screen.Show(
-            new { directoryVersion = change.DirectoryVersion, ledgerIndex = change.LedgerIndex, offices = change.Offices, added = change.Added, changed = change.Changed, ended = change.Ended },
-            screen.Say(
+            new { directoryVersion = change.DirectoryVersion, ledgerIndex = change.LedgerIndex, offices = change.Offices, unchanged = change.Unchanged, added = change.Added, changed = change.Changed, ended = change.Ended },
+            change.Unchanged ? screen.Say(
+                $"文件与现行机构目录一致，没有改动：仍为第 {change.DirectoryVersion} 版，账本第 {change.LedgerIndex} 条，共 {change.Offices} 个单位。",
+                $"The file says what is in force already; nothing was changed: version {change.DirectoryVersion}, ledger entry {change.LedgerIndex}, {change.Offices} offices.")
+            : screen.Say(
                 $"已导入：新增 {change.Added} 个单位，变更 {change.Changed} 个，撤销 {change.Ended} 个。账本第 {change.LedgerIndex} 条，机构目录第 {change.DirectoryVersion} 版，共 {change.Offices} 个单位。",
                 $"Imported: {change.Added} offices new, {change.Changed} changed, {change.Ended} ended. Ledger entry {change.LedgerIndex}, directory version {change.DirectoryVersion}, {change.Offices} offices."));
         return ExitCode.Ok;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DocExchange.Cli.Pki;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.V1;
 
 namespace DocExchange.Cli.Operating;

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using DocExchange.Cli.Pki;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.V1;
 using DocExchange.Trust.Digests;
 
@@ -25,7 +27,7 @@ internal sealed class HubRevokeVerb : HubVerb
     {
         var given = parse.GetRequiredValue(certificate);
         var fingerprint = Digest.TryParse(given, out var digest) ? digest : Seals.SealVerbs.ReadCertificate(given).Fingerprint;
-        var request = new RevokeCertificateRequest { Fingerprint = fingerprint.ToString(), Reason = parse.GetValue(reason), InvalidityDate = parse.GetValue(since) ?? "" };
+        var request = new RevokeCertificateRequest { Fingerprint = fingerprint.ToString(), Reason = parse.GetValue(reason), InvalidityDate = TypedValue.Time("--since", parse.GetValue(since))?.ToString("O", CultureInfo.InvariantCulture) ?? "" };
         ShowChange(screen, await hub.RevokeCertificateAsync(request, cancellationToken: cancellation), "已吊销。", "Revoked.");
         return ExitCode.Ok;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.V1;
 
 namespace DocExchange.Cli.Operating;
@@ -17,7 +18,7 @@ internal sealed class HubSuperviseVerb : HubVerb
     public HubSuperviseVerb(Terminal terminal)
         : base(terminal, "supervise", "督查：在办发文、逾期单位、签收排名", "Supervise: dispatches in progress, offices overdue, ranking of reception")
     {
-        from = Option("--from", "排名起始日期，默认当月一日", "First day of the ranking; by default the first of the month", "");
+        from = Option("--from", "排名起始日期，如 2026-01-01，默认当月一日", "First day of the ranking, such as 2026-01-01; by default the first of the month", "");
         until = Option("--until", "排名截止日期，默认今天", "Last day of the ranking; by default today", "");
         pages = new PageOptions(terminal, this, DispatchesAPage);
         table = Option("--table", "csv 输出哪张表：ranking、overdue、progress", "Which table as csv: ranking, overdue, progress", "ranking");
@@ -29,7 +30,7 @@ internal sealed class HubSuperviseVerb : HubVerb
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, Administration.AdministrationClient hub, CancellationToken cancellation)
     {
         var reply = await hub.SuperviseAsync(
-            new SuperviseRequest { From = parse.GetValue(from) ?? "", Until = parse.GetValue(until) ?? "", PageSize = pages.Limit(parse), Page = pages.Page(parse) },
+            new SuperviseRequest { From = TypedValue.Day("--from", parse.GetValue(from)), Until = TypedValue.Day("--until", parse.GetValue(until)), PageSize = pages.Limit(parse), Page = pages.Page(parse) },
             cancellationToken: cancellation);
         if (parse.GetValue<string>(Docex.FormatName) == Docex.Csv)
         {

@@ -30,7 +30,7 @@ internal static class OperatingVerbs
         new ProcessVerb(terminal, () => Executable.Node, "run", "运行节点", "Run the node"),
         new ProcessVerb(terminal, () => Executable.Node, "create-admin", "建立收发台管理员用户", "Open the account of an administrator of the desk"),
         new ProcessVerb(terminal, () => Executable.Node, "add-users", "按清单建立收发台用户", "Open the accounts of a list at the desk"),
-        new ProcessVerb(terminal, () => Executable.Node, "token", "OA 系统接口令牌：add、list、end", "Tokens of OA systems: add, list, end"),
+        new ProcessVerb(terminal, () => Executable.Node, "token", "OA 系统接口令牌：make、list、end", "Tokens of OA systems: make, list, end"),
         new ProcessVerb(terminal, () => Executable.Node, "audit", "审计节点数据", "Audit the node's data"),
         new BackupVerb(terminal, BackupVerb.Served.Node),
         new ProcessVerb(terminal, () => Executable.Node, "restore", "从备份恢复到空目录并审计", "Restore a backup into an empty folder, and audit it"),

@@ -123,7 +123,7 @@ internal sealed class PeopleDelegateVerb : PersonVerb
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, CallInvoker node, CancellationToken cancellation)
     {
         var named = Named(parse);
-        var request = new DelegateRequest { Office = named.Office, Account = named.Account, Principal = parse.GetRequiredValue(principal), From = parse.GetRequiredValue(from), Until = parse.GetRequiredValue(until) };
+        var request = new DelegateRequest { Office = named.Office, Account = named.Account, Principal = parse.GetRequiredValue(principal), From = TypedValue.Day("--from", parse.GetRequiredValue(from)), Until = TypedValue.Day("--until", parse.GetRequiredValue(until)) };
         Show(screen, await new Staff.StaffClient(node).DelegateAsync(request, cancellationToken: cancellation));
         return ExitCode.Ok;
     }
@@ -225,7 +225,7 @@ internal sealed class PeoplePasswordVerb : SignedInVerb
     {
         if (parse.GetValue(file) is { } path)
         {
-            return AccountOptions.ReadFile(path);
+            return SecretFile.Read(path);
         }
 
         if (Environment.GetEnvironmentVariable(NewPasswordVariable) is { Length: > 0 } given)

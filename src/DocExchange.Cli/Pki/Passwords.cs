@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using DocExchange.Core.Operating;
 
 namespace DocExchange.Cli.Pki;
 
@@ -11,7 +12,6 @@ internal static class Passwords
     public const string Variable = "DOCEX_KEY_PASSWORD";
     public const string FileName = "password";
 
-    private const int MaxSize = 1024;
     private const int DrawnBytes = 18;
 
     /// <param name="file">Null: the environment, then the file beside the keys.</param>
@@ -40,7 +40,7 @@ internal static class Passwords
     {
         if (file is not null)
         {
-            return ReadFile(file);
+            return SecretFile.Read(file);
         }
 
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given)
@@ -49,18 +49,7 @@ internal static class Passwords
         }
 
         var beside = folder is null ? null : Path.Combine(folder, FileName);
-        return File.Exists(beside) ? ReadFile(beside) : null;
-    }
-
-    private static string ReadFile(string path)
-    {
-        var info = new FileInfo(path);
-        if (!info.Exists || info.Length is 0 or > MaxSize)
-        {
-            throw new UsageException($"口令文件“{path}”不存在、为空或过大。", $"The password file '{path}' is missing, empty or too large.");
-        }
-
-        return File.ReadAllText(path).TrimEnd('\r', '\n');
+        return File.Exists(beside) ? SecretFile.Read(beside) : null;
     }
 }
 

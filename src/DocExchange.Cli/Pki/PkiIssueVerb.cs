@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DocExchange.Core.Operating;
 using DocExchange.Trust.Certificates;
 
 namespace DocExchange.Cli.Pki;

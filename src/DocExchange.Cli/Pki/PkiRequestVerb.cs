@@ -27,6 +27,8 @@ internal sealed class PkiRequestVerb : Verb
     protected override Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation)
     {
         var path = parse.GetRequiredValue(keyFile);
+        NewFile.Require(path);
+        NewFile.Require(parse.GetRequiredValue(requestFile));
         var password = Passwords.Read(parse.GetValue(passwordFile), null);
         using var key = KeyPair.Generate(PkiVerbs.Algorithm(parse.GetRequiredValue(algorithm)));
         var request = key.CreateRequest(subject.Read(parse));

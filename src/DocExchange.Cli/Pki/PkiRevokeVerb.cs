@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using DocExchange.Core.Operating;
 using DocExchange.Trust.Certificates;
 
 namespace DocExchange.Cli.Pki;
@@ -27,9 +27,9 @@ internal sealed class PkiRevokeVerb : Verb
     protected override Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation)
     {
         var folder = parse.GetRequiredValue(authority);
+        var invalidity = TypedValue.Time("--since", parse.GetValue(since));
         using var authorities = SiteAuthorities.Open(folder, Passwords.Read(parse.GetValue(passwordFile), folder));
         var certificate = Certificate.ParseAll(PkiVerbs.ReadFile(parse.GetRequiredValue(certificateFile)))[0];
-        DateTimeOffset? invalidity = parse.GetValue(since) is { } text ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null;
         var lists = authorities.Revoke(certificate, RevocationReasons.Parse(parse.GetRequiredValue(reason)), Terminal.Clock.GetUtcNow(), invalidity);
         var path = Path.Combine(folder, "crl.pem");
         screen.Show(

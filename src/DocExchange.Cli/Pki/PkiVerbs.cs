@@ -40,18 +40,7 @@ internal static class PkiVerbs
     };
 
     /// <exception cref="FailedException">The file is missing, or larger than any certificate or request.</exception>
-    public static byte[] ReadFile(string path)
-    {
-        var info = new FileInfo(path);
-        if (!info.Exists)
-        {
-            throw new FailedException("NOT_FOUND", $"没有文件“{path}”。", $"There is no file '{path}'.");
-        }
-
-        return info.Length <= Pkcs12KeyFile.MaxSize
-            ? File.ReadAllBytes(path)
-            : throw new FailedException("TOO_LARGE", $"文件“{path}”过大。", $"The file '{path}' is too large.");
-    }
+    public static byte[] ReadFile(string path) => BoundedFile.Read(path, Pkcs12KeyFile.MaxSize);
 
     public static void RequireYears(int years)
     {

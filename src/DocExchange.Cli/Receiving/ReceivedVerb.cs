@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.Local.V1;
 using Grpc.Core;
 
@@ -13,7 +14,7 @@ internal abstract class ReceivedVerb : SignedInVerb
         : base(terminal, name, chinese, english) =>
         document = Argument("DOCUMENT", "公文的系统标识（64 位十六进制）", "The document's id (64 hexadecimal characters)");
 
-    protected string Document(ParseResult parse) => parse.GetRequiredValue(document);
+    protected string Document(ParseResult parse) => TypedValue.Document(parse.GetRequiredValue(document));
 
     protected static Reception.ReceptionClient Client(CallInvoker node) => new(node);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.Local.V1;
 using DocExchange.Protocol.V1;
 using Grpc.Core;
@@ -43,7 +44,7 @@ internal sealed class ExportSentVerb : ExportVerb
     public ExportSentVerb(Terminal terminal)
         : base(terminal, "sent", "导出发文登记簿", "The register of sent documents")
     {
-        filter = new SentFilter(terminal, this);
+        filter = new SentFilter(this);
         AddOutput();
     }
 
@@ -59,7 +60,7 @@ internal sealed class ExportReceivedVerb : ExportVerb
     public ExportReceivedVerb(Terminal terminal)
         : base(terminal, "received", "导出收文登记簿", "The register of received documents")
     {
-        filter = new ReceivedFilter(terminal, this);
+        filter = new ReceivedFilter(this);
         AddOutput();
     }
 
@@ -90,5 +91,5 @@ internal sealed class ExportBoardVerb : ExportVerb
     }
 
     protected override AsyncServerStreamingCall<ArchiveChunk> Ask(ParseResult parse, Protocol.Local.V1.Registers.RegistersClient registers, TableForm form, CancellationToken cancellation) =>
-        registers.SaveBoard(new SaveBoardRequest { Office = Office(parse), Form = form, DocumentId = parse.GetRequiredValue(document) }, cancellationToken: cancellation);
+        registers.SaveBoard(new SaveBoardRequest { Office = Office(parse), Form = form, DocumentId = TypedValue.Document(parse.GetRequiredValue(document)) }, cancellationToken: cancellation);
 }

@@ -14,7 +14,7 @@ internal sealed class ReceivedRegisterVerb : RegisterVerb<ReceivedRegisterLine>
         : base(terminal, "received-register", "收文登记簿", "The register of received documents")
     {
         office = Option("--office", "收文单位", "The office that received them", "");
-        filter = new ReceivedFilter(terminal, this);
+        filter = new ReceivedFilter(this);
         AddPages();
     }
 

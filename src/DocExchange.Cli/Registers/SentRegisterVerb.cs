@@ -15,7 +15,7 @@ internal sealed class SentRegisterVerb : RegisterVerb<SentRegisterLine>
         : base(terminal, "sent-register", "发文登记簿", "The register of sent documents")
     {
         office = Option("--office", "发文单位", "The office that sent them", "");
-        filter = new SentFilter(terminal, this);
+        filter = new SentFilter(this);
         AddPages();
     }
 

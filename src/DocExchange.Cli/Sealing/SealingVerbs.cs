@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DocExchange.Cli.Drafts;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.Local.V1;
 using Grpc.Core;
 
@@ -51,7 +52,7 @@ internal abstract class SealingDecisionVerb : DraftVerb
         : base(terminal, name, chinese, english) =>
         document = Required<string>("--document", "核对过的系统标识：META-INF/ASiCManifest.xml 的 SHA-256", "Id of the document that was looked at: the SHA-256 of META-INF/ASiCManifest.xml");
 
-    protected string Document(ParseResult parse) => parse.GetRequiredValue(document);
+    protected string Document(ParseResult parse) => TypedValue.Document(parse.GetRequiredValue(document));
 }
 
 /// <summary><c>docex sealing approve</c></summary>

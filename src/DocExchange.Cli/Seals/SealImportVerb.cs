@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using DocExchange.Core.Operating;
 using DocExchange.Trust.Seals;
 
 namespace DocExchange.Cli.Seals;
@@ -23,7 +24,8 @@ internal sealed class SealImportVerb : Verb
     {
         var bytes = SealVerbs.ReadSealFile(parse.GetRequiredValue(picture));
         var taken = Foreign(bytes) is { } other ? Taken(parse, other.Picture) : SealPicture.FromFile(bytes, Side(parse, 0), Side(parse, 1));
-        SealVerbs.Describe(screen, await seal.MakeAsync(parse, taken, Terminal.Clock.GetUtcNow(), cancellation));
+        var made = await seal.MakeAsync(parse, taken, Terminal.Clock.GetUtcNow(), cancellation);
+        SealVerbs.Describe(screen, made.Seal, made.Remarks);
         return ExitCode.Ok;
     }
 

@@ -34,7 +34,7 @@ internal sealed class SealMakeVerb : Verb
             await File.WriteAllBytesAsync(path, picture.Data.ToArray(), cancellation);
         }
 
-        SealVerbs.Describe(screen, made);
+        SealVerbs.Describe(screen, made.Seal, made.Remarks);
         return ExitCode.Ok;
     }
 }

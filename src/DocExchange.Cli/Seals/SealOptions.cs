@@ -1,9 +1,12 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using DocExchange.Cli.Pki;
+using DocExchange.Cli.Verifying;
+using DocExchange.Core.Refusals;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Seals;
+using DocExchange.Trust.Validation;
 
 namespace DocExchange.Cli.Seals;
 
@@ -35,7 +38,9 @@ internal sealed class SealOptions
 
     public string Name(ParseResult parse) => parse.GetRequiredValue(name);
 
-    public async Task<Seal> MakeAsync(ParseResult parse, SealPicture picture, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>Makes it and writes it; what its name has against its holders' certificates is remarked upon.</summary>
+    /// <exception cref="RefusedException">Name and credit code are another unit's than a holder's.</exception>
+    public async Task<(Seal Seal, IReadOnlyList<Finding> Remarks)> MakeAsync(ParseResult parse, SealPicture picture, DateTimeOffset now, CancellationToken cancellation)
     {
         PkiVerbs.RequireYears(parse.GetValue(years));
         NewFile.Require(parse.GetRequiredValue(output));
@@ -56,8 +61,14 @@ internal sealed class SealOptions
             ValidUntil = Earliest(now.AddYears(parse.GetValue(years)), signers),
         };
         var seal = await SealMaker.MakeAsync(definition, key, cancellation);
+        var findings = signers.Select(signer => SealRules.Between(seal, signer)).OfType<Finding>().ToList();
+        if (findings.Find(finding => finding.Indication != Indication.TotalPassed) is { } another)
+        {
+            throw new RefusedException(Refusal.Disagreement, $"未制作：{another.Chinese}", $"Not made. {another.English}");
+        }
+
         await File.WriteAllBytesAsync(parse.GetRequiredValue(output), seal.Der.ToArray(), cancellation);
-        return seal;
+        return (seal, findings);
     }
 
     private static DateTimeOffset Earliest(DateTimeOffset end, IEnumerable<Certificate> signers) => signers.Select(signer => signer.NotAfter).Append(end).Min();

@@ -18,6 +18,11 @@ internal sealed class SealShowVerb : Verb
 
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation)
     {
+        if (parse.GetValue(pictureFile) is { } drawn)
+        {
+            NewFile.Require(drawn);
+        }
+
         var bytes = SealVerbs.ReadSealFile(parse.GetRequiredValue(file));
         var seal = Read(bytes);
         if (parse.GetValue(pictureFile) is { } path)
@@ -25,7 +30,7 @@ internal sealed class SealShowVerb : Verb
             await File.WriteAllBytesAsync(path, seal.Picture.Data.ToArray(), cancellation);
         }
 
-        SealVerbs.Describe(screen, seal);
+        SealVerbs.Describe(screen, seal, []);
         return ExitCode.Ok;
     }
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using DocExchange.Cli.Pki;
-using DocExchange.Core.Operating;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Seals;
+using DocExchange.Trust.Validation;
 
 namespace DocExchange.Cli.Seals;
 
@@ -17,18 +17,10 @@ internal static class SealVerbs
 
     public static Certificate ReadCertificate(string path) => Certificate.ParseAll(PkiVerbs.ReadFile(path))[0];
 
-    public static byte[] ReadSealFile(string path)
-    {
-        var info = new FileInfo(path);
-        if (!info.Exists)
-        {
-            throw new FailedException("NOT_FOUND", $"没有文件“{path}”。", $"There is no file '{path}'.");
-        }
+    public static byte[] ReadSealFile(string path) => BoundedFile.Read(path, MaxSize);
 
-        return info.Length <= MaxSize ? File.ReadAllBytes(path) : throw new FailedException("TOO_LARGE", $"文件“{path}”过大。", $"The file '{path}' is too large.");
-    }
-
-    public static void Describe(Screen screen, Seal seal) => screen.Show(
+    /// <param name="remarks">What there is to say of it besides.</param>
+    public static void Describe(Screen screen, Seal seal, IReadOnlyList<Finding> remarks) => screen.Show(
         new
         {
             esId = seal.EsId,
@@ -44,6 +36,7 @@ internal static class SealVerbs
             signerDigests = seal.SignerDigests.Count,
             picture = new { type = seal.Picture.Type, bytes = seal.Picture.Data.Length, widthMm = seal.Picture.WidthMm, heightMm = seal.Picture.HeightMm, displayType = seal.Picture.DisplayType },
             sha256 = seal.Fingerprint.ToString(),
+            remarks = remarks.Select(remark => new { code = remark.Code, message = screen.Say(remark.Chinese, remark.English) }),
         },
         new[]
         {
@@ -59,5 +52,6 @@ internal static class SealVerbs
                 $"Picture: {seal.Picture.Type}, {seal.Picture.Data.Length} bytes, {seal.Picture.WidthMm} by {seal.Picture.HeightMm} mm"),
             $"SHA-256 {seal.Fingerprint}",
         ])
+        .Concat(remarks.Select(remark => screen.Say($"提示：{remark.Chinese}", $"Remark: {remark.English}")))
         .Select(Screen.OneLine));
 }

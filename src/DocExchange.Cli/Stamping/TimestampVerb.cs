@@ -41,13 +41,14 @@ internal sealed class TimestampVerb : Verb
         trust = Repeated("--trust", "信任的根证书与签发机构证书：PEM、DER 文件或目录", "Trusted roots and issuing authorities: PEM or DER file, or a folder");
         lists = Repeated("--crl", "证书吊销列表：PEM、DER 文件或目录", "Revocation lists: PEM or DER file, or a folder");
         ocsp = Repeated("--ocsp", "OCSP 应答（DER），随 lt 一并存入", "OCSP responses (DER), put in with lt");
-        output = Required<string>("--out", "写入的文件", "The file to write");
+        output = Required<string>("--out", "新文件", "The new file");
     }
 
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation)
     {
-        var path = parse.GetRequiredValue(file);
-        var before = await ReadAsync(path, cancellation);
+        var target = parse.GetRequiredValue(output);
+        NewFile.Require(target);
+        var before = Read(parse.GetRequiredValue(file));
         var store = TrustFiles.Read((parse.GetValue(trust) ?? []).Concat(parse.GetValue(lists) ?? []));
         using var way = Way(parse);
         var client = new TimestampClient(
@@ -57,7 +58,7 @@ internal sealed class TimestampVerb : Verb
         var chosen = parse.GetRequiredValue(level);
         if (chosen != "t")
         {
-            after = Complete(after, store, await OcspAsync(parse, cancellation));
+            after = Complete(after, store, Ocsp(parse));
         }
 
         if (chosen == "lta")
@@ -65,7 +66,6 @@ internal sealed class TimestampVerb : Verb
             after = await SignatureLevels.AddArchiveTimestampsAsync(after, await ContentAsync(parse, cancellation), client, cancellation);
         }
 
-        var target = parse.GetRequiredValue(output);
         await File.WriteAllBytesAsync(target, after, cancellation);
         screen.Show(
             new { file = target, level = "B-" + chosen.ToUpperInvariant(), signers = CmsSignedData.Parse(after, CmsLimits.Default).Signers.Count, bytes = after.Length },
@@ -73,19 +73,9 @@ internal sealed class TimestampVerb : Verb
         return ExitCode.Ok;
     }
 
-    private static async Task<byte[]> ReadAsync(string path, CancellationToken cancellation)
+    private static byte[] Read(string path)
     {
-        if (!File.Exists(path))
-        {
-            throw new FailedException("NOT_FOUND", $"没有文件“{path}”。", $"There is no file '{path}'.");
-        }
-
-        if (new FileInfo(path).Length > CmsLimits.Default.MaxSize)
-        {
-            throw new FailedException("TOO_LARGE", $"文件“{path}”过大。", $"The file '{path}' is too large.");
-        }
-
-        var bytes = await File.ReadAllBytesAsync(path, cancellation);
+        var bytes = BoundedFile.Read(path, CmsLimits.Default.MaxSize);
         return bytes.AsSpan().StartsWith("PK"u8)
             ? throw new FailedException(
                 "PACKAGE_IS_FINAL", "公文包一经签名不再改写；请取出其中的 META-INF/signature.p7s 另行加盖。",
@@ -123,17 +113,12 @@ internal sealed class TimestampVerb : Verb
         return SignatureLevels.AddValidationData(cms, chains, store.RevocationLists.Where(list => issuers.Contains(list.Issuer)), ocspResponses);
     }
 
-    private async Task<IReadOnlyList<ReadOnlyMemory<byte>>> OcspAsync(ParseResult parse, CancellationToken cancellation)
+    private List<ReadOnlyMemory<byte>> Ocsp(ParseResult parse)
     {
         var responses = new List<ReadOnlyMemory<byte>>();
         foreach (var path in parse.GetValue(ocsp) ?? [])
         {
-            if (new FileInfo(path).Length > MaxOcspResponse)
-            {
-                throw new FailedException("TOO_LARGE", $"文件“{path}”过大。", $"The file '{path}' is too large.");
-            }
-
-            var bytes = await File.ReadAllBytesAsync(path, cancellation);
+            var bytes = BoundedFile.Read(path, MaxOcspResponse);
             if (!AsnDecoder.TryReadEncodedValue(bytes, AsnEncodingRules.DER, out var tag, out _, out _, out var length) || tag != Asn1Tag.Sequence || length != bytes.Length)
             {
                 throw new FailedException("FORMAT_FAILURE", $"“{path}”不是 OCSP 应答（DER）。", $"'{path}' is no OCSP response in DER.");

@@ -3,13 +3,16 @@ using DocExchange.Core.Operating;
 namespace DocExchange.Cli.Verifying;
 
 /// <summary>
-/// A file to be judged, which is read more than once and at will: what comes through a pipe (<c>/dev/stdin</c>) or from a
+/// A file to be judged, which is read more than once and at will: what comes through a pipe (<c>-</c> is standard input) or from a
 /// device is kept in a file of its own until it is disposed of.
 /// </summary>
 internal sealed class GivenFile : IDisposable
 {
     /// <summary>What is taken of a pipe or a device, in bytes: 256 MiB. A file on a disk may be larger.</summary>
     public const long MaxPiped = 256 * 1024 * 1024;
+
+    // As other programs name it.
+    private const string StandardInput = "-";
 
     private readonly DirectoryInfo? own;
 
@@ -24,13 +27,13 @@ internal sealed class GivenFile : IDisposable
     /// <exception cref="FailedException">There is none, or more comes through a pipe than is taken.</exception>
     public static GivenFile Open(string path, long most = MaxPiped)
     {
-        if (!File.Exists(path))
-        {
-            throw new FailedException("NOT_FOUND", $"没有文件“{path}”。", $"There is no file '{path}'.");
-        }
+        path = path == StandardInput ? "/dev/stdin" : path;
+        BoundedFile.RequireReadable(path);
 
         using var source = File.OpenRead(path);
-        if (BoundedFile.HasSize(source))
+
+        // Files of the system (/proc) state no size and cannot be read again at will.
+        if (PathKinds.Of(path) == PathKind.File && source.Length > 0)
         {
             return new GivenFile(path, null);
         }

@@ -22,7 +22,7 @@ internal static class SealRules
             .Where(each => each.Seal is not null)
             .SelectMany(each => judged.Kind == FileKind.Seal ? each.Seal!.Signers.Select(holder => (Seal: each.Seal!, Holder: (Certificate?)holder)) : [(each.Seal!, each.Signer)])
             .ToList();
-        foreach (var finding in held.Where(each => each.Holder is not null).DistinctBy(each => (each.Seal.Fingerprint, each.Holder!.Fingerprint)).Select(each => Check(each.Seal, each.Holder!)).OfType<Finding>())
+        foreach (var finding in held.Where(each => each.Holder is not null).DistinctBy(each => (each.Seal.Fingerprint, each.Holder!.Fingerprint)).Select(each => Between(each.Seal, each.Holder!)).OfType<Finding>())
         {
             yield return finding;
         }
@@ -34,7 +34,7 @@ internal static class SealRules
     }
 
     // Who may apply a seal is for its list, which the maker signed (ARCHITECTURE 71, 76).
-    private static Finding? Check(Seal seal, Certificate holder) => SealHolder.Between(seal, holder) switch
+    public static Finding? Between(Seal seal, Certificate holder) => SealHolder.Between(seal, holder) switch
     {
         SealBelonging.Another => Finding.Indeterminate(
             "SEAL_OF_ANOTHER_UNIT", SubIndication.SigConstraintsFailure,

@@ -24,7 +24,7 @@ internal static class TrustFiles
             var before = certificates.Count + lists.Count;
             var isFolder = Directory.Exists(path);
             var unread = FilesAt(path)
-                .Select(file => isFolder && !RegularFile.IsAt(file) ? UnreadFile.NoFile(file) : files.AddEither(file, certificates, lists)).OfType<UnreadFile>().ToList();
+                .Select(file => isFolder && PathKinds.Of(file) != PathKind.File ? UnreadFile.NoFile(file) : files.AddEither(file, certificates, lists)).OfType<UnreadFile>().ToList();
             if (unread.Count > 0 && !isFolder)
             {
                 throw Refused(unread[0]);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using DocExchange.Cli.Certificates;
 using DocExchange.Core.Operating;
 using DocExchange.Trust.Faults;
@@ -54,6 +53,12 @@ internal sealed class VerifyVerb : Verb
 
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation)
     {
+        var time = TypedValue.Time("--at", parse.GetValue(at)) ?? Terminal.Clock.GetUtcNow();
+        if (parse.GetValue(facts) is { } kept)
+        {
+            NewFile.Require(kept);
+        }
+
         var path = parse.GetRequiredValue(file);
         using var given = GivenFile.Open(path);
         using var covered = parse.GetValue(content) is { } beside ? GivenFile.Open(beside) : null;
@@ -66,7 +71,6 @@ internal sealed class VerifyVerb : Verb
             store = store with { SealMakers = files.Certificates(makers) };
         }
 
-        var time = parse.GetValue(at) is { } text ? ParseTime(text) : Terminal.Clock.GetUtcNow();
         var site = parse.GetValue(policyFile) is { } policy ? ReadPolicy(policy) : null;
         var judge = new FileJudge(store, time, !parse.GetValue(withoutRevocation), site, parse.GetValue(ledgerKey) is { } key ? ParseKey(key) : null);
         var judged = await LongWork.WatchAsync(screen, "验证", "Verifying", _ => parse.GetValue(fromFacts)
@@ -93,12 +97,7 @@ internal sealed class VerifyVerb : Verb
 
     private static PolicyText ReadPolicy(string path)
     {
-        if (!File.Exists(path))
-        {
-            throw new FailedException("NOT_FOUND", $"没有文件“{path}”。", $"There is no file '{path}'.");
-        }
-
-        var text = BoundedFile.TryRead(path, PolicyText.MaxSize) ?? throw new FailedException("TOO_LARGE", $"策略文件“{path}”过大。", $"The policy '{path}' is too large.");
+        var text = BoundedFile.Read(path, PolicyText.MaxSize);
         try
         {
             return PolicyText.Parse(text);
@@ -130,9 +129,4 @@ internal sealed class VerifyVerb : Verb
             throw new UsageException($"账本密钥有误：{FaultWords.Of(fault)}", $"The ledger's key is not usable: {fault.Message}");
         }
     }
-
-    private static DateTimeOffset ParseTime(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time
-            : throw new UsageException($"“{text}”不是时间，应形如 2026-01-31T08:00:00Z。", $"'{text}' is not a time; 2026-01-31T08:00:00Z is the form.");
 }

@@ -17,6 +17,9 @@ public sealed class SettingsException(string path, IReadOnlyCollection<SettingFa
     cause)
 {
     private const string Name = "SETTINGS";
+
+    /// <summary>All that is wrong, without the file.</summary>
+    public IReadOnlyCollection<SettingFault> Faults => faults;
 }
 
 /// <summary>
@@ -70,8 +73,7 @@ public static class SettingsCheck
             $"{name} 应为 {Bound(range.Minimum)} 至 {Bound(range.Maximum)}，现为“{value}”。",
             $"{name} is '{value}', and {Bound(range.Minimum)} to {Bound(range.Maximum)} are allowed."),
         MaxLengthAttribute most => new($"{name} 至多 {most.Length} 项。", $"{name} has more than {most.Length} items."),
-        RegularExpressionAttribute { ErrorMessage: { } message } form => new($"{name} 的值“{value}”不可用，应合格式 {form.Pattern}。", message),
-        RegularExpressionAttribute plain => new($"{name} 的值“{value}”不合格式 {plain.Pattern}。", $"{name} is '{value}', which is not of the form {plain.Pattern}."),
+        FormAttribute form => new($"{name} 的值“{value}”不可用，应为 {form.Chinese}。", $"{name} is '{value}', and must be {form.English}."),
         _ => new($"{name} 的值“{value}”不可用。", rule.FormatErrorMessage(name)),
     };
 

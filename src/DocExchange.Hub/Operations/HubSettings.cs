@@ -24,7 +24,7 @@ internal sealed class HubSettings
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    [Required, RegularExpression("[a-z0-9][a-z0-9-]{0,31}")]
+    [Required, Form("[a-z0-9][a-z0-9-]{0,31}", "1 至 32 个小写字母、数字或连字符，不以连字符开头，如 beijing", "1 to 32 lower-case letters, digits or hyphens, no hyphen first, such as beijing")]
     public string Exchange { get; set; } = "";
 
     [Required]
@@ -55,7 +55,7 @@ internal sealed class HubSettings
     public string Listen { get; set; } = "127.0.0.1";
 
     /// <summary>Address of the time-stamp authority (RFC 3161) that stamps checkpoints, or <c>own</c>.</summary>
-    [Required, RegularExpression(@"own|https?://\S+", ErrorMessage = "tsaAddress is 'own' or an address of http or https.")]
+    [Required, Form(@"own|https?://\S+", "own，或 http、https 网址", "'own' or an address of http or https")]
     public string TsaAddress { get; set; } = "own";
 
     /// <summary>PEM file in the data folder with the certificates and revocation lists of that authority.</summary>
@@ -63,7 +63,7 @@ internal sealed class HubSettings
     public string TsaTrust { get; set; } = "tsa-trust.pem";
 
     /// <summary>The authority's policy to ask for, an object identifier, or <c>any</c>.</summary>
-    [Required, RegularExpression(@"any|[0-2](\.\d+)+", ErrorMessage = "tsaPolicy is 'any' or an object identifier.")]
+    [Required, Form(@"any|[0-2](\.\d+)+", "any，或对象标识符（OID），如 1.2.3.4", "'any' or an object identifier such as 1.2.3.4")]
     public string TsaPolicy { get; set; } = "any";
 
     /// <summary>Hours between two stamps of the ledger's checkpoint.</summary>
@@ -234,5 +234,5 @@ internal sealed class HubSettings
     }
 
     private static int? PortOf(string address) =>
-        int.TryParse(address.AsSpan(address.LastIndexOf(':') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536 ? port : null;
+        address.LastIndexOf(':') is > 0 and var colon && int.TryParse(address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536 ? port : null;
 }

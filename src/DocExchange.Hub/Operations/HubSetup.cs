@@ -19,7 +19,8 @@ internal static class HubSetup
     private const int AuthorityYears = 30;
     private const int CertificateYears = 10;
 
-    /// <exception cref="FailedException">The folder holds a hub already, or a setting is wrong.</exception>
+    /// <exception cref="FailedException">The folder holds a hub already.</exception>
+    /// <exception cref="UsageException">A setting is wrong.</exception>
     /// <returns>What an outside authority is to certify before the hub can run; none where it has its own.</returns>
     public static async Task<IReadOnlyList<string>> CreateAsync(HubFolder folder, HubSettings settings, TimeProvider clock, CancellationToken cancellation)
     {
@@ -27,10 +28,12 @@ internal static class HubSetup
             ? await FindUnfinishedAsync(folder, settings.Exchange) ?? throw new FailedException("SETUP", $"“{folder.Root}”中已有中心。请另选目录。", $"'{folder.Root}' holds a hub already. Choose another folder.")
             : null;
         var now = clock.GetUtcNow();
-        settings.ChainId = begun?.ChainId ?? $"{PartyId.Hub(settings.Exchange)}#{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+        var drawn = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        settings.ChainId = begun?.ChainId ?? drawn;
         settings.LedgerOrigin = begun?.LedgerOrigin ?? string.Create(CultureInfo.InvariantCulture, $"{settings.Exchange}/{now.UtcDateTime:yyyyMMddHHmmss}");
         settings.HubName = $"hub.{settings.Exchange}.docexchange";
-        settings.Validate(folder.Settings);
+        RequireUsable(settings, folder);
+        settings.ChainId = begun?.ChainId ?? $"{PartyId.Hub(settings.Exchange)}#{drawn}";
         Directory.CreateDirectory(folder.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.CreateDirectory(folder.Keys);
         var password = KeyPassword.ReadOrDraw(folder.Password, WriteSecret);
@@ -57,6 +60,19 @@ internal static class HubSetup
         settings.Write(folder.Settings);
         await PublishFirstAsync(folder, settings, authorities, machine, tls, clock, now, cancellation);
         return [];
+    }
+
+    // There is no file yet: they were typed.
+    private static void RequireUsable(HubSettings settings, HubFolder folder)
+    {
+        try
+        {
+            settings.Validate(folder.Settings);
+        }
+        catch (SettingsException wrong)
+        {
+            throw new UsageException(string.Concat(wrong.Faults.Select(fault => fault.Chinese)), string.Join(' ', wrong.Faults.Select(fault => fault.English)));
+        }
     }
 
     // Broken off before its ledger had an entry, and never run: nobody has seen a key of it, and it can be begun again with

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using DocExchange.Core.Operating;
 using DocExchange.Durability;
 using DocExchange.Hub.Backups;
@@ -17,7 +18,7 @@ namespace DocExchange.Hub.Operations;
 /// <summary>What the hub's executable does on its data folder.</summary>
 internal sealed class HubVerbs(VerbLanguage language)
 {
-    private const int UsageError = 64;
+    private const string CalledAs = "docex hub";
     private const int Internal = 70;
     private const int MaxCertificateFile = 1024 * 1024;
 
@@ -57,10 +58,15 @@ internal sealed class HubVerbs(VerbLanguage language)
                 ExternalAuthority = parsed.GetValue(external),
             };
             var requests = await HubSetup.CreateAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), settings, TimeProvider.System, cancellation);
-            var (answer, next) = (AnswerOf(parsed), $"docex hub run --data {parsed.GetValue(data)}");
+            var next = settings.ExternalAuthority
+                ? $"docex hub certify --data {parsed.GetValue(data)} --authority ROOTS.pem --certificate TLS.pem MACHINE.pem SEAL-MAKER.pem TSA.pem"
+                : $"docex hub run --data {parsed.GetValue(data)}";
+            var answer = AnswerOf(parsed);
             answer.Show(
                 new { exchange = settings.Exchange, requests, next },
-                [.. requests.Select(request => answer.Say($"证书请求 {request}", $"request {request}")), answer.Say($"已建立 {settings.Exchange}。下一步：{next}", $"Set up {settings.Exchange}. Next: {next}")]);
+                [.. requests.Select(request => answer.Say($"证书请求 {request}", $"request {request}")), answer.Say(
+                    $"已建立 {settings.Exchange}。{(settings.ExternalAuthority ? "请外部证书颁发机构按以上请求签发证书，然后" : "下一步")}：{next}",
+                    $"Set up {settings.Exchange}. {(settings.ExternalAuthority ? "Have the outside authority certify these requests, then" : "Next")}: {next}")]);
             return 0;
         }));
         return command;
@@ -107,8 +113,8 @@ internal sealed class HubVerbs(VerbLanguage language)
     {
         var data = Data();
         var file = new Option<FileInfo>("--file") { Required = true, Description = language.Say("每行为 user,name,roles；多个角色以空格分隔", "Lines of user,name,roles; roles apart by spaces") };
-        var lasting = new Option<bool>("--lasting") { Description = language.Say("首次登录时不必修改口令：用于培训和试用", "The passwords need not be changed at the first sign-in: for training and trial") };
-        var command = new Command("add-users", language.Say("按清单建立控制台用户，显示其口令；中心须停止", "Opens the accounts of a list and prints their passwords; the hub must not be running")) { data, file, lasting };
+        var lasting = new Option<bool>("--lasting") { Description = language.Say("所显示的密码不是一次性的，首次登录时不必修改：用于培训和试用", "The printed passwords last and need not be changed at the first sign-in: for training and trial") };
+        var command = new Command("add-users", language.Say("按清单建立控制台用户，显示其一次性密码；中心须停止", "Opens the accounts of a list and prints their one-time passwords; the hub must not be running")) { data, file, lasting };
         command.SetAction((parsed, _) => GuardAsync(parsed, () =>
         {
             var folder = new HubFolder(Path.GetFullPath(parsed.GetValue(data)!));
@@ -116,8 +122,7 @@ internal sealed class HubVerbs(VerbLanguage language)
             using var only = SingleProcess.Claim(folder.Root);
             var list = AccountList.Read(parsed.GetValue(file)!.FullName, []);
             var opened = OwnerAct.Record(folder.AuditTrail, "OpenAccounts", list.Particulars, () => list.Open(PagesSettings.Read(folder.PagesSettings), folder.PagesFiles, parsed.GetValue(lasting)));
-            var answer = AnswerOf(parsed);
-            answer.Show(opened.Select(each => new { user = each.Account.Id, password = each.Password }), opened.Select(each => answer.Say($"用户名 {each.Account.Id} 密码 {each.Password}", $"user {each.Account.Id} password {each.Password}")));
+            AccountList.Show(AnswerOf(parsed), opened, parsed.GetValue(lasting));
             return Task.FromResult(0);
         }));
         return command;
@@ -134,7 +139,8 @@ internal sealed class HubVerbs(VerbLanguage language)
             var certified = await OutsideSetup.CertifyAsync(
                 new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), Read(parsed.GetValue(authority)!), Read(parsed.GetValue(certificate)!), TimeProvider.System, cancellation);
             var answer = AnswerOf(parsed);
-            answer.Show(new { certified }, certified.Select(what => answer.Say($"已装入证书 {what}", $"certified {what}")));
+            var next = $"docex hub run --data {parsed.GetValue(data)}";
+            answer.Show(new { certified, next }, [.. certified.Select(what => answer.Say($"已装入证书 {what}", $"certified {what}")), answer.Say($"下一步：{next}", $"Next: {next}")]);
             return 0;
         }));
         return command;
@@ -173,15 +179,9 @@ internal sealed class HubVerbs(VerbLanguage language)
     public async Task<int> InvokeAsync(string[] args)
     {
         var parsed = Root().Parse(args);
-        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
+        if (parsed.Action is not HelpAction && WrongIn(args, parsed) is { } wrong)
         {
-            foreach (var error in parsed.Errors)
-            {
-                await Console.Error.WriteLineAsync(language.Say(ChineseUsage.Of(error.Message), PlainUsage.Of(error.Message)));
-            }
-
-            await Console.Error.WriteLineAsync(language.Say("用法见 --help。", "See --help."));
-            return UsageError;
+            return wrong.Complain(args, language);
         }
 
         try
@@ -190,7 +190,7 @@ internal sealed class HubVerbs(VerbLanguage language)
             // The host itself hears SIGTERM and finishes what it acknowledged; without it the parser would cut that short.
             var configuration = new InvocationConfiguration { Output = parsed.Action is HelpAction ? help : Console.Out, ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
             var code = await parsed.InvokeAsync(configuration);
-            await Console.Out.WriteAsync(language.Say(ChineseUsage.OfHelp(help.ToString()), help.ToString()));
+            await Console.Out.WriteAsync(UsageWords.OfHelp(help.ToString(), language, RootCommand.ExecutableName, CalledAs));
             return code;
         }
         catch (Exception fault)
@@ -203,6 +203,16 @@ internal sealed class HubVerbs(VerbLanguage language)
     private static IReadOnlyList<Certificate> Read(string[] files) => [.. files.SelectMany(file => new FileInfo(file).Length <= MaxCertificateFile
         ? Certificate.ParseAll(File.ReadAllBytes(file))
         : throw new FailedException("FORMAT_FAILURE", $"“{file}”超过 {MaxCertificateFile} 字节。", $"'{file}' is larger than {MaxCertificateFile} bytes.")).Distinct()];
+
+    private static WrongCommandLine? WrongIn(string[] args, ParseResult parsed) => WrongCommandLine.Of(
+        args,
+        parsed.Action is ParseErrorAction ? parsed.Errors.Select(error => error.Message) : [],
+        [],
+        parsed.CommandResult.Children.OfType<OptionResult>().SelectMany(option => option.Tokens).Select(token => token.Value),
+        string.Join(' ', PathOf(parsed.CommandResult)));
+
+    private static IEnumerable<string> PathOf(CommandResult command) =>
+        command.Parent is CommandResult above ? PathOf(above).Append(command.Command.Name) : [CalledAs];
 
     private VerbAnswer AnswerOf(ParseResult parsed) => VerbAnswer.Of(parsed.GetValue(format), parsed.GetValue(languages));
 

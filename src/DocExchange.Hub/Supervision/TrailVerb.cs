@@ -25,7 +25,7 @@ internal static class TrailVerb
         command.SetAction((parsed, cancellation) => guard(parsed, async () =>
         {
             var listing = TrailListing.Of(
-                parsed.GetValue(from), parsed.GetValue(until), parsed.GetValue(who), parsed.GetValue(act), parsed.GetValue(text), parsed.GetValue(form) ?? parsed.GetValue(format), parsed.GetValue(output));
+                TypedValue.Time("--from", parsed.GetValue(from)), TypedValue.Time("--until", parsed.GetValue(until)), parsed.GetValue(who), parsed.GetValue(act), parsed.GetValue(text), parsed.GetValue(form) ?? parsed.GetValue(format), parsed.GetValue(output));
             await listing.WriteAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)).AuditTrail, cancellation);
             return 0;
         }));

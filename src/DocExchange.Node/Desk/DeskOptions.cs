@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using DocExchange.Core.Documents;
+using DocExchange.Core.Operating;
 using DocExchange.Core.Refusals;
 
 namespace DocExchange.Node.Desk;
@@ -16,7 +17,7 @@ internal sealed class DeskOptions
     public int MaxFiles { get; set; } = 190;
 
     /// <summary>Endings of the files that may be bodies (正文), without dots, apart by commas. The hub's <c>bodyTypes</c> have the last word.</summary>
-    [Required, RegularExpression(@"[a-z0-9]{1,10}(,[a-z0-9]{1,10})*", ErrorMessage = "Desk:BodyTypes are endings of file names apart by commas, such as ofd,pdf,txt.")]
+    [Required, Form(@"[a-z0-9]{1,10}(,[a-z0-9]{1,10})*", "文件扩展名，以逗号分隔，如 ofd,pdf,txt", "endings of file names apart by commas, such as ofd,pdf,txt")]
     public string BodyTypes { get; set; } = BodyKinds.Usual;
 
     public BodyKinds Bodies => BodyKinds.Of(BodyTypes.Split(','));

@@ -26,13 +26,14 @@ internal sealed class TokenVerbs(VerbLanguage language, Option<string> data, Fun
         var office = Office();
         var application = new Option<string>("--application") { Description = language.Say("OA 系统的名称", "Name of the OA system"), Required = true };
         var roles = new Option<string[]>("--role") { Description = language.Say($"{string.Join("、", TokenBook.Roles)}；可多次给出", $"{string.Join(", ", TokenBook.Roles)}; may be repeated"), Required = true };
+        roles.AcceptOnlyFromAmong([.. TokenBook.Roles]);
         var days = new Option<int>("--days") { Description = language.Say("有效天数", "Days it is valid"), DefaultValueFactory = _ => TokenBook.DefaultDays };
         var command = new Command("make", language.Say("建立令牌，只显示一次", "Makes a token and prints it, once")) { data, office, application, roles, days };
         command.SetAction((parsed, _) => guard(parsed, () => With(parsed.GetRequiredValue(data), parsed.GetRequiredValue(office), (book, party, trail) =>
         {
             var (called, given) = (parsed.GetRequiredValue(application), parsed.GetRequiredValue(roles));
             var what = new Dictionary<string, string> { ["office"] = party.ToString(), ["application"] = called, ["roles"] = string.Join(' ', given) };
-            var (token, text) = OwnerAct.Record(trail, "MakeToken", what, () => book.Make(party, called, given, parsed.GetValue(days), Operator));
+            var (token, text) = OwnerAct.Record(trail, "MakeToken", what, () => book.Make(party, called, given, parsed.GetValue(days), Operator), TokenBook.Outcome);
             var answer = answerOf(parsed);
             answer.Show(
                 new { id = token.Id, until = token.Until, token = text },
@@ -77,7 +78,7 @@ internal sealed class TokenVerbs(VerbLanguage language, Option<string> data, Fun
         var folder = new DataFolder(data);
         var node = NodeFile.Read(folder);
         var party = node.Offices.Select(PartyId.Parse).FirstOrDefault(id => !id.IsMachine && (id.Local == office || id.ToString() == office))
-            ?? throw new FailedException("USAGE", $"“{office}”不是本节点的单位：{string.Join(' ', node.Offices)}。", $"'{office}' is not an office of this node: {string.Join(' ', node.Offices)}.");
+            ?? throw new UsageException($"“{office}”不是本节点的单位：{string.Join(' ', node.Offices)}。", $"'{office}' is not an office of this node: {string.Join(' ', node.Offices)}.");
         using var only = SingleProcess.Claim(folder.Root);
         using var records = new NodeRecords(folder);
         work(new TokenBook(records, Options.Create(NodeSettings.Read<OaOptions>(folder.Settings)), TimeProvider.System, NullLogger<TokenBook>.Instance), party, folder.AuditTrail);

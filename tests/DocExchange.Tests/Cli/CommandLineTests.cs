@@ -23,6 +23,14 @@ internal sealed class CommandLineTests
     [TestCase("pki", "issue", "--ca", "/nowhere", "--request", "/nowhere", "--out", "/nowhere", "--profile", "tls")]
     [TestCase("return", "abc", "--office", "a", "--node", "x")]
     [TestCase("sent-on-paper", "abc", "--office", "a", "--node", "x")]
+    [TestCase("verify", "--bogus")]
+    [TestCase("verify", "--bogus", "file")]
+    [TestCase("verify", "file", "--trust", "--bogus")]
+    [TestCase("verify", "file", "--at", "yesterday")]
+    [TestCase("cert", "check", "--trust", "x", "--bogus")]
+    [TestCase("hub", "import", "--hub", "/nowhere", "--bogus")]
+    [TestCase("hub", "import-certificate", "a.pem", "--hub", "/nowhere", "--bogus")]
+    [TestCase("pki", "revoke", "--ca", "/nowhere", "--certificate", "/nowhere", "--since", "1/2/2026")]
     public async Task Answers_wrong_usage_with_64(params string[] args) =>
         Assert.That((await CommandLine.RunAsync(args)).ExitCode, Is.EqualTo(ExitCode.Usage));
 
@@ -52,6 +60,18 @@ internal sealed class CommandLineTests
         {
             Assert.That(listed.ExitCode, Is.EqualTo(ExitCode.Failed));
             Assert.That(listed.Error, Does.StartWith("节点未运行：").And.Contain("[NOT_RUNNING]"));
+        }
+    }
+
+    [Test]
+    public async Task Names_an_option_it_does_not_know_rather_than_a_file_of_that_name()
+    {
+        var answered = await CommandLine.RunAsync("verify", "--bogus", "--format", "json");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(answered.Error, Does.StartWith("不认识“--bogus”。\n用法见 docex verify --help。"));
+            Assert.That(answered.Json.GetProperty("error").GetString(), Is.EqualTo("USAGE"));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Pipes;
+using System.Net.Sockets;
 using System.Text;
 using DocExchange.Cli;
 using DocExchange.Cli.Verifying;
@@ -63,6 +64,61 @@ internal sealed class GivenFileTests
         }
 
         Assert.That(TemporaryFolders().Except(temporary), Is.Empty);
+    }
+
+    [TestCase("/dev/zero", PathKind.Stream)]
+    [TestCase("/dev", PathKind.Folder)]
+    [TestCase("/proc/self/status", PathKind.File)]
+    [TestCase("/nowhere", PathKind.Nothing)]
+    public void Tells_what_stands_at_a_path(string path, PathKind kind) => Assert.That(PathKinds.Of(path), Is.EqualTo(kind));
+
+    [Test]
+    public async Task A_socket_is_no_file_by_itself_and_is_left_out_in_a_folder()
+    {
+        var folder = Directory.CreateTempSubdirectory("docex-socket-").FullName;
+        try
+        {
+            File.Copy(SampleFiles.Trust, Path.Combine(folder, "a.pem"));
+            var path = Path.Combine(folder, "b.pem");
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            socket.Bind(new UnixDomainSocketEndPoint(path));
+            File.CreateSymbolicLink(Path.Combine(folder, "zero.pem"), "/dev/zero");
+            var signature = await SampleFiles.SignatureAsync("office-rsa");
+            string[] verify = ["verify", signature, "--content", SampleFiles.In("content.txt"), "--crl", SampleFiles.Lists, "--format", "json"];
+
+            var inFolder = await CommandLine.RunAsync([.. verify, "--trust", folder]);
+            var named = await CommandLine.RunAsync([.. verify, "--trust", SampleFiles.Trust, "--trust", path]);
+            var judged = await CommandLine.RunAsync("verify", path, "--format", "json");
+            var policy = await CommandLine.RunAsync([.. verify, "--policy-file", path]);
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(PathKinds.Of(path), Is.EqualTo(PathKind.Other));
+                Assert.That((inFolder.ExitCode, inFolder.Output), Is.EqualTo((ExitCode.Ok, inFolder.Output)), inFolder.Output + inFolder.Error);
+                Assert.That(inFolder.Output, Does.Contain("FILE_NOT_USED").And.Contain("b.pem").And.Contain("zero.pem"));
+                Assert.That(new[] { named, judged, policy }.Select(run => (run.ExitCode, run.Json.GetProperty("error").GetString())), Is.All.EqualTo((ExitCode.Failed, "NOT_A_FILE")));
+                Assert.That(() => Chunks.Require(path), Throws.InstanceOf<FailedException>().With.Property(nameof(FailedException.Reason)).EqualTo("NOT_A_FILE"));
+                Assert.That(() => Chunks.Require("/dev/zero"), Throws.InstanceOf<FailedException>().With.Property(nameof(FailedException.Reason)).EqualTo("NOT_A_FILE"));
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Test]
+    public async Task A_file_that_is_missing_is_told_from_one_that_is_too_large_and_from_a_folder()
+    {
+        using var folder = new DocExchange.Tests.Durability.TemporaryFolder();
+        var large = folder.Under("offices.csv");
+        await File.WriteAllBytesAsync(large, new byte[10]);
+        Assert.That(Encoding.UTF8.GetString(BoundedFile.Read("/proc/self/status", 1 << 20)), Does.Contain("Name:"), "a file that states no size");
+
+        (string Path, string Reason, string Says)[] files = [(folder.Under("none.csv"), "NOT_FOUND", "没有文件"), (large, "TOO_LARGE", "超过 9 B"), (folder.Path, "NOT_A_FILE", "是目录")];
+        foreach (var (path, reason, says) in files)
+        {
+            Assert.That(() => BoundedFile.Read(path, 9), Throws.InstanceOf<FailedException>().With.Property(nameof(FailedException.Reason)).EqualTo(reason).And.Message.Contains(says).And.Message.Contains(path));
+        }
     }
 
     [Test]

@@ -41,6 +41,8 @@ internal sealed class NodeVerbsTests
         var saved = await RunAsync("save", document, "--out", file);
         var again = await TryAsync("save", document, "--out", file);
         var unknown = await TryAsync("show", new string('0', 64));
+        string[][] mistyped = [["show", "abc"], ["search", "--from", "1/2/2026"], ["sent-register", "--to", "today"], ["supersede", document, "--office", "bgs", "--by", "abc", "--reason", "x"]];
+        var codes = await Task.WhenAll(mistyped.Select(async line => (await TryAsync(line)).ExitCode));
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Of(sent, document).GetProperty("title").GetString(), Is.EqualTo("关于列示的通知"));
@@ -50,6 +52,7 @@ internal sealed class NodeVerbsTests
             Assert.That(shown.GetProperty("parts").EnumerateArray().Select(part => Text(part, "path")), Does.Contain("body/通知.txt"));
             Assert.That((Text(saved, "file"), saved.GetProperty("size").GetInt64()), Is.EqualTo((file, new FileInfo(file).Length)));
             Assert.That((again.ExitCode, unknown.ExitCode), Is.EqualTo((1, 1)));
+            Assert.That(codes, Is.All.EqualTo(64));
         }
     }
 

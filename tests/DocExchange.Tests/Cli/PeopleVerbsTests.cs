@@ -52,7 +52,7 @@ internal sealed class PeopleVerbsTests
         var acting = await verbs.RunAsync("zheng9", "fgw", "sealing", "list");
         var listed = (await KeepAsync("people", "list")).GetProperty("people").EnumerateArray().Single(person => Text(person, "account") == "zheng9");
         var tooLong = await verbs.RefusedAsync("wu7", "fgw", "people", "delegate", "zheng9", "--for", "sun2", "--from", "2026-03-01", "--until", "2027-06-01");
-        var noDay = await verbs.RefusedAsync("wu7", "fgw", "people", "delegate", "zheng9", "--for", "sun2", "--from", "3月1日", "--until", "2026-03-05");
+        var noDay = await verbs.TryAsync("wu7", "fgw", "people", "delegate", "zheng9", "--for", "sun2", "--from", "3月1日", "--until", "2026-03-05");
         var over = await KeepAsync("people", "end-delegation", "zheng9", "--for", "qian1");
         var afterwards = await verbs.RefusedAsync("zheng9", "fgw", "sealing", "list");
         using (Assert.EnterMultipleScope())
@@ -62,7 +62,7 @@ internal sealed class PeopleVerbsTests
             Assert.That(Texts(delegation, "roles"), Is.EqualTo(new[] { "seal-keeper" }));
             Assert.That(acting.GetProperty("waiting").GetArrayLength(), Is.Zero);
             Assert.That((Texts(listed, "roles").Single(), listed.GetProperty("delegations").GetArrayLength()), Is.EqualTo(("reader", 1)));
-            Assert.That((tooLong, noDay), Is.EqualTo(("FORMAT_FAILURE", "FORMAT_FAILURE")));
+            Assert.That((tooLong, noDay.ExitCode, Text(noDay.Json, "error")), Is.EqualTo(("FORMAT_FAILURE", 64, "USAGE")));
             Assert.That((over.GetProperty("delegations").GetArrayLength(), afterwards), Is.EqualTo((0, "PERMISSION_DENIED")));
         }
     }

@@ -120,6 +120,28 @@ internal sealed class PkiVerbTests
         Assert.That(await File.ReadAllTextAsync(In("one.svg")), Does.StartWith("<").And.Contain("svg"));
     }
 
+    [Test]
+    public async Task Says_of_a_seal_that_its_holder_has_another_name_and_makes_none_where_the_credit_code_differs_too()
+    {
+        await CreateAsync();
+        var maker = Path.Combine(Authority, "seal-maker.p12");
+        await DoAsync("pki", "request", "--algorithm", "sm2", "--key", In("key.pem"), "--request", In("request.pem"), "--name", "样例市教育委员会", "--password-file", PasswordFile);
+        await DoAsync("pki", "issue", "--ca", Authority, "--request", In("request.pem"), "--profile", "seal", "--name", "12345678901234", "--organization", "12100000400002195R样例市教育委员会", "--out", In("seal.pem"));
+
+        var own = await CommandLine.RunAsync("seal", "make", "--name", "样例市教育委员会", "--maker", maker, "--holder", In("seal.pem"), "--out", In("own.esl"), "--format", "json");
+        var other = await CommandLine.RunAsync("seal", "make", "--name", "另一市人民政府", "--maker", maker, "--holder", In("seal.pem"), "--out", In("other.esl"), "--format", "json");
+        var foreign = await CommandLine.RunAsync("seal", "make", "--name", "11370306MB2867521U另一市人民政府", "--maker", maker, "--holder", In("seal.pem"), "--out", In("foreign.esl"), "--format", "json");
+        var shown = await CommandLine.RunAsync("seal", "show", In("own.esl"), "--picture", In("own.svg"));
+        var again = await CommandLine.RunAsync("seal", "show", In("own.esl"), "--picture", In("own.svg"));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(own.Json.GetProperty("remarks").GetArrayLength(), Is.Zero);
+            Assert.That(other.Json.GetProperty("remarks").EnumerateArray().Select(remark => remark.GetProperty("code").GetString()), Is.EqualTo(new[] { "SEAL_NAME_DIFFERS" }));
+            Assert.That((foreign.ExitCode, foreign.Json.GetProperty("error").GetString(), File.Exists(In("foreign.esl"))), Is.EqualTo((1, "DISAGREEMENT", false)));
+            Assert.That((shown.ExitCode, again.ExitCode, again.Error.Contains("[EXISTS]", StringComparison.Ordinal)), Is.EqualTo((0, 1, true)), again.Error);
+        }
+    }
+
     private string In(string name) => Path.Combine(folder, name);
 
     private Task CreateAsync() => DoAsync("pki", "create", "--out", Authority, "--organization", "样例");

@@ -102,17 +102,19 @@ internal sealed class RegisterVerbsTests
         }
     }
 
-    [TestCase("received", "--state", "signedfor")]
-    [TestCase("received", "--year", "9999")]
-    [TestCase("sent", "--from", "2026-1-1")]
-    [TestCase("sent", "--to", "2026-02-30")]
-    [TestCase("sent", "--type", "8")]
-    public async Task Refuse_a_filter_that_cannot_be_read_and_save_nothing(string register, string option, string value)
+    [TestCase("received", "--state", "signedfor", 1)]
+    [TestCase("received", "--year", "9999", 1)]
+    [TestCase("sent", "--from", "2026-1-1", 64)]
+    [TestCase("sent", "--to", "2026-02-30", 64)]
+    [TestCase("sent", "--type", "8", 1)]
+    public async Task Refuse_a_filter_that_cannot_be_read_and_save_nothing(string register, string option, string value, int exitCode)
     {
         var path = Path.Combine(verbs.Desk.Site.Folder.Root, "filtered.csv");
         var account = register == "sent" ? ("feng10", "bgs") : ("li4", "fgw");
 
-        Assert.That(await verbs.RefusedAsync(account.Item1, account.Item2, "desk", "export", register, "--out", path, option, value), Is.EqualTo("FORMAT_FAILURE"));
+        var refused = await verbs.TryAsync(account.Item1, account.Item2, "desk", "export", register, "--out", path, option, value);
+
+        Assert.That((refused.ExitCode, refused.Json.GetProperty("error").GetString()), Is.EqualTo((exitCode, exitCode == 64 ? "USAGE" : "FORMAT_FAILURE")));
         Assert.That(File.Exists(path), Is.False);
     }
 

@@ -45,6 +45,17 @@ internal sealed class HelpTests
         }
     }
 
+    [TestCase(Hub, "init", "docex hub init")]
+    [TestCase(Node, "token make", "docex node token make")]
+    [TestCase("docex", "hub init", "docex hub init")]
+    [TestCase("docex", "node token", "docex node token")]
+    public void Calls_a_verb_as_people_type_it(string program, string verb, string called) =>
+        Assert.That(Programs.HelpOf(program, verb), Does.Contain(called + " [").And.Not.Contain("DocExchange.Hub ").And.Not.Contain("DocExchange.Node "));
+
+    [Test]
+    public void Names_the_verbs_there_are() =>
+        Assert.That(Programs.HelpOf("docex", "node"), Does.Match(@"\btoken\b.*make.*list.*end").And.Not.Contain("add、"));
+
     private static RootCommand RootOf(string program, bool isEnglish) => program switch
     {
         Hub => new HubVerbs(new VerbLanguage(isEnglish)).Root(),

@@ -13,7 +13,7 @@ internal sealed class VerbEdgeTests
     [
         (new RefusedException(Refusal.NotBound, "未绑定。", "Not bound."), 1, "NOT_BOUND"),
         (new RefusedException(Refusal.Pending, "待批准。", "Waits."), 2, "PENDING"),
-        (new FailedException("USAGE", "不对。", "Wrong."), 64, "USAGE"),
+        (new UsageException("不对。", "Wrong."), 64, "USAGE"),
         (new SettingsException("hub.json", [SettingsCheck.Unknown("judge")]), 1, "SETTINGS"),
         (new OperationCanceledException(), 130, "INTERRUPTED"),
         (new FormatException("No."), 1, "FORMAT_FAILURE"),

@@ -39,7 +39,7 @@ internal sealed class HubSettingsTests
         var settings = Settings();
         settings.EnrolmentAddress = settings.Address;
 
-        await Assert.ThrowsAsync<SettingsException>(() => HubSetup.CreateAsync(new HubFolder(folder.Path), settings, TimeProvider.System, CancellationToken.None));
+        await Assert.ThrowsAsync<UsageException>(() => HubSetup.CreateAsync(new HubFolder(folder.Path), settings, TimeProvider.System, CancellationToken.None));
 
         Assert.That(Directory.EnumerateFileSystemEntries(folder.Path), Is.Empty);
     }

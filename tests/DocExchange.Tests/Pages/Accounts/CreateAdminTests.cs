@@ -65,8 +65,30 @@ internal sealed class CreateAdminTests
             }));
             Assert.That(lines[0].GetProperty("what").GetProperty("account").GetString(), Is.EqualTo("li"));
             Assert.That(lines[2].GetProperty("what").GetProperty("users").GetString(), Is.EqualTo("wang liu"));
+            Assert.That(Text(lines[5].GetProperty("what"), "token"), Is.EqualTo(SecretOf(token, "id")).And.Length.EqualTo(12));
             Assert.That(lines[^1].GetProperty("what").GetProperty("why").GetString(), Does.StartWith("WRONG_STATE"));
             Assert.That(secrets.Where(secret => File.ReadAllText(site.Folder.AuditTrail).Contains(secret, StringComparison.Ordinal)), Is.Empty);
+        }
+    }
+
+    [TestCase(false, "一次性密码")]
+    [TestCase(true, "密码（长期有效）")]
+    public async Task A_list_of_users_says_whether_its_passwords_last(bool isLasting, string called)
+    {
+        using var site = new NodeSite();
+        var (list, more) = (Path.Combine(site.Folder.Root, "users.csv"), Path.Combine(site.Folder.Root, "more.csv"));
+        await File.WriteAllTextAsync(list, "wang,王芳,clerk\n");
+        await File.WriteAllTextAsync(more, "liu,刘洋,clerk\n");
+        string[] lasting = isLasting ? ["--lasting"] : [];
+
+        var lines = await RunAsync(["add-users", "--data", site.Folder.Root, "--file", list, .. lasting]);
+        var json = JsonDocument.Parse(await RunAsync(["add-users", "--data", site.Folder.Root, "--file", more, "--format", "json", .. lasting])).RootElement[0];
+        using var book = new AccountBook(site.Folder.People, 10);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(lines, Does.Contain($"用户名 wang {called} "));
+            Assert.That(json.GetProperty("oneTime").GetBoolean(), Is.EqualTo(!isLasting));
+            Assert.That(book.All().Select(account => account.MustChangePassword), Is.All.EqualTo(!isLasting));
         }
     }
 
