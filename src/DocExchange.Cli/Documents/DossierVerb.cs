@@ -1,4 +1,6 @@
 using System.CommandLine;
+using DocExchange.Core.Dossiers;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.Local.V1;
 using DocExchange.Protocol.V1;
 using Grpc.Core;
@@ -22,7 +24,7 @@ internal sealed class DossierVerb : NodeVerb
 
     protected override Task<int> RunAsync(ParseResult parse, Screen screen, Desk.DeskClient desk, CancellationToken cancellation) => DossierFile.SaveAsync(
         screen,
-        () => desk.SaveDossier(new GetDossierRequest { DocumentId = parse.GetRequiredValue(document), Office = parse.GetValue(office) ?? "" }, cancellationToken: cancellation),
+        () => desk.SaveDossier(new GetDossierRequest { DocumentId = TypedValue.Document(parse.GetRequiredValue(document)), Office = parse.GetValue(office) ?? "" }, cancellationToken: cancellation),
         parse.GetRequiredValue(output),
         cancellation);
 }
@@ -46,9 +48,15 @@ internal static class DossierFile
         }
 
         var size = new FileInfo(path).Length;
+        var witnesses = await DossierWitnesses.CountAsync(File.OpenRead(path), cancellation);
         screen.Show(
-            new { file = path, size },
-            screen.Say($"卷宗已保存为 {path}，{size} 字节。用 docex verify 验证，或照其中 README.txt 用 OpenSSL 验证。", $"The dossier is saved as {path}, {size} bytes. Verify it with docex verify, or with OpenSSL as its README.txt says."));
+            new { file = path, size, cosignatures = witnesses?.Cosignatures, quorum = witnesses?.Quorum },
+            [screen.Say($"卷宗已保存为 {path}，{size} 字节。用 docex verify 验证，或照其中 README.txt 用 OpenSSL 验证。", $"The dossier is saved as {path}, {size} bytes. Verify it with docex verify, or with OpenSSL as its README.txt says."),
+            .. witnesses is { IsWitnessed: false } ? [Unwitnessed(screen, witnesses)] : Array.Empty<string>()]);
         return ExitCode.Ok;
     }
+
+    private static string Unwitnessed(Screen screen, DossierWitnesses witnesses) => screen.Say(
+        $"卷宗的检查点只有 {witnesses.Cosignatures} 份见证，需 {witnesses.Quorum} 份：目前只有中心一方为它作证。docex status 显示公文已见证后，请再取一次卷宗，以后者为准。",
+        $"The dossier's checkpoint has {witnesses.Cosignatures} cosignatures of the {witnesses.Quorum} needed: so far the hub alone vouches for it. Make the dossier again when docex status says that the document is witnessed, and keep that one.");
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DocExchange.Cli.Documents;
+using DocExchange.Core.Operating;
 using DocExchange.Protocol.V1;
 
 namespace DocExchange.Cli.Operating;
@@ -21,7 +22,7 @@ internal sealed class HubDossierVerb : HubVerb
 
     protected override Task<int> RunAsync(ParseResult parse, Screen screen, Administration.AdministrationClient hub, CancellationToken cancellation) => DossierFile.SaveAsync(
         screen,
-        () => hub.GetDossier(new GetDossierRequest { DocumentId = parse.GetRequiredValue(document), Office = parse.GetValue(office) ?? "" }, cancellationToken: cancellation),
+        () => hub.GetDossier(new GetDossierRequest { DocumentId = TypedValue.Document(parse.GetRequiredValue(document)), Office = parse.GetValue(office) ?? "" }, cancellationToken: cancellation),
         parse.GetRequiredValue(output),
         cancellation);
 }

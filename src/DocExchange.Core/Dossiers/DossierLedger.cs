@@ -126,7 +126,7 @@ internal sealed class DossierLedger(DossierFile file, DossierManifest manifest, 
         }
         else
         {
-            report.Remark("CHECKPOINT_NOT_WITNESSED", $"检查点只有 {Cosignatures.Count} 份见证，需 {policy.Quorum} 份：只有中心一方为它作证。", $"The checkpoint has {Cosignatures.Count} cosignatures of the {policy.Quorum} needed: the hub alone vouches for it.");
+            report.Remark("CHECKPOINT_NOT_WITNESSED", $"检查点只有 {Cosignatures.Count} 份见证，需 {policy.Quorum} 份：只有中心一方为它作证。公文得到见证后再取一次卷宗，即有见证。", $"The checkpoint has {Cosignatures.Count} cosignatures of the {policy.Quorum} needed: the hub alone vouches for it. A dossier that is made when the document is witnessed has them.");
         }
     }
 

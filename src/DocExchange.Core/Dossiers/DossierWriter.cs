@@ -1,3 +1,4 @@
+using System.Text;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Signatures;
@@ -13,7 +14,7 @@ public static class DossierWriter
     /// <summary>The steps that <c>verify.sh</c> takes, as this version has them.</summary>
     internal static byte[] Script { get; } = Resource("verify.sh");
 
-    private static byte[] Readme { get; } = Resource("README.txt");
+    private static string Readme { get; } = Encoding.UTF8.GetString(Resource("README.txt"));
 
     /// <param name="parts">From <see cref="DossierLayout.Manifest"/> on, in the order of <see cref="DossierLayout"/>; each is read here once and again when it is written.</param>
     /// <param name="key">The hub's machine key.</param>
@@ -23,7 +24,9 @@ public static class DossierWriter
     public static async Task<StoredArchive> ComposeAsync(IEnumerable<StoredPart> parts, ISigningKey key, DateTimeOffset at, CancellationToken cancellation)
     {
         var archive = new StoredArchive();
-        foreach (var part in parts.Prepend(new StoredPart(DossierLayout.Script, Script)).Prepend(new StoredPart(DossierLayout.Readme, Readme)))
+        var given = parts.ToList();
+        var readme = Encoding.UTF8.GetBytes(DossierReadme.Of(Readme, [.. given.Select(part => part.Path)]));
+        foreach (var part in given.Prepend(new StoredPart(DossierLayout.Script, Script)).Prepend(new StoredPart(DossierLayout.Readme, readme)))
         {
             await archive.AddAsync(part, cancellation);
         }

@@ -5,6 +5,7 @@ using DocExchange.Core.Statements;
 using DocExchange.Hub.Dossiers;
 using DocExchange.Tests.Hub.Operations;
 using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Containers;
 using DocExchange.Trust.Validation;
 using static DocExchange.Tests.Hub.Operations.ExchangeSite;
 using ToldOfDossier = DocExchange.Cli.Verifying.DossierReport;
@@ -32,6 +33,32 @@ public sealed class DossierTests
             Assert.That(verdict.Parts, Has.Count.EqualTo(verdict.Verdict.Signatures.Count));
         }
     }
+
+    [TestCase(true, true, 2)]
+    [TestCase(false, false, 0)]
+    public async Task Its_text_explains_what_is_in_it_and_its_witnesses_are_counted(bool isStamped, bool isWitnessed, int cosignatures)
+    {
+        await using var site = await DossierSite.StartAsync(isStamped, isWitnessed);
+        var dossier = await site.IssueAsync();
+
+        using var reader = await StoredArchiveReader.OpenAsync(new MemoryStream(dossier), DossierLayout.MaxEntries, _ => { }, CancellationToken.None);
+        var text = Encoding.UTF8.GetString(reader.ReadAll(reader.Find(DossierLayout.Readme)!));
+        var witnesses = await DossierWitnesses.CountAsync(new MemoryStream(dossier), CancellationToken.None);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(text.Contains("openssl ts -verify", StringComparison.Ordinal), Is.EqualTo(isStamped));
+            Assert.That(text.Contains("timestamps/", StringComparison.Ordinal), Is.EqualTo(isStamped));
+            Assert.That(text.Contains("本卷宗没有时间戳", StringComparison.Ordinal), Is.EqualTo(!isStamped));
+            Assert.That(text.Contains("objects/", StringComparison.Ordinal), Is.EqualTo(reader.Entries.Any(entry => entry.Path.StartsWith("objects/", StringComparison.Ordinal))));
+            Assert.That(text.Split('\n'), Has.None.Matches("^[?!]"));
+            Assert.That(witnesses, Is.EqualTo(new DossierWitnesses(cosignatures, 2)));
+            Assert.That(witnesses!.IsWitnessed, Is.EqualTo(isWitnessed));
+        }
+    }
+
+    [Test]
+    public async Task What_is_no_dossier_has_no_witnesses() =>
+        Assert.That(await DossierWitnesses.CountAsync(new MemoryStream("no dossier"u8.ToArray()), CancellationToken.None), Is.Null);
 
     [TestCase(false)]
     [TestCase(true)]
