@@ -58,7 +58,7 @@ internal sealed record JudgedFile(FileKind Kind, Verdict Verdict, FileFacts? Fac
 internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revocationRequired, PolicyText? site = null, NoteVerifier? ledgerKey = null)
 {
     private static readonly Finding BindingUnknown = Finding.Remark(
-        "BINDING_NOT_CHECKED",
+        IssuerRules.BindingNotChecked,
         "未核对签名证书与单位的绑定关系：离线验证没有机构目录。", "Whether the directory binds the certificates to the offices was not checked: there is no directory offline.");
 
     private readonly ValidationPolicy strict = Demands(ValidationPolicy.Strict, revocationRequired, site);
@@ -130,7 +130,7 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
         var policy = facts.IsOwn ? strict : foreign;
         var document = FactsJudge.JudgeDocument(facts, policy, at, now);
         var verdict = document?.Verdict ?? FactsJudge.Judge(facts, policy, at, now);
-        return Told(new JudgedFile(KindOf(facts), verdict with { Findings = [.. verdict.Findings, FactsOnly(facts)] }, facts, document));
+        return Told(new JudgedFile(KindOf(facts), verdict with { Findings = [.. verdict.Findings, FactsOnly(facts), .. IssuerRules.OfFacts(facts)] }, facts, document));
     }
 
     /// <summary>What is told of seals beside the verdict on each.</summary>

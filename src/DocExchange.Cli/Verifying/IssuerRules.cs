@@ -12,6 +12,22 @@ namespace DocExchange.Cli.Verifying;
 /// </summary>
 internal static class IssuerRules
 {
+    /// <summary>Stands in whatever the rules were asked of.</summary>
+    public const string BindingNotChecked = "BINDING_NOT_CHECKED";
+
+    /// <summary>
+    /// Facts have no metadata, so the rules cannot be asked of them again (ARCHITECTURE 84): what <c>docex verify</c> found is among the findings
+    /// of those it gathered; others, such as the hub's in a dossier, leave open whose the signatures are.
+    /// </summary>
+    public static IEnumerable<Finding> OfFacts(FileFacts facts) =>
+        facts.Kind != SignedFileKind.Package || facts.Findings.Any(finding => finding.Code == BindingNotChecked) ? [] :
+        [
+            Finding.Indeterminate(
+                "ISSUER_SIGNER_UNCLEAR", SubIndication.SigConstraintsFailure,
+                "事实中没有公文的署名机关，不能核对签名证书和印章是否属于署名机关。请用公文包或证据卷宗验证。",
+                "The facts do not hold who the issuers are, so whether the signers and seals are theirs cannot be said. Verify the package or the dossier."),
+        ];
+
     public static IEnumerable<Finding> Check(PackageVerdict package)
     {
         if (package.Manifest is null)

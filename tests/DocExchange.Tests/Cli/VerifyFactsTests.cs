@@ -1,6 +1,7 @@
 using DocExchange.Cli;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
+using DocExchange.Trust.Validation;
 
 namespace DocExchange.Tests.Cli;
 
@@ -63,12 +64,31 @@ internal sealed class VerifyFactsTests
     }
 
     [Test]
+    public async Task Leaves_open_whose_a_package_is_of_whose_facts_nobody_asked_that()
+    {
+        var (facts, others) = (Fresh("own-facts.json"), Fresh("hub-facts.json"));
+        var direct = await VerifyAsync(await SampleFiles.PackageAsync("office-ecdsa"), "--trust", SampleFiles.Trust, "--crl", SampleFiles.Lists, "--facts", facts);
+        var read = FactsText.Read(await File.ReadAllBytesAsync(facts));
+        await File.WriteAllBytesAsync(others, FactsText.Write(read with { Findings = [.. read.Findings.Where(finding => finding.Code != "BINDING_NOT_CHECKED")] }));
+
+        var asked = await VerifyAsync(facts, "--from-facts");
+        var unasked = await VerifyAsync(others, "--from-facts");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(asked.ExitCode, Is.EqualTo(direct.ExitCode), asked.Output);
+            Assert.That((unasked.ExitCode, Codes(unasked).Contains("ISSUER_SIGNER_UNCLEAR")), Is.EqualTo((ExitCode.Indeterminate, true)), unasked.Output);
+        }
+    }
+
+    [Test]
     public async Task Has_no_facts_of_what_cannot_be_read()
     {
         var cut = Fresh("cut.p7s");
         await File.WriteAllBytesAsync(cut, (await File.ReadAllBytesAsync(await SampleFiles.SignatureAsync("office-rsa")))[..^20]);
 
         var refused = await VerifyAsync(cut, "--facts", Fresh("none.json"));
+        var overwritten = await VerifyAsync(cut, "--facts", SampleFiles.Trust);
+        Assert.That((overwritten.ExitCode, overwritten.Error.Contains("[EXISTS]", StringComparison.Ordinal)), Is.EqualTo((1, true)), overwritten.Error);
 
         Assert.That((refused.ExitCode, refused.Error.Contains("[NO_FACTS]", StringComparison.Ordinal)), Is.EqualTo((ExitCode.Failed, true)), refused.Error);
     }

@@ -83,6 +83,20 @@ internal sealed class VerifySealMakerTests
     }
 
     [Test]
+    public async Task Takes_the_makers_named_on_the_command_line_before_those_of_the_facts()
+    {
+        var made = await FileAsync("signature", await SealMaker.MakeAsync(world.Definition(), world.Stranger, CancellationToken.None));
+        var (stranger, facts) = (await PemAsync(world.Stranger.Certificate), SampleFiles.In("stranger-facts.json"));
+        var gathered = await VerifyAsync(made, "--trust", root, "--seal-maker-trust", stranger, "--facts", facts);
+        string[] again = ["verify", facts, "--from-facts", "--at", At, "--without-revocation", "--format", "json"];
+
+        var asGathered = await CommandLine.RunAsync(again);
+        var named = await CommandLine.RunAsync([.. again, "--seal-maker-trust", maker]);
+        var namedBeside = await CommandLine.RunAsync([.. again, "--trust", root, "--seal-maker-trust", maker]);
+        Assert.That(new[] { gathered, asGathered, named, namedBeside }.Select(run => run.ExitCode), Is.EqualTo(new[] { ExitCode.Ok, ExitCode.Ok, ExitCode.Indeterminate, ExitCode.Indeterminate }), named.Output);
+    }
+
+    [Test]
     public async Task Names_the_maker_in_the_text_and_on_the_page()
     {
         var sealedFile = await FileAsync("signature", await world.MakeAsync());
