@@ -27,6 +27,18 @@ public sealed partial class ReadmeTests
         Assert.That(Repository.Table("README.md", "Refusals").Select(row => row[0]), Is.EqualTo(Enum.GetValues<Refusal>().Select(refusal => refusal.ToReason())));
     }
 
+    /// <summary>A reason is written in the source before the sentence in Chinese that goes with it.</summary>
+    [Test]
+    public void Names_every_further_reason_of_commands_and_no_other()
+    {
+        var written = Repository.Files.Where(file => file.StartsWith("src/", StringComparison.Ordinal) && file.EndsWith(".cs", StringComparison.Ordinal))
+            .SelectMany(file => Reason().Matches(Repository.Read(file)).Select(match => match.Groups[1].Value)).ToHashSet();
+        var named = Repository.Table("README.md", "Further reasons of commands").SelectMany(row => row[0].Split(',')).Select(reason => reason.Trim(' ', '`', '…')).ToList();
+
+        Assert.That(written, Has.Count.GreaterThan(20));
+        Assert.That(named, Is.EquivalentTo(written.Except(Enum.GetValues<Refusal>().Select(refusal => refusal.ToReason()))));
+    }
+
     [Test]
     public void Names_every_setting_of_the_hub_with_its_default_and_limits()
     {
@@ -136,6 +148,9 @@ public sealed partial class ReadmeTests
 
     private static HashSet<string> Headings(string page) => [.. Repository.Read(page).Split('\n').Where(line => line.StartsWith('#'))
         .Select(line => NotInAnchors().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'))];
+
+    [GeneratedRegex(@"(?<=(?:FailedException\(|FailedException \w+\([^)]*\) => new\(|Complain(?:t)?\((?:screen, )?[\w.]+, |\bnew\((?:Failed|Internal|Interrupted), |const string Name = |StatusCodes\.\w+, |isMethod \? |isMethod \? ""\w+"" : )\s*)""([A-Z][A-Z_]+)""")]
+    private static partial Regex Reason();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
