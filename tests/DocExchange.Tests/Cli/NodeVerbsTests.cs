@@ -57,11 +57,16 @@ internal sealed class NodeVerbsTests
     }
 
     [Test]
-    public async Task Show_no_checkpoint_before_the_node_has_seen_one()
+    public async Task Show_no_checkpoint_before_the_node_has_seen_one_and_overwrite_no_file_with_a_proof()
     {
         var refused = await TryAsync("ledger", "checkpoint");
+        var there = Path.Combine(desk.Site.Folder.Root, "node.json");
+        var before = await File.ReadAllBytesAsync(there);
+        var overwriting = await TryAsync("ledger", "proof", "--entry", "0", "--out", there);
 
         Assert.That((refused.ExitCode, refused.Error.Contains("[NO_CHECKPOINT]", StringComparison.Ordinal)), Is.EqualTo((1, true)), refused.Output + refused.Error);
+        Assert.That((overwriting.ExitCode, overwriting.Error.Contains("[EXISTS]", StringComparison.Ordinal)), Is.EqualTo((1, true)), overwriting.Output + overwriting.Error);
+        Assert.That(await File.ReadAllBytesAsync(there), Is.EqualTo(before));
     }
 
     [Test]

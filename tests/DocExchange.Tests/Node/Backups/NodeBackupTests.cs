@@ -11,6 +11,20 @@ namespace DocExchange.Tests.Node.Backups;
 internal sealed class NodeBackupTests
 {
     [Test]
+    public async Task One_that_fails_is_in_the_audit_trail_as_asked_for_and_as_failed()
+    {
+        using var site = new NodeSite();
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.Under("other"));
+        await File.WriteAllTextAsync(folder.Under("other/letter.txt"), "not a backup");
+
+        await Assert.ThrowsAsync<BackupException>(() => BackupVerbs.RunAsync(site.Folder, folder.Under("other"), CancellationToken.None));
+
+        var lines = await File.ReadAllLinesAsync(site.Folder.AuditTrail);
+        Assert.That(lines.Select(line => (line.Contains("\"act\":\"Backup\"", StringComparison.Ordinal), line.Contains("\"step\":\"asked\"", StringComparison.Ordinal), line.Contains("\"step\":\"failed\"", StringComparison.Ordinal))), Is.EqualTo(new[] { (true, true, false), (true, false, true) }));
+    }
+
+    [Test]
     public async Task A_node_comes_back_with_its_keys_packages_drafts_and_records()
     {
         using var site = new NodeSite();
