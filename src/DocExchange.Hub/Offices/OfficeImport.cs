@@ -1,4 +1,5 @@
 using DocExchange.Core.Offices;
+using DocExchange.Core.Operating;
 using DocExchange.Core.Refusals;
 using Microsoft.VisualBasic.FileIO;
 
@@ -91,9 +92,9 @@ internal static class OfficeImport
 
     private static IEnumerable<(long Line, string[] Fields)> Lines(byte[] csv, List<WrongLine> problems)
     {
-        if (FindTooLong(csv) is { } tooLong)
+        if ((FindForeign(csv) ?? FindTooLong(csv)) is { } unread)
         {
-            problems.Add(tooLong);
+            problems.Add(unread);
             yield break;
         }
 
@@ -120,6 +121,8 @@ internal static class OfficeImport
             }
         }
     }
+
+    private static WrongLine? FindForeign(byte[] csv) => ListText.FaultOf(csv) is var (line, chinese, english) ? new WrongLine(line, chinese, "the line " + english) : null;
 
     /// <summary>The parser's work grows with a line's fields, and with the square of the lines within one pair of quotation marks, and of those it skips in a row.</summary>
     private static WrongLine? FindTooLong(ReadOnlySpan<byte> csv)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using DocExchange.Core.Operating;
 using DocExchange.Core.Supervision;
 
 namespace DocExchange.Hub.Supervision;
@@ -55,7 +56,7 @@ internal sealed class SiteCalendar
         try
         {
             current = found == default ? WorkingCalendar.Usual(zone)
-                : found.Size <= 4 * CalendarText.MaxLength ? CalendarText.Parse(File.ReadAllText(path), zone)
+                : found.Size <= 4 * CalendarText.MaxLength ? CalendarText.Parse(ListText.Read(File.ReadAllBytes(path)), zone)
                 : throw new FormatException($"The calendar has more than {CalendarText.MaxLength} characters.");
             fault = "";
         }

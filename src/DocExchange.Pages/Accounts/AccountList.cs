@@ -1,4 +1,3 @@
-using System.Text;
 using DocExchange.Core.Operating;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
@@ -34,7 +33,7 @@ public sealed class AccountList
     public IReadOnlyDictionary<string, string> Particulars { get; }
 
     /// <param name="offices">Local ids of the offices roles may be given at; none at a hub.</param>
-    /// <exception cref="RefusedException">The file is too large, or a line is not of that form or names no role or office of here.</exception>
+    /// <exception cref="RefusedException">The file is too large or not UTF-8, or a line is not of that form or names no role or office of here.</exception>
     public static AccountList Read(string path, IReadOnlyCollection<string> offices)
     {
         if (new FileInfo(path).Length > LargestFile)
@@ -43,14 +42,15 @@ public sealed class AccountList
         }
 
         var bytes = File.ReadAllBytes(path);
-        using var text = new StreamReader(new MemoryStream(bytes), Encoding.UTF8);
-        var listed = text.ReadToEnd().Split('\n')
+        var listed = TextOf(bytes).Split('\n')
             .Select((line, at) => (Text: line.Trim(), Number: at + 1))
             .Where(line => line.Text.Length > 0 && line.Text[0] != '#')
             .Select(line => Read(line.Text, line.Number, offices))
             .ToList();
         return new AccountList(listed, Digest.Of(bytes));
     }
+
+    private static string TextOf(byte[] bytes) => ListText.FaultOf(bytes) is var (line, chinese, english) ? throw Malformed(line, chinese, english) : ListText.Read(bytes);
 
     /// <summary>Opens all accounts, or none: all are judged before the first is opened.</summary>
     /// <param name="isLasting">The passwords need not be changed at the first sign-in.</param>

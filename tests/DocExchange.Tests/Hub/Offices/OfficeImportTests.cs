@@ -2,6 +2,7 @@ using System.Text;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Hub.Offices;
+using DocExchange.Tests.Core.Operating;
 
 namespace DocExchange.Tests.Hub.Offices;
 
@@ -46,6 +47,15 @@ internal sealed class OfficeImportTests
         Assert.That(
             () => OfficeImport.Apply(Before, Encoding.UTF8.GetBytes(csv), Now),
             Throws.TypeOf<RefusedException>().With.Property(nameof(RefusedException.English)).EqualTo("The office file was not imported. Line by line: " + problem));
+
+    [Test]
+    public void Refuses_names_that_are_not_UTF8_and_names_the_line()
+    {
+        byte[] csv = [.. "group,qx,districts\noffice,a,"u8, .. ListTextTests.ChenInGbk, .. ",,,,,,,,\n"u8];
+
+        Assert.That(OfficeImport.ProblemsOf(Before, csv, Now).Select(each => (each.Line, each.Chinese)), Is.EqualTo(new[] { (2L, "不是 UTF-8 编码（可能是 GBK 或 UTF-16），请将文件另存为 UTF-8 后重试") }));
+        Assert.That(() => OfficeImport.Apply(Before, csv, Now), Throws.TypeOf<RefusedException>().With.Message.Contains("2: 不是 UTF-8 编码"));
+    }
 
     [TestCase("")]
     [TestCase("# office,a,甲局,,,,,,,,\n")]

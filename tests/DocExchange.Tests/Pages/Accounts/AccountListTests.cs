@@ -1,6 +1,7 @@
 using DocExchange.Core.Refusals;
 using DocExchange.Pages;
 using DocExchange.Pages.Accounts;
+using DocExchange.Tests.Core.Operating;
 using DocExchange.Tests.Durability;
 
 namespace DocExchange.Tests.Pages.Accounts;
@@ -61,6 +62,16 @@ internal sealed class AccountListTests
             Is.EqualTo(Refusal.TooLarge));
         using var book = new AccountBook(files.Accounts, 10);
         Assert.That(book.IsEmpty, Is.True);
+    }
+
+    [Test]
+    public void A_list_that_is_not_UTF8_opens_none_and_its_line_is_named()
+    {
+        var path = Path.Combine(folder.Path, "users.csv");
+        File.WriteAllBytes(path, [.. "wang,wang,system\nchen,"u8, .. ListTextTests.ChenInGbk, .. ",system\n"u8]);
+        var refused = Assert.Throws<RefusedException>(() => AccountList.Read(path, Offices))!;
+        Assert.That(refused.Message, Does.StartWith("用户清单第 2 行不是 UTF-8 编码").And.Contains("另存为 UTF-8"));
+        Assert.That(refused.English, Does.StartWith("Line 2 of the list is not UTF-8"));
     }
 
     private IReadOnlyList<(Account Account, string Password)> Open(string list, bool isLasting = false)
