@@ -34,6 +34,7 @@ public static class AuditedRequest
     private static string DescribeOne(object value) => value switch
     {
         string text => text,
+        true => "true",
         ByteString { Length: 0 } => "",
         ByteString bytes => string.Create(CultureInfo.InvariantCulture, $"{bytes.Length} bytes, sha256 {Digest.Of(bytes.Span)}"),
         IMessage message => string.Join(", ", Describe(message).Select(each => $"{each.Key} {each.Value}")),

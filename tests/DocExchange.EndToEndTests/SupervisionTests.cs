@@ -25,7 +25,7 @@ internal sealed class SupervisionTests
         var late = await site.WaitForAsync(document, each => each.Recipients.All(row => row.State == "SignedFor"));
 
         var archived = await site.WaitForAsync(document, each => each.Summary.Volume.Length > 0);
-        var closed = await site.Administration.CloseVolumeAsync(new CloseVolumeRequest { Volume = archived.Summary.Volume });
+        var closed = await site.Administration.CloseVolumeAsync(new CloseVolumeRequest { Volume = archived.Summary.Volume, EvenNow = true });
         var (sound, audit) = await AuditAsync(site);
         Assert.That(await site.StopHubAsync(), Is.Zero);
         var trail = await File.ReadAllLinesAsync(Path.Combine(site.HubFolder, "audit.log"));

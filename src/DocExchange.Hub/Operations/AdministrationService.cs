@@ -123,7 +123,7 @@ internal sealed class AdministrationService(
 
     public override async Task<Wire.CloseVolumeReply> CloseVolume(Wire.CloseVolumeRequest request, ServerCallContext context)
     {
-        var closed = await volumes.CloseAsync(request.Volume, context.CancellationToken);
+        var closed = await volumes.CloseAsync(request.Volume, request.EvenNow, context.CancellationToken);
         return new Wire.CloseVolumeReply
         {
             Volume = closed.Manifest.Volume,

@@ -34,12 +34,21 @@ internal sealed partial class VolumeKeeper(IArchiveStore archive, HubWord word, 
     }
 
     /// <summary>Repeatable: a volume that is closed already is read again, and its statement found.</summary>
-    /// <exception cref="RefusedException">There is no such volume, it is damaged, or the ledger has another digest of it.</exception>
-    public async Task<ClosedVolume> CloseAsync(string volume, CancellationToken cancellation)
+    /// <param name="isEvenNow">Also while its month, by UTC, is not over: what is archived later in that month goes into a continuation.</param>
+    /// <exception cref="RefusedException">There is no such volume, its month is not over, it is damaged, or the ledger has another digest of it.</exception>
+    public async Task<ClosedVolume> CloseAsync(string volume, bool isEvenNow, CancellationToken cancellation)
     {
         if (!archive.Volumes.Contains(volume))
         {
             throw new RefusedException(Refusal.NotFound, $"没有档案卷 {volume}。现有：{string.Join("、", archive.Volumes)}。", $"There is no volume {volume}. There are: {string.Join(", ", archive.Volumes)}.");
+        }
+
+        if (!isEvenNow && archive.StageOf(volume) == VolumeStage.Open && VolumeNames.MonthOf(volume) is { } month && MonthsSince(month) <= 0)
+        {
+            throw new RefusedException(
+                Refusal.WrongState,
+                $"{month:yyyy-MM} 尚未结束（按 UTC 计），档案卷 {volume} 未封：封卷后不能再开，本月以后归档的公文将另立续卷。请待该月结束；确需现在封卷，请加 --even-now。",
+                $"The month {month:yyyy-MM} is not over (by UTC), and the volume {volume} was not closed: it would never be opened again, and what is archived later this month would go into a continuation. Wait for the month's end, or give --even-now.");
         }
 
         await one.WaitAsync(cancellation);
@@ -88,7 +97,7 @@ internal sealed partial class VolumeKeeper(IArchiveStore archive, HubWord word, 
             {
                 if (await IsDueAsync(volume, cancellation))
                 {
-                    var closed = await CloseAsync(volume, cancellation);
+                    var closed = await CloseAsync(volume, isEvenNow: false, cancellation);
                     LogClosed(volume, closed.Manifest.Sha256, closed.LedgerIndex);
                 }
             }

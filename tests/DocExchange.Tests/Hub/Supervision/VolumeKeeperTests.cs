@@ -50,6 +50,28 @@ public sealed class VolumeKeeperTests
     }
 
     [Test]
+    public async Task Closes_the_month_that_runs_only_where_that_is_said()
+    {
+        await ArchiveAsync("京政发〔2026〕1号");
+        hub.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 31, 23, 59, 59, TimeSpan.Zero));
+        var refused = await HubUnderTest.RefusalOf(() => hub.Get<VolumeKeeper>().CloseAsync(March, isEvenNow: false, CancellationToken.None));
+        Assert.That((refused.Refusal, hub.Get<IArchiveStore>().StageOf(March), Stated()), Is.EqualTo((Refusal.WrongState, VolumeStage.Open, Array.Empty<Statement>())));
+        Assert.That(refused.Message, Does.Contain("尚未结束").And.Contains("--even-now"));
+
+        hub.Clock.Advance(TimeSpan.FromSeconds(1));
+        var closed = await hub.Get<VolumeKeeper>().CloseAsync(March, isEvenNow: false, CancellationToken.None);
+        Assert.That(closed.Manifest.Volume, Is.EqualTo(March));
+    }
+
+    [Test]
+    public async Task A_volume_closed_while_its_month_ran_is_closed_again_without_more()
+    {
+        await ArchiveAsync("京政发〔2026〕1号");
+        var closed = await CloseAsync();
+        Assert.That(await hub.Get<VolumeKeeper>().CloseAsync(March, isEvenNow: false, CancellationToken.None), Is.EqualTo(closed));
+    }
+
+    [Test]
     public async Task Finishes_what_was_cut_off_between_the_mark_and_the_manifest()
     {
         await ArchiveAsync("京政发〔2026〕1号");
@@ -79,7 +101,7 @@ public sealed class VolumeKeeperTests
     [Test]
     public async Task Refuses_a_volume_that_is_not_there()
     {
-        var refused = await HubUnderTest.RefusalOf(() => hub.Get<VolumeKeeper>().CloseAsync("../2026-03", CancellationToken.None));
+        var refused = await HubUnderTest.RefusalOf(() => hub.Get<VolumeKeeper>().CloseAsync("../2026-03", isEvenNow: true, CancellationToken.None));
         Assert.That(refused.Refusal, Is.EqualTo(Refusal.NotFound));
     }
 
@@ -125,7 +147,7 @@ public sealed class VolumeKeeperTests
         }
     }
 
-    private Task<ClosedVolume> CloseAsync() => hub.Get<VolumeKeeper>().CloseAsync(March, CancellationToken.None);
+    private Task<ClosedVolume> CloseAsync() => hub.Get<VolumeKeeper>().CloseAsync(March, isEvenNow: true, CancellationToken.None);
 
     private async Task<TestPackage> ArchiveAsync(string number)
     {
