@@ -13,7 +13,7 @@ internal static class NodeCheck
         QueueOf(status),
         WitnessOf(status),
         .. status.Offices.Where(office => !office.HasSeal).Select(SealOf),
-        .. status.Alarms.Select(AlarmOf),
+        .. status.Alarms.Zip(status.AlarmsEnglish, AlarmOf),
     ];
 
     private static Finding VersionOf(NodeStatus status, string version) => status.Version == version
@@ -53,7 +53,8 @@ internal static class NodeCheck
         "seal", $"{office.Office} {office.Name} 没有可用的印章，不能发出盖章公文。", $"{office.Office} has no seal that may be used; it cannot send sealed documents.",
         "请中心用 docex hub renew-seal 制发。", "The hub makes one with docex hub renew-seal.");
 
-    private static Finding AlarmOf(string alarm) => Finding.Failure(
-        "alarm", alarm, alarm,
-        "磁盘和到期的告警请按所述处理，处理后自行消失；其他告警请先联系安全保密管理员查明，再继续办理。", "Do what it says of a disk or of what runs out, and it goes away; of any other ask the security administrator before you go on.");
+    private static Finding AlarmOf(string chinese, string english) => Finding.Failure(
+        "alarm", chinese, english,
+        "磁盘、到期和印章的告警请按所述处理，处理后自行消失；其他告警请先联系安全保密管理员查明，查明后用 docex node close-alarm 关闭。",
+        "Do what it says of a disk, a seal or of what runs out, and it goes away; of any other ask the security administrator before you go on, and close it with docex node close-alarm.");
 }

@@ -46,9 +46,9 @@ internal sealed class HubNodesVerb(Terminal terminal) : HubVerb(terminal, "nodes
         yield return "    " + screen.Say(
             $"版本 {report.Version}，机构目录 {report.DirectoryVersion}{behind}，待发凭证 {report.WaitingStatements}、公文包 {report.WaitingPackages}，磁盘可用 {free} GiB",
             $"version {report.Version}, directory {report.DirectoryVersion}{behind}, waiting {report.WaitingStatements} statements and {report.WaitingPackages} packages, {free} GiB free");
-        foreach (var alarm in report.Alarms)
+        foreach (var (chinese, english) in report.Alarms.Zip(report.AlarmsEnglish))
         {
-            yield return "    ! " + alarm;
+            yield return "    ! " + screen.Say(chinese, english);
         }
     }
 }

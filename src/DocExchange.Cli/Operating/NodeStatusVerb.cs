@@ -30,7 +30,7 @@ internal sealed class NodeStatusVerb(Terminal terminal) : NodeVerb(terminal, "st
                 screen.Say($"账本已读到 {status.Cursor}，机构目录第 {status.DirectoryVersion} 版", $"Ledger read up to {status.Cursor}, directory version {status.DirectoryVersion}"),
                 screen.Say($"账本已见证到 {status.WitnessedSize} 条", $"Ledger witnessed up to {status.WitnessedSize} entries"),
                 screen.Say($"待发送：凭证 {status.WaitingStatements}，公文包 {status.WaitingPackages}", $"Waiting: {status.WaitingStatements} statements, {status.WaitingPackages} packages"),
-                .. status.Alarms.Select(alarm => "! " + alarm),
+                .. status.Alarms.Zip(status.AlarmsEnglish, (chinese, english) => "! " + screen.Say(chinese, english)),
                 .. status.Offices.Select(office => $"  {office.Office}  {office.Name}  {(office.HasSeal ? screen.Say("有印章", "sealed") : "")}"),
             ]);
         return status.Alarms.Count == 0 ? ExitCode.Ok : ExitCode.Failed;

@@ -35,7 +35,7 @@ internal static class OperatingVerbs
         new BackupVerb(terminal, BackupVerb.Served.Node),
         new ProcessVerb(terminal, () => Executable.Node, "restore", "从备份恢复到空目录并审计", "Restore a backup into an empty folder, and audit it"),
         new ProcessVerb(terminal, () => Executable.Node, "trail", "查询、导出审计日志", "Search and export the audit trail"),
-        new NodeStatusVerb(terminal), new NodeStopSealVerb(terminal));
+        new NodeStatusVerb(terminal), new NodeAlarmsVerb(terminal), new NodeCloseAlarmVerb(terminal), new NodeStopSealVerb(terminal));
 
     public static Command Offices(Terminal terminal) => new VerbGroup(
         terminal, "office", "机构目录", "The office directory",

@@ -37,6 +37,9 @@ public enum Right
 
     /// <summary>See the seals of one's own office, and stop one that is lost.</summary>
     StopOwnSeal,
+
+    /// <summary>Close an alarm of a node that was looked into.</summary>
+    CloseAlarms,
 }
 
 /// <summary>
@@ -52,7 +55,7 @@ public static class Rights
     {
         Right.OpenAccounts or Right.KeepOffices => [Roles.System],
         Right.GrantRoles or Right.WithdrawTrust => [Roles.Security],
-        Right.SeeAccounts or Right.SeeOffices or Right.SeeHealth => [Roles.System, Roles.Security],
+        Right.SeeAccounts or Right.SeeOffices or Right.SeeHealth or Right.CloseAlarms => [Roles.System, Roles.Security],
         Right.ReadTrail => [Roles.Audit],
         Right.KeepDesk => [Roles.OfficeAdministrator],
         Right.AppointOfficeAdministrators => [Roles.System],

@@ -57,7 +57,7 @@ internal sealed class NodeReports(SiteStore site, AuditTrail trail, TimeProvider
     }
 
     private KeptReport? Load(PartyId node) => site.FindReport(node.ToString()) is { } row
-        ? newest.GetOrAdd(node, new KeptReport(Wire.NodeReport.Parser.ParseFrom(row.Report), row.At))
+        ? newest.GetOrAdd(node, new KeptReport(Bounded(Wire.NodeReport.Parser.ParseFrom(row.Report)), row.At))
         : null;
 
     private static Wire.NodeReport Bounded(Wire.NodeReport said)
@@ -68,6 +68,10 @@ internal sealed class NodeReports(SiteStore site, AuditTrail trail, TimeProvider
         report.UrgeRequestsKept.Clear();
         report.Alarms.Clear();
         report.Alarms.AddRange(said.Alarms.Take(MaxAlarms).Select(alarm => Cut(alarm, MaxAlarm)));
+        report.AlarmsEnglish.Clear();
+
+        // A node of an older version says them in Chinese only.
+        report.AlarmsEnglish.AddRange((said.AlarmsEnglish.Count == said.Alarms.Count ? said.AlarmsEnglish : said.Alarms).Take(MaxAlarms).Select(alarm => Cut(alarm, MaxAlarm)));
         report.TrailHead = said.TrailHead.Length <= Trust.Digests.Digest.Size ? said.TrailHead : ByteString.Empty;
         return report;
     }

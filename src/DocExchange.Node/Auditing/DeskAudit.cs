@@ -25,7 +25,7 @@ internal sealed class DeskAudit(AuditTrail trail) : Interceptor
 
     private static readonly string[] Unaudited =
     [
-        "GetStatus", "Preview", "ListOutbox", "ListInbox", "Show", "ListStatements", "ListSentRegister", "ListReceivedRegister", "GetTrust",
+        "GetStatus", "ListAlarms", "Preview", "ListOutbox", "ListInbox", "Show", "ListStatements", "ListSentRegister", "ListReceivedRegister", "GetTrust",
         "ListDrafts", "ShowDraft", "GetNumberSeries", "ListWaiting", "ShowWaiting", "ListSealUses", "SuggestRegisterNumber",
     ];
 

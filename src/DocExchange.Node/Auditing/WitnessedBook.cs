@@ -16,6 +16,8 @@ internal sealed class WitnessedBook(NodeRecords records, NodeFile node, Director
     /// <summary>At so many every second of the older half is dropped.</summary>
     private const int MaxKept = 1_000;
 
+    private const string OfWitnessKey = "witness key ";
+
     public WitnessPolicy? Policy { get; } = node.WitnessPolicy;
 
     public WitnessedCheckpoint? Newest => records.Witnessed.Query().OrderByDescending(row => row.Id).FirstOrDefault() is { } row ? Read(row) : null;
@@ -49,6 +51,10 @@ internal sealed class WitnessedBook(NodeRecords records, NodeFile node, Director
             Compare(key);
         }
 
+        var own = OfWitnessKey + node.Node + "+";
+        alarms.Stand(own, [.. bound.Where(IsForeign).Select(key => new Alarm(
+            OfWitnessKey + key, "机构目录给本节点绑定了不属于本节点的见证密钥。请立即联系安全保密管理员。",
+            $"The directory binds a witness key to this node that is not its own: {key}. Call the security administrator at once.", []))]);
         return bound;
     }
 
@@ -91,30 +97,30 @@ internal sealed class WitnessedBook(NodeRecords records, NodeFile node, Director
 
     private static string NameOf(string witness) => "witness key of " + witness;
 
+    private string? KnownOf(string witness) => records.Setting(NameOf(witness))?.Content is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes) : null;
+
+    // Not the key this node had before it renewed its keys, while the directory here is from before then.
+    private bool IsForeign(NoteVerifier key) => key.Name == node.Node && keys.Witness is { } own && own.Verifier != key && KnownOf(key.Name) != key.ToString();
+
     private void Compare(NoteVerifier key)
     {
         var name = NameOf(key.Name);
-        var known = records.Setting(name)?.Content is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes) : null;
+        var known = KnownOf(key.Name);
         if (known == key.ToString())
         {
-            // Also the key this node had before it renewed its keys, while the directory here is from before then.
             return;
         }
 
-        var isOwnName = key.Name == node.Node && keys.Witness is not null;
-        if (isOwnName && keys.Witness!.Verifier != key)
+        if (IsForeign(key))
         {
-            alarms.Raise(
-                $"witness key {key}", "机构目录给本节点绑定了不属于本节点的见证密钥。请立即联系安全保密管理员。",
-                $"The directory binds a witness key to this node that is not its own: {key}. Call the security administrator at once.");
             return;
         }
 
         records.Write(() => records.Set(name, 0, System.Text.Encoding.UTF8.GetBytes(key.ToString())));
-        if (known is not null && !isOwnName)
+        if (known is not null && !(key.Name == node.Node && keys.Witness is not null))
         {
             alarms.Raise(
-                $"witness key {key}", $"见证节点 {key.Name} 的见证密钥已更换。请向该节点核实是否重新登记。",
+                OfWitnessKey + key, $"见证节点 {key.Name} 的见证密钥已更换。请向该节点核实是否重新登记。",
                 $"The witness key of {key.Name} was replaced, from {known} to {key}. Ask that node whether it enrolled again.");
         }
     }

@@ -110,6 +110,11 @@ internal sealed class DeskService(
     public override Task Backup(Wire.BackupRequest request, IServerStreamWriter<Wire.BackupStep> responseStream, ServerCallContext context) =>
         backups.RunAsync(request, responseStream, context.CancellationToken);
 
+    public override Task<Local.ListAlarmsReply> ListAlarms(Local.ListAlarmsRequest request, ServerCallContext context) =>
+        Task.FromResult(new Local.ListAlarmsReply { Alarms = { overview.Alarms(request.ClosedToo) } });
+
+    public override Task<Local.NodeAlarm> CloseAlarm(Local.CloseAlarmRequest request, ServerCallContext context) => Task.FromResult(overview.CloseAlarm(request));
+
     public override Task<Local.NodeStatus> SetLink(Local.SetLinkRequest request, ServerCallContext context)
     {
         link.Switch(request.On);

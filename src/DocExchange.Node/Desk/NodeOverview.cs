@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Reflection;
 using DocExchange.Core.Offices;
+using DocExchange.Core.Statements;
 using DocExchange.Node.Auditing;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Inbox;
@@ -40,7 +42,28 @@ internal sealed class NodeOverview(
             Name = directory?.Find(office)?.Name ?? "",
             HasSeal = keys.HasSeal(office),
         }));
-        status.Alarms.AddRange(alarms.Newest().Select(alarm => alarm.Chinese));
+        var open = alarms.Newest();
+        status.Alarms.AddRange(open.Select(alarm => alarm.Chinese));
+        status.AlarmsEnglish.AddRange(open.Select(alarm => alarm.English));
         return status;
     }
+
+    public IEnumerable<Local.NodeAlarm> Alarms(bool closedToo) => (closedToo ? alarms.All() : alarms.Newest()).Select(ToWire);
+
+    /// <exception cref="Core.Refusals.RefusedException">Not by an administrator, or the alarm is not to be closed.</exception>
+    public Local.NodeAlarm CloseAlarm(Local.CloseAlarmRequest request) =>
+        ToWire(alarms.Close((int)Math.Min(request.Number, int.MaxValue), DeskPeople.Actor(request.Person, "关闭告警", Rights.For(Right.CloseAlarms)), request.Note));
+
+    private static Local.NodeAlarm ToWire(AlarmRow row) => new()
+    {
+        Number = (uint)row.Id,
+        At = TimeOf(row.At),
+        Chinese = row.Chinese,
+        English = row.English,
+        ClosedAt = row.IsClosed ? TimeOf(row.ClosedAt) : "",
+        ClosedBy = row.ClosedBy,
+        Note = row.Note,
+    };
+
+    private static string TimeOf(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

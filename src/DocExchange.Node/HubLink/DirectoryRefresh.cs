@@ -65,7 +65,7 @@ internal sealed class DirectoryRefresh(DirectoryCopy directories, TrustedAuthori
         {
             if (entry is not { Signed: { } signed, Entry: { } envelope } || signed.Statement.Body is not DirectoryPublishedBody published)
             {
-                throw new FormatException(entry.Fault ?? "The entry is not a DirectoryPublished.");
+                throw new WordedFormatException(entry.FaultChinese ?? "该条不是机构目录发布凭证。", entry.Fault ?? "The entry is not a DirectoryPublished.");
             }
 
             if (directories.Has(published.Version))
@@ -77,12 +77,12 @@ internal sealed class DirectoryRefresh(DirectoryCopy directories, TrustedAuthori
             var verdict = authorities.Judge.Judge(signed, judging, envelope.ReceivedAt);
             if (!signed.Statement.Issuer.IsHub)
             {
-                throw new FormatException($"{signed.Statement.Issuer} published it, which only the hub does.");
+                throw new WordedFormatException($"发布者是 {signed.Statement.Issuer}，只有中心可以发布。", $"{signed.Statement.Issuer} published it, which only the hub does.");
             }
 
             if (verdict.Indication != Indication.TotalPassed)
             {
-                throw new FormatException(string.Join(" ", verdict.Faults.Select(finding => finding.English)));
+                throw new WordedFormatException(string.Concat(verdict.Faults.Select(finding => finding.Chinese)), string.Join(" ", verdict.Faults.Select(finding => finding.English)));
             }
 
             directories.Keep(published, entry.Index, xml.Span);

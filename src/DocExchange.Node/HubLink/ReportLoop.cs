@@ -47,6 +47,7 @@ internal sealed class ReportLoop(NodeRecords records, DataFolder folder, IDisk d
     {
         var (lines, head) = trail.Now();
         var oldest = records.Queue.Query().OrderBy(row => row.Id).Limit(1).FirstOrDefault();
+        var open = alarms.Newest().Take(MaxAlarms).ToList();
         return new Wire.NodeReport
         {
             Version = NodeOverview.Version,
@@ -56,10 +57,13 @@ internal sealed class ReportLoop(NodeRecords records, DataFolder folder, IDisk d
             WaitingPackages = (uint)records.Uploads.Count(),
             OldestWaiting = oldest is null ? "" : DateTimeOffset.FromUnixTimeMilliseconds(oldest.At).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
             FreeBytes = (ulong)disk.FreeSpace(folder.Root),
-            Alarms = { alarms.Newest().Take(MaxAlarms).Select(alarm => alarm.Chinese.Length <= MaxAlarm ? alarm.Chinese : alarm.Chinese[..MaxAlarm]) },
+            Alarms = { open.Select(alarm => Cut(alarm.Chinese)) },
+            AlarmsEnglish = { open.Select(alarm => Cut(alarm.English)) },
             UrgeRequestsKept = { kept },
             TrailLines = (ulong)lines,
             TrailHead = lines == 0 ? ByteString.Empty : head.ToWire(),
         };
     }
+
+    private static string Cut(string text) => text.Length <= MaxAlarm ? text : text[..MaxAlarm];
 }

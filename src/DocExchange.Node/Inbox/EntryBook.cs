@@ -107,17 +107,21 @@ internal sealed class EntryBook(
 
         if (directories.InForceAt(entry.Index) is not { } directory)
         {
-            return entry with { Fault = "There is no office directory to judge it by." };
+            return entry with { Fault = "There is no office directory to judge it by.", FaultChinese = "尚无据以判断的机构目录。" };
         }
 
         var verdict = authorities.Judge.Judge(signed, directory, envelope.ReceivedAt);
         if (verdict.Indication != Indication.TotalPassed)
         {
-            return entry with { Fault = string.Join(" ", verdict.Faults.Select(finding => $"{finding.Code}: {finding.English}")) };
+            return entry with
+            {
+                Fault = string.Join(" ", verdict.Faults.Select(finding => $"{finding.Code}: {finding.English}")),
+                FaultChinese = string.Concat(verdict.Faults.Select(finding => finding.Chinese)),
+            };
         }
 
         return StatementTypes.AuthorOf(signed.Statement.Type) == StatementAuthor.Hub && !signed.Statement.Issuer.IsHub
-            ? entry with { Fault = $"{signed.Statement.Issuer} made a {signed.Statement.Type}, which only the hub makes." }
+            ? entry with { Fault = $"{signed.Statement.Issuer} made a {signed.Statement.Type}, which only the hub makes.", FaultChinese = $"{signed.Statement.Issuer} 出具了只能由中心出具的凭证（{signed.Statement.Type}）。" }
             : entry;
     }
 
@@ -152,7 +156,7 @@ internal sealed class EntryBook(
         {
             alarms.Raise(
                 $"entry {entry.Index}",
-                $"账本第 {entry.Index} 条未通过验证，已存证，不生效：{entry.Fault}",
+                $"账本第 {entry.Index} 条未通过验证，已存证，不生效：{entry.FaultChinese}",
                 $"Ledger entry {entry.Index} was not believed; it is kept without effect: {entry.Fault}",
                 entry.Bytes.ToArray());
         }

@@ -2,6 +2,7 @@ using DocExchange.Core.Ledger;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Faults;
 
 namespace DocExchange.Node.Inbox;
 
@@ -13,6 +14,9 @@ internal sealed record ReceivedEntry(long Index, ReadOnlyMemory<byte> Bytes, Led
     public bool IsKnown { get; init; }
 
     public Statement? Statement => Signed?.Statement;
+
+    /// <summary>The fault in Chinese; null where there is none.</summary>
+    public string? FaultChinese { get; init; }
 
     /// <summary>Believed, so it counts.</summary>
     public LoggedStatement? Logged => Fault is null && Entry is not null && Signed is not null
@@ -30,7 +34,7 @@ internal sealed record ReceivedEntry(long Index, ReadOnlyMemory<byte> Bytes, Led
         }
         catch (FormatException fault)
         {
-            return new ReceivedEntry(index, bytes, entry, null, fault.Message);
+            return new ReceivedEntry(index, bytes, entry, null, fault.Message) { FaultChinese = FaultWords.Of(fault) };
         }
     }
 }

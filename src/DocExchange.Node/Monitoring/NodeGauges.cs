@@ -22,7 +22,7 @@ internal sealed class NodeGauges : IDisposable
     private readonly TimeProvider clock;
 
     public NodeGauges(
-        NodeRecords records, NodeFile node, ReceivedList received, LinkStatus link, CheckpointGuard checkpoints, TrustedAuthorities authorities, KeyRing keys, NodeWorries worries, TimeProvider clock)
+        NodeRecords records, NodeFile node, ReceivedList received, LinkStatus link, CheckpointGuard checkpoints, TrustedAuthorities authorities, KeyRing keys, NodeWorries worries, AlarmBell alarms, TimeProvider clock)
     {
         (this.records, this.clock) = (records, clock);
         Gauge("docexchange.node.queue.statements", "{statement}", "Statements signed and not yet in the ledger.", () => records.Queue.Count());
@@ -31,7 +31,7 @@ internal sealed class NodeGauges : IDisposable
         Maybe("docexchange.node.queue.age", "s", "Since the oldest waiting statement was signed; 0 where none waits.", () => AgeOfOldest());
         Gauge("docexchange.node.hub.reachable", null, "1 while the link to the hub is up, else 0.", () => link.State == LinkState.Connected ? 1 : 0);
         Maybe("docexchange.node.checkpoint.age", "s", "Since a checkpoint of the hub was last found in order.", () => checkpoints.SeenAt is { } at ? (clock.GetUtcNow() - at).TotalSeconds : null);
-        Gauge("docexchange.node.alarms.open", "{alarm}", "Alarms that are kept.", () => records.Alarms.Count());
+        Gauge("docexchange.node.alarms.open", "{alarm}", "Alarms that nobody has closed.", () => alarms.CountOpen());
         Gauge("docexchange.node.documents.open", "{document}", "Documents to be signed for; counting ends at 999 an office.", () => node.Offices.Select(PartyId.Parse).Where(office => !office.IsMachine).Sum(office => (long)received.Count(office.ToString(), InboxTab.Open)));
         Gauge("docexchange.node.disk.free", "By", "Bytes free on the disk of the data folder.", () => worries.Room().Free);
         Gauge("docexchange.node.disk.size", "By", "Bytes that disk has.", () => worries.Room().Total);

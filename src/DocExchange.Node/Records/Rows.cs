@@ -267,7 +267,7 @@ internal sealed class AlarmRow
 
     public long At { get; set; }
 
-    /// <summary>The same alarm is raised once.</summary>
+    /// <summary>Names the matter.</summary>
     public required string Key { get; set; }
 
     public required string Chinese { get; set; }
@@ -275,4 +275,14 @@ internal sealed class AlarmRow
     public required string English { get; set; }
 
     public List<byte[]> Evidence { get; set; } = [];
+
+    /// <summary>0 while it is open.</summary>
+    public long ClosedAt { get; set; }
+
+    public string ClosedBy { get; set; } = "";
+
+    public string Note { get; set; } = "";
+
+    [BsonIgnore]
+    public bool IsClosed => ClosedAt > 0;
 }

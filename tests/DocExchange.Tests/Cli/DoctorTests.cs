@@ -104,7 +104,7 @@ internal sealed class DoctorTests
         yield return OfHub("ends soon", hub => hub.Expiries.Add(new Expiry { What = "seal", Holder = "demo/a", Name = "甲", Days = 29 }), "expiry", Severity.Warning);
         yield return OfHub("has ended", hub => hub.Expiries.Add(new Expiry { What = "certificate", Holder = "demo/a", Name = "甲", Use = "Tls", Days = -1 }), "expiry", Severity.Failure);
         yield return OfHub("node away", hub => hub.Nodes[0].Watching = false, "nodes", Severity.Warning);
-        yield return OfHub("node alarmed", hub => hub.Nodes[0].Report.Alarms.Add("检查点矛盾"), "node-alarm", Severity.Failure);
+        yield return OfHub("node alarmed", hub => Alarm(hub.Nodes[0].Report.Alarms, hub.Nodes[0].Report.AlarmsEnglish), "node-alarm", Severity.Failure);
         yield return OfHub("node stuck", hub => hub.Nodes[0].Report.OldestWaiting = "2026-03-02T06:59:00Z", "node-waiting", Severity.Warning);
         yield return OfHub("node full", hub => hub.Nodes[0].Report.FreeBytes = 5, "node-space", Severity.Failure);
     }
@@ -130,7 +130,7 @@ internal sealed class DoctorTests
         yield return OfNode("stuck", node => node.WaitingStatements = 3, "queue", Severity.Warning);
         yield return OfNode("no witnesses", node => node.WitnessedSize = 0, "witnesses", Severity.Warning);
         yield return OfNode("no seal", node => node.Offices[0].HasSeal = false, "seal", Severity.Warning);
-        yield return OfNode("alarmed", node => node.Alarms.Add("检查点矛盾"), "alarm", Severity.Failure);
+        yield return OfNode("alarmed", node => Alarm(node.Alarms, node.AlarmsEnglish), "alarm", Severity.Failure);
     }
 
     [TestCaseSource(nameof(NodeFaults))]
@@ -154,6 +154,12 @@ internal sealed class DoctorTests
     private static TestCaseData OfHub(string name, Action<HubStatus> spoil, string check, Severity severity) => new TestCaseData(spoil, check, severity).SetArgDisplayNames(name);
 
     private static TestCaseData OfNode(string name, Action<NodeStatus> spoil, string check, Severity severity) => new TestCaseData(spoil, check, severity).SetArgDisplayNames(name);
+
+    private static void Alarm(ICollection<string> chinese, ICollection<string> english)
+    {
+        chinese.Add("检查点矛盾");
+        english.Add("Checkpoints contradict each other");
+    }
 
     private static HubStatus Hub() => new()
     {

@@ -60,6 +60,24 @@ public sealed class BindingWatchTests
     }
 
     [Test]
+    public void Is_silent_about_what_was_closed_until_it_is_bound_anew()
+    {
+        using var site = new NodeSite();
+        var bound = Change(site, NodeSite.Sender, office => Bind(office, Foreign()));
+        var unbound = bound.Next(NodeSite.Now, site.Directory.Offices).Next(NodeSite.Now);
+        var again = unbound.Next(NodeSite.Now, bound.Offices);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(AlarmsOf(site, bound), Has.Count.EqualTo(1));
+            Close(site);
+            Assert.That(AlarmsOf(site, bound.Next(NodeSite.Now)), Is.Empty);
+            Assert.That(AlarmsOf(site, unbound), Is.Empty);
+            Assert.That(AlarmsOf(site, again), Has.Count.EqualTo(1));
+        }
+    }
+
+    [Test]
     public void Does_not_alarm_on_an_older_version_that_is_read_late()
     {
         using var site = new NodeSite();
@@ -67,6 +85,13 @@ public sealed class BindingWatchTests
         var newer = older.Next(NodeSite.Now, site.Directory.Offices);
 
         Assert.That(AlarmsOf(site, newer, older), Is.Empty);
+    }
+
+    private static void Close(NodeSite site)
+    {
+        using var records = new NodeRecords(site.Folder);
+        var bell = new AlarmBell(records, TimeProvider.System, NullLogger<AlarmBell>.Instance);
+        bell.Close(bell.Newest().Single().Id, new Actor("1", "张三", "security", "local"), "ok");
     }
 
     private static IReadOnlyList<AlarmRow> AlarmsOf(NodeSite site, params OfficeDirectory[] published)
