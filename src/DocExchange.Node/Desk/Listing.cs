@@ -91,7 +91,7 @@ internal sealed class Listing(NodeRecords records, KeyRing keys, DocumentStates 
     {
         if (!state.HoldsNumber && state.Dispatch.Number is { } number)
         {
-            numbers.Release(number, state.Id);
+            numbers.Release(number, state.Id, wentOut: state.AcceptedAt is not null && keys.Holds(state.Sender));
         }
 
         if (keys.Holds(state.Sender))

@@ -8,13 +8,14 @@ namespace DocExchange.Node.Outbox;
 
 /// <summary>
 /// 发文字号 in use by documents this node sent, per 机关代字 and year. A number is taken in the transaction that queues its
-/// document, and free again when the document is refused, rejected or voided.
+/// document, and free again when the document is refused, rejected or voided. That of a voided one is given again only to who asks for it by name: it has been read.
 /// </summary>
 internal sealed class NumberRegister(NodeRecords records)
 {
     private const string FilledIn = "number-places";
+    private const string Ever = "number-ever ";
 
-    /// <summary>One above the highest in use.</summary>
+    /// <summary>One above the highest that is in use, or was by a document that went out.</summary>
     /// <exception cref="RefusedException">The series is used up.</exception>
     public DocumentNumber NextOf(string agencyCode, int year) => Checked(agencyCode, year, HighestOf(Checked(agencyCode, year, 1).Series) + 1);
 
@@ -53,8 +54,14 @@ internal sealed class NumberRegister(NodeRecords records)
     }
 
     /// <summary>Inside a write. A number that passed on to a replacement stays in use.</summary>
-    public void Release(string number, DocumentId document)
+    /// <param name="wentOut">The document was accepted and voided since: its number is passed over from now on.</param>
+    public void Release(string number, DocumentId document, bool wentOut = false)
     {
+        if (wentOut && DocumentNumber.TryParse(number, out var used) && EverOf(used.Series) < used.Number)
+        {
+            records.Set(Ever + used.Series, used.Number);
+        }
+
         if (records.Numbers.FindById(number)?.Document == document.ToString())
         {
             records.Numbers.Delete(number);
@@ -75,7 +82,7 @@ internal sealed class NumberRegister(NodeRecords records)
     {
         var series = Checked(agencyCode, year, 1).Series;
         var rows = records.Numbers.Find(Of(series)).ToDictionary(row => row.Value, row => row.IsReserved);
-        var highest = rows.Keys.DefaultIfEmpty(0).Max();
+        var highest = Math.Max(rows.Keys.DefaultIfEmpty(0).Max(), EverOf(series));
         var gaps = Enumerable.Range(1, highest).Where(value => !rows.ContainsKey(value)).Take(NumberSeries.MostGaps).ToList();
         return new NumberSeries(series, highest + 1, gaps, highest - rows.Count, [.. rows.Where(row => row.Value).Select(row => row.Key).Order().Take(NumberSeries.MostGaps)]);
     }
@@ -106,8 +113,11 @@ internal sealed class NumberRegister(NodeRecords records)
         });
     }
 
-    private int HighestOf(string series) => records.Numbers.Query()
-        .Where(Of(series)).OrderByDescending("$." + nameof(NumberRow.Place)).Limit(1).ToEnumerable().Select(row => row.Value).FirstOrDefault();
+    private int HighestOf(string series) => Math.Max(EverOf(series), records.Numbers.Query()
+        .Where(Of(series)).OrderByDescending("$." + nameof(NumberRow.Place)).Limit(1).ToEnumerable().Select(row => row.Value).FirstOrDefault());
+
+    // The highest of documents that went out and were voided; 0 where there are none.
+    private int EverOf(string series) => (int)(records.Setting(Ever + series)?.Number ?? 0);
 
     private static BsonExpression Of(string series) => Field.Between(nameof(NumberRow.Place), NumberRow.PlaceOf(series, 0), NumberRow.PlaceOf(series, int.MaxValue));
 

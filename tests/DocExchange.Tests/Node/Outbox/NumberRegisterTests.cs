@@ -78,6 +78,22 @@ internal sealed class NumberRegisterTests
     }
 
     [Test]
+    public void Passes_over_the_number_of_a_voided_document_unless_it_is_asked_for()
+    {
+        Take("示政发〔2026〕3号", 1);
+        Take("示政发〔2026〕4号", 2);
+        records.Write(() => numbers.Release("示政发〔2026〕4号", NodeSite.Document(2), wentOut: true));
+        var series = numbers.SeriesOf("示政发", 2026);
+
+        Assert.That((numbers.NextOf("示政发", 2026).Number, series.Next, series.GapCount), Is.EqualTo((5, 5, 3)));
+        Assert.That(series.Gaps, Is.EqualTo(new[] { 1, 2, 4 }));
+        Take("示政发〔2026〕4号", 3);
+        Assert.That(numbers.SeriesOf("示政发", 2026).Gaps, Is.EqualTo(new[] { 1, 2 }));
+        records.Write(() => numbers.Release("示政发〔2026〕2号", NodeSite.Document(2), wentOut: true));
+        Assert.That(numbers.NextOf("示政发", 2026).Number, Is.EqualTo(5), "one before the highest changes nothing");
+    }
+
+    [Test]
     public void Passes_over_a_number_reserved_for_a_draft_and_gives_it_to_whoever_dispatches_first()
     {
         Reserve("示政发〔2026〕1号", 1);
