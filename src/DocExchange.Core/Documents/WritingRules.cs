@@ -122,8 +122,8 @@ public static partial class WritingRules
 
     private static void CheckNow(DocumentMetadata metadata, DateTimeOffset now, List<RuleFinding> findings)
     {
-        findings.WarnIf(metadata.SignBy < now, "SIGN_BY_PASSED", "签收期限已过。", "The time to sign for it has passed.");
-        findings.WarnIf(metadata.ReplyBy < now, "REPLY_BY_PASSED", "反馈期限已过。", "The time to answer it has passed.");
+        findings.BlockIf(metadata.SignBy < now, "SIGN_BY_PASSED", $"签收期限 {metadata.SignBy:yyyy-MM-dd HH:mm} 已过，请改为今后的时间。", $"The time to sign for it, {metadata.SignBy:yyyy-MM-dd HH:mm}, has passed; give a later one.");
+        findings.BlockIf(metadata.ReplyBy < now, "REPLY_BY_PASSED", $"反馈期限 {metadata.ReplyBy:yyyy-MM-dd HH:mm} 已过，请改为今后的时间。", $"The time to answer it, {metadata.ReplyBy:yyyy-MM-dd HH:mm}, has passed; give a later one.");
         findings.WarnIf(
             (metadata.Date.ToDateTime(TimeOnly.MinValue) - now.Date).Duration() > FarDate, "DATE_FAR",
             $"成文日期 {metadata.Date:yyyy-MM-dd} 与今天相差一年以上，请核对。", $"The date of the document, {metadata.Date:yyyy-MM-dd}, is more than a year from today; check it.");

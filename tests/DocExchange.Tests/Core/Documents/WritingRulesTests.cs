@@ -49,8 +49,8 @@ public sealed class WritingRulesTests
         yield return Warns("NUMBER_YEAR", Notice with { Number = DocumentNumber.Of("京政发", 2000, 2) });
         yield return Warns("PRINTED_BEFORE_DATE", Notice with { PrintedOn = Notice.Date.AddDays(-1) });
         yield return Warns("REPLY_BEFORE_SIGNING", Notice with { SignBy = SampleMetadata.Full.ReplyBy, ReplyBy = SampleMetadata.Full.SignBy });
-        yield return Warns("SIGN_BY_PASSED", Notice with { SignBy = Today.AddMinutes(-1) });
-        yield return Warns("REPLY_BY_PASSED", Notice with { ReplyBy = Today.AddMinutes(-1) });
+        yield return Blocks("SIGN_BY_PASSED", Notice with { SignBy = Today.AddMinutes(-1) });
+        yield return Blocks("REPLY_BY_PASSED", Notice with { ReplyBy = Today.AddMinutes(-1) });
         yield return Warns("DATE_FAR", Notice with { Date = Notice.Date.AddYears(-1).AddDays(-1), Number = DocumentNumber.Of("京政发", Notice.Date.Year - 1, 2) });
         yield return Warns("DATE_FAR", Notice with { Date = Notice.Date.AddYears(1).AddDays(3), Number = DocumentNumber.Of("京政发", Notice.Date.Year + 1, 2) });
     }

@@ -272,6 +272,18 @@ internal sealed class DraftElementsTests
         Assert.That((await FrozenAsync(id)).SignBy, Is.EqualTo(DateTimeOffset.Parse(meant, System.Globalization.CultureInfo.InvariantCulture)));
     }
 
+    [TestCase("sign-by")]
+    [TestCase("reply-by")]
+    public async Task A_deadline_that_has_passed_is_said_beside_its_field_and_freezes_nothing(string field)
+    {
+        var id = await DraftAsync("08");
+        desk.Part<DraftBook>().Change(NodeSite.Sender, id, SendingDesk.Writer, null, (_, fields) =>
+            (fields.SignBy, fields.ReplyBy) = field == "sign-by" ? ("2026-03-01", "") : ("", "2026-03-01"));
+
+        Assert.That(Look(id).Notes.Where(note => note.IsInTheWay).Select(note => (note.Field, note.Chinese.Contains("已过", StringComparison.Ordinal))), Is.EqualTo(new[] { (field, true) }));
+        Assert.That(async () => await desk.Part<Freezing>().FreezeAsync(NodeSite.Sender, id, SendingDesk.Writer, default), Throws.TypeOf<DocExchange.Core.Refusals.RefusedException>());
+    }
+
     private static DocumentIdentifier Identifier(DocumentType type, int serial) => DocumentIdentifier.Make(UnifiedSocialCreditCode.Parse(Code), DocumentIdentifier.Whole, 2026, type, serial);
 
     private DraftView Look(string id, PartyId? office = null) => desk.Part<DraftChecks>().Look(desk.Part<DraftBook>().Find(office ?? NodeSite.Sender, id));
