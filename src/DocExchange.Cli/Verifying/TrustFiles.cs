@@ -10,6 +10,9 @@ internal static class TrustFiles
 {
     private const int MaxNamed = 3;
 
+    // Of a seal's maker, which --trust has no part in.
+    private const string SealMakerNotNamed = "SEAL_MAKER_NOT_NAMED";
+
     private static readonly string[] Endings = [".pem", ".crt", ".cer", ".der", ".crl"];
 
     /// <param name="files">With what other files are read; null where there are none.</param>
@@ -43,7 +46,7 @@ internal static class TrustFiles
 
     /// <summary>Where a chain ended without an anchor: what was given as trusted and is none, for want of being self-signed.</summary>
     public static IEnumerable<Finding> NoAnchors(TrustStore trusted, Verdict verdict) =>
-        verdict.Faults.All(fault => fault.SubIndication != SubIndication.NoCertificateChainFound) ? [] : trusted.Intermediates.Take(MaxNamed).Select(authority => Finding.Remark(
+        verdict.Faults.All(fault => fault.SubIndication != SubIndication.NoCertificateChainFound || fault.Code == SealMakerNotNamed) ? [] : trusted.Intermediates.Take(MaxNamed).Select(authority => Finding.Remark(
             "TRUST_NOT_ANCHOR",
             $"--trust 中的证书“{authority.Subject}”不是自签名的，只当作签发机构证书，不是信任的根。要信任其签发的证书，请一并给出根证书“{authority.Issuer}”。",
             $"The certificate {authority} given with --trust is not self-signed: it serves as an issuing authority and is no anchor. To trust what it issued, name its root {authority.Issuer} too."));

@@ -122,6 +122,17 @@ internal static class SealFindings
         $"印章“{seal}”的制章人证书 {seal.MakerCertificate.Subject} 同时是签章人证书：印章是使用人自己制作的，其名称与图像无制章机构担保。",
         $"The certificate that made the seal {seal}, {seal.MakerCertificate.Subject}, is one of those that may apply it: nobody but its user vouches for its name and picture.");
 
+    /// <param name="named">The makers that are trusted, or their authorities.</param>
+    public static Finding MakerNotNamed(Seal seal, IReadOnlyList<Certificate> named)
+    {
+        var some = named.Select(maker => maker.Subject.ToString()).Distinct().Take(3).ToList();
+        return Finding.Indeterminate(
+            "SEAL_MAKER_NOT_NAMED",
+            SubIndication.NoCertificateChainFound,
+            $"制章人不在所指之列：印章“{seal}”的制章人是“{seal.MakerCertificate.Subject}”，由“{seal.MakerCertificate.Issuer}”签发；指明可以制章的是：{(some.Count == 0 ? "无" : string.Join("、", some))}。请核对制章人；如其有权制章，请将其证书或其签发机构证书一并指明（--seal-maker-trust 或策略的 sealMakers）。",
+            $"The maker of the seal is not among those that were named: {seal} was made by {seal.MakerCertificate.Subject}, certified by {seal.MakerCertificate.Issuer}; named as makers are {(some.Count == 0 ? "none" : string.Join(", ", some))}. See whether it may make seals; if so, name its certificate or its authority too (--seal-maker-trust, or sealMakers of a policy).");
+    }
+
     public static Finding TrailingBytes(int count) => Finding.Failed(
         "SEAL_TRAILING_BYTES", SubIndication.FormatFailure, $"印章或签章数据之后还有 {count} 字节其他内容。", $"{count} bytes that are no padding follow the seal, or the seal signature.");
 

@@ -14,6 +14,7 @@ public sealed class SealValidator
 {
     private readonly CertificatePaths signers;
     private readonly CertificatePaths makers;
+    private readonly IReadOnlyList<Certificate>? namedMakers;
     private readonly AlgorithmPolicy algorithms;
     private readonly SealTimestamps timestamps;
     private readonly TimeSpan tolerance;
@@ -33,6 +34,7 @@ public sealed class SealValidator
         this.signers = new CertificatePaths(signers, policy.PathOptions);
         timestamps = new SealTimestamps(signers, policy.PathOptions, algorithms);
         makers ??= (signers.SealMakers ?? policy.SealMakers) is { } anchors ? signers with { Anchors = anchors } : null;
+        namedMakers = makers?.Anchors;
         this.makers = makers is null ? this.signers : new CertificatePaths(makers, policy.PathOptions);
     }
 
@@ -237,8 +239,13 @@ public sealed class SealValidator
         var whenMade = makers.Build(seal.MakerCertificate, extra, seal.CreatedAt, CertificateUsage.SealMaker).Findings;
         var whenUsed = CertificateRules.Judge(seal.MakerCertificate, usedAt, makers, extra, at, CertificateUsage.SealMaker).Findings;
         var hasExpired = whenUsed.Any(finding => finding.Code == "CERT_EXPIRED");
-        findings.AddRange(PathFindings.WithoutAnchor([.. whenMade.Where(finding => finding.Indication != Indication.TotalPassed)
-            .Union(whenUsed.Where(finding => !hasExpired || finding.SubIndication is SubIndication.Revoked or SubIndication.RevokedNoPoe or SubIndication.RevokedCaNoPoe))])
-            .Select(SealFindings.OfMaker));
+        var found = PathFindings.WithoutAnchor([.. whenMade.Where(finding => finding.Indication != Indication.TotalPassed)
+            .Union(whenUsed.Where(finding => !hasExpired || finding.SubIndication is SubIndication.Revoked or SubIndication.RevokedNoPoe or SubIndication.RevokedCaNoPoe))]).ToList();
+        if (namedMakers is not null && found.RemoveAll(finding => finding.SubIndication == SubIndication.NoCertificateChainFound) > 0)
+        {
+            findings.Add(SealFindings.MakerNotNamed(seal, namedMakers));
+        }
+
+        findings.AddRange(found.Select(SealFindings.OfMaker));
     }
 }

@@ -181,7 +181,7 @@ public sealed class SealValidatorTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That((verdict.Indication, verdict.SubIndication), Is.EqualTo((Indication.Indeterminate, SubIndication.NoCertificateChainFound)));
-            Assert.That(verdict.Findings, Has.All.Property(nameof(Finding.Chinese)).StartsWith("制章人证书"));
+            Assert.That(verdict.Findings, Has.All.Property(nameof(Finding.Chinese)).StartsWith("制章人不在所指之列").And.Property(nameof(Finding.Chinese)).Contains(world.Maker.Certificate.Subject));
         }
     }
 
