@@ -2,13 +2,17 @@
 # Verifies the dossier that this file lies in, with OpenSSL 3, unzip and coreutils; README.txt explains every step.
 #   sh verify.sh [roots.pem]
 # roots.pem: root certificates you got elsewhere. Without them those in the dossier are taken, which proves only that the
-# dossier agrees with itself. One line a check; the exit code is 0 only if none failed.
+# dossier agrees with itself. One line a check; the exit code is 0 only if none failed, 2 where roots.pem is none.
 set -u
 export LC_ALL=C.UTF-8
 roots=trust/anchors.pem
 stamproots=trust/tsa-anchors.pem
 if [ $# -gt 0 ]; then
-  roots=$(realpath -- "$1") || exit 1
+  if ! { [ -f "$1" ] && [ -r "$1" ] && grep -q 'BEGIN CERTIFICATE' "$1" && openssl x509 -in "$1" -noout; } > /dev/null 2>&1; then
+    echo "verify.sh: $1: no PEM file of root certificates; nothing was checked. 不是可读的根证书文件（PEM），未作任何验证。" >&2
+    exit 2
+  fi
+  roots=$(realpath -- "$1") || exit 2
   stamproots=/dev/null
 fi
 cd "$(dirname -- "$0")" || exit 1
