@@ -10,6 +10,19 @@ namespace DocExchange.Durability.Auditing;
 /// <param name="Json">As it was hashed.</param>
 public sealed record TrailEntry(long Number, DateTimeOffset At, string Act, string Who, string Step, IReadOnlyDictionary<string, string> What, Digest Hash, byte[] Json)
 {
+    /// <summary>The particular that says why something was not done.</summary>
+    public const string Why = "why";
+
+    /// <summary>The same in English; lines of an earlier version have English in <see cref="Why"/> alone.</summary>
+    public const string WhyEnglish = "whyEnglish";
+
+    /// <summary>The particulars for a reader of one language.</summary>
+    public IEnumerable<KeyValuePair<string, string>> WhatFor(bool isEnglish)
+    {
+        var left = !isEnglish ? WhyEnglish : What.ContainsKey(WhyEnglish) ? Why : null;
+        return What.Where(each => each.Key != left).Select(each => each.Key == WhyEnglish ? KeyValuePair.Create(Why, each.Value) : each);
+    }
+
     /// <summary>Null where the line is not one of an audit trail.</summary>
     public static TrailEntry? Read(ReadOnlySpan<byte> line) => AuditLine.Split(line) is { } split ? Read(split.Hash, split.Json) : null;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using DocExchange.Trust.Faults;
 
 namespace DocExchange.Durability.Auditing;
 
@@ -13,9 +14,18 @@ public sealed record TrailListing(TrailQuery Query, string Format, string? File)
     public static TrailListing Of(DateTimeOffset? from, DateTimeOffset? until, string? who, string? act, string? text, string? format, string? file) =>
         new(new TrailQuery(from, until, who ?? "", act ?? "", text ?? ""), format ?? "text", file);
 
+    /// <summary>In what language readable lines say why something was not done.</summary>
+    public bool IsEnglish { get; init; }
+
     /// <returns>Lines written.</returns>
+    /// <exception cref="FileNotFoundException">There is no audit trail.</exception>
     public async Task<long> WriteAsync(string trail, CancellationToken cancellation)
     {
+        if (!System.IO.File.Exists(trail))
+        {
+            throw new NoTrailException(trail);
+        }
+
         var reader = new TrailReader(trail);
         await using var output = File is null ? Console.OpenStandardOutput() : new FileStream(File, FileMode.CreateNew, FileAccess.Write);
         return Format switch
@@ -33,7 +43,7 @@ public sealed record TrailListing(TrailQuery Query, string Format, string? File)
         foreach (var (_, entry) in reader.Forwards().Where(each => Query.Matches(each.Entry)))
         {
             cancellation.ThrowIfCancellationRequested();
-            var what = string.Join("; ", entry.What.Select(each => $"{each.Key}={Plain(each.Value)}"));
+            var what = string.Join("; ", entry.WhatFor(IsEnglish).Select(each => $"{each.Key}={Plain(each.Value)}"));
             var line = string.Create(CultureInfo.InvariantCulture, $"{entry.Number}  {entry.At:yyyy-MM-dd HH:mm:ss}Z  {Plain(entry.Who)}  {Plain(entry.Act)}  {entry.Step}  {what}\n");
             await output.WriteAsync(Encoding.UTF8.GetBytes(line), cancellation);
             count++;
@@ -44,4 +54,11 @@ public sealed record TrailListing(TrailQuery Query, string Format, string? File)
 
     // What an outsider wrote moves no cursor and adds no line.
     private static string Plain(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
+}
+
+/// <summary>Where an audit trail should be, none is.</summary>
+internal sealed class NoTrailException(string path)
+    : FileNotFoundException($"There is no audit trail '{path}'. Give the data folder of a hub or a node with --data.", path), IWorded
+{
+    public string Chinese { get; } = $"没有审计日志“{path}”。请用 --data 给出中心或节点的数据目录。";
 }

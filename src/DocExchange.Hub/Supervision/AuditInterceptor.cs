@@ -1,6 +1,7 @@
 using DocExchange.Core.Refusals;
 using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
+using DocExchange.Pages.Auditing;
 using DocExchange.Protocol;
 using Google.Protobuf;
 using Grpc.Core;
@@ -65,14 +66,9 @@ internal sealed class AuditInterceptor(AuditTrail trail) : Interceptor
         {
             answer = await act();
         }
-        catch (RefusedException refused)
-        {
-            Append(asked with { Step = "refused", What = new Dictionary<string, string>(what) { ["why"] = $"{refused.Refusal.ToReason()}: {refused.English}" } });
-            throw;
-        }
         catch (Exception fault)
         {
-            Append(asked with { Step = "failed", What = new Dictionary<string, string>(what) { ["why"] = fault.GetType().Name } });
+            Append(AuditedDeed.NotDone(asked, what, fault));
             throw;
         }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using DocExchange.Core.Refusals;
 using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
+using DocExchange.Pages.Auditing;
 using DocExchange.Pages.SigningIn;
 using DocExchange.Protocol;
 using Google.Protobuf;
@@ -90,14 +91,9 @@ internal sealed class DeskAudit(AuditTrail trail) : Interceptor
         {
             answer = await act();
         }
-        catch (RefusedException refused)
-        {
-            Append(asked with { Step = "refused", What = new Dictionary<string, string>(what) { ["why"] = $"{refused.Refusal.ToReason()}: {refused.English}" } });
-            throw;
-        }
         catch (Exception fault)
         {
-            Append(asked with { Step = "failed", What = new Dictionary<string, string>(what) { ["why"] = fault.GetType().Name } });
+            Append(AuditedDeed.NotDone(asked, what, fault));
             throw;
         }
 

@@ -25,7 +25,11 @@ internal static class TrailVerb
         {
             var listing = TrailListing.Of(
                 TypedValue.Time("--from", parsed.GetValue(from)), TypedValue.Time("--until", parsed.GetValue(until)), parsed.GetValue(who), parsed.GetValue(act), parsed.GetValue(text), parsed.GetValue(form) ?? parsed.GetValue(format), parsed.GetValue(output));
-            await listing.WriteAsync(new DataFolder(parsed.GetRequiredValue(data)).AuditTrail, cancellation);
+            if (await (listing with { IsEnglish = language.IsEnglish }).WriteAsync(new DataFolder(parsed.GetRequiredValue(data)).AuditTrail, cancellation) == 0)
+            {
+                await Console.Error.WriteLineAsync(language.Say("没有符合条件的审计日志。", "No line of the audit trail is like that."));
+            }
+
             return 0;
         }));
         return command;

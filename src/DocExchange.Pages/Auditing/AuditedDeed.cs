@@ -5,7 +5,7 @@ using DocExchange.Durability.Auditing;
 namespace DocExchange.Pages.Auditing;
 
 /// <summary>A deed between two lines of the audit trail: what is asked, before it is done, then what became of it.</summary>
-internal static class AuditedDeed
+public static class AuditedDeed
 {
     /// <param name="append">Writes a line and returns its number; where the first cannot be written, nothing is done.</param>
     /// <param name="concluding">Writes the line that it is done.</param>
@@ -22,8 +22,7 @@ internal static class AuditedDeed
         }
         catch (Exception fault)
         {
-            var (step, why) = fault is RefusedException refused ? ("refused", $"{refused.Refusal.ToReason()}: {refused.English}") : ("failed", fault.GetType().Name);
-            append(asked with { Step = step, What = new Dictionary<string, string>(after) { ["why"] = why } });
+            append(NotDone(asked, after, fault));
             throw;
         }
 
@@ -31,4 +30,14 @@ internal static class AuditedDeed
         concluding(asked with { Step = "done", What = outcome is null ? after : new Dictionary<string, string>(after.Concat(outcome(answer))) });
         return answer;
     }
+
+    /// <summary>The line of a deed that was refused, with its reason and why in both languages, or that failed.</summary>
+    /// <param name="what">The particulars of the line besides.</param>
+    public static AuditedAct NotDone(AuditedAct asked, IReadOnlyDictionary<string, string> what, Exception fault) => fault is RefusedException refused
+        ? asked with
+        {
+            Step = "refused",
+            What = new Dictionary<string, string>(what) { [TrailEntry.Why] = $"{refused.Refusal.ToReason()}: {refused.Message}", [TrailEntry.WhyEnglish] = $"{refused.Refusal.ToReason()}: {refused.English}" },
+        }
+        : asked with { Step = "failed", What = new Dictionary<string, string>(what) { [TrailEntry.Why] = fault.GetType().Name } };
 }

@@ -10,6 +10,7 @@ using DocExchange.Trust.Digests;
 namespace DocExchange.Tests.Durability.Auditing;
 
 /// <summary><c>trail</c> at the hub and at a node.</summary>
+[NonParallelizable]
 internal sealed class TrailVerbTests
 {
     private TemporaryFolder folder = null!;
@@ -57,6 +58,34 @@ internal sealed class TrailVerbTests
         Assert.That(JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetArrayLength(), Is.Zero);
     }
 
+    [Test]
+    public async Task Says_that_there_is_no_trail_where_there_is_none([Values] bool isHub)
+    {
+        var (code, _, said) = await RunAsync(isHub, folder.Under("elsewhere"));
+
+        Assert.That(code, Is.EqualTo(1));
+        Assert.That(said, Does.Contain("没有审计日志").And.Contain(folder.Under("elsewhere")).And.Contain("--data"));
+    }
+
+    [Test]
+    public async Task Says_that_no_line_is_like_that([Values] bool isHub)
+    {
+        var (code, lines, said) = await RunAsync(isHub, folder.Path, "--act", "none");
+
+        Assert.That((code, lines, said.Trim()), Is.EqualTo((0, "", "没有符合条件的审计日志。")));
+    }
+
+    [Test]
+    public void Says_why_in_the_readers_language()
+    {
+        var entry = new TrailEntry(1, default, "Act", "x", "refused", new Dictionary<string, string> { ["of"] = "1", [TrailEntry.Why] = "PENDING: 待批准。", [TrailEntry.WhyEnglish] = "PENDING: Waits." }, Digest.Of([]), []);
+        var before = entry with { What = new Dictionary<string, string> { [TrailEntry.Why] = "PENDING: Waits." } };
+
+        Assert.That(entry.WhatFor(isEnglish: false).Select(each => $"{each.Key}={each.Value}"), Is.EqualTo(new[] { "of=1", "why=PENDING: 待批准。" }));
+        Assert.That(entry.WhatFor(isEnglish: true).Select(each => $"{each.Key}={each.Value}"), Is.EqualTo(new[] { "of=1", "why=PENDING: Waits." }));
+        Assert.That(before.WhatFor(isEnglish: true).Single().Value, Is.EqualTo("PENDING: Waits."), "a line of an earlier version");
+    }
+
     [TestCase("csv")]
     [TestCase("lines")]
     [TestCase("text")]
@@ -70,6 +99,27 @@ internal sealed class TrailVerbTests
     }
 
     private static string Text(JsonElement line, string name) => line.GetProperty(name).GetString()!;
+
+    private static async Task<(int Code, string Lines, string Said)> RunAsync(bool isHub, string data, params string[] options)
+    {
+        var (output, error) = (Console.Out, Console.Error);
+        using var lines = new StringWriter();
+        using var said = new StringWriter();
+        try
+        {
+            Console.SetOut(lines);
+            Console.SetError(said);
+            var language = new VerbLanguage(IsEnglish: false);
+            var root = isHub ? new HubVerbs(language).Root() : new Verbs(language).Root();
+            var code = await root.Parse(["trail", "--data", data, .. options]).InvokeAsync();
+            return (code, lines.ToString(), said.ToString());
+        }
+        finally
+        {
+            Console.SetOut(output);
+            Console.SetError(error);
+        }
+    }
 
     private ParseResult Parse(bool isHub, params string[] options)
     {

@@ -61,7 +61,7 @@ public sealed class DeskAuditTests
         await Assert.ThrowsAsync<RefusedException>(() => audit.UnaryServerHandler<Local.ActRequest, Local.ActReply>(
             new Local.ActRequest { Person = Zhang }, Call("Act"), (_, _) => throw new RefusedException(Refusal.WrongState, "已签收", "Signed for already.")));
         Assert.That(Lines[1], Has.Property("Step").EqualTo("refused"));
-        Assert.That(Lines[1].What, Is.EqualTo(new Dictionary<string, string> { ["of"] = "1", ["why"] = "WRONG_STATE: Signed for already." }));
+        Assert.That(Lines[1].What, Is.EqualTo(new Dictionary<string, string> { ["of"] = "1", ["why"] = "WRONG_STATE: 已签收", ["whyEnglish"] = "WRONG_STATE: Signed for already." }));
     }
 
     [Test]
