@@ -75,4 +75,7 @@ internal sealed class Screen(Terminal terminal, bool isJson)
     public IEnumerable<string> Onwards(string next) => next.Length > 0 ? [Say($"下一页：--page {next}", $"Next page: --page {next}")] : [];
 
     public string Say(string chinese, string english) => Terminal.Say(chinese, english);
+
+    /// <summary>Sentences that a hub or node gives in both languages, in one order.</summary>
+    public IReadOnlyList<string> Say(IEnumerable<string> chinese, IEnumerable<string> english) => [.. chinese.Zip(english, Say)];
 }

@@ -23,9 +23,9 @@ internal sealed class DispatchPhase() : DemoPhase("办公厅发文", "The genera
         site.Sent = await call;
         site.Facts.Recipients = (int)(site.Sent.Main + site.Sent.Copies);
         display.Note($"{site.Sent.Number}《{site.Options.Title}》发往 {site.Facts.Recipients} 个单位", $"{site.Sent.Number} goes to {site.Facts.Recipients} offices");
-        foreach (var warning in site.Sent.Warnings)
+        foreach (var (chinese, english) in site.Sent.Warnings.Zip(site.Sent.WarningsEnglish))
         {
-            display.Note("行文规则提示：" + warning, "rules of writing: " + warning);
+            display.Note("行文规则提示：" + chinese, "rules of writing: " + english);
         }
     }
 

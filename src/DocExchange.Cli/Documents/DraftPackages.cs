@@ -46,7 +46,7 @@ internal static class DraftPackages
                 isComplete,
                 issuers = standing.Issuers.Select(issuer => new { office = issuer.Office, name = issuer.Name, hasSigned = issuer.HasSigned, needsSeal = issuer.NeedsSeal, hasSealed = issuer.HasSealed }),
                 parts = standing.Parts.Select(part => new { path = part.Path, size = part.Size, sha256 = Convert.ToHexStringLower(part.Sha256.Span) }),
-                warnings = standing.Warnings,
+                warnings = screen.Say(standing.Warnings, standing.WarningsEnglish),
                 file = path,
                 size = standing.Size,
             },
@@ -58,7 +58,7 @@ internal static class DraftPackages
                 isComplete
                     ? screen.Say($"各署名机关均已签署，可由 {standing.DispatchedBy} 发送。", $"Every issuer has signed; {standing.DispatchedBy} may dispatch it.")
                     : screen.Say("尚有署名机关未签署，请将公文包交其签署。", "Not every issuer has signed; pass the package on to be countersigned."),
-                .. standing.Warnings.Select(warning => "! " + warning),
+                .. screen.Say(standing.Warnings, standing.WarningsEnglish).Select(warning => "! " + warning),
                 .. path is null ? Array.Empty<string>() : [screen.Say($"已保存 {path}，{standing.Size} 字节。", $"Saved {path}, {standing.Size} bytes.")],
             ]);
     }

@@ -26,11 +26,11 @@ internal sealed class SendVerb : NodeVerb
 
     public static void Show(Screen screen, SendReply reply) =>
         screen.Show(
-            new { documentId = reply.DocumentId, packageId = reply.PackageId, number = reply.Number, main = reply.Main, copies = reply.Copies, warnings = reply.Warnings },
+            new { documentId = reply.DocumentId, packageId = reply.PackageId, number = reply.Number, main = reply.Main, copies = reply.Copies, warnings = screen.Say(reply.Warnings, reply.WarningsEnglish) },
             [
                 screen.Say($"已提交{(reply.Number.Length > 0 ? " " + reply.Number : "，无发文字号")}，主送 {reply.Main}、抄送 {reply.Copies} 个单位。", $"Queued {(reply.Number.Length > 0 ? reply.Number : "without a number")} for {reply.Main} main and {reply.Copies} copy recipients."),
                 screen.Say($"系统标识 {reply.DocumentId}", $"Document id {reply.DocumentId}"),
-                .. reply.Warnings.Select(warning => "! " + warning),
+                .. screen.Say(reply.Warnings, reply.WarningsEnglish).Select(warning => "! " + warning),
             ]);
 
     private async Task<SendReply> SendAsync(Screen screen, Desk.DeskClient desk, ParseResult parse, IReadOnlyList<string> files, CancellationToken cancellation)

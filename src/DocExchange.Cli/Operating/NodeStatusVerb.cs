@@ -15,7 +15,7 @@ internal sealed class NodeStatusVerb(Terminal terminal) : NodeVerb(terminal, "st
                 node = status.Node,
                 version = status.Version,
                 link = status.Link,
-                linkProblem = status.LinkProblem,
+                linkProblem = screen.Say(status.LinkProblem, status.LinkProblemEnglish),
                 cursor = status.Cursor,
                 directoryVersion = status.DirectoryVersion,
                 waitingStatements = status.WaitingStatements,
@@ -23,14 +23,14 @@ internal sealed class NodeStatusVerb(Terminal terminal) : NodeVerb(terminal, "st
                 offices = status.Offices.Select(office => new { office = office.Office, name = office.Name, hasSeal = office.HasSeal }),
                 checkpoint = status.Checkpoint.ToStringUtf8(),
                 witnessedSize = status.WitnessedSize,
-                alarms = status.Alarms,
+                alarms = screen.Say(status.Alarms, status.AlarmsEnglish),
             },
             [
-                screen.Say($"节点 {status.Node}，版本 {status.Version}，连接：{LinkWord(status.Link)} {status.LinkProblem}", $"Node {status.Node}, version {status.Version}, link: {status.Link} {status.LinkProblem}"),
+                screen.Say($"节点 {status.Node}，版本 {status.Version}，连接：{LinkWord(status.Link)} {status.LinkProblem}", $"Node {status.Node}, version {status.Version}, link: {status.Link} {status.LinkProblemEnglish}"),
                 screen.Say($"账本已读到 {status.Cursor}，机构目录第 {status.DirectoryVersion} 版", $"Ledger read up to {status.Cursor}, directory version {status.DirectoryVersion}"),
                 screen.Say($"账本已见证到 {status.WitnessedSize} 条", $"Ledger witnessed up to {status.WitnessedSize} entries"),
                 screen.Say($"待发送：凭证 {status.WaitingStatements}，公文包 {status.WaitingPackages}", $"Waiting: {status.WaitingStatements} statements, {status.WaitingPackages} packages"),
-                .. status.Alarms.Zip(status.AlarmsEnglish, (chinese, english) => "! " + screen.Say(chinese, english)),
+                .. screen.Say(status.Alarms, status.AlarmsEnglish).Select(alarm => "! " + alarm),
                 .. status.Offices.Select(office => $"  {office.Office}  {office.Name}  {(office.HasSeal ? screen.Say("有印章", "sealed") : "")}"),
             ]);
         return status.Alarms.Count == 0 ? ExitCode.Ok : ExitCode.Failed;

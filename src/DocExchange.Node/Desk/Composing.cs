@@ -48,7 +48,8 @@ internal sealed class Composing(
         {
             var judged = await standings.JudgeAsync(package.DraftPath, cancellation);
             var standing = judged.ToWire();
-            standing.Warnings.AddRange(warnings);
+            standing.Warnings.AddRange(WritingContexts.Say(warnings, isEnglish: false));
+            standing.WarningsEnglish.AddRange(WritingContexts.Say(warnings, isEnglish: true));
             await DraftStandings.HandOutAsync(standing, package.DraftPath, replies, cancellation);
         }
         finally

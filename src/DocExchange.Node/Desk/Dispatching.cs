@@ -54,7 +54,8 @@ internal sealed class Dispatching(
         var now = TimeZoneInfo.ConvertTime(time.GetUtcNow(), time.LocalTimeZone);
         var warnings = WritingContexts.Check(package.Metadata, destination, [.. package.Metadata.Issuers.Select(issuer => PartyId.Parse(issuer.OfficeId))], now);
         var reply = await departure.LeaveAsync(package, destination, sender, actor, alongside, cancellation);
-        reply.Warnings.AddRange(warnings);
+        reply.Warnings.AddRange(WritingContexts.Say(warnings, isEnglish: false));
+        reply.WarningsEnglish.AddRange(WritingContexts.Say(warnings, isEnglish: true));
         return reply;
     }
 

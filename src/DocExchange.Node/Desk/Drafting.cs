@@ -29,7 +29,7 @@ internal sealed class Drafting(NumberRegister numbers, DraftElements elements, I
 
     /// <param name="keep">Keeps the number; until it returns, no other draft is numbered. It may move the package file.</param>
     /// <exception cref="RefusedException">The draft cannot be read, or offends against the rules of writing.</exception>
-    public async Task<T> MakeAsync<T>(DraftOrder order, DraftFiles files, Func<FinishedPackage, IReadOnlyList<string>, Task<T>> keep, CancellationToken cancellation)
+    public async Task<T> MakeAsync<T>(DraftOrder order, DraftFiles files, Func<FinishedPackage, IReadOnlyList<RuleFinding>, Task<T>> keep, CancellationToken cancellation)
     {
         await gate.WaitAsync(cancellation);
         try
@@ -54,7 +54,7 @@ internal sealed class Drafting(NumberRegister numbers, DraftElements elements, I
 
     public void Dispose() => gate.Dispose();
 
-    private DocumentMetadata Compose(DraftOrder order, out IReadOnlyList<string> warnings)
+    private DocumentMetadata Compose(DraftOrder order, out IReadOnlyList<RuleFinding> warnings)
     {
         var draft = order.Draft;
         var now = TimeZoneInfo.ConvertTime(time.GetUtcNow(), time.LocalTimeZone);

@@ -35,7 +35,8 @@ internal sealed class Sending(
                 }
 
                 var reply = await departure.LeaveAsync(package, destination, sender, actor, left => uses.Record(left.Document, left.Metadata, issuers, actor.Name, actor.Name), cancellation);
-                reply.Warnings.AddRange(warnings);
+                reply.Warnings.AddRange(WritingContexts.Say(warnings, isEnglish: false));
+                reply.WarningsEnglish.AddRange(WritingContexts.Say(warnings, isEnglish: true));
                 return reply;
             },
             cancellation);

@@ -13,17 +13,20 @@ internal static class WritingContexts
 
     /// <summary>The warnings.</summary>
     /// <exception cref="RefusedException">A rule without exception is offended against.</exception>
-    public static IReadOnlyList<string> Check(DocumentMetadata metadata, Destination destination, IReadOnlyList<PartyId> issuers, DateTimeOffset now)
+    public static IReadOnlyList<RuleFinding> Check(DocumentMetadata metadata, Destination destination, IReadOnlyList<PartyId> issuers, DateTimeOffset now)
     {
         var findings = Find(metadata, destination, issuers, now);
         var blocks = findings.Where(finding => finding.Severity == RuleSeverity.Block).ToList();
         return blocks.Count == 0
-            ? [.. findings.Select(finding => $"{finding.Code}: {finding.Chinese}")]
+            ? findings
             : throw new RefusedException(
                 Refusal.Disagreement,
                 "不符合行文规则：" + string.Concat(blocks.Select(finding => finding.Chinese)),
                 "Against the rules of writing: " + string.Join(" ", blocks.Select(finding => finding.English)));
     }
+
+    /// <summary>As a sender is told them.</summary>
+    public static IEnumerable<string> Say(IEnumerable<RuleFinding> findings, bool isEnglish) => findings.Select(finding => $"{finding.Code}: {(isEnglish ? finding.English : finding.Chinese)}");
 
     private static WritingContext Of(Destination destination, IReadOnlyList<PartyId> issuers)
     {

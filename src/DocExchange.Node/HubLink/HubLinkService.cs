@@ -5,6 +5,7 @@ using DocExchange.Node.Inbox;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Records;
 using DocExchange.Protocol;
+using DocExchange.Trust.Faults;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 
@@ -57,13 +58,13 @@ internal sealed partial class HubLinkService(
 
     private Task RunAsync(HubChannel hub, CancellationToken cancellation) => Task.WhenAll(
     [
-        KeepAsync("mailbox", true, (succeeded, token) => mailbox.RunAsync(hub, succeeded, token), cancellation),
-        KeepAsync("statements", true, (succeeded, token) => posting.RunAsync(hub, succeeded, token), cancellation),
-        KeepAsync("witnessing", false, (succeeded, token) => witnessing.RunAsync(hub, succeeded, token), cancellation),
-        KeepAsync("reports", false, (succeeded, token) => reporting.RunAsync(hub, succeeded, token), cancellation),
-        KeepAsync("packages", false, ReconsiderAsync, cancellation),
-        .. Enumerable.Range(0, options.Value.ParallelUploads).Select(_ => KeepAsync("uploads", false, (succeeded, token) => uploads.RunAsync(hub, succeeded, token), cancellation)),
-        .. Enumerable.Range(0, options.Value.ParallelFetches).Select(_ => KeepAsync("fetches", false, (succeeded, token) => fetches.RunAsync(hub, succeeded, token), cancellation)),
+        KeepAsync(("收文", "mailbox"), true, (succeeded, token) => mailbox.RunAsync(hub, succeeded, token), cancellation),
+        KeepAsync(("提交凭证", "statements"), true, (succeeded, token) => posting.RunAsync(hub, succeeded, token), cancellation),
+        KeepAsync(("见证", "witnessing"), false, (succeeded, token) => witnessing.RunAsync(hub, succeeded, token), cancellation),
+        KeepAsync(("报告状态", "reports"), false, (succeeded, token) => reporting.RunAsync(hub, succeeded, token), cancellation),
+        KeepAsync(("核验公文包", "packages"), false, ReconsiderAsync, cancellation),
+        .. Enumerable.Range(0, options.Value.ParallelUploads).Select(_ => KeepAsync(("上传", "uploads"), false, (succeeded, token) => uploads.RunAsync(hub, succeeded, token), cancellation)),
+        .. Enumerable.Range(0, options.Value.ParallelFetches).Select(_ => KeepAsync(("取件", "fetches"), false, (succeeded, token) => fetches.RunAsync(hub, succeeded, token), cancellation)),
     ]);
 
     // What a crash left undone is taken up once; after that the mailbox says what is to be done.
@@ -74,7 +75,7 @@ internal sealed partial class HubLinkService(
         await Task.Delay(Timeout.Infinite, cancellation);
     }
 
-    private async Task KeepAsync(string work, bool isLink, Func<Action, CancellationToken, Task> run, CancellationToken cancellation)
+    private async Task KeepAsync((string Chinese, string English) work, bool isLink, Func<Action, CancellationToken, Task> run, CancellationToken cancellation)
     {
         var backOff = new BackOff(options.Value.FirstPause, options.Value.LongestPause);
         while (!cancellation.IsCancellationRequested)
@@ -90,29 +91,42 @@ internal sealed partial class HubLinkService(
             catch (Exception failure)
             {
                 var problem = Describe(failure);
-                status.Failed($"{work}: {problem}", isLink);
+                status.Failed(($"{work.Chinese}：{problem.Chinese}", $"{work.English}: {problem.English}"), isLink);
                 if (failure is RpcException rpc && rpc.ToRefusal() is { Refusal: Refusal.NotBound or Refusal.Revoked })
                 {
                     AlarmUnbound(problem);
                 }
 
                 var pause = backOff.NextPause();
-                LogFailed(failure is RpcException ? null : failure, work, problem, pause);
+                LogFailed(failure is RpcException ? null : failure, work.English, problem.English, pause);
                 await Task.Delay(pause, time, cancellation);
             }
         }
     }
 
-    private void AlarmUnbound(string problem) => alarms.Raise(
+    private void AlarmUnbound((string Chinese, string English) problem) => alarms.Raise(
         $"link {tls.Thumbprint}",
-        $"中心不再承认本节点的证书：{problem} 如非本单位申请，请立即联系安全保密管理员。",
-        $"The hub no longer takes this node's certificate: {problem} Unless you asked for it, call the security administrator at once.");
+        $"中心不再承认本节点的证书：{problem.Chinese} 如非本单位申请，请立即联系安全保密管理员。",
+        $"The hub no longer takes this node's certificate: {problem.English} Unless you asked for it, call the security administrator at once.");
 
-    private static string Describe(Exception failure) => failure switch
+    // What the other side or the network says of itself is English and stays in the English text (ARCHITECTURE 78).
+    private static (string Chinese, string English) Describe(Exception failure) => failure switch
     {
-        RpcException rpc when rpc.ToRefusal() is { } refusal => $"{refusal.Refusal.ToReason()}: {refusal.Message}",
-        RpcException rpc => $"{rpc.StatusCode}: {rpc.Status.Detail}",
-        _ => failure.Message,
+        RpcException rpc when rpc.ToRefusal() is { } refusal => ($"{refusal.Refusal.ToReason()}: {refusal.Message}", $"{refusal.Refusal.ToReason()}: {refusal.English}"),
+        RpcException rpc => ($"{Word(rpc.StatusCode)}（{rpc.StatusCode}）。", $"{rpc.StatusCode}: {rpc.Status.Detail}"),
+        _ => (FaultWords.Of(failure), failure.Message),
+    };
+
+    private static string Word(StatusCode code) => code switch
+    {
+        StatusCode.Unavailable => "连接不上：中心没有运行，或地址、端口、网络不通",
+        StatusCode.DeadlineExceeded => "中心没有及时应答",
+        StatusCode.Cancelled => "连接中断",
+        StatusCode.Unauthenticated or StatusCode.PermissionDenied => "中心不接受本节点的证书",
+        StatusCode.ResourceExhausted => "中心繁忙，或数据超过上限",
+        StatusCode.Unimplemented => "中心版本不支持此操作",
+        StatusCode.DataLoss => "收到的数据不完整",
+        _ => "中心内部错误，请查看其日志",
     };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The link's {Work} failed, next attempt in {Pause}: {Problem}")]

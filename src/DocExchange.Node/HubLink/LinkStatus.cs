@@ -31,8 +31,8 @@ internal sealed class LinkStatus : IDisposable
 
     public LinkState State { get; private set; } = LinkState.Connecting;
 
-    /// <summary>The last error, for people; empty when all is well.</summary>
-    public string Problem { get; private set; } = "";
+    /// <summary>The last error, for people, in both languages; empty when all is well.</summary>
+    public (string Chinese, string English) Problem { get; private set; } = ("", "");
 
     /// <summary>The open channel; null while there is none.</summary>
     public HubChannel? Channel { get; set; }
@@ -73,13 +73,13 @@ internal sealed class LinkStatus : IDisposable
         {
             if (State == LinkState.Connecting)
             {
-                (State, Problem) = (LinkState.Connected, "");
+                (State, Problem) = (LinkState.Connected, ("", ""));
             }
         }
     }
 
     /// <param name="isBroken">The link itself failed, not only one piece of work.</param>
-    public void Failed(string problem, bool isBroken)
+    public void Failed((string Chinese, string English) problem, bool isBroken)
     {
         lock (guard)
         {
@@ -104,7 +104,7 @@ internal sealed class LinkStatus : IDisposable
                 return;
             }
 
-            (State, Problem) = (LinkState.SwitchedOff, "");
+            (State, Problem) = (LinkState.SwitchedOff, ("", ""));
             turnedOn = turnedOn.Task.IsCompleted ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : turnedOn;
         }
 

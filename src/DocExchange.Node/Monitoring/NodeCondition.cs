@@ -27,5 +27,5 @@ internal sealed class NodeCondition(NodeRecords records, AuditTrail trail, LinkS
         return (room.IsLow ? PartHealth.Failed : PartHealth.Well, $"{room} are free.");
     }
 
-    private (PartHealth Health, string What) OfLink() => (PartHealth.Well, link.Problem.Length == 0 ? $"{link.State}." : $"{link.State}: {link.Problem}");
+    private (PartHealth Health, string What) OfLink() => (PartHealth.Well, link.Problem.English.Length == 0 ? $"{link.State}." : $"{link.State}: {link.Problem.English}");
 }

@@ -67,7 +67,7 @@ internal sealed class PostLoopTests
             Assert.That(hub.Ledger.Select(signed => signed.Statement.Document!.Value), Is.EqualTo(Enumerable.Range(1, 20).Where(number => number != 7).Select(NodeSite.Document)));
             Assert.That(hub.Equivocations, Is.Zero);
             Assert.That(Records.Refused.FindAll().Single().Document, Is.EqualTo(NodeSite.Document(7).ToString()));
-            Assert.That(Part<LinkStatus>().Problem, Is.Empty);
+            Assert.That(Part<LinkStatus>().Problem.English, Is.Empty);
         }
     }
 
