@@ -76,7 +76,7 @@ internal sealed class HubSuperviseVerb : HubVerb
 
         if (reply.CalendarFault.Length > 0)
         {
-            yield return screen.Say("工作日历有误，仍按此前的日历计算：", "The calendar is faulty; the one before still counts: ") + reply.CalendarFault;
+            yield return screen.Say("工作日历有误，仍按此前的日历计算：", "The calendar is faulty; the one before still counts: ") + screen.Say(reply.CalendarFault, reply.CalendarFaultEnglish);
         }
     }
 

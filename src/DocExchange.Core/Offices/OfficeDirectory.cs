@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using DocExchange.Core.Refusals;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Merkle;
 
 namespace DocExchange.Core.Offices;
@@ -142,32 +143,36 @@ public sealed class OfficeDirectory
         var twice = items.GroupBy(id).FirstOrDefault(group => group.Count() > 1);
         return twice is null
             ? items.ToFrozenDictionary(id)
-            : throw new ArgumentException($"'{twice.Key}' stands in the directory twice. Give each party an id of its own.");
+            : throw new WordedArgumentException($"编号“{twice.Key}”重复出现，每个单位和节点须有各自的编号。", $"'{twice.Key}' stands in the directory twice. Give each party an id of its own.");
     }
 
     private void CheckReferences()
     {
-        var problems = Offices.Where(office => office.Parent is { } parent && Find(parent) is null).Select(office => $"'{office.Id}' has the unknown parent '{office.Parent}'")
-            .Concat(Offices.Where(office => office.HostedBy is { } node && FindMachine(node) is null).Select(office => $"'{office.Id}' is hosted by the unknown node '{office.HostedBy}'"))
-            .Concat(Offices.SelectMany(office => office.Groups.Where(group => Groups.All(known => known.Id != group)).Select(group => $"'{office.Id}' is in the unknown group '{group}'")))
-            .Concat(Relations.Where(relation => Find(relation.Agent) is null || Find(relation.Principal) is null).Select(relation => $"'{relation.Agent}' acting for '{relation.Principal}' names an unknown office"))
+        var problems = Offices.Where(office => office.Parent is { } parent && Find(parent) is null).Select(office => ($"“{office.Id}”的上级单位“{office.Parent}”不存在", $"'{office.Id}' has the unknown parent '{office.Parent}'"))
+            .Concat(Offices.Where(office => office.HostedBy is { } node && FindMachine(node) is null).Select(office => ($"承载“{office.Id}”的节点“{office.HostedBy}”不存在", $"'{office.Id}' is hosted by the unknown node '{office.HostedBy}'")))
+            .Concat(Offices.SelectMany(office => office.Groups.Where(group => Groups.All(known => known.Id != group)).Select(group => ($"“{office.Id}”所属的分组“{group}”不存在", $"'{office.Id}' is in the unknown group '{group}'"))))
+            .Concat(Relations.Where(relation => Find(relation.Agent) is null || Find(relation.Principal) is null).Select(relation => ($"“{relation.Agent}”代“{relation.Principal}”发文：其中有不存在的单位", $"'{relation.Agent}' acting for '{relation.Principal}' names an unknown office")))
             .Concat(WitnessKeyProblems())
             .ToList();
+        RequireNone(problems);
+    }
+
+    private static void RequireNone(List<(string Chinese, string English)> problems)
+    {
         if (problems.Count > 0)
         {
-            throw new ArgumentException("The directory contradicts itself: " + string.Join("; ", problems.Take(20)) + ".");
+            throw new WordedArgumentException(
+                "机构目录自相矛盾：" + string.Join("；", problems.Take(20).Select(each => each.Chinese)) + "。",
+                "The directory contradicts itself: " + string.Join("; ", problems.Take(20).Select(each => each.English)) + ".");
         }
     }
 
     private void CheckSuccessions()
     {
-        var problems = Successions.Where(each => Find(each.Successor) is null || Find(each.Predecessor) is null).Select(each => $"'{each.Successor}' succeeding '{each.Predecessor}' names an unknown office")
-            .Concat(Circular([.. Successions.Where(each => each.Period.Until is null)]).Select(each => $"'{each.Successor}' would succeed itself, by way of '{each.Predecessor}'"))
+        var problems = Successions.Where(each => Find(each.Successor) is null || Find(each.Predecessor) is null).Select(each => ($"“{each.Successor}”承继“{each.Predecessor}”：其中有不存在的单位", $"'{each.Successor}' succeeding '{each.Predecessor}' names an unknown office"))
+            .Concat(Circular([.. Successions.Where(each => each.Period.Until is null)]).Select(each => ($"“{each.Successor}”经“{each.Predecessor}”成了自己的承继者", $"'{each.Successor}' would succeed itself, by way of '{each.Predecessor}'")))
             .ToList();
-        if (problems.Count > 0)
-        {
-            throw new ArgumentException("The directory contradicts itself: " + string.Join("; ", problems.Take(20)) + ".");
-        }
+        RequireNone(problems);
     }
 
     // What is left when everything is taken away that leads into no circle, or out of none.
@@ -195,12 +200,12 @@ public sealed class OfficeDirectory
     }
 
     // A key under two names would count twice: what is cosigned does not say who cosigns (tlog-cosignature).
-    private IEnumerable<string> WitnessKeyProblems()
+    private IEnumerable<(string Chinese, string English)> WitnessKeyProblems()
     {
         var keys = Machines.SelectMany(machine => machine.WitnessKeys.Select(bound => (machine.Id, bound.Key))).ToList();
         return keys.Where(each => each.Key.Type != NoteKeyType.Cosignature || each.Key.Name != each.Id.ToString())
-            .Select(each => $"the witness key of '{each.Id}' is '{each.Key}'")
+            .Select(each => ($"“{each.Id}”的见证密钥是“{each.Key}”", $"the witness key of '{each.Id}' is '{each.Key}'"))
             .Concat(keys.GroupBy(each => Convert.ToHexStringLower(each.Key.PublicKey.Span)).Where(same => same.Select(each => each.Id).Distinct().Count() > 1)
-                .Select(same => $"'{string.Join("' and '", same.Select(each => each.Id))}' have the same witness key"));
+                .Select(same => ($"“{string.Join("”和“", same.Select(each => each.Id))}”的见证密钥相同", $"'{string.Join("' and '", same.Select(each => each.Id))}' have the same witness key")));
     }
 }

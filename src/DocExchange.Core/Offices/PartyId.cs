@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using DocExchange.Trust.Faults;
 
 namespace DocExchange.Core.Offices;
 
@@ -33,7 +34,9 @@ public sealed partial record PartyId : IComparable<PartyId>
 
     /// <exception cref="FormatException">The text is not of the form described for this type.</exception>
     public static PartyId Parse(string text) =>
-        TryParse(text) ?? throw new FormatException($"'{(text.Length <= 100 ? text : text[..100] + "…")}' is not a party's id: <exchange>/<id> of lower-case letters, digits and hyphens is expected.");
+        TryParse(text) ?? throw new WordedFormatException(
+            $"“{Shorten(text)}”不是单位或节点的编号，应为“平台/编号”，只用小写字母、数字和连字符。",
+            $"'{Shorten(text)}' is not a party's id: <exchange>/<id> of lower-case letters, digits and hyphens is expected.");
 
     public static PartyId? TryParse(string? text)
     {
@@ -53,6 +56,8 @@ public sealed partial record PartyId : IComparable<PartyId>
     public int CompareTo(PartyId? other) => string.CompareOrdinal(ToString(), other?.ToString());
 
     public override string ToString() => $"{Exchange}/{Local}";
+
+    private static string Shorten(string text) => text.Length <= 100 ? text : text[..100] + "…";
 
     [GeneratedRegex(@"\A([a-z0-9][a-z0-9-]{0,31})/(~?[a-z0-9][a-z0-9-]{0,39})\z", RegexOptions.CultureInvariant)]
     private static partial Regex Form();

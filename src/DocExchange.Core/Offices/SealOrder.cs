@@ -70,12 +70,12 @@ public sealed record SealOrder(string Exchange, PartyId Office, string EsId, Dig
         {
             if (cms.Length > MaxSize)
             {
-                throw new FormatException($"an order has at most {MaxSize} bytes");
+                throw new WordedFormatException($"停用令最多 {MaxSize} 字节。", $"an order has at most {MaxSize} bytes");
             }
 
-            var content = CmsSignedData.Parse(cms, CmsLimits.Default).Content ?? throw new FormatException("the signature holds no order");
+            var content = CmsSignedData.Parse(cms, CmsLimits.Default).Content ?? throw new WordedFormatException("签名中没有停用令。", "the signature holds no order");
             var order = Parse(StrictXml.Read(content, MaxSize, "The order"));
-            return order.ToXml().AsSpan().SequenceEqual(content.Span) ? order : throw new FormatException("it is not written as this program writes it");
+            return order.ToXml().AsSpan().SequenceEqual(content.Span) ? order : throw new WordedFormatException("它不是本程序所写的形式。", "it is not written as this program writes it");
         }
         catch (Exception fault) when (fault is FormatException or CmsFormatException)
         {
@@ -92,10 +92,10 @@ public sealed record SealOrder(string Exchange, PartyId Office, string EsId, Dig
                 Required(root, "exchange"), PartyId.Parse(Required(root, "office")), Required(root, "esId"), Digest.Parse(Required(root, "seal")), reason,
                 new Actor(Required(actor, "id"), Required(actor, "name"), Required(actor, "role"), Required(actor, "signIn")),
                 StrictXml.ParseTime(Required(root, "at"), "at"))
-            : throw new FormatException("a SealOrder with its actor and a reason is expected");
+            : throw new WordedFormatException("应为 SealOrder，并有经办人和理由。", "a SealOrder with its actor and a reason is expected");
     }
 
     private static string Required(XElement element, string name) => (string?)element.Attribute(name) is { Length: > 0 and <= MaxText } value
         ? value
-        : throw new FormatException($"'{StrictXml.Shorten(element.Name.LocalName)}' lacks '{name}', or it is too long");
+        : throw new WordedFormatException($"“{StrictXml.Shorten(element.Name.LocalName)}”缺少“{name}”，或其内容过长。", $"'{StrictXml.Shorten(element.Name.LocalName)}' lacks '{name}', or it is too long");
 }

@@ -17,6 +17,18 @@ public static partial class UsageWords
         (Unrecognized(), "不认识“$1”。"),
         (CommandRequired(), "请给出子命令。"),
         (CannotParse(), "选项 $2 不能取“$1”。"),
+        (CannotParseArgument(), "命令 $2 的参数不能取“$1”。"),
+        (CannotParseAny(), "不能取“$1”。"),
+        (OneArgument(), "选项 $1 只取一个值，给出了 $2 个。含空格的值请加引号。"),
+        (NoDirectory(), "没有目录“$1”。"),
+        (NoFile(), "没有文件“$1”。"),
+        (NoFileOrDirectory(), "没有文件或目录“$1”。"),
+        (NotInPath(), "路径中不能有字符“$1”。"),
+        (NotInFileName(), "文件名中不能有字符“$1”。"),
+        (NoResponseFile(), "没有参数文件“$1”。"),
+        (BadResponseFile(), "参数文件“$1”无法读取。"),
+        (NotMatched(), "不认识“$1”。是否为："),
+        (NotCombined(), "选项 $1 不能与其他参数同用。"),
     ];
 
     private static readonly (string English, string Chinese)[] Headings =
@@ -33,7 +45,8 @@ public static partial class UsageWords
     {
         if (language.IsEnglish)
         {
-            return CannotParse().Replace(message, match => $"'{match.Groups[1]}' is no value for the option '{match.Groups[2]}', which takes {KindOf(match.Groups[3].Value)}.");
+            var option = CannotParse().Replace(message, match => $"'{match.Groups[1]}' is no value for the option '{match.Groups[2]}', which takes {KindOf(match.Groups[3].Value)}.");
+            return CannotParseArgument().Replace(option, match => $"'{match.Groups[1]}' is no value for the command '{match.Groups[2]}', which takes {KindOf(match.Groups[3].Value)}.");
         }
 
         var known = Sentences.FirstOrDefault(sentence => sentence.Said.IsMatch(message));
@@ -68,6 +81,42 @@ public static partial class UsageWords
     [GeneratedRegex(@"\ARequired command was not provided\.")]
     private static partial Regex CommandRequired();
 
-    [GeneratedRegex(@"\ACannot parse argument '([^']*)' for option '([^']*)' as expected type '(.*)'\.?.*\z", RegexOptions.Singleline)]
+    [GeneratedRegex(@"\ACannot parse argument '([^']*)' for option '([^']*)'(?: as expected type '(.*)')?.*\z", RegexOptions.Singleline)]
     private static partial Regex CannotParse();
+
+    [GeneratedRegex(@"\ACannot parse argument '([^']*)' for command '([^']*)'(?: as expected type '(.*)')?.*\z", RegexOptions.Singleline)]
+    private static partial Regex CannotParseArgument();
+
+    [GeneratedRegex(@"\ACannot parse argument '([^']*)' as expected type .*", RegexOptions.Singleline)]
+    private static partial Regex CannotParseAny();
+
+    [GeneratedRegex(@"\AOption '([^']*)' expects a single argument but (\d+) were provided\.")]
+    private static partial Regex OneArgument();
+
+    [GeneratedRegex(@"\ADirectory does not exist: '([^']*)'\.")]
+    private static partial Regex NoDirectory();
+
+    [GeneratedRegex(@"\AFile does not exist: '([^']*)'\.")]
+    private static partial Regex NoFile();
+
+    [GeneratedRegex(@"\AFile or directory does not exist: '([^']*)'\.")]
+    private static partial Regex NoFileOrDirectory();
+
+    [GeneratedRegex(@"\ACharacter not allowed in a path: '([^']*)'\.")]
+    private static partial Regex NotInPath();
+
+    [GeneratedRegex(@"\ACharacter not allowed in a file name: '([^']*)'\.")]
+    private static partial Regex NotInFileName();
+
+    [GeneratedRegex(@"\AResponse file not found '([^']*)'\.")]
+    private static partial Regex NoResponseFile();
+
+    [GeneratedRegex(@"\AError reading response file '([^']*)': .*", RegexOptions.Singleline)]
+    private static partial Regex BadResponseFile();
+
+    [GeneratedRegex(@"\A'([^']*)' was not matched\. Did you mean one of the following\?")]
+    private static partial Regex NotMatched();
+
+    [GeneratedRegex(@"\A(\S+) option cannot be combined with other arguments\.")]
+    private static partial Regex NotCombined();
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DocExchange.Trust.Faults;
 
 namespace DocExchange.Core.Supervision;
 
@@ -19,21 +20,23 @@ public static class CalendarText
     {
         if (text.Length > MaxLength)
         {
-            throw new FormatException($"The calendar has more than {MaxLength} characters.");
+            throw new WordedFormatException($"日历超过 {MaxLength} 个字符。", $"The calendar has more than {MaxLength} characters.");
         }
 
-        var (hours, holidays, worked, faults) = (new List<WorkingHours>(), new List<DateOnly>(), new List<DateOnly>(), new List<string>());
+        var (hours, holidays, worked, faults) = (new List<WorkingHours>(), new List<DateOnly>(), new List<DateOnly>(), new List<(int Number, string Line)>());
         foreach (var (line, number) in text.ReplaceLineEndings("\n").Split('\n').Select((line, index) => (line.Split('#')[0].Trim(), index + 1)))
         {
             if (line.Length > 0 && !TryRead(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), hours, holidays, worked))
             {
-                faults.Add($"line {number} '{(line.Length > 60 ? line[..60] + "…" : line)}'");
+                faults.Add((number, line.Length > 60 ? line[..60] + "…" : line));
             }
         }
 
         return faults.Count == 0
             ? WorkingCalendar.Of(zone, hours.Count > 0 ? hours : WorkingCalendar.UsualHours, holidays, worked)
-            : throw new FormatException("The calendar cannot be read: " + string.Join(", ", faults.Take(10)) + ". Lines are such as 'hours 08:30-12:00 13:30-17:30', '2026-10-01..2026-10-07 休', '2026-10-10 班'.");
+            : throw new WordedFormatException(
+                "日历无法读取：" + string.Join("、", faults.Take(10).Select(fault => $"第 {fault.Number} 行“{fault.Line}”")) + "。写法如“hours 08:30-12:00 13:30-17:30”“2026-10-01..2026-10-07 休”“2026-10-10 班”。",
+                "The calendar cannot be read: " + string.Join(", ", faults.Take(10).Select(fault => $"line {fault.Number} '{fault.Line}'")) + ". Lines are such as 'hours 08:30-12:00 13:30-17:30', '2026-10-01..2026-10-07 休', '2026-10-10 班'.");
     }
 
     /// <summary>A time zone as <c>+08:00</c>, or by its name where the machine has a list of them (Asia/Shanghai).</summary>
@@ -51,7 +54,8 @@ public static class CalendarText
         }
         catch (Exception fault) when (fault is TimeZoneNotFoundException or InvalidTimeZoneException or ArgumentException)
         {
-            throw new FormatException($"'{text}' is no time zone: give a difference to UTC such as +08:00, or a name that this machine knows.", fault);
+            throw new WordedFormatException(
+                $"“{text}”不是时区：请写与 UTC 的时差，如 +08:00，或本机认识的时区名。", $"'{text}' is no time zone: give a difference to UTC such as +08:00, or a name that this machine knows.", fault);
         }
     }
 

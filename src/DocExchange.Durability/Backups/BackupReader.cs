@@ -116,17 +116,17 @@ public sealed class BackupReader
     {
         if (!manifest.Files.TryGetValue(BackupDescription.FileName, out var file))
         {
-            throw new FormatException($"It does not name {BackupDescription.FileName}.");
+            throw new WordedFormatException($"其中没有列出 {BackupDescription.FileName}。", $"It does not name {BackupDescription.FileName}.");
         }
 
         var path = Path.Combine(folder, BackupNames.Place(file.Run, BackupDescription.FileName));
         if (new FileInfo(path).Length > limits.MaxDescription)
         {
-            throw new FormatException($"{path} has more than {limits.MaxDescription} bytes.");
+            throw new WordedFormatException($"“{path}”超过 {limits.MaxDescription} 字节。", $"{path} has more than {limits.MaxDescription} bytes.");
         }
 
         var bytes = File.ReadAllBytes(path);
-        return Digest.Of(bytes) == file.Content ? BackupDescription.Parse(bytes) : throw new FormatException($"{path} has another SHA-256.");
+        return Digest.Of(bytes) == file.Content ? BackupDescription.Parse(bytes) : throw new WordedFormatException($"“{path}”的 SHA-256 不符。", $"{path} has another SHA-256.");
     }
 
     private string? FaultOf(FileCopy copy, string name, BackedUpFile file)

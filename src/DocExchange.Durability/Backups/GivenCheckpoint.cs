@@ -20,7 +20,7 @@ public static class GivenCheckpoint
         {
             return new FileInfo(path) is { Exists: true, Length: <= MaxFile }
                 ? Parse(File.ReadAllText(path))
-                : throw new FormatException($"There is no such file, or it has more than {MaxFile} bytes.");
+                : throw new WordedFormatException($"没有这个文件，或超过 {MaxFile} 字节。", $"There is no such file, or it has more than {MaxFile} bytes.");
         }
         catch (Exception fault) when (fault is FormatException or JsonException or KeyNotFoundException or InvalidOperationException)
         {

@@ -130,7 +130,7 @@ internal sealed partial class WitnessRounds(
             var signed = Checkpoint.Open(bytes, identity.LedgerKey.Verifier);
             return signed.Checkpoint.Origin == identity.LedgerKey.Verifier.Name
                 ? (signed.Note, signed.Checkpoint)
-                : throw new FormatException($"Its origin is '{signed.Checkpoint.Origin}'.");
+                : throw new WordedFormatException($"其 origin 为“{signed.Checkpoint.Origin}”，不是本账本。", $"Its origin is '{signed.Checkpoint.Origin}'.");
         }
         catch (FormatException fault)
         {

@@ -143,7 +143,7 @@ internal sealed partial class EnrolmentService(
             var isFree = directories.Current.Machines.All(machine => machine.Id == node || machine.WitnessKeys.All(bound => !bound.Key.PublicKey.Span.SequenceEqual(key.PublicKey.Span)));
             return key.Type == NoteKeyType.Cosignature && key.Name == node.ToString() && isFree
                 ? [new BoundWitnessKey(key, period)]
-                : throw new FormatException($"a key of type 0x04 named {node} that no other node has is expected, not '{witnessKey}'");
+                : throw new WordedFormatException($"应为类型 0x04、名为 {node} 且其他节点未用的密钥，给出的是“{witnessKey}”。", $"a key of type 0x04 named {node} that no other node has is expected, not '{witnessKey}'");
         }
         catch (FormatException fault)
         {

@@ -1,6 +1,7 @@
 using DocExchange.Core.Offices;
 using DocExchange.Core.Operating;
 using DocExchange.Core.Refusals;
+using DocExchange.Trust.Faults;
 using Microsoft.VisualBasic.FileIO;
 
 namespace DocExchange.Hub.Offices;
@@ -59,7 +60,7 @@ internal static class OfficeImport
             }
             catch (FormatException fault)
             {
-                problems.Add(new WrongLine(line, (fault as LineException)?.Chinese ?? fault.Message, fault.Message));
+                problems.Add(new WrongLine(line, WithoutStop(FaultWords.Of(fault)), fault.Message));
             }
         }
 
@@ -85,7 +86,7 @@ internal static class OfficeImport
         }
         catch (ArgumentException fault)
         {
-            problems.Add(new WrongLine(0, fault.Message, fault.Message));
+            problems.Add(new WrongLine(0, WithoutStop(FaultWords.Of(fault)), fault.Message));
             return null;
         }
     }
@@ -169,7 +170,7 @@ internal static class OfficeImport
                 groups.Add(new OfficeGroup(id, name));
                 break;
             case ["group", ..]:
-                throw new LineException("分组须有编号和名称", "a group has an id and a name");
+                throw new WordedFormatException("分组须有编号和名称", "a group has an id and a name");
             case ["office", ..] when fields.Length is OfficeFields or OfficeFields + 1:
                 var office = ReadOffice(fields, current, now);
                 offices.Add(office);
@@ -181,9 +182,9 @@ internal static class OfficeImport
 
                 break;
             case ["office", ..]:
-                throw new LineException($"单位应有 {OfficeFields} 或 {OfficeFields + 1} 个字段，实有 {fields.Length} 个", $"an office has {OfficeFields} or {OfficeFields + 1} fields, not {fields.Length}");
+                throw new WordedFormatException($"单位应有 {OfficeFields} 或 {OfficeFields + 1} 个字段，实有 {fields.Length} 个", $"an office has {OfficeFields} or {OfficeFields + 1} fields, not {fields.Length}");
             default:
-                throw new LineException($"“{fields[0]}”不是 group 或 office", $"'{fields[0]}' is neither group nor office");
+                throw new WordedFormatException($"“{fields[0]}”不是 group 或 office", $"'{fields[0]}' is neither group nor office");
         }
     }
 
@@ -192,7 +193,7 @@ internal static class OfficeImport
         var id = PartyId.Parse(fields[1], current.Exchange);
         if (id.IsMachine || id.Exchange != current.Exchange || fields[2].Length is 0 or > 100)
         {
-            throw new LineException($"单位编号“{fields[1]}”有误，或名称不是 1 至 100 个字符", $"'{fields[1]}' is not the id of an office of {current.Exchange} with a name of 1 to 100 characters");
+            throw new WordedFormatException($"单位编号“{fields[1]}”有误，或名称不是 1 至 100 个字符", $"'{fields[1]}' is not the id of an office of {current.Exchange} with a name of 1 to 100 characters");
         }
 
         var known = current.Find(id) ?? new Office(id, "", "") { Period = new Period(now) };
@@ -236,17 +237,14 @@ internal static class OfficeImport
 
     private static string? Optional(string field) => field.Length > 0 ? field : null;
 
+    private static string WithoutStop(string sentence) => sentence.TrimEnd('。');
+
     private static RefusedException Refuse(IReadOnlyList<WrongLine> problems)
     {
         var (told, further) = (problems.Take(Told).ToList(), problems.Count - Told);
         return new RefusedException(
             Refusal.FormatFailure,
-            "机构目录文件有误，未导入。逐行说明：" + string.Join("; ", told.Select(each => $"{each.Line}: {each.Chinese}")) + (further > 0 ? $"；另有 {further} 处" : ""),
-            "The office file was not imported. Line by line: " + string.Join("; ", told.Select(each => $"{each.Line}: {each.English}")) + (further > 0 ? $"; and {further} more" : ""));
-    }
-
-    private sealed class LineException(string chinese, string english) : FormatException(english)
-    {
-        public string Chinese => chinese;
+            "机构目录文件有误，未导入。逐行说明：" + string.Join("；", told.Select(each => $"{(each.Line == 0 ? "整个文件" : $"第 {each.Line} 行")}：{each.Chinese}")) + (further > 0 ? $"；另有 {further} 处" : ""),
+            "The office file was not imported. Line by line: " + string.Join("; ", told.Select(each => $"{(each.Line == 0 ? "the file" : each.Line)}: {each.English}")) + (further > 0 ? $"; and {further} more" : ""));
     }
 }

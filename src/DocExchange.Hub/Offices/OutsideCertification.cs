@@ -69,7 +69,7 @@ internal sealed partial class OutsideCertification(SiteStore site, DirectoryKeep
         try
         {
             var all = Certificate.ParseAll(pem);
-            return all.Count is > 0 and <= MaxCertificates ? [.. all.Where(certificate => !certificate.IsAuthority)] : throw new FormatException($"1 to {MaxCertificates} certificates are expected, {all.Count} found.");
+            return all.Count is > 0 and <= MaxCertificates ? [.. all.Where(certificate => !certificate.IsAuthority)] : throw new WordedFormatException($"应有 1 至 {MaxCertificates} 张证书，给出了 {all.Count} 张。", $"1 to {MaxCertificates} certificates are expected, {all.Count} found.");
         }
         catch (FormatException fault)
         {

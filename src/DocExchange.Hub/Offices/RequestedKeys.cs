@@ -55,7 +55,7 @@ internal sealed record RequestedKeys(RequestedKey Tls, RequestedKey Machine, IRe
             var request = CertificateRequest.Parse(der.Span);
             return expected is null || request.KeyAlgorithm == expected
                 ? request
-                : throw new FormatException($"its key is {request.KeyAlgorithm}, {expected} is expected");
+                : throw new WordedFormatException($"密钥是 {request.KeyAlgorithm}，应为 {expected}。", $"its key is {request.KeyAlgorithm}, {expected} is expected");
         }
         catch (FormatException fault)
         {

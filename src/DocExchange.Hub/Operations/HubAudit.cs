@@ -11,6 +11,7 @@ using DocExchange.Hub.Objects;
 using DocExchange.Hub.Stamping;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Faults;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Hub.Operations;
@@ -20,15 +21,15 @@ namespace DocExchange.Hub.Operations;
 /// <param name="AuditHeads">Heads of it that the ledger holds.</param>
 /// <param name="Volumes">The closed volumes the ledger names.</param>
 internal sealed record HubAuditResult(
-    long Entries, string Root, int Checkpoints, int Statements, int Chains, long AuditLines, int AuditHeads, IReadOnlyList<AuditedVolume> Volumes, IReadOnlyList<string> Problems)
+    long Entries, string Root, int Checkpoints, int Statements, int Chains, long AuditLines, int AuditHeads, IReadOnlyList<AuditedVolume> Volumes, IReadOnlyList<AuditProblem> Problems)
 {
     public required StampAuditResult Timestamps { get; init; }
 
     /// <summary>For people: what does not hold, then what was read.</summary>
     public IEnumerable<string> Lines(VerbAnswer answer) =>
     [
-        .. Problems.Select(problem => "! " + problem),
-        .. Volumes.Select(volume => $"  {volume.State}  {volume.File}  {volume.Sha256}"),
+        .. Problems.Select(problem => "! " + answer.Say(problem.Chinese, problem.English)),
+        .. Volumes.Select(volume => $"  {answer.Say(volume.Chinese, volume.State)}  {volume.File}  {volume.Sha256}"),
         answer.Say($"账本 {Entries} 条，根 {Root}；检查点 {Checkpoints} 个，凭证 {Statements} 份，凭证链 {Chains} 条。", $"{Entries} entries, root {Root}; {Checkpoints} checkpoints, {Statements} statements, {Chains} chains."),
         answer.Say($"审计日志 {AuditLines} 行，账本存有其链头 {AuditHeads} 个；时间戳 {Timestamps.Stamps} 个，有效 {Timestamps.Passed} 个。", $"{AuditLines} lines of the audit trail, {AuditHeads} heads of it in the ledger; {Timestamps.Stamps} time-stamps, {Timestamps.Passed} in order."),
         Problems.Count == 0 ? answer.Say("审计通过。", "The audit passed.") : answer.Say($"审计未通过：{Problems.Count} 处不符。", $"The audit failed: {Problems.Count} problems."),
@@ -37,7 +38,17 @@ internal sealed record HubAuditResult(
 
 /// <param name="Sha256">As the ledger has it.</param>
 /// <param name="State"><c>intact</c>, <c>altered</c> or <c>absent</c>.</param>
-internal sealed record AuditedVolume(string Volume, string File, string Sha256, string State);
+internal sealed record AuditedVolume(string Volume, string File, string Sha256, string State)
+{
+    public const string Intact = "intact";
+    public const string Altered = "altered";
+    public const string Absent = "absent";
+
+    internal string Chinese => State switch { Intact => "完好", Altered => "已被改动", _ => "缺失" };
+}
+
+/// <summary>What does not hold.</summary>
+internal sealed record AuditProblem(string Chinese, string English);
 
 /// <summary>
 /// Believes nothing: reads the ledger again from its first byte, rebuilds the tree, compares every stored checkpoint,
@@ -51,7 +62,7 @@ internal sealed class HubAudit
 
     private readonly Dictionary<string, ChainPosition> chains = [];
     private readonly Dictionary<string, StatementId> heads = [];
-    private readonly List<string> problems = [];
+    private readonly List<AuditProblem> problems = [];
     private readonly List<AuditHead> auditHeads = [];
     private readonly Dictionary<string, VolumeClosedBody> closedVolumes = [];
     private readonly IObjectStore objects;
@@ -79,14 +90,14 @@ internal sealed class HubAudit
         var trail = AuditTrailCheck.Run(folder.AuditTrail, audit.auditHeads, cancellation);
         if (trail.Problem is { } altered)
         {
-            audit.problems.Add($"{folder.AuditTrail}: {altered}.");
+            audit.problems.Add(new AuditProblem($"审计日志 {folder.AuditTrail} 与其哈希链或账本所存链头不符（{altered}）。", $"{folder.AuditTrail}: {altered}."));
         }
 
         var volumes = await audit.CompareVolumesAsync(folder, copies, cancellation);
         var own = audit.directory?.Authorities ?? [];
-        var stamps = audit.stamps.Judge(StampAudit.TrustOf(folder, settings, own), own, (clock ?? TimeProvider.System).GetUtcNow(), audit.Report);
+        var stamps = audit.stamps.Judge(StampAudit.TrustOf(folder, settings, own), own, (clock ?? TimeProvider.System).GetUtcNow(), (index, what) => audit.Report(index, OfStamp(what), what));
         return new HubAuditResult(
-            tree.Entries, tree.Root.ToString(), tree.Checkpoints, audit.statements, audit.heads.Count, trail.Lines, audit.auditHeads.Count, volumes, [.. tree.Problems, .. audit.problems])
+            tree.Entries, tree.Root.ToString(), tree.Checkpoints, audit.statements, audit.heads.Count, trail.Lines, audit.auditHeads.Count, volumes, [.. tree.Problems.Select(problem => new AuditProblem($"账本文件不符（{problem.TrimEnd('.')}）。", problem)), .. audit.problems])
         {
             Timestamps = stamps,
         };
@@ -103,15 +114,19 @@ internal sealed class HubAudit
             var volume = Path.GetFileNameWithoutExtension(path);
             if (!closedVolumes.TryGetValue(volume, out var stated))
             {
-                problems.Add($"{path}: the ledger has no closed volume '{volume}'. Give the file the name it had in the archive.");
+                problems.Add(new AuditProblem(
+                    $"{path}：账本中没有已封的档案卷“{volume}”。请用它在 archive 目录中的文件名。", $"{path}: the ledger has no closed volume '{volume}'. Give the file the name it had in the archive."));
                 continue;
             }
 
-            var state = !File.Exists(path) ? "absent" : await DigestOfAsync(path, cancellation) == stated.Content ? "intact" : "altered";
-            compared.Add(new AuditedVolume(volume, path, stated.Content.ToString(), state));
-            if (state != "intact")
+            var state = !File.Exists(path) ? AuditedVolume.Absent : await DigestOfAsync(path, cancellation) == stated.Content ? AuditedVolume.Intact : AuditedVolume.Altered;
+            var found = new AuditedVolume(volume, path, stated.Content.ToString(), state);
+            compared.Add(found);
+            if (state != AuditedVolume.Intact)
             {
-                problems.Add($"{path}: the closed volume is {state}; the ledger has its SHA-256 {stated.Content}. Restore it from a backup.");
+                problems.Add(new AuditProblem(
+                    $"{path}：已封的档案卷{found.Chinese}，账本所载 SHA-256 为 {stated.Content}。请从备份恢复。",
+                    $"{path}: the closed volume is {state}; the ledger has its SHA-256 {stated.Content}. Restore it from a backup."));
             }
         }
 
@@ -134,7 +149,7 @@ internal sealed class HubAudit
 
     private void Check(long index, ReadOnlyMemory<byte> bytes)
     {
-        stamps.Take(bytes, Judge(index, bytes), what => Report(index, what));
+        stamps.Take(bytes, Judge(index, bytes), what => Report(index, OfStamp(what), what));
         Count(LedgerRecord.SizeOf(bytes));
     }
 
@@ -158,7 +173,7 @@ internal sealed class HubAudit
             }
 
             FollowChain(index, signed);
-            var verdict = judge.Judge(signed, directory ?? throw new FormatException("it comes before any office directory"), entry.ReceivedAt);
+            var verdict = judge.Judge(signed, directory ?? throw new WordedFormatException("它之前还没有机构目录。", "it comes before any office directory"), entry.ReceivedAt);
             // A key counts from the entry after the one that binds it; only the first directory binds its own signer.
             if (published is not null && published.Version != directory.Version)
             {
@@ -167,7 +182,7 @@ internal sealed class HubAudit
 
             if (verdict.Indication != Indication.TotalPassed)
             {
-                Report(index, string.Join(" ", verdict.Faults.Select(fault => fault.English)));
+                Report(index, string.Concat(verdict.Faults.Select(fault => fault.Chinese)), string.Join(" ", verdict.Faults.Select(fault => fault.English)));
             }
             else
             {
@@ -179,7 +194,7 @@ internal sealed class HubAudit
         }
         catch (FormatException fault)
         {
-            Report(index, fault.Message);
+            Report(index, FaultWords.Of(fault), fault.Message);
             return null;
         }
     }
@@ -199,11 +214,11 @@ internal sealed class HubAudit
 
     private void TakeDirectory(long index, DirectoryPublishedBody published)
     {
-        var bytes = objects.Get(published.Directory) ?? throw new FormatException($"the directory {published.Directory} is missing from objects");
+        var bytes = objects.Get(published.Directory) ?? throw new WordedFormatException($"objects 中缺少机构目录 {published.Directory}。", $"the directory {published.Directory} is missing from objects");
         var next = OfficeDirectoryXml.Read(bytes);
         if (next.Version != (directory?.Version ?? 0) + 1 || next.Version != published.Version)
         {
-            Report(index, $"directory version {next.Version} follows {directory?.Version ?? 0}");
+            Report(index, $"机构目录第 {directory?.Version ?? 0} 版之后是第 {next.Version} 版。", $"directory version {next.Version} follows {directory?.Version ?? 0}");
         }
 
         directory = next;
@@ -217,29 +232,31 @@ internal sealed class HubAudit
         {
             if (chain.Number <= last.Number)
             {
-                Report(index, $"equivocation: {signed.Statement.Issuer} made another number {chain.Number} of chain {chain.ChainId}");
+                Report(index, $"同号不同文：{signed.Statement.Issuer} 在凭证链 {chain.ChainId} 上另有一份第 {chain.Number} 号凭证。", $"equivocation: {signed.Statement.Issuer} made another number {chain.Number} of chain {chain.ChainId}");
                 return;
             }
 
             if (chain.Number != last.Number + 1 || chain.Previous != heads[chain.ChainId])
             {
-                Report(index, $"chain {chain.ChainId} is broken between {last.Number} and {chain.Number}");
+                Report(index, $"凭证链 {chain.ChainId} 在第 {last.Number} 号与第 {chain.Number} 号之间断开。", $"chain {chain.ChainId} is broken between {last.Number} and {chain.Number}");
             }
         }
         else if (chain.Number != 1)
         {
-            Report(index, $"chain {chain.ChainId} begins with number {chain.Number}");
+            Report(index, $"凭证链 {chain.ChainId} 从第 {chain.Number} 号开始。", $"chain {chain.ChainId} begins with number {chain.Number}");
         }
 
         chains[chain.ChainId] = chain;
         heads[chain.ChainId] = signed.Id;
     }
 
-    private void Report(long index, string what)
+    private static string OfStamp(string english) => $"时间戳有误（{english}）。";
+
+    private void Report(long index, string chinese, string english)
     {
         if (problems.Count < MaxProblems)
         {
-            problems.Add($"Entry {index}: {what}");
+            problems.Add(new AuditProblem($"账本第 {index} 条：{chinese}", $"Entry {index}: {english}"));
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using DocExchange.Core.Operating;
 using DocExchange.Core.Supervision;
+using DocExchange.Trust.Faults;
 
 namespace DocExchange.Hub.Supervision;
 
@@ -15,7 +16,7 @@ internal sealed class SiteCalendar
     private readonly Lock gate = new();
     private (DateTime Written, long Size) known;
     private WorkingCalendar current;
-    private string fault = "";
+    private (string Chinese, string English) fault = ("", "");
 
     private SiteCalendar(string path, TimeZoneInfo zone)
     {
@@ -29,11 +30,11 @@ internal sealed class SiteCalendar
     {
         var calendar = new SiteCalendar(path, zone);
         var (_, fault) = calendar.Current;
-        return fault.Length == 0 ? calendar : throw new ValidationException($"'{path}': {fault}");
+        return fault.English.Length == 0 ? calendar : throw new CalendarException(path, fault);
     }
 
     /// <summary>The calendar in force, and what is wrong with the file where it is an earlier one.</summary>
-    public (WorkingCalendar Calendar, string Fault) Current
+    public (WorkingCalendar Calendar, (string Chinese, string English) Fault) Current
     {
         get
         {
@@ -57,14 +58,20 @@ internal sealed class SiteCalendar
         {
             current = found == default ? WorkingCalendar.Usual(zone)
                 : found.Size <= 4 * CalendarText.MaxLength ? CalendarText.Parse(ListText.Read(File.ReadAllBytes(path)), zone)
-                : throw new FormatException($"The calendar has more than {CalendarText.MaxLength} characters.");
-            fault = "";
+                : throw new WordedFormatException($"日历超过 {CalendarText.MaxLength} 个字符。", $"The calendar has more than {CalendarText.MaxLength} characters.");
+            fault = ("", "");
         }
         catch (Exception why) when (why is FormatException or IOException or UnauthorizedAccessException)
         {
-            fault = why.Message;
+            fault = (FaultWords.Of(why), why.Message);
         }
 
         known = found;
     }
+}
+
+/// <summary>calendar.txt is there at the start and cannot be read.</summary>
+internal sealed class CalendarException(string path, (string Chinese, string English) fault) : ValidationException($"'{path}': {fault.English}"), IWorded
+{
+    public string Chinese { get; } = $"“{path}”：{fault.Chinese}";
 }

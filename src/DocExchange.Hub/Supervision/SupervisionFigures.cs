@@ -32,7 +32,7 @@ internal sealed class SupervisionFigures(ICatalogue catalogue, SiteCalendar site
 
     public WorkingCalendar Calendar => site.Current.Calendar;
 
-    public string CalendarFault => site.Current.Fault;
+    public (string Chinese, string English) CalendarFault => site.Current.Fault;
 
     public long IndexedSize => catalogue.ProjectedSize;
 

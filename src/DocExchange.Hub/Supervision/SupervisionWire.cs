@@ -26,7 +26,8 @@ internal static class SupervisionWire
             From = Format(from),
             Until = Format(until),
             IndexedSize = (ulong)figures.IndexedSize,
-            CalendarFault = figures.CalendarFault,
+            CalendarFault = figures.CalendarFault.Chinese,
+            CalendarFaultEnglish = figures.CalendarFault.English,
         };
         reply.InProgress.AddRange(dispatches.Select(Progress));
         reply.Overdue.AddRange(overdue.Select(Overdue));

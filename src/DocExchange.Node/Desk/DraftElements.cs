@@ -72,7 +72,7 @@ internal sealed class DraftElements(IdentifierRegister identifiers, DocumentStat
         "" when metadata.Type.IsOfficial() && UnifiedSocialCreditCode.TryParse(host?.CreditCode, out var code) =>
             kept is not null && kept.Office == code && kept.Year == metadata.Date.Year && kept.Type == metadata.Type ? kept : identifiers.NextOf(code, metadata.Date.Year, metadata.Type),
         "" => null,
-        _ => DocumentIdentifier.TryParse(given, out var typed) ? typed : throw DraftMetadata.Unreadable("公文标识 identifier", given, "1.2.156.10.113400000029860376-001-2017-0F-00001-9"),
+        _ => DocumentIdentifier.TryParse(given, out var typed) ? typed : throw DraftMetadata.Unreadable("公文标识", "identifier", given, "1.2.156.10.113400000029860376-001-2017-0F-00001-9"),
     };
 
     // GB/T 9704: the issuer's name with 文件 or without, letters without, orders with 令; of minutes and announcements the heading is their own.
@@ -98,13 +98,13 @@ internal sealed class DraftElements(IdentifierRegister identifiers, DocumentStat
     {
         LeftOut => null,
         "" => !metadata.Type.IsOfficial() ? null : today < metadata.Date ? metadata.Date : today,
-        _ => DateOnly.TryParseExact(given, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : throw DraftMetadata.Unreadable("印发日期 printed_on", given, "2026-01-31"),
+        _ => DateOnly.TryParseExact(given, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : throw DraftMetadata.Unreadable("印发日期", "printed_on", given, "2026-01-31"),
     };
 
     private static Publicity PublicityOf(string given) =>
         given.Length == 0 ? Publicity.Unstated
         : Names.TryParse(given, out Publicity publicity) ? publicity
-        : throw DraftMetadata.Unreadable("公开属性 publicity", given, "主动公开 / 依申请公开 / 不予公开");
+        : throw DraftMetadata.Unreadable("公开属性", "publicity", given, "主动公开 / 依申请公开 / 不予公开");
 
     private DocumentRelation RelationOf(RelationKind kind, string text, PartyId office)
     {

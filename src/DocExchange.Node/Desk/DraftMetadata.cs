@@ -52,8 +52,8 @@ internal static class DraftMetadata
             Date = DateOf(draft.IssuedOn, now),
             DispatchedBy = sender.ToString(),
             Relations = draft.Replaces.Length > 0 ? [new DocumentRelation(RelationKind.Replaces, DocumentIdOf(draft.Replaces), number?.ToString())] : [],
-            SignBy = TimeOf(draft.SignBy, "签收期限 sign_by", now.Offset),
-            ReplyBy = TimeOf(draft.ReplyBy, "反馈期限 reply_by", now.Offset),
+            SignBy = TimeOf(draft.SignBy, "签收期限", "sign_by", now.Offset),
+            ReplyBy = TimeOf(draft.ReplyBy, "反馈期限", "reply_by", now.Offset),
             Copies = draft.CopiesPrinted > 0 ? (int)draft.CopiesPrinted : null,
             PhysicalAttachments = [.. draft.PhysicalAttachments.Select(name => new PhysicalAttachment(name, 1))],
         };
@@ -69,24 +69,24 @@ internal static class DraftMetadata
 
     /// <exception cref="RefusedException">The text is neither empty nor a number.</exception>
     public static DocumentNumber? NumberOf(string text) =>
-        text.Length == 0 ? null : DocumentNumber.TryParse(text, out var number) ? number : throw Unreadable("发文字号 number", text, "京政发〔2001〕1号");
+        text.Length == 0 ? null : DocumentNumber.TryParse(text, out var number) ? number : throw Unreadable("发文字号", "number", text, "京政发〔2001〕1号");
 
     public static DateOnly DateOf(string text, DateTimeOffset now) =>
         text.Length == 0 ? DateOnly.FromDateTime(now.DateTime)
         : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date
-        : throw Unreadable("成文日期 issued_on", text, "2026-01-31");
+        : throw Unreadable("成文日期", "issued_on", text, "2026-01-31");
 
     public static DocumentId DocumentIdOf(string text) =>
-        DocumentId.TryParse(text, out var id) ? id : throw Unreadable("系统标识 document_id", text, "64 hexadecimal characters");
+        DocumentId.TryParse(text, out var id) ? id : throw Unreadable("系统标识", "document_id", text, "64 位十六进制数", "64 hexadecimal digits");
 
     private static DocumentType TypeOf(string text) =>
-        DocumentTypes.TryFromCode(text, out var type) || Names.TryParse(text, out type) ? type : throw Unreadable("文种 document_type", text, "08 / 通知");
+        DocumentTypes.TryFromCode(text, out var type) || Names.TryParse(text, out type) ? type : throw Unreadable("文种", "document_type", text, "08 / 通知");
 
     private static Urgency UrgencyOf(string text) =>
-        text.Length == 0 ? Urgency.None : Names.TryParse(text, out Urgency urgency) ? urgency : throw Unreadable("紧急程度 urgency", text, "特急 / 加急");
+        text.Length == 0 ? Urgency.None : Names.TryParse(text, out Urgency urgency) ? urgency : throw Unreadable("紧急程度", "urgency", text, "特急 / 加急");
 
-    private static DateTimeOffset? TimeOf(string text, string field, TimeSpan offset) =>
-        text.Length == 0 ? null : DeadlineText.Read(text, offset) ?? throw Unreadable(field, text, "2026-01-31 / 2026-01-31 18:00 / 2026-01-31T18:00:00+08:00");
+    private static DateTimeOffset? TimeOf(string text, string chinese, string english, TimeSpan offset) =>
+        text.Length == 0 ? null : DeadlineText.Read(text, offset) ?? throw Unreadable(chinese, english, text, "2026-01-31 / 2026-01-31 18:00 / 2026-01-31T18:00:00+08:00");
 
     // 主送机关 as printed says groups by their names, as people write it: 各区、县人民政府.
     private static string? Printed(OfficeDirectory directory, IEnumerable<string>? names, IReadOnlyList<PartyId> expanded)
@@ -105,9 +105,12 @@ internal static class DraftMetadata
     }
 
     /// <summary>What to say of a field that cannot be read.</summary>
-    public static RefusedException Unreadable(string field, string text, string form)
+    /// <param name="chinese">The name of the field.</param>
+    /// <param name="english">The same as programs give it.</param>
+    /// <param name="form">How it should look; in English too where <paramref name="formEnglish"/> is not given.</param>
+    public static RefusedException Unreadable(string chinese, string english, string text, string form, string? formEnglish = null)
     {
         var shown = text.Length <= 80 ? text : text[..80] + "…";
-        return new RefusedException(Refusal.FormatFailure, $"{field}“{shown}”无法识别，形式应如：{form}。", $"The field {field}, '{shown}', cannot be read; the form is {form}.");
+        return new RefusedException(Refusal.FormatFailure, $"{chinese}“{shown}”无法识别，形式应如：{form}。", $"The field {english}, '{shown}', cannot be read; the form is {formEnglish ?? form}.");
     }
 }

@@ -61,11 +61,11 @@ public sealed class OfficeDirectoryXmlTests
     {
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => With(Succession("dc", "dc")), Throws.ArgumentException.With.Message.Contains("would succeed itself"));
-            Assert.That(() => With(Succession("dc", "xc"), Succession("xc", "old"), Succession("old", "dc")), Throws.ArgumentException.With.Message.Contains("'bj/old' would succeed itself"));
-            Assert.That(() => With(Succession("dc", "none")), Throws.ArgumentException.With.Message.Contains("names an unknown office"));
+            Assert.That(() => With(Succession("dc", "dc")), Throws.InstanceOf<ArgumentException>().With.Message.Contains("would succeed itself"));
+            Assert.That(() => With(Succession("dc", "xc"), Succession("xc", "old"), Succession("old", "dc")), Throws.InstanceOf<ArgumentException>().With.Message.Contains("'bj/old' would succeed itself"));
+            Assert.That(() => With(Succession("dc", "none")), Throws.InstanceOf<ArgumentException>().With.Message.Contains("names an unknown office"));
             Assert.That(() => With(Succession("dc", "xc", isOver: true), Succession("xc", "dc")), Throws.Nothing);
-            Assert.That(() => OfficeDirectoryXml.Read(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(OfficeDirectoryXml.Write(With(Succession("dc", "old")))).Replace("predecessor=\"bj/old\"", "predecessor=\"bj/dc\""))), Throws.TypeOf<FormatException>());
+            Assert.That(() => OfficeDirectoryXml.Read(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(OfficeDirectoryXml.Write(With(Succession("dc", "old")))).Replace("predecessor=\"bj/old\"", "predecessor=\"bj/dc\""))), Throws.InstanceOf<FormatException>());
         }
     }
 
@@ -77,7 +77,7 @@ public sealed class OfficeDirectoryXmlTests
 
         var directory = SampleDirectory.Small.Next(SampleDirectory.Time, offices: [.. SampleDirectory.Small.Offices, .. chain], successions: successions);
         Assert.That(directory.PredecessorsOf(chain[^1].Id, SampleDirectory.Time), Has.Count.EqualTo(chain.Count - 1));
-        Assert.That(() => directory.Next(SampleDirectory.Time, successions: [.. successions, Succession("o0", "o19999")]), Throws.ArgumentException);
+        Assert.That(() => directory.Next(SampleDirectory.Time, successions: [.. successions, Succession("o0", "o19999")]), Throws.InstanceOf<ArgumentException>());
     }
 
     [TestCase("id=\"bj/dc\"", "id=\"bj/xc\"", "twice")]
@@ -91,7 +91,7 @@ public sealed class OfficeDirectoryXmlTests
     {
         var xml = Encoding.UTF8.GetString(OfficeDirectoryXml.Write(SampleDirectory.Small));
         Assert.That(xml, Does.Contain(old));
-        Assert.That(() => OfficeDirectoryXml.Read(Encoding.UTF8.GetBytes(xml.Replace(old, now))), Throws.TypeOf<FormatException>().With.Message.Contains(why));
+        Assert.That(() => OfficeDirectoryXml.Read(Encoding.UTF8.GetBytes(xml.Replace(old, now))), Throws.InstanceOf<FormatException>().With.Message.Contains(why));
     }
 
     [Test]

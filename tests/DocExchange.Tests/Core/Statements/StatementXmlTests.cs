@@ -58,7 +58,7 @@ public sealed class StatementXmlTests
     [TestCase("</Dispatch>", "<Later critical=\"true\"/></Dispatch>")]
     [TestCase("</Dispatch>", "<Deep><Later critical=\"true\"/></Deep></Dispatch>")]
     public void Refuses_a_critical_element_it_does_not_know(string old, string now) =>
-        Assert.That(() => StatementXml.Read(Edited(old, now), NoObjects), Throws.TypeOf<FormatException>().With.Message.Contains("critical element 'Later'"));
+        Assert.That(() => StatementXml.Read(Edited(old, now), NoObjects), Throws.InstanceOf<FormatException>().With.Message.Contains("critical element 'Later'"));
 
     [TestCase("</Statement>", "<Later/></Statement>")]
     [TestCase("</Dispatch>", "<Later>text</Later></Dispatch>")]
@@ -72,7 +72,7 @@ public sealed class StatementXmlTests
         Assert.That(StatementXml.Read(later, NoObjects).Body, Is.EqualTo(new UnknownBody("Sealed2030")));
         Assert.That(StatementXml.Read(Edited("type=\"Dispatched\"", "type=\"3\""), NoObjects).Type, Is.EqualTo(StatementType.Unknown));
         var critical = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(later).Replace("<Dispatch", "<Dispatch critical=\"true\""));
-        Assert.That(() => StatementXml.Read(critical, NoObjects), Throws.TypeOf<FormatException>());
+        Assert.That(() => StatementXml.Read(critical, NoObjects), Throws.InstanceOf<FormatException>());
     }
 
     [TestCase("2")]
@@ -101,7 +101,7 @@ public sealed class StatementXmlTests
     [TestCase("urn:docexchange:statement:1", "urn:other", "A statement is expected")]
     [TestCase("<Statement ", "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><Statement ", "well-formed")]
     public void Refuses(string old, string now, string why) =>
-        Assert.That(() => StatementXml.Read(Edited(old, now), NoObjects), Throws.TypeOf<FormatException>().With.Message.Contains(why));
+        Assert.That(() => StatementXml.Read(Edited(old, now), NoObjects), Throws.InstanceOf<FormatException>().With.Message.Contains(why));
 
     [Test]
     public void Refuses_texts_lists_and_files_beyond_the_limits()
@@ -110,10 +110,10 @@ public sealed class StatementXmlTests
         var issuers = string.Concat(Enumerable.Repeat("<Issuer>bj/gov</Issuer>", 101));
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => StatementXml.Read(Edited("京政发〔2026〕1号", new string('长', 201)), NoObjects), Throws.TypeOf<FormatException>().With.Message.Contains("Number"));
-            Assert.That(() => StatementXml.Read(Edited("</Dispatch>", issuers + "</Dispatch>"), NoObjects), Throws.TypeOf<FormatException>().With.Message.Contains("issuers"));
-            Assert.That(() => StatementXml.Read(Edited("</Statement>", deep + "</Statement>"), NoObjects), Throws.TypeOf<FormatException>().With.Message.Contains("nested"));
-            Assert.That(() => StatementXml.Read(new byte[StatementXml.MaxSize + 1], NoObjects), Throws.TypeOf<FormatException>().With.Message.Contains("at most"));
+            Assert.That(() => StatementXml.Read(Edited("京政发〔2026〕1号", new string('长', 201)), NoObjects), Throws.InstanceOf<FormatException>().With.Message.Contains("Number"));
+            Assert.That(() => StatementXml.Read(Edited("</Dispatch>", issuers + "</Dispatch>"), NoObjects), Throws.InstanceOf<FormatException>().With.Message.Contains("issuers"));
+            Assert.That(() => StatementXml.Read(Edited("</Statement>", deep + "</Statement>"), NoObjects), Throws.InstanceOf<FormatException>().With.Message.Contains("nested"));
+            Assert.That(() => StatementXml.Read(new byte[StatementXml.MaxSize + 1], NoObjects), Throws.InstanceOf<FormatException>().With.Message.Contains("at most"));
             Assert.That(() => StatementXml.Write(SampleStatements.With(new PlainBody(new string('大', 20_000)), StatementType.Voided), out _), Throws.ArgumentException);
         }
     }
@@ -125,8 +125,8 @@ public sealed class StatementXmlTests
         var xml = StatementXml.Write(SampleStatements.With(SampleStatements.Dispatch with { Recipients = list }, StatementType.Dispatched), out var listed);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => StatementXml.Read(xml, NoObjects), Throws.TypeOf<FormatException>().With.Message.Contains("not at hand"));
-            Assert.That(() => StatementXml.Read(xml, _ => [.. listed!, (byte)'\n']), Throws.TypeOf<FormatException>().With.Message.Contains("not the one"));
+            Assert.That(() => StatementXml.Read(xml, NoObjects), Throws.InstanceOf<FormatException>().With.Message.Contains("not at hand"));
+            Assert.That(() => StatementXml.Read(xml, _ => [.. listed!, (byte)'\n']), Throws.InstanceOf<FormatException>().With.Message.Contains("not the one"));
         }
     }
 

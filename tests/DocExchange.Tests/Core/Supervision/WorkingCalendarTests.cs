@@ -66,7 +66,7 @@ public sealed class WorkingCalendarTests
     {
         Assert.That(
             () => CalendarText.Parse("2026-10-01 休\n2026-13-01 休\nhours 12:00\n2026-10-07..2026-10-01 班", Beijing),
-            Throws.TypeOf<FormatException>().With.Message.Contains("line 2 '2026-13-01 休', line 3 'hours 12:00', line 4"));
+            Throws.InstanceOf<FormatException>().With.Message.Contains("line 2 '2026-13-01 休', line 3 'hours 12:00', line 4"));
     }
 
     [TestCase("hours 08:00-12:00 11:00-13:00")]
@@ -75,7 +75,7 @@ public sealed class WorkingCalendarTests
     [TestCase("2026-10-01..2028-10-01 休")]
     public void Refuses_what_contradicts_itself(string text)
     {
-        Assert.That(() => CalendarText.Parse(text, Beijing), Throws.TypeOf<FormatException>());
+        Assert.That(() => CalendarText.Parse(text, Beijing), Throws.InstanceOf<FormatException>());
     }
 
     [TestCase("+08:00", 8)]
@@ -92,7 +92,7 @@ public sealed class WorkingCalendarTests
     [TestCase("")]
     public void Refuses_what_is_no_time_zone(string text)
     {
-        Assert.That(() => CalendarText.ParseZone(text), Throws.TypeOf<FormatException>());
+        Assert.That(() => CalendarText.ParseZone(text), Throws.InstanceOf<FormatException>());
     }
 
     private static DateTimeOffset Local(string text) =>

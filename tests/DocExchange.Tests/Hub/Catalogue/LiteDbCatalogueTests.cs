@@ -24,7 +24,7 @@ internal sealed class LiteDbCatalogueTests : CatalogueContract
         await Open().DisposeAsync();
         var zone = TimeZoneInfo.CreateCustomTimeZone("+08:00", TimeSpan.FromHours(8), null, null);
 
-        Assert.That(() => new LiteDbCatalogue(folder.Under("catalogue.db"), zone), Throws.TypeOf<FormatException>());
+        Assert.That(() => new LiteDbCatalogue(folder.Under("catalogue.db"), zone), Throws.InstanceOf<FormatException>());
     }
 
     [Test]

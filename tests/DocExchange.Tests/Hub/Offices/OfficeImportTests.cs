@@ -54,7 +54,7 @@ internal sealed class OfficeImportTests
         byte[] csv = [.. "group,qx,districts\noffice,a,"u8, .. ListTextTests.ChenInGbk, .. ",,,,,,,,\n"u8];
 
         Assert.That(OfficeImport.ProblemsOf(Before, csv, Now).Select(each => (each.Line, each.Chinese)), Is.EqualTo(new[] { (2L, "不是 UTF-8 编码（可能是 GBK 或 UTF-16），请将文件另存为 UTF-8 后重试") }));
-        Assert.That(() => OfficeImport.Apply(Before, csv, Now), Throws.TypeOf<RefusedException>().With.Message.Contains("2: 不是 UTF-8 编码"));
+        Assert.That(() => OfficeImport.Apply(Before, csv, Now), Throws.TypeOf<RefusedException>().With.Message.Contains("第 2 行：不是 UTF-8 编码"));
     }
 
     [TestCase("")]
@@ -63,7 +63,7 @@ internal sealed class OfficeImportTests
     public void Refuses_a_file_that_names_no_office(string csv) =>
         Assert.That(
             () => OfficeImport.Apply(Before, Encoding.UTF8.GetBytes(csv), Now),
-            Throws.TypeOf<RefusedException>().With.Property(nameof(RefusedException.English)).EqualTo("The office file was not imported. Line by line: 0: the file names no office"));
+            Throws.TypeOf<RefusedException>().With.Property(nameof(RefusedException.English)).EqualTo("The office file was not imported. Line by line: the file: the file names no office"));
 
     [Test]
     public void Tells_new_changed_and_ended_offices_apart()
@@ -98,7 +98,7 @@ internal sealed class OfficeImportTests
             Assert.That(merged.Successions, Is.EqualTo(new[] { Succession("c", "a"), Succession("c", "b") }));
             Assert.That(silent.Successions, Is.EqualTo(new[] { Succession("c", "a"), Succession("c", "b"), Succession("d", "c", 1) }), "a and b have ended, and are succeeded still.");
             Assert.That(corrected.Successions, Is.EqualTo(new[] { Succession("c", "a", 0, 2), Succession("c", "b"), Succession("d", "c", 1) }));
-            Assert.That(() => Import(merged, Now, "c,丙局,,,,,,,,,none"), Throws.TypeOf<RefusedException>().With.Message.Contains("names an unknown office"));
+            Assert.That(() => Import(merged, Now, "c,丙局,,,,,,,,,none"), Throws.TypeOf<RefusedException>().With.Property(nameof(RefusedException.English)).Contains("names an unknown office").And.Message.Contains("不存在的单位"));
         }
 
         static OfficeDirectory Import(OfficeDirectory current, DateTimeOffset at, params string[] offices) =>

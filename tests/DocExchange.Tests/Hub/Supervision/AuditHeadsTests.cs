@@ -62,9 +62,9 @@ public sealed class AuditHeadsTests
         var missing = await AuditAfterAsync(_ => "");
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((sound.Problems, sound.AuditLines, sound.AuditHeads), Is.EqualTo((Array.Empty<string>(), 4L, 1)));
-            Assert.That(altered.Problems.Single(), Does.Contain("audit.log: line 3 was altered"));
-            Assert.That(missing.Problems.Single(), Does.Contain("a head over 4 lines, the audit trail has 0"));
+            Assert.That((sound.Problems, sound.AuditLines, sound.AuditHeads), Is.EqualTo((Array.Empty<AuditProblem>(), 4L, 1)));
+            Assert.That(altered.Problems.Single().English, Does.Contain("audit.log: line 3 was altered"));
+            Assert.That(missing.Problems.Single().English, Does.Contain("a head over 4 lines, the audit trail has 0"));
         }
     }
 

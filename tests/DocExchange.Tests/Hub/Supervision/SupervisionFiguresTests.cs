@@ -58,7 +58,8 @@ public sealed class SupervisionFiguresTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(reply.Overdue.Single().LongestWorkingHours, Is.EqualTo(1.0));
-            Assert.That(reply.CalendarFault, Does.Contain("line 2 'sometimes'"));
+            Assert.That(reply.CalendarFault, Does.Contain("第 2 行“sometimes”"));
+            Assert.That(reply.CalendarFaultEnglish, Does.Contain("line 2 'sometimes'"));
         }
     }
 

@@ -1,3 +1,4 @@
+using DocExchange.Core.Operating;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Durability;
@@ -142,8 +143,10 @@ public sealed class VolumeKeeperTests
             Assert.That(sound.Problems, Is.Empty);
             Assert.That(sound.Volumes.Select(each => each.State), Is.EqualTo(new[] { "intact", "intact" }));
             Assert.That(altered.Volumes.Select(each => each.State), Is.EqualTo(new[] { "intact", "altered" }));
-            Assert.That(altered.Problems.Single(), Does.Contain("medium").And.Contain("altered"));
-            Assert.That(absent.Problems.Single(), Does.Contain("absent"));
+            Assert.That(altered.Problems.Single().English, Does.Contain("medium").And.Contain("altered"));
+            Assert.That(altered.Problems.Single().Chinese, Does.Contain("已被改动").And.Not.Contain("altered"));
+            Assert.That(altered.Lines(VerbAnswer.Of("text", "zh")), Has.Some.StartWith("  完好  ").And.Some.StartWith("  已被改动  ").And.None.Contain("intact"));
+            Assert.That(absent.Problems.Single().English, Does.Contain("absent"));
         }
     }
 

@@ -122,9 +122,9 @@ internal sealed class DraftElementsTests
     {
         (Local.DraftElements Given, string Said)[] cases =
         [
-            (new Local.DraftElements { Identifier = "1.2.156.10.x" }, "公文标识 identifier“1.2.156.10.x”无法识别"),
-            (new Local.DraftElements { PrintedOn = "3月2日" }, "印发日期 printed_on“3月2日”无法识别"),
-            (new Local.DraftElements { Publicity = "公开" }, "公开属性 publicity“公开”无法识别"),
+            (new Local.DraftElements { Identifier = "1.2.156.10.x" }, "公文标识“1.2.156.10.x”无法识别"),
+            (new Local.DraftElements { PrintedOn = "3月2日" }, "印发日期“3月2日”无法识别"),
+            (new Local.DraftElements { Publicity = "公开" }, "公开属性“公开”无法识别"),
             (new Local.DraftElements { PrintedNumber = "示政发[2026]9号" }, "请填入“发文字号”"),
             (new Local.DraftElements { CopyNumber = "12" }, "应为6位数字"),
             (new Local.DraftElements { Identifier = Identifier(DocumentType.Letter, 3).ToString() }, "文种代码与文种不一致"),
