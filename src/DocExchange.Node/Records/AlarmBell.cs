@@ -128,7 +128,11 @@ internal sealed partial class AlarmBell(NodeRecords records, TimeProvider time, 
 
         records.Alarms.Insert(new AlarmRow
         {
-            At = time.GetUtcNow().ToUnixTimeMilliseconds(), Key = alarm.ShortKey, Chinese = alarm.Chinese, English = alarm.English, Evidence = [.. alarm.Evidence],
+            At = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            Key = alarm.ShortKey,
+            Chinese = alarm.Chinese,
+            English = alarm.English,
+            Evidence = [.. alarm.Evidence],
         });
         return true;
     }
