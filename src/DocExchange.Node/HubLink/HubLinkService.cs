@@ -110,7 +110,7 @@ internal sealed partial class HubLinkService(
         $"The hub no longer takes this node's certificate: {problem.English} Unless you asked for it, call the security administrator at once.");
 
     // What the other side or the network says of itself is English and stays in the English text (ARCHITECTURE 78).
-    private static (string Chinese, string English) Describe(Exception failure) => failure switch
+    internal static (string Chinese, string English) Describe(Exception failure) => failure switch
     {
         RpcException rpc when rpc.ToRefusal() is { } refusal => ($"{refusal.Refusal.ToReason()}: {refusal.Message}", $"{refusal.Refusal.ToReason()}: {refusal.English}"),
         RpcException rpc => ($"{Word(rpc.StatusCode)}（{rpc.StatusCode}）。", $"{rpc.StatusCode}: {rpc.Status.Detail}"),
