@@ -63,6 +63,7 @@ public sealed class OfdVerifier
         }
         catch (OfdFormatException fault)
         {
+            keep?.Clear();
             return new SignedDocument(new Verdict([], [fault.ToFinding()]), [], []);
         }
     }

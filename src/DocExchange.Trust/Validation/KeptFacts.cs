@@ -18,4 +18,7 @@ internal sealed class KeptFacts<T>
         kept?.Add(facts);
         kept = size <= MaxSize ? kept : null;
     }
+
+    /// <summary>The document turned out not to be one whose signatures are judged.</summary>
+    public void Clear() => (kept, size) = ([], 0);
 }
