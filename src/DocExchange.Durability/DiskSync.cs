@@ -8,6 +8,7 @@ namespace DocExchange.Durability;
 public static class DiskSync
 {
     private const int CloseOnExec = 0x80000; // O_CLOEXEC; O_RDONLY is 0
+    private const int Interrupted = 4; // EINTR
 
     /// <summary>Returns when the bytes of the file, and its length, are on disk; its times may not be.</summary>
     /// <param name="path">For what is said of a failure.</param>
@@ -18,9 +19,9 @@ public static class DiskSync
         {
             RandomAccess.FlushToDisk(file);
         }
-        else if (SyncData(file) != 0)
+        else
         {
-            throw Failure($"The file {path} could not be synced");
+            Again(() => SyncData(file), $"The file {path} could not be synced");
         }
     }
 
@@ -39,9 +40,17 @@ public static class DiskSync
             throw Failure($"The folder {path} could not be opened");
         }
 
-        if (Sync(folder) != 0)
+        Again(() => Sync(folder), $"The folder {path} could not be synced");
+    }
+
+    private static void Again(Func<int> call, string otherwise)
+    {
+        while (call() != 0)
         {
-            throw Failure($"The folder {path} could not be synced");
+            if (Marshal.GetLastPInvokeError() != Interrupted)
+            {
+                throw Failure(otherwise);
+            }
         }
     }
 

@@ -20,15 +20,14 @@ internal sealed class LogStream : PageStream
 
     private readonly byte[] unconfirmed = new byte[PageSize];
     private readonly object gate = new();
-    private readonly PageGate copies;
     private readonly PageFault fault;
     private byte[]? awaited;
     private uint? carrier;
 
     public LogStream(IDiskFile file, PageGate copies, PageFault fault)
-        : base(file, copies, fault, PagesHeld)
+        : base(file, copies, fault, PagesHeld, copies.Append)
     {
-        (this.copies, this.fault) = (copies, fault);
+        this.fault = fault;
         CutUnfinished(file);
         WriteAgain(file);
     }
@@ -81,8 +80,12 @@ internal sealed class LogStream : PageStream
     {
     }
 
-    // Until a checkpoint empties it the log only grows.
-    protected override void Pass(Action write) => copies.Append(write);
+    // Transactions are numbered from 0 again: what a disk kept of the old ones must not be taken for the new.
+    public override void SetLength(long value)
+    {
+        base.SetLength(value);
+        Sync();
+    }
 
     private void Append(byte[] buffer, int offset, int count)
     {

@@ -38,29 +38,36 @@ internal sealed class PageBuffer(IDiskFile file, int limit)
         End = Math.Max(End, offset + PageSize);
     }
 
-    /// <summary>Hands all to the file, in the order of their places. What was not written when it failed is forgotten.</summary>
+    /// <returns>False where the bytes from there on are not exactly those of a page held.</returns>
+    public bool TryRead(long offset, Span<byte> into)
+    {
+        if (into.Length != PageSize || !pages.TryGetValue(offset, out var page))
+        {
+            return false;
+        }
+
+        page.CopyTo(into);
+        return true;
+    }
+
+    /// <summary>Hands all to the file, in the order of their places. When that fails all stay, for those who read.</summary>
     public void WriteOut()
     {
-        try
+        var offsets = pages.Keys.ToArray();
+        Array.Sort(offsets);
+        for (var first = 0; first < offsets.Length;)
         {
-            var offsets = pages.Keys.ToArray();
-            Array.Sort(offsets);
-            for (var first = 0; first < offsets.Length;)
+            var next = first + 1;
+            while (next < offsets.Length && next - first < PagesOfOneWrite && offsets[next] == offsets[next - 1] + PageSize)
             {
-                var next = first + 1;
-                while (next < offsets.Length && next - first < PagesOfOneWrite && offsets[next] == offsets[next - 1] + PageSize)
-                {
-                    next++;
-                }
-
-                file.Write(offsets[first], Joined(offsets.AsSpan(first..next)));
-                first = next;
+                next++;
             }
+
+            file.Write(offsets[first], Joined(offsets.AsSpan(first..next)));
+            first = next;
         }
-        finally
-        {
-            Forget();
-        }
+
+        Forget();
     }
 
     private ReadOnlySpan<byte> Joined(ReadOnlySpan<long> offsets)

@@ -2,7 +2,7 @@ namespace DocExchange.Durability;
 
 /// <summary>
 /// Lets the two files of a LiteDB database be copied as they stood at one moment. Between two checkpoints of LiteDB the data
-/// file does not change, and its log only grows. While a copy is taken a checkpoint therefore waits, at its first page;
+/// file does not change, and its log only grows. While a copy is taken a checkpoint therefore waits before it writes;
 /// transactions go on, unless LiteDB wants a checkpoint after one.
 /// </summary>
 internal sealed class PageGate

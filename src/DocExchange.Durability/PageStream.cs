@@ -1,10 +1,11 @@
 namespace DocExchange.Durability;
 
 /// <summary>
-/// A file as LiteDB wants to see it: it locks the stream around position and access, so one serves many readers. Pages are
-/// handed to the file when LiteDB flushes or reads, or when many wait.
+/// A file as LiteDB wants to see it: it locks the stream around position and access, so one serves many readers; it flushes
+/// and cuts only in a checkpoint, when nobody reads. Pages are held until LiteDB flushes, or until many are.
 /// </summary>
-internal abstract class PageStream(IDiskFile file, PageGate gate, PageFault fault, int pagesHeld) : Stream
+/// <param name="pass">How a write is let through the gate.</param>
+internal abstract class PageStream(IDiskFile file, PageGate gate, PageFault fault, int pagesHeld, Action<Action> pass) : Stream
 {
     private readonly PageBuffer held = new(file, pagesHeld);
     private bool isSynced = true;
@@ -19,17 +20,17 @@ internal abstract class PageStream(IDiskFile file, PageGate gate, PageFault faul
 
     public override long Position { get; set; }
 
+    // Nothing is written on a reader's behalf: it must neither wait for the disk nor meet its fault.
     public override int Read(byte[] buffer, int offset, int count)
     {
-        WriteOut();
-        var read = file.Read(Position, buffer.AsSpan(offset, count));
+        var into = buffer.AsSpan(offset, count);
+        var read = held.TryRead(Position, into) ? count : file.Read(Position, into);
         Position += read;
         return read;
     }
 
-    public override void Write(byte[] buffer, int offset, int count)
+    public override void Write(byte[] buffer, int offset, int count) => Attempt(() =>
     {
-        fault.Throw();
         if (PageBuffer.IsPage(Position, count))
         {
             held.Put(Position, buffer.AsSpan(offset, count));
@@ -41,20 +42,21 @@ internal abstract class PageStream(IDiskFile file, PageGate gate, PageFault faul
         }
         else
         {
+            // LiteDB 5.0 writes whole pages only.
             WriteOut();
-            WriteThrough(buffer.AsSpan(offset, count).ToArray());
+            PassOn(buffer.AsSpan(offset, count).ToArray());
         }
-    }
+    });
 
-    public override void SetLength(long value)
+    public override void SetLength(long value) => Attempt(() =>
     {
         WriteOut();
-        Attempt(() => gate.Overwrite(() =>
+        gate.Overwrite(() =>
         {
             isSynced = false;
             file.SetLength(value);
-        }));
-    }
+        });
+    });
 
     public override void Flush() => Sync();
 
@@ -65,40 +67,36 @@ internal abstract class PageStream(IDiskFile file, PageGate gate, PageFault faul
         _ => Length + offset,
     };
 
-    /// <summary>How a write is let through the gate.</summary>
-    protected abstract void Pass(Action write);
-
     /// <summary>To the file at once; nothing may be held.</summary>
-    protected void WriteThrough(byte[] bytes) => Attempt(() => Pass(() =>
+    protected void WriteThrough(byte[] bytes) => Attempt(() => PassOn(bytes));
+
+    /// <summary>Everything written is on disk when this returns.</summary>
+    protected void Sync() => Attempt(() =>
+    {
+        WriteOut();
+        if (!isSynced)
+        {
+            file.Sync();
+            isSynced = true;
+        }
+    });
+
+    private void PassOn(byte[] bytes) => pass(() =>
     {
         isSynced = false;
         file.Write(Position, bytes);
         Position += bytes.Length;
-    }));
-
-    /// <summary>Everything written is on disk when this returns.</summary>
-    protected void Sync()
-    {
-        WriteOut();
-        Attempt(() =>
-        {
-            if (!isSynced)
-            {
-                file.Sync();
-                isSynced = true;
-            }
-        });
-    }
+    });
 
     private void WriteOut()
     {
         if (!held.IsEmpty)
         {
-            Attempt(() => Pass(() =>
+            pass(() =>
             {
                 isSynced = false;
                 held.WriteOut();
-            }));
+            });
         }
     }
 

@@ -96,28 +96,24 @@ internal sealed partial class Delivery(
         }
 
         var row = records.Packages.FindById(document.ToString()) ?? Want(due.Promise);
-        if (!IsToBeVerified(row, due.Promise))
+        if (IsToBeVerified(row, due.Promise))
         {
-            if (row.State == PackageState.Verified)
+            var judgement = await JudgeAsync(row, due.Promise, cancellation);
+            if (row.State != PackageState.Verified)
             {
-                await DeliverAsync(document, due, null, cancellation);
-            }
-            else if (row.State == PackageState.Wanted)
-            {
-                Wanted.Wake();
+                KeepJudged(row, due.Promise, judgement);
+                return;
             }
 
-            return;
-        }
-
-        var judgement = await JudgeAsync(row, due.Promise, cancellation);
-        if (row.State == PackageState.Verified)
-        {
             await DeliverAsync(document, due, row, cancellation);
         }
-        else
+        else if (row.State == PackageState.Verified)
         {
-            KeepJudged(row, due.Promise, judgement);
+            await DeliverAsync(document, due, null, cancellation);
+        }
+        else if (row.State == PackageState.Wanted)
+        {
+            Wanted.Wake();
         }
     }
 
@@ -159,7 +155,7 @@ internal sealed partial class Delivery(
         State = shelf.Has(promise.Dispatch.Package) ? PackageState.Unverified : PackageState.Wanted,
     };
 
-    // Into the row, which is not on disk yet.
+    // Into the row; what is found is not on disk yet.
     private async Task<PackageJudgement> JudgeAsync(PackageRow row, Promise promise, CancellationToken cancellation)
     {
         var judgement = await verification.JudgeAsync(shelf.OpenRead(promise.Dispatch.Package), promise, cancellation);
@@ -171,25 +167,25 @@ internal sealed partial class Delivery(
         return judgement;
     }
 
-    private void KeepJudged(PackageRow row, Promise promise, PackageJudgement judgement)
+    private void KeepJudged(PackageRow row, Promise promise, PackageJudgement judgement) => records.Write(() =>
     {
-        records.Write(() => records.Packages.Update(row));
-        var reasons = judgement.Reasons;
+        records.Packages.Update(row);
+        var english = string.Join(" ", judgement.Reasons.Select(reason => $"{reason.Code}: {reason.English}"));
         if (row.State == PackageState.Unverified)
         {
             alarms.Raise(
                 $"package {row.Package} {row.Indication}",
                 $"公文包 {row.Package}（{promise.Dispatch.Title}）因缺少现行吊销列表暂不能验证，收到列表后自动再验：{string.Join(" ", row.Findings)}",
-                $"The package {row.Package} cannot be verified for want of a current revocation list; it is verified again when one comes: {string.Join(" ", reasons.Select(reason => $"{reason.Code}: {reason.English}"))}");
+                $"The package {row.Package} cannot be verified for want of a current revocation list; it is verified again when one comes: {english}");
         }
         else if (row.State == PackageState.Unsound)
         {
             alarms.Raise(
                 $"package {row.Package} {row.Indication}",
                 $"公文包 {row.Package}（{promise.Dispatch.Title}）未通过验证，未送达：{string.Join(" ", row.Findings)}",
-                $"The package {row.Package} did not pass and is not delivered: {string.Join(" ", reasons.Select(reason => $"{reason.Code}: {reason.English}"))}");
+                $"The package {row.Package} did not pass and is not delivered: {english}");
         }
-    }
+    });
 
     /// <param name="judged">The package's row, where it was judged just now: goes to disk with what is said of it.</param>
     private async Task DeliverAsync(DocumentId document, Due due, PackageRow? judged, CancellationToken cancellation)
@@ -207,16 +203,30 @@ internal sealed partial class Delivery(
             .ToList();
         if (drafts.Count == 0)
         {
-            if (judged is not null)
-            {
-                records.Write(() => records.Packages.Update(judged));
-            }
+            KeepSound(judged);
+            return;
         }
-        else
+
+        try
         {
             await queue.AddAsync(drafts, () => Keep(document, judged), cancellation);
-            LogDelivered(id, drafts.Count);
-            drafts.ForEach(draft => hook.Tell(document, due.Promise.Dispatch, ((DeliveredBody)draft.Body).Recipient));
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException && !records.Broken.IsCancellationRequested)
+        {
+            // Not to be fetched and verified once more whenever somebody looks.
+            KeepSound(judged);
+            throw;
+        }
+
+        LogDelivered(id, drafts.Count);
+        drafts.ForEach(draft => hook.Tell(document, due.Promise.Dispatch, ((DeliveredBody)draft.Body).Recipient));
+    }
+
+    private void KeepSound(PackageRow? judged)
+    {
+        if (judged is not null)
+        {
+            records.Write(() => records.Packages.Update(judged));
         }
     }
 

@@ -29,31 +29,34 @@ internal sealed class DocumentStates(NodeRecords records, ObjectFolder objects, 
         }
     }
 
-    /// <summary>Takes entries into account that have just been kept.</summary>
+    /// <summary>
+    /// Takes entries into account that have just been kept, within their transaction: nobody else sees them yet, and who read
+    /// the document now would remember it without them.
+    /// </summary>
     public void Take(DocumentId document, IEnumerable<LoggedStatement> inLedgerOrder)
     {
         lock (guard)
         {
-            if (!known.TryGetValue(document, out var node))
+            if (Open(document) is not { } replayed)
             {
                 return;
             }
 
             foreach (var logged in inLedgerOrder)
             {
-                if (logged.Index > node.Value.LastIndex)
+                if (logged.Index > replayed.LastIndex)
                 {
-                    node.Value.State.Apply(logged);
-                    node.Value.LastIndex = logged.Index;
+                    replayed.State.Apply(logged);
+                    replayed.LastIndex = logged.Index;
                 }
-                else if (!node.Value.Seen.Contains(logged.Index))
+                else if (!replayed.Seen.Contains(logged.Index))
                 {
                     // An earlier entry came after a later one: only a replay gives the right order.
                     Forget(document);
                     return;
                 }
 
-                node.Value.Seen.Add(logged.Index);
+                replayed.Seen.Add(logged.Index);
             }
         }
     }

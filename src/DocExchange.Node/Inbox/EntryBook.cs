@@ -44,7 +44,7 @@ internal sealed class EntryBook(
     public ReceivedEntry Read(long index, ReadOnlyMemory<byte> bytes) => ReceivedEntry.Read(index, bytes, objects.Get);
 
     /// <summary>
-    /// Entries of the mailbox, in ledger order but for earlier ones that came along. They, the cursor behind them and the lists are on disk when this returns.
+    /// Entries of the mailbox, in ledger order but for earlier ones that came along. They and the lists are on disk when this returns, and so is the cursor behind them where any of them is new.
     /// Entries that are known already change nothing.
     /// </summary>
     /// <param name="alongside">Given the documents they concern, within the same transaction.</param>
@@ -151,18 +151,20 @@ internal sealed class EntryBook(
             {
                 listing.Update(document, office);
             }
-        });
-        foreach (var entry in entries.Where(entry => entry.Fault is not null))
-        {
-            alarms.Raise(
-                $"entry {entry.Index}",
-                $"账本第 {entry.Index} 条未通过验证，已存证，不生效：{entry.FaultChinese}",
-                $"Ledger entry {entry.Index} was not believed; it is kept without effect: {entry.Fault}",
-                entry.Bytes.ToArray());
-        }
 
+            foreach (var entry in entries.Where(entry => entry.Fault is not null))
+            {
+                AlarmAt(entry);
+            }
+        });
         return touched.Keys;
     }
+
+    private void AlarmAt(ReceivedEntry entry) => alarms.Raise(
+        $"entry {entry.Index}",
+        $"账本第 {entry.Index} 条未通过验证，已存证，不生效：{entry.FaultChinese}",
+        $"Ledger entry {entry.Index} was not believed; it is kept without effect: {entry.Fault}",
+        entry.Bytes.ToArray());
 
     private bool IsKept(ReceivedEntry entry)
     {

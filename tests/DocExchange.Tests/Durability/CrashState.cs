@@ -59,6 +59,7 @@ internal sealed class MemoryFile
 internal sealed class CrashState
 {
     private const int Sector = 512;
+    private const int Page = 4096;
 
     private readonly Dictionary<MemoryFile, (MemoryFile OnDisk, List<Operation> Pending)> files = [];
     private readonly Dictionary<string, MemoryFile> namesOnDisk = new(StringComparer.Ordinal);
@@ -73,7 +74,8 @@ internal sealed class CrashState
                 pendingNames.Add(create);
                 break;
             case Operation.Write write:
-                files[write.File].Pending.Add(write);
+                // A disk keeps what it likes of one write as of several.
+                files[write.File].Pending.AddRange(write.Bytes.Chunk(Page).Select((bytes, at) => write with { Offset = write.Offset + (at * (long)Page), Bytes = bytes }));
                 break;
             case Operation.SetLength cut:
                 files[cut.File].Pending.Add(cut);

@@ -29,7 +29,8 @@ internal sealed class DataStreamTests
     [Test]
     public void What_was_written_is_read_and_counts_for_the_length_before_it_is_flushed()
     {
-        using var data = Open(new RecordingDisk());
+        var disk = new RecordingDisk();
+        using var data = Open(disk);
         Write(data, page: 2, 7);
         Assert.That(data.Length, Is.EqualTo(3 * PageBuffer.PageSize));
 
@@ -38,6 +39,23 @@ internal sealed class DataStreamTests
         Assert.That(data.Read(read, 0, read.Length), Is.EqualTo(read.Length));
         Assert.That(read[0], Is.EqualTo(7));
         Assert.That(data.Length, Is.EqualTo(3 * PageBuffer.PageSize));
+        Assert.That(disk.Operations.OfType<Operation.Write>(), Is.Empty, "nothing is written for a reader");
+    }
+
+    [Test]
+    public void What_could_not_be_written_is_still_read()
+    {
+        var disk = new RecordingDisk();
+        using var data = Open(disk);
+        Write(data, page: 3, 7);
+        disk.Before = _ => throw new IOException("The disk is gone.");
+        Assert.That(data.Flush, Throws.TypeOf<IOException>());
+        Assert.That(() => Write(data, page: 4, 8), Throws.TypeOf<IOException>());
+
+        var read = new byte[PageBuffer.PageSize];
+        data.Position = 3 * PageBuffer.PageSize;
+        Assert.That(data.Read(read, 0, read.Length), Is.EqualTo(read.Length));
+        Assert.That(read[0], Is.EqualTo(7));
     }
 
     [Test]

@@ -20,7 +20,8 @@ internal sealed class DurableDatabaseTests
         Write(files, 2);
 
         var done = disk.Operations.Skip(before).ToList();
-        Assert.That(done.OfType<Operation.Write>().Sum(write => write.Bytes.Length), Is.GreaterThan(3 * PageBuffer.PageSize));
+        Assert.That(done.OfType<Operation.Write>().First().Bytes, Has.Length.GreaterThan(3 * PageBuffer.PageSize), "its pages");
+        Assert.That(done.OfType<Operation.Write>().Skip(1).Single().Bytes, Has.Length.EqualTo(1), "what confirms them");
         Assert.That(done.OfType<Operation.Sync>().Count(), Is.EqualTo(2));
     }
 
@@ -37,6 +38,48 @@ internal sealed class DurableDatabaseTests
                 RequireWhole(disk.PowerlessAfter(count, chance), promised, $"after {count} operations");
             }
         }
+    }
+
+    // More pages than are held of a log, and more in a checkpoint than go to the file in one write.
+    [Test]
+    public void Nothing_of_a_large_transaction_is_there_by_halves([Values] bool isPowerFailure)
+    {
+        var disk = new RecordingDisk();
+        var files = new DurableDatabase(disk, Path);
+        Write(files, 1);
+        disk.Note("1");
+        var before = disk.Operations.Count;
+        files.Write(() => Enumerable.Range(2, 100).Sum(number => Add(files.Database, number)));
+        files.Database.Checkpoint();
+
+        var writes = disk.Operations.Skip(before).OfType<Operation.Write>().ToList();
+        Assert.That(writes.Sum(write => write.Bytes.Length / PageBuffer.PageSize), Is.GreaterThan(2 * 64));
+        Assert.That(writes.Count(write => write.Bytes.Length == 32 * PageBuffer.PageSize), Is.GreaterThan(3));
+        var chance = new Random(20010116);
+        for (var count = before; count <= disk.Operations.Count; count++)
+        {
+            for (var round = 0; round < (isPowerFailure ? 5 : 1); round++)
+            {
+                var rows = RequireWhole(isPowerFailure ? disk.PowerlessAfter(count, chance) : disk.KilledAfter(count), promised: 1, $"after {count} operations");
+                Assert.That(rows, Is.EqualTo(1).Or.EqualTo(101), $"after {count} operations");
+            }
+        }
+
+        Assert.That(RequireWhole(disk.KilledAfter(disk.Operations.Count), promised: 101, "at the end"), Is.EqualTo(101));
+    }
+
+    [Test]
+    public void A_checkpoint_that_fails_loses_nothing()
+    {
+        var disk = new RecordingDisk();
+        using var files = new DurableDatabase(disk, Path);
+        Write(files, 1);
+        disk.Before = operation => _ = operation is Operation.Write ? throw new IOException("The disk is gone.") : true;
+        Assert.That(files.Database.Checkpoint, Throws.InstanceOf<Exception>());
+        disk.Before = null;
+
+        Assert.That(files.Broken.WaitHandle.WaitOne(TimeSpan.FromMinutes(1)), Is.True);
+        RequireWhole(disk.KilledAfter(disk.Operations.Count), promised: 1, "opened again");
     }
 
     [Test]
@@ -139,7 +182,7 @@ internal sealed class DurableDatabaseTests
     private static int Add(LiteDatabase database, int number) =>
         Rows(database).Insert(Enumerable.Range(0, RowsOfOne).Select(part => new BsonDocument { ["_id"] = (number * RowsOfOne) + part, ["text"] = new string((char)('a' + number), 3_000) }));
 
-    private static void RequireWhole(RecordingDisk disk, int promised, string when)
+    private static int RequireWhole(RecordingDisk disk, int promised, string when)
     {
         using var files = new DurableDatabase(disk, Path);
         var rows = Rows(files.Database).FindAll().GroupBy(row => row["_id"].AsInt32 / RowsOfOne).ToDictionary(group => group.Key, group => group.ToList());
@@ -149,6 +192,8 @@ internal sealed class DurableDatabaseTests
             Assert.That(of, Has.Count.EqualTo(RowsOfOne), when);
             Assert.That(of.Select(row => row["text"].AsString), Is.All.EqualTo(new string((char)('a' + number), 3_000)), when);
         }
+
+        return rows.Count;
     }
 
     private static ILiteCollection<BsonDocument> Rows(LiteDatabase database) => database.GetCollection("rows");

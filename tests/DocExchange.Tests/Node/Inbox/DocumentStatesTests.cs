@@ -62,6 +62,22 @@ internal sealed class DocumentStatesTests
     }
 
     [Test]
+    public async Task Who_reads_while_entries_are_being_kept_does_not_hide_them_from_others()
+    {
+        var story = await StoryAsync();
+        Keep(story[0]);
+        states = new DocumentStates(records, objects, queue);
+
+        records.Write(() =>
+        {
+            Keep(story[1]);
+            Task.Run(State).Wait();
+        });
+
+        Assert.That(State(), Is.EqualTo(DeliveryState.OnPaper));
+    }
+
+    [Test]
     public async Task Takes_no_account_of_entries_that_were_not_believed()
     {
         var story = await StoryAsync();

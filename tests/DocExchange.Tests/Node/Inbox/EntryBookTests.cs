@@ -47,6 +47,50 @@ internal sealed class EntryBookTests
         Assert.That(node.Services.GetRequiredService<EntryBook>().Judge(entry).Fault, Is.Null);
     }
 
+    [Test]
+    public async Task What_comes_back_moves_the_cursor_and_takes_no_transaction()
+    {
+        await using var desk = await TestDesk.StartAsync();
+        var arrivals = Arrivals.At(desk);
+        await arrivals.ReceiveAsync();
+        var (book, records) = (desk.Part<EntryBook>(), desk.Part<NodeRecords>());
+        var onDisk = Anew(desk).Cursor;
+        var own = records.Entries.FindById(onDisk - 1);
+        own.Id = onDisk;
+        records.Write(() => records.Entries.Insert(own));
+
+        var echo = book.Judge(book.Read(own.Id, own.Entry));
+        var touched = book.Keep([echo]);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(echo.IsKnown, Is.True);
+            Assert.That(touched, Is.Empty);
+            Assert.That(book.Cursor, Is.EqualTo(onDisk + 1));
+            Assert.That(Anew(desk).Cursor, Is.EqualTo(onDisk), "it comes once more after a restart");
+            Assert.That(Anew(desk).Judge(book.Read(own.Id, own.Entry)).IsKnown, Is.True);
+        }
+
+        var next = records.Entries.FindById(onDisk - 1);
+        book.Keep([echo, book.Read(onDisk + 1, next.Entry)]);
+        Assert.That(Anew(desk).Cursor, Is.EqualTo(onDisk + 2), "with the next that is new");
+    }
+
+    [Test]
+    public async Task Other_bytes_under_a_known_index_are_an_alarm_whoever_looks_first()
+    {
+        await using var desk = await TestDesk.StartAsync();
+        await Arrivals.At(desk).ReceiveAsync();
+        var (book, records) = (desk.Part<EntryBook>(), desk.Part<NodeRecords>());
+        var last = book.Cursor - 1;
+
+        var other = book.Judge(book.Read(last, records.Entries.FindById(last - 1).Entry));
+        book.Keep([other]);
+
+        Assert.That(desk.Part<AlarmBell>().Newest().Select(alarm => alarm.Key), Does.Contain($"contradiction {last}"));
+        Assert.That(records.Entries.FindById(last).Entry, Is.Not.EqualTo(other.Bytes.ToArray()));
+    }
+
     // As the next process opens it.
     private static EntryBook Anew(TestDesk desk) => new(
         desk.Part<NodeRecords>(), desk.Part<ObjectFolder>(), desk.Part<DirectoryCopy>(), desk.Part<TrustedAuthorities>(), desk.Part<DocumentStates>(), desk.Part<Listing>(), desk.Part<AlarmBell>());

@@ -134,6 +134,6 @@ internal sealed class Arrivals
         var at = desk.Clock.GetUtcNow();
         var signed = await SignedStatement.SignAsync(draft.At(new ChainPosition($"{draft.Issuer}#test", index, null), "demo", at), desk.Site.Keys.SigningKeyOf(signer), CancellationToken.None);
         var entry = LedgerEntry.Of(at, NodeSite.NodeId, signed.Cms);
-        desk.Part<EntryBook>().Keep([ReceivedEntry.Read(index++, entry.Bytes, _ => null)]);
+        desk.Part<EntryBook>().Keep([ReceivedEntry.Read(index++, entry.Bytes, _ => null)], desk.Part<Delivery>().Expect);
     }
 }
