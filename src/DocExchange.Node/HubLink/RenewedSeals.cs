@@ -15,11 +15,13 @@ namespace DocExchange.Node.HubLink;
 
 /// <summary>
 /// Takes up a seal that was made anew for an office of this node: the newest the directory lists for it that was made for the very
-/// seal key that is here. From then on documents are sealed with it. A seal for another key is an alarm only where it is newer than
-/// the one at hand: those before it were for keys this node had once. The alarm disappears with its cause.
+/// seal key that is here. From then on documents are sealed with it. That one could not be had is told until it can. One in force for a key that is
+/// neither here nor was bound to the office before is an alarm that a person closes, whatever it says of its age: a stranger could seal with it.
 /// </summary>
 internal sealed class RenewedSeals(DataFolder folder, NodeFile node, KeyRing keys, DirectoryCopy directories, ObjectFolder objects, AlarmBell alarms, TimeProvider time)
 {
+    private const string Foreign = "foreign seal ";
+
     public async Task TakeAsync(HubChannel hub, CancellationToken cancellation)
     {
         if (directories.FindNewest() is not { } directory)
@@ -27,42 +29,72 @@ internal sealed class RenewedSeals(DataFolder folder, NodeFile node, KeyRing key
             return;
         }
 
-        foreach (var office in node.Offices.Select(PartyId.Parse).Where(keys.HasSeal))
+        List<Worry> hindrances = [];
+        List<Alarm> foreign = [];
+        foreach (var office in node.Offices.Select(PartyId.Parse).Where(keys.HasSeal).Select(directory.Find).OfType<Office>())
         {
-            alarms.KeepOfSeals(office.ToString(), await TakeAsync(hub, office, directory.Find(office)?.Seals ?? [], cancellation));
+            await LookAsync(hub, office, hindrances, foreign, cancellation);
         }
+
+        var evidence = foreign.Count > 0 ? directories.BytesOf(directory.Version) : [];
+        alarms.Stand(Foreign, [.. foreign.Select(alarm => alarm with { Evidence = [evidence, .. alarm.Evidence] })]);
+        alarms.KeepOfSeals(hindrances);
     }
 
-    /// <returns>What hinders the office from using the newest.</returns>
-    private async Task<IReadOnlyList<Worry>> TakeAsync(HubChannel hub, PartyId office, IReadOnlyList<OfficeSeal> listed, CancellationToken cancellation)
+    private async Task LookAsync(HubChannel hub, Office office, List<Worry> hindrances, List<Alarm> foreign, CancellationToken cancellation)
     {
-        var atHand = keys.SealOf(office).Seal.Fingerprint;
-        var since = listed.FirstOrDefault(seal => seal.Seal == atHand)?.Period.Since ?? DateTimeOffset.MinValue;
-        List<Worry> hindrances = [];
-        foreach (var seal in listed.Where(seal => !seal.IsStopped && seal.Period.Contains(time.GetUtcNow())).OrderByDescending(seal => seal.Period.Since).TakeWhile(seal => seal.Seal != atHand))
+        var now = time.GetUtcNow();
+        var atHand = keys.SealOf(office.Id).Seal.Fingerprint;
+        var since = office.Seals.FirstOrDefault(seal => seal.Seal == atHand)?.Period.Since ?? DateTimeOffset.MinValue;
+        var isTaken = false;
+        foreach (var listed in office.Seals.Where(seal => !seal.IsStopped && seal.Period.Contains(now)).OrderByDescending(seal => seal.Period.Since))
         {
+            if (listed.Seal == atHand)
+            {
+                isTaken = true;
+                continue;
+            }
+
             try
             {
-                await TakeAsync(hub, office, seal, cancellation);
-                return hindrances;
+                var seal = await ReadAsync(hub, listed, cancellation);
+                if (IsForeign(seal, office, now))
+                {
+                    foreign.Add(new Alarm(
+                        $"{Foreign}{office.Id} {listed.Seal}",
+                        $"机构目录为 {office.Id} 列入了印章 {listed.EsId}，它是为另一把密钥制作的，未启用。如非本单位申请，请立即联系安全保密管理员。",
+                        $"The directory lists the seal {listed.EsId} for {office.Id}, which was made for another key; it is not taken up. Unless you asked for it, call the security administrator at once.",
+                        [seal.Der.ToArray()]));
+                }
+                else if (!isTaken && seal.Lists(keys.SealOf(office.Id).Key.Certificate))
+                {
+                    Take(office.Id, seal);
+                    isTaken = true;
+                }
             }
             catch (Exception fault) when (fault is FormatException || (fault is RpcException failure && failure.ToRefusal() is not null))
             {
-                if (seal.Period.Since > since)
+                if (!isTaken && listed.Period.Since > since)
                 {
                     var refusal = (fault as RpcException)?.ToRefusal();
                     hindrances.Add(new Worry(
-                        $"{seal.Seal}",
-                        $"{office} 的新印章 {seal.EsId} 未能启用，继续使用原印章：{FaultWords.Of(refusal ?? fault)}请中心重新制发（docex hub renew-seal），或停用此章。",
-                        $"The new seal {seal.EsId} of {office} could not be taken up; the one before is used on. {refusal?.English ?? fault.Message} Have it made anew at the hub (docex hub renew-seal), or stopped."));
+                        $"{office.Id} {listed.Seal}",
+                        $"{office.Id} 的新印章 {listed.EsId} 未能启用，继续使用原印章：{FaultWords.Of(refusal ?? fault)}请中心重新制发（docex hub renew-seal），或停用此章。",
+                        $"The new seal {listed.EsId} of {office.Id} could not be taken up; the one before is used on. {refusal?.English ?? fault.Message} Have it made anew at the hub (docex hub renew-seal), or stopped."));
                 }
             }
         }
-
-        return hindrances;
     }
 
-    private async Task TakeAsync(HubChannel hub, PartyId office, OfficeSeal listed, CancellationToken cancellation)
+    // Nobody seals any more with a key whose binding has ended; one in force is watched for itself.
+    private bool IsForeign(Seal seal, Office office, DateTimeOffset now)
+    {
+        var former = office.Certificates.Where(bound => bound.Use == CertificateUse.Seal && bound.Period.Until <= now).Select(bound => bound.Certificate);
+        var known = former.Append(keys.SealOf(office.Id).Key.Certificate).DistinctBy(certificate => certificate.Fingerprint).Count(seal.Lists);
+        return known < seal.Signers.Count + seal.SignerDigests.Count;
+    }
+
+    private async Task<Seal> ReadAsync(HubChannel hub, OfficeSeal listed, CancellationToken cancellation)
     {
         var bytes = objects.Get(listed.Seal) ?? await FetchAsync(hub, listed.Seal, cancellation);
         var seal = Seal.Parse(bytes);
@@ -71,13 +103,13 @@ internal sealed class RenewedSeals(DataFolder folder, NodeFile node, KeyRing key
             throw new WordedFormatException($"印章文件的编号是 {seal.EsId}。", $"It has the number {seal.EsId}.");
         }
 
-        if (!seal.Lists(keys.SealOf(office).Key.Certificate))
-        {
-            throw new WordedFormatException("它是为另一把密钥制作的。", "It was made for another key.");
-        }
-
         objects.Put(bytes);
-        new KeyFiles(folder, KeyPassword.Read(folder.KeyPassword)).WriteSeal(office, bytes);
+        return seal;
+    }
+
+    private void Take(PartyId office, Seal seal)
+    {
+        new KeyFiles(folder, KeyPassword.Read(folder.KeyPassword)).WriteSeal(office, seal.Der.Span);
         keys.TakeSeal(office, seal);
     }
 

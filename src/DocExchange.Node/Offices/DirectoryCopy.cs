@@ -27,6 +27,9 @@ internal sealed class DirectoryCopy(NodeRecords records, ObjectFolder objects, K
     /// <summary>That version; null where it is not here.</summary>
     public OfficeDirectory? Find(long version) => records.Directories.FindById(version) is { } row ? Open(row) : null;
 
+    /// <summary>The bytes of a version that is here, as the hub published them.</summary>
+    public byte[] BytesOf(long version) => BytesOf(records.Directories.FindById(version));
+
     /// <summary>The version that was in force where a statement stands in the ledger; the oldest one for what stands before it.</summary>
     public OfficeDirectory? InForceAt(long index)
     {
@@ -62,6 +65,8 @@ internal sealed class DirectoryCopy(NodeRecords records, ObjectFolder objects, K
         return directory;
     }
 
-    private OfficeDirectory Open(DirectoryRow row) => open.GetOrAdd(row.Id, _ => OfficeDirectoryXml.Read(
-        objects.Get(Digest.Parse(row.Content)) ?? throw new IOException($"Directory version {row.Id} (object {row.Content}) is missing or damaged. Restore the folder 'objects' from the backup.")));
+    private OfficeDirectory Open(DirectoryRow row) => open.GetOrAdd(row.Id, _ => OfficeDirectoryXml.Read(BytesOf(row)));
+
+    private byte[] BytesOf(DirectoryRow row) =>
+        objects.Get(Digest.Parse(row.Content)) ?? throw new IOException($"Directory version {row.Id} (object {row.Content}) is missing or damaged. Restore the folder 'objects' from the backup.");
 }

@@ -54,9 +54,8 @@ internal sealed partial class AlarmBell(NodeRecords records, TimeProvider time, 
     /// <summary>Has exactly these worries among the alarms: what is no worry any more disappears by itself. Whoever found them logs them.</summary>
     public void Keep(IReadOnlyList<Worry> worries) => Keep(OfWorry, worries);
 
-    /// <summary>Has exactly these among the alarms on an office's seals: they disappear by themselves.</summary>
-    /// <param name="office">Id of the office.</param>
-    public void KeepOfSeals(string office, IReadOnlyList<Worry> worries) => Keep($"{OfSeal}{office} ", worries).ForEach(worry => LogAlarm(worry.English));
+    /// <summary>Has exactly these among the alarms on seals that could not be had: they disappear by themselves.</summary>
+    public void KeepOfSeals(IReadOnlyList<Worry> worries) => Keep(OfSeal, worries).ForEach(worry => LogAlarm(worry.English));
 
     /// <summary>Open ones, newest first; at most 100.</summary>
     public IReadOnlyList<AlarmRow> Newest() => [.. records.Alarms.Query().OrderByDescending(row => row.Id).ToEnumerable().Where(row => !row.IsClosed).Take(MaxShown)];
