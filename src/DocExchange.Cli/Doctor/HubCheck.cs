@@ -77,7 +77,7 @@ internal static class HubCheck
             {
                 yield return Finding.Failure(
                     "node-alarm", $"{node.Node} 报警：{node.Report.Alarms[0]}", $"{node.Node} raised an alarm: {node.Report.AlarmsEnglish[0]}",
-                    "请联系安全保密管理员查明，查明后在该节点用 docex node close-alarm 关闭。", "The security administrator has to find out why, and closes it there with docex node close-alarm.");
+                    "请联系安全保密管理员查明，查明后由其在该节点用 docex node close-alarm 关闭。", "The security administrator has to find out why, and closes it there with docex node close-alarm.");
             }
 
             if (DateTimeOffset.TryParse(node.Report.OldestWaiting, CultureInfo.InvariantCulture, out var oldest) && now - oldest > LongestWait)

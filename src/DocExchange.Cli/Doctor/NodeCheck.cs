@@ -55,6 +55,6 @@ internal static class NodeCheck
 
     private static Finding AlarmOf(string chinese, string english) => Finding.Failure(
         "alarm", chinese, english,
-        "磁盘、到期和印章的告警请按所述处理，处理后自行消失；其他告警请先联系安全保密管理员查明，查明后用 docex node close-alarm 关闭。",
-        "Do what it says of a disk, a seal or of what runs out, and it goes away; of any other ask the security administrator before you go on, and close it with docex node close-alarm.");
+        "磁盘、到期和印章未能启用的告警请按所述处理，处理后自行消失；其他告警请先联系安全保密管理员查明，查明后由其用 docex node close-alarm 关闭。",
+        "Do what it says of a disk, a seal that could not be taken up or of what runs out, and it goes away; of any other ask the security administrator before you go on, who closes it with docex node close-alarm.");
 }

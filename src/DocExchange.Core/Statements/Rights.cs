@@ -54,8 +54,8 @@ public static class Rights
     public static IReadOnlyList<string> For(Right right) => right switch
     {
         Right.OpenAccounts or Right.KeepOffices => [Roles.System],
-        Right.GrantRoles or Right.WithdrawTrust => [Roles.Security],
-        Right.SeeAccounts or Right.SeeOffices or Right.SeeHealth or Right.CloseAlarms => [Roles.System, Roles.Security],
+        Right.GrantRoles or Right.WithdrawTrust or Right.CloseAlarms => [Roles.Security],
+        Right.SeeAccounts or Right.SeeOffices or Right.SeeHealth => [Roles.System, Roles.Security],
         Right.ReadTrail => [Roles.Audit],
         Right.KeepDesk => [Roles.OfficeAdministrator],
         Right.AppointOfficeAdministrators => [Roles.System],

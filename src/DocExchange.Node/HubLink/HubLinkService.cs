@@ -32,6 +32,8 @@ internal sealed partial class HubLinkService(
     TimeProvider time,
     ILogger<HubLinkService> logger) : BackgroundService
 {
+    private readonly UnboundAlarm unbound = new(alarms, tls.Thumbprint);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
@@ -58,7 +60,7 @@ internal sealed partial class HubLinkService(
 
     private Task RunAsync(HubChannel hub, CancellationToken cancellation) => Task.WhenAll(
     [
-        KeepAsync(("收文", "mailbox"), true, (succeeded, token) => mailbox.RunAsync(hub, succeeded, token), cancellation),
+        KeepAsync(("收文", "mailbox"), true, (succeeded, token) => mailbox.RunAsync(hub, () => TakeUp(succeeded), token), cancellation),
         KeepAsync(("提交凭证", "statements"), true, (succeeded, token) => posting.RunAsync(hub, succeeded, token), cancellation),
         KeepAsync(("见证", "witnessing"), false, (succeeded, token) => witnessing.RunAsync(hub, succeeded, token), cancellation),
         KeepAsync(("报告状态", "reports"), false, (succeeded, token) => reporting.RunAsync(hub, succeeded, token), cancellation),
@@ -66,6 +68,12 @@ internal sealed partial class HubLinkService(
         .. Enumerable.Range(0, options.Value.ParallelUploads).Select(_ => KeepAsync(("上传", "uploads"), false, (succeeded, token) => uploads.RunAsync(hub, succeeded, token), cancellation)),
         .. Enumerable.Range(0, options.Value.ParallelFetches).Select(_ => KeepAsync(("取件", "fetches"), false, (succeeded, token) => fetches.RunAsync(hub, succeeded, token), cancellation)),
     ]);
+
+    private void TakeUp(Action succeeded)
+    {
+        unbound.Over();
+        succeeded();
+    }
 
     // What a crash left undone is taken up once; after that the mailbox says what is to be done.
     private async Task ReconsiderAsync(Action succeeded, CancellationToken cancellation)
@@ -94,7 +102,7 @@ internal sealed partial class HubLinkService(
                 status.Failed(($"{work.Chinese}：{problem.Chinese}", $"{work.English}: {problem.English}"), isLink);
                 if (failure is RpcException rpc && rpc.ToRefusal() is { Refusal: Refusal.NotBound or Refusal.Revoked })
                 {
-                    AlarmUnbound(problem);
+                    unbound.Raise(problem);
                 }
 
                 var pause = backOff.NextPause();
@@ -103,11 +111,6 @@ internal sealed partial class HubLinkService(
             }
         }
     }
-
-    private void AlarmUnbound((string Chinese, string English) problem) => alarms.Raise(
-        $"link {tls.Thumbprint}",
-        $"中心不再承认本节点的证书：{problem.Chinese} 如非本单位申请，请立即联系安全保密管理员。",
-        $"The hub no longer takes this node's certificate: {problem.English} Unless you asked for it, call the security administrator at once.");
 
     // What the other side or the network says of itself is English and stays in the English text (ARCHITECTURE 78).
     internal static (string Chinese, string English) Describe(Exception failure) => failure switch

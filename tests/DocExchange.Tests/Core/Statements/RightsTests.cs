@@ -31,6 +31,7 @@ public sealed class RightsTests
             Assert.That(Rights.For(Right.OpenAccounts).Intersect(Rights.For(Right.GrantRoles)), Is.Empty);
             Assert.That(Enum.GetValues<Right>().Where(right => Rights.For(right).Contains(Roles.Audit)), Is.EqualTo([Right.ReadTrail]));
             Assert.That(Rights.For(Right.ReadTrail), Is.EqualTo([Roles.Audit]));
+            Assert.That(Rights.For(Right.CloseAlarms), Is.EqualTo([Roles.Security]));
         }
     }
 

@@ -78,6 +78,23 @@ public sealed class BindingWatchTests
     }
 
     [Test]
+    public void Alarms_on_what_was_closed_and_bound_anew_where_it_never_read_the_versions_between()
+    {
+        using var site = new NodeSite();
+        var certificate = Foreign();
+        var bound = Change(site, NodeSite.Sender, office => Bind(office, certificate));
+        var later = new Period(NodeSite.Now.AddDays(1));
+        var again = bound.Next(NodeSite.Now).Next(NodeSite.Now, [.. bound.Offices.Select(office => office with
+        {
+            Certificates = [.. office.Certificates.Select(each => each.Certificate.Fingerprint == certificate.Fingerprint ? each with { Period = later } : each)],
+        })]);
+
+        Assert.That(AlarmsOf(site, bound), Has.Count.EqualTo(1));
+        Close(site);
+        Assert.That(AlarmsOf(site, again), Has.Count.EqualTo(1));
+    }
+
+    [Test]
     public void Does_not_alarm_on_an_older_version_that_is_read_late()
     {
         using var site = new NodeSite();
