@@ -33,9 +33,9 @@ internal sealed partial class FetchLoop(
             {
                 Postpone(row, refusal.Message, refusal.English);
             }
-            catch (RpcException failure) when (failure.StatusCode == StatusCode.DataLoss)
+            catch (LinkFaultException fault)
             {
-                Postpone(row, $"中心给出的字节数不是应有的 {row.Size}", failure.Status.Detail.TrimEnd('.'));
+                Postpone(row, fault.Chinese.TrimEnd('。'), fault.Message.TrimEnd('.'));
             }
         },
         cancellation);
@@ -95,7 +95,7 @@ internal sealed partial class FetchLoop(
         {
             if (chunk.Chunk.Length > MaxChunk || part.Position + chunk.Chunk.Length > row.Size)
             {
-                throw new RpcException(new Status(StatusCode.DataLoss, $"The hub sends more than the {row.Size} bytes of the package {package}."));
+                throw new LinkFaultException($"中心发来的公文包 {package} 超过应有的 {row.Size} 字节。", $"The hub sends more than the {row.Size} bytes of the package {package}.");
             }
 
             await part.WriteAsync(chunk.Chunk.Memory, cancellation);
@@ -107,7 +107,7 @@ internal sealed partial class FetchLoop(
 
         if (part.Position != row.Size)
         {
-            throw new RpcException(new Status(StatusCode.DataLoss, $"The hub sent {part.Position} of {row.Size} bytes of the package {package}."));
+            throw new LinkFaultException($"公文包 {package} 应有 {row.Size} 字节，中心只发来 {part.Position} 字节。", $"The hub sent {part.Position} of {row.Size} bytes of the package {package}.");
         }
 
         return true;

@@ -106,7 +106,7 @@ internal sealed partial class HubLinkService(
                 }
 
                 var pause = backOff.NextPause();
-                LogFailed(failure is RpcException ? null : failure, work.English, problem.English, pause);
+                LogFailed(failure is RpcException or LinkFaultException ? null : failure, work.English, problem.English, pause);
                 await Task.Delay(pause, time, cancellation);
             }
         }
@@ -115,6 +115,7 @@ internal sealed partial class HubLinkService(
     // What the other side or the network says of itself is English and stays in the English text (ARCHITECTURE 78).
     internal static (string Chinese, string English) Describe(Exception failure) => failure switch
     {
+        LinkFaultException fault => (fault.Chinese, fault.Message),
         RpcException rpc when rpc.ToRefusal() is { } refusal => ($"{refusal.Refusal.ToReason()}: {refusal.Message}", $"{refusal.Refusal.ToReason()}: {refusal.English}"),
         RpcException rpc => ($"{Word(rpc.StatusCode)}（{rpc.StatusCode}）。", $"{rpc.StatusCode}: {rpc.Status.Detail}"),
         _ => (FaultWords.Of(failure), failure.Message),

@@ -6,7 +6,6 @@ using DocExchange.Node.Inbox;
 using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
 using Google.Protobuf;
-using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Wire = DocExchange.Protocol.V1;
 
@@ -43,7 +42,7 @@ internal sealed class MailboxLoop(
             await reading;
         }
 
-        throw new RpcException(new Status(StatusCode.Unavailable, "The hub ended the mailbox stream."));
+        throw new LinkFaultException("中心结束了收文连接。", "The hub ended the mailbox stream.");
     }
 
     // Entries are taken as they come. A checkpoint costs a question to the hub and a write: while they come quickly, the
@@ -66,7 +65,7 @@ internal sealed class MailboxLoop(
                 case false:
                     return;
                 case null when unseen is null:
-                    throw new RpcException(new Status(StatusCode.Unavailable, $"The hub was silent for {options.Value.LongestSilence}."));
+                    throw new LinkFaultException($"中心已 {options.Value.LongestSilence.TotalSeconds:0} 秒没有回音。", $"The hub was silent for {options.Value.LongestSilence}.");
                 case null:
                     continue;
             }

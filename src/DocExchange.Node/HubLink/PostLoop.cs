@@ -8,7 +8,6 @@ using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
 using DocExchange.Trust.Faults;
 using DocExchange.Trust.Merkle;
-using Grpc.Core;
 using Microsoft.Extensions.Options;
 
 namespace DocExchange.Node.HubLink;
@@ -122,7 +121,7 @@ internal sealed partial class PostLoop(
             : null;
     }
 
-    private RpcException Unproven(PostLogged each, byte[] note)
+    private LinkFaultException Unproven(PostLogged each, byte[] note)
     {
         var statement = each.Row.Statement;
         alarms.Raise(
@@ -131,7 +130,7 @@ internal sealed partial class PostLoop(
             $"The hub's proof for the statement {statement} is not valid; it counts as unacknowledged and is sent again.",
             each.Logged.Entry.ToByteArray(),
             note);
-        return new RpcException(new Status(StatusCode.DataLoss, $"The hub's proof for the statement {statement} is not valid."));
+        return new LinkFaultException($"中心对凭证 {statement} 的存证证明无效，稍后重发。", $"The hub's proof for the statement {statement} is not valid; it is sent again.");
     }
 
     private void AnnounceUpload(QueuedRow row)
@@ -150,7 +149,7 @@ internal sealed partial class PostLoop(
         switch (refusal.Refusal)
         {
             case Refusal.Busy or Refusal.StorageFull:
-                throw new RpcException(new Status(StatusCode.ResourceExhausted, refusal.English));
+                throw LinkFaultException.Of(refusal);
             case Refusal.OutOfSequence:
                 return await RealignAsync(row, refusal, cancellation);
             case Refusal.Equivocation:
@@ -186,7 +185,7 @@ internal sealed partial class PostLoop(
     {
         if (!long.TryParse(refusal.Details.GetValueOrDefault("expected_number"), NumberStyles.None, CultureInfo.InvariantCulture, out var expected))
         {
-            throw new RpcException(new Status(StatusCode.FailedPrecondition, "The hub named no expected number: " + refusal.English));
+            throw new LinkFaultException($"中心未说明凭证链 {row.Chain} 应接的编号：{FaultWords.Of(refusal)}", "The hub named no expected number: " + refusal.English);
         }
 
         if (expected < row.Number)
@@ -202,7 +201,7 @@ internal sealed partial class PostLoop(
         }
 
         // It was next after all: something before it was answered meanwhile. Not at once, lest it becomes a tight loop.
-        throw new RpcException(new Status(StatusCode.Aborted, refusal.English));
+        throw LinkFaultException.Of(refusal);
     }
 
     // The hub lost what it had acknowledged, as after a restore: it gets the very same bytes again.
@@ -226,7 +225,9 @@ internal sealed partial class PostLoop(
             .ToList();
         if (lost.Count != row.Number - expected)
         {
-            throw new RpcException(new Status(StatusCode.FailedPrecondition, $"The hub expects number {expected} of the chain {row.Chain}; this node no longer has it."));
+            throw new LinkFaultException(
+                $"中心要求从凭证链 {row.Chain} 的第 {expected} 号重新提交，本节点已没有该凭证。请从备份恢复本节点，并联系中心管理员。",
+                $"The hub expects number {expected} of the chain {row.Chain}; this node no longer has it. Restore the node from a backup and call the hub's administrator.");
         }
 
         alarms.Raise(

@@ -127,7 +127,7 @@ internal sealed class PostSession(StatementQueue queue, int windowSize, Action<I
         {
             if (inFlight.Count > 0)
             {
-                throw new RpcException(new Status(StatusCode.Unavailable, $"The hub ended the stream with {inFlight.Count} statements unanswered."));
+                throw new LinkFaultException($"中心中断了连接，尚有 {inFlight.Count} 份凭证未答复。", $"The hub ended the stream with {inFlight.Count} statements unanswered.");
             }
         }
     }
@@ -177,7 +177,7 @@ internal sealed class PostSession(StatementQueue queue, int windowSize, Action<I
 
         return row is not null && (reply.StatementId.Length == 0 || reply.StatementId.ToDigest("statement_id").ToString() == row.Statement)
             ? row
-            : throw new RpcException(new Status(StatusCode.Internal, "The hub's answer is not to the statement that was next. The stream is begun again."));
+            : throw new LinkFaultException("中心答复的不是应答的下一份凭证，已重新连接。", "The hub's answer is not to the statement that was next. The stream is begun again.");
     }
 
     private async Task ThrowIfEndedAsync(Task reading)
@@ -185,7 +185,7 @@ internal sealed class PostSession(StatementQueue queue, int windowSize, Action<I
         if (reading.IsCompleted && !refusedOnce.Task.IsCompleted)
         {
             await reading;
-            throw new RpcException(new Status(StatusCode.Unavailable, "The hub ended the stream of statements."));
+            throw new LinkFaultException("中心结束了提交凭证的连接。", "The hub ended the stream of statements.");
         }
     }
 }

@@ -92,7 +92,7 @@ internal sealed partial class UploadLoop(
         var reply = await call;
         if (reply.Held != (ulong)file.Length)
         {
-            throw new RpcException(new Status(StatusCode.DataLoss, $"The hub holds {reply.Held} of {file.Length} bytes of the package {package}."));
+            throw new LinkFaultException($"公文包 {package} 有 {file.Length} 字节，中心只收到 {reply.Held} 字节。", $"The hub holds {reply.Held} of {file.Length} bytes of the package {package}.");
         }
 
         return true;

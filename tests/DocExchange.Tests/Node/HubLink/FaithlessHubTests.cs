@@ -114,6 +114,12 @@ internal sealed class FaithlessHubTests
                 // The right one once; the other each time but one at most, whose bytes had come when fetching was broken off.
                 Assert.That(hub.Asked, Is.GreaterThanOrEqualTo(5));
                 Assert.That(AlarmOf($"fetch {wronged.Package}").English, Does.Contain(wronged.Package.ToString()));
+                Assert.That(AlarmOf($"fetch {wronged.Package}").Chinese, Does.Contain(given switch
+                {
+                    "others" => "收到的公文包与其标识不符",
+                    "more" => $"超过应有的 {wronged.Bytes.Length} 字节",
+                    _ => $"中心只发来 {wronged.Bytes.Length - 1} 字节",
+                }));
             }
 
             hub.Packages[wronged.Package.Value] = wronged.Bytes;

@@ -113,7 +113,7 @@ internal sealed class PostLoopTests
         hub.Refuse = _ => new RefusedException(Refusal.StorageFull, "磁盘已满", "The disk is full.");
 
         var rows = await AddAsync(3);
-        await Assert.ThrowsAsync<RpcException>(() => Post(() => { }, default));
+        await Assert.ThrowsAsync<LinkFaultException>(() => Post(() => { }, default));
 
         Assert.That(Part<StatementQueue>().After(0, 10).Select(row => row.Statement), Is.EqualTo(rows.Select(row => row.Statement)));
     }
@@ -124,10 +124,11 @@ internal sealed class PostLoopTests
         hub.Cheat = _ => true;
 
         await AddAsync(1);
-        await Assert.ThrowsAsync<RpcException>(() => Post(() => { }, default));
+        var fault = (await Assert.ThrowsAsync<LinkFaultException>(() => Post(() => { }, default)))!;
 
         using (Assert.EnterMultipleScope())
         {
+            Assert.That(HubLinkService.Describe(fault).Chinese, Does.Match("^中心对凭证 [0-9a-f]{64} 的存证证明无效，稍后重发。$"));
             Assert.That(Part<StatementQueue>().Count, Is.EqualTo(1));
             Assert.That(Records.Entries.Count(), Is.Zero);
             Assert.That(Part<AlarmBell>().Newest().Single().Evidence, Is.Not.Empty);
@@ -140,7 +141,7 @@ internal sealed class PostLoopTests
         hub.Cheat = signed => signed.Statement.Chain.Number == 4;
 
         await AddAsync(6);
-        await Assert.ThrowsAsync<RpcException>(() => Post(() => { }, default));
+        await Assert.ThrowsAsync<LinkFaultException>(() => Post(() => { }, default));
 
         using (Assert.EnterMultipleScope())
         {
@@ -202,6 +203,42 @@ internal sealed class PostLoopTests
             Assert.That(Part<AlarmBell>().Newest(), Is.Not.Empty);
         }
     }
+
+    [Test]
+    public async Task Says_that_this_node_no_longer_has_what_the_hub_lost()
+    {
+        await AddAsync(6);
+        await PostAllAsync();
+        hub.ForgetFrom(4);
+        Records.Write(() => Records.Entries.DeleteAll());
+        await AddAsync(1, from: 7);
+
+        Assert.That(await ProblemAsync(), Does.Match("^中心要求从凭证链 .+ 的第 5 号重新提交，本节点已没有该凭证。请从备份恢复本节点，并联系中心管理员。$"));
+    }
+
+    [TestCase(Refusal.StorageFull, "中心磁盘已满，请扩充。")]
+    [TestCase(Refusal.Busy, "中心正忙，请稍后。")]
+    public async Task Passes_on_what_the_hub_says_of_a_reason_that_passes(Refusal refusal, string chinese)
+    {
+        hub.Refuse = _ => new RefusedException(refusal, chinese, "Later.");
+        await AddAsync(1);
+
+        Assert.That(await ProblemAsync(), Is.EqualTo($"{refusal.ToReason()}: {chinese}"));
+        Assert.That(Part<StatementQueue>().Count, Is.EqualTo(1));
+    }
+
+    [TestCase(true, "OUT_OF_SEQUENCE: 序号不符。")]
+    [TestCase(false, "中心未说明凭证链 .+ 应接的编号：序号不符。")]
+    public async Task Passes_on_what_the_hub_says_of_the_order(bool names, string expected)
+    {
+        hub.Refuse = signed => new RefusedException(
+            Refusal.OutOfSequence, "序号不符。", "Out of sequence.", names ? new Dictionary<string, string> { ["expected_number"] = $"{signed.Statement.Chain.Number}", ["expected_previous"] = "" } : null);
+        await AddAsync(1);
+
+        Assert.That(await ProblemAsync(), Does.Match($"^{expected}$"));
+    }
+
+    private async Task<string> ProblemAsync() => HubLinkService.Describe((await Assert.ThrowsAsync<LinkFaultException>(() => Post(() => { }, default)))!).Chinese;
 
     private NodeRecords Records => Part<NodeRecords>();
 
