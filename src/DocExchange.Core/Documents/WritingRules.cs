@@ -41,7 +41,8 @@ public static partial class WritingRules
     private static readonly TimeSpan FarDate = TimeSpan.FromDays(366);
 
     /// <param name="now">When it is going to be dispatched, in the site's time zone.</param>
-    public static IReadOnlyList<RuleFinding> Check(DocumentMetadata metadata, WritingContext context, DateTimeOffset now)
+    /// <param name="isFrozen">It cannot be changed any more, so that a deadline that has passed meanwhile is only told.</param>
+    public static IReadOnlyList<RuleFinding> Check(DocumentMetadata metadata, WritingContext context, DateTimeOffset now, bool isFrozen = false)
     {
         var findings = new List<RuleFinding>();
         CheckUpward(metadata, context, findings);
@@ -49,7 +50,10 @@ public static partial class WritingRules
         CheckHeading(metadata, findings);
         CheckTitle(metadata, findings);
         CheckDates(metadata, findings);
-        CheckNow(metadata, now, findings);
+        CheckDeadlines(metadata, now, isFrozen, findings);
+        findings.WarnIf(
+            (metadata.Date.ToDateTime(TimeOnly.MinValue) - now.Date).Duration() > FarDate, "DATE_FAR",
+            $"成文日期 {metadata.Date:yyyy-MM-dd} 与今天相差一年以上，请核对。", $"The date of the document, {metadata.Date:yyyy-MM-dd}, is more than a year from today; check it.");
         return findings;
     }
 
@@ -120,13 +124,17 @@ public static partial class WritingRules
         findings.WarnIf(metadata.ReplyBy < metadata.SignBy, "REPLY_BEFORE_SIGNING", "反馈期限早于签收期限。", "The reply is due before the receipt.");
     }
 
-    private static void CheckNow(DocumentMetadata metadata, DateTimeOffset now, List<RuleFinding> findings)
+    private static void CheckDeadlines(DocumentMetadata metadata, DateTimeOffset now, bool isFrozen, List<RuleFinding> findings)
     {
-        findings.BlockIf(metadata.SignBy < now, "SIGN_BY_PASSED", $"签收期限 {metadata.SignBy:yyyy-MM-dd HH:mm} 已过，请改为今后的时间。", $"The time to sign for it, {metadata.SignBy:yyyy-MM-dd HH:mm}, has passed; give a later one.");
-        findings.BlockIf(metadata.ReplyBy < now, "REPLY_BY_PASSED", $"反馈期限 {metadata.ReplyBy:yyyy-MM-dd HH:mm} 已过，请改为今后的时间。", $"The time to answer it, {metadata.ReplyBy:yyyy-MM-dd HH:mm}, has passed; give a later one.");
-        findings.WarnIf(
-            (metadata.Date.ToDateTime(TimeOnly.MinValue) - now.Date).Duration() > FarDate, "DATE_FAR",
-            $"成文日期 {metadata.Date:yyyy-MM-dd} 与今天相差一年以上，请核对。", $"The date of the document, {metadata.Date:yyyy-MM-dd}, is more than a year from today; check it.");
+        Check("SIGN_BY_PASSED", metadata.SignBy, "签收期限", "to sign for it");
+        Check("REPLY_BY_PASSED", metadata.ReplyBy, "反馈期限", "to answer it");
+
+        void Check(string code, DateTimeOffset? deadline, string chinese, string english)
+        {
+            (chinese, english) = ($"{chinese} {deadline:yyyy-MM-dd HH:mm} 已过", $"The time {english}, {deadline:yyyy-MM-dd HH:mm}, has passed");
+            findings.WarnIf(isFrozen && deadline < now, code, $"{chinese}；公文已定稿，照原件发出，请告知收文单位。", $"{english}; the document is final and goes as it is. Tell the recipients.");
+            findings.BlockIf(!isFrozen && deadline < now, code, $"{chinese}，请改为今后的时间。", $"{english}; give a later one.");
+        }
     }
 
     private static void BlockIf(this List<RuleFinding> findings, bool offends, string code, string chinese, string english)

@@ -52,7 +52,7 @@ internal sealed class Dispatching(
         RequireEntitled(package.Metadata, destination.Directory, sender);
         await VerifyAsync(package, destination, sender, actor, cancellation);
         var now = TimeZoneInfo.ConvertTime(time.GetUtcNow(), time.LocalTimeZone);
-        var warnings = WritingContexts.Check(package.Metadata, destination, [.. package.Metadata.Issuers.Select(issuer => PartyId.Parse(issuer.OfficeId))], now);
+        var warnings = WritingContexts.Check(package.Metadata, destination, [.. package.Metadata.Issuers.Select(issuer => PartyId.Parse(issuer.OfficeId))], now, isFrozen: true);
         var reply = await departure.LeaveAsync(package, destination, sender, actor, alongside, cancellation);
         reply.Warnings.AddRange(WritingContexts.Say(warnings, isEnglish: false));
         reply.WarningsEnglish.AddRange(WritingContexts.Say(warnings, isEnglish: true));

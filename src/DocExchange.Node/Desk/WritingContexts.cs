@@ -8,14 +8,15 @@ namespace DocExchange.Node.Desk;
 internal static class WritingContexts
 {
     /// <summary>All findings, those that are in the way too.</summary>
-    public static IReadOnlyList<RuleFinding> Find(DocumentMetadata metadata, Destination destination, IReadOnlyList<PartyId> issuers, DateTimeOffset now) =>
-        WritingRules.Check(metadata, Of(destination, issuers), now);
+    public static IReadOnlyList<RuleFinding> Find(DocumentMetadata metadata, Destination destination, IReadOnlyList<PartyId> issuers, DateTimeOffset now, bool isFrozen = false) =>
+        WritingRules.Check(metadata, Of(destination, issuers), now, isFrozen);
 
     /// <summary>The warnings.</summary>
+    /// <param name="isFrozen">It is made and cannot be changed: a deadline that has passed is a warning.</param>
     /// <exception cref="RefusedException">A rule without exception is offended against.</exception>
-    public static IReadOnlyList<RuleFinding> Check(DocumentMetadata metadata, Destination destination, IReadOnlyList<PartyId> issuers, DateTimeOffset now)
+    public static IReadOnlyList<RuleFinding> Check(DocumentMetadata metadata, Destination destination, IReadOnlyList<PartyId> issuers, DateTimeOffset now, bool isFrozen = false)
     {
-        var findings = Find(metadata, destination, issuers, now);
+        var findings = Find(metadata, destination, issuers, now, isFrozen);
         var blocks = findings.Where(finding => finding.Severity == RuleSeverity.Block).ToList();
         return blocks.Count == 0
             ? findings

@@ -74,6 +74,16 @@ public sealed class WritingRulesTests
     }
 
     [Test]
+    public void Only_tells_of_a_deadline_that_passed_after_the_document_was_final()
+    {
+        var late = Notice with { SignBy = Today.AddMinutes(-2), ReplyBy = Today.AddMinutes(-1) };
+        var findings = WritingRules.Check(late, WritingContext.Unknown, Today, isFrozen: true);
+
+        Assert.That(findings.Select(finding => (finding.Severity, finding.Code)), Is.EqualTo(new[] { (RuleSeverity.Warning, "SIGN_BY_PASSED"), (RuleSeverity.Warning, "REPLY_BY_PASSED") }));
+        Assert.That(findings[0].Chinese, Is.EqualTo($"签收期限 {late.SignBy:yyyy-MM-dd HH:mm} 已过；公文已定稿，照原件发出，请告知收文单位。"));
+    }
+
+    [Test]
     public void Does_not_take_a_report_on_a_request_for_a_request() => Assert.That(
         WritingRules.Check(Request with { Type = DocumentType.Report, Title = "关于市教委请示办理情况的报告" }, WritingContext.Unknown, Today), Is.Empty);
 

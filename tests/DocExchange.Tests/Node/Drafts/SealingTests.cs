@@ -111,6 +111,20 @@ internal sealed class SealingTests
     public Task Does_not_leave_before_every_issuer_has_signed() =>
         RefusedAsync(() => desk.Part<DraftDeparture>().SendAsync(NodeSite.Sender, id, Row.Document!, SendingDesk.Writer, default), Refusal.WrongState);
 
+    [Test]
+    public async Task A_deadline_that_passes_while_it_waits_is_told_and_does_not_keep_it()
+    {
+        var late = await SendingDesk.DraftAsync(desk);
+        desk.Part<DraftBook>().Change(NodeSite.Sender, late, SendingDesk.Writer, null, (_, fields) => fields.SignBy = "2026-03-03");
+        var frozen = await desk.Part<Freezing>().FreezeAsync(NodeSite.Sender, late, SendingDesk.Writer, default);
+        desk.Clock.Advance(TimeSpan.FromDays(3));
+
+        var reply = await desk.Part<DraftDeparture>().SendAsync(NodeSite.Sender, late, frozen.Document!, SendingDesk.Writer, default);
+
+        Assert.That(reply.Warnings, Has.Some.StartsWith("SIGN_BY_PASSED: 签收期限 2026-03-03").And.Some.Contains("公文已定稿"));
+        Assert.That(reply.WarningsEnglish, Has.Some.Contains("the document is final"));
+    }
+
     private Sealing Sealing => desk.Part<Sealing>();
 
     private DraftRow Row => desk.Part<DraftBook>().Find(NodeSite.Sender, id);
