@@ -1,8 +1,10 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Refusals;
+using DocExchange.Core.Routing;
 using DocExchange.Durability;
 using DocExchange.Node.Records;
 using LiteDB;
+using Wire = DocExchange.Protocol.V1;
 
 namespace DocExchange.Node.Outbox;
 
@@ -13,6 +15,7 @@ namespace DocExchange.Node.Outbox;
 internal sealed class NumberRegister(NodeRecords records)
 {
     private const string FilledIn = "number-places";
+    private const string FilledInEver = "number-ever-filled";
     private const string Ever = "number-ever ";
 
     /// <summary>One above the highest that is in use, or was by a document that went out.</summary>
@@ -57,9 +60,9 @@ internal sealed class NumberRegister(NodeRecords records)
     /// <param name="wentOut">The document was accepted and voided since: its number is passed over from now on.</param>
     public void Release(string number, DocumentId document, bool wentOut = false)
     {
-        if (wentOut && DocumentNumber.TryParse(number, out var used) && EverOf(used.Series) < used.Number)
+        if (wentOut)
         {
-            records.Set(Ever + used.Series, used.Number);
+            PassOver(number);
         }
 
         if (records.Numbers.FindById(number)?.Document == document.ToString())
@@ -92,8 +95,34 @@ internal sealed class NumberRegister(NodeRecords records)
         ? (!row.IsReserved, row.IsReserved, row.Document)
         : (false, false, null);
 
-    /// <summary>At the start: writes the rows of an earlier version anew, with the place they are found by.</summary>
+    /// <summary>
+    /// At the start, after an earlier version: writes the rows anew, with the place they are found by, and passes over the numbers of
+    /// documents that were accepted and voided.
+    /// </summary>
     public void FillIn()
+    {
+        FillInPlaces();
+        if (records.Setting(FilledInEver) is not null)
+        {
+            return;
+        }
+
+        records.Write(() =>
+        {
+            foreach (var row in records.Outbox.FindAll().Where(row => row.State == nameof(DocumentPhase.Voided)))
+            {
+                var summary = Wire.DocumentSummary.Parser.ParseFrom(row.Summary);
+                if (summary.AcceptedAt.Length > 0)
+                {
+                    PassOver(summary.Number);
+                }
+            }
+
+            records.Set(FilledInEver, 1);
+        });
+    }
+
+    private void FillInPlaces()
     {
         if (records.Setting(FilledIn) is not null)
         {
@@ -111,6 +140,14 @@ internal sealed class NumberRegister(NodeRecords records)
 
             records.Set(FilledIn, 1);
         });
+    }
+
+    private void PassOver(string number)
+    {
+        if (DocumentNumber.TryParse(number, out var used) && EverOf(used.Series) < used.Number)
+        {
+            records.Set(Ever + used.Series, used.Number);
+        }
     }
 
     private int HighestOf(string series) => Math.Max(EverOf(series), records.Numbers.Query()

@@ -3,6 +3,8 @@ using DocExchange.Core.Refusals;
 using DocExchange.Durability;
 using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
+using Google.Protobuf;
+using Wire = DocExchange.Protocol.V1;
 
 namespace DocExchange.Tests.Node.Outbox;
 
@@ -132,6 +134,26 @@ internal sealed class NumberRegisterTests
         numbers.FillIn();
 
         Assert.That((numbers.NextOf("示政发", 2026).Number, numbers.SeriesOf("示政发", 2026).Next), Is.EqualTo((8, 8)));
+    }
+
+    [Test]
+    public void Passes_over_what_was_voided_before_this_version_and_gives_a_rejected_number_again()
+    {
+        records.Write(() =>
+        {
+            Listed(1, "示政发〔2026〕5号", "Voided", "2026-01-02T03:04:05.000Z");
+            Listed(2, "示政发〔2026〕9号", "Rejected", "");
+            Listed(3, "示政发〔2026〕8号", "Voided", "");
+        });
+        numbers.FillIn();
+
+        Assert.That((numbers.NextOf("示政发", 2026).Number, numbers.SeriesOf("示政发", 2026).GapCount), Is.EqualTo((6, 5)));
+    }
+
+    private void Listed(int document, string number, string state, string acceptedAt)
+    {
+        var summary = new Wire.DocumentSummary { Number = number, Phase = state, AcceptedAt = acceptedAt };
+        records.Outbox.Insert(new ListedRow { Id = $"{document}", Document = NodeSite.Document(document).ToString(), Office = NodeSite.Sender.ToString(), State = state, Summary = summary.ToByteArray() });
     }
 
     [Test]
