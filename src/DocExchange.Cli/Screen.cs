@@ -77,5 +77,5 @@ internal sealed class Screen(Terminal terminal, bool isJson)
     public string Say(string chinese, string english) => Terminal.Say(chinese, english);
 
     /// <summary>Sentences that a hub or node gives in both languages, in one order.</summary>
-    public IReadOnlyList<string> Say(IEnumerable<string> chinese, IEnumerable<string> english) => [.. chinese.Zip(english, Say)];
+    public IReadOnlyList<string> Say(IEnumerable<string> chinese, IEnumerable<string> english) => [.. BothLanguages.Of([.. chinese], [.. english]).Select(each => Say(each.Chinese, each.English))];
 }

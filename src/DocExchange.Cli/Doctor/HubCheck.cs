@@ -73,10 +73,10 @@ internal static class HubCheck
                 "请联系这些单位检查节点和网络。", "Ask them to look at the node and the network.");
         foreach (var node in status.Nodes.Where(node => node.Report is not null))
         {
-            if (node.Report.Alarms.Count > 0)
+            if (BothLanguages.Of(node.Report.Alarms, node.Report.AlarmsEnglish) is [var alarm, ..])
             {
                 yield return Finding.Failure(
-                    "node-alarm", $"{node.Node} 报警：{node.Report.Alarms[0]}", $"{node.Node} raised an alarm: {node.Report.AlarmsEnglish[0]}",
+                    "node-alarm", $"{node.Node} 报警：{alarm.Chinese}", $"{node.Node} raised an alarm: {alarm.English}",
                     "请联系安全保密管理员查明，查明后由其在该节点用 docex node close-alarm 关闭。", "The security administrator has to find out why, and closes it there with docex node close-alarm.");
             }
 

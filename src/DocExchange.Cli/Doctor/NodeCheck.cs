@@ -13,7 +13,7 @@ internal static class NodeCheck
         QueueOf(status),
         WitnessOf(status),
         .. status.Offices.Where(office => !office.HasSeal).Select(SealOf),
-        .. status.Alarms.Zip(status.AlarmsEnglish, AlarmOf),
+        .. BothLanguages.Of(status.Alarms, status.AlarmsEnglish).Select(alarm => AlarmOf(alarm.Chinese, alarm.English)),
     ];
 
     private static Finding VersionOf(NodeStatus status, string version) => status.Version == version

@@ -46,7 +46,7 @@ internal sealed class HubNodesVerb(Terminal terminal) : HubVerb(terminal, "nodes
         yield return "    " + screen.Say(
             $"版本 {report.Version}，机构目录 {report.DirectoryVersion}{behind}，待发凭证 {report.WaitingStatements}、公文包 {report.WaitingPackages}，磁盘可用 {free} GiB",
             $"version {report.Version}, directory {report.DirectoryVersion}{behind}, waiting {report.WaitingStatements} statements and {report.WaitingPackages} packages, {free} GiB free");
-        foreach (var (chinese, english) in report.Alarms.Zip(report.AlarmsEnglish))
+        foreach (var (chinese, english) in BothLanguages.Of(report.Alarms, report.AlarmsEnglish))
         {
             yield return "    ! " + screen.Say(chinese, english);
         }

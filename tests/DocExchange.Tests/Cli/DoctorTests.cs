@@ -142,6 +142,18 @@ internal sealed class DoctorTests
         AssertOnly(NodeCheck.Look(node, "0.1.0"), check, severity);
     }
 
+    [Test]
+    public void Tells_the_alarms_of_an_older_version_which_gives_no_English()
+    {
+        var (node, hub) = (Node(), Hub());
+        node.Alarms.Add("出事了");
+        hub.Nodes[0].Report.Alarms.Add("出事了");
+
+        var alarm = NodeCheck.Look(node, "0.1.0").Single(finding => finding.Check == "alarm");
+        Assert.That((alarm.Chinese, alarm.English), Is.EqualTo(("出事了", "出事了")));
+        Assert.That(HubCheck.Look(hub, "0.1.0", CommandLine.Now).Single(finding => finding.Check == "node-alarm").English, Does.EndWith("raised an alarm: 出事了"));
+    }
+
     private static void AssertOnly(IEnumerable<Finding> findings, string check, Severity severity)
     {
         var wrong = findings.Where(finding => finding.Severity != Severity.Ok).ToList();
