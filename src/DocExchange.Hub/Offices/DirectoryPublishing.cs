@@ -30,8 +30,7 @@ internal sealed class DirectoryPublishing(LedgerWriter writer, DirectoryKeeper d
     /// <param name="mayEnd">Whether somebody agreed that the offices end which the file no longer names.</param>
     /// <param name="problems">Gets all that is wrong with the file, line by line.</param>
     /// <exception cref="RefusedException">The file is wrong, or offices would end that nobody agreed to end.</exception>
-    /// <returns>The ledger index of the directory in force: the one before, where the file changes nothing.</returns>
-    public async Task<(long Index, ImportChanges Changes)> ImportAsync(byte[] csv, DateTimeOffset now, Func<ImportChanges, bool> mayEnd, CancellationToken cancellation, List<WrongLine>? problems = null)
+    public async Task<ImportOutcome> ImportAsync(byte[] csv, DateTimeOffset now, Func<ImportChanges, bool> mayEnd, CancellationToken cancellation, List<WrongLine>? problems = null)
     {
         await one.WaitAsync(cancellation);
         try
@@ -40,7 +39,9 @@ internal sealed class DirectoryPublishing(LedgerWriter writer, DirectoryKeeper d
             var next = OfficeImport.Apply(current, csv, now, problems);
             var changes = ImportChanges.Between(current, next);
             changes.RequireConsent(mayEnd(changes));
-            return IsSame(current, next) ? (directories.PublishedAt, changes) : ((await PublishAsync(writer, objects, next, cancellation)).Index, changes);
+            return IsSame(current, next)
+                ? new ImportOutcome(directories.PublishedAt, current.Version, true, changes)
+                : new ImportOutcome((await PublishAsync(writer, objects, next, cancellation)).Index, next.Version, false, changes);
         }
         finally
         {
@@ -69,3 +70,8 @@ internal sealed class DirectoryPublishing(LedgerWriter writer, DirectoryKeeper d
 
     public void Dispose() => one.Dispose();
 }
+
+/// <summary>What an office file led to.</summary>
+/// <param name="Index">Of the directory in force: the one before, where the file changes nothing.</param>
+/// <param name="Version">Of the directory in force then.</param>
+internal sealed record ImportOutcome(long Index, long Version, bool IsUnchanged, ImportChanges Changes);

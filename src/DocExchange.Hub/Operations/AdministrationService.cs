@@ -52,10 +52,9 @@ internal sealed class AdministrationService(
             throw new RefusedException(Refusal.TooLarge, $"机构目录文件最大 {MaxCsv} 字节。", $"The office file has at most {MaxCsv} bytes.");
         }
 
-        var before = directories.Current.Version;
-        var (index, changes) = await publishing.ImportAsync(request.Csv.ToByteArray(), clock.GetUtcNow(), _ => request.EndMissing, context.CancellationToken);
+        var (index, version, isUnchanged, changes) = await publishing.ImportAsync(request.Csv.ToByteArray(), clock.GetUtcNow(), _ => request.EndMissing, context.CancellationToken);
         var change = Change(index);
-        change.Unchanged = directories.Current.Version == before;
+        (change.DirectoryVersion, change.Unchanged) = ((ulong)version, isUnchanged);
         (change.Added, change.Changed, change.Ended) = ((uint)changes.Added.Count, (uint)changes.Changed.Count, (uint)changes.Ended.Count);
         return change;
     }

@@ -22,7 +22,7 @@ internal sealed class OfficeKeeping(
     /// <param name="problems">Gets all that is wrong with the file.</param>
     /// <param name="unagreed">Told what the file does to the directory where <paramref name="consent"/> does not name what ends.</param>
     /// <exception cref="RefusedException">All that is wrong with the file, line by line; or offices would end that <paramref name="consent"/> does not name.</exception>
-    public Task<(long Index, ImportChanges Changes)> ImportAsync(byte[] csv, string? consent, List<WrongLine> problems, Action<ImportChanges> unagreed, CancellationToken cancellation)
+    public Task<ImportOutcome> ImportAsync(byte[] csv, string? consent, List<WrongLine> problems, Action<ImportChanges> unagreed, CancellationToken cancellation)
     {
         Require(Right.KeepOffices);
         return journal.RecordAsync("ImportOffices", new Dictionary<string, string> { ["csv"] = $"{csv.Length} bytes, sha256 {Digest.Of(csv)}" }, () => csv.Length is 0 or > MaxCsv

@@ -70,6 +70,33 @@ internal sealed class EndingOfficesTests
     }
 
     [Test]
+    public async Task An_import_that_waits_for_another_is_compared_with_what_the_other_made()
+    {
+        await using var hub = await HubUnderTest.StartAsync();
+        var service = hub.Make<AdministrationService>();
+        var request = new Wire.ImportOfficesRequest { Csv = ByteString.CopyFromUtf8(WithoutTwo), EndMissing = true };
+        using var isUnderWay = new SemaphoreSlim(0);
+        using var mayGoOn = new ManualResetEventSlim();
+        var first = Task.Run(() => hub.Get<DirectoryPublishing>().ImportAsync(
+            request.Csv.ToByteArray(),
+            hub.Clock.GetUtcNow(),
+            _ =>
+            {
+                isUnderWay.Release();
+                mayGoOn.Wait();
+                return true;
+            },
+            CancellationToken.None));
+        await isUnderWay.WaitAsync();
+
+        var second = service.ImportOffices(request, new FakeCallContext());
+        mayGoOn.Set();
+
+        var (_, version, isUnchanged, _) = await first;
+        Assert.That((isUnchanged, (await second).Unchanged, (await second).DirectoryVersion), Is.EqualTo((false, true, (ulong)version)));
+    }
+
+    [Test]
     public async Task The_page_names_what_would_end_and_wants_that_list_confirmed()
     {
         await using var console = await TestConsole.StartAsync();
