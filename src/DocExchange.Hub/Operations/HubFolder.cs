@@ -15,6 +15,9 @@ internal sealed record HubFolder(string Root)
 
     public string SealMaker => Path.Combine(Authority, "seal-maker.p12");
 
+    /// <summary>The certificates of that key, this one and earlier ones, as PEM.</summary>
+    public string SealMakerCertificates => Path.Combine(Authority, "seal-maker.pem");
+
     /// <summary>What an outside authority is to certify: requests, and the profile of each beside it.</summary>
     public string Requests => Path.Combine(Root, "requests");
 

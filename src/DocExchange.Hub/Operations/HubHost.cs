@@ -44,6 +44,7 @@ internal static class HubHost
 
         using var only = SingleProcess.Claim(folder.Root);
         folder.EmptyScratch();
+        SealMakerFile.WriteWhereMissing(folder);
         var builder = PagesSetup.CreateBuilder(folder.Root);
         builder.Logging.ClearProviders();
         foreach (var service in Services(folder, settings))

@@ -101,6 +101,13 @@ internal static class OutsideSetup
     {
         foreach (var (service, certificate) in certified)
         {
+            if (service.Usage == CertificateUsage.SealMaker)
+            {
+                // The earlier one first, where there is one: it is about to be replaced.
+                SealMakerFile.WriteWhereMissing(folder);
+                SealMakerFile.Add(folder, certificate);
+            }
+
             using var key = Open(folder, service, password);
             HubSetup.WriteSecret(FileOf(folder, service), Pkcs12KeyFile.Write(key, certificate, ChainOf(certificate, authorities), password.Text, password.Iterations));
         }

@@ -3,6 +3,11 @@ using DocExchange.Durability.Auditing;
 using DocExchange.Hub.Offices;
 using DocExchange.Hub.Operations;
 using DocExchange.Tests.Durability;
+using DocExchange.Tests.Trust.Seals;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Seals;
+using DocExchange.Trust.Validation;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DocExchange.Tests.Hub.Operations;
@@ -68,6 +73,52 @@ internal sealed class HubSetupTests
         await Assert.ThrowsAsync<FailedException>(() => CreateAsync(hub));
 
         Assert.That(await File.ReadAllBytesAsync(Path.Combine(hub.Keys, "machine.p12")), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task Names_the_maker_of_its_seals_by_its_own_certificate_so_that_nobody_else_below_the_authority_is_one()
+    {
+        var hub = new HubFolder(folder.Path);
+        await CreateAsync(hub);
+        using var authorities = SiteAuthorities.Open(hub.Authority, HubIdentity.ReadPassword(hub));
+        using var maker = Pkcs12KeyFile.Read(await File.ReadAllBytesAsync(hub.SealMaker), HubIdentity.ReadPassword(hub));
+        using var pair = KeyPair.Generate(KeyAlgorithm.Sm2);
+        var (name, now) = (new DistinguishedName("样例局", "样例局", null), TimeProvider.System.GetUtcNow());
+        using var office = pair.Certified(authorities.Issue(pair.CreateRequest(name), CertificateProfile.Seal, name, null, now, 1), []);
+        var named = Certificate.ParseAll(await File.ReadAllBytesAsync(hub.SealMakerCertificates));
+        var trust = TrustStore.Of(authorities.Certificates, authorities.IssueRevocationLists(now)) with { SealMakers = named };
+
+        async Task<SignatureVerdict> JudgeAsync(ISigningKey by)
+        {
+            using var world = new SealWorld();
+            var definition = world.Definition() with { CreatedAt = now, ValidFrom = now, ValidUntil = now.AddDays(100) };
+            return new SealValidator(trust).ValidateSeal(await SealMaker.MakeAsync(definition, by, CancellationToken.None), now.AddMinutes(1));
+        }
+
+        var (own, another) = (await JudgeAsync(maker), await JudgeAsync(office));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(named, Is.EqualTo(new[] { maker.Certificate }));
+            Assert.That(own.Indication, Is.EqualTo(Indication.TotalPassed), string.Join(' ', own.Findings.Select(finding => finding.English)));
+            Assert.That((another.Indication, another.Findings.Any(finding => finding.Code == "SEAL_MAKER_NOT_NAMED")), Is.EqualTo((Indication.Indeterminate, true)));
+        }
+    }
+
+    [Test]
+    public async Task Writes_who_makes_its_seals_where_an_earlier_version_did_not()
+    {
+        var hub = new HubFolder(folder.Path);
+        await CreateAsync(hub);
+        var written = await File.ReadAllTextAsync(hub.SealMakerCertificates);
+        File.Delete(hub.SealMakerCertificates);
+
+        SealMakerFile.WriteWhereMissing(hub);
+        var again = await File.ReadAllTextAsync(hub.SealMakerCertificates);
+        File.Delete(hub.SealMakerCertificates);
+        File.Delete(hub.SealMaker);
+        SealMakerFile.WriteWhereMissing(hub);
+
+        Assert.That((again, File.Exists(hub.SealMakerCertificates)), Is.EqualTo((written, false)));
     }
 
     private static Task CreateAsync(HubFolder hub) => HubSetup.CreateAsync(

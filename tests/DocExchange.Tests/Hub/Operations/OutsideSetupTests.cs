@@ -115,6 +115,18 @@ public sealed class OutsideSetupTests
         Assert.That(fault!.Message, Does.Contain("tls.csr"));
     }
 
+    [Test]
+    public async Task Who_makes_the_seals_is_written_beside_the_key_with_every_certificate_it_had()
+    {
+        await CertifyAsync("machine", "tls", "seal-maker");
+        var first = last[^1];
+        clock.Advance(TimeSpan.FromDays(300));
+        await CertifyAsync("seal-maker");
+        await CertifyAgainAsync();
+
+        Assert.That(Certificate.ParseAll(await File.ReadAllBytesAsync(folder.SealMakerCertificates)), Is.EqualTo(new[] { first, last[^1] }));
+    }
+
     private List<Certificate> last = [];
 
     private Task<IReadOnlyList<string>> CertifyAsync(params string[] services)

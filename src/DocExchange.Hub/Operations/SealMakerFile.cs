@@ -1,0 +1,32 @@
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Keys;
+
+namespace DocExchange.Hub.Operations;
+
+/// <summary>
+/// The certificates the hub made seals with, as <c>docex verify --seal-maker-trust</c> and a policy's <c>sealMakers</c> want them: the authority
+/// above them certified the offices too, each of which could then make seals (ARCHITECTURE 76).
+/// </summary>
+internal static class SealMakerFile
+{
+    /// <summary>Beside the one the file has: seals made with an earlier certificate stay.</summary>
+    public static void Add(HubFolder folder, Certificate maker)
+    {
+        var known = File.Exists(folder.SealMakerCertificates) ? File.ReadAllText(folder.SealMakerCertificates) : "";
+        var added = maker.ToPem();
+        if (!known.Contains(added, StringComparison.Ordinal))
+        {
+            HubSetup.WriteSecret(folder.SealMakerCertificates, System.Text.Encoding.ASCII.GetBytes(known + added));
+        }
+    }
+
+    /// <summary>For a hub whose key is older than this file, and where its key is kept offline nothing.</summary>
+    public static void WriteWhereMissing(HubFolder folder)
+    {
+        if (File.Exists(folder.SealMaker) && !File.Exists(folder.SealMakerCertificates))
+        {
+            using var maker = Pkcs12KeyFile.Read(File.ReadAllBytes(folder.SealMaker), HubIdentity.ReadPassword(folder));
+            Add(folder, maker.Certificate);
+        }
+    }
+}
