@@ -123,14 +123,18 @@ internal static class SealFindings
         $"The certificate that made the seal {seal}, {seal.MakerCertificate.Subject}, is one of those that may apply it: nobody but its user vouches for its name and picture.");
 
     /// <param name="named">The makers that are trusted, or their authorities.</param>
-    public static Finding MakerNotNamed(Seal seal, IReadOnlyList<Certificate> named)
+    /// <param name="mayBeNamed">Whether trusting it may be the answer.</param>
+    public static Finding MakerNotNamed(Seal seal, IReadOnlyList<Certificate> named, bool mayBeNamed)
     {
+        var (advice, englishAdvice) = mayBeNamed
+            ? ("请核对制章人；如其有权制章，请将其证书列入可信制章人（策略的 sealMakers；docex verify 也可用 --seal-maker-trust）。", " See whether it may make seals; if so, add its certificate to the trusted makers (sealMakers of the policy; for docex verify --seal-maker-trust too).")
+            : ("", "");
         var some = named.Select(maker => maker.Subject.ToString()).Distinct().Take(3).ToList();
         return Finding.Indeterminate(
             "SEAL_MAKER_NOT_NAMED",
             SubIndication.NoCertificateChainFound,
-            $"制章人不在所指之列：印章“{seal}”的制章人是“{seal.MakerCertificate.Subject}”，由“{seal.MakerCertificate.Issuer}”签发；指明可以制章的是：{(some.Count == 0 ? "无" : string.Join("、", some))}。请核对制章人；如其有权制章，请将其证书或其签发机构证书一并指明（--seal-maker-trust 或策略的 sealMakers）。",
-            $"The maker of the seal is not among those that were named: {seal} was made by {seal.MakerCertificate.Subject}, certified by {seal.MakerCertificate.Issuer}; named as makers are {(some.Count == 0 ? "none" : string.Join(", ", some))}. See whether it may make seals; if so, name its certificate or its authority too (--seal-maker-trust, or sealMakers of a policy).");
+            $"制章人不在所指之列：印章“{seal}”的制章人是“{seal.MakerCertificate.Subject}”，由“{seal.MakerCertificate.Issuer}”签发；指明可以制章的是：{(some.Count == 0 ? "无" : string.Join("、", some))}。{advice}",
+            $"The maker of the seal is not among those that were named: {seal} was made by {seal.MakerCertificate.Subject}, certified by {seal.MakerCertificate.Issuer}; named as makers are {(some.Count == 0 ? "none" : string.Join(", ", some))}.{englishAdvice}");
     }
 
     public static Finding TrailingBytes(int count) => Finding.Failed(

@@ -241,9 +241,12 @@ public sealed class SealValidator
         var hasExpired = whenUsed.Any(finding => finding.Code == "CERT_EXPIRED");
         var found = PathFindings.WithoutAnchor([.. whenMade.Where(finding => finding.Indication != Indication.TotalPassed)
             .Union(whenUsed.Where(finding => !hasExpired || finding.SubIndication is SubIndication.Revoked or SubIndication.RevokedNoPoe or SubIndication.RevokedCaNoPoe))]).ToList();
-        if (namedMakers is not null && found.RemoveAll(finding => finding.SubIndication == SubIndication.NoCertificateChainFound) > 0)
+        if (namedMakers is not null && found.RemoveAll(finding => finding.Code is "CERT_ISSUER_UNKNOWN" or "CERT_ROOT_NOT_TRUSTED") > 0)
         {
-            findings.Add(SealFindings.MakerNotNamed(seal, namedMakers));
+            // Whose certificate the authority of that name did not sign is nobody to be named.
+            var disowned = signers.Build(seal.MakerCertificate, extra, seal.CreatedAt, CertificateUsage.SealMaker).Findings.Where(finding => finding.Code == "CERT_SIGNATURE").ToList();
+            found.AddRange(disowned.Except(found));
+            findings.Add(SealFindings.MakerNotNamed(seal, namedMakers, mayBeNamed: disowned.Count == 0));
         }
 
         findings.AddRange(found.Select(SealFindings.OfMaker));

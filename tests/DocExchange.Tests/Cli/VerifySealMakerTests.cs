@@ -50,6 +50,27 @@ internal sealed class VerifySealMakerTests
     }
 
     [Test]
+    public async Task Does_not_advise_to_trust_a_maker_whose_certificate_its_authority_did_not_sign()
+    {
+        using var namesake = new SealWorld();
+        var forged = await FileAsync("seal", await namesake.MakeAsync());
+
+        var byRoot = await VerifyAsync(forged, "--trust", root, "--seal-maker-trust", root);
+        var byMaker = await VerifyAsync(forged, "--trust", root, "--seal-maker-trust", maker);
+        var unnamed = await VerifyAsync(await FileAsync("seal", await SealMaker.MakeAsync(world.Definition(), world.Stranger, CancellationToken.None)), "--trust", root, "--seal-maker-trust", maker);
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var judged in new[] { byRoot, byMaker })
+            {
+                Assert.That(judged.ExitCode, Is.EqualTo(ExitCode.Indeterminate));
+                Assert.That(judged.Output, Does.Contain("CERT_SIGNATURE").And.Not.Contain("可信制章人"), judged.Output);
+            }
+
+            Assert.That(unnamed.Output, Does.Contain("可信制章人（策略的 sealMakers").And.Not.Contain("CERT_SIGNATURE"));
+        }
+    }
+
+    [Test]
     public async Task Takes_the_makers_from_the_policy_and_from_the_command_line_before_it()
     {
         var forged = await FileAsync("signature", await SealMaker.MakeAsync(world.Definition(), world.Stranger, CancellationToken.None));
