@@ -36,6 +36,12 @@ internal sealed class OcspStatement
         {
             var info = RevokedInfo.GetInstance(single.CertStatus.Status);
             var reason = info.RevocationReason is { } code ? (RevocationReason)code.IntValueExact : RevocationReason.Unspecified;
+            if (reason == RevocationReason.RemoveFromCrl)
+            {
+                // Of delta lists alone (RFC 5280 §5.3.1); "good" is how an answer ends a hold.
+                reason = RevocationReason.Unspecified;
+            }
+
             Revocation = new RevokedCertificate(serial.ToString(16), TimeOf(info.RevocationTime), reason);
         }
     }

@@ -102,6 +102,26 @@ internal sealed class OcspTests(Suite suite)
     }
 
     [Test]
+    public void Takes_a_removal_from_the_list_in_an_answer_for_a_revocation_that_lifts_nothing()
+    {
+        using var otherKey = KeyPair.Generate(suite);
+        var other = SamplePki.Odd(rootKey, RootName, otherKey, new DistinguishedName("Another OCSP responder", null, null), extensions =>
+        {
+            Purpose(extensions);
+            extensions.AddExtension(OcspObjectIdentifiers.PkixOcspNocheck, false, DerNull.Instance);
+        });
+        OcspResponse Said(KeyPair key, Certificate by, RevocationReason reason, int hours) =>
+            OcspAnswers.Make(key, by, leaf, root, OcspAnswers.RevokedAt(Noon.AddDays(-1), reason), Noon.AddHours(hours), Noon.AddHours(6), null, by);
+        var (hold, removal) = (Said(responderKey, responder, RevocationReason.CertificateHold, -3), Said(otherKey, other, RevocationReason.RemoveFromCrl, -2));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Judge([], removal), Does.Contain("CERT_REVOKED"));
+            Assert.That(Judge([], hold, removal), Does.Contain("CERT_REVOKED"), "the hold of another responder");
+        }
+    }
+
+    [Test]
     public void Wants_the_purpose_of_signing_answers()
     {
         var without = SamplePki.Odd(rootKey, RootName, responderKey, ResponderName);
