@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using DocExchange.Trust.Digests;
 
 namespace DocExchange.Core.Operating;
 
 /// <summary>Days, times and ids as people type them, judged before anybody is asked.</summary>
-public static class TypedValue
+public static partial class TypedValue
 {
     private const string DayForm = "yyyy-MM-dd";
 
@@ -18,15 +19,22 @@ public static class TypedValue
             ? text ?? ""
             : throw new UsageException($"{option} 的值“{text}”不是日期，应形如 2026-01-31。", $"'{text}' is no day for {option}; 2026-01-31 is the form.");
 
-    /// <summary>A time of RFC 3339, the seconds may be left out, or a day, which begins at midnight; UTC where no offset is given.</summary>
+    /// <summary>A time of RFC 3339 in any way it may be written (§5.6: a space for T, small letters, any number of decimals, cut to 100 ns), the seconds may be left out, or a day, which begins at midnight; UTC where no offset is given.</summary>
     /// <returns>Null where nothing was typed.</returns>
     /// <exception cref="UsageException">It is no time.</exception>
     public static DateTimeOffset? Time(string option, string? text) =>
         text is not { Length: > 0 } ? null
-        : DateTimeOffset.TryParseExact(text, TimeForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time
+        : DateTimeOffset.TryParseExact(Usual(text), TimeForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time
         : throw new UsageException(
             $"{option} 的值“{text}”不是时间，应形如 2026-01-31、2026-01-31T08:00:00Z 或 2026-01-31T08:00:00+08:00。",
             $"'{text}' is no time for {option}; 2026-01-31, 2026-01-31T08:00:00Z and 2026-01-31T08:00:00+08:00 are the forms.");
+
+    private static string Usual(string text) => Written().Match(text) is not { Success: true, Groups: var parts } ? ""
+        : parts[2].Success ? $"{parts[1]}T{parts[2]}{parts[3]}{parts[4].Value.ToUpperInvariant()}"
+        : text;
+
+    [GeneratedRegex(@"\A([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?=([.][0-9]{1,7})?))?)(?:[.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})?)?\z")]
+    private static partial Regex Written();
 
     /// <returns>The text, which has the form of a document's id.</returns>
     /// <exception cref="UsageException">It has not.</exception>

@@ -14,6 +14,7 @@ public static partial class UsageWords
         (ArgumentRequired(), "命令 $2 缺少参数 $1。"),
         (OptionNeedsValue(), "选项 $1 缺少取值。"),
         (NotAmong(), "“$1”不是可用的取值。可用："),
+        (UnrecognizedValue(), "不认识“$1”。如果它是 $2 的值，请写作 $2=$1。"),
         (Unrecognized(), "不认识“$1”。"),
         (CommandRequired(), "请给出子命令。"),
         (CannotParse(), "选项 $2 不能取“$1”。"),
@@ -41,12 +42,16 @@ public static partial class UsageWords
     /// <summary>The library's sentence for a word it does not know.</summary>
     public static string NotKnown(string word) => $"Unrecognized command or argument '{word}'.";
 
+    /// <summary>The same where it may have been meant as the value of the option before it.</summary>
+    public static string NotKnown(string word, string option) => $"{NotKnown(word)} If it is the value of {option}, write {option}={word}.";
+
     public static string Of(string message, VerbLanguage language)
     {
         if (language.IsEnglish)
         {
             var option = CannotParse().Replace(message, match => $"'{match.Groups[1]}' is no value for the option '{match.Groups[2]}', which takes {KindOf(match.Groups[3].Value)}.");
-            return CannotParseArgument().Replace(option, match => $"'{match.Groups[1]}' is no value for the command '{match.Groups[2]}', which takes {KindOf(match.Groups[3].Value)}.");
+            var argument = CannotParseArgument().Replace(option, match => $"'{match.Groups[1]}' is no value for the command '{match.Groups[2]}', which takes {KindOf(match.Groups[3].Value)}.");
+            return CannotParseAny().Replace(argument, match => $"'{match.Groups[1]}' is no value here; {KindOf(match.Groups[2].Value)} is wanted.");
         }
 
         var known = Sentences.FirstOrDefault(sentence => sentence.Said.IsMatch(message));
@@ -75,6 +80,9 @@ public static partial class UsageWords
     [GeneratedRegex(@"\AArgument '([^']*)' not recognized\. Must be one of:")]
     private static partial Regex NotAmong();
 
+    [GeneratedRegex(@"\AUnrecognized command or argument '(.*)'\. If it is the value of (\S+), write .*\z", RegexOptions.Singleline)]
+    private static partial Regex UnrecognizedValue();
+
     [GeneratedRegex(@"\AUnrecognized command or argument '([^']*)'\.")]
     private static partial Regex Unrecognized();
 
@@ -87,7 +95,7 @@ public static partial class UsageWords
     [GeneratedRegex(@"\ACannot parse argument '([^']*)' for command '([^']*)'(?: as expected type '(.*)')?.*\z", RegexOptions.Singleline)]
     private static partial Regex CannotParseArgument();
 
-    [GeneratedRegex(@"\ACannot parse argument '([^']*)' as expected type .*", RegexOptions.Singleline)]
+    [GeneratedRegex(@"\ACannot parse argument '([^']*)' as expected type '(.*)'.*\z", RegexOptions.Singleline)]
     private static partial Regex CannotParseAny();
 
     [GeneratedRegex(@"\AOption '([^']*)' expects a single argument but (\d+) were provided\.")]

@@ -14,8 +14,11 @@ public sealed record WrongCommandLine(IReadOnlyList<string> Messages, string Ver
     public static WrongCommandLine? Of(IReadOnlyList<string> args, IEnumerable<string> errors, IEnumerable<string> words, IEnumerable<string> values, string verb)
     {
         // What follows from a word that was misunderstood would only lead astray.
-        var stray = StrayOptions.In(args, words, values);
-        IReadOnlyList<string> messages = stray.Count > 0 ? [.. stray.Select(UsageWords.NotKnown)] : [.. errors];
+        var taken = values.ToList();
+        var stray = StrayOptions.In(args, words, taken);
+        IReadOnlyList<string> messages = stray.Count > 0
+            ? [.. stray.Select(word => taken.Contains(word) && OptionBefore(args, word) is { } option ? UsageWords.NotKnown(word, option) : UsageWords.NotKnown(word))]
+            : [.. errors];
         return messages.Count > 0 ? new WrongCommandLine(messages, verb) : null;
     }
 
@@ -30,6 +33,9 @@ public sealed record WrongCommandLine(IReadOnlyList<string> Messages, string Ver
     /// <returns>The exit code.</returns>
     public int Complain(IReadOnlyList<string> args, VerbLanguage language) => new VerbAnswer(AsksForJson(args), language.IsEnglish).Complain(
         new Complaint(ExitCode, UsageException.Name, Joined(new VerbLanguage(IsEnglish: false)), Joined(new VerbLanguage(IsEnglish: true))));
+
+    private static string? OptionBefore(IReadOnlyList<string> args, string word) =>
+        args.Zip(args.Skip(1)).Where(pair => pair.Second == word && pair.First.StartsWith("--", StringComparison.Ordinal)).Select(pair => pair.First).FirstOrDefault();
 
     private string Joined(VerbLanguage language) => string.Join('\n', Sentences(language).Append(SeeHelp(language)));
 }

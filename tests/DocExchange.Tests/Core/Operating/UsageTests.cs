@@ -17,6 +17,9 @@ internal sealed class UsageTests
     [TestCase("2026-01-31T08:00:00Z", "2026-01-31T08:00:00Z")]
     [TestCase("2026-01-31T08:00:00.25+08:00", "2026-01-31T00:00:00.25Z")]
     [TestCase("2026-01-31T08:00:00", "2026-01-31T08:00:00Z")]
+    [TestCase("2026-01-31 08:00:00+08:00", "2026-01-31T00:00:00Z")]
+    [TestCase("2026-01-31t08:00:00z", "2026-01-31T08:00:00Z")]
+    [TestCase("2026-01-31T08:00:00.123456789Z", "2026-01-31T08:00:00.1234567Z")]
     public void A_time_is_a_day_or_of_RFC_3339(string text, string time) =>
         Assert.That(TypedValue.Time("--at", text), Is.EqualTo(DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture)));
 
@@ -24,6 +27,8 @@ internal sealed class UsageTests
     [TestCase("1/2/2026")]
     [TestCase("2026-02-30")]
     [TestCase("昨天")]
+    [TestCase("2026-01-31T08:00:00.Z")]
+    [TestCase("2026-01-31T08:00:00123Z")]
     public void Anything_else_is_told_the_form_and_where_it_was_typed(string text)
     {
         using (Assert.EnterMultipleScope())

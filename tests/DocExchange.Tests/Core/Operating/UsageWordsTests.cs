@@ -26,6 +26,16 @@ internal sealed class UsageWordsTests
     [TestCase("--version option cannot be combined with other arguments.", "选项 --version 不能与其他参数同用。")]
     public void Says_what_the_library_says(string english, string chinese) => Assert.That(UsageWords.Of(english, new VerbLanguage(IsEnglish: false)), Is.EqualTo(chinese));
 
+    [Test]
+    public void A_value_that_looks_like_an_option_is_told_the_form_that_is_taken()
+    {
+        var wrong = WrongCommandLine.Of(["send", "--title", "--紧急"], [], [], ["--紧急"], "docex send")!;
+
+        Assert.That(wrong.Sentences(new VerbLanguage(IsEnglish: false)), Is.EqualTo(new[] { "不认识“--紧急”。如果它是 --title 的值，请写作 --title=--紧急。" }));
+        Assert.That(wrong.Sentences(new VerbLanguage(IsEnglish: true)).Single(), Does.Contain("write --title=--紧急."));
+        Assert.That(WrongCommandLine.Of(["verify", "--bogus"], [], ["--bogus"], [], "docex verify")!.Messages, Has.None.Contains("="));
+    }
+
     [TestCase("verify", "a.asice", "--at", "1", "--at", "2")]
     [TestCase("verify", "a.asice", "--at")]
     [TestCase("node", "close-alarm", "x", "--note", "y", "--node", "z")]
@@ -40,7 +50,7 @@ internal sealed class UsageWordsTests
         Assert.That(run.Error.Split("用法见")[0], Does.Match(@"\p{IsCJKUnifiedIdeographs}").And.Not.Match("[a-z]+ [a-z]+ [a-z]+"), run.Error);
     }
 
-    [Test]
-    public void An_English_sentence_names_no_type() =>
-        Assert.That(UsageWords.Of("Cannot parse argument 'x' for command 'close-alarm' as expected type 'System.UInt32'.", new VerbLanguage(IsEnglish: true)), Is.EqualTo("'x' is no value for the command 'close-alarm', which takes a whole number."));
+    [TestCase("Cannot parse argument 'x' for command 'close-alarm' as expected type 'System.UInt32'.", "'x' is no value for the command 'close-alarm', which takes a whole number.")]
+    [TestCase("Cannot parse argument 'x' as expected type 'System.UInt32'.", "'x' is no value here; a whole number is wanted.")]
+    public void An_English_sentence_names_no_type(string said, string told) => Assert.That(UsageWords.Of(said, new VerbLanguage(IsEnglish: true)), Is.EqualTo(told));
 }
