@@ -179,10 +179,13 @@ internal sealed class Verbs(VerbLanguage language)
         foreach (var text in perOffice)
         {
             var office = text.Split('=', 2) is [var name, _] ? PartyId.TryParse(name.Contains('/') ? name : $"{invitation.Exchange}/{name}") : null;
-            if (office is null || !invitation.OfficeIds.Contains(office) || !tokens.TryAdd(office, TokenUri(text[(text.IndexOf('=') + 1)..])))
+            var token = office is null ? null : TokenUri(text[(text.IndexOf('=') + 1)..]);
+            if (office is null || token is null || tokens.ContainsKey(office))
             {
-                throw Usage($"“{text}”应为 <单位>=pkcs11:…，单位须在邀请之中：{Named(invitation)}，每个一次。", $"'{text}' is not <office>=pkcs11:… with an office of the invitation, {Named(invitation)}, each once.");
+                throw Usage($"“{text}”应为 <单位>=pkcs11:…，每个单位一次。", $"'{text}' is not <office>=pkcs11:…, each office once.");
             }
+
+            tokens.Add(Invited(invitation, office), token);
         }
 
         return tokens;
@@ -205,12 +208,13 @@ internal sealed class Verbs(VerbLanguage language)
         var suites = invitation.OfficeIds.ToDictionary(office => office, _ => Parse(all));
         foreach (var pair in perOffice.Select(text => text.Split('=')))
         {
-            if (pair is not [var office, var name] || PartyId.TryParse(office.Contains('/') ? office : $"{invitation.Exchange}/{office}") is not { } id || !suites.ContainsKey(id))
+            if (pair is not [var office, var name] || PartyId.TryParse(office.Contains('/') ? office : $"{invitation.Exchange}/{office}") is not { } id)
             {
-                throw Usage($"“{string.Join('=', pair)}”应为 <单位>=intl 或 <单位>=gm，单位须在邀请之中：{Named(invitation)}。", $"'{string.Join('=', pair)}' is not <office>=intl or <office>=gm with an office of the invitation, {Named(invitation)}.");
+                throw Usage($"“{string.Join('=', pair)}”应为 <单位>=intl 或 <单位>=gm。", $"'{string.Join('=', pair)}' is not <office>=intl or <office>=gm.");
             }
 
-            suites[id] = Parse(name);
+            var suite = Parse(name);
+            suites[Invited(invitation, id)] = suite;
         }
 
         return suites;
@@ -222,6 +226,11 @@ internal sealed class Verbs(VerbLanguage language)
         "gm" => Suite.Gm,
         _ => throw Usage($"“{name}”不是算法：intl 或 gm。", $"'{name}' is not a suite: intl or gm."),
     };
+
+    // What is typed has the right form; that the invitation names others only the file shows.
+    private static PartyId Invited(Invitation invitation, PartyId office) => invitation.OfficeIds.Contains(office)
+        ? office
+        : throw new FailedException("NOT_FOUND", $"邀请中没有单位“{office.Local}”，只有：{Named(invitation)}。", $"The invitation has no office '{office.Local}', only {Named(invitation)}.");
 
     private static string Named(Invitation invitation) => string.Join(' ', invitation.OfficeIds.Select(office => office.Local));
 

@@ -64,7 +64,7 @@ internal sealed class DemoRun(DemoOptions options, Screen screen, TimeProvider c
         var folder = Path.GetFullPath(options.Keep);
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
-            throw new UsageException($"目录“{folder}”不是空的，请另选一个。", $"The folder '{folder}' is not empty; choose another.");
+            throw new FailedException("EXISTS", $"目录“{folder}”不是空的，请另选一个。", $"The folder '{folder}' is not empty; choose another.");
         }
 
         return Directory.CreateDirectory(folder).FullName;

@@ -65,7 +65,7 @@ internal sealed class DoctorVerb : Verb
             using var socket = connect();
             return [.. findings, .. await ask(socket, cancellation)];
         }
-        catch (FailedException fault)
+        catch (FailedException fault) when (fault is not UsageException)
         {
             return [.. findings, Finding.Failure("running", fault.Message, fault.English, $"docex {kind} run --data {folder}", $"docex {kind} run --data {folder}")];
         }

@@ -70,7 +70,8 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
         await using var file = File.OpenRead(path);
         if (await HoldsFactsAsync(file, cancellation))
         {
-            throw new UsageException(
+            throw new FailedException(
+                "FORMAT_FAILURE",
                 $"“{path}”是此前采集的事实，未经签名。确认其来源可靠后，请加 --from-facts。",
                 $"'{path}' holds facts gathered earlier, which are not signed. Where you are sure of their origin, add --from-facts.");
         }

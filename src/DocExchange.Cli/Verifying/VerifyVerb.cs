@@ -104,7 +104,7 @@ internal sealed class VerifyVerb : Verb
         }
         catch (FormatException fault)
         {
-            throw new UsageException($"策略文件“{path}”有误：{FaultWords.Of(fault)}", $"The policy '{path}' is not usable: {fault.Message}");
+            throw new FailedException("FORMAT_FAILURE", $"策略文件“{path}”有误：{FaultWords.Of(fault)}", $"The policy '{path}' is not usable: {fault.Message}");
         }
     }
 

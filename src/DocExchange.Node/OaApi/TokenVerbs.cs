@@ -78,7 +78,7 @@ internal sealed class TokenVerbs(VerbLanguage language, Option<string> data, Fun
         var folder = new DataFolder(data);
         var node = NodeFile.Read(folder);
         var party = node.Offices.Select(PartyId.Parse).FirstOrDefault(id => !id.IsMachine && (id.Local == office || id.ToString() == office))
-            ?? throw new UsageException($"“{office}”不是本节点的单位：{string.Join(' ', node.Offices)}。", $"'{office}' is not an office of this node: {string.Join(' ', node.Offices)}.");
+            ?? throw new FailedException("NOT_FOUND", $"“{office}”不是本节点的单位：{string.Join(' ', node.Offices)}。", $"'{office}' is not an office of this node: {string.Join(' ', node.Offices)}.");
         using var only = SingleProcess.Claim(folder.Root);
         using var records = new NodeRecords(folder);
         work(new TokenBook(records, Options.Create(NodeSettings.Read<OaOptions>(folder.Settings)), TimeProvider.System, NullLogger<TokenBook>.Instance), party, folder.AuditTrail);

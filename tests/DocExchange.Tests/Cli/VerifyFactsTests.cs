@@ -48,7 +48,7 @@ internal sealed class VerifyFactsTests
 
         var refused = await VerifyAsync(facts);
 
-        Assert.That((refused.ExitCode, refused.Error.Contains("--from-facts", StringComparison.Ordinal)), Is.EqualTo((ExitCode.Usage, true)), refused.Error);
+        Assert.That((refused.ExitCode, refused.Error.Contains("--from-facts", StringComparison.Ordinal)), Is.EqualTo((ExitCode.Failed, true)), refused.Error);
     }
 
     [Test]
@@ -119,7 +119,7 @@ internal sealed class VerifyFactsTests
 
         var refused = await VerifyAsync(await SampleFiles.SignatureAsync("office-rsa"), "--policy-file", policy);
 
-        Assert.That((refused.ExitCode, refused.Error.Contains("algoritms", StringComparison.Ordinal)), Is.EqualTo((ExitCode.Usage, true)), refused.Error);
+        Assert.That((refused.ExitCode, refused.Error.Contains("algoritms", StringComparison.Ordinal)), Is.EqualTo((ExitCode.Failed, true)), refused.Error);
     }
 
     [Test]
