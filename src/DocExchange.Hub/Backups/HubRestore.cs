@@ -13,6 +13,17 @@ internal sealed record HubRestoreResult(BackupDescription Backup, int Files, lon
 {
     public bool Passed => Audit.Problems.Count == 0 && Missing is null or 0 && CheckpointProblem is null;
 
+    /// <summary>For scripts, what the audit found as sentences in the reader's language.</summary>
+    public object Told(VerbAnswer answer) => new
+    {
+        Backup,
+        Files,
+        Missing,
+        CheckpointProblem,
+        Audit = Audit.Told(answer),
+        Passed,
+    };
+
     public IEnumerable<string> Lines(VerbAnswer answer)
     {
         yield return answer.Say(

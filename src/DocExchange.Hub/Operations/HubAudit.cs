@@ -25,6 +25,21 @@ internal sealed record HubAuditResult(
 {
     public required StampAuditResult Timestamps { get; init; }
 
+    /// <summary>For scripts: the problems as sentences in the reader's language, as the report of a backup has them.</summary>
+    public object Told(VerbAnswer answer) => new
+    {
+        Entries,
+        Root,
+        Checkpoints,
+        Statements,
+        Chains,
+        AuditLines,
+        AuditHeads,
+        Volumes,
+        Problems = Problems.Select(problem => answer.Say(problem.Chinese, problem.English)),
+        Timestamps,
+    };
+
     /// <summary>For people: what does not hold, then what was read.</summary>
     public IEnumerable<string> Lines(VerbAnswer answer) =>
     [

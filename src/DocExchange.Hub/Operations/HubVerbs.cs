@@ -169,7 +169,7 @@ internal sealed class HubVerbs(VerbLanguage language)
         {
             var answer = AnswerOf(parsed);
             var result = await WorkBar.WatchAsync(answer, bar => HubAudit.RunAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), parsed.GetValue(volumes) ?? [], cancellation, bar: bar));
-            answer.Show(result, result.Lines(answer));
+            answer.Show(result.Told(answer), result.Lines(answer));
             return result.Problems.Count == 0 ? 0 : 1;
         }));
         return command;
