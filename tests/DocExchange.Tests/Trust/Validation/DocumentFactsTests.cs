@@ -123,6 +123,18 @@ public sealed class DocumentFactsTests
         Assert.That((within, kept.All), Is.EqualTo((new[] { 1 }, (IReadOnlyList<int>?)null)));
     }
 
+    [Test]
+    public void Nothing_is_kept_of_a_document_that_was_refused()
+    {
+        var kept = new KeptFacts<int>();
+        kept.Add(1, 60L << 20);
+        kept.Clear();
+        var cleared = kept.All!.ToArray();
+        kept.Add(2, 60L << 20);
+
+        Assert.That((cleared, kept.All!.ToArray()), Is.EqualTo((Array.Empty<int>(), new[] { 2 })));
+    }
+
     private async Task ExpectSameAsync(string name, byte[] file, DateTimeOffset[] times, ValidationPolicy[] policies)
     {
         var direct = await VerifyAsync(file, Gathered, ValidationPolicy.Foreign);
