@@ -16,7 +16,7 @@ internal static class IssuerRules
     public const string BindingNotChecked = "BINDING_NOT_CHECKED";
 
     /// <summary>
-    /// Facts have no metadata, so the rules cannot be asked of them again (ARCHITECTURE 84): what <c>docex verify</c> found is among the findings
+    /// Facts have no metadata, so the rules cannot be asked of them again (ARCHITECTURE 83): what <c>docex verify</c> found is among the findings
     /// of those it gathered; others, such as the hub's in a dossier, leave open whose the signatures are.
     /// </summary>
     public static IEnumerable<Finding> OfFacts(FileFacts facts) =>

@@ -9,7 +9,7 @@ namespace DocExchange.Trust.Certificates;
 internal sealed record RevocationStatement(
     string Partition, DateTimeOffset ThisUpdate, DateTimeOffset? NextUpdate, RevokedCertificate? Entry, int Reasons, ExaminedChain? Signer)
 {
-    /// <summary>The partition of all OCSP answers: whoever gives one speaks for the issuer (RFC 6960 §2.6, §4.2.2.2; ARCHITECTURE 83).</summary>
+    /// <summary>The partition of all OCSP answers: whoever gives one speaks for the issuer (RFC 6960 §2.6, §4.2.2.2; ARCHITECTURE 82).</summary>
     public const string OfAnswers = "OCSP";
 
     /// <summary>Further chains of who signed it, by other certificates of the same key; one that holds is enough.</summary>
