@@ -17,6 +17,7 @@ internal sealed partial class FetchLoop(
     NodeRecords records, PackageShelf shelf, Delivery delivery, AlarmBell alarms, IOptions<HubLinkOptions> options, TimeProvider time, ILogger<FetchLoop> logger)
 {
     private const int MaxChunk = 1024 * 1024;
+    private const int AttemptsBeforeAlarm = 3;
 
     public Task RunAsync(HubChannel hub, Action succeeded, CancellationToken cancellation) => delivery.Wanted.RunAsync(
         Next,
@@ -71,6 +72,10 @@ internal sealed partial class FetchLoop(
             }
 
             LogFetched(row.Package, row.Id, row.Size);
+            if (row.Attempts > AttemptsBeforeAlarm)
+            {
+                alarms.Stand(KindOf(row), []);
+            }
         }
 
         await delivery.ArrivedAsync(DocumentId.Parse(row.Id), cancellation);
@@ -119,11 +124,14 @@ internal sealed partial class FetchLoop(
         row.Attempts++;
         row.NotBefore = (time.GetUtcNow() + pause).ToUnixTimeMilliseconds();
         records.Write(() => records.Packages.Update(row));
-        if (row.Attempts > 3)
+        if (row.Attempts > AttemptsBeforeAlarm)
         {
-            alarms.Raise($"fetch {row.Package}", $"公文包 {row.Package} 取件失败：{chinese}。将继续重试。", $"The package {row.Package} cannot be fetched: {english}. It is tried again.");
+            var kind = KindOf(row);
+            alarms.Stand(kind, [new Alarm(kind, $"公文包 {row.Package} 取件失败：{chinese}。将继续重试。", $"The package {row.Package} cannot be fetched: {english}. It is tried again.", [])]);
         }
     }
+
+    private static string KindOf(PackageRow row) => $"fetch {row.Package}";
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The package {Package} waits on its way here for a more urgent one")]
     private partial void LogInterrupted(string package);

@@ -122,6 +122,12 @@ internal sealed class FaithlessHubTests
                 }));
             }
 
+            var bell = Part<AlarmBell>();
+            bell.Close(AlarmOf($"fetch {wronged.Package}").Id, new Actor("1", "张三", "security", "local"), "已告知中心");
+            desk.Clock.Advance(TimeSpan.FromHours(1));
+            await FetchAsync(channel, () => RowOf(wronged).NotBefore > desk.Clock.GetUtcNow().ToUnixTimeMilliseconds());
+            Assert.That(bell.Newest(), Is.Empty, "every attempt finds the same");
+
             hub.Packages[wronged.Package.Value] = wronged.Bytes;
             desk.Clock.Advance(TimeSpan.FromHours(1));
             await FetchAsync(channel, () => Delivered.Length == 2);
