@@ -1,4 +1,5 @@
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Faults;
 
 namespace DocExchange.Hub.Ledger;
 
@@ -70,9 +71,11 @@ internal static class LedgerLimits
 
 /// <summary>What lies on disk is not what was written there. Names the file and the place in it.</summary>
 internal sealed class LedgerCorruptException(string file, long offset, string what)
-    : IOException($"The ledger is damaged: {file}, byte {offset}: {what} Restore the file from a backup or a mirror; nothing was changed.")
+    : IOException($"The ledger is damaged: {file}, byte {offset}: {what} Restore the file from a backup or a mirror; nothing was changed."), IWorded
 {
     public string File => file;
 
     public long Offset => offset;
+
+    public string Chinese => $"账本文件 {file} 第 {offset} 字节处已损坏或缺失。请从备份或镜像恢复该文件；未作任何改动。";
 }

@@ -1,3 +1,4 @@
+using DocExchange.Hub.Operations;
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Merkle;
 
@@ -7,7 +8,7 @@ namespace DocExchange.Hub.Ledger;
 /// What an audit found. <paramref name="UnfinishedBytes"/> lie behind the last entry and under no checkpoint: a batch that
 /// was being written, or the tail that power loss left; they are not a problem.
 /// </summary>
-internal sealed record LedgerAuditResult(long Entries, Digest Root, int Checkpoints, long UnfinishedBytes, IReadOnlyList<string> Problems)
+internal sealed record LedgerAuditResult(long Entries, Digest Root, int Checkpoints, long UnfinishedBytes, IReadOnlyList<AuditProblem> Problems)
 {
     public bool IsSound => Problems.Count == 0;
 }
@@ -25,7 +26,7 @@ internal sealed class LedgerAudit
     private readonly ILedgerDisk disk;
     private readonly TreeGrowth growth;
     private readonly MerkleFrontier frontier = new();
-    private readonly List<string> problems = [];
+    private readonly List<AuditProblem> problems = [];
     private readonly ILookup<long, Checkpoint> checkpoints;
     private readonly long covered;
     private int further;
@@ -71,16 +72,16 @@ internal sealed class LedgerAudit
         }
         catch (LedgerCorruptException damage)
         {
-            Report(damage.Message);
+            Report(damage.Chinese, damage.Message);
         }
 
         if (frontier.Size < covered)
         {
-            Report($"{frontier.Size} entries can be read, but a checkpoint covers {covered}.");
+            Report($"可读 {frontier.Size} 条，但检查点已覆盖 {covered} 条。", $"{frontier.Size} entries can be read, but a checkpoint covers {covered}.");
         }
 
         var total = checkpoints.Sum(group => group.Count());
-        return new LedgerAuditResult(frontier.Size, frontier.Root, total, unfinished, further == 0 ? problems : [.. problems, $"… and {further} more."]);
+        return new LedgerAuditResult(frontier.Size, frontier.Root, total, unfinished, further == 0 ? problems : [.. problems, new AuditProblem($"……另有 {further} 处。", $"… and {further} more.")]);
     }
 
     private long ReadSegment(int number, bool isLast, CancellationToken cancellation)
@@ -131,7 +132,9 @@ internal sealed class LedgerAudit
     {
         foreach (var checkpoint in checkpoints[frontier.Size].Where(checkpoint => checkpoint.Root != frontier.Root))
         {
-            Report($"{CheckpointLog.FileName}: the checkpoint of {checkpoint.Size} entries has the root {checkpoint.Root}, the entries have {frontier.Root}.");
+            Report(
+                $"{CheckpointLog.FileName}：{checkpoint.Size} 条的检查点的根是 {checkpoint.Root}，各条算得 {frontier.Root}。",
+                $"{CheckpointLog.FileName}: the checkpoint of {checkpoint.Size} entries has the root {checkpoint.Root}, the entries have {frontier.Root}.");
         }
     }
 
@@ -140,7 +143,7 @@ internal sealed class LedgerAudit
         var path = TilePath.Encode(new Tile(level, index, Tile.FullWidth));
         if (disk.TryRead(path) is { } stored && !stored.AsSpan().SequenceEqual(tile.ToBytes(tile.Width)))
         {
-            Report($"{path}: the hashes are not those of the entries; the file can be deleted, it is made again.");
+            Report($"{path}：所存散列与各条不符；可删除该文件，会自动重建。", $"{path}: the hashes are not those of the entries; the file can be deleted, it is made again.");
         }
     }
 
@@ -150,15 +153,15 @@ internal sealed class LedgerAudit
         var name = LedgerSegment.SealName(segment.Number);
         if (!isLast && disk.TryRead(name) is { } stored && !stored.AsSpan().SequenceEqual(segment.Seal(growth.Edge()).ToBytes()))
         {
-            Report($"{name}: the seal does not fit its segment; the file can be deleted, the segment is then read at the start.");
+            Report($"{name}：封记与其账本段不符；可删除该文件，启动时改读该段。", $"{name}: the seal does not fit its segment; the file can be deleted, the segment is then read at the start.");
         }
     }
 
-    private void Report(string problem)
+    private void Report(string chinese, string english)
     {
         if (problems.Count < MaxProblems)
         {
-            problems.Add(problem);
+            problems.Add(new AuditProblem(chinese, english));
         }
         else
         {

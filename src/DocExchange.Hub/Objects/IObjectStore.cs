@@ -1,4 +1,5 @@
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Faults;
 
 namespace DocExchange.Hub.Objects;
 
@@ -32,7 +33,9 @@ internal sealed class ObjectTooLargeException(long size, int limit)
     : Exception($"An object of {size} bytes is over the limit of {limit} bytes.");
 
 internal sealed class ObjectDamagedException(string path, string found)
-    : IOException($"The object {path} is damaged: {found}. Restore it from a backup or store it again.")
+    : IOException($"The object {path} is damaged: {found}. Restore it from a backup or store it again."), IWorded
 {
     public string Path => path;
+
+    public string Chinese => $"对象 {path} 已损坏。请从备份恢复，或重新存入。";
 }

@@ -105,14 +105,14 @@ internal sealed class HubAudit
         var trail = AuditTrailCheck.Run(folder.AuditTrail, audit.auditHeads, cancellation);
         if (trail.Problem is { } altered)
         {
-            audit.problems.Add(new AuditProblem($"审计日志 {folder.AuditTrail} 与其哈希链或账本所存链头不符（{altered}）。", $"{folder.AuditTrail}: {altered}."));
+            audit.problems.Add(new AuditProblem($"审计日志 {folder.AuditTrail} 与其哈希链或账本所存链头不符：{trail.ProblemChinese}。", $"{folder.AuditTrail}: {altered}."));
         }
 
         var volumes = await audit.CompareVolumesAsync(folder, copies, cancellation);
         var own = audit.directory?.Authorities ?? [];
-        var stamps = audit.stamps.Judge(StampAudit.TrustOf(folder, settings, own), own, (clock ?? TimeProvider.System).GetUtcNow(), (index, what) => audit.Report(index, OfStamp(what), what));
+        var stamps = audit.stamps.Judge(StampAudit.TrustOf(folder, settings, own), own, (clock ?? TimeProvider.System).GetUtcNow(), (index, chinese, english) => audit.Report(index, OfStamp(chinese), english));
         return new HubAuditResult(
-            tree.Entries, tree.Root.ToString(), tree.Checkpoints, audit.statements, audit.heads.Count, trail.Lines, audit.auditHeads.Count, volumes, [.. tree.Problems.Select(problem => new AuditProblem($"账本文件不符（{problem.TrimEnd('.')}）。", problem)), .. audit.problems])
+            tree.Entries, tree.Root.ToString(), tree.Checkpoints, audit.statements, audit.heads.Count, trail.Lines, audit.auditHeads.Count, volumes, [.. tree.Problems, .. audit.problems])
         {
             Timestamps = stamps,
         };
@@ -164,7 +164,7 @@ internal sealed class HubAudit
 
     private void Check(long index, ReadOnlyMemory<byte> bytes)
     {
-        stamps.Take(bytes, Judge(index, bytes), what => Report(index, OfStamp(what), what));
+        stamps.Take(bytes, Judge(index, bytes), (chinese, english) => Report(index, OfStamp(chinese), english));
         Count(LedgerRecord.SizeOf(bytes));
     }
 
@@ -265,7 +265,7 @@ internal sealed class HubAudit
         heads[chain.ChainId] = signed.Id;
     }
 
-    private static string OfStamp(string english) => $"时间戳有误（{english}）。";
+    private static string OfStamp(string chinese) => $"时间戳有误：{chinese}。";
 
     private void Report(long index, string chinese, string english)
     {

@@ -29,7 +29,7 @@ internal sealed class StampAudit(IObjectStore objects, string origin)
     private readonly List<(long Index, CheckpointStampedBody Body)> stamps = [];
 
     /// <summary>Called with every entry, in order; the statement is null where the entry holds none that is good.</summary>
-    public void Take(ReadOnlyMemory<byte> entry, Statement? statement, Action<string> report)
+    public void Take(ReadOnlyMemory<byte> entry, Statement? statement, Action<string, string> report)
     {
         var index = frontier.Size;
         if (statement is { Issuer.IsHub: true, Body: CheckpointStampedBody body })
@@ -39,11 +39,11 @@ internal sealed class StampAudit(IObjectStore objects, string origin)
             var root = body.Size == 0 ? MerkleHash.Empty : isKnown ? roots[(body.Size - 1) % RememberedRoots] : default;
             if (body.Size > index || (isKnown && root != body.Root))
             {
-                report($"the stamped checkpoint of {body.Size} entries has the root {body.Root}, which is not that of the entries");
+                report($"加盖时间戳的 {body.Size} 条检查点的根是 {body.Root}，与账本各条不符", $"the stamped checkpoint of {body.Size} entries has the root {body.Root}, which is not that of the entries");
             }
             else if (!isKnown)
             {
-                report($"the stamped checkpoint of {body.Size} entries is too far behind to be compared");
+                report($"加盖时间戳的 {body.Size} 条检查点过旧，无法比对", $"the stamped checkpoint of {body.Size} entries is too far behind to be compared");
             }
         }
 
@@ -54,7 +54,7 @@ internal sealed class StampAudit(IObjectStore objects, string origin)
     /// <summary>Judges the tokens, newest first.</summary>
     /// <param name="own">The exchange's own authorities: whom they certify is the operator.</param>
     /// <param name="report">Given the index and what is wrong: a token that fails or is missing.</param>
-    public StampAuditResult Judge(TrustStore trust, IReadOnlyList<Certificate> own, DateTimeOffset now, Action<long, string> report)
+    public StampAuditResult Judge(TrustStore trust, IReadOnlyList<Certificate> own, DateTimeOffset now, Action<long, string, string> report)
     {
         var validator = new TimestampValidator(trust, HubTimestamps.Policy with { OwnAuthorities = own });
         var (passed, independent) = (0, 0);
@@ -63,7 +63,7 @@ internal sealed class StampAudit(IObjectStore objects, string origin)
         foreach (var (index, body) in Enumerable.Reverse(stamps))
         {
             var proven = ProvenAt(index, proofs, now);
-            if (Judge(validator, body, proven, what => report(index, what)) is not { ProvenAt: { } at } verdict)
+            if (Judge(validator, body, proven, (chinese, english) => report(index, chinese, english)) is not { ProvenAt: { } at } verdict)
             {
                 continue;
             }
@@ -74,7 +74,7 @@ internal sealed class StampAudit(IObjectStore objects, string origin)
 
             // What the operator stamped may be of any time; it keeps no token of another alive that counts as independent.
             var unaided = ProvenAt(index, independentProofs, now);
-            if (!verdict.IsBuiltIn && (unaided == proven || Judge(validator, body, unaided, static _ => { })?.ProvenAt is not null))
+            if (!verdict.IsBuiltIn && (unaided == proven || Judge(validator, body, unaided, static (_, _) => { })?.ProvenAt is not null))
             {
                 independentProofs.Add((body.Size, at));
                 independent++;
@@ -100,7 +100,7 @@ internal sealed class StampAudit(IObjectStore objects, string origin)
     private static DateTimeOffset ProvenAt(long index, List<(long Size, DateTimeOffset At)> proofs, DateTimeOffset now) =>
         proofs.Where(proof => proof.Size > index).Select(proof => proof.At).Append(now).Min();
 
-    private TimestampVerdict? Judge(TimestampValidator validator, CheckpointStampedBody body, DateTimeOffset at, Action<string> report)
+    private TimestampVerdict? Judge(TimestampValidator validator, CheckpointStampedBody body, DateTimeOffset at, Action<string, string> report)
     {
         byte[]? token;
         try
@@ -109,13 +109,13 @@ internal sealed class StampAudit(IObjectStore objects, string origin)
         }
         catch (ObjectDamagedException damaged)
         {
-            report(damaged.Message);
+            report(damaged.Chinese.TrimEnd('。'), damaged.Message);
             return null;
         }
 
         if (token is null)
         {
-            report($"the time-stamp token {body.Token} is missing from objects");
+            report($"objects 中缺少时间戳 {body.Token}", $"the time-stamp token {body.Token} is missing from objects");
             return null;
         }
 
@@ -123,7 +123,8 @@ internal sealed class StampAudit(IObjectStore objects, string origin)
         var verdict = validator.Judge(token, CheckpointStamper.Over(origin, body.Size, body.Root), at);
         if (verdict.Signature.Indication == Indication.TotalFailed)
         {
-            report("the time-stamp does not pass: " + string.Join(' ', verdict.Signature.Findings.Where(finding => finding.Indication == Indication.TotalFailed).Select(finding => finding.English)));
+            var failed = verdict.Signature.Findings.Where(finding => finding.Indication == Indication.TotalFailed).ToList();
+            report("时间戳未通过验证：" + string.Concat(failed.Select(finding => finding.Chinese)).TrimEnd('。'), "the time-stamp does not pass: " + string.Join(' ', failed.Select(finding => finding.English)));
         }
 
         return verdict;

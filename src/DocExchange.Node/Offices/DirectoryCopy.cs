@@ -5,6 +5,7 @@ using DocExchange.Core.Statements;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Records;
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Faults;
 
 namespace DocExchange.Node.Offices;
 
@@ -45,13 +46,16 @@ internal sealed class DirectoryCopy(NodeRecords records, ObjectFolder objects, K
     {
         if (Digest.Of(xml) != published.Directory)
         {
-            throw new FormatException($"The directory received for version {published.Version} is not the one the hub published ({published.Directory}).");
+            throw new WordedFormatException(
+                $"收到的第 {published.Version} 版不是中心发布的那一份（{published.Directory}）。",
+                $"The directory received for version {published.Version} is not the one the hub published ({published.Directory}).");
         }
 
         var directory = OfficeDirectoryXml.Read(xml.ToArray());
         if (directory.Version != published.Version)
         {
-            throw new FormatException($"The directory published as version {published.Version} calls itself version {directory.Version}.");
+            throw new WordedFormatException(
+                $"作为第 {published.Version} 版发布的机构目录自称第 {directory.Version} 版。", $"The directory published as version {published.Version} calls itself version {directory.Version}.");
         }
 
         objects.Put(xml);

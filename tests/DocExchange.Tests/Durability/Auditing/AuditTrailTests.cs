@@ -64,6 +64,7 @@ public sealed class AuditTrailTests
         Write([.. Enumerable.Range(1, 9).Select(number => $"act {number}")]);
         Change(lines => lines[4] = lines[4].Replace("act 5", "act X", StringComparison.Ordinal));
         Assert.That(Check().Problem, Does.StartWith("line 5 was altered"));
+        Assert.That(Check().ProblemChinese, Does.StartWith("第 5 行被改动"));
     }
 
     [Test]
@@ -133,6 +134,7 @@ public sealed class AuditTrailTests
         System.IO.File.AppendAllText(File, "not a line\n");
         Assert.That(() => Open(), Throws.TypeOf<IOException>().With.Message.Contains("Keep the file as evidence"));
         Assert.That(Check().Problem, Is.EqualTo("line 2 is not a line of an audit trail"));
+        Assert.That(Check().ProblemChinese, Is.EqualTo("第 2 行不是审计日志的行"));
     }
 
     [Test]

@@ -51,14 +51,15 @@ internal sealed class LedgerAuditTests
         var bytes = disk.Content(file).ToArray();
         bytes[bytes.Length / 2] ^= 4;
         disk.Set(file, bytes);
-        Assert.That(Audit().Problems, Has.Some.Contains(named));
+        var problem = Audit().Problems.First(each => each.English.Contains(named, StringComparison.Ordinal));
+        Assert.That(problem.Chinese, Does.Contain(named).And.Match("[。]$").And.Not.Match("[a-z]+ [a-z]+"));
     }
 
     [Test]
     public void Names_a_missing_segment()
     {
         disk.Delete("entries-000001.log");
-        Assert.That(Audit().Problems, Has.Some.Contains("entries-000001.log"));
+        Assert.That(Audit().Problems.Select(problem => problem.English), Has.Some.Contains("entries-000001.log"));
     }
 
     [Test]
@@ -75,7 +76,8 @@ internal sealed class LedgerAuditTests
 
         forged.Set(CheckpointLog.FileName, disk.Content(CheckpointLog.FileName));
         var result = LedgerAudit.Run(forged, CancellationToken.None);
-        Assert.That(result.Problems, Has.Count.EqualTo(16).And.All.Contains("checkpoint"));
+        Assert.That(result.Problems.Select(problem => problem.English), Has.Exactly(16).Items.And.All.Contains("checkpoint"));
+        Assert.That(result.Problems.Select(problem => problem.Chinese), Is.All.Contains("条的检查点的根是"));
     }
 
     [Test]
@@ -96,7 +98,7 @@ internal sealed class LedgerAuditTests
     {
         var last = disk.Names().Last(name => name.EndsWith(".log", StringComparison.Ordinal));
         disk.Set(last, disk.Content(last)[..LedgerSegment.HeaderSize]);
-        Assert.That(Audit().Problems, Has.Some.Contains("1500"));
+        Assert.That(Audit().Problems.Select(problem => problem.English), Has.Some.Contains("1500"));
     }
 
     [Test]

@@ -165,7 +165,8 @@ public sealed class CheckpointStamperTests
         {
             Assert.That(sound.Problems, Is.Empty);
             Assert.That(sound.Timestamps, Is.EqualTo(new StampAuditResult(2, 2, 0, second.Size, second.At + TimestampAuthority.Accuracy)));
-            Assert.That(damaged.Problems, Has.Count.EqualTo(1).And.Some.Contains("missing from objects"));
+            Assert.That(damaged.Problems.Single().English, Does.Contain("missing from objects"));
+            Assert.That(damaged.Problems[0].Chinese, Does.EndWith($"时间戳有误：objects 中缺少时间戳 {body.Token}。"));
             Assert.That(damaged.Timestamps.Passed, Is.EqualTo(1));
         }
     }

@@ -193,6 +193,9 @@ internal sealed class FaithlessHubTests
                 Assert.That(AlarmOf($"directory {200 + number}").English, Does.Not.EndWith(": "), $"{number}");
             }
 
+            Assert.That(AlarmOf("directory 203").Chinese, Does.EndWith($"未采用：收到的第 {second.Version} 版不是中心发布的那一份（{published.Directory}）。"));
+            Assert.That(AlarmOf("directory 204").Chinese, Does.EndWith($"未采用：作为第 7 版发布的机构目录自称第 {second.Version} 版。"));
+
             hub.Entry = await EntryAsync(Act(StatementType.DirectoryPublished, NodeSite.HubId, null, published), desk.Site.Hub, 300);
             hub.Xml = xml;
             await Part<DirectoryRefresh>().RunAsync(channel, default);
