@@ -33,7 +33,7 @@ public static partial class TypedValue
         : parts[2].Success ? $"{parts[1]}T{parts[2]}{parts[3]}{parts[4].Value.ToUpperInvariant()}"
         : text;
 
-    [GeneratedRegex(@"\A([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?=([.][0-9]{1,7})?))?)(?:[.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})?)?\z")]
+    [GeneratedRegex(@"\A([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:(?<=:[0-9]{2}:[0-9]{2})(?=([.][0-9]{1,7}))[.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})?)?\z")]
     private static partial Regex Written();
 
     /// <returns>The text, which has the form of a document's id.</returns>

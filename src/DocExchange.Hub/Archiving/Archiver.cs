@@ -23,6 +23,9 @@ internal sealed partial class Archiver(IArchiveStore archive, ICatalogue catalog
     // A turn takes up to five transactions, of one document as of thirty.
     private static readonly Respite Rest = new(3, TimeSpan.Zero, TimeSpan.FromSeconds(1));
 
+    // Its load is shared, whatever clock everything else goes by.
+    private static readonly TimeProvider Machine = TimeProvider.System;
+
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
     private readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -41,7 +44,7 @@ internal sealed partial class Archiver(IArchiveStore archive, ICatalogue catalog
             {
                 await wake.Reader.ReadAsync(stopping);
                 await catalogue.WaitForAsync(ledger.Size, stopping);
-                var begun = clock.GetTimestamp();
+                var begun = Machine.GetTimestamp();
                 var failed = new HashSet<DocumentId>();
                 while (await ArchivePackagesAsync(failed, stopping))
                 {
@@ -53,7 +56,7 @@ internal sealed partial class Archiver(IArchiveStore archive, ICatalogue catalog
                     RetryLater(stopping);
                 }
 
-                await Task.Delay(Rest.After(clock.GetElapsedTime(begun)), clock, stopping);
+                await Task.Delay(Rest.After(Machine.GetElapsedTime(begun)), Machine, stopping);
             }
             catch (OperationCanceledException)
             {

@@ -44,7 +44,12 @@ internal static class HubHost
 
         using var only = SingleProcess.Claim(folder.Root);
         folder.EmptyScratch();
-        SealMakerFile.WriteWhereMissing(folder);
+        var log = Log(folder);
+        if (SealMakerFile.TryWrite(folder) is { } fault)
+        {
+            log.Warning(fault, "The certificates of the seal maker could not be written to {File}", folder.SealMakerCertificates);
+        }
+
         var builder = PagesSetup.CreateBuilder(folder.Root);
         builder.Logging.ClearProviders();
         foreach (var service in Services(folder, settings))
@@ -54,7 +59,7 @@ internal static class HubHost
 
         builder.Services.AddConsole(pages, folder);
         // After them: they bring a logger factory that writes nothing.
-        builder.Services.AddSerilog(Log(folder));
+        builder.Services.AddSerilog(log);
         builder.Services.AddHostedService(services => services.GetRequiredService<PackageIntake>());
         builder.Services.AddHostedService(services => services.GetRequiredService<Archiver>());
         builder.Services.AddHostedService(services => services.GetRequiredService<FullTextFeed>());

@@ -49,7 +49,7 @@ internal static class HubSetup
             ? SiteAuthorities.Open(folder.Authority, password.Text)
             : SiteAuthorities.Create(folder.Authority, password, settings.Organization, now, AuthorityYears);
         MakeServiceKey(folder.Authority, authorities, settings, "seal-maker.p12", KeyAlgorithm.Sm2, CertificateProfile.SealMaker, "制章人", now, password);
-        SealMakerFile.WriteWhereMissing(folder);
+        SealMakerFile.Write(folder);
         MakeServiceKey(folder.Keys, authorities, settings, "tsa.p12", KeyAlgorithm.EcdsaP256, CertificateProfile.TimeStamping, "时间戳", now, password);
         var machine = MakeKey(authorities, settings, CertificateProfile.MachineSigning, null, now, password, Path.Combine(folder.Keys, "machine.p12"));
         var tls = MakeKey(authorities, settings, CertificateProfile.Tls, [settings.HubName], now, password, Path.Combine(folder.Keys, "tls.p12"));

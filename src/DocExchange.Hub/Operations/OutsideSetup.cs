@@ -104,7 +104,7 @@ internal static class OutsideSetup
             if (service.Usage == CertificateUsage.SealMaker)
             {
                 // The earlier one first, where there is one: it is about to be replaced.
-                SealMakerFile.WriteWhereMissing(folder);
+                SealMakerFile.Write(folder);
                 SealMakerFile.Add(folder, certificate);
             }
 

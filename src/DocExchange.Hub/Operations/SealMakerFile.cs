@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using DocExchange.Core.Operating;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
 
@@ -20,13 +22,28 @@ internal static class SealMakerFile
         }
     }
 
-    /// <summary>For a hub whose key is older than this file, and where its key is kept offline nothing.</summary>
-    public static void WriteWhereMissing(HubFolder folder)
+    /// <summary>The certificate of the key that lies there; where it is kept offline nothing.</summary>
+    public static void Write(HubFolder folder)
     {
-        if (File.Exists(folder.SealMaker) && !File.Exists(folder.SealMakerCertificates))
+        if (File.Exists(folder.SealMaker))
         {
             using var maker = Pkcs12KeyFile.Read(File.ReadAllBytes(folder.SealMaker), HubIdentity.ReadPassword(folder));
             Add(folder, maker.Certificate);
+        }
+    }
+
+    /// <summary>For a hub that starts: its key may be older than this file, or have been replaced.</summary>
+    /// <returns>Why the file could not be brought up to date: the hub runs without it.</returns>
+    public static Exception? TryWrite(HubFolder folder)
+    {
+        try
+        {
+            Write(folder);
+            return null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or FormatException or CryptographicException or FailedException)
+        {
+            return fault;
         }
     }
 }

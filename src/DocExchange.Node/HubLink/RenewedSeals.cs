@@ -66,6 +66,10 @@ internal sealed class RenewedSeals(DataFolder folder, NodeFile node, KeyRing key
                         $"The directory lists the seal {listed.EsId} for {office.Id}, which was made for another key; it is not taken up. Unless you asked for it, call the security administrator at once.",
                         [seal.Der.ToArray()]));
                 }
+                else if (seal.EsId != listed.EsId)
+                {
+                    throw new WordedFormatException($"印章文件的编号是 {seal.EsId}。", $"It has the number {seal.EsId}.");
+                }
                 else if (!isTaken && seal.Lists(keys.SealOf(office.Id).Key.Certificate))
                 {
                     Take(office.Id, seal);
@@ -98,11 +102,6 @@ internal sealed class RenewedSeals(DataFolder folder, NodeFile node, KeyRing key
     {
         var bytes = objects.Get(listed.Seal) ?? await FetchAsync(hub, listed.Seal, cancellation);
         var seal = Seal.Parse(bytes);
-        if (seal.EsId != listed.EsId)
-        {
-            throw new WordedFormatException($"印章文件的编号是 {seal.EsId}。", $"It has the number {seal.EsId}.");
-        }
-
         objects.Put(bytes);
         return seal;
     }

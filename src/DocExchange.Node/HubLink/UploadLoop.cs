@@ -18,6 +18,8 @@ namespace DocExchange.Node.HubLink;
 internal sealed partial class UploadLoop(
     NodeRecords records, PackageShelf shelf, AlarmBell alarms, IOptions<HubLinkOptions> options, TimeProvider time, ILogger<UploadLoop> logger)
 {
+    private const int AttemptsBeforeAlarm = 5;
+
     private readonly WorkClaims claims = new(time);
 
     public void Wake() => claims.Wake();
@@ -65,6 +67,11 @@ internal sealed partial class UploadLoop(
         }
 
         records.Write(() => records.Uploads.Delete(row.Id));
+        if (row.Attempts > AttemptsBeforeAlarm)
+        {
+            alarms.Stand(KindOf(row), []);
+        }
+
         LogUploaded(row.Id, row.Document, row.Size);
     }
 
@@ -98,6 +105,8 @@ internal sealed partial class UploadLoop(
         return true;
     }
 
+    private static string KindOf(UploadRow row) => $"upload {row.Id}";
+
     // One package the hub will not have must not stop the others.
     private void Postpone(UploadRow row, RefusedException refusal)
     {
@@ -106,9 +115,9 @@ internal sealed partial class UploadLoop(
         row.Attempts++;
         row.NotBefore = (time.GetUtcNow() + pause).ToUnixTimeMilliseconds();
         records.Write(() => records.Uploads.Update(row));
-        if (row.Attempts > 5)
+        if (row.Attempts > AttemptsBeforeAlarm)
         {
-            alarms.Raise($"upload {row.Id}", $"公文包 {row.Id} 上传被中心拒绝：{FaultWords.Of(refusal)}", $"The hub refuses the package {row.Id}: {refusal.English}");
+            alarms.Stand(KindOf(row), [new Alarm(KindOf(row), $"公文包 {row.Id} 上传被中心拒绝：{FaultWords.Of(refusal)}", $"The hub refuses the package {row.Id}: {refusal.English}", [])]);
         }
     }
 

@@ -241,6 +241,14 @@ public sealed class SealValidator
         var hasExpired = whenUsed.Any(finding => finding.Code == "CERT_EXPIRED");
         var found = PathFindings.WithoutAnchor([.. whenMade.Where(finding => finding.Indication != Indication.TotalPassed)
             .Union(whenUsed.Where(finding => !hasExpired || finding.SubIndication is SubIndication.Revoked or SubIndication.RevokedNoPoe or SubIndication.RevokedCaNoPoe))]).ToList();
+        if (namedMakers is not null && namedMakers.Contains(seal.MakerCertificate))
+        {
+            // Of an anchor no list is asked; of a maker that is named itself, those of its authority.
+            found.AddRange(CertificateRules.Judge(seal.MakerCertificate, usedAt, signers, extra, at, CertificateUsage.SealMaker).Findings
+                .Where(finding => finding.SubIndication is SubIndication.Revoked or SubIndication.RevokedNoPoe or SubIndication.RevokedCaNoPoe or SubIndication.TryLater)
+                .Except(found));
+        }
+
         if (namedMakers is not null && found.RemoveAll(finding => finding.Code is "CERT_ISSUER_UNKNOWN" or "CERT_ROOT_NOT_TRUSTED") > 0)
         {
             // Whose certificate the authority of that name did not sign is nobody to be named.

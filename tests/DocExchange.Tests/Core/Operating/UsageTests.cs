@@ -26,6 +26,7 @@ internal sealed class UsageTests
     [TestCase("31.01.2026")]
     [TestCase("1/2/2026")]
     [TestCase("2026-02-30")]
+    [TestCase("2026-01-31T08:00.5Z")]
     [TestCase("昨天")]
     [TestCase("2026-01-31T08:00:00.Z")]
     [TestCase("2026-01-31T08:00:00123Z")]

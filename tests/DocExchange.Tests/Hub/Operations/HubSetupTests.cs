@@ -112,12 +112,16 @@ internal sealed class HubSetupTests
         var written = await File.ReadAllTextAsync(hub.SealMakerCertificates);
         File.Delete(hub.SealMakerCertificates);
 
-        SealMakerFile.WriteWhereMissing(hub);
+        Assert.That(SealMakerFile.TryWrite(hub), Is.Null);
+        Assert.That(SealMakerFile.TryWrite(hub), Is.Null);
         var again = await File.ReadAllTextAsync(hub.SealMakerCertificates);
         File.Delete(hub.SealMakerCertificates);
+        await File.WriteAllTextAsync(hub.SealMaker, "damaged");
+        var damaged = SealMakerFile.TryWrite(hub);
         File.Delete(hub.SealMaker);
-        SealMakerFile.WriteWhereMissing(hub);
 
+        Assert.That(damaged, Is.Not.Null, "the hub says so, and starts");
+        Assert.That(SealMakerFile.TryWrite(hub), Is.Null, "kept offline");
         Assert.That((again, File.Exists(hub.SealMakerCertificates)), Is.EqualTo((written, false)));
     }
 

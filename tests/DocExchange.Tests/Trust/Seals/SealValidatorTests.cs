@@ -181,8 +181,21 @@ public sealed class SealValidatorTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That((verdict.Indication, verdict.SubIndication), Is.EqualTo((Indication.Indeterminate, SubIndication.NoCertificateChainFound)));
-            Assert.That(verdict.Findings, Has.All.Property(nameof(Finding.Chinese)).StartsWith("制章人不在所指之列").And.Property(nameof(Finding.Chinese)).Contains(world.Maker.Certificate.Subject));
+            // Its anchor has the name of the maker's authority, and did not sign.
+            Assert.That(verdict.Findings.Select(finding => finding.Code), Is.EqualTo(new[] { "CERT_SIGNATURE" }));
         }
+    }
+
+    [Test]
+    public async Task A_maker_that_is_named_itself_is_asked_for_on_its_authoritys_list()
+    {
+        var der = await world.ApplyAsync();
+        SignatureVerdict JudgeBy(TrustStore signers) => new SealValidator(signers with { SealMakers = [world.Maker.Certificate] }).Validate(der, SealWorld.Content, SealWorld.Property, Now);
+        var revoked = world.TrustWith(new RevokedCertificate(world.Maker.Certificate.SerialNumber, SealWorld.Made.AddDays(-1), RevocationReason.KeyCompromise));
+
+        var good = JudgeBy(world.Trust);
+        Assert.That(good.Indication, Is.EqualTo(Indication.TotalPassed), string.Join(' ', good.Findings.Select(finding => $"{finding.Code}: {finding.English}")));
+        Expect(JudgeBy(revoked), "CERT_REVOKED", SubIndication.Revoked);
     }
 
     [Test]
