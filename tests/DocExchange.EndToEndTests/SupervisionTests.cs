@@ -43,7 +43,7 @@ internal sealed class SupervisionTests
             Assert.That(trail.Single(line => line.Contains("\"act\":\"CloseVolume\"", StringComparison.Ordinal) && line.Contains("asked", StringComparison.Ordinal)), Does.Contain("\"who\":\"uid "));
             Assert.That((trail[0].Contains("\"act\":\"init\"", StringComparison.Ordinal), trail[1].Contains("\"act\":\"start\"", StringComparison.Ordinal), trail[^1].Contains("\"act\":\"stop\"", StringComparison.Ordinal)), Is.EqualTo((true, true, true)));
             Assert.That(altered, Is.EqualTo(1));
-            Assert.That(finding, Does.Contain("line 3 was altered"));
+            Assert.That(finding, Does.Contain("第 3 行被改动"));
             Assert.That(usage, Is.EqualTo(64), complaint);
         }
     }

@@ -10,7 +10,7 @@ namespace DocExchange.Tests.Hub.Operations;
 internal sealed class HubAuditVerbTests
 {
     [TestCase("zh", "审计日志")]
-    [TestCase("en", "audit.log")]
+    [TestCase("en", "was altered")]
     public async Task Gives_each_problem_as_a_sentence_in_the_readers_language(string language, string said)
     {
         using var folder = new TemporaryFolder();
