@@ -21,7 +21,7 @@ internal sealed partial class Archiver(IArchiveStore archive, ICatalogue catalog
     private const int StatementBatch = 500;
 
     // A turn takes up to five transactions, of one document as of thirty.
-    private static readonly Respite Rest = new(3, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+    private static readonly Respite Rest = new(1, TimeSpan.Zero, TimeSpan.FromSeconds(1));
 
     // Its load is shared, whatever clock everything else goes by.
     private static readonly TimeProvider Machine = TimeProvider.System;
