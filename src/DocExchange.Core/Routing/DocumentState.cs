@@ -71,8 +71,8 @@ public sealed class DocumentState
 
     public RecipientState? Recipient(PartyId office) => recipients.GetValueOrDefault(office);
 
-    /// <summary>The row of one recipient, or all of them for null.</summary>
-    public IEnumerable<RecipientState> RowsOf(PartyId? office) => office is null ? Recipients : Recipient(office) is { } row ? [row] : [];
+    /// <summary>The rows of those recipients, or all rows for null.</summary>
+    public IEnumerable<RecipientState> RowsOf(IReadOnlyCollection<PartyId>? offices) => offices is null ? Recipients : offices.Select(Recipient).OfType<RecipientState>();
 
     public bool IsParty(PartyId office) => office == Sender || recipients.ContainsKey(office) || Dispatch.Issuers.Contains(office);
 

@@ -33,7 +33,8 @@ internal sealed class Acting(
     IOptions<DeskOptions> options,
     TimeProvider time) : IDisposable
 {
-    // From the look at the state to the queue: two clicks at once would otherwise both find it open.
+    // From the look at the state to the queue: two clicks at once would otherwise both find it open. What a recipient does
+    // changes its own row alone: others need not wait for it.
     private readonly DocumentTurns turns = new();
 
     public Task<Local.ActReply> ActAsync(Local.ActRequest request, CancellationToken cancellation)
@@ -57,7 +58,7 @@ internal sealed class Acting(
         var office = people.Hosted(request.Office);
         DeskPeople.RequireRole(actor, type.ToChinese(), Roles.For(type));
         var document = DraftMetadata.DocumentIdOf(request.DocumentId);
-        return await turns.TakeAsync(document, () => QueueAsync(request, type, office, actor, document, cancellation), cancellation);
+        return await turns.TakeAsync(document, StatementScope.IsOfRecipient(type) ? office : null, () => QueueAsync(request, type, office, actor, document, cancellation), cancellation);
     }
 
     public void Dispose() => turns.Dispose();
@@ -87,7 +88,7 @@ internal sealed class Acting(
                 numbers.RequireFree(line, request.Text);
             }
 
-            received.Refresh(document, StatementScope.IsOfRecipient(type) ? office : null);
+            received.Refresh(document, StatementScope.IsOfRecipient(type) ? [office] : null);
         }
     }
 

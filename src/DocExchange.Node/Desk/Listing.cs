@@ -22,11 +22,11 @@ namespace DocExchange.Node.Desk;
 internal sealed class Listing(NodeRecords records, KeyRing keys, DocumentStates states, NumberRegister numbers, ReceivedLines received)
 {
     /// <summary>Brings the lines of a document up to date with its entries.</summary>
-    /// <param name="office">The only recipient about whom they say something new; null: any.</param>
-    public void Update(DocumentId document, PartyId? office = null)
+    /// <param name="offices">The recipients about whom they say something new; null: any.</param>
+    public void Update(DocumentId document, IReadOnlyCollection<PartyId>? offices = null)
     {
-        states.Read(document, state => Put(state, office));
-        received.Refresh(document, office);
+        states.Read(document, state => Put(state, offices));
+        received.Refresh(document, offices);
     }
 
     /// <summary>A document just queued, before the ledger knows of it.</summary>
@@ -87,7 +87,7 @@ internal sealed class Listing(NodeRecords records, KeyRing keys, DocumentStates 
 
     public static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture) ?? "";
 
-    private bool Put(DocumentState state, PartyId? office)
+    private bool Put(DocumentState state, IReadOnlyCollection<PartyId>? offices)
     {
         if (!state.HoldsNumber && state.Dispatch.Number is { } number)
         {
@@ -101,7 +101,7 @@ internal sealed class Listing(NodeRecords records, KeyRing keys, DocumentStates 
 
         if (state.AcceptedAt is not null)
         {
-            foreach (var row in state.RowsOf(office).Where(row => keys.Holds(row.Office)))
+            foreach (var row in state.RowsOf(offices).Where(row => keys.Holds(row.Office)))
             {
                 PutInbox(state, row);
             }
@@ -129,12 +129,18 @@ internal sealed class Listing(NodeRecords records, KeyRing keys, DocumentStates 
     {
         var id = state.Id.ToString();
         var key = KeyRange.Newest(state.Sender.ToString(), at.ToUnixTimeMilliseconds(), id);
-        records.Outbox.DeleteMany(Field.Is(nameof(ListedRow.Document), id));
-        records.Outbox.Insert(new ListedRow
+        var place = Newest(at.ToUnixTimeMilliseconds()) + id;
+        foreach (var former in records.Outbox.Find(Field.Is(nameof(ListedRow.Document), id)).Where(row => row.Id != place).ToList())
+        {
+            records.Outbox.Delete(former.Id);
+        }
+
+        // In its place: an index is written only where its key changed.
+        records.Outbox.Upsert(new ListedRow
         {
             OfficeKey = key,
             OpenKey = !state.IsFinal || summaryState == nameof(DeliveryState.Returned) ? key : null,
-            Id = Newest(at.ToUnixTimeMilliseconds()) + id,
+            Id = place,
             Document = id,
             Office = state.Sender.ToString(),
             State = summaryState,

@@ -65,11 +65,13 @@ internal sealed class DocumentStates(NodeRecords records, ObjectFolder objects, 
     /// The state the document will be in when everything that waits here is logged: a copy. Null where there is no such
     /// document. What an act would do to it is what it will do in the ledger, unless others act first.
     /// </summary>
-    public DocumentState? Foresee(DocumentId document, out long nextIndex)
+    public DocumentState? Foresee(DocumentId document, out long nextIndex) => Foresee(document, queue.Of(document), out nextIndex);
+
+    /// <param name="waiting">What waits of the document, read before this is called: a statement that is logged meanwhile is then
+    /// in queue and state, never in neither. Most have no effect a second time; an urging counts twice until the next look.</param>
+    /// <inheritdoc cref="Foresee(DocumentId, out long)"/>
+    public DocumentState? Foresee(DocumentId document, IReadOnlyList<QueuedRow> waiting, out long nextIndex)
     {
-        // The queue before the state: a statement that goes from one to the other meanwhile is in both, never in neither. Most
-        // have no effect a second time; an urging counts twice until the next look.
-        var waiting = records.Queue.Find(Field.Is(nameof(QueuedRow.Document), document.ToString())).OrderBy(row => row.Id).ToList();
         DocumentState? state;
         lock (guard)
         {

@@ -1,10 +1,11 @@
 using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
 
 namespace DocExchange.Node.Inbox;
 
 /// <summary>
-/// One at a time for each document, many documents at once. A fixed number of gates: two documents may share one and then
-/// wait for one another, so nobody may take a turn while he holds one. Safe for concurrent use.
+/// One at a time for each document, or for each row of its board; many at once. A fixed number of gates: two may share one
+/// and then wait for one another, so nobody may take a turn while he holds one. Safe for concurrent use.
 /// </summary>
 internal sealed class DocumentTurns : IDisposable
 {
@@ -12,9 +13,10 @@ internal sealed class DocumentTurns : IDisposable
 
     private readonly SemaphoreSlim[] gates = [.. Enumerable.Range(0, Gates).Select(_ => new SemaphoreSlim(1))];
 
-    public async Task<T> TakeAsync<T>(DocumentId document, Func<Task<T>> work, CancellationToken cancellation)
+    /// <param name="office">The recipient with whose row the work has to do; null: it has to do with the document.</param>
+    public async Task<T> TakeAsync<T>(DocumentId document, PartyId? office, Func<Task<T>> work, CancellationToken cancellation)
     {
-        var gate = gates[(uint)document.GetHashCode() % Gates];
+        var gate = gates[(uint)HashCode.Combine(document, office) % Gates];
         await gate.WaitAsync(cancellation);
         try
         {
@@ -28,6 +30,7 @@ internal sealed class DocumentTurns : IDisposable
 
     public Task TakeAsync(DocumentId document, Func<Task> work, CancellationToken cancellation) => TakeAsync(
         document,
+        null,
         async () =>
         {
             await work();

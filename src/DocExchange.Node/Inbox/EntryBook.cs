@@ -130,7 +130,7 @@ internal sealed class EntryBook(
 
     private IReadOnlyCollection<DocumentId> Keep(IReadOnlyList<ReceivedEntry> entries, Func<ReceivedEntry, EntryRow> toRow, Action<IReadOnlyCollection<DocumentId>> alongside)
     {
-        var touched = new Dictionary<DocumentId, PartyId?>();
+        var touched = new Dictionary<DocumentId, IReadOnlyCollection<PartyId>?>();
         records.Write(() =>
         {
             var added = entries.DistinctBy(entry => entry.Index).Where(entry => !entry.IsKnown && !IsKept(entry)).OrderBy(entry => entry.Index).ToList();
@@ -141,15 +141,15 @@ internal sealed class EntryBook(
 
             foreach (var group in added.Select(entry => entry.Logged).OfType<LoggedStatement>().Where(logged => logged.Statement.Document is not null).GroupBy(logged => logged.Statement.Document!.Value))
             {
-                var offices = group.Select(logged => StatementScope.OnlyRowOf(logged.Statement)).Distinct().Take(2).ToList();
-                touched[group.Key] = offices is [{ } only] ? only : null;
+                var offices = group.Select(logged => StatementScope.OnlyRowOf(logged.Statement)).ToHashSet();
+                touched[group.Key] = offices.Contains(null) ? null : offices.OfType<PartyId>().ToList();
                 states.Take(group.Key, group);
             }
 
             alongside(touched.Keys);
-            foreach (var (document, office) in touched)
+            foreach (var (document, offices) in touched)
             {
-                listing.Update(document, office);
+                listing.Update(document, offices);
             }
 
             foreach (var entry in entries.Where(entry => entry.Fault is not null))

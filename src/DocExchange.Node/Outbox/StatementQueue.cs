@@ -1,3 +1,4 @@
+using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
@@ -55,6 +56,9 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
         return [.. rows.TakeWhile(row => row.Id <= last)];
     }
 
+    /// <summary>What waits of a document, in the order it is to be posted; some of it perhaps not on disk yet.</summary>
+    public IReadOnlyList<QueuedRow> Of(DocumentId document) => [.. records.Queue.Find(Field.Is(nameof(QueuedRow.Document), document.ToString())).OrderBy(row => row.Id)];
+
     public int Count => records.Queue.Count();
 
     /// <summary>
@@ -81,7 +85,7 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
             Rewrite(later, () =>
             {
                 records.Queue.Delete(id);
-                records.Refused.Upsert(Evidence(refused, refusal));
+                records.Refused.Upsert(RefusedRow.Of(refused, refusal));
                 Update(later, chain);
                 alongside?.Invoke(refused);
             });
@@ -271,25 +275,6 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
             records.Queue.Update(row);
         }
     }
-
-    private static RefusedRow Evidence(QueuedRow refused, RefusedException refusal) => new()
-    {
-        Id = refused.Id,
-        Chain = refused.Chain,
-        Number = refused.Number,
-        Statement = refused.Statement,
-        Type = refused.Type,
-        Issuer = refused.Issuer,
-        Document = refused.Document,
-        Recipient = refused.Recipient,
-        Cms = refused.Cms,
-        RecipientObject = refused.RecipientObject,
-        At = refused.At,
-        FormerIds = refused.FormerIds,
-        Reason = refusal.Refusal.ToReason(),
-        Chinese = refusal.Message,
-        English = refusal.English,
-    };
 
     private void Announce() => Interlocked.Exchange(ref arrived, New()).TrySetResult();
 

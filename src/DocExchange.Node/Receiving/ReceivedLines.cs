@@ -1,9 +1,9 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Routing;
-using DocExchange.Durability;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Keys;
+using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
 
 namespace DocExchange.Node.Receiving;
@@ -12,7 +12,7 @@ namespace DocExchange.Node.Receiving;
 /// Keeps the <see cref="ReceivedRow"/>s up to date: with what the ledger says, and with what was signed here and waits to
 /// be logged, so that the desk shows each act at once and says that it waits.
 /// </summary>
-internal sealed class ReceivedLines(NodeRecords records, KeyRing keys, DocumentStates states, TimeProvider time)
+internal sealed class ReceivedLines(NodeRecords records, KeyRing keys, StatementQueue queue, DocumentStates states, TimeProvider time)
 {
     private const string MadeName = "received lines";
     private const int Version = 1;
@@ -34,25 +34,25 @@ internal sealed class ReceivedLines(NodeRecords records, KeyRing keys, DocumentS
     }
 
     /// <summary>Inside the write that changed something about the document, or alone.</summary>
-    /// <param name="office">The only one whose row changed; null: any.</param>
-    public void Refresh(DocumentId document, PartyId? office = null) => records.Write(() =>
+    /// <param name="offices">Those whose rows may have changed; null: any.</param>
+    public void Refresh(DocumentId document, IReadOnlyCollection<PartyId>? offices = null) => records.Write(() =>
     {
-        var id = document.ToString();
-        var waiting = records.Queue.Find(Field.Is(nameof(QueuedRow.Document), id)).Select(row => row.Issuer).ToHashSet();
-        if (waiting.Count == 0)
+        var rows = queue.Of(document);
+        var waiting = rows.Select(row => row.Issuer).ToHashSet();
+        if (rows.Count == 0)
         {
-            states.Read(document, state => Put(state, office, waiting));
+            states.Read(document, state => Put(state, offices, waiting));
         }
-        else if (states.Foresee(document, out _) is { } foreseen)
+        else if (states.Foresee(document, rows, out _) is { } foreseen)
         {
-            Put(foreseen, office, waiting);
+            Put(foreseen, offices, waiting);
         }
     });
 
-    private bool Put(DocumentState state, PartyId? office, HashSet<string> waiting)
+    private bool Put(DocumentState state, IReadOnlyCollection<PartyId>? offices, HashSet<string> waiting)
     {
         // A copy that was never accepted was never received.
-        foreach (var row in state.AcceptedAt is null ? [] : state.RowsOf(office).Where(row => keys.Holds(row.Office)))
+        foreach (var row in state.AcceptedAt is null ? [] : state.RowsOf(offices).Where(row => keys.Holds(row.Office)))
         {
             records.Received.Upsert(RowOf(state, row, waiting.Contains(row.Office.ToString())));
         }
