@@ -3,6 +3,7 @@ using DocExchange.Core.Statements;
 using DocExchange.Durability;
 using DocExchange.Pages.Monitoring;
 using DocExchange.Trust.Digests;
+using LiteDB;
 
 namespace DocExchange.Node.Records;
 
@@ -19,12 +20,32 @@ internal sealed partial class AlarmBell(NodeRecords records, TimeProvider time, 
     private const string OfWorry = "worry:";
     private const string OfSeal = "seal:";
 
+    private static readonly BsonExpression NumberAlone = BsonExpression.Create($"{{ {Field.Id}: $.{Field.Id} }}");
+
+    private static readonly BsonExpression WithoutEvidence =
+        BsonExpression.Create($"{{ {Field.Id}: $.{Field.Id}, {nameof(AlarmRow.Key)}: $.{nameof(AlarmRow.Key)}, {nameof(AlarmRow.ClosedAt)}: $.{nameof(AlarmRow.ClosedAt)} }}");
+
     /// <summary>Something happened.</summary>
     /// <param name="key">Names the matter: while it is open it is not raised twice.</param>
     public void Raise(string key, string chinese, string english, params IEnumerable<byte[]> evidence)
     {
         var alarm = new Alarm(key, chinese, english, [.. evidence]);
-        if (records.Write(() => RaiseIf(alarm, known => known.All(row => row.IsClosed))))
+        if (IsOpen(alarm))
+        {
+            return;
+        }
+
+        var isNew = records.Write(() =>
+        {
+            if (IsOpen(alarm))
+            {
+                return false;
+            }
+
+            Insert(alarm);
+            return true;
+        });
+        if (isNew)
         {
             LogAlarm(english);
         }
@@ -32,23 +53,24 @@ internal sealed partial class AlarmBell(NodeRecords records, TimeProvider time, 
 
     /// <summary>
     /// Something is so, as was found again and again. Each is raised once, closed or not. One that is no longer so stays until it
-    /// is closed, and is raised again when it is so once more.
+    /// is closed, and is raised again when it is so once more. Where nothing changes nothing is written.
     /// </summary>
     /// <param name="kind">How the keys of all of this kind begin.</param>
     public void Stand(string kind, IReadOnlyList<Alarm> standing)
     {
-        List<Alarm> raised = [];
-        records.Write(() =>
+        if (ChangesOf(kind, standing) is { IsNone: true })
         {
-            foreach (var over in OfKind(kind).Where(row => row.IsClosed && standing.All(alarm => alarm.ShortKey != row.Key)))
-            {
-                over.Key = $"over {over.Id} {over.Key}";
-                records.Alarms.Update(over);
-            }
+            return;
+        }
 
-            raised.AddRange(standing.Where(alarm => RaiseIf(alarm, known => known.Count == 0)));
+        var changes = records.Write(() =>
+        {
+            var changes = ChangesOf(kind, standing);
+            changes.Renamed.ForEach(each => Rename(each.Row, each.Key));
+            changes.Raised.ForEach(Insert);
+            return changes;
         });
-        raised.ForEach(alarm => LogAlarm(alarm.English));
+        changes.Raised.ForEach(alarm => LogAlarm(alarm.English));
     }
 
     /// <summary>Has exactly these worries among the alarms: what is no worry any more disappears by itself. Whoever found them logs them.</summary>
@@ -58,12 +80,12 @@ internal sealed partial class AlarmBell(NodeRecords records, TimeProvider time, 
     public void KeepOfSeals(IReadOnlyList<Worry> worries) => Keep(OfSeal, worries).ForEach(worry => LogAlarm(worry.English));
 
     /// <summary>Open ones, newest first; at most 100.</summary>
-    public IReadOnlyList<AlarmRow> Newest() => [.. records.Alarms.Query().OrderByDescending(row => row.Id).ToEnumerable().Where(row => !row.IsClosed).Take(MaxShown)];
+    public IReadOnlyList<AlarmRow> Newest() => [.. OpenOnes().OrderDescending().Take(MaxShown).Select(id => records.Alarms.FindById(id)).Where(row => row is { IsClosed: false })];
 
     /// <summary>Closed ones too, newest first; at most 100.</summary>
     public IReadOnlyList<AlarmRow> All() => [.. records.Alarms.Query().OrderByDescending(row => row.Id).Limit(MaxShown).ToEnumerable()];
 
-    public int CountOpen() => records.Alarms.Query().ToEnumerable().Count(row => !row.IsClosed);
+    public int CountOpen() => OpenOnes().Count();
 
     /// <summary>Somebody looked into it. The alarm and its evidence stay, with who closed it, when, and what was found.</summary>
     /// <param name="note">1 to <see cref="MostNote"/> characters.</param>
@@ -116,33 +138,80 @@ internal sealed partial class AlarmBell(NodeRecords records, TimeProvider time, 
         return [.. worries.Where(worry => kept.TrueForAll(row => row.Key != kind + worry.Cause))];
     }
 
-    private List<AlarmRow> OfKind(string kind) => [.. records.Alarms.Find(Field.Between(nameof(AlarmRow.Key), kind, kind + "~"))];
+    private List<AlarmRow> OfKind(string kind) => [.. records.Alarms.Find(Beginning(kind))];
 
-    private bool RaiseIf(Alarm alarm, Func<List<AlarmRow>, bool> isNew)
+    private static BsonExpression Beginning(string kind) => Field.Between(nameof(AlarmRow.Key), kind, kind + "~");
+
+    // Their numbers alone: the evidence may be large. A row of an earlier version says nothing of when it was closed: it is open.
+    private IEnumerable<int> OpenOnes() => records.Alarms.Query().Where(Field.Below(nameof(AlarmRow.ClosedAt), 1)).Select(NumberAlone).ToEnumerable().Select(row => row[Field.Id].AsInt32);
+
+    private bool IsOpen(Alarm alarm) => KnownBy(Field.Is(nameof(AlarmRow.Key), alarm.ShortKey)).Exists(row => !row.IsClosed);
+
+    private Changes ChangesOf(string kind, IReadOnlyList<Alarm> standing)
     {
-        if (!isNew([.. records.Alarms.Find(Field.Is(nameof(AlarmRow.Key), alarm.ShortKey))]))
+        var known = KnownBy(Beginning(kind));
+        var changes = new Changes([], []);
+        foreach (var alarm in standing.Where(alarm => known.TrueForAll(row => row.Key != alarm.ShortKey)))
         {
-            return false;
+            if (known.Find(row => row.Key == alarm.ShortFormerKey) is { } former)
+            {
+                known.Remove(former);
+                changes.Renamed.Add((former, alarm.ShortKey));
+            }
+            else
+            {
+                changes.Raised.Add(alarm);
+            }
         }
 
-        records.Alarms.Insert(new AlarmRow
-        {
-            At = time.GetUtcNow().ToUnixTimeMilliseconds(),
-            Key = alarm.ShortKey,
-            Chinese = alarm.Chinese,
-            English = alarm.English,
-            Evidence = [.. alarm.Evidence],
-        });
-        return true;
+        changes.Renamed.AddRange(known.Where(row => row.IsClosed && standing.All(alarm => alarm.ShortKey != row.Key)).Select(over => (over, $"over {over.Id} {over.Key}")));
+        return changes;
     }
+
+    private List<Known> KnownBy(BsonExpression which) =>
+    [
+        .. records.Alarms.Query().Where(which).Select(WithoutEvidence).ToEnumerable()
+            .Select(row => new Known(row[Field.Id].AsInt32, row[nameof(AlarmRow.Key)].AsString, row[nameof(AlarmRow.ClosedAt)] is { IsInt64: true, AsInt64: > 0 })),
+    ];
+
+    private void Rename(Known known, string key)
+    {
+        var row = records.Alarms.FindById(known.Id);
+        row.Key = key;
+        records.Alarms.Update(row);
+    }
+
+    private void Insert(Alarm alarm) => records.Alarms.Insert(new AlarmRow
+    {
+        At = time.GetUtcNow().ToUnixTimeMilliseconds(),
+        Key = alarm.ShortKey,
+        Chinese = alarm.Chinese,
+        English = alarm.English,
+        Evidence = [.. alarm.Evidence],
+    });
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Alarm: {Alarm}")]
     private partial void LogAlarm(string alarm);
+
+    /// <summary>A row without what makes it large.</summary>
+    private sealed record Known(int Id, string Key, bool IsClosed);
+
+    private sealed record Changes(List<Alarm> Raised, List<(Known Row, string Key)> Renamed)
+    {
+        public bool IsNone => Raised.Count == 0 && Renamed.Count == 0;
+    }
 }
 
 /// <summary>What is to be looked at, said in both languages, with what proves it.</summary>
 internal sealed record Alarm(string Key, string Chinese, string English, IReadOnlyList<byte[]> Evidence)
 {
+    /// <summary>What an earlier version named the same matter: a row of that name becomes this one's.</summary>
+    public string? FormerKey { get; init; }
+
     /// <summary>An index key has less than 1,023 bytes.</summary>
-    public string ShortKey => Key.Length <= 200 ? Key : Key[..100] + Digest.Of(System.Text.Encoding.UTF8.GetBytes(Key));
+    public string ShortKey => Shorten(Key);
+
+    public string? ShortFormerKey => FormerKey is null ? null : Shorten(FormerKey);
+
+    private static string Shorten(string key) => key.Length <= 200 ? key : key[..100] + Digest.Of(System.Text.Encoding.UTF8.GetBytes(key));
 }

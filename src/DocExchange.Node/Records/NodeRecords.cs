@@ -40,7 +40,7 @@ internal sealed class NodeRecords : IDisposable
         Index(Successions, nameof(SuccessionRow.Replaced));
         Index(Packages, nameof(PackageRow.State));
         Index(Refused, nameof(RefusedRow.Document));
-        Index(Alarms, nameof(AlarmRow.Key));
+        Index(Alarms, nameof(AlarmRow.Key), nameof(AlarmRow.ClosedAt));
         Index(Witnessed, nameof(WitnessedRow.At));
         Index(Tokens, nameof(TokenRow.Office));
         Index(Answers, nameof(AnswerRow.At));

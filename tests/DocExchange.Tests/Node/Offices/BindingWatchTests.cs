@@ -94,6 +94,29 @@ public sealed class BindingWatchTests
         Assert.That(AlarmsOf(site, again), Has.Count.EqualTo(1));
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Takes_an_alarm_of_an_earlier_version_for_the_binding_of_that_certificate(bool isClosed)
+    {
+        using var site = new NodeSite();
+        var bound = Change(site, NodeSite.Sender, office => Bind(office, Foreign()));
+        Assert.That(AlarmsOf(site, bound), Has.Count.EqualTo(1));
+        using (var records = new NodeRecords(site.Folder))
+        {
+            // Its keys had no date.
+            var row = records.Alarms.FindAll().Single();
+            row.Key = row.Key[..row.Key.LastIndexOf(' ')];
+            records.Write(() => records.Alarms.Update(row));
+        }
+
+        if (isClosed)
+        {
+            Close(site);
+        }
+
+        Assert.That(AlarmsOf(site, bound.Next(NodeSite.Now)), Has.Count.EqualTo(isClosed ? 0 : 1));
+    }
+
     [Test]
     public void Does_not_alarm_on_an_older_version_that_is_read_late()
     {

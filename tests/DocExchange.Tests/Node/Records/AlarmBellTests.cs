@@ -1,7 +1,9 @@
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
 using DocExchange.Node.Records;
 using DocExchange.Pages.Monitoring;
+using LiteDB;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -81,6 +83,93 @@ internal sealed class AlarmBellTests
     }
 
     [Test]
+    public void What_stands_as_it_did_takes_no_transaction()
+    {
+        Alarm standing = new("kind a", "如此", "It is so", []);
+        bell.Stand("kind ", [standing]);
+        bell.Raise("matter", "出事了", "It happened");
+        var log = new FileInfo(DurableDatabase.LogOf(site.Folder.Database));
+        var before = log.Length;
+
+        bell.Stand("kind ", [standing]);
+        bell.Stand("other ", []);
+        bell.Raise("matter", "出事了", "It happened");
+        log.Refresh();
+        Assert.That(log.Length, Is.EqualTo(before));
+        bell.Raise("other", "出事了", "It happened");
+        log.Refresh();
+        Assert.That(log.Length, Is.GreaterThan(before));
+    }
+
+    [Test]
+    public void One_that_an_earlier_version_named_otherwise_counts_for_one_matter_and_no_other()
+    {
+        Alarm first = new("kind a 1", "如此", "It is so", []) { FormerKey = "kind a" };
+        Alarm second = new("kind a 2", "如此", "It is so", []) { FormerKey = "kind a" };
+        bell.Stand("kind ", [new("kind a", "如此", "It is so", [])]);
+        bell.Close(bell.Newest().Single().Id, Security, "ok");
+
+        bell.Stand("kind ", [first]);
+        Assert.That(bell.Newest(), Is.Empty);
+        bell.Stand("kind ", [first, second]);
+        Assert.That(bell.Newest().Single().Key, Is.EqualTo("kind a 2"));
+    }
+
+    [Test]
+    public void Shows_the_newest_hundred_that_are_open()
+    {
+        for (var number = 1; number <= 103; number++)
+        {
+            bell.Raise($"matter {number}", "出事了", $"It happened {number}");
+        }
+
+        bell.Close(bell.Newest()[0].Id, Security, "ok");
+        Assert.That(bell.CountOpen(), Is.EqualTo(102));
+        Assert.That(bell.Newest().Select(row => row.Key), Is.EqualTo(Enumerable.Range(3, 100).Reverse().Select(number => $"matter {number}")));
+    }
+
+    [Test]
+    public void Counts_the_open_ones_without_reading_the_evidence_and_lists_them_without_that_of_closed_ones()
+    {
+        const int Large = 4 << 20;
+        for (var number = 0; number < 3; number++)
+        {
+            bell.Raise($"matter {number}", "出事了", "It happened", new byte[Large]);
+        }
+
+        bell.Stand("kind ", [new("kind a", "如此", "It is so", [new byte[Large]])]);
+        Assert.That(AllocatedBy(() => bell.CountOpen()), Is.LessThan(Large));
+        Assert.That(AllocatedBy(() => bell.Stand("kind ", [new("kind a", "如此", "It is so", [])])), Is.LessThan(Large));
+        foreach (var alarm in bell.Newest())
+        {
+            bell.Close(alarm.Id, Security, "ok");
+        }
+
+        Assert.That(AllocatedBy(() => bell.Newest()), Is.LessThan(Large));
+    }
+
+    [Test]
+    public void One_of_a_version_that_closed_none_is_open()
+    {
+        bell.Raise("matter", "出事了", "It happened");
+        records.Dispose();
+        using (var database = new LiteDatabase(new ConnectionString { Filename = site.Folder.Database, Collation = Collation.Binary }))
+        {
+            var rows = database.GetCollection("alarms");
+            rows.DropIndex(nameof(AlarmRow.ClosedAt));
+            var row = rows.FindAll().Single();
+            row.Remove(nameof(AlarmRow.ClosedAt));
+            rows.Update(row);
+        }
+
+        records = new NodeRecords(site.Folder);
+        bell = new AlarmBell(records, time, NullLogger<AlarmBell>.Instance);
+        Assert.That((bell.CountOpen(), bell.Newest().Single().Key), Is.EqualTo((1, "matter")));
+        bell.Stand("matter", []);
+        Assert.That(bell.Newest(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
     public void What_disappears_by_itself_is_not_closed_by_hand()
     {
         bell.Keep([new Worry("disk", "磁盘将满", "The disk is nearly full")]);
@@ -104,6 +193,14 @@ internal sealed class AlarmBellTests
         Assert.That(Refused(() => bell.Close(number + 1, Security, "ok")), Is.EqualTo(Refusal.NotFound));
         bell.Close(number, Security, "ok");
         Assert.That(Refused(() => bell.Close(number, Security, "ok")), Is.EqualTo(Refusal.WrongState));
+    }
+
+    private static long AllocatedBy(Action act)
+    {
+        act();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        act();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private static Refusal Refused(Action act) => Assert.Throws<RefusedException>(act)!.Refusal;
