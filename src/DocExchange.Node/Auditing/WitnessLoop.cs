@@ -18,6 +18,8 @@ namespace DocExchange.Node.Auditing;
 internal sealed partial class WitnessLoop(
     CheckpointGuard checkpoints, WitnessedBook book, WitnessDuty duty, AlarmBell alarms, IOptions<HubLinkOptions> options, TimeProvider time, ILogger<WitnessLoop> logger)
 {
+    private const string RefusedKind = "cosignature refused ";
+
     public async Task RunAsync(HubChannel hub, Action succeeded, CancellationToken cancellation)
     {
         while (!cancellation.IsCancellationRequested)
@@ -88,13 +90,14 @@ internal sealed partial class WitnessLoop(
         try
         {
             var taken = await hub.Ledger.AddCosignatureAsync(new Wire.AddCosignatureRequest { Note = ByteString.CopyFrom(cosigned.Note.ToBytes()) }, hub.Once(cancellation));
+            alarms.Stand(RefusedKind, []);
             LogCosigned(cosigned.Checkpoint.Size, taken.Cosignatures, taken.Quorum);
         }
         catch (RpcException failure) when (failure.ToRefusal() is { } refusal)
         {
-            alarms.Raise(
-                "cosignature refused " + refusal.Refusal.ToReason(), "中心不接受本节点的见证签名：" + FaultWords.Of(refusal),
-                "The hub does not take this node's cosignature: " + refusal.English);
+            alarms.Stand(RefusedKind, [new Alarm(
+                RefusedKind + refusal.Refusal.ToReason(), "中心不接受本节点的见证签名：" + FaultWords.Of(refusal),
+                "The hub does not take this node's cosignature: " + refusal.English, [])]);
         }
     }
 

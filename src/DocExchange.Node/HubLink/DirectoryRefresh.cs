@@ -14,6 +14,8 @@ namespace DocExchange.Node.HubLink;
 /// <summary>Brings directory versions, anchors and revocation lists from the hub, each believed only as far as it is proved.</summary>
 internal sealed class DirectoryRefresh(DirectoryCopy directories, TrustedAuthorities authorities, ObjectFolder objects, EntryBook book, RenewedSeals seals, AlarmBell alarms)
 {
+    private const string Unreadable = "trust";
+
     /// <summary>At the beginning of a connection.</summary>
     public async Task RunAsync(HubChannel hub, CancellationToken cancellation)
     {
@@ -37,10 +39,11 @@ internal sealed class DirectoryRefresh(DirectoryCopy directories, TrustedAuthori
         {
             var lists = trust.RevocationLists.IsEmpty ? [] : RevocationList.ParseAll(trust.RevocationLists.Span);
             authorities.Refresh(Certificate.ParseAll(trust.Certificates.Span), lists, directories.FindNewest());
+            alarms.Stand(Unreadable, []);
         }
         catch (FormatException fault)
         {
-            alarms.Raise("trust", "中心给出的信任锚或吊销列表无法读取，继续使用原有的。", $"The anchors or revocation lists of the hub cannot be read; those kept are used on. {fault.Message}");
+            alarms.Stand(Unreadable, [new Alarm(Unreadable, "中心给出的信任锚或吊销列表无法读取，继续使用原有的。", $"The anchors or revocation lists of the hub cannot be read; those kept are used on. {fault.Message}", [])]);
         }
     }
 

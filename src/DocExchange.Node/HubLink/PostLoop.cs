@@ -101,6 +101,7 @@ internal sealed partial class PostLoop(
             foreach (var (logged, _) in proven)
             {
                 records.Queue.Delete(logged.Row.Id);
+                alarms.Stand(UnprovenKind(logged.Row), []);
                 AnnounceUpload(logged.Row);
             }
         });
@@ -124,14 +125,15 @@ internal sealed partial class PostLoop(
     private LinkFaultException Unproven(PostLogged each, byte[] note)
     {
         var statement = each.Row.Statement;
-        alarms.Raise(
-            $"proof {statement}",
+        alarms.Stand(UnprovenKind(each.Row), [new Alarm(
+            UnprovenKind(each.Row),
             $"中心对凭证 {statement} 的存证证明无效，按未确认处理，稍后重发。",
             $"The hub's proof for the statement {statement} is not valid; it counts as unacknowledged and is sent again.",
-            each.Logged.Entry.ToByteArray(),
-            note);
+            [each.Logged.Entry.ToByteArray(), note])]);
         return new LinkFaultException($"中心对凭证 {statement} 的存证证明无效，稍后重发。", $"The hub's proof for the statement {statement} is not valid; it is sent again.");
     }
+
+    private static string UnprovenKind(QueuedRow row) => $"proof {row.Statement}";
 
     private void AnnounceUpload(QueuedRow row)
     {

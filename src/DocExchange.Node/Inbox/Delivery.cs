@@ -167,25 +167,22 @@ internal sealed partial class Delivery(
         return judgement;
     }
 
-    private void KeepJudged(PackageRow row, Promise promise, PackageJudgement judgement) => records.Write(() =>
+    private void KeepJudged(PackageRow row, Promise promise, PackageJudgement judgement)
     {
-        records.Packages.Update(row);
+        if (row.State == PackageState.Verified)
+        {
+            KeepSound(row);
+            return;
+        }
+
         var english = string.Join(" ", judgement.Reasons.Select(reason => $"{reason.Code}: {reason.English}"));
-        if (row.State == PackageState.Unverified)
-        {
-            alarms.Raise(
-                $"package {row.Package} {row.Indication}",
-                $"公文包 {row.Package}（{promise.Dispatch.Title}）因缺少现行吊销列表暂不能验证，收到列表后自动再验：{string.Join(" ", row.Findings)}",
-                $"The package {row.Package} cannot be verified for want of a current revocation list; it is verified again when one comes: {english}");
-        }
-        else if (row.State == PackageState.Unsound)
-        {
-            alarms.Raise(
-                $"package {row.Package} {row.Indication}",
-                $"公文包 {row.Package}（{promise.Dispatch.Title}）未通过验证，未送达：{string.Join(" ", row.Findings)}",
+        var (said, saidInEnglish) = row.State == PackageState.Unverified
+            ? ($"公文包 {row.Package}（{promise.Dispatch.Title}）因缺少现行吊销列表暂不能验证，收到列表后自动再验：{string.Join(" ", row.Findings)}",
+                $"The package {row.Package} cannot be verified for want of a current revocation list; it is verified again when one comes: {english}")
+            : ($"公文包 {row.Package}（{promise.Dispatch.Title}）未通过验证，未送达：{string.Join(" ", row.Findings)}",
                 $"The package {row.Package} did not pass and is not delivered: {english}");
-        }
-    });
+        records.Write(() => Update(row, new Alarm(KindOf(row) + row.Indication, said, saidInEnglish, [])));
+    }
 
     /// <param name="judged">The package's row, where it was judged just now: goes to disk with what is said of it.</param>
     private async Task DeliverAsync(DocumentId document, Due due, PackageRow? judged, CancellationToken cancellation)
@@ -226,7 +223,7 @@ internal sealed partial class Delivery(
     {
         if (judged is not null)
         {
-            records.Write(() => records.Packages.Update(judged));
+            records.Write(() => Update(judged));
         }
     }
 
@@ -234,11 +231,20 @@ internal sealed partial class Delivery(
     {
         if (judged is not null)
         {
-            records.Packages.Update(judged);
+            Update(judged);
         }
 
         received.Refresh(document);
     }
+
+    // Inside a write: the row says what was found, and so do the alarms.
+    private void Update(PackageRow row, params IReadOnlyList<Alarm> standing)
+    {
+        records.Packages.Update(row);
+        alarms.Stand(KindOf(row), standing);
+    }
+
+    private static string KindOf(PackageRow row) => $"package {row.Package} ";
 
     private static SealRow RowOf(JudgedSeal seal) => new()
     {

@@ -199,6 +199,17 @@ internal sealed class WitnessLoopTests
         hub.Refuses = new RefusedException(Refusal.NotBound, "没有绑定", "Not bound.");
         await StepAsync(5);
         Assert.That(Alarms.Single(), Does.Contain("Not bound."));
+
+        var bell = Part<AlarmBell>();
+        bell.Close(bell.Newest().Single().Id, new Actor("1", "张三", "security", "local"), "ok");
+        await StepAsync(6);
+        Assert.That(Alarms, Is.Empty, "each checkpoint finds the same");
+
+        hub.Refuses = null;
+        await StepAsync(7);
+        hub.Refuses = new RefusedException(Refusal.NotBound, "没有绑定", "Not bound.");
+        await StepAsync(8);
+        Assert.That(Alarms, Has.Count.EqualTo(1), "it came anew");
     }
 
     private void AssertExposed(byte[] kept, byte[] seen)

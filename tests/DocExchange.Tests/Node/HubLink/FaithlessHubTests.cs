@@ -213,7 +213,15 @@ internal sealed class FaithlessHubTests
         using (channel)
         {
             await Part<DirectoryRefresh>().RefreshTrustAsync(channel, default);
-            hub.Trust = new Wire.GetTrustReply { Certificates = ByteString.CopyFromUtf8("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n") };
+            var (good, rubbish) = (hub.Trust, new Wire.GetTrustReply { Certificates = ByteString.CopyFromUtf8("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n") });
+            hub.Trust = rubbish;
+            await Part<DirectoryRefresh>().RefreshTrustAsync(channel, default);
+            Part<AlarmBell>().Close(AlarmOf("trust").Id, new Actor("1", "张三", "security", "local"), "ok");
+            await Part<DirectoryRefresh>().RefreshTrustAsync(channel, default);
+            Assert.That(Part<AlarmBell>().Newest(), Is.Empty, "every connection finds the same");
+            hub.Trust = good;
+            await Part<DirectoryRefresh>().RefreshTrustAsync(channel, default);
+            hub.Trust = rubbish;
             await Part<DirectoryRefresh>().RefreshTrustAsync(channel, default);
         }
 

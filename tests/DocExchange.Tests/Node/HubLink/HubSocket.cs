@@ -10,20 +10,32 @@ using Microsoft.Extensions.Logging;
 
 namespace DocExchange.Tests.Node.HubLink;
 
-/// <summary>One gRPC service of a hub on a Unix socket, which goes with the application.</summary>
+/// <summary>gRPC services of a hub on a Unix socket, which goes with the application.</summary>
 internal static class HubSocket
 {
-    public static async Task<(WebApplication Application, HubChannel Channel)> ServeAsync<T>(T service)
-        where T : class
+    public static Task<(WebApplication Application, HubChannel Channel)> ServeAsync<T>(T service)
+        where T : class => ServeAsync(services => services.AddSingleton(service), application => application.MapGrpcService<T>());
+
+    public static Task<(WebApplication Application, HubChannel Channel)> ServeAsync<TOne, TOther>(TOne one, TOther other)
+        where TOne : class
+        where TOther : class => ServeAsync(
+            services => services.AddSingleton(one).AddSingleton(other),
+            application =>
+            {
+                application.MapGrpcService<TOne>();
+                application.MapGrpcService<TOther>();
+            });
+
+    private static async Task<(WebApplication Application, HubChannel Channel)> ServeAsync(Action<IServiceCollection> add, Action<WebApplication> map)
     {
         var socket = Path.Combine(Path.GetTempPath(), "dx-hub-" + RandomNumberGenerator.GetHexString(12, lowercase: true) + ".sock");
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(socket, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
-        builder.Services.AddSingleton(service);
+        add(builder.Services);
         var application = builder.Build();
-        application.MapGrpcService<T>();
+        map(application);
         application.Lifetime.ApplicationStopped.Register(() => File.Delete(socket));
         await application.StartAsync();
         var handler = new SocketsHttpHandler

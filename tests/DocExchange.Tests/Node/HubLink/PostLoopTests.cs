@@ -1,4 +1,5 @@
 using DocExchange.Core.Refusals;
+using DocExchange.Core.Statements;
 using DocExchange.Node;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Inbox;
@@ -133,6 +134,23 @@ internal sealed class PostLoopTests
             Assert.That(Records.Entries.Count(), Is.Zero);
             Assert.That(Part<AlarmBell>().Newest().Single().Evidence, Is.Not.Empty);
         }
+    }
+
+    [Test]
+    public async Task Tells_of_a_proof_that_does_not_hold_once_until_one_holds()
+    {
+        hub.Cheat = _ => true;
+        await AddAsync(1);
+        await Assert.ThrowsAsync<LinkFaultException>(() => Post(() => { }, default));
+        var bell = Part<AlarmBell>();
+        bell.Close(bell.Newest().Single().Id, new Actor("1", "张三", "security", "local"), "ok");
+
+        await Assert.ThrowsAsync<LinkFaultException>(() => Post(() => { }, default));
+        Assert.That(bell.Newest(), Is.Empty);
+
+        hub.Cheat = _ => false;
+        await PostAllAsync();
+        Assert.That(bell.All().Single().Key, Does.StartWith("over "));
     }
 
     [Test]
