@@ -58,9 +58,10 @@ internal sealed partial class HubLinkService(
         }
     }
 
-    private Task RunAsync(HubChannel hub, CancellationToken cancellation) => Task.WhenAll(
+    /// <summary>All the work over one connection, until it is cancelled.</summary>
+    internal Task RunAsync(HubChannel hub, CancellationToken cancellation) => Task.WhenAll(
     [
-        KeepAsync(("收文", "mailbox"), true, (succeeded, token) => mailbox.RunAsync(hub, () => TakeUp(succeeded), token), cancellation),
+        KeepAsync(("收文", "mailbox"), true, (succeeded, token) => mailbox.RunAsync(hub, () => CertificateTaken(succeeded), token), cancellation),
         KeepAsync(("提交凭证", "statements"), true, (succeeded, token) => posting.RunAsync(hub, succeeded, token), cancellation),
         KeepAsync(("见证", "witnessing"), false, (succeeded, token) => witnessing.RunAsync(hub, succeeded, token), cancellation),
         KeepAsync(("报告状态", "reports"), false, (succeeded, token) => reporting.RunAsync(hub, succeeded, token), cancellation),
@@ -69,7 +70,8 @@ internal sealed partial class HubLinkService(
         .. Enumerable.Range(0, options.Value.ParallelFetches).Select(_ => KeepAsync(("取件", "fetches"), false, (succeeded, token) => fetches.RunAsync(hub, succeeded, token), cancellation)),
     ]);
 
-    private void TakeUp(Action succeeded)
+    // The mailbox is answered only over a connection whose certificate the hub took.
+    private void CertificateTaken(Action succeeded)
     {
         unbound.Over();
         succeeded();

@@ -10,26 +10,12 @@ internal sealed class UnboundAlarm(AlarmBell alarms, string thumbprint)
 {
     private const string Kind = "link ";
 
-    // What was raised before the start may be over.
-    private volatile bool isRaised = true;
+    public void Raise((string Chinese, string English) problem) => alarms.Stand(Kind, [new Alarm(
+        Kind + thumbprint,
+        $"中心不再承认本节点的证书：{problem.Chinese} 如非本单位申请，请立即联系安全保密管理员。",
+        $"The hub no longer takes this node's certificate: {problem.English} Unless you asked for it, call the security administrator at once.",
+        [])]);
 
-    public void Raise((string Chinese, string English) problem)
-    {
-        isRaised = true;
-        alarms.Stand(Kind, [new Alarm(
-            Kind + thumbprint,
-            $"中心不再承认本节点的证书：{problem.Chinese} 如非本单位申请，请立即联系安全保密管理员。",
-            $"The hub no longer takes this node's certificate: {problem.English} Unless you asked for it, call the security administrator at once.",
-            [])]);
-    }
-
-    /// <summary>The hub took the certificate.</summary>
-    public void Over()
-    {
-        if (isRaised)
-        {
-            isRaised = false;
-            alarms.Stand(Kind, []);
-        }
-    }
+    /// <summary>The hub took the certificate. To be said each time: a person may have closed the alarm since the last.</summary>
+    public void Over() => alarms.Stand(Kind, []);
 }

@@ -26,4 +26,20 @@ internal sealed class UnboundAlarmTests
         alarm.Raise(("NOT_BOUND: 未绑定。", "NOT_BOUND: Not bound."));
         Assert.That(bell.Newest().Single().Chinese, Does.StartWith("中心不再承认本节点的证书：NOT_BOUND"));
     }
+
+    [Test]
+    public void One_that_was_over_before_it_was_closed_is_raised_again_too()
+    {
+        using var site = new NodeSite();
+        using var records = new NodeRecords(site.Folder);
+        var bell = new AlarmBell(records, new FakeTimeProvider(NodeSite.Now), NullLogger<AlarmBell>.Instance);
+        var alarm = new UnboundAlarm(bell, "AB12");
+        alarm.Raise(("NOT_BOUND: 未绑定。", "NOT_BOUND: Not bound."));
+        alarm.Over();
+        bell.Close(bell.Newest().Single().Id, new Actor("1", "张三", "security", "local"), "ok");
+
+        alarm.Over();
+        alarm.Raise(("NOT_BOUND: 未绑定。", "NOT_BOUND: Not bound."));
+        Assert.That(bell.Newest(), Has.Count.EqualTo(1));
+    }
 }
