@@ -1,5 +1,4 @@
 using DocExchange.Core.Documents;
-using DocExchange.Core.Refusals;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Records;
 using DocExchange.Protocol;
@@ -37,7 +36,11 @@ internal sealed partial class UploadLoop(
             }
             catch (RpcException failure) when (failure.ToRefusal() is { } refusal)
             {
-                Postpone(row, refusal);
+                Postpone(row, $"公文包 {row.Id} 上传被中心拒绝：{FaultWords.Of(refusal)}", $"The hub refuses the package {row.Id}: {refusal.English}");
+            }
+            catch (LinkFaultException fault)
+            {
+                Postpone(row, $"公文包 {row.Id} 上传失败：{fault.Chinese}将继续重试。", $"The package {row.Id} cannot be uploaded: {fault.Message} It is tried again.");
             }
         },
         cancellation);
@@ -107,8 +110,8 @@ internal sealed partial class UploadLoop(
 
     private static string KindOf(UploadRow row) => $"upload {row.Id}";
 
-    // One package the hub will not have must not stop the others.
-    private void Postpone(UploadRow row, RefusedException refusal)
+    // One package the hub will not have, or not whole, must not stop the others.
+    private void Postpone(UploadRow row, string chinese, string english)
     {
         var first = options.Value.FirstPause;
         var pause = BackOff.PauseAfter(row.Attempts, first, options.Value.LongestPause);
@@ -117,7 +120,7 @@ internal sealed partial class UploadLoop(
         records.Write(() => records.Uploads.Update(row));
         if (row.Attempts > AttemptsBeforeAlarm)
         {
-            alarms.Stand(KindOf(row), [new Alarm(KindOf(row), $"公文包 {row.Id} 上传被中心拒绝：{FaultWords.Of(refusal)}", $"The hub refuses the package {row.Id}: {refusal.English}", [])]);
+            alarms.Stand(KindOf(row), [new Alarm(KindOf(row), chinese, english, [])]);
         }
     }
 

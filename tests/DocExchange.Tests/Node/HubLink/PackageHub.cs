@@ -26,6 +26,9 @@ internal sealed class PackageHub : Wire.Exchange.ExchangeBase
 
     public long Held { get; private set; }
 
+    /// <summary>Says that it has a byte less of it than it was given.</summary>
+    public bool Understates { get; set; }
+
     /// <summary>Where its way was begun.</summary>
     public List<long> Offsets { get; } = [];
 
@@ -70,7 +73,7 @@ internal sealed class PackageHub : Wire.Exchange.ExchangeBase
             ended.SetResult();
         }
 
-        return new Wire.UploadReply { Held = (ulong)Held };
+        return new Wire.UploadReply { Held = (ulong)(Understates ? Held - 1 : Held) };
     }
 
     public override async Task Fetch(Wire.FetchRequest request, IServerStreamWriter<Wire.PackageChunk> responseStream, ServerCallContext context)

@@ -140,6 +140,28 @@ internal sealed class UrgentFirstTests
     }
 
     [Test]
+    public async Task Tries_an_upload_of_which_the_hub_takes_too_little_later_and_tells_of_it()
+    {
+        var bytes = new byte[1000];
+        PackageId large = new(Digest.Of(bytes));
+        await ShelveAsync(large, bytes);
+        Wait(1, "特急", row => (row.Id, row.Size) = (large.ToString(), bytes.Length));
+        (hub.Large, hub.Understates) = (large.Value, true);
+        var clock = new FakeTimeProvider(NodeSite.Now);
+        for (var number = 2; number <= 7; number++)
+        {
+            Assert.That(Part<AlarmBell>().Newest(), Is.Empty);
+            Wait(number, null);
+            await RunAsync(ActivatorUtilities.CreateInstance<UploadLoop>(node.Services, clock).RunAsync, 1);
+            clock.Advance(TimeSpan.FromDays(1));
+        }
+
+        Assert.That(hub.Asked.Where(number => number == PackageHub.LargeNumber), Has.Exactly(6).Items);
+        Assert.That(Records.Uploads.FindAll().Single().Attempts, Is.EqualTo(6));
+        Assert.That(Part<AlarmBell>().Newest().Single().Chinese, Does.Match("^公文包 .+ 上传失败：.+中心只收到 999 字节。将继续重试。$"));
+    }
+
+    [Test]
     public async Task Leaves_a_fetch_for_an_urgent_one_and_goes_on_where_it_was()
     {
         var bytes = new byte[4 << 20];
