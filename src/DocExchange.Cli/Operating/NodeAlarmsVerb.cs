@@ -26,9 +26,10 @@ internal sealed class NodeAlarmsVerb : NodeVerb
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, Desk.DeskClient desk, CancellationToken cancellation)
     {
         var alarms = (await desk.ListAlarmsAsync(new ListAlarmsRequest { ClosedToo = parse.GetValue(all) }, cancellationToken: cancellation)).Alarms;
+        var none = parse.GetValue(all) ? screen.Say("没有告警。", "There are no alarms.") : screen.Say("没有未关闭的告警。", "There are no open alarms.");
         screen.Show(
             new { alarms = alarms.Select(Value) },
-            alarms.Count == 0 ? [screen.Say("没有告警。", "There are no alarms.")] : [.. alarms.SelectMany(alarm => Lines(screen, alarm))]);
+            alarms.Count == 0 ? [none] : [.. alarms.SelectMany(alarm => Lines(screen, alarm))]);
         return alarms.All(alarm => alarm.ClosedAt.Length > 0) ? ExitCode.Ok : ExitCode.Failed;
     }
 

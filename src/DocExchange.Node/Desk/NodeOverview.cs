@@ -51,7 +51,7 @@ internal sealed class NodeOverview(
 
     public IEnumerable<Local.NodeAlarm> Alarms(bool closedToo) => (closedToo ? alarms.All() : alarms.Newest()).Select(ToWire);
 
-    /// <exception cref="Core.Refusals.RefusedException">Not by an administrator, or the alarm is not to be closed.</exception>
+    /// <exception cref="Core.Refusals.RefusedException">Not by the security administrator, or the alarm is not to be closed.</exception>
     public Local.NodeAlarm CloseAlarm(Local.CloseAlarmRequest request) =>
         ToWire(alarms.Close((int)Math.Min(request.Number, int.MaxValue), DeskPeople.Actor(request.Person, "关闭告警", Rights.For(Right.CloseAlarms)), request.Note));
 

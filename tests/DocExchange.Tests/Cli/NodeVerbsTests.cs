@@ -1,14 +1,20 @@
+using System.Globalization;
 using System.Text.Json;
+using DocExchange.Cli;
 using DocExchange.Core.Documents;
+using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
+using DocExchange.Durability.Auditing;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
+using DocExchange.Protocol;
 using DocExchange.Tests.Node;
 using DocExchange.Tests.Node.HubLink;
 using DocExchange.Tests.Pages;
 using DocExchange.Tests.Pages.Inbox;
 using Grpc.Core;
+using Local = DocExchange.Protocol.Local.V1;
 using Wire = DocExchange.Protocol.V1;
 
 namespace DocExchange.Tests.Cli;
@@ -53,6 +59,32 @@ internal sealed class NodeVerbsTests
             Assert.That((Text(saved, "file"), saved.GetProperty("size").GetInt64()), Is.EqualTo((file, new FileInfo(file).Length)));
             Assert.That((again.ExitCode, unknown.ExitCode), Is.EqualTo((1, 1)));
             Assert.That(codes, Is.All.EqualTo(64));
+        }
+    }
+
+    [Test]
+    public async Task List_alarms_and_close_one_as_the_security_administrator_alone()
+    {
+        desk.Part<AlarmBell>().Raise("matter", "出事了", "It happened");
+        var open = await TryAsync("node", "alarms");
+        var number = open.Json.GetProperty("alarms")[0].GetProperty("number").ToString();
+        using var socket = LocalSocket.ToNode(desk.Site.Folder.Root);
+        var bySystem = new Local.CloseAlarmRequest { Number = uint.Parse(number, CultureInfo.InvariantCulture), Note = "已核实", Person = new Local.Person { Id = "wang5", Name = "王五", Role = Roles.System } };
+        var refused = (await Assert.ThrowsAsync<RpcException>(() => new Local.Desk.DeskClient(socket.Channel).CloseAlarmAsync(bySystem).ResponseAsync))!.ToRefusal();
+        Assert.That((await TryAsync("node", "alarms")).ExitCode, Is.EqualTo(1), "it is open as before");
+
+        await RunAsync("node", "close-alarm", number, "--note", "已核实", "--as", "sun7:孙七");
+
+        var text = await CommandLine.RunAsync("node", "alarms", "--node", desk.Site.Folder.Root);
+        var kept = (await RunAsync("node", "alarms", "--all")).GetProperty("alarms")[0];
+        var trail = new TrailReader(desk.Site.Folder.AuditTrail).Forwards().Select(each => each.Entry).Where(entry => entry.Act == "CloseAlarm").Select(entry => entry.Step);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((open.ExitCode, Text(open.Json.GetProperty("alarms")[0], "chinese")), Is.EqualTo((1, "出事了")));
+            Assert.That(refused!.Refusal, Is.EqualTo(Refusal.PermissionDenied));
+            Assert.That((text.ExitCode, text.Output.Trim()), Is.EqualTo((0, "没有未关闭的告警。")));
+            Assert.That((Text(kept, "closedBy"), Text(kept, "note")), Is.EqualTo(("孙七 (sun7)", "已核实")));
+            Assert.That(trail, Is.EqualTo(new[] { "asked", "refused", "asked", "done" }));
         }
     }
 
