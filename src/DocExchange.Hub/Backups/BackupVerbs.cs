@@ -45,7 +45,7 @@ internal sealed class BackupVerbs(VerbLanguage language, Func<Option<string>> ne
         {
             var given = parsed.GetValue(checkpoint) is { } file ? GivenCheckpoint.Read(file) : null;
             var result = await HubRestore.RunAsync(parsed.GetValue(from)!, parsed.GetValue(data)!, given, new BackupLimits { MaxFiles = parsed.GetValue(files) }, cancellation);
-            OwnerAct.Note(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)).AuditTrail, "Restore", new Dictionary<string, string> { ["from"] = parsed.GetValue(from)! });
+            OwnerAct.Note(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)).AuditTrail, "Restore", new Dictionary<string, string> { ["backup"] = parsed.GetValue(from)! });
             answer.Show(result.Told(answer), result.Lines(answer));
             return result.Passed ? 0 : 1;
         }));

@@ -48,7 +48,7 @@ internal sealed class BackupVerbs(VerbLanguage language, Option<string> data, Fu
             backup.RestoreTo(folder.Root, Path.GetFileName(folder.NodeFile), cancellation);
             folder.Create();
             var audit = await StoreAudit.RunAsync(folder, cancellation);
-            OwnerAct.Note(folder.AuditTrail, "Restore", new Dictionary<string, string> { ["from"] = parsed.GetRequiredValue(from) });
+            OwnerAct.Note(folder.AuditTrail, "Restore", new Dictionary<string, string> { ["backup"] = parsed.GetRequiredValue(from) });
             var (holder, time) = (backup.Description.Holder, Listing.Time(backup.Description.Time));
             answer.Show(
                 new { backup = backup.Description, files = backup.Files, audit },

@@ -25,7 +25,7 @@ public sealed class AccountList
         {
             ["accounts"] = $"{listed.Count}",
             ["users"] = string.Join(' ', listed.Select(each => each.Id)),
-            ["sha256"] = file.ToString(),
+            ["file"] = file.ToString(),
         };
     }
 

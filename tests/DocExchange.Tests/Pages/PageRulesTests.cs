@@ -41,6 +41,13 @@ public sealed partial class PageRulesTests
         Assert.That(used.Where(use => !book.Names.Contains(use.Word) && !(use.Word.EndsWith('-') && book.Names.Any(name => name.StartsWith(use.Word, StringComparison.Ordinal)))), Is.Empty);
     }
 
+    [Test]
+    public void The_audit_trail_says_in_words_that_an_alarm_was_closed_or_a_backup_restored()
+    {
+        var book = new WordBook(typeof(PagesSetup).Assembly, typeof(NodeApplication).Assembly);
+        Assert.That(new[] { "act.CloseAlarm", "act.Restore", "what.backup", "what.file" }, Is.SubsetOf(book.Names));
+    }
+
     // What gRPC maps, and what the framework serves it with.
     private static bool IsOfTheSocket(RouteEndpoint endpoint) =>
         endpoint.Metadata.Any(each => each.GetType().FullName?.StartsWith("Grpc.", StringComparison.Ordinal) == true)

@@ -65,6 +65,7 @@ internal sealed class CreateAdminTests
             }));
             Assert.That(lines[0].GetProperty("what").GetProperty("account").GetString(), Is.EqualTo("li"));
             Assert.That(lines[2].GetProperty("what").GetProperty("users").GetString(), Is.EqualTo("wang liu"));
+            Assert.That(Text(lines[2].GetProperty("what"), "file"), Has.Length.EqualTo(64));
             Assert.That(Text(lines[5].GetProperty("what"), "token"), Is.EqualTo(SecretOf(token, "id")).And.Length.EqualTo(12));
             Assert.That(lines[^1].GetProperty("what").GetProperty("why").GetString(), Does.StartWith("WRONG_STATE"));
             Assert.That(secrets.Where(secret => File.ReadAllText(site.Folder.AuditTrail).Contains(secret, StringComparison.Ordinal)), Is.Empty);
