@@ -5,6 +5,7 @@ using DocExchange.Node;
 using DocExchange.Node.Desk;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Offices;
+using DocExchange.Node.Receiving;
 using DocExchange.Node.Records;
 using DocExchange.Pages;
 using DocExchange.Tests.Pages;
@@ -89,6 +90,29 @@ internal sealed class EntryBookTests
 
         Assert.That(desk.Part<AlarmBell>().Newest().Select(alarm => alarm.Key), Does.Contain($"contradiction {last}"));
         Assert.That(records.Entries.FindById(last).Entry, Is.Not.EqualTo(other.Bytes.ToArray()));
+    }
+
+    [Test]
+    public async Task Entries_of_some_recipients_leave_the_lines_of_the_others_unwritten()
+    {
+        await using var desk = await TestDesk.StartAsync();
+        var arrivals = Arrivals.At(desk);
+        var elsewhere = NodeSite.Stranger;
+        var document = (await arrivals.AnnounceAsync(recipients: [NodeSite.Recipient, elsewhere, NodeSite.Sender])).Document;
+        var records = desk.Part<NodeRecords>();
+        ListedRow Listed(PartyId office) => records.Inbox.FindOne(row => row.Office == office.ToString());
+        ReceivedRow Received(PartyId office) => records.Received.FindOne(row => row.Office == office.ToString());
+        var (listed, received) = (Listed(NodeSite.Sender), Received(NodeSite.Sender));
+        (listed.State, received.State) = ("as it was", "as it was");
+        records.Write(() => records.Inbox.Update(listed) && records.Received.Update(received));
+
+        await arrivals.DeliverTogetherAsync(document, NodeSite.Recipient, elsewhere);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((Listed(NodeSite.Recipient).State, Received(NodeSite.Recipient).State), Is.EqualTo(("Delivered", "Delivered")));
+            Assert.That((Listed(NodeSite.Sender).State, Received(NodeSite.Sender).State), Is.EqualTo(("as it was", "as it was")));
+        }
     }
 
     // As the next process opens it.

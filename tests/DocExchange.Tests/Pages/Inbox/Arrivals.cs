@@ -117,8 +117,19 @@ internal sealed class Arrivals
     }
 
     /// <summary>The node that hosts the office has it.</summary>
-    public Task DeliverAsync(DocumentId document, PartyId office) =>
-        LogAsync(new StatementDraft(StatementType.Delivered, NodeSite.NodeId, null, document, new DeliveredBody(office, packages[document])), NodeSite.NodeId);
+    public Task DeliverAsync(DocumentId document, PartyId office) => LogAsync(DeliveredTo(document, office), NodeSite.NodeId);
+
+    /// <summary>The same of several offices, whose entries come in one batch.</summary>
+    public async Task DeliverTogetherAsync(DocumentId document, params PartyId[] offices)
+    {
+        var entries = new List<ReceivedEntry>();
+        foreach (var office in offices)
+        {
+            entries.Add(await SignAsync(DeliveredTo(document, office), NodeSite.NodeId));
+        }
+
+        desk.Part<EntryBook>().Keep(entries, desk.Part<Delivery>().Expect);
+    }
 
     /// <summary>Sender or recipient acts on what was delivered.</summary>
     /// <param name="recipient">fgw for null; one that is not here has signed with another's key, which nobody asks about what the ledger has.</param>
@@ -129,11 +140,14 @@ internal sealed class Arrivals
         return LogAsync(draft, desk.Site.Keys.Holds(office) ? office : NodeSite.Sender);
     }
 
-    private async Task LogAsync(StatementDraft draft, PartyId signer)
+    private StatementDraft DeliveredTo(DocumentId document, PartyId office) => new(StatementType.Delivered, NodeSite.NodeId, null, document, new DeliveredBody(office, packages[document]));
+
+    private async Task LogAsync(StatementDraft draft, PartyId signer) => desk.Part<EntryBook>().Keep([await SignAsync(draft, signer)], desk.Part<Delivery>().Expect);
+
+    private async Task<ReceivedEntry> SignAsync(StatementDraft draft, PartyId signer)
     {
         var at = desk.Clock.GetUtcNow();
         var signed = await SignedStatement.SignAsync(draft.At(new ChainPosition($"{draft.Issuer}#test", index, null), "demo", at), desk.Site.Keys.SigningKeyOf(signer), CancellationToken.None);
-        var entry = LedgerEntry.Of(at, NodeSite.NodeId, signed.Cms);
-        desk.Part<EntryBook>().Keep([ReceivedEntry.Read(index++, entry.Bytes, _ => null)], desk.Part<Delivery>().Expect);
+        return ReceivedEntry.Read(index++, LedgerEntry.Of(at, NodeSite.NodeId, signed.Cms).Bytes, _ => null);
     }
 }
