@@ -149,6 +149,10 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
         {
             throw refusal;
         }
+        catch (RpcException failure) when (HubTrust.RefusalIn(failure) is { } stranger)
+        {
+            throw stranger;
+        }
     }
 
     private NodeFile Keep(KeyFiles files, Wire.EnrolReply reply)

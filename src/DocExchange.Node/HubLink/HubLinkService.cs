@@ -118,6 +118,7 @@ internal sealed partial class HubLinkService(
     internal static (string Chinese, string English) Describe(Exception failure) => failure switch
     {
         LinkFaultException fault => (fault.Chinese, fault.Message),
+        RpcException rpc when HubTrust.RefusalIn(rpc) is { } stranger => (stranger.Chinese, stranger.Message),
         RpcException rpc when rpc.ToRefusal() is { } refusal => ($"{refusal.Refusal.ToReason()}: {refusal.Message}", $"{refusal.Refusal.ToReason()}: {refusal.English}"),
         RpcException rpc => ($"{Word(rpc.StatusCode)}（{rpc.StatusCode}）。", $"{rpc.StatusCode}: {rpc.Status.Detail}"),
         _ => (FaultWords.Of(failure), failure.Message),

@@ -46,7 +46,7 @@ internal static class HubQuestions
         }
     }
 
-    private static bool IsOfLink(RpcException failure) => failure.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded && failure.ToRefusal() is null;
+    private static bool IsOfLink(RpcException failure) => HubTrust.RefusalIn(failure) is not null || failure.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded && failure.ToRefusal() is null;
 
     private static RefusedException Unreachable(string chinese, string english) => new(
         Refusal.Busy,

@@ -1,7 +1,9 @@
+using System.Globalization;
 using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
 using DocExchange.Node.Desk;
 using DocExchange.Node.Inbox;
+using DocExchange.Node.Monitoring;
 using DocExchange.Node.Offices;
 using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
@@ -13,7 +15,7 @@ using Wire = DocExchange.Protocol.V1;
 namespace DocExchange.Node.HubLink;
 
 /// <summary>Tells the hub's people how the node is, as often as the hub asks.</summary>
-internal sealed class ReportLoop(NodeRecords records, DataFolder folder, IDisk disk, StatementQueue queue, EntryBook book, DirectoryCopy directories, AlarmBell alarms, AuditTrail trail, UrgeRequests urgeRequests, TimeProvider time)
+internal sealed class ReportLoop(NodeRecords records, DataFolder folder, IDisk disk, StatementQueue queue, EntryBook book, DirectoryCopy directories, AlarmBell alarms, AuditTrail trail, UrgeRequests urgeRequests, ClockWatch clock, TimeProvider time)
 {
     private const int MaxAlarms = 20;
     private const int MaxAlarm = 300;
@@ -29,7 +31,9 @@ internal sealed class ReportLoop(NodeRecords records, DataFolder folder, IDisk d
             var wait = Longest;
             try
             {
-                var reply = await hub.Exchange.ReportAsync(Report(kept), hub.Once(cancellation));
+                using var call = hub.Exchange.ReportAsync(Report(kept), hub.Once(cancellation));
+                Compare(await call.ResponseHeadersAsync);
+                var reply = await call.ResponseAsync;
                 wait = TimeSpan.FromSeconds(Math.Clamp(reply.AgainAfter, Shortest.TotalSeconds, Longest.TotalSeconds));
                 kept = urgeRequests.Take(reply.UrgeRequests);
                 succeeded();
@@ -40,6 +44,15 @@ internal sealed class ReportLoop(NodeRecords records, DataFolder folder, IDisk d
             }
 
             await Task.Delay(wait, time, cancellation);
+        }
+    }
+
+    // The hub's web server says its time with every answer (RFC 9110 §6.6.1), to the second.
+    private void Compare(Metadata headers)
+    {
+        if (DateTimeOffset.TryParseExact(headers.GetValue("date"), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var there))
+        {
+            clock.Compare(there);
         }
     }
 
@@ -55,7 +68,7 @@ internal sealed class ReportLoop(NodeRecords records, DataFolder folder, IDisk d
             Cursor = (ulong)book.Cursor,
             WaitingStatements = (uint)queue.Count,
             WaitingPackages = (uint)records.Uploads.Count(),
-            OldestWaiting = oldest is null ? "" : DateTimeOffset.FromUnixTimeMilliseconds(oldest.At).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+            OldestWaiting = oldest is null ? "" : DateTimeOffset.FromUnixTimeMilliseconds(oldest.At).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             FreeBytes = (ulong)disk.FreeSpace(folder.Root),
             Alarms = { open.Select(alarm => Cut(alarm.Chinese)) },
             AlarmsEnglish = { open.Select(alarm => Cut(alarm.English)) },

@@ -18,6 +18,10 @@ internal sealed class MonitoringOptions
     [Range(0, 50)]
     public int DiskWarningPercent { get; set; } = 5;
 
+    /// <summary>Seconds between the clocks of node and hub above which people are warned.</summary>
+    [Range(10, 86_400)]
+    public int ClockWarningSeconds { get; set; } = 120;
+
     /// <summary>The listener these settings ask for.</summary>
     /// <exception cref="ValidationException">The address is none.</exception>
     public static MonitoringDoor DoorOf(IConfiguration configuration)

@@ -19,6 +19,9 @@ internal sealed partial class AlarmBell(NodeRecords records, TimeProvider time, 
     private const int MaxShown = 100;
     private const string OfWorry = "worry:";
     private const string OfSeal = "seal:";
+    private const string OfClock = "clock:";
+
+    private static readonly string[] DisappearByThemselves = [OfWorry, OfSeal, OfClock];
 
     private static readonly BsonExpression NumberAlone = BsonExpression.Create($"{{ {Field.Id}: $.{Field.Id} }}");
 
@@ -79,6 +82,9 @@ internal sealed partial class AlarmBell(NodeRecords records, TimeProvider time, 
     /// <summary>Has exactly these among the alarms on seals that could not be had: they disappear by themselves.</summary>
     public void KeepOfSeals(IReadOnlyList<Worry> worries) => Keep(OfSeal, worries).ForEach(worry => LogAlarm(worry.English));
 
+    /// <summary>The same of a clock that is wrong.</summary>
+    public void KeepOfClock(IReadOnlyList<Worry> worries) => Keep(OfClock, worries).ForEach(worry => LogAlarm(worry.English));
+
     /// <summary>Open ones, newest first; at most 100.</summary>
     public IReadOnlyList<AlarmRow> Newest() => [.. OpenOnes().OrderDescending().Take(MaxShown).Select(id => records.Alarms.FindById(id)).Where(row => row is { IsClosed: false })];
 
@@ -106,7 +112,7 @@ internal sealed partial class AlarmBell(NodeRecords records, TimeProvider time, 
                 throw new RefusedException(Refusal.WrongState, $"第 {number} 号告警已由 {row.ClosedBy} 关闭。", $"Alarm {number} was closed by {row.ClosedBy}.");
             }
 
-            if (row.Key.StartsWith(OfWorry, StringComparison.Ordinal) || row.Key.StartsWith(OfSeal, StringComparison.Ordinal))
+            if (DisappearByThemselves.Any(kind => row.Key.StartsWith(kind, StringComparison.Ordinal)))
             {
                 throw new RefusedException(
                     Refusal.WrongState, $"第 {number} 号告警在原因消除后自行消失，不能关闭：{row.Chinese}", $"Alarm {number} disappears when its cause does and is not closed by hand: {row.English}");

@@ -47,6 +47,14 @@ internal sealed class ProductProcess : IAsyncDisposable
     /// <summary>Starts a service and returns when it says it is ready.</summary>
     public static Task<ProductProcess> ServeAsync(string project, params string[] arguments) => ServeAsync(StartOf(project, arguments));
 
+    /// <summary>The same on a machine with such a clock.</summary>
+    public static Task<ProductProcess> ServeAsync(MachineClock? clock, string project, params string[] arguments)
+    {
+        var start = StartOf(project, arguments);
+        clock?.Rule(start);
+        return ServeAsync(start);
+    }
+
     /// <summary>The same of a service that is not where the others are.</summary>
     public static async Task<ProductProcess> ServeAsync(ProcessStartInfo start)
     {

@@ -26,9 +26,12 @@ internal sealed class TestNode(string id, string folder, IReadOnlyList<string> o
 
     public Desk.DeskClient Desk { get; private set; } = null!;
 
+    /// <summary>The clock it has from its next start on; null for this machine's.</summary>
+    public MachineClock? Clock { get; set; }
+
     public async Task StartAsync()
     {
-        process = await ProductProcess.ServeAsync("DocExchange.Node", "run", "--data", folder);
+        process = await ProductProcess.ServeAsync(Clock, "DocExchange.Node", "run", "--data", folder);
         channel?.Dispose();
         channel = LocalChannel.Open(Path.Combine(folder, "node.sock"));
         Desk = new Desk.DeskClient(channel);

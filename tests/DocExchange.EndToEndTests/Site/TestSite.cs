@@ -39,6 +39,9 @@ internal sealed class TestSite : IAsyncDisposable
     /// <summary>host:port of the enrolment listener.</summary>
     public string EnrolmentAddress { get; private set; } = "";
 
+    /// <summary>The clock the hub has from its next start on; null for this machine's.</summary>
+    public MachineClock? HubClock { get; set; }
+
     public ProductProcess Hub => hub ?? throw new InvalidOperationException("The hub is not running.");
 
     public Administration.AdministrationClient Administration { get; private set; } = null!;
@@ -71,7 +74,7 @@ internal sealed class TestSite : IAsyncDisposable
 
     public async Task StartHubAsync()
     {
-        hub = await ProductProcess.ServeAsync("DocExchange.Hub", "run", "--data", HubFolder);
+        hub = await ProductProcess.ServeAsync(HubClock, "DocExchange.Hub", "run", "--data", HubFolder);
         channel?.Dispose();
         channel = LocalChannel.Open(Path.Combine(HubFolder, "hub.sock"));
         Administration = new Administration.AdministrationClient(channel);
