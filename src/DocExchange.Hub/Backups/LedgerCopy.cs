@@ -27,7 +27,7 @@ internal sealed class LedgerCopy(string folder, BackupWriter backup)
 
         if (taken < size)
         {
-            throw new LedgerCorruptException(LedgerSegment.FileName(Math.Max(0, count - 1)), 0, $"{taken} entries can be read, {size} were to be copied.");
+            throw new LedgerCorruptException(LedgerSegment.FileName(Math.Max(0, count - 1)), 0, $"可读 {taken} 条，应复制 {size} 条。", $"{taken} entries can be read, {size} were to be copied.");
         }
 
         TakeCheckpoints(disk, size);
@@ -52,7 +52,7 @@ internal sealed class LedgerCopy(string folder, BackupWriter backup)
         using var file = disk.Open(name);
         if (!LedgerSegment.HasHeader(file, first))
         {
-            throw new LedgerCorruptException(name, 0, $"the header of the segment that begins with entry {first} is not what was written.");
+            throw new LedgerCorruptException(name, 0, $"自第 {first} 条起的分段，文件头与写入时不符。", $"the header of the segment that begins with entry {first} is not what was written.");
         }
 
         // Read as the hub would read it: what it would not believe is not taken.

@@ -88,7 +88,7 @@ internal sealed class FileLedgerStore : ILedgerStore
                 cancellation.ThrowIfCancellationRequested();
                 yield return reader.TryNext(out var entry)
                     ? (index, entry.ToArray())
-                    : throw new LedgerCorruptException(segment.Name, reader.Position, $"entry {index} is not what was written.");
+                    : throw new LedgerCorruptException(segment.Name, reader.Position, $"第 {index} 条与写入时不符。", $"entry {index} is not what was written.");
             }
 
             await Task.Yield();
@@ -174,7 +174,7 @@ internal sealed class FileLedgerStore : ILedgerStore
         Publish([.. new LedgerOpening(disk, tree, covered?.Size ?? 0).Run()]);
         if (covered is not null && Root(covered.Size) is var root && root != covered.Root)
         {
-            throw new LedgerCorruptException(CheckpointLog.FileName, 0, $"the checkpoint of {covered.Size} entries has the root {covered.Root}, the entries have {root}.");
+            throw new LedgerCorruptException(CheckpointLog.FileName, 0, $"{covered.Size} 条的检查点，根为 {covered.Root}，而各条的根为 {root}。", $"the checkpoint of {covered.Size} entries has the root {covered.Root}, the entries have {root}.");
         }
 
         latestCheckpoint = checkpoints.LatestNote;

@@ -70,12 +70,12 @@ internal static class LedgerLimits
 }
 
 /// <summary>What lies on disk is not what was written there. Names the file and the place in it.</summary>
-internal sealed class LedgerCorruptException(string file, long offset, string what)
-    : IOException($"The ledger is damaged: {file}, byte {offset}: {what} Restore the file from a backup or a mirror; nothing was changed."), IWorded
+internal sealed class LedgerCorruptException(string file, long offset, string chinese, string english)
+    : IOException($"The ledger is damaged: {file}, byte {offset}: {english} Restore the file from a backup or a mirror; nothing was changed."), IWorded
 {
     public string File => file;
 
     public long Offset => offset;
 
-    public string Chinese => $"账本文件 {file} 第 {offset} 字节处已损坏或缺失。请从备份或镜像恢复该文件；未作任何改动。";
+    public string Chinese => $"账本文件 {file} 第 {offset} 字节处已损坏或缺失：{chinese}请从备份或镜像恢复该文件；未作任何改动。";
 }

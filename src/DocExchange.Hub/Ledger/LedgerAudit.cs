@@ -92,7 +92,7 @@ internal sealed class LedgerAudit
         {
             return isLast && file.Length <= LedgerSegment.HeaderSize
                 ? file.Length
-                : throw new LedgerCorruptException(name, 0, $"the header of the segment that begins with entry {frontier.Size} is not what was written.");
+                : throw new LedgerCorruptException(name, 0, $"自第 {frontier.Size} 条起的分段，文件头与写入时不符。", $"the header of the segment that begins with entry {frontier.Size} is not what was written.");
         }
 
         using var segment = LedgerSegment.Unread(number, frontier.Size, file);
@@ -110,7 +110,7 @@ internal sealed class LedgerAudit
 
         if (!reader.IsAtEnd && (!isLast || reader.Index < covered))
         {
-            throw new LedgerCorruptException(name, reader.Position, $"entry {reader.Index} is not what was written.");
+            throw new LedgerCorruptException(name, reader.Position, $"第 {reader.Index} 条与写入时不符。", $"entry {reader.Index} is not what was written.");
         }
 
         CompareSeal(segment, isLast);

@@ -27,7 +27,7 @@ internal sealed class LedgerOpening(ILedgerDisk disk, LedgerTree tree, long cove
             {
                 var last = segments.LastOrDefault();
                 throw new LedgerCorruptException(
-                    last?.Name ?? LedgerSegment.FileName(0), last?.Length ?? 0, $"{tree.Size} entries are there, but a checkpoint covers {covered}.");
+                    last?.Name ?? LedgerSegment.FileName(0), last?.Length ?? 0, $"只有 {tree.Size} 条，但检查点已覆盖 {covered} 条。", $"{tree.Size} entries are there, but a checkpoint covers {covered}.");
             }
 
             if (segments.Count == 0)
@@ -54,7 +54,7 @@ internal sealed class LedgerOpening(ILedgerDisk disk, LedgerTree tree, long cove
         {
             if (!present.Contains(number))
             {
-                throw new LedgerCorruptException(LedgerSegment.FileName(number), 0, "the file is missing between others.");
+                throw new LedgerCorruptException(LedgerSegment.FileName(number), 0, "其前后的文件都在，缺此文件。", "the file is missing between others.");
             }
         }
 
@@ -100,7 +100,7 @@ internal sealed class LedgerOpening(ILedgerDisk disk, LedgerTree tree, long cove
     {
         if (!isLast || file.Length > LedgerSegment.HeaderSize || tree.Size < covered)
         {
-            throw new LedgerCorruptException(LedgerSegment.FileName(number), 0, $"the header of the segment that begins with entry {tree.Size} is not what was written.");
+            throw new LedgerCorruptException(LedgerSegment.FileName(number), 0, $"自第 {tree.Size} 条起的分段，文件头与写入时不符。", $"the header of the segment that begins with entry {tree.Size} is not what was written.");
         }
 
         file.Dispose();
@@ -120,7 +120,7 @@ internal sealed class LedgerOpening(ILedgerDisk disk, LedgerTree tree, long cove
 
         if (!reader.IsAtEnd && (!isLast || reader.Index < covered))
         {
-            throw new LedgerCorruptException(segment.Name, reader.Position, $"entry {reader.Index} is not what was written.");
+            throw new LedgerCorruptException(segment.Name, reader.Position, $"第 {reader.Index} 条与写入时不符。", $"entry {reader.Index} is not what was written.");
         }
 
         if (!reader.IsAtEnd)

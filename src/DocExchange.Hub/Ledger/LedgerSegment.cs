@@ -124,7 +124,7 @@ internal sealed class LedgerSegment : IDisposable
         var record = new byte[end - start];
         return file.Read(record, start) == record.Length && LedgerRecord.IsIntact(record, index)
             ? record.AsMemory(LedgerRecord.HeaderSize)
-            : throw new LedgerCorruptException(Name, start, $"entry {index} is not what was written.");
+            : throw new LedgerCorruptException(Name, start, $"第 {index} 条与写入时不符。", $"entry {index} is not what was written.");
     }
 
     /// <summary>From one entry up to, not including, another.</summary>

@@ -84,7 +84,7 @@ internal sealed class LedgerTree : IHashSource
         var rebuilt = Rebuild(level, index);
         if (rebuilt.Root != root)
         {
-            throw new LedgerCorruptException(path, 0, $"the entries under it no longer hash to {root}.");
+            throw new LedgerCorruptException(path, 0, $"其下各条的哈希不再是 {root}。", $"the entries under it no longer hash to {root}.");
         }
 
         Keep(level, index, rebuilt);

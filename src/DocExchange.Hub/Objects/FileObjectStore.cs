@@ -47,13 +47,13 @@ internal sealed class FileObjectStore : IObjectStore
         using var file = disk.OpenForReading(path);
         if (file.Length > options.MaxSize)
         {
-            throw new ObjectDamagedException(path, $"it has {file.Length} bytes, more than any object may have");
+            throw new ObjectDamagedException(path, $"有 {file.Length} 字节，超过对象的最大长度", $"it has {file.Length} bytes, more than any object may have");
         }
 
         var bytes = new byte[file.Length];
         var read = file.Read(0, bytes);
         var found = Digest.Of(bytes.AsSpan(0, read));
-        return found == digest ? bytes : throw new ObjectDamagedException(path, $"its SHA-256 is {found}");
+        return found == digest ? bytes : throw new ObjectDamagedException(path, $"其 SHA-256 是 {found}", $"its SHA-256 is {found}");
     }
 
     public bool Contains(Digest digest) => disk.Exists(PathOf(digest));

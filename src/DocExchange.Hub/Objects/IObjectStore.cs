@@ -32,10 +32,10 @@ internal sealed record ObjectStoreOptions
 internal sealed class ObjectTooLargeException(long size, int limit)
     : Exception($"An object of {size} bytes is over the limit of {limit} bytes.");
 
-internal sealed class ObjectDamagedException(string path, string found)
-    : IOException($"The object {path} is damaged: {found}. Restore it from a backup or store it again."), IWorded
+internal sealed class ObjectDamagedException(string path, string chinese, string english)
+    : IOException($"The object {path} is damaged: {english}. Restore it from a backup or store it again."), IWorded
 {
     public string Path => path;
 
-    public string Chinese => $"对象 {path} 已损坏。请从备份恢复，或重新存入。";
+    public string Chinese => $"对象 {path} 已损坏：{chinese}。请从备份恢复，或重新存入。";
 }

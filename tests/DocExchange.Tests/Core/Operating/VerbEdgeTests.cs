@@ -21,7 +21,7 @@ internal sealed class VerbEdgeTests
         (new UnauthorizedAccessException("No."), 1, "IO"),
         (new IOException("No."), 1, "IO"),
         (new WrongPasswordException(), 1, "WRONG_PASSWORD"),
-        (new LedgerCorruptException("tile", 8, "cut."), 1, "LEDGER_CORRUPT"),
+        (new LedgerCorruptException("tile", 8, "被截断。", "cut."), 1, "LEDGER_CORRUPT"),
     ];
 
     [Test]

@@ -66,7 +66,7 @@ internal sealed class LedgerCrashTests
             var place = bit / 8 < LedgerSegment.HeaderSize ? 0 : Enumerable.Range(-1, 3).Select(RecordsUpTo).Last(start => start <= bit / 8);
             Assert.That(
                 () => LedgerFixture.Open(damaged),
-                Throws.InstanceOf<LedgerCorruptException>().With.Property("File").EqualTo(First).And.Property("Offset").EqualTo(place),
+                Throws.InstanceOf<LedgerCorruptException>().With.Property("File").EqualTo(First).And.Property("Offset").EqualTo(place).And.Property("Chinese").Contains("与写入时不符"),
                 $"bit {bit}");
         }
     }

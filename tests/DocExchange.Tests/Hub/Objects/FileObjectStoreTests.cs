@@ -23,7 +23,7 @@ internal sealed class FileObjectStoreTests : ObjectStoreContract
         var path = folder.Under($"objects/{digest.ToString()[..2]}/{digest}");
         await File.WriteAllBytesAsync(path, [1, 2, 4]);
 
-        Assert.That(() => Open().Get(digest), Throws.InstanceOf<ObjectDamagedException>().With.Property("Path").EqualTo(path));
+        Assert.That(() => Open().Get(digest), Throws.InstanceOf<ObjectDamagedException>().With.Property("Path").EqualTo(path).And.Property("Chinese").Contains("其 SHA-256 是"));
 
         await Open().PutAsync(new byte[] { 1, 2, 3 }, default);
         Assert.That(Open().Get(digest), Is.EqualTo(new byte[] { 1, 2, 3 }));
