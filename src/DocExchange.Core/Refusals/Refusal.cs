@@ -94,7 +94,7 @@ public static class RefusalNames
 /// A rule said no. Thrown where the rule is and mapped to the wire once. <see cref="Exception.Message"/> says in
 /// Chinese what was refused and what to do, <see cref="English"/> the same in English.
 /// </summary>
-public sealed class RefusedException(Refusal refusal, string chinese, string english, IReadOnlyDictionary<string, string>? details = null) : Exception(chinese), IWorded
+public class RefusedException(Refusal refusal, string chinese, string english, IReadOnlyDictionary<string, string>? details = null) : Exception(chinese), IWorded
 {
     string IWorded.Chinese => Message;
 

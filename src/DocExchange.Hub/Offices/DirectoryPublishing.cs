@@ -1,5 +1,4 @@
 using DocExchange.Core.Offices;
-using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Objects;
@@ -28,15 +27,14 @@ internal sealed class DirectoryPublishing(LedgerWriter writer, DirectoryKeeper d
 
     /// <summary>Puts the offices of a CSV file in force (<see cref="OfficeImport"/>).</summary>
     /// <param name="mayEnd">Whether somebody agreed that the offices end which the file no longer names.</param>
-    /// <param name="problems">Gets all that is wrong with the file, line by line.</param>
-    /// <exception cref="RefusedException">The file is wrong, or offices would end that nobody agreed to end.</exception>
-    public async Task<ImportOutcome> ImportAsync(byte[] csv, DateTimeOffset now, Func<ImportChanges, bool> mayEnd, CancellationToken cancellation, List<WrongLine>? problems = null)
+    /// <exception cref="ImportRefusedException">The file is wrong, or offices would end that nobody agreed to end.</exception>
+    public async Task<ImportOutcome> ImportAsync(byte[] csv, DateTimeOffset now, Func<ImportChanges, bool> mayEnd, CancellationToken cancellation)
     {
         await one.WaitAsync(cancellation);
         try
         {
             var current = directories.Current;
-            var next = OfficeImport.Apply(current, csv, now, problems);
+            var next = OfficeImport.Apply(current, csv, now);
             var changes = ImportChanges.Between(current, next);
             changes.RequireConsent(mayEnd(changes));
             return IsSame(current, next)

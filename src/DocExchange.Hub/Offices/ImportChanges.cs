@@ -35,7 +35,7 @@ internal sealed record ImportChanges(IReadOnlyList<Office> Added, IReadOnlyList<
         return new ImportChanges(added, changed, ended);
     }
 
-    /// <exception cref="RefusedException">Offices would end that nobody agreed to end; they are named.</exception>
+    /// <exception cref="ImportRefusedException">Offices would end that nobody agreed to end; they are named.</exception>
     public void RequireConsent(bool mayEnd)
     {
         if (Ended.Count == 0 || mayEnd)
@@ -45,12 +45,15 @@ internal sealed record ImportChanges(IReadOnlyList<Office> Added, IReadOnlyList<
 
         var told = Ended.Take(Told).ToList();
         var further = Ended.Count - told.Count;
-        throw new RefusedException(
+        throw new ImportRefusedException(
             Refusal.Disagreement,
             $"未导入：文件未列出目录中的 {Ended.Count} 个单位，导入后将自今日起撤销：{string.Join('、', told.Select(office => $"{office.Name}（{office.Id.Local}）"))}{(further > 0 ? $"，另有 {further} 个" : "")}。请补全文件；确要撤销的，命令行加 --end-missing，网页上再次确认。",
             $"Not imported: the file does not name {Ended.Count} offices of the directory, which would end today: {string.Join(", ", told.Select(office => $"{office.Name} ({office.Id.Local})"))}{(further > 0 ? $", and {further} more" : "")}. "
                 + "Complete the file; or, if they are to end, repeat with --end-missing, on the page by confirming.",
-            new Dictionary<string, string> { ["ended"] = $"{Ended.Count}" });
+            new Dictionary<string, string> { ["ended"] = $"{Ended.Count}" })
+        {
+            Unagreed = this,
+        };
     }
 
     private static bool IsSame(Office left, Office right) =>

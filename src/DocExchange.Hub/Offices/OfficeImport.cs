@@ -30,20 +30,11 @@ internal static class OfficeImport
     private const int MostSkippedLines = 1_000;
     private const int MostSkippedBytes = 16 * 1024;
 
-    /// <param name="told">Gets all that is wrong, for whoever shows it line by line.</param>
-    /// <exception cref="RefusedException">All that is wrong with the file, line by line.</exception>
-    public static OfficeDirectory Apply(OfficeDirectory current, byte[] csv, DateTimeOffset now, List<WrongLine>? told = null)
-    {
-        var problems = told ?? [];
-        return TryApply(current, csv, now, problems) ?? throw Refuse(problems);
-    }
-
-    /// <summary>All that is wrong with the file; none where it can be imported.</summary>
-    public static IReadOnlyList<WrongLine> ProblemsOf(OfficeDirectory current, byte[] csv, DateTimeOffset now)
+    /// <exception cref="ImportRefusedException">All that is wrong with the file, line by line.</exception>
+    public static OfficeDirectory Apply(OfficeDirectory current, byte[] csv, DateTimeOffset now)
     {
         List<WrongLine> problems = [];
-        TryApply(current, csv, now, problems);
-        return problems;
+        return TryApply(current, csv, now, problems) ?? throw Refuse(problems);
     }
 
     private static OfficeDirectory? TryApply(OfficeDirectory current, byte[] csv, DateTimeOffset now, List<WrongLine> problems)
@@ -239,12 +230,15 @@ internal static class OfficeImport
 
     private static string WithoutStop(string sentence) => sentence.TrimEnd('。');
 
-    private static RefusedException Refuse(IReadOnlyList<WrongLine> problems)
+    private static ImportRefusedException Refuse(IReadOnlyList<WrongLine> problems)
     {
         var (told, further) = (problems.Take(Told).ToList(), problems.Count - Told);
-        return new RefusedException(
+        return new ImportRefusedException(
             Refusal.FormatFailure,
             "机构目录文件有误，未导入。逐行说明：" + string.Join("；", told.Select(each => $"{(each.Line == 0 ? "整个文件" : $"第 {each.Line} 行")}：{each.Chinese}")) + (further > 0 ? $"；另有 {further} 处" : ""),
-            "The office file was not imported. Line by line: " + string.Join("; ", told.Select(each => $"{(each.Line == 0 ? "the file" : each.Line)}: {each.English}")) + (further > 0 ? $"; and {further} more" : ""));
+            "The office file was not imported. Line by line: " + string.Join("; ", told.Select(each => $"{(each.Line == 0 ? "the file" : each.Line)}: {each.English}")) + (further > 0 ? $"; and {further} more" : ""))
+        {
+            Problems = problems,
+        };
     }
 }

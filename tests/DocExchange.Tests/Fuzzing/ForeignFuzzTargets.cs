@@ -132,7 +132,7 @@ internal static class ForeignFuzzTargets
     private static IEnumerable<FuzzTarget> TextTargets()
     {
         var csv = "group,qx,区县\noffice,dc,东城区人民政府,东城区政府,11370306MB2867521U,东政发,东城区,,qx,010-64000000,\"说明,其一\"\nacts-for,dc,xc,2026-01-01,\n";
-        yield return FuzzTarget.Of<RefusedException>("office-csv", bytes => OfficeImport.ProblemsOf(SampleDirectory.Small, bytes, SigningOffice.Now), Encoding.UTF8.GetBytes(csv)) with { Inputs = 600 };
+        yield return FuzzTarget.Of<RefusedException>("office-csv", bytes => OfficeImport.Apply(SampleDirectory.Small, bytes, SigningOffice.Now), Encoding.UTF8.GetBytes(csv)) with { Inputs = 600 };
 
         var draft = """{ "title": "关于做好防汛工作的通知", "type": "08", "person": { "id": "u1", "name": "张三" }, "to": ["bj/dc"], "cc": [], "signBy": "2026-03-05T08:00:00+08:00", "seal": "container" }""";
         yield return FuzzTarget.Of<RefusedException>("oa-json", bytes => OaRoutes.Parse<OaDraft>(bytes), Encoding.UTF8.GetBytes(draft));

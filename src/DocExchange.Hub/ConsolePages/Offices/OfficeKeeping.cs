@@ -19,25 +19,13 @@ internal sealed class OfficeKeeping(
     private const int MaxHours = 24 * 366;
 
     /// <param name="consent">To what ends, as <see cref="ImportChanges.Consent"/> names it; null where nobody was asked.</param>
-    /// <param name="problems">Gets all that is wrong with the file.</param>
-    /// <param name="unagreed">Told what the file does to the directory where <paramref name="consent"/> does not name what ends.</param>
-    /// <exception cref="RefusedException">All that is wrong with the file, line by line; or offices would end that <paramref name="consent"/> does not name.</exception>
-    public Task<ImportOutcome> ImportAsync(byte[] csv, string? consent, List<WrongLine> problems, Action<ImportChanges> unagreed, CancellationToken cancellation)
+    /// <exception cref="ImportRefusedException">All that is wrong with the file, line by line; or offices would end that <paramref name="consent"/> does not name.</exception>
+    public Task<ImportOutcome> ImportAsync(byte[] csv, string? consent, CancellationToken cancellation)
     {
         Require(Right.KeepOffices);
         return journal.RecordAsync("ImportOffices", new Dictionary<string, string> { ["csv"] = $"{csv.Length} bytes, sha256 {Digest.Of(csv)}" }, () => csv.Length is 0 or > MaxCsv
             ? throw new RefusedException(Refusal.TooLarge, $"请选择机构目录文件，最大 {MaxCsv / 1024 / 1024} MiB。", $"Choose an office file of at most {MaxCsv / 1024 / 1024} MiB.")
-            : publishing.ImportAsync(csv, clock.GetUtcNow(), IsAgreed, cancellation, problems));
-
-        bool IsAgreed(ImportChanges changes)
-        {
-            if (changes.Consent != consent)
-            {
-                unagreed(changes);
-            }
-
-            return changes.Consent == consent;
-        }
+            : publishing.ImportAsync(csv, clock.GetUtcNow(), changes => changes.Consent == consent, cancellation));
     }
 
     /// <returns>The invitation file; its secret is nowhere else.</returns>

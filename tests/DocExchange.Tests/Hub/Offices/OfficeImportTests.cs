@@ -14,7 +14,7 @@ internal sealed class OfficeImportTests
     [Test]
     public void Stops_at_a_thousand_wrong_lines_and_says_so()
     {
-        var problems = OfficeImport.ProblemsOf(Before, Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("x\n", 100_000))), Now);
+        var problems = ProblemsOf(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("x\n", 100_000))));
 
         Assert.That((problems.Count, problems[^1].English), Is.EqualTo((1_001, "there is too much wrong; the lines after these were not looked at")));
     }
@@ -22,7 +22,7 @@ internal sealed class OfficeImportTests
     [Test]
     public void Reads_no_line_without_end_and_no_quotation_without_end()
     {
-        string Problem(string csv) => OfficeImport.ProblemsOf(Before, Encoding.UTF8.GetBytes(csv), Now) is [var only] ? $"{only.Line}: {only.English}" : "";
+        string Problem(string csv) => ProblemsOf(Encoding.UTF8.GetBytes(csv)) is [var only] ? $"{only.Line}: {only.English}" : "";
 
         Assert.That(Problem("group,qx,区县\noffice," + new string(',', 20_000)), Is.EqualTo("2: the line is longer than 16384 bytes"));
         Assert.That(Problem("# it's 5\"\ngroup,qx,\"区县\n" + string.Concat(Enumerable.Repeat("x\n", 300))), Is.EqualTo("2: a quotation mark is not closed"));
@@ -31,7 +31,7 @@ internal sealed class OfficeImportTests
     [Test]
     public void Reads_no_end_of_lines_that_say_nothing()
     {
-        string Problem(string csv) => OfficeImport.ProblemsOf(Before, Encoding.UTF8.GetBytes(csv), Now) is [var only] ? $"{only.Line}: {only.English}" : "";
+        string Problem(string csv) => ProblemsOf(Encoding.UTF8.GetBytes(csv)) is [var only] ? $"{only.Line}: {only.English}" : "";
 
         Assert.That(Problem("group,qx,区县\n" + new string('\n', 2_000) + "x"), Is.EqualTo("1002: there are too many empty lines and comments in a row"));
         Assert.That(Problem(string.Concat(Enumerable.Repeat("# " + new string('x', 1_000) + "\n", 20))), Is.EqualTo("17: there are too many empty lines and comments in a row"));
@@ -46,15 +46,15 @@ internal sealed class OfficeImportTests
     public void Names_the_line_that_is_wrong(string csv, string problem) =>
         Assert.That(
             () => OfficeImport.Apply(Before, Encoding.UTF8.GetBytes(csv), Now),
-            Throws.TypeOf<RefusedException>().With.Property(nameof(RefusedException.English)).EqualTo("The office file was not imported. Line by line: " + problem));
+            Throws.TypeOf<ImportRefusedException>().With.Property(nameof(RefusedException.English)).EqualTo("The office file was not imported. Line by line: " + problem));
 
     [Test]
     public void Refuses_names_that_are_not_UTF8_and_names_the_line()
     {
         byte[] csv = [.. "group,qx,districts\noffice,a,"u8, .. ListTextTests.ChenInGbk, .. ",,,,,,,,\n"u8];
 
-        Assert.That(OfficeImport.ProblemsOf(Before, csv, Now).Select(each => (each.Line, each.Chinese)), Is.EqualTo(new[] { (2L, "不是 UTF-8 编码（可能是 GBK 或 UTF-16），请将文件另存为 UTF-8 后重试") }));
-        Assert.That(() => OfficeImport.Apply(Before, csv, Now), Throws.TypeOf<RefusedException>().With.Message.Contains("第 2 行：不是 UTF-8 编码"));
+        Assert.That(ProblemsOf(csv).Select(each => (each.Line, each.Chinese)), Is.EqualTo(new[] { (2L, "不是 UTF-8 编码（可能是 GBK 或 UTF-16），请将文件另存为 UTF-8 后重试") }));
+        Assert.That(() => OfficeImport.Apply(Before, csv, Now), Throws.TypeOf<ImportRefusedException>().With.Message.Contains("第 2 行：不是 UTF-8 编码"));
     }
 
     [TestCase("")]
@@ -63,7 +63,7 @@ internal sealed class OfficeImportTests
     public void Refuses_a_file_that_names_no_office(string csv) =>
         Assert.That(
             () => OfficeImport.Apply(Before, Encoding.UTF8.GetBytes(csv), Now),
-            Throws.TypeOf<RefusedException>().With.Property(nameof(RefusedException.English)).EqualTo("The office file was not imported. Line by line: the file: the file names no office"));
+            Throws.TypeOf<ImportRefusedException>().With.Property(nameof(RefusedException.English)).EqualTo("The office file was not imported. Line by line: the file: the file names no office"));
 
     [Test]
     public void Tells_new_changed_and_ended_offices_apart()
@@ -98,7 +98,7 @@ internal sealed class OfficeImportTests
             Assert.That(merged.Successions, Is.EqualTo(new[] { Succession("c", "a"), Succession("c", "b") }));
             Assert.That(silent.Successions, Is.EqualTo(new[] { Succession("c", "a"), Succession("c", "b"), Succession("d", "c", 1) }), "a and b have ended, and are succeeded still.");
             Assert.That(corrected.Successions, Is.EqualTo(new[] { Succession("c", "a", 0, 2), Succession("c", "b"), Succession("d", "c", 1) }));
-            Assert.That(() => Import(merged, Now, "c,丙局,,,,,,,,,none"), Throws.TypeOf<RefusedException>().With.Property(nameof(RefusedException.English)).Contains("names an unknown office").And.Message.Contains("不存在的单位"));
+            Assert.That(() => Import(merged, Now, "c,丙局,,,,,,,,,none"), Throws.TypeOf<ImportRefusedException>().With.Property(nameof(RefusedException.English)).Contains("names an unknown office").And.Message.Contains("不存在的单位"));
         }
 
         static OfficeDirectory Import(OfficeDirectory current, DateTimeOffset at, params string[] offices) =>
@@ -107,4 +107,6 @@ internal sealed class OfficeImportTests
         static Succeeds Succession(string successor, string predecessor, int since = 0, int? until = null) =>
             new(PartyId.Office("bj", successor), PartyId.Office("bj", predecessor), new Period(Now.AddDays(since), until is { } days ? Now.AddDays(days) : null));
     }
+
+    private static IReadOnlyList<WrongLine> ProblemsOf(byte[] csv) => Assert.Throws<ImportRefusedException>(() => OfficeImport.Apply(Before, csv, Now))!.Problems;
 }
