@@ -1,3 +1,4 @@
+using DocExchange.Protocol;
 using DocExchange.Protocol.Local.V1;
 
 namespace DocExchange.Cli.Demo;
@@ -23,7 +24,7 @@ internal sealed class DispatchPhase() : DemoPhase("办公厅发文", "The genera
         site.Sent = await call;
         site.Facts.Recipients = (int)(site.Sent.Main + site.Sent.Copies);
         display.Note($"{site.Sent.Number}《{site.Options.Title}》发往 {site.Facts.Recipients} 个单位", $"{site.Sent.Number} goes to {site.Facts.Recipients} offices");
-        foreach (var (chinese, english) in site.Sent.Warnings.Zip(site.Sent.WarningsEnglish))
+        foreach (var (chinese, english) in BothLanguages.Of(site.Sent.Warnings, site.Sent.WarningsEnglish))
         {
             display.Note("行文规则提示：" + chinese, "rules of writing: " + english);
         }

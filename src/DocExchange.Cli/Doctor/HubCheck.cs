@@ -1,5 +1,6 @@
 using System.Globalization;
 using DocExchange.Core.Offices;
+using DocExchange.Protocol;
 using DocExchange.Protocol.V1;
 
 namespace DocExchange.Cli.Doctor;

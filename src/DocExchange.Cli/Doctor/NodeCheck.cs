@@ -1,3 +1,4 @@
+using DocExchange.Protocol;
 using DocExchange.Protocol.Local.V1;
 
 namespace DocExchange.Cli.Doctor;
@@ -27,7 +28,7 @@ internal static class NodeCheck
         "Connected" => Finding.Ok("link", "与中心的连接正常", "The link to the hub is up"),
         "SwitchedOff" => Finding.Warning("link", "与中心的连接已被关闭。", "The link to the hub is switched off.", "需要收发公文时请重新接通。", "Switch it on again."),
         _ => Finding.Failure(
-            "link", $"连不上中心：{status.LinkProblem}", $"The hub is not reached: {status.LinkProblemEnglish}",
+            "link", $"连不上中心：{status.LinkProblem}", $"The hub is not reached: {BothLanguages.EnglishOf(status.LinkProblem, status.LinkProblemEnglish)}",
             "请检查中心地址、防火墙和两台机器的时钟。", "Check the hub's address, the firewall, and the clocks of both machines."),
     };
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using DocExchange.Protocol;
 using DocExchange.Protocol.V1;
 
 namespace DocExchange.Cli.Operating;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using DocExchange.Core.Operating;
+using DocExchange.Protocol;
 using DocExchange.Protocol.V1;
 
 namespace DocExchange.Cli.Operating;
@@ -76,7 +77,7 @@ internal sealed class HubSuperviseVerb : HubVerb
 
         if (reply.CalendarFault.Length > 0)
         {
-            yield return screen.Say("工作日历有误，仍按此前的日历计算：", "The calendar is faulty; the one before still counts: ") + screen.Say(reply.CalendarFault, reply.CalendarFaultEnglish);
+            yield return screen.Say("工作日历有误，仍按此前的日历计算：", "The calendar is faulty; the one before still counts: ") + screen.Say(reply.CalendarFault, BothLanguages.EnglishOf(reply.CalendarFault, reply.CalendarFaultEnglish));
         }
     }
 

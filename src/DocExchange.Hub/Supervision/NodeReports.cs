@@ -3,6 +3,7 @@ using System.Globalization;
 using DocExchange.Core.Offices;
 using DocExchange.Durability.Auditing;
 using DocExchange.Hub.Offices;
+using DocExchange.Protocol;
 using Google.Protobuf;
 using Wire = DocExchange.Protocol.V1;
 
@@ -67,11 +68,13 @@ internal sealed class NodeReports(SiteStore site, AuditTrail trail, TimeProvider
         report.OldestWaiting = Cut(said.OldestWaiting, MaxShort);
         report.UrgeRequestsKept.Clear();
         report.Alarms.Clear();
-        report.Alarms.AddRange(said.Alarms.Take(MaxAlarms).Select(alarm => Cut(alarm, MaxAlarm)));
         report.AlarmsEnglish.Clear();
+        foreach (var (chinese, english) in BothLanguages.Of(said.Alarms, said.AlarmsEnglish).Take(MaxAlarms))
+        {
+            report.Alarms.Add(Cut(chinese, MaxAlarm));
+            report.AlarmsEnglish.Add(Cut(english, MaxAlarm));
+        }
 
-        // A node of an older version says them in Chinese only.
-        report.AlarmsEnglish.AddRange((said.AlarmsEnglish.Count == said.Alarms.Count ? said.AlarmsEnglish : said.Alarms).Take(MaxAlarms).Select(alarm => Cut(alarm, MaxAlarm)));
         report.TrailHead = said.TrailHead.Length <= Trust.Digests.Digest.Size ? said.TrailHead : ByteString.Empty;
         return report;
     }
