@@ -54,27 +54,13 @@ internal sealed class AuditInterceptor(AuditTrail trail) : Interceptor
 
     private async Task<T> AuditAsync<T>(AuditedAct asked, bool isReading, Func<Task<T>> act)
     {
-        var line = Append(asked);
-        if (isReading)
+        if (!isReading)
         {
-            return await act();
+            return await AuditedDeed.RecordAsync(Append, done => Append(done), asked, act);
         }
 
-        var what = new Dictionary<string, string> { ["of"] = line.ToString(System.Globalization.CultureInfo.InvariantCulture) };
-        T answer;
-        try
-        {
-            answer = await act();
-        }
-        catch (Exception fault)
-        {
-            Append(AuditedDeed.NotDone(asked, what, fault));
-            throw;
-        }
-
-        // Outside: that this line cannot be written refuses nothing, for it is done.
-        Append(asked with { Step = "done", What = what });
-        return answer;
+        Append(asked);
+        return await act();
     }
 
     private long Append(AuditedAct act)

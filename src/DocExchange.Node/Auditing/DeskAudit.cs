@@ -1,4 +1,3 @@
-using System.Globalization;
 using DocExchange.Core.Refusals;
 using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
@@ -69,40 +68,25 @@ internal sealed class DeskAudit(AuditTrail trail) : Interceptor
 
     private static string NameOf(ServerCallContext context) => context.Method[(context.Method.LastIndexOf('/') + 1)..];
 
-    private async Task<TResponse> AuditAsync<TResponse>(ServerCallContext context, IMessage? request, Func<Task<TResponse>> act)
+    private Task<TResponse> AuditAsync<TResponse>(ServerCallContext context, IMessage? request, Func<Task<TResponse>> act)
     {
         var asked = AskedBy(context, request);
-        return await FollowAsync(asked, Append(asked), act);
+        return AuditedDeed.RecordAsync(Append, AppendUnlessStated, asked, act);
     }
 
     // What is asked for stands in the first message of a stream.
     private async Task<TResponse> AuditAsync<TRequest, TResponse>(ServerCallContext context, IAsyncStreamReader<TRequest> requests, Func<IAsyncStreamReader<TRequest>, Task<TResponse>> act)
     {
         var isAny = await requests.MoveNext(context.CancellationToken);
-        var asked = AskedBy(context, isAny ? requests.Current as IMessage : null);
-        return await FollowAsync(asked, Append(asked), () => act(new Begun<TRequest>(requests, isAny)));
+        return await AuditAsync(context, isAny ? requests.Current as IMessage : null, () => act(new Begun<TRequest>(requests, isAny)));
     }
 
-    private async Task<TResponse> FollowAsync<TResponse>(AuditedAct asked, long line, Func<Task<TResponse>> act)
+    private void AppendUnlessStated(AuditedAct done)
     {
-        var what = new Dictionary<string, string> { ["of"] = line.ToString(CultureInfo.InvariantCulture) };
-        TResponse answer;
-        try
+        if (!Stated.Contains(done.Act))
         {
-            answer = await act();
+            Append(done);
         }
-        catch (Exception fault)
-        {
-            Append(AuditedDeed.NotDone(asked, what, fault));
-            throw;
-        }
-
-        if (!Stated.Contains(asked.Act))
-        {
-            Append(asked with { Step = "done", What = what });
-        }
-
-        return answer;
     }
 
     private static AuditedAct AskedBy(ServerCallContext context, IMessage? request)

@@ -50,7 +50,7 @@ public sealed class AuditInterceptorTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(during.Single(), Does.Contain("\"act\":\"StopSeal\"").And.Contain("\"step\":\"asked\"").And.Contain("机构更名").And.Contain("\"office\":\"dc\""));
-            Assert.That(NewLines()[1], Does.Contain("\"act\":\"StopSeal\"").And.Contain("\"step\":\"done\"").And.Contain($"\"of\":\"{before + 1}\""));
+            Assert.That(NewLines()[1], Does.Contain("\"act\":\"StopSeal\"").And.Contain("\"step\":\"done\"").And.Contain($"\"of\":\"{before + 1}\"").And.Contain("\"office\":\"dc\""), "whoever searches for the office finds both");
         }
     }
 

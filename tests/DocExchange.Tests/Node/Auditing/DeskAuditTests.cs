@@ -59,9 +59,9 @@ public sealed class DeskAuditTests
     public async Task Names_what_was_refused_and_why()
     {
         await Assert.ThrowsAsync<RefusedException>(() => audit.UnaryServerHandler<Local.ActRequest, Local.ActReply>(
-            new Local.ActRequest { Person = Zhang }, Call("Act"), (_, _) => throw new RefusedException(Refusal.WrongState, "已签收", "Signed for already.")));
+            new Local.ActRequest { Type = "SignedFor", Person = Zhang }, Call("Act"), (_, _) => throw new RefusedException(Refusal.WrongState, "已签收", "Signed for already.")));
         Assert.That(Lines[1], Has.Property("Step").EqualTo("refused"));
-        Assert.That(Lines[1].What, Is.EqualTo(new Dictionary<string, string> { ["of"] = "1", ["why"] = "WRONG_STATE: 已签收", ["whyEnglish"] = "WRONG_STATE: Signed for already." }));
+        Assert.That(Lines[1].What, Is.SupersetOf(new Dictionary<string, string> { ["type"] = "SignedFor", ["of"] = "1", ["why"] = "WRONG_STATE: 已签收", ["whyEnglish"] = "WRONG_STATE: Signed for already." }));
     }
 
     [Test]
