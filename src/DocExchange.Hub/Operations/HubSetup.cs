@@ -29,6 +29,7 @@ internal static class HubSetup
             : null;
         var now = clock.GetUtcNow();
         var drawn = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        // The chain is named after the exchange, which is judged first: until then the settings only need some name for it.
         settings.ChainId = begun?.ChainId ?? drawn;
         settings.LedgerOrigin = begun?.LedgerOrigin ?? string.Create(CultureInfo.InvariantCulture, $"{settings.Exchange}/{now.UtcDateTime:yyyyMMddHHmmss}");
         settings.HubName = $"hub.{settings.Exchange}.docexchange";

@@ -5,6 +5,7 @@ using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
 using DocExchange.Hub.Operations;
 using DocExchange.Node;
+using DocExchange.Tests.Core.Operating;
 using DocExchange.Trust.Digests;
 
 namespace DocExchange.Tests.Durability.Auditing;
@@ -100,31 +101,14 @@ internal sealed class TrailVerbTests
 
     private static string Text(JsonElement line, string name) => line.GetProperty(name).GetString()!;
 
-    private static async Task<(int Code, string Lines, string Said)> RunAsync(bool isHub, string data, params string[] options)
-    {
-        var (output, error) = (Console.Out, Console.Error);
-        using var lines = new StringWriter();
-        using var said = new StringWriter();
-        try
-        {
-            Console.SetOut(lines);
-            Console.SetError(said);
-            var language = new VerbLanguage(IsEnglish: false);
-            var root = isHub ? new HubVerbs(language).Root() : new Verbs(language).Root();
-            var code = await root.Parse(["trail", "--data", data, .. options]).InvokeAsync();
-            return (code, lines.ToString(), said.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(error);
-        }
-    }
+    private static Task<(int Code, string Lines, string Said)> RunAsync(bool isHub, string data, params string[] options) =>
+        CapturedConsole.RunAsync(() => RootOf(isHub).Parse(["trail", "--data", data, .. options]).InvokeAsync());
 
-    private ParseResult Parse(bool isHub, params string[] options)
+    private ParseResult Parse(bool isHub, params string[] options) => RootOf(isHub).Parse(["trail", "--data", folder.Path, .. options]);
+
+    private static RootCommand RootOf(bool isHub)
     {
         var language = new VerbLanguage(IsEnglish: false);
-        var root = isHub ? new HubVerbs(language).Root() : new Verbs(language).Root();
-        return root.Parse(["trail", "--data", folder.Path, .. options]);
+        return isHub ? new HubVerbs(language).Root() : new Verbs(language).Root();
     }
 }

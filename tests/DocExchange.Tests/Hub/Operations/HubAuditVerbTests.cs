@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DocExchange.Core.Operating;
 using DocExchange.Hub.Operations;
+using DocExchange.Tests.Core.Operating;
 using DocExchange.Tests.Durability;
 
 namespace DocExchange.Tests.Hub.Operations;
@@ -19,7 +20,7 @@ internal sealed class HubAuditVerbTests
         var trail = new HubFolder(data).AuditTrail;
         await File.WriteAllTextAsync(trail, (await File.ReadAllTextAsync(trail)).Replace("\"init\"", "\"else\"", StringComparison.Ordinal) + "{}\n");
 
-        var (code, printed) = await RunAsync("audit", "--data", data, "--format", "json", "--lang", language);
+        var (code, printed, _) = await RunAsync("audit", "--data", data, "--format", "json", "--lang", language);
 
         using var json = JsonDocument.Parse(printed);
         var problems = json.RootElement.GetProperty("problems").EnumerateArray().ToList();
@@ -32,17 +33,6 @@ internal sealed class HubAuditVerbTests
         }
     }
 
-    private static async Task<(int Code, string Printed)> RunAsync(params string[] args)
-    {
-        var (before, printed) = (System.Console.Out, new StringWriter());
-        System.Console.SetOut(printed);
-        try
-        {
-            return (await new HubVerbs(new VerbLanguage(IsEnglish: false)).InvokeAsync(args), printed.ToString());
-        }
-        finally
-        {
-            System.Console.SetOut(before);
-        }
-    }
+    private static Task<(int Code, string Output, string Error)> RunAsync(params string[] args) =>
+        CapturedConsole.RunAsync(() => new HubVerbs(new VerbLanguage(IsEnglish: false)).InvokeAsync(args));
 }

@@ -1,5 +1,6 @@
 using DocExchange.Core.Operating;
 using DocExchange.Hub.Operations;
+using DocExchange.Tests.Core.Operating;
 using DocExchange.Tests.Durability;
 
 namespace DocExchange.Tests.Hub.Operations;
@@ -14,20 +15,10 @@ internal sealed class HubInitTests
     {
         using var folder = new TemporaryFolder();
         string[] external = isExternal ? ["--external-ca"] : [];
-        var (before, said) = (System.Console.Out, new StringWriter());
-        System.Console.SetOut(said);
-        int code;
-        try
-        {
-            code = await new HubVerbs(new VerbLanguage(IsEnglish: false)).InvokeAsync(
-                ["init", "--data", folder.Under("hub"), "--exchange", "bj", "--organization", "办公厅", "--address", "127.0.0.1:7443", "--enrolment", "127.0.0.1:7444", .. external]);
-        }
-        finally
-        {
-            System.Console.SetOut(before);
-        }
+        var (code, printed, _) = await CapturedConsole.RunAsync(() => new HubVerbs(new VerbLanguage(IsEnglish: false)).InvokeAsync(
+            ["init", "--data", folder.Under("hub"), "--exchange", "bj", "--organization", "办公厅", "--address", "127.0.0.1:7443", "--enrolment", "127.0.0.1:7444", .. external]));
 
         Assert.That(code, Is.Zero);
-        Assert.That(said.ToString(), Does.Contain(next + folder.Under("hub")).And.Not.Contain(later));
+        Assert.That(printed, Does.Contain(next + folder.Under("hub")).And.Not.Contain(later));
     }
 }

@@ -6,6 +6,7 @@ using DocExchange.Node.Keys;
 using DocExchange.Pages;
 using DocExchange.Pages.Accounts;
 using DocExchange.Pages.SigningIn;
+using DocExchange.Tests.Core.Operating;
 using DocExchange.Tests.Node;
 
 namespace DocExchange.Tests.Pages.Accounts;
@@ -99,18 +100,9 @@ internal sealed class CreateAdminTests
 
     private static async Task<string> RunAsync(params string[] args)
     {
-        var (before, said) = (System.Console.Out, new StringWriter());
-        System.Console.SetOut(said);
-        try
-        {
-            Assert.That(await CodeAsync(args), Is.Zero);
-        }
-        finally
-        {
-            System.Console.SetOut(before);
-        }
-
-        return said.ToString();
+        var (code, printed, _) = await CapturedConsole.RunAsync(() => CodeAsync(args));
+        Assert.That(code, Is.Zero);
+        return printed;
     }
 
     private static Task<int> CodeAsync(params string[] args) => new Verbs(new VerbLanguage(false)).InvokeAsync(args);
