@@ -38,7 +38,7 @@ public sealed record BindingChange(string Exchange, PartyId Node, Digest Invitat
     /// <exception cref="FormatException">The bytes are not such a change, or not in its one form.</exception>
     public static BindingChange Parse(ReadOnlyMemory<byte> xml)
     {
-        var root = StrictXml.Read(xml, MaxSize, "The binding change");
+        var root = StrictXml.Read(xml, MaxSize, "密钥绑定变更", "The binding change");
         if (root.Name != Ns + "BindingChange" || root.Elements().Take(MaxKeys + 1).Count() > MaxKeys)
         {
             throw new FormatException($"A binding change of at most {MaxKeys} keys is expected, '{StrictXml.Shorten(root.Name.LocalName)}' found.");

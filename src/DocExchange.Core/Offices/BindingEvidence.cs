@@ -20,7 +20,7 @@ public sealed record BindingEvidence(BindingChange Change, IReadOnlyList<ReadOnl
     /// <exception cref="FormatException">The bytes are no such evidence.</exception>
     public static BindingEvidence Parse(ReadOnlyMemory<byte> xml)
     {
-        var root = StrictXml.Read(xml, MaxSize, "The binding evidence");
+        var root = StrictXml.Read(xml, MaxSize, "绑定的证明材料", "The binding evidence");
         return root.Name == BindingChange.Ns + "BindingEvidence" && root.Elements(BindingChange.Ns + "Change").Take(2).ToList() is [var change]
             ? new BindingEvidence(
                 BindingChange.Parse(Convert.FromBase64String(change.Value)),

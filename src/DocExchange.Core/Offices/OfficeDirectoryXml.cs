@@ -33,7 +33,7 @@ public static class OfficeDirectoryXml
     /// <exception cref="FormatException">The bytes are not a directory, or it contradicts itself.</exception>
     public static OfficeDirectory Read(ReadOnlyMemory<byte> xml)
     {
-        var root = StrictXml.Read(xml, MaxSize, "The office directory");
+        var root = StrictXml.Read(xml, MaxSize, "机构目录", "The office directory");
         if (root.Name != Ns + "OfficeDirectory")
         {
             throw new FormatException($"An office directory is expected, '{root.Name.LocalName}' found.");

@@ -74,7 +74,7 @@ public sealed record SealOrder(string Exchange, PartyId Office, string EsId, Dig
             }
 
             var content = CmsSignedData.Parse(cms, CmsLimits.Default).Content ?? throw new WordedFormatException("签名中没有停用令。", "the signature holds no order");
-            var order = Parse(StrictXml.Read(content, MaxSize, "The order"));
+            var order = Parse(StrictXml.Read(content, MaxSize, "停用令", "The order"));
             return order.ToXml().AsSpan().SequenceEqual(content.Span) ? order : throw new WordedFormatException("它不是本程序所写的形式。", "it is not written as this program writes it");
         }
         catch (Exception fault) when (fault is FormatException or CmsFormatException)

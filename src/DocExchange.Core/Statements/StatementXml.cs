@@ -55,7 +55,7 @@ public static class StatementXml
     /// <exception cref="FormatException">Not a statement, or one with a critical element that is not known here.</exception>
     public static Statement Read(ReadOnlyMemory<byte> xml, Func<Digest, byte[]?> objects)
     {
-        var root = StrictXml.Read(xml, MaxSize, "The statement");
+        var root = StrictXml.Read(xml, MaxSize, "凭证", "The statement");
         if (root.Name != Ns + "Statement")
         {
             throw new FormatException($"A statement is expected, '{StrictXml.Shorten(root.Name.ToString())}' found.");

@@ -43,9 +43,9 @@ public sealed partial class ChineseTextTests
         Assert.That(Texts.Where(each => HasEnglishSentence(each.Text) && !each.File.Contains("/OaApi/", StringComparison.Ordinal)).Select(each => $"{each.File}: {each.Text}"), Is.Empty);
     }
 
-    /// <summary>Where FaultWords.Of says what a fault of our own is, a plain one would lose its reason.</summary>
+    /// <summary>What FaultWords.Of says of a plain fault of our own has lost its reason; seen only where both stand in one file.</summary>
     [Test]
-    public void What_is_said_in_Chinese_is_thrown_in_both_languages() =>
+    public void A_file_that_tells_faults_in_Chinese_throws_its_own_in_both_languages() =>
         Assert.That(
             Repository.Files.Where(file => file.StartsWith("src/", StringComparison.Ordinal) && Path.GetExtension(file) == ".cs" && LosesReason(Repository.Read(file))), Is.Empty,
             "Throw a WordedFormatException.");
