@@ -103,10 +103,10 @@ internal static class Docex
         command.Parent is CommandResult above ? PathOf(above).Append(command.Command.Name) : ["docex"];
 
     // After an unknown verb nothing that follows can be known either: one sentence will do.
-    private static IEnumerable<string> Complaints(ParseResult parsed) =>
+    private static IEnumerable<UsageSentence> Complaints(ParseResult parsed) =>
         parsed is { CommandResult.Command.Subcommands.Count: > 0, UnmatchedTokens: [var unknown, ..] }
-            ? [UsageWords.NotKnown(unknown)]
-            : parsed.Errors.Select(error => error.Message);
+            ? [UsageSentence.NotKnown(unknown)]
+            : parsed.Errors.Select(error => UsageWords.Of(error.Message));
 
     private static IEnumerable<Command> Verbs(Terminal terminal) =>
     [

@@ -1,3 +1,5 @@
+using DocExchange.Core.Operating;
+
 namespace DocExchange.Cli;
 
 /// <summary>What a verb tells the shell.</summary>
@@ -11,8 +13,9 @@ internal static class ExitCode
     /// <summary>A verdict of INDETERMINATE.</summary>
     public const int Indeterminate = 2;
 
+    public const int Usage = UsageException.ExitCode;
+
     // sysexits.h
-    public const int Usage = 64;
     public const int Internal = 70;
 
     /// <summary>Ended by Ctrl-C, as shells number it.</summary>

@@ -155,7 +155,7 @@ internal sealed class Verbs(VerbLanguage language)
 
     private static WrongCommandLine? WrongIn(string[] args, ParseResult parsed) => WrongCommandLine.Of(
         args,
-        parsed.Action is ParseErrorAction ? parsed.Errors.Select(error => error.Message) : [],
+        parsed.Action is ParseErrorAction ? parsed.Errors.Select(error => UsageWords.Of(error.Message)) : [],
         [],
         parsed.CommandResult.Children.OfType<OptionResult>().SelectMany(option => option.Tokens).Select(token => token.Value),
         string.Join(' ', PathOf(parsed.CommandResult)));

@@ -5,4 +5,7 @@ public sealed class UsageException(string chinese, string english) : FailedExcep
 {
     /// <summary>The reason of all of them.</summary>
     public const string Name = "USAGE";
+
+    // sysexits.h
+    public const int ExitCode = 64;
 }

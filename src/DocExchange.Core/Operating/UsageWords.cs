@@ -14,18 +14,12 @@ public static partial class UsageWords
         (ArgumentRequired(), "命令 $2 缺少参数 $1。"),
         (OptionNeedsValue(), "选项 $1 缺少取值。"),
         (NotAmong(), "“$1”不是可用的取值。可用："),
-        (UnrecognizedValue(), "不认识“$1”。如果它是 $2 的值，请写作 $2=$1。"),
         (Unrecognized(), "不认识“$1”。"),
         (CommandRequired(), "请给出子命令。"),
         (CannotParse(), "选项 $2 不能取“$1”。"),
         (CannotParseArgument(), "命令 $2 的参数不能取“$1”。"),
         (CannotParseAny(), "不能取“$1”。"),
         (OneArgument(), "选项 $1 只取一个值，给出了 $2 个。含空格的值请加引号。"),
-        (NoDirectory(), "没有目录“$1”。"),
-        (NoFile(), "没有文件“$1”。"),
-        (NoFileOrDirectory(), "没有文件或目录“$1”。"),
-        (NotInPath(), "路径中不能有字符“$1”。"),
-        (NotInFileName(), "文件名中不能有字符“$1”。"),
         (NoResponseFile(), "没有参数文件“$1”。"),
         (BadResponseFile(), "参数文件“$1”无法读取。"),
         (NotMatched(), "不认识“$1”。是否为："),
@@ -39,23 +33,11 @@ public static partial class UsageWords
         ("[command] [options]", "[命令] [选项]"), ("[command]", "[命令]"), ("[options]", "[选项]"),
     ];
 
-    /// <summary>The library's sentence for a word it does not know.</summary>
-    public static string NotKnown(string word) => $"Unrecognized command or argument '{word}'.";
-
-    /// <summary>The same where it may have been meant as the value of the option before it.</summary>
-    public static string NotKnown(string word, string option) => $"{NotKnown(word)} If it is the value of {option}, write {option}={word}.";
-
-    public static string Of(string message, VerbLanguage language)
+    /// <summary>What the library said, in both languages.</summary>
+    public static UsageSentence Of(string message)
     {
-        if (language.IsEnglish)
-        {
-            var option = CannotParse().Replace(message, match => $"'{match.Groups[1]}' is no value for the option '{match.Groups[2]}', which takes {KindOf(match.Groups[3].Value)}.");
-            var argument = CannotParseArgument().Replace(option, match => $"'{match.Groups[1]}' is no value for the command '{match.Groups[2]}', which takes {KindOf(match.Groups[3].Value)}.");
-            return CannotParseAny().Replace(argument, match => $"'{match.Groups[1]}' is no value here; {KindOf(match.Groups[2].Value)} is wanted.");
-        }
-
         var known = Sentences.FirstOrDefault(sentence => sentence.Said.IsMatch(message));
-        return known.Said is null ? message : known.Said.Replace(message, known.Chinese);
+        return new UsageSentence(known.Said is null ? message : known.Said.Replace(message, known.Chinese), EnglishOf(message));
     }
 
     /// <param name="program">How the library calls the program.</param>
@@ -64,6 +46,13 @@ public static partial class UsageWords
     {
         var named = program.Length == 0 ? help : help.Replace(program, called, StringComparison.Ordinal);
         return language.IsEnglish ? named : Headings.Aggregate(named, (text, heading) => text.Replace(heading.English, heading.Chinese, StringComparison.Ordinal));
+    }
+
+    private static string EnglishOf(string message)
+    {
+        var option = CannotParse().Replace(message, match => $"'{match.Groups[1]}' is no value for the option '{match.Groups[2]}', which takes {KindOf(match.Groups[3].Value)}.");
+        var argument = CannotParseArgument().Replace(option, match => $"'{match.Groups[1]}' is no value for the command '{match.Groups[2]}', which takes {KindOf(match.Groups[3].Value)}.");
+        return CannotParseAny().Replace(argument, match => $"'{match.Groups[1]}' is no value here; {KindOf(match.Groups[2].Value)} is wanted.");
     }
 
     private static string KindOf(string type) => type.Contains("Int", StringComparison.Ordinal) ? "a whole number" : type.Contains("Boolean", StringComparison.Ordinal) ? "true or false" : "another kind of value";
@@ -79,9 +68,6 @@ public static partial class UsageWords
 
     [GeneratedRegex(@"\AArgument '([^']*)' not recognized\. Must be one of:")]
     private static partial Regex NotAmong();
-
-    [GeneratedRegex(@"\AUnrecognized command or argument '(.*)'\. If it is the value of (\S+), write .*\z", RegexOptions.Singleline)]
-    private static partial Regex UnrecognizedValue();
 
     [GeneratedRegex(@"\AUnrecognized command or argument '([^']*)'\.")]
     private static partial Regex Unrecognized();
@@ -100,21 +86,6 @@ public static partial class UsageWords
 
     [GeneratedRegex(@"\AOption '([^']*)' expects a single argument but (\d+) were provided\.")]
     private static partial Regex OneArgument();
-
-    [GeneratedRegex(@"\ADirectory does not exist: '([^']*)'\.")]
-    private static partial Regex NoDirectory();
-
-    [GeneratedRegex(@"\AFile does not exist: '([^']*)'\.")]
-    private static partial Regex NoFile();
-
-    [GeneratedRegex(@"\AFile or directory does not exist: '([^']*)'\.")]
-    private static partial Regex NoFileOrDirectory();
-
-    [GeneratedRegex(@"\ACharacter not allowed in a path: '([^']*)'\.")]
-    private static partial Regex NotInPath();
-
-    [GeneratedRegex(@"\ACharacter not allowed in a file name: '([^']*)'\.")]
-    private static partial Regex NotInFileName();
 
     [GeneratedRegex(@"\AResponse file not found '([^']*)'\.")]
     private static partial Regex NoResponseFile();

@@ -13,7 +13,6 @@ public static class VerbEdge
 {
     private const int Failed = 1;
     private const int Waiting = 2;
-    private const int Usage = 64;
 
     // What a shell says of a process that SIGINT ended.
     private const int Interrupted = 130;
@@ -48,7 +47,7 @@ public static class VerbEdge
     public static Complaint? Explain(Exception fault, Func<Exception, Complaint?>? explain = null) => explain?.Invoke(fault) ?? fault switch
     {
         RefusedException refused => new(refused.Refusal == Refusal.Pending ? Waiting : Failed, refused.Refusal.ToReason(), refused.Message, refused.English),
-        UsageException wrong => new(Usage, wrong.Reason, wrong.Message, wrong.English),
+        UsageException wrong => new(UsageException.ExitCode, wrong.Reason, wrong.Message, wrong.English),
         FailedException failed => new(Failed, failed.Reason, failed.Message, failed.English),
         OperationCanceledException => new(Interrupted, "INTERRUPTED", "已中断。", "Interrupted."),
         WrongPasswordException => new(Failed, "WRONG_PASSWORD", "口令不正确，或密钥文件已被改动。", fault.Message),
