@@ -131,7 +131,8 @@ public static partial class WritingRules
 
         void Check(string code, DateTimeOffset? deadline, string chinese, string english)
         {
-            (chinese, english) = ($"{chinese} {deadline:yyyy-MM-dd HH:mm} 已过", $"The time {english}, {deadline:yyyy-MM-dd HH:mm}, has passed");
+            var here = deadline?.ToOffset(now.Offset);
+            (chinese, english) = ($"{chinese} {here:yyyy-MM-dd HH:mm} 已过", $"The time {english}, {here:yyyy-MM-dd HH:mm}, has passed");
             findings.WarnIf(isFrozen && deadline < now, code, $"{chinese}；公文已定稿，照原件发出，请告知收文单位。", $"{english}; the document is final and goes as it is. Tell the recipients.");
             findings.BlockIf(!isFrozen && deadline < now, code, $"{chinese}，请改为今后的时间。", $"{english}; give a later one.");
         }

@@ -84,6 +84,17 @@ public sealed class WritingRulesTests
     }
 
     [Test]
+    public void A_deadline_is_told_in_the_time_of_the_site()
+    {
+        var late = Notice with { SignBy = Today.AddMinutes(-2).ToOffset(TimeSpan.Zero) };
+
+        var finding = WritingRules.Check(late, WritingContext.Unknown, Today).Single();
+
+        Assert.That(finding.Chinese, Does.Contain($"{Today.AddMinutes(-2):yyyy-MM-dd HH:mm} 已过"));
+        Assert.That(finding.English, Does.Contain($"{Today.AddMinutes(-2):yyyy-MM-dd HH:mm}, has passed"));
+    }
+
+    [Test]
     public void Does_not_take_a_report_on_a_request_for_a_request() => Assert.That(
         WritingRules.Check(Request with { Type = DocumentType.Report, Title = "关于市教委请示办理情况的报告" }, WritingContext.Unknown, Today), Is.Empty);
 
