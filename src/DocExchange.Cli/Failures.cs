@@ -51,7 +51,7 @@ internal static class Failures
             case StatusCode.Cancelled:
                 return Interrupted(screen);
             case StatusCode.Unavailable or StatusCode.DeadlineExceeded:
-                return Complain(screen, ExitCode.Failed, "UNREACHABLE", "没有应答，请稍后再试；节点与中心的连接见 docex node status。", "No answer; try again later. docex node status says how the link to the hub is. " + failure.Status.Detail);
+                return Complain(screen, ExitCode.Failed, "UNREACHABLE", "没有应答，请稍后再试；运行与连接情况可用 docex doctor 检查。", "No answer; try again later. docex doctor says what runs and how the link is. " + failure.Status.Detail);
             case StatusCode.Unimplemented:
                 return Complain(screen, ExitCode.Failed, "UNIMPLEMENTED", "对方版本不支持此操作。", "The other side's version does not offer this: " + failure.Status.Detail);
             default:

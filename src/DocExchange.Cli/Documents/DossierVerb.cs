@@ -57,6 +57,6 @@ internal static class DossierFile
     }
 
     private static string Unwitnessed(Screen screen, DossierWitnesses witnesses) => screen.Say(
-        $"卷宗的检查点只有 {witnesses.Cosignatures} 份见证，需 {witnesses.Quorum} 份：目前只有中心一方为它作证。docex status 显示公文已见证后，请再取一次卷宗，以后者为准。",
-        $"The dossier's checkpoint has {witnesses.Cosignatures} cosignatures of the {witnesses.Quorum} needed: so far the hub alone vouches for it. Make the dossier again when docex status says that the document is witnessed, and keep that one.");
+        $"卷宗的检查点只有 {witnesses.Cosignatures} 份见证，需 {witnesses.Quorum} 份：目前只有中心一方为它作证。见证通常几分钟内到齐，请届时再取一次卷宗，以见证齐全的为准。",
+        $"The dossier's checkpoint has {witnesses.Cosignatures} cosignatures of the {witnesses.Quorum} needed: so far the hub alone vouches for it. Cosignatures mostly come within minutes: make the dossier again then, and keep the one that has them all.");
 }

@@ -40,5 +40,5 @@ public static partial class TypedValue
     /// <exception cref="UsageException">It has not.</exception>
     public static string Document(string text) => Digest.TryParse(text, out _)
         ? text
-        : throw new UsageException($"“{text}”不是公文的系统标识：应为 64 位十六进制数，见 outbox、inbox。", $"'{text}' is not the id of a document: 64 hexadecimal characters, as outbox and inbox show.");
+        : throw new UsageException($"“{text}”不是公文的系统标识：应为 64 位十六进制数，可用 docex outbox、docex inbox 查看。", $"'{text}' is not the id of a document: 64 hexadecimal characters, as docex outbox and docex inbox show.");
 }

@@ -15,7 +15,7 @@ internal sealed class Dossiers(LinkStatus link, DeskPeople people)
     {
         var whom = office.Length == 0 ? "" : people.Hosted(office).ToString();
         var request = new Wire.GetDossierRequest { DocumentId = documentId, Office = whom };
-        await foreach (var chunk in link.ReadAsync("不能取证据卷宗", "it issues dossiers", hub => hub.Archive.GetDossier(request, cancellationToken: cancellation), cancellation))
+        await foreach (var chunk in link.ReadAsync("不能取证据卷宗", "no dossier can be had", hub => hub.Archive.GetDossier(request, cancellationToken: cancellation), cancellation))
         {
             yield return chunk;
         }

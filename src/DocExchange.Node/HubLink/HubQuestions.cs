@@ -9,6 +9,7 @@ namespace DocExchange.Node.HubLink;
 internal static class HubQuestions
 {
     /// <param name="chinese">What cannot be done without the hub, as the end of a sentence.</param>
+    /// <param name="english">The same in English.</param>
     /// <exception cref="RefusedException">There is no link, or it broke; the hub's own refusals come as they are.</exception>
     public static async Task<T> AskAsync<T>(this LinkStatus link, string chinese, string english, Func<HubChannel, Task<T>> ask)
     {
@@ -50,6 +51,6 @@ internal static class HubQuestions
 
     private static RefusedException Unreachable(string chinese, string english) => new(
         Refusal.Busy,
-        $"现在连接不上中心，{chinese}。已到的公文照常阅看、签收，事项待连上后发出。请稍后再试；原因见 docex node status。",
+        $"现在连接不上中心，{chinese}。已到的公文照常阅看、签收，待办事项在恢复连接后发出。请稍后再试；原因见 docex node status。",
         $"The hub is not reached at the moment: {english}. What has arrived can be read and signed for; acts are sent when the link is back. Try again later; docex node status says why.");
 }

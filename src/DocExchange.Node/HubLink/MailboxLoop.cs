@@ -65,7 +65,7 @@ internal sealed class MailboxLoop(
                 case false:
                     return;
                 case null when unseen is null:
-                    throw new LinkFaultException($"中心已 {options.Value.LongestSilence.TotalSeconds:0} 秒没有回音。", $"The hub was silent for {options.Value.LongestSilence}.");
+                    throw new LinkFaultException($"中心已 {options.Value.LongestSilence.TotalSeconds:0} 秒没有响应。", $"The hub was silent for {options.Value.LongestSilence}.");
                 case null:
                     continue;
             }

@@ -177,7 +177,7 @@ internal sealed class PostSession(StatementQueue queue, int windowSize, Action<I
 
         return row is not null && (reply.StatementId.Length == 0 || reply.StatementId.ToDigest("statement_id").ToString() == row.Statement)
             ? row
-            : throw new LinkFaultException("中心答复的不是应答的下一份凭证，已重新连接。", "The hub's answer is not to the statement that was next. The stream is begun again.");
+            : throw new LinkFaultException("中心的答复与提交次序不符，已重新连接。", "The hub's answer is not to the statement that was next. The stream is begun again.");
     }
 
     private async Task ThrowIfEndedAsync(Task reading)

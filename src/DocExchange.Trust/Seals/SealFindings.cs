@@ -133,7 +133,7 @@ internal static class SealFindings
         return Finding.Indeterminate(
             "SEAL_MAKER_NOT_NAMED",
             SubIndication.NoCertificateChainFound,
-            $"制章人不在所指之列：印章“{seal}”的制章人是“{seal.MakerCertificate.Subject}”，由“{seal.MakerCertificate.Issuer}”签发；指明可以制章的是：{(some.Count == 0 ? "无" : string.Join("、", some))}。{advice}",
+            $"制章人不在指定的制章人之列：印章“{seal}”的制章人是“{seal.MakerCertificate.Subject}”，由“{seal.MakerCertificate.Issuer}”签发；指定的制章人：{(some.Count == 0 ? "无" : string.Join("、", some))}。{advice}",
             $"The maker of the seal is not among those that were named: {seal} was made by {seal.MakerCertificate.Subject}, certified by {seal.MakerCertificate.Issuer}; named as makers are {(some.Count == 0 ? "none" : string.Join(", ", some))}.{englishAdvice}");
     }
 

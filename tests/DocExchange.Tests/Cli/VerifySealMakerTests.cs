@@ -43,7 +43,7 @@ internal sealed class VerifySealMakerTests
         {
             Assert.That((unasked.ExitCode, unasked.Output.Contains("SEAL_MAKER_ANY", StringComparison.Ordinal)), Is.EqualTo((ExitCode.Ok, true)), unasked.Output);
             Assert.That((asked.ExitCode, asked.Json.GetProperty("subIndication").GetString()), Is.EqualTo((ExitCode.Indeterminate, "NO_CERTIFICATE_CHAIN_FOUND")), asked.Output);
-            Assert.That(asked.Output, Does.Contain("SEAL_MAKER_NOT_NAMED").And.Contain("制章人不在所指之列").And.Contain(world.Stranger.Certificate.Subject).And.Not.Contain("SEAL_MAKER_ANY").And.Not.Contain("CERT_ISSUER_UNKNOWN").And.Not.Contain("TRUST_NOT_ANCHOR"));
+            Assert.That(asked.Output, Does.Contain("SEAL_MAKER_NOT_NAMED").And.Contain("制章人不在指定的制章人之列").And.Contain(world.Stranger.Certificate.Subject).And.Not.Contain("SEAL_MAKER_ANY").And.Not.Contain("CERT_ISSUER_UNKNOWN").And.Not.Contain("TRUST_NOT_ANCHOR"));
             Assert.That((right.ExitCode, right.Output.Contains("SEAL_MAKER_ANY", StringComparison.Ordinal)), Is.EqualTo((ExitCode.Ok, false)), right.Output);
             Assert.That(below.ExitCode, Is.EqualTo(ExitCode.Ok), below.Output);
         }

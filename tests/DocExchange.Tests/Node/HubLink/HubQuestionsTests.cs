@@ -36,7 +36,8 @@ internal sealed class HubQuestionsTests
         var asked = await Assert.ThrowsAsync<RefusedException>(() => AskAsync());
         var read = await Assert.ThrowsAsync<RefusedException>(ReadAsync);
 
-        Assert.That(new[] { asked!, read! }.Select(refused => (refused.Refusal, refused.Message.Contains("连接不上中心，不能检索档案", StringComparison.Ordinal), refused.Message.Contains("签收", StringComparison.Ordinal))), Is.All.EqualTo((Refusal.Busy, true, true)));
+        Assert.That(asked!.Message, Does.Contain("待办事项在恢复连接后发出"));
+        Assert.That(new[] { asked, read! }.Select(refused => (refused.Refusal, refused.Message.Contains("连接不上中心，不能检索档案", StringComparison.Ordinal), refused.Message.Contains("签收", StringComparison.Ordinal))), Is.All.EqualTo((Refusal.Busy, true, true)));
     }
 
     [TestCase(StatusCode.Unavailable)]
