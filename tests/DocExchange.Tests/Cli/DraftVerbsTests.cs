@@ -51,7 +51,7 @@ internal sealed class DraftVerbsTests
             Assert.That(Text(frozen, "stage"), Is.EqualTo("Sealing"));
             Assert.That(frozen.GetProperty("parts").EnumerateArray().Select(part => Text(part, "path")), Does.Contain("body/纪要.pdf"));
             Assert.That(new[] { notYet, other }.Select(refused => Text(refused.Json, "error")), Is.All.EqualTo("WRONG_STATE"));
-            Assert.That((Text(notYet.Json, "message"), Text(other.Json, "message")), Is.EqualTo(("公文尚未完成会签用印：fgw。", Text(other.Json, "message"))));
+            Assert.That(Text(notYet.Json, "message"), Is.EqualTo("公文尚未完成会签用印：fgw。"));
             Assert.That(Text(other.Json, "message"), Does.Contain("标识有误"));
             Assert.That((Text(sent, "documentId"), Text(sent, "number")), Is.EqualTo((document, "示发改〔2026〕1号")));
             Assert.That((queued.Type, queued.Actor), Is.EqualTo((StatementType.Dispatched, new Actor("zhang3", "张三", Roles.Dispatcher, "password"))));

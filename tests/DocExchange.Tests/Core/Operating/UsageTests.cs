@@ -88,12 +88,12 @@ internal sealed class UsageTests
             WitnessQuorum = int.Parse(values.GetValueOrDefault("--witness-quorum", "2"), System.Globalization.CultureInfo.InvariantCulture),
         };
 
-        var refused = Assert.ThrowsAsync<UsageException>(() => HubSetup.CreateAsync(new HubFolder(folder.Under("hub")), settings, TimeProvider.System, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<UsageException>(() => HubSetup.CreateAsync(new HubFolder(folder.Under("hub")), settings, TimeProvider.System, CancellationToken.None));
         var code = await new HubVerbs(Chinese).InvokeAsync(["init", "--data", folder.Under("hub"), .. values.SelectMany(each => new[] { each.Key, each.Value })]);
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((await refused)!.Message, Does.Contain(value).And.Contain(form).And.Not.Contain("[a-z"));
+            Assert.That(refused!.Message, Does.Contain(value).And.Contain(form).And.Not.Contain("[a-z"));
             Assert.That(code, Is.EqualTo(64));
             Assert.That(Directory.Exists(folder.Under("hub")), Is.False);
         }
