@@ -126,7 +126,7 @@ internal sealed class DispatchOptions
 
     public Draft Read(ParseResult parse)
     {
-        var read = new Draft { Office = parse.GetRequiredValue(office), Replaces = parse.GetValue(replaces) ?? "", Person = person.Read(parse) };
+        var read = new Draft { Office = parse.GetRequiredValue(office), Replaces = parse.GetValue(replaces) is { Length: > 0 } first ? TypedValue.Document(first) : "", Person = person.Read(parse) };
         draft.ApplyTo(parse, read);
         return read;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DocExchange.Core.Routing;
 using DocExchange.Protocol.Local.V1;
 
 namespace DocExchange.Cli.Documents;
@@ -17,6 +18,7 @@ internal sealed class ListVerb : NodeVerb
         this.isInbox = isInbox;
         office = Option("--office", "只看此单位", "Only this office", "");
         state = Option("--state", "只看此状态，如 Delivered", "Only this state, such as Delivered", "");
+        state.AcceptOnlyFromAmong([.. Enum.GetNames<DeliveryState>(), .. isInbox ? Array.Empty<string>() : [nameof(DocumentPhase.Superseded)]]);
         pages = new PageOptions(terminal, this);
     }
 

@@ -47,7 +47,10 @@ internal sealed class NodeVerbsTests
         var saved = await RunAsync("save", document, "--out", file);
         var again = await TryAsync("save", document, "--out", file);
         var unknown = await TryAsync("show", new string('0', 64));
-        string[][] mistyped = [["show", "abc"], ["search", "--from", "1/2/2026"], ["sent-register", "--to", "today"], ["supersede", document, "--office", "bgs", "--by", "abc", "--reason", "x"]];
+        string[][] mistyped = [
+            ["show", "abc"], ["search", "--from", "1/2/2026"], ["sent-register", "--to", "today"], ["supersede", document, "--office", "bgs", "--by", "abc", "--reason", "x"],
+            ["outbox", "--state", "delivered"], ["inbox", "--state", "Superseded"],
+            ["send", "--office", "bgs", "--type", "通知", "--title", "关于更正的通知", "--to", "fgw", "--body", file, "--replaces", "abc"]];
         var codes = await Task.WhenAll(mistyped.Select(async line => (await TryAsync(line)).ExitCode));
         using (Assert.EnterMultipleScope())
         {

@@ -102,7 +102,7 @@ internal sealed class RegisterVerbsTests
         }
     }
 
-    [TestCase("received", "--state", "signedfor", 1)]
+    [TestCase("received", "--state", "signedfor", 64)]
     [TestCase("received", "--year", "9999", 1)]
     [TestCase("sent", "--from", "2026-1-1", 64)]
     [TestCase("sent", "--to", "2026-02-30", 64)]
