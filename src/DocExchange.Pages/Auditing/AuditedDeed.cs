@@ -31,9 +31,8 @@ public static class AuditedDeed
         return answer;
     }
 
-    /// <summary>The line of a deed that was refused, with its reason and why in both languages, or that failed.</summary>
-    /// <param name="what">The particulars of the line besides.</param>
-    public static AuditedAct NotDone(AuditedAct asked, IReadOnlyDictionary<string, string> what, Exception fault) => fault is RefusedException refused
+    // Refused with its reason and why in both languages, or failed.
+    private static AuditedAct NotDone(AuditedAct asked, IReadOnlyDictionary<string, string> what, Exception fault) => fault is RefusedException refused
         ? asked with
         {
             Step = "refused",
