@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
 using System.Text.Json;
 using DocExchange.Cli.Certificates;
 using DocExchange.Cli.Demo;
@@ -36,7 +34,7 @@ internal static class Docex
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellation)
     {
         var parsed = Root(terminal).Parse(args);
-        if (parsed.Action is not HelpAction && WrongIn(args, parsed) is { } wrong)
+        if (WrongCommandLine.Of(args, parsed, "docex") is { } wrong)
         {
             Complain(args, wrong, terminal);
             return ExitCode.Usage;
@@ -65,8 +63,8 @@ internal static class Docex
     {
         var root = new RootCommand(terminal.Say("DocExchange 公文交换系统。", "DocExchange exchanges official documents between offices."))
         {
-            Choice(terminal, FormatName, "text", ["text", "json", Html, Csv], "输出格式（html 仅用于 verify，csv 仅用于 hub supervise）", "Output format (html for verify, csv for hub supervise only)"),
-            Choice(terminal, LanguageName, "zh", ["zh", "en"], "语言", "Language"),
+            new ChoiceOption(FormatName, terminal.Say("输出格式（html 仅用于 verify，csv 仅用于 hub supervise）", "Output format (html for verify, csv for hub supervise only)"), ["text", "json", Html, Csv], "text"),
+            new ChoiceOption(LanguageName, terminal.Say("语言", "Language"), VerbAnswer.Languages, VerbAnswer.Languages[0]),
         };
         foreach (var verb in Verbs(terminal))
         {
@@ -74,17 +72,6 @@ internal static class Docex
         }
 
         return root;
-    }
-
-    private static WrongCommandLine? WrongIn(IReadOnlyList<string> args, ParseResult parsed)
-    {
-        var symbols = parsed.CommandResult.Children;
-        return WrongCommandLine.Of(
-            args,
-            parsed.Action is ParseErrorAction ? Complaints(parsed) : [],
-            symbols.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value),
-            symbols.OfType<OptionResult>().SelectMany(option => option.Tokens).Select(token => token.Value),
-            string.Join(' ', PathOf(parsed.CommandResult)));
     }
 
     private static void Complain(IReadOnlyList<string> args, WrongCommandLine wrong, Terminal terminal)
@@ -98,15 +85,6 @@ internal static class Docex
             terminal.Output.WriteLine(JsonSerializer.Serialize(new { error = UsageException.Name, message = string.Join(' ', messages) }, Screen.Json));
         }
     }
-
-    private static IEnumerable<string> PathOf(CommandResult command) =>
-        command.Parent is CommandResult above ? PathOf(above).Append(command.Command.Name) : ["docex"];
-
-    // After an unknown verb nothing that follows can be known either: one sentence will do.
-    private static IEnumerable<UsageSentence> Complaints(ParseResult parsed) =>
-        parsed is { CommandResult.Command.Subcommands.Count: > 0, UnmatchedTokens: [var unknown, ..] }
-            ? [UsageSentence.NotKnown(unknown)]
-            : parsed.Errors.Select(error => UsageWords.Of(error.Message));
 
     private static IEnumerable<Command> Verbs(Terminal terminal) =>
     [
@@ -128,11 +106,4 @@ internal static class Docex
         PkiVerbs.All(terminal),
         SealVerbs.All(terminal),
     ];
-
-    private static Option<string> Choice(Terminal terminal, string name, string fallback, string[] values, string chinese, string english)
-    {
-        var option = new Option<string>(name) { Description = terminal.Say(chinese, english), Recursive = true, DefaultValueFactory = _ => fallback };
-        option.AcceptOnlyFromAmong(values);
-        return option;
-    }
 }

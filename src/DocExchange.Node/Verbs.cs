@@ -1,7 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
-using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Operating;
 using DocExchange.Durability;
@@ -24,40 +21,21 @@ namespace DocExchange.Node;
 /// <summary>The verbs of the executable. Exit codes: 0 passed, 1 failed, 2 waiting for others, 64 usage error, 70 internal.</summary>
 internal sealed class Verbs(VerbLanguage language)
 {
-    private const string CalledAs = "docex node";
-    private const int Internal = 70;
+    // As the command line library has it.
+    private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(2);
 
     private readonly Option<string> data = new("--data") { Description = language.Say("节点的数据目录", "The node's data folder"), Required = true };
-    private readonly Option<string> format = Choice("--format", language.Say("输出格式", "Output format"), VerbAnswer.Formats, VerbAnswer.Formats[0]);
-    private readonly Option<string> languages = Choice(VerbLanguage.OptionName, language.Say("语言", "Language"), VerbAnswer.Languages, language.Say(VerbAnswer.Languages[0], VerbAnswer.Languages[1]));
+    private readonly ServerCommandLine line = new("docex node", language, TimeToEnd);
 
-    /// <returns>64 for wrong arguments, 70 for a fault of the program's own (sysexits.h), else what the verb says.</returns>
-    public async Task<int> InvokeAsync(string[] args)
-    {
-        var parsed = Root().Parse(args);
-        if (parsed.Action is not HelpAction && WrongIn(args, parsed) is { } wrong)
-        {
-            return wrong.Complain(args, language);
-        }
+    /// <inheritdoc cref="ServerCommandLine.InvokeAsync"/>
+    public Task<int> InvokeAsync(string[] args) => line.InvokeAsync(Root(), args);
 
-        try
-        {
-            var help = new StringWriter();
-            var code = await parsed.InvokeAsync(new InvocationConfiguration { Output = parsed.Action is HelpAction ? help : Console.Out, EnableDefaultExceptionHandler = false });
-            await Console.Out.WriteAsync(UsageWords.OfHelp(help.ToString(), language, RootCommand.ExecutableName, CalledAs));
-            return code;
-        }
-        catch (Exception fault)
-        {
-            return Complain(Internal, VerbAnswer.InternalError(fault));
-        }
-    }
-
-    private BackupVerbs Backups => new(language, data, AnswerOf);
+    private BackupVerbs Backups => new(language, data, line.AnswerOf);
 
     public RootCommand Root() => new(language.Say("DocExchange 单位节点：一处各单位的密钥与公文。", "A node of DocExchange: the offices of one place, their keys, their documents."))
     {
-        Enrol(), Run(), CreateAdmin(), AddUsers(), new TokenVerbs(language, data, AnswerOf, GuardAsync).Token(), Audit(), TrailVerb.Make(language, data, format, GuardAsync), Backups.Backup(), Backups.Restore(), Version(), format, languages,
+        Enrol(), Run(), CreateAdmin(), AddUsers(), new TokenVerbs(language, data, line.AnswerOf, GuardAsync).Token(), Audit(),
+        TrailVerb.Make(language, data, line.Format, GuardAsync, folder => new DataFolder(folder).AuditTrail), Backups.Backup(), Backups.Restore(), Version(), line.Format, line.Languages,
     };
 
     private Command Enrol()
@@ -74,7 +52,7 @@ internal sealed class Verbs(VerbLanguage language)
             var read = Invitation.Read(parsed.GetRequiredValue(invitation).FullName);
             var suites = Suites(read, parsed.GetValue(suite)!, parsed.GetValue(perOffice) ?? []);
             var node = await new Enrolment(new DataFolder(parsed.GetRequiredValue(data)), read, suites, Tokens(read, parsed.GetValue(token) ?? []), parsed.GetValue(renew)).RunAsync(TimeProvider.System, cancellation);
-            var answer = AnswerOf(parsed);
+            var answer = line.AnswerOf(parsed);
             answer.Show(new { node = node.Node, offices = node.Offices }, answer.Say($"已登记 {node.Node}，承载单位：{string.Join("、", node.Offices)}", $"enrolled {node.Node}, offices: {string.Join(" ", node.Offices)}"));
             return 0;
         }));
@@ -108,7 +86,7 @@ internal sealed class Verbs(VerbLanguage language)
             var (id, called, given) = (parsed.GetRequiredValue(user), parsed.GetRequiredValue(name), parsed.GetRequiredValue(role));
             var (account, password) = OwnerAct.Record(
                 folder.AuditTrail, "OpenAccount", FirstAccount.Particulars(id, called, given), () => FirstAccount.Open(PagesSettings.Read(folder.PagesSettings), NodeApplication.PagesFilesOf(folder), id, called, given));
-            var answer = AnswerOf(parsed);
+            var answer = line.AnswerOf(parsed);
             answer.Show(new { user = account.Id, password }, answer.Say($"用户名 {account.Id} 一次性密码 {password}", $"user {account.Id} one-time password {password}"));
             return Task.FromResult(0);
         }));
@@ -128,7 +106,7 @@ internal sealed class Verbs(VerbLanguage language)
             var list = AccountList.Read(parsed.GetRequiredValue(file).FullName, offices);
             var opened = OwnerAct.Record(
                 folder.AuditTrail, "OpenAccounts", list.Particulars, () => list.Open(PagesSettings.Read(folder.PagesSettings), NodeApplication.PagesFilesOf(folder), parsed.GetValue(lasting)));
-            AccountList.Show(AnswerOf(parsed), opened, parsed.GetValue(lasting));
+            AccountList.Show(line.AnswerOf(parsed), opened, parsed.GetValue(lasting));
             return Task.FromResult(0);
         }));
         return command;
@@ -140,7 +118,7 @@ internal sealed class Verbs(VerbLanguage language)
         command.SetAction((parsed, cancellation) => GuardAsync(parsed, async () =>
         {
             var report = await StoreAudit.RunAsync(new DataFolder(parsed.GetRequiredValue(data)), cancellation);
-            AnswerOf(parsed).Show(report, report.Lines(AnswerOf(parsed)));
+            line.AnswerOf(parsed).Show(report, report.Lines(line.AnswerOf(parsed)));
             return report.Passed ? 0 : 1;
         }));
         return command;
@@ -151,26 +129,6 @@ internal sealed class Verbs(VerbLanguage language)
         var command = new Command("version", language.Say("显示版本", "Prints the version"));
         command.SetAction(_ => Console.WriteLine(NodeOverview.Version));
         return command;
-    }
-
-    private static WrongCommandLine? WrongIn(string[] args, ParseResult parsed) => WrongCommandLine.Of(
-        args,
-        parsed.Action is ParseErrorAction ? parsed.Errors.Select(error => UsageWords.Of(error.Message)) : [],
-        [],
-        parsed.CommandResult.Children.OfType<OptionResult>().SelectMany(option => option.Tokens).Select(token => token.Value),
-        string.Join(' ', PathOf(parsed.CommandResult)));
-
-    private static IEnumerable<string> PathOf(CommandResult command) =>
-        command.Parent is CommandResult above ? PathOf(above).Append(command.Command.Name) : [CalledAs];
-
-    /// <summary>How this call wants to be answered.</summary>
-    private VerbAnswer AnswerOf(ParseResult parsed) => VerbAnswer.Of(parsed.GetValue(format), parsed.GetValue(languages));
-
-    private static Option<string> Choice(string name, string description, string[] choices, string fallback)
-    {
-        var option = new Option<string>(name) { Recursive = true, Description = description, DefaultValueFactory = _ => fallback };
-        option.AcceptOnlyFromAmong(choices);
-        return option;
     }
 
     private static Dictionary<PartyId, Pkcs11Uri> Tokens(Invitation invitation, string[] perOffice)
@@ -236,7 +194,7 @@ internal sealed class Verbs(VerbLanguage language)
 
     private static UsageException Usage(string chinese, string english) => new(chinese, english);
 
-    private Task<int> GuardAsync(ParseResult parsed, Func<Task<int>> verb) => VerbEdge.GuardAsync(AnswerOf(parsed), verb, Explain);
+    private Task<int> GuardAsync(ParseResult parsed, Func<Task<int>> verb) => VerbEdge.GuardAsync(line.AnswerOf(parsed), verb, Explain);
 
     private static Complaint? Explain(Exception fault) => fault switch
     {
@@ -244,10 +202,4 @@ internal sealed class Verbs(VerbLanguage language)
         TokenException => new Complaint(1, "TOKEN", "密码令牌：" + FaultWords.Of(fault), fault.Message),
         _ => null,
     };
-
-    private static int Complain(int code, string message)
-    {
-        Console.Error.WriteLine(message);
-        return code;
-    }
 }

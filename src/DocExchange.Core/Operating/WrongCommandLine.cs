@@ -1,3 +1,8 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+
 namespace DocExchange.Core.Operating;
 
 /// <summary>What is wrong with a command line, in both languages.</summary>
@@ -14,11 +19,24 @@ public sealed record UsageSentence(string Chinese, string English)
 /// <param name="Verb">Whose help explains more, as it is called: <c>docex hub init</c>.</param>
 public sealed record WrongCommandLine(IReadOnlyList<UsageSentence> Messages, string Verb)
 {
+    /// <param name="calledAs">What people call the program: <c>docex hub</c>.</param>
+    /// <returns>Null where nothing is wrong, or help is asked for.</returns>
+    public static WrongCommandLine? Of(IReadOnlyList<string> args, ParseResult parsed, string calledAs)
+    {
+        var symbols = parsed.CommandResult.Children;
+        return parsed.Action is HelpAction ? null : Of(
+            args,
+            parsed.Action is ParseErrorAction ? Complaints(parsed) : [],
+            symbols.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value),
+            symbols.OfType<OptionResult>().SelectMany(option => option.Tokens).Select(token => token.Value),
+            string.Join(' ', PathOf(parsed.CommandResult, calledAs)));
+    }
+
     /// <param name="errors">What the library found; options it took for values are found here.</param>
     /// <param name="words">What it took for words that stand by themselves.</param>
     /// <param name="values">What it took for values of options.</param>
     /// <returns>Null where nothing is wrong.</returns>
-    public static WrongCommandLine? Of(IReadOnlyList<string> args, IEnumerable<UsageSentence> errors, IEnumerable<string> words, IEnumerable<string> values, string verb)
+    internal static WrongCommandLine? Of(IReadOnlyList<string> args, IEnumerable<UsageSentence> errors, IEnumerable<string> words, IEnumerable<string> values, string verb)
     {
         // What follows from a word that was misunderstood would only lead astray.
         var taken = values.ToList();
@@ -40,6 +58,15 @@ public sealed record WrongCommandLine(IReadOnlyList<UsageSentence> Messages, str
     /// <returns>The exit code.</returns>
     public int Complain(IReadOnlyList<string> args, VerbLanguage language) => new VerbAnswer(AsksForJson(args), language.IsEnglish).Complain(
         new Complaint(UsageException.ExitCode, UsageException.Name, Joined(new VerbLanguage(IsEnglish: false)), Joined(new VerbLanguage(IsEnglish: true))));
+
+    // After an unknown verb nothing that follows can be known either: one sentence will do.
+    private static IEnumerable<UsageSentence> Complaints(ParseResult parsed) =>
+        parsed is { CommandResult.Command.Subcommands.Count: > 0, UnmatchedTokens: [var unknown, ..] }
+            ? [UsageSentence.NotKnown(unknown)]
+            : parsed.Errors.Select(error => UsageWords.Of(error.Message));
+
+    private static IEnumerable<string> PathOf(CommandResult command, string calledAs) =>
+        command.Parent is CommandResult above ? PathOf(above, calledAs).Append(command.Command.Name) : [calledAs];
 
     private static string? OptionBefore(IReadOnlyList<string> args, string word) =>
         args.Zip(args.Skip(1)).Where(pair => pair.Second == word && pair.First.StartsWith("--", StringComparison.Ordinal)).Select(pair => pair.First).FirstOrDefault();

@@ -1,12 +1,8 @@
 using System.CommandLine;
-using System.CommandLine.Help;
-using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
 using DocExchange.Core.Operating;
 using DocExchange.Durability;
 using DocExchange.Hub.Backups;
 using DocExchange.Hub.Ledger;
-using DocExchange.Hub.Supervision;
 using DocExchange.Pages.Auditing;
 using DocExchange.Pages;
 using DocExchange.Pages.Accounts;
@@ -18,18 +14,17 @@ namespace DocExchange.Hub.Operations;
 /// <summary>What the hub's executable does on its data folder.</summary>
 internal sealed class HubVerbs(VerbLanguage language)
 {
-    private const string CalledAs = "docex hub";
-    private const int Internal = 70;
     private const int MaxCertificateFile = 1024 * 1024;
 
-    private readonly Option<string> format = Choice("--format", language.Say("输出格式", "Output format"), VerbAnswer.Formats, VerbAnswer.Formats[0]);
-    private readonly Option<string> languages = Choice(VerbLanguage.OptionName, language.Say("语言", "Language"), VerbAnswer.Languages, language.Say(VerbAnswer.Languages[0], VerbAnswer.Languages[1]));
+    // The host itself hears SIGTERM and finishes what it acknowledged; a time to end would cut that short.
+    private readonly ServerCommandLine line = new("docex hub", language, timeToEnd: null);
 
-    private BackupVerbs Backups => new(language, Data, AnswerOf);
+    private BackupVerbs Backups => new(language, Data, line.AnswerOf);
 
     public RootCommand Root() => new(language.Say("DocExchange 交换中心：收、转、存、证。", "The hub of DocExchange: takes in, routes, archives, proves."))
     {
-        Init(), Certify(), Run(), CreateAdmin(), AddUsers(), Rebuild(), Audit(), TrailVerb.Make(language, format, GuardAsync), Backups.Backup(), Backups.Restore(), format, languages,
+        Init(), Certify(), Run(), CreateAdmin(), AddUsers(), Rebuild(), Audit(), TrailVerb.Make(language, Data(), line.Format, GuardAsync, data => new HubFolder(Path.GetFullPath(data)).AuditTrail),
+        Backups.Backup(), Backups.Restore(), line.Format, line.Languages,
     };
 
     private Command Init()
@@ -61,7 +56,7 @@ internal sealed class HubVerbs(VerbLanguage language)
             var next = settings.ExternalAuthority
                 ? $"docex hub certify --data {parsed.GetValue(data)} --authority ROOTS.pem --certificate TLS.pem MACHINE.pem SEAL-MAKER.pem TSA.pem"
                 : $"docex hub run --data {parsed.GetValue(data)}";
-            var answer = AnswerOf(parsed);
+            var answer = line.AnswerOf(parsed);
             answer.Show(
                 new { exchange = settings.Exchange, requests, next },
                 [.. requests.Select(request => answer.Say($"证书请求 {request}", $"request {request}")), answer.Say(
@@ -102,7 +97,7 @@ internal sealed class HubVerbs(VerbLanguage language)
             var (id, called, given) = (parsed.GetValue(user)!, parsed.GetValue(name)!, parsed.GetValue(role)!);
             var (account, password) = OwnerAct.Record(
                 folder.AuditTrail, "OpenAccount", FirstAccount.Particulars(id, called, given), () => FirstAccount.Open(PagesSettings.Read(folder.PagesSettings), folder.PagesFiles, id, called, given));
-            var answer = AnswerOf(parsed);
+            var answer = line.AnswerOf(parsed);
             answer.Show(new { user = account.Id, password }, answer.Say($"用户名 {account.Id} 一次性密码 {password}", $"user {account.Id} one-time password {password}"));
             return Task.FromResult(0);
         }));
@@ -122,7 +117,7 @@ internal sealed class HubVerbs(VerbLanguage language)
             using var only = SingleProcess.Claim(folder.Root);
             var list = AccountList.Read(parsed.GetValue(file)!.FullName, []);
             var opened = OwnerAct.Record(folder.AuditTrail, "OpenAccounts", list.Particulars, () => list.Open(PagesSettings.Read(folder.PagesSettings), folder.PagesFiles, parsed.GetValue(lasting)));
-            AccountList.Show(AnswerOf(parsed), opened, parsed.GetValue(lasting));
+            AccountList.Show(line.AnswerOf(parsed), opened, parsed.GetValue(lasting));
             return Task.FromResult(0);
         }));
         return command;
@@ -138,7 +133,7 @@ internal sealed class HubVerbs(VerbLanguage language)
         {
             var certified = await OutsideSetup.CertifyAsync(
                 new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), Read(parsed.GetValue(authority)!), Read(parsed.GetValue(certificate)!), TimeProvider.System, cancellation);
-            var answer = AnswerOf(parsed);
+            var answer = line.AnswerOf(parsed);
             var next = $"docex hub run --data {parsed.GetValue(data)}";
             answer.Show(new { certified, next }, [.. certified.Select(what => answer.Say($"已装入证书 {what}", $"certified {what}")), answer.Say($"下一步：{next}", $"Next: {next}")]);
             return 0;
@@ -152,7 +147,7 @@ internal sealed class HubVerbs(VerbLanguage language)
         var command = new Command("rebuild", language.Say("由账本重建目录库；中心须停止", "Makes the catalogue anew from the ledger; the hub must not be running")) { data };
         command.SetAction((parsed, cancellation) => GuardAsync(parsed, async () =>
         {
-            var answer = AnswerOf(parsed);
+            var answer = line.AnswerOf(parsed);
             var size = await WorkBar.WatchAsync(answer, bar => HubHost.RebuildAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), bar, cancellation));
             answer.Show(new { rebuiltEntries = size }, answer.Say($"目录库已按账本的 {size} 条重建。", $"The catalogue was made anew from {size} entries of the ledger."));
             return 0;
@@ -167,7 +162,7 @@ internal sealed class HubVerbs(VerbLanguage language)
         var command = new Command("audit", language.Say("重读整个账本：树、检查点、凭证链、签名；再核对审计日志和账本所载的已封档案卷", "Reads the whole ledger again: tree, checkpoints, chains, signatures; then the audit trail and the closed volumes it vouches for")) { data, volumes };
         command.SetAction((parsed, cancellation) => GuardAsync(parsed, async () =>
         {
-            var answer = AnswerOf(parsed);
+            var answer = line.AnswerOf(parsed);
             var result = await WorkBar.WatchAsync(answer, bar => HubAudit.RunAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), parsed.GetValue(volumes) ?? [], cancellation, bar: bar));
             answer.Show(result.Told(answer), result.Lines(answer));
             return result.Problems.Count == 0 ? 0 : 1;
@@ -175,57 +170,16 @@ internal sealed class HubVerbs(VerbLanguage language)
         return command;
     }
 
-    /// <returns>64 for wrong arguments, 70 for a fault of the program's own (sysexits.h), else what the verb says.</returns>
-    public async Task<int> InvokeAsync(string[] args)
-    {
-        var parsed = Root().Parse(args);
-        if (parsed.Action is not HelpAction && WrongIn(args, parsed) is { } wrong)
-        {
-            return wrong.Complain(args, language);
-        }
-
-        try
-        {
-            var help = new StringWriter();
-            // The host itself hears SIGTERM and finishes what it acknowledged; without it the parser would cut that short.
-            var configuration = new InvocationConfiguration { Output = parsed.Action is HelpAction ? help : Console.Out, ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
-            var code = await parsed.InvokeAsync(configuration);
-            await Console.Out.WriteAsync(UsageWords.OfHelp(help.ToString(), language, RootCommand.ExecutableName, CalledAs));
-            return code;
-        }
-        catch (Exception fault)
-        {
-            await Console.Error.WriteLineAsync(VerbAnswer.InternalError(fault));
-            return Internal;
-        }
-    }
+    /// <inheritdoc cref="ServerCommandLine.InvokeAsync"/>
+    public Task<int> InvokeAsync(string[] args) => line.InvokeAsync(Root(), args);
 
     private static IReadOnlyList<Certificate> Read(string[] files) => [.. files.SelectMany(file => new FileInfo(file).Length <= MaxCertificateFile
         ? Certificate.ParseAll(File.ReadAllBytes(file))
         : throw new FailedException("FORMAT_FAILURE", $"“{file}”超过 {MaxCertificateFile} 字节。", $"'{file}' is larger than {MaxCertificateFile} bytes.")).Distinct()];
 
-    private static WrongCommandLine? WrongIn(string[] args, ParseResult parsed) => WrongCommandLine.Of(
-        args,
-        parsed.Action is ParseErrorAction ? parsed.Errors.Select(error => UsageWords.Of(error.Message)) : [],
-        [],
-        parsed.CommandResult.Children.OfType<OptionResult>().SelectMany(option => option.Tokens).Select(token => token.Value),
-        string.Join(' ', PathOf(parsed.CommandResult)));
-
-    private static IEnumerable<string> PathOf(CommandResult command) =>
-        command.Parent is CommandResult above ? PathOf(above).Append(command.Command.Name) : [CalledAs];
-
-    private VerbAnswer AnswerOf(ParseResult parsed) => VerbAnswer.Of(parsed.GetValue(format), parsed.GetValue(languages));
-
-    private static Option<string> Choice(string name, string description, string[] choices, string fallback)
-    {
-        var option = new Option<string>(name) { Recursive = true, Description = description, DefaultValueFactory = _ => fallback };
-        option.AcceptOnlyFromAmong(choices);
-        return option;
-    }
-
     private Option<string> Data() => new("--data") { Required = true, Description = language.Say("数据目录", "Data folder") };
 
-    private Task<int> GuardAsync(ParseResult parsed, Func<Task<int>> verb) => GuardAsync(AnswerOf(parsed), verb);
+    private Task<int> GuardAsync(ParseResult parsed, Func<Task<int>> verb) => GuardAsync(line.AnswerOf(parsed), verb);
 
     internal static Task<int> GuardAsync(VerbAnswer answer, Func<Task<int>> verb, Func<Exception, Complaint?>? explain = null) =>
         VerbEdge.GuardAsync(answer, verb, fault => explain?.Invoke(fault) ?? Explain(fault));

@@ -2,14 +2,14 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using DocExchange.Core.Operating;
 using DocExchange.Durability.Auditing;
-using DocExchange.Node.Records;
 
-namespace DocExchange.Node.Auditing;
+namespace DocExchange.Pages.Auditing;
 
-/// <summary><c>trail</c>: searches and exports the audit trail, beside the running node.</summary>
-internal static class TrailVerb
+/// <summary><c>trail</c>: searches and exports the audit trail, of a hub or node, also while it runs.</summary>
+public static class TrailVerb
 {
-    public static Command Make(VerbLanguage language, Option<string> data, Option<string> format, Func<ParseResult, Func<Task<int>>, Task<int>> guard)
+    /// <param name="trailOf">The file of the trail below a data folder.</param>
+    public static Command Make(VerbLanguage language, Option<string> data, Option<string> format, Func<ParseResult, Func<Task<int>>, Task<int>> guard, Func<string, string> trailOf)
     {
         var from = new Option<string?>("--from") { Description = language.Say("自此时起：2026-03-01，或 RFC 3339 格式", "From this time on: 2026-03-01, or RFC 3339") };
         var until = new Option<string?>("--until") { Description = language.Say("至此时之前", "Before this time") };
@@ -25,7 +25,7 @@ internal static class TrailVerb
         {
             var listing = TrailListing.Of(
                 TypedValue.Time("--from", parsed.GetValue(from)), TypedValue.Time("--until", parsed.GetValue(until)), parsed.GetValue(who), parsed.GetValue(act), parsed.GetValue(text), parsed.GetValue(form) ?? parsed.GetValue(format), parsed.GetValue(output));
-            if (await (listing with { IsEnglish = language.IsEnglish }).WriteAsync(new DataFolder(parsed.GetRequiredValue(data)).AuditTrail, cancellation) == 0)
+            if (await (listing with { IsEnglish = language.IsEnglish }).WriteAsync(trailOf(parsed.GetRequiredValue(data)), cancellation) == 0)
             {
                 await Console.Error.WriteLineAsync(language.Say("没有符合条件的审计日志。", "No line of the audit trail is like that."));
             }
