@@ -21,8 +21,8 @@ namespace DocExchange.Node;
 /// <summary>The verbs of the executable. Exit codes: 0 passed, 1 failed, 2 waiting for others, 64 usage error, 70 internal.</summary>
 internal sealed class Verbs(VerbLanguage language)
 {
-    // As the command line library has it.
-    private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(2);
+    // What it acknowledged is finished after SIGTERM.
+    private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(60);
 
     private readonly Option<string> data = new("--data") { Description = language.Say("节点的数据目录", "The node's data folder"), Required = true };
     private readonly ServerCommandLine line = new("docex node", language, TimeToEnd);
