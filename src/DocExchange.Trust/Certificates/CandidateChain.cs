@@ -1,7 +1,9 @@
 namespace DocExchange.Trust.Certificates;
 
 /// <summary>A chain under examination, leaf first. <paramref name="IsComplete"/>: it ends at a trust anchor.</summary>
-internal sealed record CandidateChain(IReadOnlyList<Certificate> Certificates, bool IsComplete, CertificateUsage Usage, CertificatePathOptions Options)
+/// <param name="Budget">Of the judgement it belongs to, as are the <paramref name="Names"/>.</param>
+internal sealed record CandidateChain(
+    IReadOnlyList<Certificate> Certificates, bool IsComplete, CertificateUsage Usage, CertificatePathOptions Options, SignatureBudget Budget, NameComparisons Names)
 {
     public Certificate Leaf => Certificates[0];
 

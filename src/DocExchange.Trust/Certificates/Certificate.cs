@@ -2,6 +2,7 @@ using DocExchange.Trust.Digests;
 using DocExchange.Trust.Keys;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.Math;
 using Org.BouncyCastle.X509;
 
 namespace DocExchange.Trust.Certificates;
@@ -83,7 +84,7 @@ public sealed class Certificate : IEquatable<Certificate>
     public DateTimeOffset NotAfter => new(DateTime.SpecifyKind(Inner.NotAfter, DateTimeKind.Utc));
 
     /// <summary>basicConstraints with cA set (RFC 5280 §4.2.1.9).</summary>
-    public bool IsAuthority => Inner.GetBasicConstraints() >= 0;
+    public bool IsAuthority => Constraints?.IsCA() == true;
 
     public bool IsSelfIssued => Inner.SubjectDN.Equivalent(Inner.IssuerDN);
 
@@ -91,6 +92,9 @@ public sealed class Certificate : IEquatable<Certificate>
     public KeyAlgorithm? KeyAlgorithm => PublicKeys.AlgorithmOf(Inner);
 
     internal X509Certificate Inner { get; }
+
+    /// <summary>pathLenConstraint, of any size and as it is written, negative too; null where there is none.</summary>
+    internal BigInteger? PathLength => Constraints?.PathLenConstraint;
 
     /// <summary>The subject as <see cref="CertificateNames.KeyOf"/> gives it.</summary>
     internal string SubjectKey => subjectKey.Value;
@@ -137,6 +141,8 @@ public sealed class Certificate : IEquatable<Certificate>
 
     /// <summary>Null where there is no such extension.</summary>
     internal bool? IsExtensionCritical(DerObjectIdentifier oid) => Inner.CertificateStructure.Extensions?.GetExtension(oid)?.IsCritical;
+
+    private BasicConstraints? Constraints => Extension(X509Extensions.BasicConstraints) is { } value ? BasicConstraints.GetInstance(value) : null;
 
     private string? KeyIdIn(DerObjectIdentifier oid, Func<Asn1Object, Asn1OctetString?> read)
     {

@@ -33,8 +33,8 @@ public sealed record CertificatePathOptions
     public int MaxSignatureChecks { get; init; } = 128;
 
     /// <summary>
-    /// How much work one search takes on at most, signatures and the entries of revocation lists together, in microseconds of
-    /// one core by the estimate of <see cref="VerificationCost"/>: 1 s. What lies beyond is not looked at, and the result is
+    /// How much work one search takes on at most, signatures, the entries of revocation lists, names and policies together, in
+    /// microseconds of one core by the estimates of <see cref="VerificationCost"/> and <see cref="RuleCost"/>: 1 s. What lies beyond is not looked at, and the result is
     /// indeterminate.
     /// </summary>
     public long MaxWork { get; init; } = 1_000_000;

@@ -111,14 +111,19 @@ internal static class ChainRules
     // RFC 5280 §4.2.1.9: self-issued certificates and the leaf are not counted.
     private static IEnumerable<Finding> PathLengths(CandidateChain chain)
     {
+        // An INTEGER (0..MAX).
+        foreach (var certificate in chain.Certificates.Where(certificate => certificate.PathLength is { SignValue: < 0 }))
+        {
+            yield return PathFindings.Malformed(certificate);
+        }
+
         var below = 0;
         foreach (var authority in chain.Authorities)
         {
-            // int.MaxValue where there is no limit, -1 where it is no authority, which another rule reports.
-            var allowed = authority.Inner.GetBasicConstraints();
-            if (allowed >= 0 && below > allowed)
+            // What is no authority, another rule reports; a limit beyond 32 bits is beyond any path.
+            if (authority.IsAuthority && authority.PathLength is { SignValue: >= 0, BitLength: < 32 } allowed && below > allowed.IntValue)
             {
-                yield return PathFindings.PathTooLong(authority, allowed);
+                yield return PathFindings.PathTooLong(authority, allowed.IntValue);
             }
 
             below += authority.IsSelfIssued ? 0 : 1;
@@ -134,12 +139,14 @@ internal static class ChainRules
     {
         var info = certificate.Inner.CertificateStructure.SubjectPublicKeyInfo;
         return certificate.KeyAlgorithm is { } algorithm
-            && (algorithm is not (KeyAlgorithm.Rsa or KeyAlgorithm.RsaPss) || IsStrong(RsaPublicKeyStructure.GetInstance(info.ParsePublicKey()), minRsaBits));
+            && (algorithm is KeyAlgorithm.Rsa or KeyAlgorithm.RsaPss ? IsStrongRsa(info, minRsaBits) : PublicKeys.IsUsable(certificate));
     }
 
-    /// <summary>An even exponent, or 1, verifies nothing (RFC 8017 §3.1).</summary>
-    private static bool IsStrong(RsaPublicKeyStructure key, int minRsaBits) =>
-        key.Modulus.BitLength >= minRsaBits && key.PublicExponent.BitLength > 1 && key.PublicExponent.TestBit(0);
+    /// <summary>What is even or negative, or 1, verifies nothing (RFC 8017 §3.1); the library reads negative ones as positive.</summary>
+    private static bool IsStrongRsa(SubjectPublicKeyInfo info, int minRsaBits) =>
+        Asn1Sequence.GetInstance(info.ParsePublicKey()) is { Count: 2 } numbers
+        && DerInteger.GetInstance(numbers[0]).Value is { SignValue: > 0 } modulus && modulus.BitLength >= minRsaBits && modulus.TestBit(0)
+        && DerInteger.GetInstance(numbers[1]).Value is { SignValue: > 0, BitLength: > 1 } exponent && exponent.TestBit(0);
 
     /// <summary>The library reads extensions late and throws many kinds for malformed ones; all of them mean the same here.</summary>
     private static List<Finding> Guarded(Func<CandidateChain, IEnumerable<Finding>> rule, CandidateChain chain)

@@ -10,12 +10,15 @@ internal sealed class NameForm
 {
     private const string SmtpUtf8Mailbox = "1.3.6.1.5.5.7.8.9";
 
+    private string? host;
+    private bool isHostKnown;
+
     public NameForm(GeneralName name)
     {
         Kind = name.TagNo;
         Text = Kind is GeneralName.DnsName or GeneralName.Rfc822Name or GeneralName.UniformResourceIdentifier ? DerIA5String.GetInstance(name.Name).GetString() : "";
         Octets = Kind == GeneralName.IPAddress ? Asn1OctetString.GetInstance(name.Name).GetOctets() : [];
-        Directory = Kind == GeneralName.DirectoryName ? ComparableName.Of(X509Name.GetInstance(name.Name)) : null;
+        Directory = Kind == GeneralName.DirectoryName ? ComparableName.Folded(X509Name.GetInstance(name.Name)) : null;
         IsWellFormed = NameForms.IsWellFormed(this);
     }
 
@@ -47,6 +50,22 @@ internal sealed class NameForm
 
     public ComparableName? Directory { get; }
 
+    /// <summary>How many times a comparison with it costs that with one word.</summary>
+    public int Parts => Math.Max(Directory?.Count ?? 0, 1);
+
+    /// <summary>
+    /// Of a URI; null where there is none, or an address: §4.2.1.10 wants a fully qualified domain name. A dot
+    /// at its end makes it none, as in the other forms. Found when first asked for.
+    /// </summary>
+    public string? Host
+    {
+        get
+        {
+            (host, isHostKnown) = isHostKnown ? (host, true) : (NameForms.HostOf(Text), true);
+            return host;
+        }
+    }
+
     /// <summary>As a name; constraints are written otherwise.</summary>
     public bool IsWellFormed { get; }
 
@@ -74,7 +93,7 @@ internal static class NameForms
         GeneralName.DirectoryName => name.Directory!.IsWithin(subtree.Directory!),
         GeneralName.DnsName => IsDnsWithin(name.Text, subtree.Text),
         GeneralName.Rfc822Name => (!name.IsInternational || !subtree.Text.Contains('@') || Ascii.IsValid(name.Text)) && IsMailboxWithin(name.Text, subtree.Text),
-        GeneralName.UniformResourceIdentifier => HostOf(name.Text) is { } host && IsHostWithin(host, subtree.Text),
+        GeneralName.UniformResourceIdentifier => name.Host is { } host && IsHostWithin(host, subtree.Text),
         GeneralName.IPAddress => IsAddressWithin(name.Octets, subtree.Octets),
         _ => false,
     };
@@ -88,7 +107,7 @@ internal static class NameForms
         }
 
         // §4.2.1.10: a URI without a fully qualified domain name, where a constraint applies to URIs, must be refused.
-        if (name.Kind == GeneralName.UniformResourceIdentifier && HostOf(name.Text) is null)
+        if (name.Kind == GeneralName.UniformResourceIdentifier && name.Host is null)
         {
             return true;
         }
@@ -117,6 +136,11 @@ internal static class NameForms
         GeneralName.IPAddress => subtree.Octets is { Length: 8 or 32 } pair && IsMask(pair.AsSpan(pair.Length / 2)),
         _ => true,
     };
+
+    /// <summary>As <see cref="NameForm.Host"/>, which keeps it.</summary>
+    public static string? HostOf(string uri) =>
+        Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.HostNameType == UriHostNameType.Dns && parsed.Host.Contains('.')
+        && parsed.IdnHost is var host && IsDnsName(host) ? host : null;
 
     private static bool IsDnsWithin(string name, string subtree) =>
         name.EndsWith(subtree, StringComparison.OrdinalIgnoreCase)
@@ -155,10 +179,6 @@ internal static class NameForms
 
         return true;
     }
-
-    /// <summary>Null where there is none, or an address: §4.2.1.10 wants a fully qualified domain name.</summary>
-    private static string? HostOf(string uri) =>
-        Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.HostNameType == UriHostNameType.Dns && parsed.Host.Contains('.') ? parsed.IdnHost : null;
 
     private static bool IsMailbox(string mailbox, bool anyScript) =>
         mailbox.IndexOf('@') is > 0 and var at && mailbox.LastIndexOf('@') == at && mailbox.All(letter => letter is > ' ' and < '\u007f' || (anyScript && letter > '\u007f')) && IsDnsName(mailbox[(at + 1)..]);

@@ -20,6 +20,7 @@ internal sealed class PathExamination(
     private const int MaxSignerDepth = 4;
 
     private readonly SignatureBudget budget = new(options.MaxSignatureChecks, options.MaxWork);
+    private NameComparisons? names;
     private readonly Lazy<ILookup<string, Certificate>> respondersAlong = new(() => CertificatePaths.RespondersIn(extra));
     private readonly HashSet<Digest> signersUnderway = [];
     private readonly Dictionary<(Digest Signer, Digest Anchor), ExaminedChain?> signersKnown = [];
@@ -36,18 +37,23 @@ internal sealed class PathExamination(
         var search = Search();
         search.From(leaf);
         return search.Chains.Count > 0
-            ? [.. search.Chains.Select(chain => Examine(new CandidateChain(chain, IsComplete: true, usage, options), remarks))]
-            : [Examine(new CandidateChain(search.Longest, IsComplete: false, usage, options), [.. remarks, .. WhyIncomplete(search)])];
+            ? [.. search.Chains.Select(chain => Examine(Candidate(chain, isComplete: true, usage, options), remarks))]
+            : [Examine(Candidate(search.Longest, isComplete: false, usage, options), [.. remarks, .. WhyIncomplete(search)])];
     }
+
+    private CandidateChain Candidate(IReadOnlyList<Certificate> chain, bool isComplete, CertificateUsage usage, CertificatePathOptions demanded) =>
+        new(chain, isComplete, usage, demanded, budget, names ??= new NameComparisons(budget));
 
     private PathSearch Search() => new(anchors, knownBySubject, extra, options, budget);
 
     private ExaminedChain Examine(CandidateChain chain, IReadOnlyList<Finding> findings)
     {
+        // The chain itself draws on the budget before the signers of its lists do.
+        var (policies, policyFindings) = PolicyRules.Examine(chain);
+        List<Finding> found = [.. findings, .. ChainRules.Examine(chain), .. policyFindings];
         var links = chain.Certificates.Select((certificate, i) => new ExaminedCertificate(
             certificate, certificate.NotBefore, certificate.NotAfter, i == 0, FactsOf(chain, i)));
-        var (policies, policyFindings) = PolicyRules.Examine(chain);
-        return new ExaminedChain(chain.Certificates, [.. links], [.. findings, .. ChainRules.Examine(chain), .. policyFindings], policies);
+        return new ExaminedChain(chain.Certificates, [.. links], found, policies);
     }
 
     /// <summary>Null where the issuer is not known: the broken chain is reported instead.</summary>
@@ -131,7 +137,7 @@ internal sealed class PathExamination(
         var search = Search();
         search.From(signer);
         var best = search.Chains.Where(chain => chain[^1].Equals(anchor))
-            .Select(chain => Examine(new CandidateChain(chain, IsComplete: true, CertificateUsage.Any, OptionsForSigners), []))
+            .Select(chain => Examine(Candidate(chain, isComplete: true, CertificateUsage.Any, OptionsForSigners), []))
             .MinBy(WorstOf);
         signersUnderway.Remove(signer.Fingerprint);
         signersKnown[(signer.Fingerprint, anchor.Fingerprint)] = best;

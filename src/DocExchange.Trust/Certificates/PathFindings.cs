@@ -63,8 +63,8 @@ internal static class PathFindings
 
     public static Finding ListProfile(RevocationList list) => Finding.Remark(
         "CRL_PROFILE",
-        $"“{list.Issuer}”的吊销列表（{list.ThisUpdate:u}）缺少 RFC 5280 要求的内容、有重复条目，或所写的两个签名算法不一致，不能据此认定证书未吊销。",
-        $"The revocation list of {list.Issuer} of {list.ThisUpdate:u} lacks what RFC 5280 demands, names a certificate twice, or names two different signature algorithms; it clears nobody.");
+        $"“{list.Issuer}”的吊销列表（{list.ThisUpdate:u}）缺少 RFC 5280 要求的内容、所写密钥不是其签发者的、有重复条目，或所写的两个签名算法不一致，不能据此认定证书未吊销。",
+        $"The revocation list of {list.Issuer} of {list.ThisUpdate:u} lacks what RFC 5280 demands, names another key than its signer's, names a certificate twice, or names two different signature algorithms; it clears nobody.");
 
     public static Finding StatusSignerUntrusted(Certificate signer) => Finding.Remark(
         "STATUS_SIGNER_UNTRUSTED",
@@ -139,7 +139,8 @@ internal static class PathFindings
             ? ($"不支持其算法或曲线（{KindOf(info.Algorithm)}）", $"its algorithm or curve ({KindOf(info.Algorithm)}) is not supported")
             : CmsAlgorithms.RsaBits(info) is { } bits && bits < minRsaBits
                 ? ($"RSA 只有 {bits} 位，少于 {minRsaBits} 位", $"its RSA modulus has {bits} bits, fewer than {minRsaBits}")
-                : ("RSA 公钥无法读取，或指数为 1 或偶数", "its RSA key cannot be read, or has 1 or an even number as exponent");
+                : ("公钥无法读取，或不能用于验签（点不在曲线上，或 RSA 模数、指数为偶数、负数或 1）",
+                    "it cannot be read, or verifies nothing: a point that is not on the curve, or an RSA modulus or exponent that is even, negative or 1");
         return Chain("CERT_KEY_WEAK", SubIndication.CryptoConstraintsFailure, $"证书“{certificate.Subject}”的密钥不被接受：{chinese}。", $"The key of the certificate {certificate} is not accepted: {english}.");
     }
 
@@ -216,6 +217,11 @@ internal static class PathFindings
     public static Finding Profile(Certificate certificate, string code, string chinese, string english) => Chain(
         code, SubIndication.ChainConstraintsFailure,
         $"证书“{certificate.Subject}”不符合 RFC 5280：{chinese}。", $"The certificate {certificate} is not as RFC 5280 demands: {english}.");
+
+    public static Finding DefaultsWritten(Certificate certificate) => Finding.Remark(
+        "CERT_DEFAULT_WRITTEN",
+        $"证书“{certificate.Subject}”写出了 DER 编码应省略的缺省值（critical 或 cA 为 FALSE）。",
+        $"The certificate {certificate} writes a default that DER leaves out (critical or cA as FALSE).");
 
     public static Finding Malformed(Certificate certificate) => Chain(
         "CERT_MALFORMED", SubIndication.CertificateChainGeneralFailure,

@@ -54,6 +54,11 @@ internal static class PolicyRules
 
         private Finding? Examine(Certificate certificate, bool isLast)
         {
+            if (!chain.Budget.TrySpendWork(RuleCost.OfPolicies(certificate)))
+            {
+                return PathFindings.TooManyPolicies(certificate);
+            }
+
             var isSelfIssued = certificate.IsSelfIssued;
             var policies = PoliciesOf(certificate);
             if (policies?.Count > MaxPolicies)

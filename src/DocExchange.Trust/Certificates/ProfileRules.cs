@@ -42,6 +42,7 @@ internal static class ProfileRules
             .. chain.Certificates.SelectMany(Examined),
             .. chain.Authorities.SelectMany(AsAuthority),
             .. chain.Certificates.Where(certificate => !certificate.IsSelfIssued || !certificate.Equals(chain.Certificates[^1])).SelectMany(IssuedByAnother),
+            .. chain.Certificates.TakeLast(1).Where(certificate => certificate.IsSelfIssued).SelectMany(root => AsRoot(root, chain.Budget)),
             .. AsLeaf(chain),
         ];
     }
@@ -63,6 +64,18 @@ internal static class ProfileRules
         if (!DerForm.IsDer(certificate.Der) || certificate.Inner.CertificateStructure.Extensions?.GetExtensionOids().All(oid => IsReadable(certificate, oid)) == false)
         {
             yield return PathFindings.Profile(certificate, "CERT_NOT_DER", "证书或其扩展的编码不是 DER", "it or an extension of it is not encoded as DER");
+        }
+
+        // X.690 §11.5. Old authorities write it often, and nothing can be read into it.
+        if (WritesDefaults(certificate))
+        {
+            yield return PathFindings.DefaultsWritten(certificate);
+        }
+
+        // RFC 5758 §3.2.
+        if (SignatureScheme.Of(tbs.Signature, null) is { Family: SignatureFamily.Ecdsa } && tbs.Signature.Parameters is not null)
+        {
+            yield return PathFindings.Profile(certificate, "CERT_ALGORITHM_PARAMETERS", "ECDSA 签名算法不得带参数", "its ECDSA signature algorithm must not have parameters");
         }
 
         if (certificate.Inner.Version != 3)
@@ -91,6 +104,12 @@ internal static class ProfileRules
             yield return finding;
         }
     }
+
+    /// <summary>A critical or cA of FALSE.</summary>
+    private static bool WritesDefaults(Certificate certificate) =>
+        Asn1Sequence.GetInstance(Asn1Sequence.GetInstance(certificate.Der)[0]).OfType<Asn1TaggedObject>().Where(field => field.TagNo == 3)
+            .SelectMany(field => Asn1Sequence.GetInstance(field, declaredExplicit: true)).Any(extension => Asn1Sequence.GetInstance(extension)[1] is DerBoolean { IsTrue: false })
+        || (certificate.Extension(X509Extensions.BasicConstraints) is Asn1Sequence { Count: > 0 } constraints && constraints[0] is DerBoolean { IsTrue: false });
 
     /// <summary>The extensions of RFC 5280 are DER inside too; others' are theirs to define.</summary>
     private static bool IsReadable(Certificate certificate, DerObjectIdentifier oid)
@@ -149,8 +168,14 @@ internal static class ProfileRules
             }
         }
 
+        // §4.2.1.5: PolicyMappings ::= SEQUENCE SIZE (1..MAX).
+        if (certificate.Extension(X509Extensions.PolicyMappings) is Asn1Sequence { Count: 0 })
+        {
+            yield return PathFindings.Profile(certificate, "CERT_POLICIES", "策略映射为空", "its policy mappings are empty");
+        }
+
         if (certificate.Extension(X509Extensions.ExtendedKeyUsage) is Asn1Sequence { Count: 0 }
-            || (certificate.Extension(X509Extensions.KeyUsage) is DerBitString bits && Array.TrueForAll(bits.GetBytes(), octet => octet == 0) && isAuthority))
+            || (certificate.Extension(X509Extensions.KeyUsage) is DerBitString bits && Array.TrueForAll(bits.GetBytes(), octet => octet == 0)))
         {
             yield return PathFindings.Profile(certificate, "CERT_USAGE_EMPTY", "密钥用法为空", "it names no usage of its key");
         }
@@ -193,6 +218,27 @@ internal static class ProfileRules
         if (certificate.Extension(X509Extensions.AuthorityKeyIdentifier) is not { } value || AuthorityKeyIdentifier.GetInstance(value).KeyIdentifier is null)
         {
             yield return PathFindings.Profile(certificate, "CERT_AUTHORITY_KEY_IDENTIFIER", "没有颁发者密钥标识", "it has no authority key identifier");
+        }
+    }
+
+    /// <summary>§4.2.1.1: what a self-signed one says of its issuer's key is said of its own.</summary>
+    private static IEnumerable<Finding> AsRoot(Certificate root, SignatureBudget budget)
+    {
+        if (root.Extension(X509Extensions.AuthorityKeyIdentifier) is not { } value)
+        {
+            yield break;
+        }
+
+        var named = AuthorityKeyIdentifier.GetInstance(value);
+        var isOwn = (named.KeyIdentifier is not { } key || root.SubjectKeyId is not { } own || own == Convert.ToHexString(key.GetOctets()))
+            && (named.AuthorityCertSerialNumber is not { } number || number.Equals(root.Inner.SerialNumber))
+            && (named.AuthorityCertIssuer?.GetNames().Where(name => name.TagNo == GeneralName.DirectoryName).ToList() is not { Count: > 0 } names
+                || names.Exists(name => CertificateNames.KeyOf(X509Name.GetInstance(name.Name)) == root.IssuerKey));
+
+        // One that the authority's former key has signed says so rightly.
+        if (!isOwn && (!budget.TrySpend(root, root) || CheckedSignatures.IsSignedBy(root, root)))
+        {
+            yield return PathFindings.KeyIdentifier(root);
         }
     }
 

@@ -5,11 +5,11 @@ using Org.BouncyCastle.Asn1.X509;
 namespace DocExchange.Trust.Certificates;
 
 /// <summary>
-/// How many signatures one judgement may still verify, and how much work that may be. Every search in it draws on the same
-/// budget, so that no set of certificates, lists and answers costs more than any other. What was paid for once is not paid
+/// How many signatures one judgement may still verify, and how much work that, its names and its policies may be. Every search in
+/// it draws on the same budget, so that no set of certificates, lists and answers costs more than any other. What was paid for once is not paid
 /// for again, whether or not an earlier judgement had verified it: the verdict does not depend on what is remembered.
 /// </summary>
-/// <param name="work">In <see cref="VerificationCost"/>.</param>
+/// <param name="work">In <see cref="VerificationCost"/> and <see cref="RuleCost"/>.</param>
 internal sealed class SignatureBudget(int checks, long work)
 {
     private readonly HashSet<(Digest Signed, Digest Signer)> paid = [];
@@ -39,6 +39,10 @@ internal sealed class SignatureBudget(int checks, long work)
 
     /// <summary>For reading the entries of a list.</summary>
     public bool TryRead(RevocationList list) => TryWork(VerificationCost.OfReading(list.Der.Length), (list.Fingerprint, default));
+
+    /// <summary>For what a rule does with each certificate or pair of certificates.</summary>
+    /// <param name="cost">In <see cref="RuleCost"/>.</param>
+    public bool TrySpendWork(long cost) => TryWork(cost, null);
 
     private static long CostOf(RevocationList signed, Certificate signer) =>
         VerificationCost.Of(signer, signed.Inner.CertificateList.SignatureAlgorithm, signed.Der.Length);

@@ -124,6 +124,9 @@ internal static class PublicKeys
         }
     }
 
+    /// <summary>Whether a key can be made of it at all: a point on its curve, in sizes that are allowed.</summary>
+    public static bool IsUsable(Certificate certificate) => KeyOf(certificate) is not null;
+
     /// <summary>Null for a key that is not known or outside the allowed sizes.</summary>
     private static VerificationKey? KeyOf(Certificate certificate)
     {

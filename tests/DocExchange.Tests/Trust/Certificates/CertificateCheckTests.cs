@@ -3,6 +3,7 @@ using DocExchange.Trust.Keys;
 using DocExchange.Trust.Validation;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.Math;
 
 namespace DocExchange.Tests.Trust.Certificates;
 
@@ -32,6 +33,9 @@ internal sealed class CertificateCheckTests
         yield return Case("CERT_ALTERNATIVE_NAME", extensions => extensions.AddExtension(X509Extensions.SubjectAlternativeName, false, new GeneralNames(new GeneralName(GeneralName.IPAddress, new DerOctetString(new byte[5])))));
         yield return Case("CERT_CRITICAL_EXTENSION", extensions => extensions.AddExtension(X509Extensions.AuthorityInfoAccess, true, DerSequence.Empty));
         yield return Case("CERT_USAGE_EMPTY", extensions => extensions.AddExtension(X509Extensions.ExtendedKeyUsage, false, DerSequence.Empty));
+        yield return Case("CERT_USAGE_EMPTY", extensions => extensions.AddExtension(X509Extensions.KeyUsage, true, new DerBitString([0])));
+        yield return Case("CERT_USAGE_EMPTY", extensions => extensions.AddExtension(X509Extensions.KeyUsage, true, new DerBitString([])));
+        yield return Case("CERT_POLICIES", extensions => extensions.AddExtension(X509Extensions.PolicyMappings, true, DerSequence.Empty));
         yield return Case("CERT_POLICIES", extensions => extensions.AddExtension(
             X509Extensions.CertificatePolicies, false, new DerSequence(Policy("1.2.3"), Policy("1.2.3"))));
 
@@ -61,6 +65,26 @@ internal sealed class CertificateCheckTests
     public void Wants_a_servers_name_where_it_is_to_be_one() =>
         Assert.That(Judge(Leaf(), usage: CertificateUsage.TlsServer).Findings.Select(finding => finding.Code), Does.Contain("CERT_ALTERNATIVE_NAME"));
 
+    // RFC 5280 §4.2.1.9: INTEGER (0..MAX).
+    [TestCase("-1", "CERT_MALFORMED")]
+    [TestCase("-32768", "CERT_MALFORMED")]
+    [TestCase("0", "CERT_PATH_LENGTH")]
+    [TestCase("1", null)]
+    [TestCase("2147483648", null)]
+    [TestCase("4294967296", null)]
+    [TestCase("1461501637330902918203684832716283019655932542976", null)]
+    public void Reads_path_lengths_of_any_size(string length, string? code)
+    {
+        var (upper, lower) = (new DistinguishedName("Upper", null, null), new DistinguishedName("Lower", null, null));
+        var set = new[] { Authority(RootName, upper, new DerSequence(DerBoolean.True, new DerInteger(new BigInteger(length)))), Authority(upper, lower, new BasicConstraints(true)) };
+        var leaf = SamplePki.Odd(rootKey, lower, key, SamplePki.OfficeName);
+
+        var verdict = CertificateCheck.Judge(
+            leaf, new TrustStore([Root()], set, []), SamplePki.Noon, CertificateUsage.Any, CertificateCheck.Strict with { Revocation = RevocationDemand.Ignored });
+
+        Assert.That(verdict.Findings.Select(finding => (finding.Code, finding.Indication)), code is null ? Is.Empty : Is.EqualTo(new[] { (code, Indication.TotalFailed) }));
+    }
+
     [Test]
     public void Leaves_open_what_is_not_known()
     {
@@ -85,9 +109,11 @@ internal sealed class CertificateCheckTests
         Assert.That((verdict.Indication, verdict.Findings[0].Code), Is.EqualTo((Indication.TotalFailed, "CERT_SIGNATURE")));
     }
 
-    private Certificate Root() => SamplePki.Odd(rootKey, RootName, rootKey, RootName, extensions =>
+    private Certificate Root() => Authority(RootName, RootName, new BasicConstraints(true));
+
+    private Certificate Authority(DistinguishedName issuer, DistinguishedName subject, Asn1Encodable constraints) => SamplePki.Odd(rootKey, issuer, rootKey, subject, extensions =>
     {
-        extensions.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(true));
+        extensions.AddExtension(X509Extensions.BasicConstraints, true, constraints);
         extensions.AddExtension(X509Extensions.KeyUsage, true, new KeyUsage(KeyUsage.KeyCertSign | KeyUsage.CrlSign));
     });
 

@@ -40,6 +40,8 @@ internal sealed class NameConstraintTests
     [TestCase(GeneralName.UniformResourceIdentifier, "example.com", "https://example.com@evil.org/", false)]
     [TestCase(GeneralName.UniformResourceIdentifier, "example.com", "urn:example.com", false)]
     [TestCase(GeneralName.UniformResourceIdentifier, "example.com", "https://192.0.2.1/", false)]
+    [TestCase(GeneralName.UniformResourceIdentifier, "example.com", "https://example.com./", false)]
+    [TestCase(GeneralName.UniformResourceIdentifier, "example.com", "HTTPS://EXAMPLE.COM:8443/", true)]
     [TestCase(GeneralName.IPAddress, "192.0.2.0/255.255.255.0", "192.0.2.77", true)]
     [TestCase(GeneralName.IPAddress, "192.0.2.0/255.255.255.0", "192.0.3.1", false)]
     [TestCase(GeneralName.IPAddress, "192.0.2.0/255.255.255.0", "2001:db8::1", false)]
@@ -70,11 +72,49 @@ internal sealed class NameConstraintTests
     [TestCase("https://127.0.0.1/x", true)]
     [TestCase("urn:x:y", true)]
     [TestCase("https://localhost/", true)]
+    [TestCase("https://example.com./", true)]
+    [TestCase("https://host.example.com./x", true)]
     [TestCase("https://host.other.org/", false)]
     [TestCase("https://host.example.com/", true)]
     public void Excludes_a_URI_of_which_no_host_is_known(string uri, bool mayBeInside) => Assert.That(
         NameForms.MayBeWithin(new NameForm(new GeneralName(GeneralName.UniformResourceIdentifier, uri)), new NameForm(new GeneralName(GeneralName.UniformResourceIdentifier, ".example.com"))),
         Is.EqualTo(mayBeInside));
+
+    // RFC 5280 §7.1, RFC 4518: what is the same name, for permitted and excluded subtrees alike.
+    [TestCase("Bad", "B\u00adad", true, Description = "soft hyphen")]
+    [TestCase("Bad", "\uff22\uff41\uff44", true, Description = "fullwidth")]
+    [TestCase("Bad Office", "Bad\u3000 Office\u200b", true, Description = "blanks")]
+    [TestCase("Bad Office", "Bad\tOffice\u0000", true, Description = "controls")]
+    [TestCase("Straße", "STRASSE", true)]
+    [TestCase("café", "CAFE\u0301", true, Description = "decomposed")]
+    [TestCase("a\u0323\u0301", "a\u0301\u0323", true, Description = "marks in another order")]
+    [TestCase("한글", "\u1112\u1161\u11ab\u1100\u1173\u11af", true)]
+    [TestCase("ΣΊΣΥΦΟΣ", "σίσυφος", true)]
+    [TestCase("更", "\uf901", true, Description = "compatibility ideograph")]
+    [TestCase("café", "cafe", false)]
+    [TestCase("东城区人民政府", "西城区人民政府", false)]
+    public void Compares_directory_names_as_RFC_4518_prepares_them(string subtree, string name, bool isSame)
+    {
+        NameForm Of(string organization) => new(new GeneralName(X509Name.GetInstance(new DerSequence(new DerSet(new DerSequence(X509Name.O, new DerUtf8String(organization)))))));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(NameForms.IsWithin(Of(name), Of(subtree)), Is.EqualTo(isSame));
+            Assert.That(NameForms.MayBeWithin(Of(name), Of(subtree)), Is.EqualTo(isSame));
+        }
+    }
+
+    [Test]
+    public void Compares_directory_names_of_any_kind_of_string()
+    {
+        NameForm Of(Asn1Encodable organization) => new(new GeneralName(X509Name.GetInstance(new DerSequence(new DerSet(new DerSequence(X509Name.O, organization))))));
+        var expected = Of(new DerUtf8String("Bad"));
+
+        Assert.That(
+            new Asn1Encodable[] { new DerPrintableString("bad"), new DerBmpString("Bad"), new DerT61String("BAD"), new DerUniversalString([0, 0, 0, 0x42, 0, 0, 0, 0x61, 0, 0, 0, 0x64]) }
+                .Select(text => NameForms.IsWithin(Of(text), expected)),
+            Is.All.True);
+    }
 
     // RFC 9598 §6.
     [TestCase("example.com", "用户@example.com", true)]

@@ -4,6 +4,7 @@ using DocExchange.Trust.Validation;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Asn1.X9;
+using Org.BouncyCastle.Math;
 
 namespace DocExchange.Tests.Trust.Certificates;
 
@@ -156,6 +157,27 @@ public sealed class RevocationTests
         Assert.That(
             findings.Where(finding => finding.Indication != Indication.TotalPassed).Select(finding => (finding.Code, finding.SubIndication)),
             Does.Contain(isRevoked ? ("CERT_REVOKED", SubIndication.Revoked) : ("CRL_STALE", SubIndication.TryLater)));
+    }
+
+    // RFC 5280 §5.2.1.
+    [Test]
+    public void A_list_that_names_another_key_than_its_signers_clears_nobody_and_still_revokes([Values] bool isOther, [Values] bool isRevoked)
+    {
+        using var key = KeyPair.Generate(Suite.Intl);
+        var name = new DistinguishedName("two keys", null, null);
+        var root = SamplePki.Odd(key, name, key, name, extensions => extensions.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(true)));
+        var leaf = SamplePki.Odd(key, name, pki.OfficeKey, SamplePki.OfficeName);
+        var list = RevocationListIssuing.Issue(
+            key, isOther ? SamplePki.Odd(key, name, pki.OfficeKey, name) : root, isRevoked ? [Revoked(Noon.AddDays(-2)) with { SerialNumber = leaf.SerialNumber }] : [], Noon.AddDays(-1), Noon.AddDays(6), BigInteger.One);
+
+        var codes = CertificateCheck.Judge(leaf, new TrustStore([root], [], [list]), Noon, CertificateUsage.Any, CertificateCheck.Strict).Findings.Select(finding => finding.Code).ToList();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(codes.Contains("CRL_PROFILE"), Is.EqualTo(isOther));
+            Assert.That(codes.Contains("CRL_STALE"), Is.EqualTo(isOther && !isRevoked));
+            Assert.That(codes.Contains("CERT_REVOKED"), Is.EqualTo(isRevoked));
+        }
     }
 
     // RFC 5280 §5.1.1.2. No profile is asked for.
