@@ -89,6 +89,12 @@ internal sealed class EntryBook(
                 }
 
                 alongside();
+
+                // Their lines still say that they wait.
+                foreach (var group in ByDocument(proofs.Values.Select(own => own.Entry)))
+                {
+                    listing.Update(group.Key, OfficesOf(group));
+                }
             });
     }
 
@@ -139,10 +145,9 @@ internal sealed class EntryBook(
                 records.Entries.Insert(toRow(entry));
             }
 
-            foreach (var group in added.Select(entry => entry.Logged).OfType<LoggedStatement>().Where(logged => logged.Statement.Document is not null).GroupBy(logged => logged.Statement.Document!.Value))
+            foreach (var group in ByDocument(added))
             {
-                var offices = group.Select(logged => StatementScope.OnlyRowOf(logged.Statement)).ToHashSet();
-                touched[group.Key] = offices.Contains(null) ? null : offices.OfType<PartyId>().ToList();
+                touched[group.Key] = OfficesOf(group);
                 states.Take(group.Key, group);
             }
 
@@ -158,6 +163,16 @@ internal sealed class EntryBook(
             }
         });
         return touched.Keys;
+    }
+
+    private static IEnumerable<IGrouping<DocumentId, LoggedStatement>> ByDocument(IEnumerable<ReceivedEntry> entries) =>
+        entries.Select(entry => entry.Logged).OfType<LoggedStatement>().Where(logged => logged.Statement.Document is not null).GroupBy(logged => logged.Statement.Document!.Value);
+
+    /// <summary>The recipients of whom alone they speak; null: they may speak of any.</summary>
+    private static IReadOnlyCollection<PartyId>? OfficesOf(IEnumerable<LoggedStatement> logged)
+    {
+        var offices = logged.Select(each => StatementScope.OnlyRowOf(each.Statement)).ToHashSet();
+        return offices.Contains(null) ? null : [.. offices.OfType<PartyId>()];
     }
 
     private void AlarmAt(ReceivedEntry entry) => alarms.Raise(

@@ -77,8 +77,10 @@ internal static class NameFolding
             if (end - start > 1)
             {
                 var marks = points.GetRange(start, end - start).OrderBy(ClassOf).ToList();
-                points.RemoveRange(start, marks.Count);
-                points.InsertRange(start, marks);
+                for (var mark = 0; mark < marks.Count; mark++)
+                {
+                    points[start + mark] = marks[mark];
+                }
             }
 
             start = end;

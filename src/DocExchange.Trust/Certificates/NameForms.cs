@@ -10,6 +10,8 @@ internal sealed class NameForm
 {
     private const string SmtpUtf8Mailbox = "1.3.6.1.5.5.7.8.9";
 
+    private readonly X509Name? directory;
+    private ComparableName? folded;
     private string? host;
     private bool isHostKnown;
 
@@ -18,7 +20,7 @@ internal sealed class NameForm
         Kind = name.TagNo;
         Text = Kind is GeneralName.DnsName or GeneralName.Rfc822Name or GeneralName.UniformResourceIdentifier ? DerIA5String.GetInstance(name.Name).GetString() : "";
         Octets = Kind == GeneralName.IPAddress ? Asn1OctetString.GetInstance(name.Name).GetOctets() : [];
-        Directory = Kind == GeneralName.DirectoryName ? ComparableName.Folded(X509Name.GetInstance(name.Name)) : null;
+        directory = Kind == GeneralName.DirectoryName ? X509Name.GetInstance(name.Name) : null;
         IsWellFormed = NameForms.IsWellFormed(this);
     }
 
@@ -48,7 +50,8 @@ internal sealed class NameForm
 
     public byte[] Octets { get; }
 
-    public ComparableName? Directory { get; }
+    /// <summary>Folded when first asked for: only constraints do.</summary>
+    public ComparableName? Directory => folded ??= directory is null ? null : ComparableName.Folded(directory);
 
     /// <summary>How many times a comparison with it costs that with one word.</summary>
     public int Parts => Math.Max(Directory?.Count ?? 0, 1);

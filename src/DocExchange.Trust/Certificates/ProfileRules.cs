@@ -236,7 +236,16 @@ internal static class ProfileRules
                 || names.Exists(name => CertificateNames.KeyOf(X509Name.GetInstance(name.Name)) == root.IssuerKey));
 
         // One that the authority's former key has signed says so rightly.
-        if (!isOwn && (!budget.TrySpend(root, root) || CheckedSignatures.IsSignedBy(root, root)))
+        if (isOwn)
+        {
+            yield break;
+        }
+
+        if (!budget.TrySpend(root, root))
+        {
+            yield return PathFindings.SearchLimited();
+        }
+        else if (CheckedSignatures.IsSignedBy(root, root))
         {
             yield return PathFindings.KeyIdentifier(root);
         }

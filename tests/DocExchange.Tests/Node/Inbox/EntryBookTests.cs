@@ -5,6 +5,7 @@ using DocExchange.Node;
 using DocExchange.Node.Desk;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Offices;
+using DocExchange.Node.Outbox;
 using DocExchange.Node.Receiving;
 using DocExchange.Node.Records;
 using DocExchange.Pages;
@@ -75,6 +76,24 @@ internal sealed class EntryBookTests
         var next = records.Entries.FindById(onDisk - 1);
         book.Keep([echo, book.Read(onDisk + 1, next.Entry)]);
         Assert.That(Anew(desk).Cursor, Is.EqualTo(onDisk + 2), "with the next that is new");
+    }
+
+    [Test]
+    public async Task What_the_mailbox_brings_before_its_answer_waits_no_longer_once_it_is_answered()
+    {
+        await using var desk = await TestDesk.StartAsync();
+        var document = await Arrivals.At(desk).ReceiveAsync();
+        var (book, records, lines) = (desk.Part<EntryBook>(), desk.Part<NodeRecords>(), desk.Part<ReceivedLines>());
+        bool IsWaiting() => records.Received.FindOne(row => row.Document == document.ToString()).IsWaiting;
+        var draft = new StatementDraft(StatementType.Opened, NodeSite.Recipient, new Actor("2", "李四", Roles.Reader, "local"), document, new PlainBody());
+        var row = (await desk.Part<StatementQueue>().AddAsync([draft], () => lines.Refresh(document), CancellationToken.None)).Single();
+        var entry = ReceivedEntry.Read(book.Cursor, LedgerEntry.Of(desk.Clock.GetUtcNow(), NodeSite.NodeId, row.Cms).Bytes, _ => null);
+
+        book.Keep([entry]);
+        Assert.That(IsWaiting(), Is.True);
+        book.KeepOwn([new OwnEntry(entry, [], [])], () => records.Queue.Delete(row.Id));
+
+        Assert.That(IsWaiting(), Is.False);
     }
 
     [Test]
