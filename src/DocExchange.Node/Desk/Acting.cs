@@ -34,7 +34,8 @@ internal sealed class Acting(
     TimeProvider time) : IDisposable
 {
     // From the look at the state to the queue: two clicks at once would otherwise both find it open. What a recipient does
-    // changes its own row alone: others need not wait for it.
+    // changes its own row alone: others need not wait for it. Between it and the sender the ledger's order decides, here as
+    // where they are at two nodes.
     private readonly DocumentTurns turns = new();
 
     public Task<Local.ActReply> ActAsync(Local.ActRequest request, CancellationToken cancellation)

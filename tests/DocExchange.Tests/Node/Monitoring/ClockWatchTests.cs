@@ -39,4 +39,22 @@ internal sealed class ClockWatchTests
             Assert.That(Alarms(TimeSpan.FromSeconds(-3)), Is.Empty, "it disappears when the clock is right");
         }
     }
+
+    [Test]
+    public void A_clock_that_drifts_about_the_limit_alarms_once()
+    {
+        using var site = new NodeSite();
+        using var records = new NodeRecords(site.Folder);
+        var time = new FakeTimeProvider(NodeSite.Now);
+        var bell = new AlarmBell(records, time, NullLogger<AlarmBell>.Instance);
+        var watch = new ClockWatch(bell, Options.Create(new MonitoringOptions { ClockWarningSeconds = 60 }), time);
+        List<int[]> numbers = [];
+        foreach (var behind in new[] { 59, 61, 58, 75, 46, 45, 59 })
+        {
+            watch.Compare(NodeSite.Now.AddSeconds(behind));
+            numbers.Add([.. bell.Newest().Select(alarm => alarm.Id)]);
+        }
+
+        Assert.That(numbers, Is.EqualTo(new int[][] { [], [1], [1], [1], [1], [], [] }));
+    }
 }
