@@ -45,6 +45,7 @@ install_packages() {
       nodejs) command -v node ;;
       softhsm2) command -v softhsm2-util ;;
       iproute2) command -v ip ;;
+      perl) perl -MUnicode::Normalize -MUnicode::UCD -e 1 2>&1 ;;
       fonts-noto-cjk) [ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] ;;
       ca-certificates) [ -e /etc/ssl/certs/ca-certificates.crt ] ;;
       *) command -v "$each" ;;

@@ -144,7 +144,7 @@ for option in "$@"; do
 done
 
 cd "$root" || exit 1
-packages=(openssl unzip softhsm2 faketime)
+packages=(openssl unzip softhsm2 faketime perl)
 $fast || packages+=(nodejs npm chromium fonts-noto-cjk curl)
 phase "Debian packages" install_packages "${packages[@]}" || exit 1
 # Chromium without windows and viewers: saves a third of the time of the tests in a browser.

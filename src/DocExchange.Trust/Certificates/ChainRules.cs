@@ -24,11 +24,12 @@ internal static class ChainRules
 
     private static readonly Func<CandidateChain, IEnumerable<Finding>>[] All =
     [
-        Keys, DsaUsed, Algorithms, CriticalExtensions, KeyIdentifiers, AuthorityFlags, IssuingRights, PathLengths, PurposeRules.KeyUsages, PurposeRules.Purposes,
+        ExtensionForms.Examine, Keys, DsaUsed, Algorithms, CriticalExtensions, KeyIdentifiers, AuthorityFlags, IssuingRights, PathLengths, PurposeRules.KeyUsages, PurposeRules.Purposes,
         NameRules.Examine, ProfileRules.Examine,
     ];
 
-    public static IEnumerable<Finding> Examine(CandidateChain chain) => All.SelectMany(rule => Guarded(rule, chain));
+    public static IEnumerable<Finding> Examine(CandidateChain chain) =>
+        All.SelectMany(rule => ExtensionForms.Collect(() => rule(chain), chain.Certificates));
 
     public static bool MaySignLists(Certificate issuer) => issuer.Inner.GetKeyUsage() is not { } usage || usage[CrlSign];
 
@@ -114,7 +115,7 @@ internal static class ChainRules
         // An INTEGER (0..MAX).
         foreach (var certificate in chain.Certificates.Where(certificate => certificate.PathLength is { SignValue: < 0 }))
         {
-            yield return PathFindings.Malformed(certificate);
+            yield return PathFindings.Malformed(certificate, X509Extensions.BasicConstraints.Id);
         }
 
         var below = 0;
@@ -147,17 +148,4 @@ internal static class ChainRules
         Asn1Sequence.GetInstance(info.ParsePublicKey()) is { Count: 2 } numbers
         && DerInteger.GetInstance(numbers[0]).Value is { SignValue: > 0 } modulus && modulus.BitLength >= minRsaBits && modulus.TestBit(0)
         && DerInteger.GetInstance(numbers[1]).Value is { SignValue: > 0, BitLength: > 1 } exponent && exponent.TestBit(0);
-
-    /// <summary>The library reads extensions late and throws many kinds for malformed ones; all of them mean the same here.</summary>
-    private static List<Finding> Guarded(Func<CandidateChain, IEnumerable<Finding>> rule, CandidateChain chain)
-    {
-        try
-        {
-            return [.. rule(chain)];
-        }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
-        {
-            return [PathFindings.Malformed(chain.Leaf)];
-        }
-    }
 }

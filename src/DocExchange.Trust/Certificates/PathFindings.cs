@@ -223,9 +223,11 @@ internal static class PathFindings
         $"证书“{certificate.Subject}”写出了 DER 编码应省略的缺省值（critical 或 cA 为 FALSE）。",
         $"The certificate {certificate} writes a default that DER leaves out (critical or cA as FALSE).");
 
-    public static Finding Malformed(Certificate certificate) => Chain(
+    /// <param name="oid">Of the extension; null where it is not known which.</param>
+    public static Finding Malformed(Certificate certificate, string? oid = null) => Chain(
         "CERT_MALFORMED", SubIndication.CertificateChainGeneralFailure,
-        $"证书“{certificate.Subject}”的扩展格式错误。", $"An extension of the certificate {certificate} is malformed.");
+        oid is null ? $"证书“{certificate.Subject}”的扩展格式错误。" : $"证书“{certificate.Subject}”的扩展 {oid} 格式错误。",
+        oid is null ? $"An extension of the certificate {certificate} is malformed." : $"The extension {oid} of the certificate {certificate} is malformed.");
 
     /// <summary>
     /// Where no chain leads to an anchor, the period of the leaf is only what somebody wrote into it: ETSI EN 319 102-1

@@ -20,9 +20,40 @@ internal static class PolicyRules
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
             // The library throws many kinds for a malformed extension.
-            return ([], [PathFindings.Malformed(chain.Leaf)]);
+            return ([], ExtensionForms.WhyStopped(chain.Certificates));
         }
     }
+
+    /// <summary>What is left out is <see cref="int.MaxValue"/>.</summary>
+    /// <exception cref="FormatException">It is empty, has a field that is not known, or a negative number (RFC 5280 §4.2.1.11).</exception>
+    public static (int RequireExplicit, int InhibitMapping) ConstraintsIn(Asn1Object policyConstraints)
+    {
+        var (requireExplicit, inhibitMapping) = (int.MaxValue, int.MaxValue);
+        var fields = Asn1Sequence.GetInstance(policyConstraints);
+        if (fields.Count == 0)
+        {
+            throw new FormatException("policyConstraints is empty.");
+        }
+
+        foreach (var tagged in fields.Select(element => Asn1TaggedObject.GetInstance(element)))
+        {
+            var skips = SkipsIn(DerInteger.GetTagged(tagged, declaredExplicit: false));
+            (requireExplicit, inhibitMapping) = tagged.TagNo switch
+            {
+                0 => (skips, inhibitMapping),
+                1 => (requireExplicit, skips),
+                _ => throw new FormatException("policyConstraints has a field that is not known."),
+            };
+        }
+
+        return (requireExplicit, inhibitMapping);
+    }
+
+    /// <summary>A count of certificates; one beyond any path is as good as none.</summary>
+    /// <exception cref="FormatException">It is negative.</exception>
+    public static int SkipsIn(Asn1Object skipCerts) =>
+        DerInteger.GetInstance(skipCerts).Value is { SignValue: >= 0 } skips ? (skips.BitLength > 30 ? int.MaxValue : skips.IntValue)
+        : throw new FormatException("A number of certificates is negative.");
 
     private sealed class Walk(CandidateChain chain)
     {
@@ -108,9 +139,12 @@ internal static class PolicyRules
             var (requireExplicit, inhibitMapping) = ConstraintsOf(authority);
             explicitPolicy = Math.Min(explicitPolicy, requireExplicit);
             mapping = Math.Min(mapping, inhibitMapping);
-            any = Math.Min(any, SkipsOf(authority.Extension(X509Extensions.InhibitAnyPolicy)));
+            any = Math.Min(any, authority.Extension(X509Extensions.InhibitAnyPolicy) is { } skips ? SkipsIn(skips) : int.MaxValue);
             return null;
         }
+
+        private static (int RequireExplicit, int InhibitMapping) ConstraintsOf(Certificate certificate) =>
+            certificate.Extension(X509Extensions.PolicyConstraints) is { } value ? ConstraintsIn(value) : (int.MaxValue, int.MaxValue);
 
         private static HashSet<string>? PoliciesOf(Certificate certificate) =>
             certificate.Extension(X509Extensions.CertificatePolicies) is { } value
@@ -123,37 +157,5 @@ internal static class PolicyRules
                     .Select(pair => (DerObjectIdentifier.GetInstance(pair[0]).Id, DerObjectIdentifier.GetInstance(pair[1]).Id))
                 : [];
 
-        private static (int RequireExplicit, int InhibitMapping) ConstraintsOf(Certificate certificate)
-        {
-            var (requireExplicit, inhibitMapping) = (int.MaxValue, int.MaxValue);
-            if (certificate.Extension(X509Extensions.PolicyConstraints) is { } value)
-            {
-                var fields = Asn1Sequence.GetInstance(value);
-                if (fields.Count == 0)
-                {
-                    // §4.2.1.11: it must not be empty.
-                    throw new FormatException("policyConstraints is empty.");
-                }
-
-                foreach (var tagged in fields.Select(element => Asn1TaggedObject.GetInstance(element)))
-                {
-                    var skips = SkipsOf(DerInteger.GetTagged(tagged, declaredExplicit: false));
-                    (requireExplicit, inhibitMapping) = tagged.TagNo switch
-                    {
-                        0 => (skips, inhibitMapping),
-                        1 => (requireExplicit, skips),
-                        _ => throw new FormatException("policyConstraints has a field that is not known."),
-                    };
-                }
-            }
-
-            return (requireExplicit, inhibitMapping);
-        }
-
-        /// <summary>A count beyond any path is as good as none.</summary>
-        private static int SkipsOf(Asn1Object? value) =>
-            value is null ? int.MaxValue
-            : DerInteger.GetInstance(value).Value is { SignValue: >= 0 } skips ? (skips.BitLength > 30 ? int.MaxValue : skips.IntValue)
-            : throw new FormatException("A number of certificates is negative.");
     }
 }

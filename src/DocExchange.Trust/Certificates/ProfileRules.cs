@@ -51,7 +51,7 @@ internal static class ProfileRules
     {
         if (!Known.TryGet(certificate.Fingerprint, out var findings))
         {
-            findings = [.. Examine(certificate)];
+            findings = ExtensionForms.Collect(() => Examine(certificate), [certificate]);
             Known.Put(certificate.Fingerprint, findings);
         }
 

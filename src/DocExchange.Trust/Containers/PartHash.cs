@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using DocExchange.Trust.Digests;
-using Org.BouncyCastle.Crypto.Digests;
 
 namespace DocExchange.Trust.Containers;
 
@@ -15,7 +14,7 @@ internal sealed class PartHash(bool withSm3) : IDisposable
     public const int BufferSize = 128 * 1024;
 
     private readonly IncrementalHash sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly SM3Digest? sm3 = withSm3 ? new SM3Digest() : null;
+    private readonly Sm3Hasher? sm3 = withSm3 ? new Sm3Hasher() : null;
     private Crc32 crc;
     private long size;
 
@@ -24,10 +23,10 @@ internal sealed class PartHash(bool withSm3) : IDisposable
         size += data.Length;
         crc.Append(data);
         sha256.AppendData(data);
-        sm3?.BlockUpdate(data);
+        sm3?.Append(data);
     }
 
-    public PartMeasure Finish() => new(size, crc.Value, Digest.FromBytes(sha256.GetHashAndReset()), FinishSm3());
+    public PartMeasure Finish() => new(size, crc.Value, Digest.FromBytes(sha256.GetHashAndReset()), sm3?.Finish());
 
     public void Dispose() => sha256.Dispose();
 
@@ -49,17 +48,5 @@ internal sealed class PartHash(bool withSm3) : IDisposable
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-    }
-
-    private byte[]? FinishSm3()
-    {
-        if (sm3 is null)
-        {
-            return null;
-        }
-
-        var value = new byte[sm3.GetDigestSize()];
-        sm3.DoFinal(value);
-        return value;
     }
 }

@@ -15,7 +15,7 @@ internal static class PublicKeys
 {
     private const int CachedKeys = 1024;
 
-    private static readonly BoundedCache<Digests.Digest, VerificationKey> Cache = new(CachedKeys);
+    private static readonly BoundedCache<Digests.Digest, VerificationKey?> Cache = new(CachedKeys);
 
     /// <summary>Read from subjectPublicKeyInfo alone, so that no key is constructed for it; null for an unknown one.</summary>
     public static KeyAlgorithm? AlgorithmOf(X509Certificate certificate) => AlgorithmOf(certificate.CertificateStructure.SubjectPublicKeyInfo);
@@ -130,14 +130,9 @@ internal static class PublicKeys
     /// <summary>Null for a key that is not known or outside the allowed sizes.</summary>
     private static VerificationKey? KeyOf(Certificate certificate)
     {
-        if (Cache.TryGet(certificate.Fingerprint, out var key))
+        if (!Cache.TryGet(certificate.Fingerprint, out var key))
         {
-            return key;
-        }
-
-        key = VerificationKey.Open(certificate.Inner.CertificateStructure.SubjectPublicKeyInfo);
-        if (key is not null)
-        {
+            key = VerificationKey.Open(certificate.Inner.CertificateStructure.SubjectPublicKeyInfo);
             Cache.Put(certificate.Fingerprint, key);
         }
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using Org.BouncyCastle.Crypto.Digests;
+using DocExchange.Trust.Digests;
 
 namespace DocExchange.Trust.Signatures;
 
@@ -47,7 +47,7 @@ public sealed class ContentDigests
     internal static async Task<ContentDigests> OfAsync(Stream content, IReadOnlyCollection<DigestAlgorithm> algorithms, int kept, CancellationToken cancellation)
     {
         var start = new ContentStart(kept);
-        var sm3 = algorithms.Contains(DigestAlgorithm.Sm3) ? new SM3Digest() : null;
+        var sm3 = algorithms.Contains(DigestAlgorithm.Sm3) ? new Sm3Hasher() : null;
         var hashes = algorithms.Where(algorithm => algorithm != DigestAlgorithm.Sm3).Distinct()
             .ToDictionary(algorithm => algorithm, algorithm => IncrementalHash.CreateHash(DigestAlgorithms.NameOf(algorithm)));
         var buffer = ArrayPool<byte>.Shared.Rent(PieceSize);
@@ -57,7 +57,7 @@ public sealed class ContentDigests
             while ((read = await content.ReadAsync(buffer, cancellation)) > 0)
             {
                 start.Add(buffer.AsSpan(0, read));
-                sm3?.BlockUpdate(buffer, 0, read);
+                sm3?.Append(buffer.AsSpan(0, read));
                 foreach (var hash in hashes.Values)
                 {
                     hash.AppendData(buffer, 0, read);
@@ -94,7 +94,7 @@ public sealed class ContentDigests
             ? digests.GetOrAdd(algorithm, static (chosen, data) => DigestAlgorithms.Hash(chosen, data.Span), bytes)
             : digests.GetValueOrDefault(algorithm);
 
-    private static ContentDigests Finish(ContentStart start, Dictionary<DigestAlgorithm, IncrementalHash> hashes, SM3Digest? sm3)
+    private static ContentDigests Finish(ContentStart start, Dictionary<DigestAlgorithm, IncrementalHash> hashes, Sm3Hasher? sm3)
     {
         var finished = new ContentDigests(start.Whole, start.MayBeSet);
         foreach (var (algorithm, hash) in hashes)
@@ -104,9 +104,7 @@ public sealed class ContentDigests
 
         if (sm3 is not null)
         {
-            var value = new byte[sm3.GetDigestSize()];
-            sm3.DoFinal(value);
-            finished.digests[DigestAlgorithm.Sm3] = value;
+            finished.digests[DigestAlgorithm.Sm3] = sm3.Finish();
         }
 
         return finished;

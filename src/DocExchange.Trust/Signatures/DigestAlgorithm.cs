@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Org.BouncyCastle.Crypto.Digests;
+using DocExchange.Trust.Digests;
 
 namespace DocExchange.Trust.Signatures;
 
@@ -38,19 +38,8 @@ internal static class DigestAlgorithms
         _ => Oids.Sm3,
     };
 
-    public static byte[] Hash(DigestAlgorithm algorithm, ReadOnlySpan<byte> data)
-    {
-        if (algorithm != DigestAlgorithm.Sm3)
-        {
-            return CryptographicOperations.HashData(NameOf(algorithm), data);
-        }
-
-        var sm3 = new SM3Digest();
-        var hash = new byte[sm3.GetDigestSize()];
-        sm3.BlockUpdate(data);
-        sm3.DoFinal(hash);
-        return hash;
-    }
+    public static byte[] Hash(DigestAlgorithm algorithm, ReadOnlySpan<byte> data) =>
+        algorithm == DigestAlgorithm.Sm3 ? Sm3.Hash(data) : CryptographicOperations.HashData(NameOf(algorithm), data);
 
     /// <exception cref="ArgumentOutOfRangeException">SM3, which .NET does not have.</exception>
     public static HashAlgorithmName NameOf(DigestAlgorithm algorithm) => algorithm switch

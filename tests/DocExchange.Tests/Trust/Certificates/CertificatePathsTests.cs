@@ -192,6 +192,34 @@ public sealed class CertificatePathsTests
     }
 
     [Test]
+    public void Names_the_authority_whose_extension_is_malformed_and_goes_on()
+    {
+        using var rootKey = KeyPair.Generate(Suite.Intl);
+        using var subKey = KeyPair.Generate(Suite.Intl);
+        var root = Root(rootKey);
+        var sub = SamplePki.Odd(rootKey, RootName, subKey, SubName, extensions =>
+        {
+            extensions.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(cA: true));
+            extensions.AddExtension(X509Extensions.ExtendedKeyUsage, false, new byte[] { 0x04, 0x01, 0x01 });
+            extensions.AddExtension(X509Extensions.NameConstraints, true, new byte[] { 0x04, 0x01, 0x01 });
+        });
+        var leaf = SamplePki.Odd(subKey, SubName, pki.OfficeKey, new DistinguishedName("leaf", null, null), extensions =>
+        {
+            extensions.AddExtension(X509Extensions.KeyUsage, true, new KeyUsage(KeyUsage.DigitalSignature));
+            extensions.AddExtension(X509Extensions.AuthorityInfoAccess, true, DerSequence.Empty);
+        });
+
+        var demanding = new CertificatePaths(new TrustStore([root], [], []), CertificatePathOptions.Default with { Revocation = RevocationDemand.Ignored, RequiresProfile = true });
+        var findings = demanding.Build(leaf, [sub], Noon, CertificateUsage.Any).Findings;
+
+        Assert.That(findings.Where(finding => finding.Code == "CERT_MALFORMED").Select(finding => finding.English), Is.EqualTo(new[]
+        {
+            $"The extension 2.5.29.30 of the certificate {sub} is malformed.", $"The extension 2.5.29.37 of the certificate {sub} is malformed.",
+        }));
+        Assert.That(findings.Select(finding => finding.Code), Does.Contain("CERT_CRITICALITY"));
+    }
+
+    [Test]
     public void Trusts_no_certificate_altered_at_any_byte([Values] Suite suite)
     {
         using var own = new SamplePki(suite);
