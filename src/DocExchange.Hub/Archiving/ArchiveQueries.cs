@@ -15,7 +15,7 @@ namespace DocExchange.Hub.Archiving;
 /// <summary>
 /// What the archive answers, to the hub's own people without limits, to a node within what its offices are party to.
 /// </summary>
-internal sealed class ArchiveQueries(ICatalogue catalogue, FullTextSearch fullText, DocumentReplay replay, ILedgerStore ledger, DirectoryKeeper directories, TimeProvider clock)
+internal sealed class ArchiveQueries(ICatalogue catalogue, FullTextSearch fullText, FieldSearch fields, DocumentReplay replay, ILedgerStore ledger, DirectoryKeeper directories, TimeProvider clock)
 {
     private const int DefaultPage = 50;
     private const int MaxPage = 200;
@@ -36,7 +36,7 @@ internal sealed class ArchiveQueries(ICatalogue catalogue, FullTextSearch fullTe
             parties,
             request.PageSize == 0 ? DefaultPage : (int)Math.Min(request.PageSize, MaxPage),
             ParsePage(request.Page));
-        var found = Optional(request.Text, "text") is { } text ? fullText.Search(query, text) : catalogue.Search(query);
+        var found = Optional(request.Text, "text") is { } text ? fullText.Search(query, text) : fields.Search(query);
         var reply = new Wire.SearchReply { NextPage = found.Next?.ToString(CultureInfo.InvariantCulture) ?? "", IndexedSize = checked((ulong)found.IndexedSize), TextIndexedSize = checked((ulong)fullText.Size) };
         reply.Documents.AddRange(found.Documents.Select(document => ArchiveWire.Summary(document, parties is null || parties.Any(document.SeesAll))));
         return reply;

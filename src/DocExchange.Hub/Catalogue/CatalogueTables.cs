@@ -15,6 +15,7 @@ namespace DocExchange.Hub.Catalogue;
 internal sealed class CatalogueTables
 {
     private const int PageScan = 5_000;
+    private const int PageRows = 500;
 
     private readonly DurableDatabase files;
     private readonly ILiteCollection<BsonDocument> meta;
@@ -148,13 +149,14 @@ internal sealed class CatalogueTables
         var before = query.Before ?? long.MaxValue;
         for (var seen = 0; seen < PageScan;)
         {
-            var page = NewestBefore(query, before);
+            var page = NewestBefore(query, before, seen == 0 ? query.PageSize : PageRows);
             if (page.Count == 0)
             {
                 return (found, null);
             }
 
-            foreach (var document in page)
+            // One by one: a page is often full before its rows are at an end.
+            foreach (var document in page.Select(id => Find(id)!))
             {
                 before = document.DispatchedIndex;
                 seen++;
@@ -193,19 +195,17 @@ internal sealed class CatalogueTables
         return rows;
     }
 
-    private List<DocumentSnapshot> NewestBefore(SearchQuery query, long before)
+    private List<DocumentId> NewestBefore(SearchQuery query, long before, int limit)
     {
         if (query.Number is { Length: > 0 } number)
         {
-            var exact = documents.Find(Field.Between("number", number, number + "\uFFFF")).Select(CatalogueDocuments.Read);
-            return [.. exact.Where(document => document.DispatchedIndex < before).OrderByDescending(document => document.DispatchedIndex)];
+            return [.. documents.Find(Field.Between("number", number, number + "\uFFFF")).Select(CatalogueDocuments.Read)
+                .Where(document => document.DispatchedIndex < before).OrderByDescending(document => document.DispatchedIndex).Select(document => document.Id)];
         }
 
-        var prefix = query.Parties is [var single] ? single : query.Offices is [var only] ? only : "*";
-        var low = $"{prefix}|";
-        var high = $"{prefix}|{Pad(before - 1)}";
-        return [.. parties.Query().Where(Field.Between(Field.Id, low, high)).OrderByDescending("_id").Limit(500).ToEnumerable()
-            .Select(row => Find(DocumentId.Parse(row["document"].AsString))!)];
+        var prefix = query.Parties is [var single] ? single : query.Offices is [var only] ? only : CatalogueRow.Everyone;
+        return [.. parties.Query().Where(Field.Between(Field.Id, $"{prefix}|", $"{prefix}|{Pad(before - 1)}")).OrderByDescending("_id").Limit(limit).ToEnumerable()
+            .Select(row => DocumentId.Parse(row["document"].AsString))];
     }
 
     private void WriteHeads(IReadOnlyList<CatalogueRow> batch)

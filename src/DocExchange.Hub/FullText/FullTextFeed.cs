@@ -8,8 +8,8 @@ using DocExchange.Hub.Ledger;
 namespace DocExchange.Hub.FullText;
 
 /// <summary>
-/// Keeps the full-text index up to the catalogue, behind everything else: documents as they are accepted, or get further
-/// recipients. How far it is stands in the index itself, so it goes on where a crash left it; an empty index is filled by
+/// Keeps the full-text index up to the catalogue, behind everything else: documents as they are dispatched, accepted, or get
+/// further recipients. How far it is stands in the index itself, so it goes on where a crash left it; an empty index is filled by
 /// walking through all documents, which is much less than all entries.
 /// </summary>
 internal sealed partial class FullTextFeed(
@@ -118,7 +118,7 @@ internal sealed partial class FullTextFeed(
         var at = from;
         for (; at < end && changed.Count < DocumentsAtOnce; at++)
         {
-            if (replay.Read(at).Statement is { Type: StatementType.Accepted or StatementType.Resent, Document: { } document })
+            if (replay.Read(at).Statement is { Type: StatementType.Dispatched or StatementType.Accepted or StatementType.Resent, Document: { } document })
             {
                 changed.Add(document);
             }
@@ -136,13 +136,8 @@ internal sealed partial class FullTextFeed(
         }
     }
 
-    private async Task PutAsync(DocumentSnapshot document, CancellationToken cancellation)
-    {
-        if (document.AcceptedAt is not null)
-        {
-            index.Put(document, await texts.ReadAsync(document, cancellation));
-        }
-    }
+    private async Task PutAsync(DocumentSnapshot document, CancellationToken cancellation) =>
+        index.Put(document, document.AcceptedAt is null ? null : await texts.ReadAsync(document, cancellation));
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Full text of {Count} documents taken up; the index reflects {Size} entries")]
     private partial void LogIndexed(int count, long size);

@@ -10,12 +10,15 @@ using LuceneDirectory = Lucene.Net.Store.Directory;
 namespace DocExchange.Hub.FullText;
 
 /// <summary>
-/// The words of accepted documents: of bodies, titles and attachments' names. Derived and disposable; one that cannot be
+/// All documents by title, number, type, date and office, and the words of accepted ones: of bodies, titles and attachments' names. Derived and disposable; one that cannot be
 /// read, or is of another form, is removed and made anew. Searches see what was committed last. Safe for concurrent use; one
 /// caller writes.
 /// </summary>
 internal sealed class FullTextIndex : IDisposable
 {
+    public const string TitleField = "title";
+    public const string TextField = "text";
+
     private const int RamBufferMiB = 16;
 
     private readonly string folder;
@@ -31,26 +34,31 @@ internal sealed class FullTextIndex : IDisposable
     public FullTextProgress Progress => opened.Progress;
 
     /// <summary>Puts a document in, or in place of what it was; seen after the next <see cref="Commit"/>.</summary>
-    public void Put(DocumentSnapshot document, IEnumerable<string> texts)
+    /// <param name="texts">Null for one that is not accepted: its words are nobody's to find yet.</param>
+    public void Put(DocumentSnapshot document, IEnumerable<string>? texts)
     {
+        var at = (document.AcceptedAt ?? document.DispatchedAt).ToUnixTimeMilliseconds();
         var entry = new Document
         {
             new StringField("id", document.Id.ToString(), Field.Store.YES),
             new Int64Field("order", document.DispatchedIndex, Field.Store.YES),
             new NumericDocValuesField("sort", document.DispatchedIndex),
-            new Int64Field("at", (document.AcceptedAt ?? document.DispatchedAt).ToUnixTimeMilliseconds(), Field.Store.NO),
+            new Int64Field("at", at, Field.Store.NO),
+
+            // What is not accepted may be by now, at any later time.
+            new Int64Field("atMost", document.AcceptedAt is null ? long.MaxValue : at, Field.Store.NO),
             new StringField("number", document.Number, Field.Store.NO),
             new StringField("type", document.Type, Field.Store.NO),
-            new TextField("text", document.Title, Field.Store.NO),
+            new TextField(TitleField, document.Title, Field.Store.NO),
         };
         foreach (var party in document.Parties)
         {
             entry.Add(new StringField("party", party, Field.Store.NO));
         }
 
-        foreach (var text in texts)
+        foreach (var text in texts?.Prepend(document.Title) ?? [])
         {
-            entry.Add(new TextField("text", text, Field.Store.NO));
+            entry.Add(new TextField(TextField, text, Field.Store.NO));
         }
 
         opened.Writer.UpdateDocument(new Term("id", document.Id.ToString()), entry);
@@ -142,8 +150,8 @@ internal sealed class FullTextIndex : IDisposable
         Require(query.Number is { Length: > 0 } number ? new PrefixQuery(new Term("number", number)) : null);
         Require(query.Offices.Count > 0 ? AnyParty(query.Offices) : null);
         Require(query.Type is { } type ? new TermQuery(new Term("type", type)) : null);
-        Require(query.From is null && query.Until is null ? null
-            : NumericRangeQuery.NewInt64Range("at", query.From?.ToUnixTimeMilliseconds(), query.Until?.ToUnixTimeMilliseconds(), true, false));
+        Require(query.From is { } from ? NumericRangeQuery.NewInt64Range("atMost", from.ToUnixTimeMilliseconds(), null, true, true) : null);
+        Require(query.Until is { } until ? NumericRangeQuery.NewInt64Range("at", null, until.ToUnixTimeMilliseconds(), true, false) : null);
         Require(query.Parties is { } parties ? AnyParty(parties) : null);
 
         return all;

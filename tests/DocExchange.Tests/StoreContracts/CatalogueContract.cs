@@ -8,8 +8,9 @@ namespace DocExchange.Tests.StoreContracts;
 /// <summary>What every catalogue promises.</summary>
 internal abstract class CatalogueContract
 {
+    internal static readonly SearchQuery Anything = new(null, [], [], null, null, null, null, 100, null);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly SearchQuery Anything = new(null, [], [], null, null, null, null, 100, null);
 
     /// <summary>The catalogue, over what earlier calls in the same test left behind.</summary>
     protected abstract ICatalogue Open();
@@ -209,7 +210,8 @@ internal abstract class CatalogueContract
 
     private static Task ProjectedAsync(ICatalogue catalogue, long size) => catalogue.WaitForAsync(size, default).WaitAsync(Patience);
 
-    private static IEnumerable<(string Name, SearchQuery Query, int[] Expected)> Questions()
+    /// <summary>What is asked of <see cref="Rows"/>, and the documents that answer.</summary>
+    internal static IEnumerable<(string Name, SearchQuery Query, int[] Expected)> Questions()
     {
         yield return ("by nothing newest first", Anything, [6, 5, 4, 3, 2, 1]);
         yield return ("by its whole number", Anything with { Number = "京政发〔2026〕1号" }, [1]);
@@ -233,7 +235,7 @@ internal abstract class CatalogueContract
         yield return ("of one office what another has to do with", Anything with { Parties = [Xicheng], Offices = [Dongcheng] }, [1]);
     }
 
-    private static IEnumerable<int> NumbersOf(IEnumerable<DocumentSnapshot> documents) =>
+    internal static IEnumerable<int> NumbersOf(IEnumerable<DocumentSnapshot> documents) =>
         documents.Select(document => Enumerable.Range(1, 6).Single(number => Id(number) == document.Id));
 
     private static List<string> Everything(ICatalogue catalogue) =>

@@ -1,0 +1,91 @@
+using DocExchange.Hub.Catalogue;
+using Lucene.Net.Index;
+using Lucene.Net.Search;
+using Lucene.Net.Util;
+
+namespace DocExchange.Hub.FullText;
+
+/// <summary>
+/// Finds documents by title, type, dates and offices. What the catalogue's own keys answer is asked of it alone; of
+/// anything else it would read one document after the other, and the index proposes instead. What the index does not have
+/// yet is taken from the catalogue, so that the answer is the same.
+/// </summary>
+internal sealed class FieldSearch(FullTextIndex index, IndexProposals proposals, ICatalogue catalogue)
+{
+    /// <summary>With more documents behind the index, or no index, the catalogue reads through its own.</summary>
+    private const int MostNewer = 500;
+
+    private readonly QueryBuilder builder = new(new BodyAnalyzer(withSingles: false));
+
+    public SearchPage Search(SearchQuery query)
+    {
+        var (indexed, size) = (index.Progress.Size, catalogue.ProjectedSize);
+        if (indexed == 0 || IsKeyed(query))
+        {
+            return catalogue.Search(query);
+        }
+
+        var before = query.Before ?? long.MaxValue;
+        var newer = before <= indexed ? [] : catalogue.DispatchedAfter(indexed - 1, MostNewer + 1);
+        return newer.Count > MostNewer
+            ? catalogue.Search(query)
+            : proposals.Search(Words(query.TitleWords), query, Newest(newer, query, before), Math.Min(before, indexed), size) ?? catalogue.Search(query);
+    }
+
+    private static bool IsKeyed(SearchQuery query)
+    {
+        var isNarrowed = query.TitleWords.Count > 0 || query.Type is not null || query.From is not null || query.Until is not null;
+        var isOfOneOffice = query.Parties is null ? query.Offices.Count <= 1 : query.Parties.Count == 1 && query.Offices.Count == 0;
+        return query.Number is { Length: > 0 } || (!isNarrowed && isOfOneOffice);
+    }
+
+    private static List<DocumentSnapshot> Newest(IEnumerable<DocumentSnapshot> documents, SearchQuery query, long before) =>
+        [.. documents.Where(document => document.DispatchedIndex < before && CatalogueDocuments.Matches(document, query)).OrderByDescending(document => document.DispatchedIndex)];
+
+    /// <summary>
+    /// What the titles with all the words have in common for the index, and others may: runs of Chinese characters as phrases,
+    /// runs of letters and digits as parts of its words.
+    /// </summary>
+    private Query Words(IEnumerable<string> words)
+    {
+        var all = new BooleanQuery();
+        foreach (var run in words.SelectMany(Runs))
+        {
+            all.Add(char.IsAscii(run[0]) ? new WildcardQuery(new Term(FullTextIndex.TitleField, $"*{run.ToLowerInvariant()}*")) : builder.CreatePhraseQuery(FullTextIndex.TitleField, run), Occur.MUST);
+        }
+
+        return all.Clauses.Count > 0 ? all : new MatchAllDocsQuery();
+    }
+
+    private static IEnumerable<string> Runs(string word)
+    {
+        for (var start = 0; start < word.Length;)
+        {
+            var kind = KindOf(word[start]);
+            var end = start + 1;
+            while (end < word.Length && KindOf(word[end]) == kind)
+            {
+                end++;
+            }
+
+            if (kind != Kind.Other)
+            {
+                yield return word[start..end];
+            }
+
+            start = end;
+        }
+    }
+
+    private static Kind KindOf(char character) =>
+        char.IsAsciiLetterOrDigit(character) ? Kind.Latin
+        : character is >= '\u4E00' and <= '\u9FFF' ? Kind.Chinese
+        : Kind.Other;
+
+    private enum Kind
+    {
+        Other,
+        Latin,
+        Chinese,
+    }
+}

@@ -1,0 +1,112 @@
+using DocExchange.Core.Supervision;
+using DocExchange.Hub.Catalogue;
+using DocExchange.Hub.FullText;
+using DocExchange.Tests.Durability;
+using DocExchange.Tests.StoreContracts;
+using static DocExchange.Tests.StoreContracts.SampleEntries;
+
+namespace DocExchange.Tests.Hub.FullText;
+
+/// <summary>Whatever the index has of the documents, the answers are those of the catalogue.</summary>
+public sealed class FieldSearchTests
+{
+    private TemporaryFolder folder = null!;
+    private LiteDbCatalogue catalogue = null!;
+    private FullTextIndex index = null!;
+    private FieldSearch search = null!;
+
+    [SetUp]
+    public async Task OpenAsync()
+    {
+        folder = new TemporaryFolder();
+        catalogue = new LiteDbCatalogue(folder.Under("catalogue.litedb"), CalendarText.ParseZone("+08:00"));
+        catalogue.Add(Rows);
+        await catalogue.WaitForAsync(Rows.Count, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+        index = new FullTextIndex(folder.Under("index"));
+        search = new FieldSearch(index, new IndexProposals(index, catalogue), catalogue);
+    }
+
+    [TearDown]
+    public async Task CloseAsync()
+    {
+        index.Dispose();
+        await catalogue.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Test]
+    public void Finds_the_same_however_far_the_index_is()
+    {
+        for (var size = 0; size <= Rows.Count; size++)
+        {
+            FillTo(size);
+            using (Assert.EnterMultipleScope())
+            {
+                foreach (var (name, query, expected) in CatalogueContract.Questions())
+                {
+                    var page = search.Search(query);
+                    Assert.That(CatalogueContract.NumbersOf(page.Documents), Is.EqualTo(expected), $"{name}, {size} entries in the index");
+                    Assert.That(page.IndexedSize, Is.EqualTo(Rows.Count), name);
+                    Assert.That(Paged(query), Is.EqualTo(expected), $"{name}, {size} entries in the index, one by one");
+                }
+            }
+        }
+    }
+
+    [TestCase("汛", new[] { 6, 4, 2, 1 })]
+    [TestCase("做好防汛工作的通知", new[] { 1 })]
+    [TestCase("汛工", new[] { 6, 1 })]
+    [TestCase("T", new[] { 3 })]
+    [TestCase("工作通知", new int[0])]
+    [TestCase("关 系统", new[] { 3 })]
+    [TestCase("（防汛）", new int[0])]
+    [TestCase("*", new int[0])]
+    public void Finds_titles_that_contain_the_words_in_any_script(string words, int[] expected)
+    {
+        FillTo(Rows.Count);
+
+        var query = CatalogueContract.Anything with { TitleWords = words.Split(' ') };
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(CatalogueContract.NumbersOf(search.Search(query).Documents), Is.EqualTo(expected));
+            Assert.That(CatalogueContract.NumbersOf(catalogue.Search(query).Documents), Is.EqualTo(expected), "Without the index.");
+        }
+    }
+
+    [Test]
+    public void Asks_the_index_and_not_the_catalogue_for_words_of_titles()
+    {
+        FillTo(Rows.Count);
+        index.Put(Rows.Select(row => row.Document).OfType<DocumentSnapshot>().Last(document => document.Id == Id(1)) with { Title = "别的" }, []);
+        index.Commit(new FullTextProgress(Rows.Count, -1, 0));
+
+        Assert.That(CatalogueContract.NumbersOf(search.Search(CatalogueContract.Anything with { TitleWords = ["防汛"] }).Documents), Is.EqualTo(new[] { 6, 4, 2 }));
+    }
+
+    private void FillTo(int size)
+    {
+        index.Clear();
+        foreach (var document in Rows.Take(size).Select(row => row.Document).OfType<DocumentSnapshot>().GroupBy(document => document.Id).Select(states => states.Last()))
+        {
+            index.Put(document, document.AcceptedAt is null ? null : []);
+        }
+
+        index.Commit(new FullTextProgress(size, -1, 0));
+    }
+
+    private List<int> Paged(SearchQuery query)
+    {
+        var found = new List<int>();
+        for (long? before = null; ;)
+        {
+            var page = search.Search(query with { PageSize = 1, Before = before });
+            found.AddRange(CatalogueContract.NumbersOf(page.Documents));
+            if (page.Next is null)
+            {
+                return found;
+            }
+
+            before = page.Next;
+        }
+    }
+}
