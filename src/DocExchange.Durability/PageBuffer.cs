@@ -6,7 +6,7 @@ namespace DocExchange.Durability;
 /// </summary>
 /// <param name="file">Takes them.</param>
 /// <param name="limit">Pages held at most.</param>
-internal sealed class PageBuffer(IDiskFile file, int limit)
+public sealed class PageBuffer(IDiskFile file, int limit)
 {
     /// <summary>Bytes of a page of LiteDB 5.</summary>
     public const int PageSize = 8192;

@@ -38,6 +38,30 @@ internal abstract class VolumeStream(IDiskFile file) : Stream
     /// <summary>No write from here on.</summary>
     public void Stop(Exception reason) => fault ??= ExceptionDispatchInfo.Capture(reason);
 
+    /// <summary>A page of LiteDB's on its way to the file; it writes whole pages only.</summary>
+    protected void Put(PageBuffer held, ReadOnlySpan<byte> page)
+    {
+        if (!PageBuffer.IsPage(Position, page.Length))
+        {
+            throw new InvalidOperationException($"LiteDB wrote {page.Length} bytes at {Position} of {file.Path}, which is no page.");
+        }
+
+        held.Put(Position, page);
+        Position += page.Length;
+    }
+
+    /// <summary>Null where it is not a page held.</summary>
+    protected int? ReadHeld(PageBuffer held, Span<byte> into)
+    {
+        if (!held.TryRead(Position, into))
+        {
+            return null;
+        }
+
+        Position += into.Length;
+        return into.Length;
+    }
+
     protected void Attempt(Action write)
     {
         lock (gate)
@@ -62,7 +86,10 @@ internal abstract class VolumeStream(IDiskFile file) : Stream
 /// </summary>
 internal sealed class VolumeData(IDiskFile file, bool isReadOnly) : VolumeStream(file)
 {
+    private const int PagesHeld = 256;
+
     private readonly IDiskFile file = file;
+    private readonly PageBuffer held = new(file, PagesHeld);
     private bool isSynced = true;
 
     public bool IsOpenForPages { get; set; }
@@ -72,32 +99,47 @@ internal sealed class VolumeData(IDiskFile file, bool isReadOnly) : VolumeStream
 
     public override bool CanWrite => !isReadOnly;
 
-    public override long Length => file.Length;
+    public override long Length => Math.Max(file.Length, held.End);
+
+    public override int Read(byte[] buffer, int offset, int count) => ReadHeld(held, buffer.AsSpan(offset, count)) ?? base.Read(buffer, offset, count);
 
     public override void Write(byte[] buffer, int offset, int count) => Attempt(() =>
     {
         Guard();
         BeforePages?.Invoke();
-        isSynced = false;
-        file.Write(Position, buffer.AsSpan(offset, count));
-        Position += count;
+        Put(held, buffer.AsSpan(offset, count));
+        if (held.IsFull)
+        {
+            WriteOut();
+        }
     });
 
     public override void SetLength(long value) => Attempt(() =>
     {
         Guard();
+        WriteOut();
         isSynced = false;
         file.SetLength(value);
     });
 
     public override void Flush() => Attempt(() =>
     {
+        WriteOut();
         if (!isSynced)
         {
             file.Sync();
             isSynced = true;
         }
     });
+
+    private void WriteOut()
+    {
+        if (!held.IsEmpty)
+        {
+            isSynced = false;
+            held.WriteOut();
+        }
+    }
 
     private void Guard()
     {

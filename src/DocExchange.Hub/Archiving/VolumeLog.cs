@@ -22,8 +22,10 @@ internal sealed class VolumeLog : VolumeStream
 {
     private const int SealSize = 8 + 8 + 32;
     private const int ReadSize = 1024 * 1024;
+    private const int PagesHeld = 128;
 
     private readonly IDiskFile file;
+    private readonly PageBuffer held;
     private readonly VolumeData data;
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long length;
@@ -35,6 +37,7 @@ internal sealed class VolumeLog : VolumeStream
     {
         this.file = file;
         this.data = data;
+        held = new PageBuffer(file, PagesHeld);
         length = SealedLength();
         isSealed = length > 0;
         data.BeforePages = Seal;
@@ -54,18 +57,21 @@ internal sealed class VolumeLog : VolumeStream
 
     private static ReadOnlySpan<byte> Magic => "DXVLOG01"u8;
 
+    public override int Read(byte[] buffer, int offset, int count) => ReadHeld(held, buffer.AsSpan(offset, count)) ?? base.Read(buffer, offset, count);
+
     // A fault must not end LiteDB's writing thread, for which its checkpoint would then wait for ever: it is kept, the
     // seal throws it, and the batch fails there.
     public override void Write(byte[] buffer, int offset, int count)
     {
+        var end = Position + count;
         try
         {
             Attempt(() => Append(buffer.AsSpan(offset, count)));
         }
         catch (Exception fault) when (ReferenceEquals(fault, Fault))
         {
-            length = Math.Max(length, Position + count);
-            Position += count;
+            length = Math.Max(length, end);
+            Position = end;
         }
     }
 
@@ -77,6 +83,7 @@ internal sealed class VolumeLog : VolumeStream
             return;
         }
 
+        held.WriteOut();
         var seal = SealOf(length, hash.GetHashAndReset());
         file.Write(length, seal);
         file.Sync();
@@ -121,10 +128,13 @@ internal sealed class VolumeLog : VolumeStream
             throw new InvalidOperationException($"LiteDB wrote to {file.Path} at {Position}, not at the end of an unsealed log ({length}).");
         }
 
-        file.Write(Position, bytes);
+        Put(held, bytes);
         hash.AppendData(bytes);
-        length += bytes.Length;
-        Position = length;
+        length = Position;
+        if (held.IsFull)
+        {
+            held.WriteOut();
+        }
     }
 
     private static byte[] SealOf(long length, ReadOnlySpan<byte> digest)
