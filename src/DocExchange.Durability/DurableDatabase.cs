@@ -65,6 +65,9 @@ public sealed class DurableDatabase : IDisposable
     /// <summary>Cancelled when the database serves no more: a write failed, or LiteDB shut down at something it could not read.</summary>
     public CancellationToken Broken => broken.Token;
 
+    /// <summary>The two files of a database.</summary>
+    public static IReadOnlyList<string> FilesOf(string path) => [path, LogOf(path)];
+
     /// <summary>Where LiteDB keeps the log of a database file.</summary>
     public static string LogOf(string path) => Path.ChangeExtension(path, null) + "-log" + Path.GetExtension(path);
 

@@ -47,7 +47,7 @@ internal static class NodeApplication
     public static async Task RunAsync(DataFolder folder, string? pagesAddress, CancellationToken cancellation)
     {
         _ = NodeFile.Read(folder);
-        using var only = SingleProcess.Claim(folder.Root);
+        using var only = folder.Claim();
         KeyRenewal.Finish(folder);
         folder.EmptyScratch();
         var pages = PagesSettings.Read(folder.PagesSettings, pagesAddress);
@@ -141,8 +141,6 @@ internal static class NodeApplication
         application.MapGrpcReflectionService();
         application.Services.GetRequiredService<PackageShelf>().Sweep(application.Services.GetRequiredService<NodeRecords>());
         application.Services.GetRequiredService<DraftShelf>().Sweep(application.Services.GetRequiredService<NodeRecords>());
-        application.Services.GetRequiredService<OutboxBook>().FillIn();
-        application.Services.GetRequiredService<NumberRegister>().FillIn();
         application.Services.GetRequiredService<ReceivedLines>().Complete();
         // Without its databases a node can do nothing, and what it holds in memory may be more than they have: it goes down, to be started again.
         application.Services.GetRequiredService<NodeRecords>().Broken.Register(application.Lifetime.StopApplication);

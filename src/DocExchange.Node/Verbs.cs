@@ -1,7 +1,7 @@
 using System.CommandLine;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Operating;
-using DocExchange.Durability;
+using DocExchange.Durability.Upgrades;
 using DocExchange.Node.Auditing;
 using DocExchange.Node.Backups;
 using DocExchange.Node.Desk;
@@ -35,7 +35,7 @@ internal sealed class Verbs(VerbLanguage language)
     public RootCommand Root() => new(language.Say("DocExchange 单位节点：一处各单位的密钥与公文。", "A node of DocExchange: the offices of one place, their keys, their documents."))
     {
         Enrol(), Run(), CreateAdmin(), AddUsers(), new TokenVerbs(language, data, line.AnswerOf, GuardAsync).Token(), Audit(),
-        TrailVerb.Make(language, data, line.Format, GuardAsync, folder => new DataFolder(folder).AuditTrail), Backups.Backup(), Backups.Restore(), Version(), line.Format, line.Languages,
+        TrailVerb.Make(language, data, line.Format, GuardAsync, folder => DataFolder.Of(folder).AuditTrail), Backups.Backup(), Backups.Restore(), Version(), line.Format, line.Languages,
     };
 
     private Command Enrol()
@@ -51,7 +51,7 @@ internal sealed class Verbs(VerbLanguage language)
         {
             var read = Invitation.Read(parsed.GetRequiredValue(invitation).FullName);
             var suites = Suites(read, parsed.GetValue(suite)!, parsed.GetValue(perOffice) ?? []);
-            var node = await new Enrolment(new DataFolder(parsed.GetRequiredValue(data)), read, suites, Tokens(read, parsed.GetValue(token) ?? []), parsed.GetValue(renew)).RunAsync(TimeProvider.System, cancellation);
+            var node = await new Enrolment(DataFolder.Of(parsed.GetRequiredValue(data)), read, suites, Tokens(read, parsed.GetValue(token) ?? []), parsed.GetValue(renew)).RunAsync(TimeProvider.System, cancellation);
             var answer = line.AnswerOf(parsed);
             answer.Show(new { node = node.Node, offices = node.Offices }, answer.Say($"已登记 {node.Node}，承载单位：{string.Join("、", node.Offices)}", $"enrolled {node.Node}, offices: {string.Join(" ", node.Offices)}"));
             return 0;
@@ -65,7 +65,7 @@ internal sealed class Verbs(VerbLanguage language)
         var command = new Command("run", language.Say("运行节点，直至收到停止信号", "Runs the node until it is told to stop")) { data, pages };
         command.SetAction((parsed, cancellation) => GuardAsync(parsed, async () =>
         {
-            await NodeApplication.RunAsync(new DataFolder(parsed.GetRequiredValue(data)), parsed.GetValue(pages), cancellation).WhenToldToStop();
+            await NodeApplication.RunAsync(DataFolder.Of(parsed.GetRequiredValue(data)), parsed.GetValue(pages), cancellation).WhenToldToStop();
             return 0;
         }));
         return command;
@@ -80,9 +80,9 @@ internal sealed class Verbs(VerbLanguage language)
         var command = new Command("create-admin", language.Say("建立收发台管理员用户，显示其一次性口令；节点须停止", "Opens the account of an administrator of the desk and prints its one-time password; the node must not be running")) { data, user, name, role };
         command.SetAction((parsed, _) => GuardAsync(parsed, () =>
         {
-            var folder = new DataFolder(parsed.GetRequiredValue(data));
+            var folder = DataFolder.Of(parsed.GetRequiredValue(data));
             NodeFile.Read(folder);
-            using var only = SingleProcess.Claim(folder.Root);
+            using var only = folder.Claim();
             var (id, called, given) = (parsed.GetRequiredValue(user), parsed.GetRequiredValue(name), parsed.GetRequiredValue(role));
             var (account, password) = OwnerAct.Record(
                 folder.AuditTrail, "OpenAccount", FirstAccount.Particulars(id, called, given), () => FirstAccount.Open(PagesSettings.Read(folder.PagesSettings), NodeApplication.PagesFilesOf(folder), id, called, given));
@@ -100,9 +100,9 @@ internal sealed class Verbs(VerbLanguage language)
         var command = new Command("add-users", language.Say("按清单建立收发台用户，显示其一次性密码；节点须停止", "Opens the accounts of a list and prints their one-time passwords; the node must not be running")) { data, file, lasting };
         command.SetAction((parsed, _) => GuardAsync(parsed, () =>
         {
-            var folder = new DataFolder(parsed.GetRequiredValue(data));
+            var folder = DataFolder.Of(parsed.GetRequiredValue(data));
             var offices = NodeFile.Read(folder).Offices.Select(PartyId.Parse).Where(office => !office.IsMachine).Select(office => office.Local).ToList();
-            using var only = SingleProcess.Claim(folder.Root);
+            using var only = folder.Claim();
             var list = AccountList.Read(parsed.GetRequiredValue(file).FullName, offices);
             var opened = OwnerAct.Record(
                 folder.AuditTrail, "OpenAccounts", list.Particulars, () => list.Open(PagesSettings.Read(folder.PagesSettings), NodeApplication.PagesFilesOf(folder), parsed.GetValue(lasting)));
@@ -117,7 +117,7 @@ internal sealed class Verbs(VerbLanguage language)
         var command = new Command("audit", language.Say("核验节点所存的一切；节点须停止", "Verifies everything the node keeps; the node must not be running")) { data };
         command.SetAction((parsed, cancellation) => GuardAsync(parsed, async () =>
         {
-            var report = await StoreAudit.RunAsync(new DataFolder(parsed.GetRequiredValue(data)), cancellation);
+            var report = await StoreAudit.RunAsync(DataFolder.Of(parsed.GetRequiredValue(data)), cancellation);
             line.AnswerOf(parsed).Show(report, report.Lines(line.AnswerOf(parsed)));
             return report.Passed ? 0 : 1;
         }));
@@ -196,9 +196,10 @@ internal sealed class Verbs(VerbLanguage language)
 
     private Task<int> GuardAsync(ParseResult parsed, Func<Task<int>> verb) => VerbEdge.GuardAsync(line.AnswerOf(parsed), verb, Explain);
 
-    private static Complaint? Explain(Exception fault) => fault switch
+    internal static Complaint? Explain(Exception fault) => fault switch
     {
         RpcException failure => new Complaint(1, "UNREACHABLE", "连接不到中心，或对方不是所要的中心。", "The hub cannot be reached or is not the one expected: " + failure.Status.Detail),
+        UpgradeException refused => new Complaint(1, refused.Reason, refused.Chinese, refused.Message),
         TokenException => new Complaint(1, "TOKEN", "密码令牌：" + FaultWords.Of(fault), fault.Message),
         _ => null,
     };

@@ -1,3 +1,4 @@
+using DocExchange.Durability.Upgrades;
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Faults;
 
@@ -21,6 +22,12 @@ public sealed class BackupReader
     public BackupDescription Description { get; }
 
     public int Files => manifest.Files.Count;
+
+    /// <summary>Of the data that were backed up; their own word until <see cref="Verify"/>.</summary>
+    /// <exception cref="UpgradeException">The file that says it is damaged.</exception>
+    public DataVersion DataVersion => manifest.Files.TryGetValue(DataVersion.FileName, out var file)
+        ? DataVersion.Read(Path.Combine(folder, BackupNames.Place(file.Run, "")), new LocalDisk())
+        : DataVersion.Unmarked;
 
     /// <param name="kind">What it must be a backup of.</param>
     /// <exception cref="BackupException">There is none, it was altered, or it is of something else.</exception>

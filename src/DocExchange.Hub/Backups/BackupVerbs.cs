@@ -25,7 +25,7 @@ internal sealed class BackupVerbs(VerbLanguage language, Func<Option<string>> ne
         command.SetAction((parsed, cancellation) => GuardAsync(answerOf(parsed), async answer =>
         {
             var target = Path.GetFullPath(parsed.GetValue(to)!);
-            var result = await RunAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), target, cancellation);
+            var result = await RunAsync(HubFolder.Of(parsed.GetValue(data)!), target, cancellation);
             var report = ReportOf(target, result, answer);
             answer.Show(report, report.Lines(answer.Say));
             return result.Problems.Count == 0 ? 0 : 1;
@@ -45,7 +45,7 @@ internal sealed class BackupVerbs(VerbLanguage language, Func<Option<string>> ne
         {
             var given = parsed.GetValue(checkpoint) is { } file ? GivenCheckpoint.Read(file) : null;
             var result = await HubRestore.RunAsync(parsed.GetValue(from)!, parsed.GetValue(data)!, given, new BackupLimits { MaxFiles = parsed.GetValue(files) }, cancellation);
-            OwnerAct.Note(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)).AuditTrail, "Restore", new Dictionary<string, string> { ["backup"] = parsed.GetValue(from)! });
+            OwnerAct.Note(HubFolder.Of(parsed.GetValue(data)!).AuditTrail, "Restore", new Dictionary<string, string> { ["backup"] = parsed.GetValue(from)! });
             answer.Show(result.Told(answer), result.Lines(answer));
             return result.Passed ? 0 : 1;
         }));
@@ -56,7 +56,7 @@ internal sealed class BackupVerbs(VerbLanguage language, Func<Option<string>> ne
     public static async Task<BackupResult> RunAsync(HubFolder folder, string target, CancellationToken cancellation)
     {
         var settings = HubSettings.Read(folder.Settings);
-        using var only = SingleProcess.Claim(folder.Root);
+        using var only = folder.Claim();
         await using var services = HubHost.Services(folder, settings).BuildServiceProvider();
         var trail = services.GetRequiredService<AuditTrail>();
         var backup = services.GetRequiredService<HubBackup>();

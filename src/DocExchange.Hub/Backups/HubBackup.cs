@@ -155,7 +155,7 @@ internal sealed class HubBackup(
             }
         }
 
-        foreach (var path in new[] { folder.Settings, folder.PagesSettings, folder.Policy, folder.Calendar, Path.GetFullPath(settings.TsaTrust, folder.Root) })
+        foreach (var path in new[] { folder.DataVersion, folder.Settings, folder.PagesSettings, folder.Policy, folder.Calendar, Path.GetFullPath(settings.TsaTrust, folder.Root) })
         {
             if (Path.GetRelativePath(folder.Root, path) is var name && !name.StartsWith("..", StringComparison.Ordinal))
             {

@@ -65,6 +65,7 @@ internal static class HubRestore
                 $"The checkpoint is of the ledger {checkpoint.Origin}, the backup of {backup.Description.LedgerOrigin}. Nothing was restored.");
         }
 
+        HubData.Form.RequireKnown(from, backup.DataVersion);
         backup.Verify(cancellation);
         var folder = new HubFolder(Path.GetFullPath(data));
         backup.RestoreTo(folder.Root, Path.GetFileName(folder.Settings), cancellation);

@@ -5,7 +5,18 @@ namespace DocExchange.Hub.Operations;
 /// <summary>Where things lie in the hub's data folder.</summary>
 internal sealed record HubFolder(string Root)
 {
+    /// <summary>As a verb was given it.</summary>
+    /// <exception cref="Durability.Upgrades.UpgradeException">Its data are of a later version; nothing was touched.</exception>
+    public static HubFolder Of(string data)
+    {
+        var root = Path.GetFullPath(data);
+        HubData.Form.RequireKnown(root);
+        return new HubFolder(root);
+    }
+
     public string Settings => Path.Combine(Root, "hub.json");
+
+    public string DataVersion => Path.Combine(Root, Durability.Upgrades.DataVersion.FileName);
 
     /// <summary>What the site demands of signatures; written by the site.</summary>
     public string Policy => Path.Combine(Root, SitePolicy.FileName);
@@ -84,4 +95,7 @@ internal sealed record HubFolder(string Root)
     public string Socket => Path.Combine(Root, "hub.sock");
 
     public string Log => Path.Combine(Root, "log");
+
+    /// <inheritdoc cref="Durability.Upgrades.DataForm.Claim"/>
+    public SingleProcess Claim() => HubData.Form.Claim(Root);
 }

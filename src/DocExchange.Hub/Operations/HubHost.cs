@@ -42,7 +42,7 @@ internal static class HubHost
                 $"The hub has no certificates yet. Have the requests in '{folder.Requests}' certified, then run 'docex hub certify --data {folder.Root} --authority FILE --certificate FILE'.");
         }
 
-        using var only = SingleProcess.Claim(folder.Root);
+        using var only = folder.Claim();
         folder.EmptyScratch();
         var log = Log(folder);
         if (SealMakerFile.TryWrite(folder) is { } fault)
@@ -130,7 +130,7 @@ internal static class HubHost
     public static async Task<long> RebuildAsync(HubFolder folder, WorkBar bar, CancellationToken cancellation)
     {
         var settings = HubSettings.Read(folder.Settings);
-        using var only = SingleProcess.Claim(folder.Root);
+        using var only = folder.Claim();
         CatalogueFiles.Delete(folder);
         FullTextIndex.Remove(folder.Search);
         await using var services = Services(folder, settings).BuildServiceProvider();

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Operating;
-using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Offices;
@@ -42,6 +41,7 @@ internal static class HubSetup
         {
             var requests = OutsideSetup.Prepare(folder, settings, password);
             WriteLedgerKey(folder, settings, password);
+            HubData.Form.Mark(folder.Root);
             settings.Write(folder.Settings);
             return requests;
         }
@@ -59,6 +59,7 @@ internal static class HubSetup
             WriteLedgerKey(folder, settings, password);
         }
 
+        HubData.Form.Mark(folder.Root);
         settings.Write(folder.Settings);
         await PublishFirstAsync(folder, settings, authorities, machine, tls, clock, now, cancellation);
         return [];
@@ -81,7 +82,7 @@ internal static class HubSetup
     // that ledger's name. A hub whose ledger is gone is none of these.
     private static async Task<HubSettings?> FindUnfinishedAsync(HubFolder folder, string exchange)
     {
-        using var only = SingleProcess.Claim(folder.Root);
+        using var only = folder.Claim();
         var begun = HubSettings.Read(folder.Settings);
         if (begun.ExternalAuthority || begun.Exchange != exchange || HasRun(folder))
         {

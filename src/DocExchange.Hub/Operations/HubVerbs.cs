@@ -1,6 +1,6 @@
 using System.CommandLine;
 using DocExchange.Core.Operating;
-using DocExchange.Durability;
+using DocExchange.Durability.Upgrades;
 using DocExchange.Hub.Backups;
 using DocExchange.Hub.Ledger;
 using DocExchange.Pages.Auditing;
@@ -23,7 +23,7 @@ internal sealed class HubVerbs(VerbLanguage language)
 
     public RootCommand Root() => new(language.Say("DocExchange 交换中心：收、转、存、证。", "The hub of DocExchange: takes in, routes, archives, proves."))
     {
-        Init(), Certify(), Run(), CreateAdmin(), AddUsers(), Rebuild(), Audit(), TrailVerb.Make(language, Data(), line.Format, GuardAsync, data => new HubFolder(Path.GetFullPath(data)).AuditTrail),
+        Init(), Certify(), Run(), CreateAdmin(), AddUsers(), Rebuild(), Audit(), TrailVerb.Make(language, Data(), line.Format, GuardAsync, data => HubFolder.Of(data).AuditTrail),
         Backups.Backup(), Backups.Restore(), line.Format, line.Languages,
     };
 
@@ -52,7 +52,7 @@ internal sealed class HubVerbs(VerbLanguage language)
                 Witnesses = parsed.GetValue(witness) ?? [],
                 ExternalAuthority = parsed.GetValue(external),
             };
-            var requests = await HubSetup.CreateAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), settings, TimeProvider.System, cancellation);
+            var requests = await HubSetup.CreateAsync(HubFolder.Of(parsed.GetValue(data)!), settings, TimeProvider.System, cancellation);
             var next = settings.ExternalAuthority
                 ? $"docex hub certify --data {parsed.GetValue(data)} --authority ROOTS.pem --certificate TLS.pem MACHINE.pem SEAL-MAKER.pem TSA.pem"
                 : $"docex hub run --data {parsed.GetValue(data)}";
@@ -74,7 +74,7 @@ internal sealed class HubVerbs(VerbLanguage language)
         var command = new Command("run", language.Say("运行中心，直至收到 SIGTERM", "Runs the hub until SIGTERM")) { data, pages };
         command.SetAction((parsed, cancellation) => GuardAsync(parsed, async () =>
         {
-            var running = HubHost.RunAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), parsed.GetValue(pages), cancellation);
+            var running = HubHost.RunAsync(HubFolder.Of(parsed.GetValue(data)!), parsed.GetValue(pages), cancellation);
             await running.WhenToldToStop();
             return running.IsCanceled ? 0 : await running;
         }));
@@ -91,9 +91,9 @@ internal sealed class HubVerbs(VerbLanguage language)
         var command = new Command("create-admin", language.Say("建立控制台管理员用户，显示其一次性口令；中心须停止", "Opens the account of an administrator of the console and prints its one-time password; the hub must not be running")) { data, user, name, role };
         command.SetAction((parsed, _) => GuardAsync(parsed, () =>
         {
-            var folder = new HubFolder(Path.GetFullPath(parsed.GetValue(data)!));
+            var folder = HubFolder.Of(parsed.GetValue(data)!);
             HubSettings.Read(folder.Settings);
-            using var only = SingleProcess.Claim(folder.Root);
+            using var only = folder.Claim();
             var (id, called, given) = (parsed.GetValue(user)!, parsed.GetValue(name)!, parsed.GetValue(role)!);
             var (account, password) = OwnerAct.Record(
                 folder.AuditTrail, "OpenAccount", FirstAccount.Particulars(id, called, given), () => FirstAccount.Open(PagesSettings.Read(folder.PagesSettings), folder.PagesFiles, id, called, given));
@@ -112,9 +112,9 @@ internal sealed class HubVerbs(VerbLanguage language)
         var command = new Command("add-users", language.Say("按清单建立控制台用户，显示其一次性密码；中心须停止", "Opens the accounts of a list and prints their one-time passwords; the hub must not be running")) { data, file, lasting };
         command.SetAction((parsed, _) => GuardAsync(parsed, () =>
         {
-            var folder = new HubFolder(Path.GetFullPath(parsed.GetValue(data)!));
+            var folder = HubFolder.Of(parsed.GetValue(data)!);
             HubSettings.Read(folder.Settings);
-            using var only = SingleProcess.Claim(folder.Root);
+            using var only = folder.Claim();
             var list = AccountList.Read(parsed.GetValue(file)!.FullName, []);
             var opened = OwnerAct.Record(folder.AuditTrail, "OpenAccounts", list.Particulars, () => list.Open(PagesSettings.Read(folder.PagesSettings), folder.PagesFiles, parsed.GetValue(lasting)));
             AccountList.Show(line.AnswerOf(parsed), opened, parsed.GetValue(lasting));
@@ -132,7 +132,7 @@ internal sealed class HubVerbs(VerbLanguage language)
         command.SetAction((parsed, cancellation) => GuardAsync(parsed, async () =>
         {
             var certified = await OutsideSetup.CertifyAsync(
-                new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), Read(parsed.GetValue(authority)!), Read(parsed.GetValue(certificate)!), TimeProvider.System, cancellation);
+                HubFolder.Of(parsed.GetValue(data)!), Read(parsed.GetValue(authority)!), Read(parsed.GetValue(certificate)!), TimeProvider.System, cancellation);
             var answer = line.AnswerOf(parsed);
             var next = $"docex hub run --data {parsed.GetValue(data)}";
             answer.Show(new { certified, next }, [.. certified.Select(what => answer.Say($"已装入证书 {what}", $"certified {what}")), answer.Say($"下一步：{next}", $"Next: {next}")]);
@@ -148,7 +148,7 @@ internal sealed class HubVerbs(VerbLanguage language)
         command.SetAction((parsed, cancellation) => GuardAsync(parsed, async () =>
         {
             var answer = line.AnswerOf(parsed);
-            var size = await WorkBar.WatchAsync(answer, bar => HubHost.RebuildAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), bar, cancellation));
+            var size = await WorkBar.WatchAsync(answer, bar => HubHost.RebuildAsync(HubFolder.Of(parsed.GetValue(data)!), bar, cancellation));
             answer.Show(new { rebuiltEntries = size }, answer.Say($"目录库已按账本的 {size} 条重建。", $"The catalogue was made anew from {size} entries of the ledger."));
             return 0;
         }));
@@ -163,7 +163,7 @@ internal sealed class HubVerbs(VerbLanguage language)
         command.SetAction((parsed, cancellation) => GuardAsync(parsed, async () =>
         {
             var answer = line.AnswerOf(parsed);
-            var result = await WorkBar.WatchAsync(answer, bar => HubAudit.RunAsync(new HubFolder(Path.GetFullPath(parsed.GetValue(data)!)), parsed.GetValue(volumes) ?? [], cancellation, bar: bar));
+            var result = await WorkBar.WatchAsync(answer, bar => HubAudit.RunAsync(HubFolder.Of(parsed.GetValue(data)!), parsed.GetValue(volumes) ?? [], cancellation, bar: bar));
             answer.Show(result.Told(answer), result.Lines(answer));
             return result.Problems.Count == 0 ? 0 : 1;
         }));
@@ -184,5 +184,10 @@ internal sealed class HubVerbs(VerbLanguage language)
     internal static Task<int> GuardAsync(VerbAnswer answer, Func<Task<int>> verb, Func<Exception, Complaint?>? explain = null) =>
         VerbEdge.GuardAsync(answer, verb, fault => explain?.Invoke(fault) ?? Explain(fault));
 
-    internal static Complaint? Explain(Exception fault) => fault is LedgerCorruptException ? new Complaint(1, "LEDGER_CORRUPT", "账本已损坏：" + FaultWords.Of(fault), fault.Message) : null;
+    internal static Complaint? Explain(Exception fault) => fault switch
+    {
+        LedgerCorruptException => new Complaint(1, "LEDGER_CORRUPT", "账本已损坏：" + FaultWords.Of(fault), fault.Message),
+        UpgradeException refused => new Complaint(1, refused.Reason, refused.Chinese, refused.Message),
+        _ => null,
+    };
 }

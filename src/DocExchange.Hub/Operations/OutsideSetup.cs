@@ -63,7 +63,7 @@ internal static class OutsideSetup
             throw new FailedException("SETUP", $"“{folder.Root}”自设证书颁发机构；只有以 --external-ca 建立的中心由外部签发证书。", $"'{folder.Root}' has authorities of its own; only a hub made with --external-ca is certified from outside.");
         }
 
-        using var only = SingleProcess.Claim(folder.Root);
+        using var only = folder.Claim();
         var password = KeyPassword.Read(folder.Password);
         Prepare(folder, settings, password);
         var certified = Match(folder, settings, authorities, certificates, password, clock.GetUtcNow());

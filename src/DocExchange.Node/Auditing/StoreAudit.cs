@@ -58,7 +58,7 @@ internal sealed class StoreAudit
     public static async Task<StoreAuditResult> RunAsync(DataFolder folder, CancellationToken cancellation)
     {
         var node = NodeFile.Read(folder);
-        using var only = SingleProcess.Claim(folder.Root);
+        using var only = folder.Claim();
         using var keys = KeyRing.Open(folder, node);
         using var records = new NodeRecords(folder);
         var audit = new StoreAudit(folder, node, records, keys);

@@ -4,6 +4,7 @@ using DocExchange.Core.Refusals;
 using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
 using DocExchange.Durability.Backups;
+using DocExchange.Durability.Upgrades;
 using DocExchange.Node.Auditing;
 using DocExchange.Node.Desk;
 using DocExchange.Node.Keys;
@@ -25,7 +26,7 @@ internal sealed class BackupVerbs(VerbLanguage language, Option<string> data, Fu
         command.SetAction((parsed, cancellation) => GuardAsync(answerOf(parsed), async answer =>
         {
             var target = Path.GetFullPath(parsed.GetRequiredValue(to));
-            var result = await RunAsync(new DataFolder(parsed.GetRequiredValue(data)), target, cancellation);
+            var result = await RunAsync(DataFolder.Of(parsed.GetRequiredValue(data)), target, cancellation);
             var report = new BackupReport(
                 target, result.Description.Holder, Listing.Time(result.Description.Time), result.Description.LedgerSize, result.Description.Root,
                 result.Files, result.CopiedFiles, result.CopiedBytes, [.. result.Problems.Select(problem => answer.Say(problem.Chinese, problem.English))]);
@@ -42,8 +43,9 @@ internal sealed class BackupVerbs(VerbLanguage language, Option<string> data, Fu
         var command = new Command("restore", language.Say("核验备份，恢复到新目录或空目录并审计", "Verifies a backup, restores it into a new or empty data folder and audits that")) { from, data, files };
         command.SetAction((parsed, cancellation) => GuardAsync(answerOf(parsed), async answer =>
         {
-            var folder = new DataFolder(parsed.GetRequiredValue(data));
+            var folder = DataFolder.Of(parsed.GetRequiredValue(data));
             var backup = BackupReader.Open(parsed.GetRequiredValue(from), BackupDescription.OfNode, new BackupLimits { MaxFiles = parsed.GetValue(files) });
+            NodeData.Form.RequireKnown(parsed.GetRequiredValue(from), backup.DataVersion);
             backup.Verify(cancellation);
             backup.RestoreTo(folder.Root, Path.GetFileName(folder.NodeFile), cancellation);
             folder.Create();
@@ -62,7 +64,7 @@ internal sealed class BackupVerbs(VerbLanguage language, Option<string> data, Fu
     public static async Task<BackupResult> RunAsync(DataFolder folder, string target, CancellationToken cancellation)
     {
         var node = NodeFile.Read(folder);
-        using var only = SingleProcess.Claim(folder.Root);
+        using var only = folder.Claim();
         using var records = new NodeRecords(folder);
         using var trail = AuditTrail.Open(folder.AuditTrail, new LocalDisk(), TimeProvider.System);
         var backup = new NodeBackup(folder, node, records, trail, new LocalDisk(), TimeProvider.System, () => null);
@@ -73,6 +75,7 @@ internal sealed class BackupVerbs(VerbLanguage language, Option<string> data, Fu
     {
         BackupException refused => new Complaint(1, "BACKUP", refused.Chinese, refused.English),
         OperationCanceledException => new Complaint(Interrupted, "INTERRUPTED", "已中断；此前的备份未受影响。", "Interrupted. An earlier backup is as it was."),
+        UpgradeException => Verbs.Explain(fault),
         StorageFullException full => new Complaint(1, Refusal.StorageFull.ToReason(), $"磁盘空间不足（{full.Path}）。请腾出空间后重试；此前的备份未受影响。", full.Message + " An earlier backup is as it was."),
         _ => null,
     });

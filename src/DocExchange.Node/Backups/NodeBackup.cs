@@ -123,7 +123,7 @@ internal sealed class NodeBackup(DataFolder folder, NodeFile node, NodeRecords r
             backup.AddFile(Path.GetRelativePath(folder.Root, path), path);
         }
 
-        foreach (var path in new[] { folder.NodeFile, folder.Settings, folder.PagesSettings, folder.Policy })
+        foreach (var path in new[] { folder.DataVersion, folder.NodeFile, folder.Settings, folder.PagesSettings, folder.Policy })
         {
             backup.AddFile(Path.GetFileName(path), path);
         }

@@ -2,7 +2,6 @@ using System.Net.Security;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Operating;
 using DocExchange.Core.Refusals;
-using DocExchange.Durability;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Records;
@@ -64,6 +63,7 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
     {
         var files = new KeyFiles(folder, KeyPassword.ReadOrDraw(folder.KeyPassword, (path, bytes) => DurableFile.Write(path, bytes)));
         var node = Keep(files, await AskAsync(await ComposeAsync(folder, files, cancellation), time, cancellation));
+        NodeData.Form.Mark(folder.Root);
         node.Write(folder);
         return node;
     }
@@ -71,7 +71,7 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
     // The new keys are drawn beside the old ones, which sign for them and stay in use until the hub has bound the new.
     private async Task<NodeFile> RenewAsync(TimeProvider time, CancellationToken cancellation)
     {
-        using var only = SingleProcess.Claim(folder.Root);
+        using var only = folder.Claim();
         KeyRenewal.RequireNothingQueued(folder);
         return await OwnerAct.RecordAsync(folder.AuditTrail, "RenewKeys", new Dictionary<string, string> { ["node"] = invitation.Id.ToString() }, () => ReplaceKeysAsync(time, cancellation));
     }

@@ -3,7 +3,6 @@ using System.Globalization;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Operating;
 using DocExchange.Core.Statements;
-using DocExchange.Durability;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Records;
 using DocExchange.Pages.Auditing;
@@ -75,11 +74,11 @@ internal sealed class TokenVerbs(VerbLanguage language, Option<string> data, Fun
 
     private static Task<int> With(string data, string office, Action<TokenBook, PartyId, string> work)
     {
-        var folder = new DataFolder(data);
+        var folder = DataFolder.Of(data);
         var node = NodeFile.Read(folder);
         var party = node.Offices.Select(PartyId.Parse).FirstOrDefault(id => !id.IsMachine && (id.Local == office || id.ToString() == office))
             ?? throw new FailedException("NOT_FOUND", $"“{office}”不是本节点的单位：{string.Join(' ', node.Offices)}。", $"'{office}' is not an office of this node: {string.Join(' ', node.Offices)}.");
-        using var only = SingleProcess.Claim(folder.Root);
+        using var only = folder.Claim();
         using var records = new NodeRecords(folder);
         work(new TokenBook(records, Options.Create(NodeSettings.Read<OaOptions>(folder.Settings)), TimeProvider.System, NullLogger<TokenBook>.Instance), party, folder.AuditTrail);
         return Task.FromResult(0);

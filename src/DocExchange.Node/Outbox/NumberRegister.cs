@@ -14,8 +14,6 @@ namespace DocExchange.Node.Outbox;
 /// </summary>
 internal sealed class NumberRegister(NodeRecords records)
 {
-    private const string FilledIn = "number-places";
-    private const string FilledInEver = "number-ever-filled";
     private const string Ever = "number-ever ";
 
     /// <summary>One above the highest that is in use, or was by a document that went out.</summary>
@@ -96,19 +94,20 @@ internal sealed class NumberRegister(NodeRecords records)
         : (false, false, null);
 
     /// <summary>
-    /// At the start, after an earlier version: writes the rows anew, with the place they are found by, and passes over the numbers of
-    /// documents that were accepted and voided.
+    /// After a version of before data were marked: writes the rows anew, with the place they are found by, and passes over the
+    /// numbers of documents that were accepted and voided.
     /// </summary>
     public void FillIn()
     {
-        FillInPlaces();
-        if (records.Setting(FilledInEver) is not null)
-        {
-            return;
-        }
-
+        // By itself: an index cannot be dropped in a transaction.
+        records.Numbers.DropIndex(nameof(NumberRow.Series));
         records.Write(() =>
         {
+            foreach (var row in records.Numbers.Find(Field.Is(nameof(NumberRow.Place), BsonValue.Null)).ToList())
+            {
+                records.Numbers.Update(row);
+            }
+
             foreach (var row in records.Outbox.FindAll().Where(row => row.State == nameof(DocumentPhase.Voided)))
             {
                 var summary = Wire.DocumentSummary.Parser.ParseFrom(row.Summary);
@@ -117,28 +116,6 @@ internal sealed class NumberRegister(NodeRecords records)
                     PassOver(summary.Number);
                 }
             }
-
-            records.Set(FilledInEver, 1);
-        });
-    }
-
-    private void FillInPlaces()
-    {
-        if (records.Setting(FilledIn) is not null)
-        {
-            return;
-        }
-
-        // By itself, and again after a crash: an index cannot be dropped in a transaction.
-        records.Numbers.DropIndex(nameof(NumberRow.Series));
-        records.Write(() =>
-        {
-            foreach (var row in records.Numbers.FindAll().ToList())
-            {
-                records.Numbers.Update(row);
-            }
-
-            records.Set(FilledIn, 1);
         });
     }
 

@@ -39,8 +39,6 @@ internal sealed class OutboxBook(NodeRecords records, PackageShelf shelf, TimePr
     /// <summary>Lines looked at for one page; where few fit the filter, the page says where it stopped.</summary>
     private const int MostSeen = 3_000;
 
-    private const string FilledIn = "outbox-keys";
-
     public OutboxSlice Page(PartyId office, OutboxFilter filter, string after, int most)
     {
         var (lines, last, seen) = (new List<OutboxLine>(), "", 0);
@@ -74,33 +72,23 @@ internal sealed class OutboxBook(NodeRecords records, PackageShelf shelf, TimePr
             : throw new RefusedException(Refusal.UnknownDocument, "本单位没有发出这件公文。", "This office sent no such document.");
     }
 
-    /// <summary>At the start: gives lines written by an earlier version the keys lists go by, and their places in the register.</summary>
-    public void FillIn()
+    /// <summary>Gives lines of before data were marked the keys lists go by, and their places in the register.</summary>
+    public void FillIn() => records.Write(() =>
     {
-        if (records.Setting(FilledIn) is not null)
+        // Oldest first, as the register counts.
+        foreach (var row in records.Outbox.Find(Field.Is(nameof(ListedRow.OfficeKey), BsonValue.Null)).OrderByDescending(row => row.Id, StringComparer.Ordinal).ToList())
         {
-            return;
-        }
-
-        records.Write(() =>
-        {
-            // Oldest first, as the register counts.
-            foreach (var row in records.Outbox.FindAll().OrderByDescending(row => row.Id, StringComparer.Ordinal).ToList())
+            var at = AtOf(row.Id);
+            row.OfficeKey = KeyRange.Newest(row.Office, at.ToUnixTimeMilliseconds(), row.Document);
+            row.OpenKey = row.IsOpen || row.State == nameof(DeliveryState.Returned) ? row.OfficeKey : null;
+            records.Outbox.Update(row);
+            if (records.Sent.FindById(row.Document) is null)
             {
-                var at = AtOf(row.Id);
-                row.OfficeKey = KeyRange.Newest(row.Office, at.ToUnixTimeMilliseconds(), row.Document);
-                row.OpenKey = row.IsOpen || row.State == nameof(DeliveryState.Returned) ? row.OfficeKey : null;
-                records.Outbox.Update(row);
-                if (records.Sent.FindById(row.Document) is null)
-                {
-                    var year = TimeZoneInfo.ConvertTime(at, time.LocalTimeZone).Year;
-                    records.Sent.Insert(Described(row, (int)records.NextId($"sent-{PartyId.Parse(row.Office).Local}-{year}")));
-                }
+                var year = TimeZoneInfo.ConvertTime(at, time.LocalTimeZone).Year;
+                records.Sent.Insert(Described(row, (int)records.NextId($"sent-{PartyId.Parse(row.Office).Local}-{year}")));
             }
-
-            records.Set(FilledIn, 1);
-        });
-    }
+        }
+    });
 
     private IEnumerable<ListedRow> Rows(PartyId office, OutboxFilter filter, string after)
     {

@@ -1,11 +1,14 @@
 using DocExchange.Core.Operating;
 using DocExchange.Durability;
+using DocExchange.Durability.Upgrades;
 
 namespace DocExchange.Node.Records;
 
 /// <summary>Where a node keeps everything: one process, one folder. Readable by its owner only.</summary>
 internal sealed class DataFolder
 {
+    public const string DatabaseName = "node.litedb";
+
     /// <summary>sockaddr_un takes 108 bytes with the closing zero (unix(7)).</summary>
     private const int MaxSocketPath = 107;
 
@@ -22,6 +25,15 @@ internal sealed class DataFolder
                 $"套接字的路径 {Socket} 超过 {MaxSocketPath} 字节。请选用路径较短的数据目录。",
                 $"The path of the socket, {Socket}, is longer than {MaxSocketPath} bytes. Choose a data folder with a shorter path.");
         }
+    }
+
+    /// <summary>As a verb was given it.</summary>
+    /// <exception cref="UpgradeException">Its data are of a later version; nothing was touched.</exception>
+    public static DataFolder Of(string data)
+    {
+        var folder = new DataFolder(data);
+        NodeData.Form.RequireKnown(folder.Root);
+        return folder;
     }
 
     public string Root { get; }
@@ -47,7 +59,7 @@ internal sealed class DataFolder
 
     public string Log => Path.Combine(Root, "log");
 
-    public string Database => Path.Combine(Root, "node.litedb");
+    public string Database => Path.Combine(Root, DatabaseName);
 
     /// <summary>Who may sign in.</summary>
     public string People => Path.Combine(Root, "people.litedb");
@@ -72,6 +84,11 @@ internal sealed class DataFolder
 
     /// <summary>Written last when a node is enrolled; while it is missing, the node is not.</summary>
     public string NodeFile => Path.Combine(Root, "node.json");
+
+    public string DataVersion => Path.Combine(Root, Durability.Upgrades.DataVersion.FileName);
+
+    /// <inheritdoc cref="DataForm.Claim"/>
+    public SingleProcess Claim() => NodeData.Form.Claim(Root);
 
     public void EmptyScratch()
     {

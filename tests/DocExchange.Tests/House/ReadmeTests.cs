@@ -149,7 +149,7 @@ public sealed partial class ReadmeTests
     private static HashSet<string> Headings(string page) => [.. Repository.Read(page).Split('\n').Where(line => line.StartsWith('#'))
         .Select(line => NotInAnchors().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'))];
 
-    [GeneratedRegex(@"(?<=(?:FailedException\(|FailedException \w+\([^)]*\) => new\(|Complain(?:t)?\((?:screen, )?[\w.]+, |\bnew\((?:Failed|Internal|Interrupted), |const string Name = |StatusCodes\.\w+, |isMethod \? |isMethod \? ""\w+"" : )\s*)""([A-Z][A-Z_]+)""")]
+    [GeneratedRegex(@"(?<=(?:FailedException\(|(?:Failed|Upgrade)Exception \w+\([^)]*\) => new\(|Complain(?:t)?\((?:screen, )?[\w.]+, |\bnew\((?:Failed|Internal|Interrupted), |const string Name = |StatusCodes\.\w+, |isMethod \? |isMethod \? ""\w+"" : )\s*)""([A-Z][A-Z_]+)""")]
     private static partial Regex Reason();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]

@@ -61,6 +61,7 @@ internal sealed class NodeSite : IDisposable
             RootSha256 = root.Certificate.Fingerprint.ToString(),
             Offices = [Sender.ToString(), Recipient.ToString()],
         };
+        NodeData.Form.Mark(Folder.Root);
         Node.Write(Folder);
         Keys = KeyRing.Open(Folder, Node);
     }
