@@ -36,6 +36,9 @@ internal sealed class ProductProcess : IAsyncDisposable
     /// <summary>Runs to the end.</summary>
     public static Task<(int ExitCode, string Output)> RunAsync(string project, params string[] arguments) => RunAsync(StartOf(project, arguments));
 
+    /// <summary>The same with the programs of a folder that tools/publish.sh made; null for this version's.</summary>
+    public static Task<(int ExitCode, string Output)> RunAsync(string? programs, string project, string[] arguments) => RunAsync(StartOf(project, arguments, programs));
+
     /// <summary>Runs any program to its end, with nothing to read.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(ProcessStartInfo start)
     {
@@ -47,10 +50,10 @@ internal sealed class ProductProcess : IAsyncDisposable
     /// <summary>Starts a service and returns when it says it is ready.</summary>
     public static Task<ProductProcess> ServeAsync(string project, params string[] arguments) => ServeAsync(StartOf(project, arguments));
 
-    /// <summary>The same on a machine with such a clock.</summary>
-    public static Task<ProductProcess> ServeAsync(MachineClock? clock, string project, params string[] arguments)
+    /// <summary>The same on a machine with such a clock, with the programs of such a folder; null for its own clock, and for this version.</summary>
+    public static Task<ProductProcess> ServeAsync(MachineClock? clock, string? programs, string project, params string[] arguments)
     {
-        var start = StartOf(project, arguments);
+        var start = StartOf(project, arguments, programs);
         clock?.Rule(start);
         return ServeAsync(start);
     }
@@ -128,9 +131,9 @@ internal sealed class ProductProcess : IAsyncDisposable
 
     // In the folder that tools/publish.sh made, where the environment names one; else what was built beside the tests. The
     // bench is never there, and measures what is.
-    private static ProcessStartInfo StartOf(string project, string[] arguments)
+    private static ProcessStartInfo StartOf(string project, string[] arguments, string? programs = null)
     {
-        var (name, installed) = (project == "DocExchange.Cli" ? "docex" : project, Environment.GetEnvironmentVariable("DOCEXCHANGE_INSTALLED"));
+        var (name, installed) = (project == "DocExchange.Cli" ? "docex" : project, programs ?? Environment.GetEnvironmentVariable("DOCEXCHANGE_INSTALLED"));
         if (project != "DocExchange.Hammer" && installed is { Length: > 0 })
         {
             return new ProcessStartInfo(Path.Combine(installed, project.Split('.')[1].ToLowerInvariant(), name), arguments);

@@ -29,9 +29,12 @@ internal sealed class TestNode(string id, string folder, IReadOnlyList<string> o
     /// <summary>The clock it has from its next start on; null for this machine's.</summary>
     public MachineClock? Clock { get; set; }
 
+    /// <summary>The folder of the programs it has from its next start on; null for this version's.</summary>
+    public string? Programs { get; set; }
+
     public async Task StartAsync()
     {
-        process = await ProductProcess.ServeAsync(Clock, "DocExchange.Node", "run", "--data", folder);
+        process = await ProductProcess.ServeAsync(Clock, Programs, "DocExchange.Node", "run", "--data", folder);
         channel?.Dispose();
         channel = LocalChannel.Open(Path.Combine(folder, "node.sock"));
         Desk = new Desk.DeskClient(channel);
@@ -55,6 +58,15 @@ internal sealed class TestNode(string id, string folder, IReadOnlyList<string> o
         await Process.KillAsync();
         await Process.DisposeAsync();
         process = null;
+    }
+
+    /// <returns>The exit code after SIGTERM.</returns>
+    public async Task<int> StopAsync()
+    {
+        var code = await Process.StopAsync();
+        await Process.DisposeAsync();
+        process = null;
+        return code;
     }
 
     /// <summary>Sends a document; files are name and content.</summary>

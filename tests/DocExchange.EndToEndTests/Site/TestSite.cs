@@ -42,6 +42,9 @@ internal sealed class TestSite : IAsyncDisposable
     /// <summary>The clock the hub has from its next start on; null for this machine's.</summary>
     public MachineClock? HubClock { get; set; }
 
+    /// <summary>The folder of the programs the hub has from its next start on; null for this version's.</summary>
+    public string? HubPrograms { get; set; }
+
     public ProductProcess Hub => hub ?? throw new InvalidOperationException("The hub is not running.");
 
     public Administration.AdministrationClient Administration { get; private set; } = null!;
@@ -60,21 +63,20 @@ internal sealed class TestSite : IAsyncDisposable
     public static async Task<TestSite> StartAsync(string suite, IReadOnlyDictionary<string, string> tokens, params string[][] hosted)
     {
         var site = new TestSite(suite, Directory.CreateTempSubdirectory("docex-e2e-").FullName, tokens);
-        try
-        {
-            await site.SetUpAsync(hosted);
-            return site;
-        }
-        catch
-        {
-            await site.EndAsync();
-            throw;
-        }
+        return await site.SetUpOrEndAsync(hosted);
+    }
+
+    /// <summary>One that was set up and runs with the programs of an earlier version.</summary>
+    /// <param name="programs">The folder that tools/publish.sh made of them.</param>
+    public static Task<TestSite> StartEarlierAsync(string programs, string suite, params string[][] hosted)
+    {
+        var site = new TestSite(suite, Directory.CreateTempSubdirectory("docex-e2e-").FullName, new Dictionary<string, string>()) { HubPrograms = programs };
+        return site.SetUpOrEndAsync(hosted);
     }
 
     public async Task StartHubAsync()
     {
-        hub = await ProductProcess.ServeAsync(HubClock, "DocExchange.Hub", "run", "--data", HubFolder);
+        hub = await ProductProcess.ServeAsync(HubClock, HubPrograms, "DocExchange.Hub", "run", "--data", HubFolder);
         channel?.Dispose();
         channel = LocalChannel.Open(Path.Combine(HubFolder, "hub.sock"));
         Administration = new Administration.AdministrationClient(channel);
@@ -208,10 +210,24 @@ internal sealed class TestSite : IAsyncDisposable
         return site.Folder;
     }
 
+    private async Task<TestSite> SetUpOrEndAsync(string[][] hosted)
+    {
+        try
+        {
+            await SetUpAsync(hosted);
+            return this;
+        }
+        catch
+        {
+            await EndAsync();
+            throw;
+        }
+    }
+
     private async Task SetUpAsync(string[][] hosted)
     {
         TakeAddresses();
-        if (tokens.Count == 0 && SiteTemplates.Has(hosted))
+        if (tokens.Count == 0 && HubPrograms is null && SiteTemplates.Has(hosted))
         {
             await SiteTemplates.CopyAsync(Suite, hosted, Folder);
             await MoveInAsync(hosted);
@@ -245,7 +261,7 @@ internal sealed class TestSite : IAsyncDisposable
     private async Task EnrolAllAsync(string[][] hosted)
     {
         var (code, output) = await ProductProcess.RunAsync(
-            "DocExchange.Hub", "init", "--data", HubFolder, "--exchange", "test", "--organization", "市政府办公厅", "--address", HubAddress, "--enrolment", EnrolmentAddress);
+            HubPrograms, "DocExchange.Hub", ["init", "--data", HubFolder, "--exchange", "test", "--organization", "市政府办公厅", "--address", HubAddress, "--enrolment", EnrolmentAddress]);
         Assert.That(code, Is.Zero, output);
         await StartHubAsync();
         await Administration.ImportOfficesAsync(new ImportOfficesRequest { Csv = ByteString.CopyFrom(Csv(hosted)) });
@@ -265,9 +281,9 @@ internal sealed class TestSite : IAsyncDisposable
         var file = Path.Combine(Folder, id + ".invitation.json");
         await File.WriteAllBytesAsync(file, invitation.Invitation.ToByteArray());
         var (code, output) = await ProductProcess.RunAsync(
-            "DocExchange.Node", ["enrol", "--data", folder, "--invitation", file, "--suite", Suite, .. offices.Where(tokens.ContainsKey).SelectMany(office => new[] { "--token", $"{office}={tokens[office]}" })]);
+            HubPrograms, "DocExchange.Node", ["enrol", "--data", folder, "--invitation", file, "--suite", Suite, .. offices.Where(tokens.ContainsKey).SelectMany(office => new[] { "--token", $"{office}={tokens[office]}" })]);
         Assert.That(code, Is.Zero, output + "\n" + Hub.Output);
-        return new TestNode(id, folder, offices);
+        return new TestNode(id, folder, offices) { Programs = HubPrograms };
     }
 
     private static byte[] Csv(string[][] hosted)
