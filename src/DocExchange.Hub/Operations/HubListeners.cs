@@ -25,6 +25,7 @@ internal static class HubListeners
 
     public static void Configure(KestrelServerOptions kestrel, HubFolder folder, IPEndPoint nodes, IPEndPoint enrolment, IServiceProvider services)
     {
+        var keepAlive = TimeSpan.FromSeconds(services.GetRequiredService<HubSettings>().KeepAliveSeconds);
         var identity = services.GetRequiredService<HubIdentity>();
         var directories = services.GetRequiredService<DirectoryKeeper>();
         var strangers = services.GetRequiredService<Strangers>();
@@ -34,7 +35,8 @@ internal static class HubListeners
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.MaxConcurrentConnections = MaxConnections;
-        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        kestrel.Limits.Http2.KeepAlivePingDelay = keepAlive;
+        kestrel.Limits.Http2.KeepAlivePingTimeout = keepAlive;
         kestrel.Limits.Http2.InitialConnectionWindowSize = 2 * 1024 * 1024;
         kestrel.Limits.Http2.InitialStreamWindowSize = 1024 * 1024;
         kestrel.Listen(nodes, listen => Open(listen, Door.Nodes, shown, directories, strangers));

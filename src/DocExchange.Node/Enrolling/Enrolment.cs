@@ -139,7 +139,7 @@ internal sealed class Enrolment(DataFolder folder, Invitation invitation, IReadO
     {
         var trust = HubTrust.ByAuthorities([Certificate.Parse(invitation.RootCertificate)], invitation.Root);
         using var handler = HubTransport.Handler(
-            invitation.HubEnrolment, new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = trust }, Deadline);
+            invitation.HubEnrolment, new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = trust }, Deadline, keepAlive: Timeout.InfiniteTimeSpan);
         using var channel = GrpcChannel.ForAddress(HubTransport.UriOf(invitation.HubName, invitation.HubEnrolment), new GrpcChannelOptions { HttpHandler = handler });
         try
         {

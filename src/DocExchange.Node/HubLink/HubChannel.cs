@@ -45,7 +45,8 @@ internal sealed class HubChannel : IDisposable
                 ClientCertificateContext = SslStreamCertificateContext.Create(tls, null, offline: true),
                 RemoteCertificateValidationCallback = HubTrust.ByAuthorities(keys.Authorities, Digest.Parse(node.RootSha256)),
             },
-            options.CallDeadline);
+            options.CallDeadline,
+            options.KeepAlive);
         var channel = GrpcChannel.ForAddress(HubTransport.UriOf(node.HubName, node.HubAddress), new GrpcChannelOptions
         {
             HttpHandler = handler,

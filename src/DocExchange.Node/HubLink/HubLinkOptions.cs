@@ -29,6 +29,13 @@ internal sealed class HubLinkOptions
     [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
     public TimeSpan LongestSilence { get; set; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>
+    /// A hub of whom nothing comes for so long is asked, and has as long again to answer: then the connection counts as dead.
+    /// It must be longer than a packet may take that is lost and sent again.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(20);
+
     /// <summary>Between two checkpoints of the mailbox that are looked at while entries keep coming.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(1);

@@ -14,15 +14,16 @@ internal static class HubTransport
     /// <summary>What requests are addressed to: SocketsHttpHandler takes the name to check from there.</summary>
     public static Uri UriOf(string hubName, string address) => new UriBuilder("https", hubName, EndPointOf(address).Port).Uri;
 
-    public static SocketsHttpHandler Handler(string address, SslClientAuthenticationOptions tls, TimeSpan connectTimeout)
+    /// <param name="keepAlive">Silence after which the hub is asked, and the time it has to answer.</param>
+    public static SocketsHttpHandler Handler(string address, SslClientAuthenticationOptions tls, TimeSpan connectTimeout, TimeSpan keepAlive)
     {
         var endPoint = EndPointOf(address);
         return new SocketsHttpHandler
         {
             EnableMultipleHttp2Connections = true,
             ConnectTimeout = connectTimeout,
-            KeepAlivePingDelay = TimeSpan.FromSeconds(20),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
+            KeepAlivePingDelay = keepAlive,
+            KeepAlivePingTimeout = keepAlive,
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
             UseProxy = false,
             SslOptions = tls,

@@ -1,3 +1,4 @@
+using DocExchange.Hub.Operations;
 using DocExchange.Node.Enrolling;
 using DocExchange.Node.Records;
 using DocExchange.Protocol.V1;
@@ -23,10 +24,11 @@ internal sealed class LiveExchange : IAsyncDisposable
 
     public LiveNode Receiving { get; private set; } = null!;
 
-    public static async Task<LiveExchange> StartAsync()
+    /// <param name="adapt">Changes the hub's settings.</param>
+    public static async Task<LiveExchange> StartAsync(Action<HubSettings>? adapt = null)
     {
         var exchange = new LiveExchange();
-        exchange.Hub = await LiveHub.CreateAsync(exchange.folder.Under("hub"));
+        exchange.Hub = await LiveHub.CreateAsync(exchange.folder.Under("hub"), adapt);
         await exchange.Hub.StartAsync();
         await exchange.Hub.Administration.ImportOfficesAsync(new ImportOfficesRequest
         {

@@ -24,7 +24,7 @@ internal sealed class LiveHub : IAsyncDisposable
 
     public Administration.AdministrationClient Administration { get; private set; } = null!;
 
-    public static async Task<LiveHub> CreateAsync(string root)
+    public static async Task<LiveHub> CreateAsync(string root, Action<HubSettings>? adapt = null)
     {
         var folder = new HubFolder(root);
         var settings = new HubSettings
@@ -35,6 +35,7 @@ internal sealed class LiveHub : IAsyncDisposable
             EnrolmentAddress = $"127.0.0.1:{FreePort()}",
             FreeSpaceReserveMiB = 16,
         };
+        adapt?.Invoke(settings);
         await HubSetup.CreateAsync(folder, settings, TimeProvider.System, CancellationToken.None);
         return new LiveHub(folder, settings.Address);
     }
@@ -58,6 +59,19 @@ internal sealed class LiveHub : IAsyncDisposable
                 return false;
             }
         });
+    }
+
+    /// <summary>What the hub knows of a document; null while it knows none.</summary>
+    public async Task<ArchivedDocument?> FindAsync(string document)
+    {
+        try
+        {
+            return await Administration.GetAsync(new GetDocumentRequest { DocumentId = document });
+        }
+        catch (RpcException unknown) when (unknown.StatusCode == StatusCode.NotFound)
+        {
+            return null;
+        }
     }
 
     public async Task StopAsync()

@@ -2,7 +2,6 @@ using DocExchange.FaultTests.Live;
 using DocExchange.Node.HubLink;
 using DocExchange.Protocol.V1;
 using DocExchange.Tests;
-using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DocExchange.FaultTests.Network;
@@ -118,15 +117,5 @@ internal sealed class LineTests
 
     private async Task<string?> StateAsync(string document) => (await exchange.Sending.OutboxAsync()).FirstOrDefault(listed => listed.Summary.DocumentId == document)?.State;
 
-    private Task DeliveredAsync(string document) => Waiting.UntilAsync($"{document} is delivered", async () =>
-    {
-        try
-        {
-            return (await exchange.Hub.Administration.GetAsync(new GetDocumentRequest { DocumentId = document })).Summary.Delivered == 1;
-        }
-        catch (RpcException unknown) when (unknown.StatusCode == StatusCode.NotFound)
-        {
-            return false;
-        }
-    });
+    private Task DeliveredAsync(string document) => Waiting.UntilAsync($"{document} is delivered", async () => await exchange.Hub.FindAsync(document) is { Summary.Delivered: 1 });
 }

@@ -58,7 +58,7 @@ internal sealed class NodeWriteTests
             taken.Add(sent.DocumentId);
             await DeliveredAsync(sent.DocumentId);
             await InsistAsync(exchange.Receiving, async _ => await HasSignedAsync(sent.DocumentId) || (await exchange.Receiving.SignForAsync(sent.DocumentId)) is not null);
-            await UntilAsync("the ledger has the receipt", async () => (await BoardAsync(sent.DocumentId))?.Summary.SignedFor == 1);
+            await UntilAsync("the ledger has the receipt", async () => (await exchange.Hub.FindAsync(sent.DocumentId))?.Summary.SignedFor == 1);
         });
         var statements = await RequireArrivedAsync(taken);
         Assert.That(statements.Count(statement => statement.Type == StatementType.SignedFor), Is.EqualTo(taken.Count));
@@ -92,19 +92,7 @@ internal sealed class NodeWriteTests
         TestContext.Out.WriteLine($"{failed} writes failed, {node.Restarts} restarts.");
     }
 
-    private Task DeliveredAsync(string document) => UntilAsync($"{document} is delivered", async () => (await BoardAsync(document))?.Summary.Delivered == 1);
-
-    private async Task<Protocol.V1.ArchivedDocument?> BoardAsync(string document)
-    {
-        try
-        {
-            return await exchange.Hub.Administration.GetAsync(new Protocol.V1.GetDocumentRequest { DocumentId = document });
-        }
-        catch (RpcException unknown) when (unknown.StatusCode == StatusCode.NotFound)
-        {
-            return null;
-        }
-    }
+    private Task DeliveredAsync(string document) => UntilAsync($"{document} is delivered", async () => (await exchange.Hub.FindAsync(document))?.Summary.Delivered == 1);
 
     private async Task<bool> HasSignedAsync(string document) =>
         (await exchange.Receiving.InboxAsync()).Any(listed => listed.Summary.DocumentId == document && listed.State == "SignedFor");
