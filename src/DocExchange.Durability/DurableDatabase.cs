@@ -64,6 +64,13 @@ public sealed class DurableDatabase : IDisposable
 
     /// <summary>Cancelled when the database serves no more: a write failed, or LiteDB shut down at something it could not read.</summary>
     public CancellationToken Broken => broken.Token;
+    /// <summary>The write that failed, or the damage that was found; null while there is none.</summary>
+    public Exception? Fault => fault.First;
+
+    /// <summary>What a program ends with that has a database which is <see cref="Broken"/>: why, where that is known.</summary>
+    /// <param name="program">hub or node.</param>
+    public static IOException MustStartAgain(string program, Exception? why) => StorageException.CauseOf(why)
+        ?? new IOException($"A database of the {program} could not be read or written; the {program} has to be started again. {why?.Message}", why);
 
     /// <summary>The two files of a database.</summary>
     public static IReadOnlyList<string> FilesOf(string path) => [path, LogOf(path)];

@@ -5,7 +5,7 @@ namespace DocExchange.Durability;
 /// (contents), <see cref="Publish"/>, <see cref="Delete"/> and <see cref="MakeFolder"/> (names) survives a power
 /// failure; everything survives kill -9. Safe for concurrent use.
 /// </summary>
-/// <remarks>A full disk is always a <see cref="StorageFullException"/>; other faults are IOExceptions.</remarks>
+/// <remarks>A disk that is full or read-only is always a <see cref="StorageException"/>; other faults are IOExceptions.</remarks>
 public interface IDisk
 {
     /// <summary>Opens for reading and writing, creating an empty file if there is none. No one else can open it meanwhile.</summary>

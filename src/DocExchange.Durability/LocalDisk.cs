@@ -33,7 +33,7 @@ public sealed class LocalDisk : IDisk
     {
         if (File.Exists(path))
         {
-            File.Delete(path);
+            Guarded(path, "a file could not be removed", () => File.Delete(path));
             SyncFolder(Parent(path));
         }
     }
@@ -89,9 +89,9 @@ public sealed class LocalDisk : IDisk
         {
             return act();
         }
-        catch (IOException fault) when (StorageFullException.IsMeantBy(fault))
+        catch (IOException fault) when (StorageException.Of(fault, path, what) is { } meant)
         {
-            throw new StorageFullException(path, what, fault);
+            throw meant;
         }
     }
 
@@ -124,9 +124,9 @@ public sealed class LocalDisk : IDisk
             {
                 RandomAccess.Write(handle, bytes, offset);
             }
-            catch (IOException fault) when (StorageFullException.IsMeantBy(fault))
+            catch (IOException fault) when (StorageException.Of(fault, path, $"{bytes.Length} bytes at {offset} could not be written") is { } meant)
             {
-                throw new StorageFullException(path, $"{bytes.Length} bytes at {offset} could not be written", fault);
+                throw meant;
             }
         }
 

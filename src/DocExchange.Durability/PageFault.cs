@@ -13,6 +13,8 @@ internal sealed class PageFault(Action broken)
 
     public bool IsThere => first is not null;
 
+    public Exception? First => first?.SourceException;
+
     public void Throw() => first?.Throw();
 
     public void Note(Exception failure)

@@ -73,9 +73,10 @@ internal static class NodeApplication
         Console.WriteLine("ready");
         await application.WaitForShutdownAsync(cancellation);
         trail.Append(new AuditedAct("stop", Environment.UserName, "done", new Dictionary<string, string>()));
-        if (application.Services.GetRequiredService<NodeRecords>().Broken.IsCancellationRequested || application.Services.GetRequiredService<AccountBook>().Broken.IsCancellationRequested)
+        var (records, accounts) = (application.Services.GetRequiredService<NodeRecords>(), application.Services.GetRequiredService<AccountBook>());
+        if (records.Broken.IsCancellationRequested || accounts.Broken.IsCancellationRequested)
         {
-            throw new IOException("A database of the node could not be written; the node has to be started again.");
+            throw DurableDatabase.MustStartAgain("node", records.Fault ?? accounts.Fault);
         }
     }
 

@@ -59,7 +59,7 @@ public enum Refusal
 
     TooLarge,
 
-    /// <summary>No room on the disk; nothing was lost.</summary>
+    /// <summary>No room on the disk, or it is read-only; nothing was lost.</summary>
     StorageFull,
 
     /// <summary>Too much at once; try again after the given time.</summary>

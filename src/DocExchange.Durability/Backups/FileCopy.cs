@@ -29,9 +29,9 @@ internal sealed class FileCopy(IDisk disk, long reserve, CancellationToken cance
         {
             return Write(path, content, length);
         }
-        catch (IOException fault) when (StorageFullException.IsMeantBy(fault))
+        catch (IOException fault) when (StorageException.Of(fault, path, "a file could not be copied") is { } meant)
         {
-            throw new StorageFullException(path, "a file could not be copied", fault);
+            throw meant;
         }
     }
 

@@ -23,6 +23,9 @@ internal interface ICatalogue : IAsyncDisposable
     /// <summary>Cancelled when its database failed: the hub has to be started again.</summary>
     CancellationToken Broken { get; }
 
+    /// <summary>The write that failed, or the damage that was found; null while there is none.</summary>
+    Exception? Fault { get; }
+
     /// <summary>Entries below this ledger size were added.</summary>
     long AddedSize { get; }
 

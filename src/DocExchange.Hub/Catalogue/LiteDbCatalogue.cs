@@ -54,6 +54,8 @@ internal sealed class LiteDbCatalogue : ICatalogue
 
     public CancellationToken Broken => files.Broken;
 
+    public Exception? Fault => files.Fault;
+
     public long AddedSize => added.Reached;
 
     public long ProjectedSize => projected.Reached;

@@ -7,6 +7,7 @@ namespace DocExchange.Hub.Ledger;
 internal sealed class FolderDisk : ILedgerDisk
 {
     private const string LockName = "lock";
+    private const string ProbeName = "probe";
     private const FileShare Shared = FileShare.ReadWrite | FileShare.Delete;
 
     private readonly string folder;
@@ -27,9 +28,29 @@ internal sealed class FolderDisk : ILedgerDisk
         {
             return new FolderDisk(folder, new FileStream(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException fault)
+        catch (IOException fault) when (SingleProcess.IsHeld(fault))
         {
             throw new IOException($"The ledger in {folder} is in use by another process: stop it first. ({fault.Message})", fault);
+        }
+    }
+
+    /// <summary>Tries whether files can be made there, which on a disk that has become read-only they cannot.</summary>
+    /// <exception cref="StorageReadOnlyException">They cannot.</exception>
+    public static void RequireWritable(string folder)
+    {
+        var probe = Path.Combine(folder, ProbeName);
+        try
+        {
+            File.OpenHandle(probe, FileMode.Create, FileAccess.Write).Dispose();
+            File.Delete(probe);
+        }
+        catch (IOException fault) when (StorageException.Of(fault, folder, "nothing can be appended to the ledger") is StorageReadOnlyException meant)
+        {
+            throw meant;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Opening the ledger says what else is the matter.
         }
     }
 

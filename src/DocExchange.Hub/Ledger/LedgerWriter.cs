@@ -285,8 +285,8 @@ internal sealed partial class LedgerWriter(
         }
     }
 
-    private static Exception Unacknowledged(Exception fault) => StorageFullException.IsCauseOf(fault)
-        ? new RefusedException(Refusal.StorageFull, "中心磁盘已满，凭证未确认，请稍后重试。", "The hub's disk is full; the statement is not acknowledged. Send it again later.")
+    private static Exception Unacknowledged(Exception fault) => StorageException.CauseOf(fault) is { } cause
+        ? new RefusedException(Refusal.StorageFull, $"中心{cause.State.Chinese}，凭证未确认，请稍后重试。", $"The hub's {cause.State.English}; the statement is not acknowledged. Send it again later.")
         : new IOException("The ledger could not be read or written; nothing was acknowledged.", fault);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The ledger could not be written; nothing of the batch was acknowledged")]

@@ -7,16 +7,21 @@ namespace DocExchange.Hub.Ledger;
 /// again, and what turns up then is there for the writer to read. The append that failed still fails; an empty one opens
 /// the store where that is needed.
 /// </summary>
+/// <remarks>While the disk takes no writes at all the store that failed is kept: it reads what is on disk.</remarks>
 internal sealed class ReopeningLedger : ILedgerStore
 {
     private readonly Func<ILedgerStore> open;
     private readonly ReaderWriterLockSlim gate = new();
+    private readonly Action probe;
     private ILedgerStore? store;
+    private Exception? closedBy;
     private long lastSize;
 
-    public ReopeningLedger(Func<ILedgerStore> open)
+    /// <param name="probe">Throws where the disk takes no writes at all.</param>
+    public ReopeningLedger(Func<ILedgerStore> open, Action? probe = null)
     {
         this.open = open;
+        this.probe = probe ?? (() => { });
         store = open();
     }
 
@@ -84,6 +89,7 @@ internal sealed class ReopeningLedger : ILedgerStore
     // Closed first: a store keeps others, also its successor, from opening its folder.
     private async Task ReopenAsync()
     {
+        probe();
         if (Take() is { } failed)
         {
             await CloseAsync(failed);
@@ -93,6 +99,11 @@ internal sealed class ReopeningLedger : ILedgerStore
         try
         {
             store = open();
+        }
+        catch (Exception fault)
+        {
+            closedBy = fault;
+            throw;
         }
         finally
         {
@@ -128,7 +139,7 @@ internal sealed class ReopeningLedger : ILedgerStore
     }
 
     private T Read<T>(Func<ILedgerStore, T> read) => Ask(current =>
-        read(current ?? throw new IOException("The ledger could not be opened again after a failure of its disk. See to the disk; the next statement tries again.")));
+        read(current ?? throw new IOException("The ledger could not be opened again after a failure of its disk. See to the disk; the next statement tries again.", closedBy)));
 
     private T Ask<T>(Func<ILedgerStore?, T> ask)
     {

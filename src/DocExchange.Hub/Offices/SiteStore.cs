@@ -34,6 +34,9 @@ internal sealed class SiteStore : IDisposable
     /// <summary>Cancelled when its database failed: the hub has to be started again.</summary>
     public CancellationToken Broken => files.Broken;
 
+    /// <summary>The write that failed, or the damage that was found; null while there is none.</summary>
+    public Exception? Fault => files.Fault;
+
     private ILiteCollection<BsonDocument> Invitations => files.Database.GetCollection("invitations");
 
     private ILiteCollection<BsonDocument> Bindings => files.Database.GetCollection("bindings");

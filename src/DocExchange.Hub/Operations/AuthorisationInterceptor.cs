@@ -1,5 +1,6 @@
 using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
+using DocExchange.Durability;
 using DocExchange.Hub.Offices;
 using DocExchange.Protocol;
 using DocExchange.Trust.Digests;
@@ -64,6 +65,11 @@ internal sealed partial class AuthorisationInterceptor(DirectoryKeeper directori
         {
             LogRefused(context.Method, refused.Refusal, refused.English);
             throw refused.ToRpcException();
+        }
+        catch (Exception fault) when (fault is not RpcException && StorageException.CauseOf(fault) is { } cause)
+        {
+            LogFault(fault, context.Method, context.GetHttpContext().TraceIdentifier);
+            throw new RefusedException(Refusal.StorageFull, $"中心{cause.State.Chinese}，操作未确认，请稍后重试。", $"The hub's {cause.State.English}; the act is not confirmed. Try again later.").ToRpcException();
         }
         catch (Exception fault) when (fault is not RpcException && !context.CancellationToken.IsCancellationRequested)
         {

@@ -171,7 +171,9 @@ internal static class HubHost
             }
 
             var done = await acting;
-            return broken.IsCancellationRequested ? throw new IOException("A database of the hub could not be written; the hub has to be started again.") : done;
+            return broken.IsCancellationRequested
+                ? throw DurableDatabase.MustStartAgain("hub", services.GetRequiredService<ICatalogue>().Fault ?? services.GetRequiredService<SiteStore>().Fault ?? services.GetService<AccountBook>()?.Fault)
+                : done;
         }
         finally
         {
@@ -188,7 +190,7 @@ internal static class HubHost
         services.AddSingleton(folder).AddSingleton(settings).AddSingleton(SitePolicy.Read(folder.Policy)).AddSingleton<TimeProvider>(new SiteClock(settings.Zone));
         services.AddSingleton(_ => HubIdentity.Open(folder, settings));
         services.AddSingleton<IDisk, LocalDisk>();
-        services.AddSingleton<ILedgerStore>(_ => new ReopeningLedger(() => FileLedgerStore.Open(folder.Ledger)));
+        services.AddSingleton<ILedgerStore>(_ => new ReopeningLedger(() => FileLedgerStore.Open(folder.Ledger), () => FolderDisk.RequireWritable(folder.Ledger)));
         services.AddSingleton<ICatalogue>(provider => CatalogueFiles.Open(folder, settings, provider.GetRequiredService<IDisk>()));
         services.AddSingleton<IObjectStore>(provider => new FileObjectStore(folder.Objects, provider.GetRequiredService<IDisk>()));
         services.AddSingleton<ISpool>(provider => new FileSpool(folder.Spool, provider.GetRequiredService<IDisk>(), new SpoolOptions

@@ -52,9 +52,9 @@ internal sealed class PackageUploads(ISpool spool, ICatalogue catalogue, Directo
         {
             throw new RefusedException(refused.Reason is UploadRefusal.InProgress or UploadRefusal.TooManyUploads ? Refusal.Busy : Refusal.TooLarge, "上传未接受：" + FaultWords.Of(refused), refused.Message);
         }
-        catch (StorageFullException full)
+        catch (StorageException cause)
         {
-            throw new RefusedException(Refusal.StorageFull, "中心磁盘空间不足，已收到的部分保留，请稍后续传。", full.Message);
+            throw new RefusedException(Refusal.StorageFull, $"中心{cause.State.Chinese}，已收到的部分保留，请稍后续传。", cause.Message);
         }
     }
 

@@ -69,9 +69,9 @@ internal sealed class AuditInterceptor(AuditTrail trail) : Interceptor
         {
             return trail.Append(act);
         }
-        catch (IOException fault) when (StorageFullException.IsCauseOf(fault))
+        catch (IOException fault) when (StorageException.CauseOf(fault) is { } cause)
         {
-            throw new RefusedException(Refusal.StorageFull, "中心磁盘已满，审计日志无法写入，操作未确认。", "The hub's disk is full; the audit trail cannot be written, so the act is not confirmed.");
+            throw new RefusedException(Refusal.StorageFull, $"中心{cause.State.Chinese}，审计日志无法写入，操作未确认。", $"The hub's {cause.State.English}; the audit trail cannot be written, so the act is not confirmed.");
         }
         catch (IOException fault)
         {

@@ -111,9 +111,9 @@ internal sealed class DeskAudit(AuditTrail trail) : Interceptor
         {
             return trail.Append(act);
         }
-        catch (IOException fault) when (StorageFullException.IsCauseOf(fault))
+        catch (IOException fault) when (StorageException.CauseOf(fault) is { } cause)
         {
-            throw new RefusedException(Refusal.StorageFull, "节点磁盘已满，审计日志无法写入，操作未执行。", "The node's disk is full; the audit trail cannot be written, so nothing is done.");
+            throw new RefusedException(Refusal.StorageFull, $"节点{cause.State.Chinese}，审计日志无法写入，操作未执行。", $"The node's {cause.State.English}; the audit trail cannot be written, so nothing is done.");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using DocExchange.Core.Documents;
 using DocExchange.Core.Refusals;
+using DocExchange.Durability;
 using DocExchange.Protocol;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Faults;
@@ -69,6 +70,8 @@ internal sealed partial class RefusalInterceptor(ILogger<RefusalInterceptor> log
             Refusal.FormatFailure,
             string.Join("；", metadata.Problems.Select(problem => problem.Chinese)),
             string.Join(" ", metadata.Problems.Select(problem => problem.English))),
+        IOException when StorageException.CauseOf(fault) is { } cause => new RefusedException(
+            Refusal.StorageFull, $"节点{cause.State.Chinese}，操作未确认。请联系系统管理员处理磁盘后重试。", $"The node's {cause.State.English}; the act is not confirmed. Have the disk seen to, then repeat."),
         FormatException format => new RefusedException(Refusal.FormatFailure, "输入有误：" + FaultWords.Of(format), format.Message),
         _ => null,
     };

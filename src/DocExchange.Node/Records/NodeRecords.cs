@@ -54,6 +54,9 @@ internal sealed class NodeRecords : IDisposable
     /// <summary>Cancelled when its database failed: the node has to be started again.</summary>
     public CancellationToken Broken => files.Broken;
 
+    /// <summary>The write that failed, or the damage that was found; null while there is none.</summary>
+    public Exception? Fault => files.Fault;
+
     public ILiteCollection<ChainRow> Chains => files.Database.GetCollection<ChainRow>("chains");
 
     public ILiteCollection<QueuedRow> Queue => files.Database.GetCollection<QueuedRow>("queue");

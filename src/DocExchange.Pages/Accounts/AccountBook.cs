@@ -39,6 +39,9 @@ public sealed class AccountBook : IDisposable
     /// <summary>Cancelled when its database failed: hub or node has to be started again.</summary>
     public CancellationToken Broken => files.Broken;
 
+    /// <summary>The write that failed, or the damage that was found; null while there is none.</summary>
+    public Exception? Fault => files.Fault;
+
     public bool IsEmpty => accounts.Count() == 0;
 
     /// <exception cref="RefusedException">The id is taken, or there are too many.</exception>

@@ -46,9 +46,9 @@ public sealed class Journal(AuditTrail trail, IHttpContextAccessor http, Visitor
         {
             return trail.Append(act);
         }
-        catch (IOException fault) when (StorageFullException.IsCauseOf(fault))
+        catch (IOException fault) when (StorageException.CauseOf(fault) is { } cause)
         {
-            throw new RefusedException(Refusal.StorageFull, "磁盘已满，审计日志无法写入，操作未确认。", "The disk is full; the audit trail cannot be written, so the act is not confirmed.");
+            throw new RefusedException(Refusal.StorageFull, $"{cause.State.Chinese}，审计日志无法写入，操作未确认。", $"The {cause.State.English}; the audit trail cannot be written, so the act is not confirmed.");
         }
     }
 }

@@ -15,6 +15,9 @@ public static partial class FaultWords
     // ENOSPC, as .NET passes it on.
     private const int DiskFull = 28;
 
+    // EROFS
+    private const int ReadOnly = 30;
+
     /// <summary>A sentence with its full stop.</summary>
     public static string Of(Exception fault) => fault is IWorded worded ? worded.Chinese : KindOf(fault) is { } kind ? $"{kind}{NamedIn(fault)}。" : $"程序报告：{fault.Message}";
 
@@ -23,6 +26,7 @@ public static partial class FaultWords
         FileNotFoundException or DirectoryNotFoundException => "文件或目录不存在",
         UnauthorizedAccessException => "没有访问权限",
         IOException { HResult: var result } when (result & 0xFFFF) == DiskFull => "磁盘空间不足",
+        IOException { HResult: var result } when (result & 0xFFFF) == ReadOnly => "文件系统为只读，不可写入",
         IOException => "读写出错",
         JsonException { LineNumber: { } line } => $"第 {line + 1} 行不符合 JSON 格式",
         JsonException => "不符合 JSON 格式",

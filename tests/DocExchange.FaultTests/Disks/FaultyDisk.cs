@@ -10,21 +10,29 @@ internal sealed class FaultyDisk(WriteFault fault) : IDisk
 {
     private readonly LocalDisk disk = new();
 
-    public IDiskFile OpenOrCreate(string path) => new FaultyFile(disk.OpenOrCreate(path), fault);
+    public IDiskFile OpenOrCreate(string path)
+    {
+        Guarded(path, () => fault.RequireWritable(path));
+        return new FaultyFile(disk.OpenOrCreate(path), fault);
+    }
 
-    public IDiskFile OpenShared(string path) => new FaultyFile(disk.OpenShared(path), fault);
+    public IDiskFile OpenShared(string path)
+    {
+        Guarded(path, () => fault.RequireWritable(path));
+        return new FaultyFile(disk.OpenShared(path), fault);
+    }
 
     public IDiskFile OpenForReading(string path) => disk.OpenForReading(path);
 
     public bool Exists(string path) => disk.Exists(path);
 
-    public void Publish(string from, string to) => fault.Pass($"{from} gets the name {to}", () => File.Move(from, to, overwrite: true));
+    public void Publish(string from, string to) => Guarded(to, () => fault.Pass($"{from} gets the name {to}", () => File.Move(from, to, overwrite: true)));
 
     public void Delete(string path)
     {
         if (File.Exists(path))
         {
-            fault.Pass($"{path} is removed", () => File.Delete(path));
+            Guarded(path, () => fault.Pass($"{path} is removed", () => File.Delete(path)));
         }
     }
 
@@ -32,11 +40,11 @@ internal sealed class FaultyDisk(WriteFault fault) : IDisk
     {
         if (!Directory.Exists(folder))
         {
-            fault.Pass($"{folder} is made", () => Directory.CreateDirectory(folder));
+            Guarded(folder, () => fault.Pass($"{folder} is made", () => Directory.CreateDirectory(folder)));
         }
     }
 
-    public void SyncFolder(string folder) => fault.Pass($"{folder} is synced", () => { });
+    public void SyncFolder(string folder) => fault.PassSync($"{folder} is synced");
 
     public IReadOnlyList<string> Files(string folder) => disk.Files(folder);
 
@@ -50,6 +58,19 @@ internal sealed class FaultyDisk(WriteFault fault) : IDisk
 
     public long TotalSpace(string folder) => disk.TotalSpace(folder);
 
+    // As the disks of the product say it.
+    private static void Guarded(string path, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (IOException fault) when (StorageException.Of(fault, path, fault.Message) is { } meant)
+        {
+            throw meant;
+        }
+    }
+
     private sealed class FaultyFile(IDiskFile file, WriteFault fault) : IDiskFile
     {
         public string Path => file.Path;
@@ -61,12 +82,12 @@ internal sealed class FaultyDisk(WriteFault fault) : IDisk
         public void Write(long offset, ReadOnlySpan<byte> bytes)
         {
             var written = bytes.ToArray();
-            fault.Pass($"{Path}, {written.Length} bytes at {offset}", () => file.Write(offset, written), Path);
+            Guarded(Path, () => fault.Pass($"{Path}, {written.Length} bytes at {offset}", () => file.Write(offset, written), Path));
         }
 
-        public void SetLength(long length) => fault.Pass($"{Path}, length {length}", () => file.SetLength(length));
+        public void SetLength(long length) => Guarded(Path, () => fault.Pass($"{Path}, length {length}", () => file.SetLength(length)));
 
-        public void Sync() => fault.Pass($"{Path} is synced", () => { });
+        public void Sync() => fault.PassSync($"{Path} is synced");
 
         public void Dispose() => file.Dispose();
     }

@@ -7,9 +7,13 @@ internal sealed class FaultyLedgerDisk(FolderDisk folder, WriteFault fault) : IL
 {
     public IReadOnlyList<string> List() => folder.List();
 
-    public ILedgerFile Open(string name) => new FaultyFile(folder.Open(name), name, fault);
+    public ILedgerFile Open(string name)
+    {
+        fault.RequireWritable(name);
+        return new FaultyFile(folder.Open(name), name, fault);
+    }
 
-    public void SyncFolder() => fault.Pass("the ledger's folder is synced", () => { });
+    public void SyncFolder() => fault.PassSync("the ledger's folder is synced");
 
     public byte[]? TryRead(string path) => folder.TryRead(path);
 
@@ -35,7 +39,7 @@ internal sealed class FaultyLedgerDisk(FolderDisk folder, WriteFault fault) : IL
 
         public void Truncate(long length) => fault.Pass($"{name}, length {length}", () => file.Truncate(length));
 
-        public void Sync() => fault.Pass($"{name} is synced", () => { });
+        public void Sync() => fault.PassSync($"{name} is synced");
 
         public void Dispose() => file.Dispose();
     }

@@ -17,6 +17,8 @@ internal enum Moment
 /// </summary>
 internal sealed class WriteFault
 {
+    private const int ReadOnlyFileSystem = 30; // EROFS
+
     private readonly Lock gate = new();
     private int countdown = -1;
     private Moment moment;
@@ -24,6 +26,19 @@ internal sealed class WriteFault
 
     /// <summary>What failed; null while nothing has.</summary>
     public string? Failed { get; private set; }
+
+    /// <summary>Nothing is written and nothing opened for writing, as on a file system that was made read-only, until this is false again.</summary>
+    public bool IsReadOnly { get; set; }
+
+    /// <summary>Of whatever is opened for writing.</summary>
+    /// <exception cref="IOException">EROFS.</exception>
+    public void RequireWritable(string path)
+    {
+        if (IsReadOnly)
+        {
+            throw new IOException($"Read-only file system : '{path}'", ReadOnlyFileSystem);
+        }
+    }
 
     /// <summary>The write after so many more fails.</summary>
     public void Arm(int after, Moment at)
@@ -42,11 +57,21 @@ internal sealed class WriteFault
         }
     }
 
+    /// <summary>A sync: on a file system that is read-only it succeeds, and is one of these all the same.</summary>
+    public void PassSync(string what) => Pass(what, () => { }, null, isWrite: false);
+
     /// <param name="what">Named when it fails.</param>
     /// <param name="write">Does it.</param>
     /// <param name="file">Whose bytes are written; null for everything else.</param>
-    public void Pass(string what, Action write, string? file = null)
+    public void Pass(string what, Action write, string? file = null) => Pass(what, write, file, isWrite: true);
+
+    private void Pass(string what, Action write, string? file, bool isWrite)
     {
+        if (isWrite)
+        {
+            RequireWritable(what);
+        }
+
         if (!IsNext(what, file))
         {
             write();

@@ -45,7 +45,7 @@ internal sealed class FaultedHub : IAsyncDisposable
         var hub = await HubUnderTest.StartAsync(services => services
             .AddSingleton<IDisk>(new FaultyDisk(fault))
             .AddSingleton<ILedgerStore>(provider => new ReopeningLedger(() => FileLedgerStore.Open(
-                new FaultyLedgerDisk(FolderDisk.ForWriting(provider.GetRequiredService<HubFolder>().Ledger), fault), FileLedgerStore.DefaultSegmentSize))));
+                new FaultyLedgerDisk(FolderDisk.ForWriting(provider.GetRequiredService<HubFolder>().Ledger), fault), FileLedgerStore.DefaultSegmentSize), () => fault.RequireWritable("the ledger"))));
         return new FaultedHub(hub, fault);
     }
 

@@ -180,7 +180,7 @@ public sealed class AuditTrailTests
             var told = 0;
             Parallel.For(0, 50, new ParallelOptions { MaxDegreeOfParallelism = 8 }, number =>
             {
-                Assert.That(() => trail.Append(Act($"lost {number}")), Throws.InstanceOf<IOException>().With.Matches<IOException>(fault => StorageFullException.IsCauseOf(fault!)));
+                Assert.That(() => trail.Append(Act($"lost {number}")), Throws.InstanceOf<IOException>().With.Matches<IOException>(fault => StorageException.CauseOf(fault) is StorageFullException));
                 Interlocked.Increment(ref told);
             });
             disk.IsFull = false;
