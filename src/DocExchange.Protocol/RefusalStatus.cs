@@ -30,8 +30,21 @@ public static class RefusalStatus
                 Any.Pack(new LocalizedMessage { Locale = "en", Message = refused.English }),
             },
         };
+        if (RetryAfter(refused.Refusal) is { } pause)
+        {
+            status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(pause) }));
+        }
+
         return status.ToRpcException();
     }
+
+    /// <summary>When it is worth trying the same again, as google.rpc.RetryInfo says it; null for what does not pass by itself.</summary>
+    public static TimeSpan? RetryAfter(Refusal refusal) => refusal switch
+    {
+        Refusal.Busy => TimeSpan.FromSeconds(1),
+        Refusal.StorageFull => TimeSpan.FromSeconds(30),
+        _ => null,
+    };
 
     /// <summary>The refusal that a peer sent; null for any other failure of the call.</summary>
     public static RefusedException? ToRefusal(this RpcException failure)

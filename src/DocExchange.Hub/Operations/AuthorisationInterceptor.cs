@@ -13,7 +13,7 @@ namespace DocExchange.Hub.Operations;
 /// The one place that decides who may call what: by the door of the connection and, for nodes, the certificate the
 /// directory binds to them. Also the one place where refusals become statuses.
 /// </summary>
-internal sealed partial class AuthorisationInterceptor(DirectoryKeeper directories, Strangers strangers, TimeProvider clock, ILogger<AuthorisationInterceptor> log) : Interceptor
+internal sealed partial class AuthorisationInterceptor(DirectoryKeeper directories, NodeLimits limits, Strangers strangers, TimeProvider clock, ILogger<AuthorisationInterceptor> log) : Interceptor
 {
     private const string Timestamps = "/docexchange.v1.Timestamps/";
 
@@ -57,6 +57,7 @@ internal sealed partial class AuthorisationInterceptor(DirectoryKeeper directori
             throw refused.ToRpcException();
         }
 
+        using var place = TakePlace(context);
         try
         {
             return await call();
@@ -97,6 +98,26 @@ internal sealed partial class AuthorisationInterceptor(DirectoryKeeper directori
         {
             Caller.Remember(context, NodeOf(context.GetHttpContext()));
         }
+    }
+
+    // A stream that is not read costs memory for as long as it is open.
+    private IDisposable? TakePlace(ServerCallContext context)
+    {
+        if (Doors.Of(context.GetHttpContext()) != Door.Nodes)
+        {
+            return null;
+        }
+
+        var node = Caller.NodeOf(context);
+        if (limits.Calls.TryTake(node.ToString()) is { } place)
+        {
+            return place;
+        }
+
+        var full = new RefusedException(
+            Refusal.Busy, $"节点 {node} 同时进行的调用已有 {limits.Calls.Most} 个，请稍后重试。", $"The node {node} has {limits.Calls.Most} calls under way, as many as it may. Try again later.");
+        LogRefused(context.Method, full.Refusal, full.English);
+        throw full.ToRpcException();
     }
 
     private static bool IsOf(string method, string[] services) => services.Any(service => method.StartsWith(service, StringComparison.Ordinal));

@@ -19,6 +19,7 @@ using DocExchange.Pages;
 using DocExchange.Pages.Accounts;
 using DocExchange.Pages.Doors;
 using DocExchange.Pages.Monitoring;
+using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Hosting.Server;
 using Serilog;
 using Serilog.Events;
@@ -83,7 +84,10 @@ internal static class HubHost
             options.Interceptors.Add<AuthorisationInterceptor>();
             options.Interceptors.Add<AuditInterceptor>();
             options.MaxReceiveMessageSize = 8 * 1024 * 1024;
-        });
+        })
+            // The largest that nodes send is a piece of a package; whole lists come through the socket.
+            .AddServiceOptions<ExchangeService>(LimitMessages).AddServiceOptions<LedgerService>(LimitMessages).AddServiceOptions<DirectoryService>(LimitMessages)
+            .AddServiceOptions<ArchiveService>(LimitMessages).AddServiceOptions<EnrolmentService>(LimitMessages);
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks().AddCheck<ConditionCheck>("hub");
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
@@ -208,7 +212,7 @@ internal static class HubHost
         services.AddSingleton<OwnCertification>().AddSingleton<OutsideCertification>();
         services.AddSingleton<ICertification>(provider => settings.ExternalAuthority ? provider.GetRequiredService<OutsideCertification>() : provider.GetRequiredService<OwnCertification>());
         services.AddSingleton<StatementIntake>().AddSingleton<StatementRejections>().AddSingleton<PackageIntake>().AddSingleton<PackageUploads>();
-        services.AddSingleton<Closing>().AddSingleton<MailboxFeed>().AddSingleton<PackageDelivery>();
+        services.AddSingleton<NodeLimits>().AddSingleton<Closing>().AddSingleton<MailboxFeed>().AddSingleton<PackageDelivery>();
         services.AddSingleton<Archiver>().AddSingleton<ArchiveQueries>();
         services.AddSingleton<PublicStatements>().AddSingleton<DossierSelection>().AddSingleton<DossierParts>().AddSingleton<DossierDesk>();
         services.AddSingleton(_ => new FullTextIndex(folder.SearchIndex)).AddSingleton<IndexProposals>().AddSingleton<FullTextSearch>().AddSingleton<FieldSearch>().AddSingleton<DocumentTexts>().AddSingleton<FullTextFeed>();
@@ -228,6 +232,8 @@ internal static class HubHost
         services.AddSingleton<HubWord>().AddSingleton<DeadlineWatch>().AddSingleton<VolumeKeeper>().AddSingleton<AuditHeads>();
         return services;
     }
+
+    private static void LimitMessages(GrpcServiceOptions options) => options.MaxReceiveMessageSize = PackageUploads.MaxMessage;
 
     private static void MapServices(WebApplication app)
     {

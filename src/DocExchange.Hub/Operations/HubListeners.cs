@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using DocExchange.Hub.Offices;
 using DocExchange.Trust.Digests;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
@@ -29,6 +30,7 @@ internal static class HubListeners
         var identity = services.GetRequiredService<HubIdentity>();
         var directories = services.GetRequiredService<DirectoryKeeper>();
         var strangers = services.GetRequiredService<Strangers>();
+        var limits = services.GetRequiredService<NodeLimits>();
         var shown = SslStreamCertificateContext.Create(identity.Tls, identity.TlsChain);
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null;
@@ -39,8 +41,8 @@ internal static class HubListeners
         kestrel.Limits.Http2.KeepAlivePingTimeout = keepAlive;
         kestrel.Limits.Http2.InitialConnectionWindowSize = 2 * 1024 * 1024;
         kestrel.Limits.Http2.InitialStreamWindowSize = 1024 * 1024;
-        kestrel.Listen(nodes, listen => Open(listen, Door.Nodes, shown, directories, strangers));
-        kestrel.Listen(enrolment, listen => Open(listen, Door.Enrolment, shown, directories, strangers));
+        kestrel.Listen(nodes, listen => Open(listen, Door.Nodes, shown, directories, strangers, limits));
+        kestrel.Listen(enrolment, listen => Open(listen, Door.Enrolment, shown, directories, strangers, limits));
         File.Delete(folder.Socket);
         kestrel.ListenUnixSocket(folder.Socket, listen =>
         {
@@ -49,7 +51,7 @@ internal static class HubListeners
         });
     }
 
-    private static void Open(ListenOptions listen, Door door, SslStreamCertificateContext shown, DirectoryKeeper directories, Strangers strangers)
+    private static void Open(ListenOptions listen, Door door, SslStreamCertificateContext shown, DirectoryKeeper directories, Strangers strangers, NodeLimits limits)
     {
         listen.Protocols = HttpProtocols.Http2;
         Mark(listen, door);
@@ -73,8 +75,28 @@ internal static class HubListeners
         listen.Use(next => connection =>
         {
             ((Handshake)connection.Items[HandshakeKey]!).Missing = null;
-            return next(connection);
+            return LimitAsync(connection, limits.Connections, next);
         });
+    }
+
+    // One certificate must not take the connections of all.
+    private static async Task LimitAsync(ConnectionContext connection, NodeLimits.Shares shares, ConnectionDelegate next)
+    {
+        if (connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is not { } certificate)
+        {
+            await next(connection);
+            return;
+        }
+
+        using var place = shares.TryTake(certificate.Thumbprint);
+        if (place is null)
+        {
+            ((Handshake)connection.Items[HandshakeKey]!).Missing = $"its certificate ({certificate.Subject}) has {shares.Most} connections, as many as it may";
+            connection.Abort();
+            return;
+        }
+
+        await next(connection);
     }
 
     private static void Mark(ListenOptions listen, Door door) => listen.Use(next => connection =>

@@ -109,6 +109,7 @@ internal sealed class HubSettings
     /// <summary>IP address and port where metrics and health are read, such as 127.0.0.1:9464, without TLS; <c>none</c>: nowhere.</summary>
     [Required]
     public string MonitoringAddress { get; set; } = MonitoringDoor.None;
+
     /// <summary>
     /// Seconds of silence after which a node is asked whether it is there, and seconds it has to answer: then its connection
     /// counts as dead.
@@ -116,6 +117,9 @@ internal sealed class HubSettings
     [Range(1, 600)]
     public int KeepAliveSeconds { get; set; } = 20;
 
+    /// <summary>Calls of one node that are under way at the same time, streams included; further ones are refused as BUSY.</summary>
+    [Range(40, 10_000)]
+    public int MaxCallsOfNode { get; set; } = 200;
 
     /// <summary>Packages judged at the same time.</summary>
     [Range(1, 64)]

@@ -5,6 +5,7 @@ using DocExchange.Core.Routing;
 using DocExchange.Durability;
 using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Offices;
+using DocExchange.Hub.Operations;
 using DocExchange.Protocol;
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Faults;
@@ -17,9 +18,12 @@ namespace DocExchange.Hub.Submission;
 /// Takes in the bytes of packages. Only a package that a logged Dispatched of an office of the calling node promises
 /// is taken, and only so many bytes as it promised.
 /// </summary>
-internal sealed class PackageUploads(ISpool spool, ICatalogue catalogue, DirectoryKeeper directories, PackageIntake intake)
+internal sealed class PackageUploads(ISpool spool, ICatalogue catalogue, DirectoryKeeper directories, PackageIntake intake, NodeLimits limits)
 {
     private const int MaxChunk = 1024 * 1024;
+
+    /// <summary>Bytes of the largest message a node sends: a piece of a package and what goes with it, or a statement and its objects.</summary>
+    public const int MaxMessage = MaxChunk + (256 * 1024);
 
     public async Task<Wire.UploadReply> ReceiveAsync(IAsyncStreamReader<Wire.UploadRequest> requests, PartyId caller, CancellationToken cancellation)
     {
@@ -30,6 +34,8 @@ internal sealed class PackageUploads(ISpool spool, ICatalogue catalogue, Directo
 
         var first = requests.Current;
         var document = CheckPromised(first.PackageId.ToDigest("package_id"), first.Size.ToCount("size"), caller);
+        using var place = limits.Uploads.TryTake(caller.ToString()) ?? throw new RefusedException(
+            Refusal.Busy, $"节点 {caller} 同时上传的公文包已有 {limits.Uploads.Most} 个，请稍后续传。", $"The node {caller} has {limits.Uploads.Most} uploads under way, as many as it may. Continue later.");
         try
         {
             await using var upload = await spool.BeginAsync(document.Package.Value, document.PackageSize, cancellation);

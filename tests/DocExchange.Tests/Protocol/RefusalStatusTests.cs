@@ -2,6 +2,7 @@ using DocExchange.Core.Refusals;
 using DocExchange.Protocol;
 using DocExchange.Trust.Digests;
 using Google.Protobuf;
+using Google.Rpc;
 using Grpc.Core;
 
 namespace DocExchange.Tests.Protocol;
@@ -28,9 +29,21 @@ public sealed class RefusalStatusTests
         "FORMAT_FAILURE NOT_AUTHENTIC NOT_BOUND REVOKED NOT_HOSTED NOT_A_PARTY OUT_OF_SEQUENCE EQUIVOCATION WRONG_EXCHANGE UNKNOWN_DOCUMENT UNKNOWN_RECIPIENT "
         + "DISAGREEMENT NUMBER_TAKEN CLASSIFIED NOT_ENTITLED SIGNATURE_MISSING WRONG_STATE REASON_MISSING TOO_LARGE STORAGE_FULL BUSY INVITATION_INVALID PERMISSION_DENIED NOT_FOUND PENDING"));
 
+    [TestCaseSource(nameof(Refusals))]
+    public void What_passes_by_itself_says_when_to_try_again(Refusal refusal)
+    {
+        var status = new RefusedException(refusal, "不行", "No.").ToRpcException();
+        var isPassing = refusal is Refusal.Busy or Refusal.StorageFull;
+
+        var pause = status.GetRpcStatus()!.GetDetail<RetryInfo>()?.RetryDelay.ToTimeSpan();
+
+        Assert.That(status.StatusCode == StatusCode.ResourceExhausted, Is.EqualTo(isPassing));
+        Assert.That(pause, isPassing ? Is.InRange(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)) : Is.Null);
+    }
+
     [Test]
     public void A_failure_that_is_no_refusal_is_not_taken_for_one() =>
-        Assert.That(new RpcException(new Status(StatusCode.Unavailable, "gone")).ToRefusal(), Is.Null);
+        Assert.That(new RpcException(new Grpc.Core.Status(StatusCode.Unavailable, "gone")).ToRefusal(), Is.Null);
 
     [Test]
     public void A_field_of_the_wrong_size_is_refused_by_name()

@@ -1,17 +1,24 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
+using DocExchange.Core.Refusals;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Offices;
+using DocExchange.Hub.Operations;
+using DocExchange.Hub.Submission;
+using DocExchange.Protocol;
 using DocExchange.Tests.Hub.Operations;
 using DocExchange.Tests.Trust.Containers;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Containers;
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Validation;
+using Google.Protobuf;
+using Grpc.Core;
 using static DocExchange.Tests.Hub.Operations.ExchangeSite;
+using Wire = DocExchange.Protocol.V1;
 
 namespace DocExchange.Tests.Hub.Submission;
 
@@ -60,6 +67,49 @@ internal sealed class HostileIntakeTests
 
         await RequireGoneAsync(bad);
         await RequireSoundAcceptedAsync();
+    }
+
+    [Test]
+    public async Task A_node_that_trickles_its_uploads_has_so_many_and_takes_the_place_of_nobody_else()
+    {
+        using var end = new CancellationTokenSource();
+        var running = new List<Task>();
+        for (var number = 1; number <= NodeLimits.MostUploads; number++)
+        {
+            running.Add(TrickleAsync(await PromisedAsync(number), end.Token));
+        }
+
+        var next = await PromisedAsync(NodeLimits.MostUploads + 1);
+        var refused = await HubUnderTest.RefusalOf(() => hub.UploadAsync(next));
+        var others = hub.Get<NodeLimits>().Uploads.TryTake(DistrictNode.ToString());
+
+        await end.CancelAsync();
+        foreach (var upload in running)
+        {
+            await Assert.CatchAsync<OperationCanceledException>(() => upload);
+        }
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(refused.Refusal, Is.EqualTo(Refusal.Busy));
+            Assert.That(refused.English, Does.Contain($"{NodeLimits.MostUploads} uploads"));
+            Assert.That(others, Is.Not.Null, "Another node has its own.");
+            Assert.That((await hub.UploadAsync(next)).Held, Is.EqualTo(next.Bytes.Length), "When there is room it goes on.");
+        }
+    }
+
+    private async Task<TestPackage> PromisedAsync(int number)
+    {
+        var package = await TestPackage.MakeAsync(TestPackage.Metadata($"京政发〔2026〕{number}号"), $"{number}");
+        await hub.ActAsync(StatementType.Dispatched, GeneralOffice, package.Dispatch, package.Document);
+        return package;
+    }
+
+    /// <summary>A first piece, and then nothing more.</summary>
+    private async Task TrickleAsync(TestPackage package, CancellationToken end)
+    {
+        var first = new Wire.UploadRequest { PackageId = package.Id.Value.ToWire(), Size = (ulong)package.Bytes.Length, Chunk = ByteString.CopyFrom(package.Bytes, 0, 1) };
+        await hub.Get<PackageUploads>().ReceiveAsync(new Trickle(first, end), SenderNode, end);
     }
 
     /// <summary>By the rules that a node goes by.</summary>
@@ -124,4 +174,21 @@ internal sealed class HostileIntakeTests
     /// <summary>The Dispatched promises exactly these bytes, so that the upload succeeds and the intake judges them.</summary>
     private static TestPackage With(TestPackage package, byte[] bytes) =>
         package with { Bytes = bytes, Dispatch = package.Dispatch with { Package = new PackageId(Digest.Of(bytes)), PackageSize = bytes.Length } };
+
+    private sealed class Trickle(Wire.UploadRequest first, CancellationToken end) : IAsyncStreamReader<Wire.UploadRequest>
+    {
+        private bool isBegun;
+
+        public Wire.UploadRequest Current => first;
+
+        public async Task<bool> MoveNext(CancellationToken cancellationToken)
+        {
+            if (isBegun)
+            {
+                await Task.Delay(Timeout.Infinite, end);
+            }
+
+            return isBegun = true;
+        }
+    }
 }
