@@ -7,7 +7,8 @@ namespace DocExchange.Durability;
 /// <summary>
 /// A LiteDB file whose transactions take two syncs each. LiteDB on a file name syncs every page it writes to its log, ten and
 /// more a transaction. Here the pages of a transaction are synced together, then the page that confirms it by itself: after
-/// a power failure a confirmed transaction has all its pages. The two files are LiteDB's own, unchanged.
+/// a power failure a confirmed transaction has all its pages. The two files are LiteDB's own, unchanged; a third has a
+/// checksum of each page of the data file (<see cref="PageSums"/>).
 /// </summary>
 /// <remarks>
 /// LiteDB may write pages on another thread after its Commit has returned. <see cref="Write{T}"/> waits for them: each of its
@@ -24,6 +25,7 @@ public sealed class DurableDatabase : IDisposable
 
     private readonly IDiskFile data;
     private readonly IDiskFile log;
+    private readonly PageSums sums;
     private readonly PageFault fault;
     private readonly LogStream pages;
     private readonly CancellationTokenSource broken = new();
@@ -31,6 +33,7 @@ public sealed class DurableDatabase : IDisposable
     private readonly Lock writing = new();
 
     /// <exception cref="IOException">Another process has the database open.</exception>
+    /// <exception cref="PageDamagedException">The disk changed the data file since it was written.</exception>
     public DurableDatabase(IDisk disk, string path, BsonMapper? mapper = null, Collation? collation = null)
     {
         data = disk.OpenOrCreate(path);
@@ -45,14 +48,16 @@ public sealed class DurableDatabase : IDisposable
 
             // The names must be on disk before what is in the files counts.
             disk.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            sums = PageSums.Open(disk, data, log);
             fault = new PageFault(Break);
             pages = new LogStream(log, gate, fault);
-            Database = new LiteDatabase(new LiteEngine(new EngineSettings { DataStream = new DataStream(data, gate, fault), LogStream = pages, Collation = collation }), mapper);
+            Database = new LiteDatabase(new LiteEngine(new EngineSettings { DataStream = new DataStream(data, sums, gate, fault), LogStream = pages, Collation = collation }), mapper);
             // Makes the mark: a reader beside the first transaction must not meet a collection in the making.
             _ = Write(() => true);
         }
         catch
         {
+            sums?.Dispose();
             log?.Dispose();
             data.Dispose();
             fault?.Throw();
@@ -64,12 +69,13 @@ public sealed class DurableDatabase : IDisposable
 
     /// <summary>Cancelled when the database serves no more: a write failed, or LiteDB shut down at something it could not read.</summary>
     public CancellationToken Broken => broken.Token;
+
     /// <summary>The write that failed, or the damage that was found; null while there is none.</summary>
     public Exception? Fault => fault.First;
 
     /// <summary>What a program ends with that has a database which is <see cref="Broken"/>: why, where that is known.</summary>
     /// <param name="program">hub or node.</param>
-    public static IOException MustStartAgain(string program, Exception? why) => StorageException.CauseOf(why)
+    public static IOException MustStartAgain(string program, Exception? why) => why as PageDamagedException ?? (IOException?)StorageException.CauseOf(why)
         ?? new IOException($"A database of the {program} could not be read or written; the {program} has to be started again. {why?.Message}", why);
 
     /// <summary>The two files of a database.</summary>
@@ -116,6 +122,7 @@ public sealed class DurableDatabase : IDisposable
     public void Dispose()
     {
         Database.Dispose();
+        sums.Dispose();
         log.Dispose();
         data.Dispose();
     }

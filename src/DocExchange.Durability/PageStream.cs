@@ -24,7 +24,7 @@ internal abstract class PageStream(IDiskFile file, PageGate gate, PageFault faul
     public override int Read(byte[] buffer, int offset, int count)
     {
         var into = buffer.AsSpan(offset, count);
-        var read = held.TryRead(Position, into) ? count : file.Read(Position, into);
+        var read = held.TryRead(Position, into) ? count : ReadFile(Position, into);
         Position += read;
         return read;
     }
@@ -67,6 +67,17 @@ internal abstract class PageStream(IDiskFile file, PageGate gate, PageFault faul
         _ => Length + offset,
     };
 
+    /// <summary>Nothing is written any more after this.</summary>
+    protected void Note(Exception damage) => fault.Note(damage);
+
+    /// <summary>What is not held.</summary>
+    protected virtual int ReadFile(long offset, Span<byte> into) => file.Read(offset, into);
+
+    /// <summary>Everything that was written is on disk, and LiteDB is told so after this.</summary>
+    protected virtual void OnSynced()
+    {
+    }
+
     /// <summary>To the file at once; nothing may be held.</summary>
     protected void WriteThrough(byte[] bytes) => Attempt(() => PassOn(bytes));
 
@@ -78,6 +89,7 @@ internal abstract class PageStream(IDiskFile file, PageGate gate, PageFault faul
         {
             file.Sync();
             isSynced = true;
+            OnSynced();
         }
     });
 

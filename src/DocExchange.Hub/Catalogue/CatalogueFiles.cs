@@ -14,7 +14,7 @@ internal static class CatalogueFiles
         {
             return new LiteDbCatalogue(folder.Catalogue, settings.Zone, disk);
         }
-        catch (Exception damage) when (damage is LiteException or EndOfStreamException or InvalidCastException or FormatException)
+        catch (Exception damage) when (IsDamage(damage))
         {
             var aside = folder.Catalogue + ".damaged";
             File.Delete(aside);
@@ -24,6 +24,9 @@ internal static class CatalogueFiles
             return new LiteDbCatalogue(folder.Catalogue, settings.Zone, disk);
         }
     }
+
+    /// <summary>Whether the file cannot be read, whatever the disk does.</summary>
+    public static bool IsDamage(Exception fault) => fault is PageDamagedException or LiteException or EndOfStreamException or InvalidCastException or FormatException;
 
     public static void Delete(HubFolder folder)
     {

@@ -14,6 +14,8 @@ namespace DocExchange.Hub.Catalogue;
 /// </summary>
 internal sealed class CatalogueTables
 {
+    public const string ArchivedTo = "statementsArchivedTo";
+
     private const int PageScan = 5_000;
     private const int PageRows = 500;
 
@@ -54,15 +56,21 @@ internal sealed class CatalogueTables
         CatalogueForm.Require(meta, isNew: ReadSize() == 0, zone);
     }
 
+    /// <summary>The collections.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "meta", "heads", "positions", "documents", "documentEntries", "parties", "packages", "numbers", "mailboxes", "phases", "unarchived", "awaited", "rejections", "inProgress", "due", "tallies",
+    ];
+
     public CatalogueSupervision Supervision { get; }
 
     public static BsonMapper Mapper() => new() { EmptyStringToNull = false, TrimWhitespace = false };
 
     public long ReadSize() => meta.FindById("size")?["value"].AsInt64 ?? 0;
 
-    public long ReadStatementsArchivedTo() => meta.FindById("statementsArchivedTo")?["value"].AsInt64 ?? 0;
+    public long ReadStatementsArchivedTo() => meta.FindById(ArchivedTo)?["value"].AsInt64 ?? 0;
 
-    public void WriteStatementsArchivedTo(long index) => Transact(() => meta.Upsert(new BsonDocument { ["_id"] = "statementsArchivedTo", ["value"] = index }));
+    public void WriteStatementsArchivedTo(long index) => Transact(() => meta.Upsert(new BsonDocument { ["_id"] = ArchivedTo, ["value"] = index }));
 
     /// <summary>All rows of a batch and the size they reach, in one transaction.</summary>
     public void Write(IReadOnlyList<CatalogueRow> batch) => Transact(() =>

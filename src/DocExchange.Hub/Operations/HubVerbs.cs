@@ -2,6 +2,7 @@ using System.CommandLine;
 using DocExchange.Core.Operating;
 using DocExchange.Durability.Upgrades;
 using DocExchange.Hub.Backups;
+using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Ledger;
 using DocExchange.Pages.Auditing;
 using DocExchange.Pages;
@@ -159,11 +160,18 @@ internal sealed class HubVerbs(VerbLanguage language)
     {
         var data = Data();
         var volumes = new Option<string[]>("--volume") { Description = language.Say("已封档案卷的副本，也与账本核对；可多次给出", "A copy of a closed volume, compared with the ledger too; may be repeated") };
-        var command = new Command("audit", language.Say("重读整个账本：树、检查点、凭证链、签名；再核对审计日志和账本所载的已封档案卷", "Reads the whole ledger again: tree, checkpoints, chains, signatures; then the audit trail and the closed volumes it vouches for")) { data, volumes };
+        var catalogue = new Option<bool>("--catalogue") { Description = language.Say("再将目录库与由账本另建的一份逐行核对；中心须停止", "Then compares the catalogue row by row with one made anew from the ledger; the hub must not be running") };
+        var command = new Command("audit", language.Say("重读整个账本：树、检查点、凭证链、签名；再核对审计日志和账本所载的已封档案卷", "Reads the whole ledger again: tree, checkpoints, chains, signatures; then the audit trail and the closed volumes it vouches for")) { data, volumes, catalogue };
         command.SetAction((parsed, cancellation) => GuardAsync(parsed, async () =>
         {
             var answer = line.AnswerOf(parsed);
             var result = await WorkBar.WatchAsync(answer, bar => HubAudit.RunAsync(HubFolder.Of(parsed.GetValue(data)!), parsed.GetValue(volumes) ?? [], cancellation, bar: bar));
+            var folder = new HubFolder(Path.GetFullPath(parsed.GetValue(data)!));
+            var result = await WorkBar.WatchAsync(answer, async bar =>
+            {
+                var found = await HubAudit.RunAsync(folder, parsed.GetValue(volumes) ?? [], cancellation, bar: bar);
+                return parsed.GetValue(catalogue) ? found with { Problems = [.. found.Problems, .. await CatalogueAudit.RunAsync(folder, bar, cancellation)] } : found;
+            });
             answer.Show(result.Told(answer), result.Lines(answer));
             return result.Problems.Count == 0 ? 0 : 1;
         }));

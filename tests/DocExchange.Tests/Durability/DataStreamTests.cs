@@ -84,7 +84,12 @@ internal sealed class DataStreamTests
         Assert.That(disk.Operations.OfType<Operation.Write>().Select(write => (write.Offset, write.Bytes.Length)), Is.EqualTo(new[] { (0L, PageBuffer.PageSize), (191L, 1) }));
     }
 
-    private DataStream Open(RecordingDisk disk) => new(disk.OpenOrCreate(Path), new PageGate(), new PageFault(() => { }));
+    // The checksums are on a disk of their own.
+    private DataStream Open(RecordingDisk disk)
+    {
+        var (data, elsewhere) = (disk.OpenOrCreate(Path), new RecordingDisk());
+        return new DataStream(data, PageSums.Open(elsewhere, data, elsewhere.OpenOrCreate("/data/log")), new PageGate(), new PageFault(() => { }));
+    }
 
     private static void Write(DataStream data, int page, byte first)
     {
