@@ -78,8 +78,8 @@ public sealed class DurableDatabase : IDisposable
     public static IOException MustStartAgain(string program, Exception? why) => why as PageDamagedException ?? (IOException?)StorageException.CauseOf(why)
         ?? new IOException($"A database of the {program} could not be read or written; the {program} has to be started again. {why?.Message}", why);
 
-    /// <summary>The two files of a database.</summary>
-    public static IReadOnlyList<string> FilesOf(string path) => [path, LogOf(path)];
+    /// <summary>The files of a database: data, log and checksums.</summary>
+    public static IReadOnlyList<string> FilesOf(string path) => [path, LogOf(path), PageSums.Of(path)];
 
     /// <summary>Where LiteDB keeps the log of a database file.</summary>
     public static string LogOf(string path) => Path.ChangeExtension(path, null) + "-log" + Path.GetExtension(path);

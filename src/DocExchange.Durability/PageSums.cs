@@ -18,6 +18,9 @@ namespace DocExchange.Durability;
 /// </remarks>
 internal sealed class PageSums : IDisposable
 {
+    /// <summary>Bytes of a data file that is read whole when it is opened; of a larger one, what is known is checked as it is read.</summary>
+    public const long ReadWholeUpTo = 256L << 20;
+
     private const int PageSize = PageBuffer.PageSize;
     private const int SectorSize = 512;
     private const int SumSize = sizeof(uint);
@@ -42,9 +45,9 @@ internal sealed class PageSums : IDisposable
     /// <summary>Where the checksums of a database file are.</summary>
     public static string Of(string path) => Path.ChangeExtension(path, ".sums");
 
-    /// <summary>Reads the whole data file.</summary>
+    /// <summary>Reads the data file, whole where it is small or its checksums are not known.</summary>
     /// <exception cref="PageDamagedException">A page is not what was written.</exception>
-    public static PageSums Open(IDisk disk, IDiskFile data, IDiskFile log)
+    public static PageSums Open(IDisk disk, IDiskFile data, IDiskFile log, long readWholeUpTo = ReadWholeUpTo)
     {
         var sums = new PageSums(disk, data);
         try
@@ -57,7 +60,7 @@ internal sealed class PageSums : IDisposable
             }
 
             sums.changedSectors.Clear();
-            sums.Verify(page => !logged.Contains(page));
+            sums.Verify(page => !logged.Contains(page), isWhole: data.Length <= readWholeUpTo);
             if (sums.changedSectors.Count > 0)
             {
                 sums.Save();
@@ -174,13 +177,25 @@ internal sealed class PageSums : IDisposable
         }
     }
 
-    private void Verify(Func<int, bool> isTaken)
+    private void Verify(Func<int, bool> isTaken, bool isWhole)
     {
         var buffer = new byte[PagesAtOnce * PageSize];
-        var offset = 0L;
-        for (int read; (read = data.Read(offset, buffer)) >= PageSize; offset += read)
+        var read = 0;
+        for (var offset = 0L; offset < data.Length; offset += read)
         {
+            if (!isWhole && Enumerable.Range((int)(offset / PageSize), PagesAtOnce).All(page => page < sums.Length && sums[page] != 0))
+            {
+                read = buffer.Length;
+                continue;
+            }
+
+            read = data.Read(offset, buffer);
             read -= read % PageSize;
+            if (read == 0)
+            {
+                return;
+            }
+
             for (var at = 0; at < read; at += PageSize)
             {
                 var page = buffer.AsSpan(at, PageSize);

@@ -7,7 +7,7 @@ public interface IUpgradeStep
     int Reaches { get; }
 
     /// <summary>
-    /// Names of all files it writes, makes or removes, directly in the data folder; of a database the log too. They are copied
+    /// Names of all files it writes, makes or removes, directly in the data folder; of a database the log and the checksums too. They are copied
     /// first, so they should be small: never packages, never the ledger.
     /// </summary>
     IReadOnlyList<string> Rewrites { get; }

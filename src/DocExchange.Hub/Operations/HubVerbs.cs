@@ -165,8 +165,7 @@ internal sealed class HubVerbs(VerbLanguage language)
         command.SetAction((parsed, cancellation) => GuardAsync(parsed, async () =>
         {
             var answer = line.AnswerOf(parsed);
-            var result = await WorkBar.WatchAsync(answer, bar => HubAudit.RunAsync(HubFolder.Of(parsed.GetValue(data)!), parsed.GetValue(volumes) ?? [], cancellation, bar: bar));
-            var folder = new HubFolder(Path.GetFullPath(parsed.GetValue(data)!));
+            var folder = HubFolder.Of(parsed.GetValue(data)!);
             var result = await WorkBar.WatchAsync(answer, async bar =>
             {
                 var found = await HubAudit.RunAsync(folder, parsed.GetValue(volumes) ?? [], cancellation, bar: bar);

@@ -45,6 +45,29 @@ internal sealed class PageSumsTests
     }
 
     [Test]
+    public void A_large_database_is_not_read_at_the_opening_and_each_page_when_it_is_asked_for()
+    {
+        const int Page = 5;
+        Fill();
+        var bytes = File.ReadAllBytes(Database);
+        Change(bytes, (Page * PageBuffer.PageSize) + 4_000, 1);
+        var disk = new LocalDisk();
+        using var data = disk.OpenOrCreate(Database);
+        using var log = disk.OpenOrCreate(DurableDatabase.LogOf(Database));
+
+        using (var sums = PageSums.Open(disk, data, log, readWholeUpTo: data.Length - 1))
+        {
+            foreach (var page in Enumerable.Range(0, bytes.Length / PageBuffer.PageSize))
+            {
+                var offset = page * PageBuffer.PageSize;
+                Assert.That(() => sums.Check(offset, bytes.AsSpan(offset, PageBuffer.PageSize)), page == Page ? Throws.TypeOf<PageDamagedException>() : Throws.Nothing);
+            }
+        }
+
+        Assert.That(() => PageSums.Open(disk, data, log, readWholeUpTo: data.Length).Dispose(), Throws.TypeOf<PageDamagedException>());
+    }
+
+    [Test]
     public void A_page_that_changes_while_the_database_is_open_is_no_answer_and_ends_it()
     {
         var disk = new RecordingDisk();

@@ -170,7 +170,7 @@ internal sealed class DataUpgradeTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((refused!.Reason, StorageFullException.IsCauseOf(refused)), Is.EqualTo(("UPGRADE_FAILED", true)));
+            Assert.That((refused!.Reason, StorageException.CauseOf(refused) is StorageFullException), Is.EqualTo(("UPGRADE_FAILED", true)));
             Assert.That(refused.Chinese, Does.Contain("数据未作改动").And.Contain("腾出空间"));
             Assert.That(ContentsOf(disk), Is.EqualTo(OldContents()));
         }
