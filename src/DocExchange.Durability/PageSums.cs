@@ -53,7 +53,7 @@ internal sealed class PageSums : IDisposable
         try
         {
             sums.Load();
-            var logged = PagesIn(log);
+            var logged = PagesIn(log, data.Length / PageSize);
             foreach (var page in logged)
             {
                 sums.Set(page, 0);
@@ -223,14 +223,18 @@ internal sealed class PageSums : IDisposable
         }
     }
 
-    // Every page of LiteDB 5 begins with its number.
-    private static HashSet<int> PagesIn(IDiskFile log)
+    // Every page of LiteDB 5 begins with its number; in what a power failure left at the end of a log it may be any.
+    private static HashSet<int> PagesIn(IDiskFile log, long pagesOfData)
     {
         var pages = new HashSet<int>();
         Span<byte> number = stackalloc byte[sizeof(uint)];
         for (var offset = 0L; log.Read(offset, number) == number.Length; offset += PageSize)
         {
-            pages.Add((int)BinaryPrimitives.ReadUInt32LittleEndian(number));
+            var page = BinaryPrimitives.ReadUInt32LittleEndian(number);
+            if (page < pagesOfData)
+            {
+                pages.Add((int)page);
+            }
         }
 
         return pages;

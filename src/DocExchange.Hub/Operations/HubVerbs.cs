@@ -160,7 +160,7 @@ internal sealed class HubVerbs(VerbLanguage language)
     {
         var data = Data();
         var volumes = new Option<string[]>("--volume") { Description = language.Say("已封档案卷的副本，也与账本核对；可多次给出", "A copy of a closed volume, compared with the ledger too; may be repeated") };
-        var catalogue = new Option<bool>("--catalogue") { Description = language.Say("再将目录库与由账本另建的一份逐行核对；中心须停止", "Then compares the catalogue row by row with one made anew from the ledger; the hub must not be running") };
+        var catalogue = new Option<bool>("--catalogue") { Description = language.Say("先将目录库与由账本另建的一份逐行核对；中心须停止", "Compares the catalogue row by row first with one made anew from the ledger; the hub must not be running") };
         var command = new Command("audit", language.Say("重读整个账本：树、检查点、凭证链、签名；再核对审计日志和账本所载的已封档案卷", "Reads the whole ledger again: tree, checkpoints, chains, signatures; then the audit trail and the closed volumes it vouches for")) { data, volumes, catalogue };
         command.SetAction((parsed, cancellation) => GuardAsync(parsed, async () =>
         {
@@ -168,8 +168,9 @@ internal sealed class HubVerbs(VerbLanguage language)
             var folder = HubFolder.Of(parsed.GetValue(data)!);
             var result = await WorkBar.WatchAsync(answer, async bar =>
             {
+                var differences = parsed.GetValue(catalogue) ? await CatalogueAudit.RunAsync(folder, bar, cancellation) : [];
                 var found = await HubAudit.RunAsync(folder, parsed.GetValue(volumes) ?? [], cancellation, bar: bar);
-                return parsed.GetValue(catalogue) ? found with { Problems = [.. found.Problems, .. await CatalogueAudit.RunAsync(folder, bar, cancellation)] } : found;
+                return found with { Problems = [.. found.Problems, .. differences] };
             });
             answer.Show(result.Told(answer), result.Lines(answer));
             return result.Problems.Count == 0 ? 0 : 1;

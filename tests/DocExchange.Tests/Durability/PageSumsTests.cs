@@ -182,6 +182,21 @@ internal sealed class PageSumsTests
         }
     }
 
+    [Test]
+    public void What_a_power_failure_left_at_the_end_of_the_log_may_name_any_page()
+    {
+        var disk = new RecordingDisk();
+        WriteAll(disk);
+        var crashed = disk.KilledAfter(disk.Operations.Count);
+        using (var log = crashed.OpenOrCreate(DurableDatabase.LogOf(InMemory)))
+        {
+            log.Write(log.Length, [0xff, 0xff, 0xff, 0xff, .. new byte[PageBuffer.PageSize - 4]]);
+        }
+
+        using var files = new DurableDatabase(crashed, InMemory);
+        Assert.That(files.Database.GetCollection("rows").Count(), Is.EqualTo(Rows));
+    }
+
     // The process ends without a goodbye.
     private static void WriteAll(RecordingDisk disk)
     {
