@@ -69,7 +69,7 @@ internal static class Failures
         PackageFormatException format => Complain(screen, ExitCode.Failed, format.Code, format.Chinese, format.English),
         CmsFormatException format => Complain(screen, ExitCode.Failed, format.Code, format.Chinese, format.English),
         NoTimestampException none => Complain(screen, ExitCode.Failed, "NO_TIMESTAMP", none.Chinese, none.English),
-        WrongPasswordException => Complain(screen, ExitCode.Failed, "WRONG_PASSWORD", "口令不正确，或密钥文件已被改动。", failure.Message),
+        WrongPasswordException wrong => Complain(screen, ExitCode.Failed, "WRONG_PASSWORD", wrong.Chinese, wrong.Message),
         FormatException => Complain(screen, ExitCode.Failed, "FORMAT_FAILURE", FaultWords.Of(failure), failure.Message),
         FileNotFoundException or DirectoryNotFoundException => Complain(screen, ExitCode.Failed, "NOT_FOUND", FaultWords.Of(failure), failure.Message),
         IOException or UnauthorizedAccessException => Complain(screen, ExitCode.Failed, "IO", "无法读写：" + FaultWords.Of(failure), failure.Message),

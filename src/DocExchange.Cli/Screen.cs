@@ -1,3 +1,4 @@
+using DocExchange.Core.Operating;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -30,7 +31,7 @@ internal sealed class Screen(Terminal terminal, bool isJson)
 
         foreach (var line in lines)
         {
-            Terminal.Output.WriteLine(Text(line));
+            Terminal.Output.WriteLine(HarmlessText.Lines(line));
         }
     }
 
@@ -38,25 +39,14 @@ internal sealed class Screen(Terminal terminal, bool isJson)
     /// One line, whatever names of strangers are in it: characters that would command the terminal, begin another line or turn the
     /// direction of writing are shown by their number.
     /// </summary>
-    public static string OneLine(string line) => Harmless(line, _ => false);
-
-    // Lines may be several: a text that was asked for, a table.
-    private static string Text(string lines) => Harmless(lines, letter => letter is '\n' or '\t');
-
-    private static string Harmless(string line, Func<char, bool> isKept) => line.All(letter => !IsHarmful(letter) || isKept(letter))
-        ? line
-        : string.Concat(line.Select(letter => IsHarmful(letter) && !isKept(letter) ? $"\\u{(int)letter:X4}" : letter.ToString()));
-
-    // Cc, the line separators, and the marks that turn the direction of writing (Unicode Bidi_Control).
-    private static bool IsHarmful(char letter) =>
-        char.IsControl(letter) || letter is '\u2028' or '\u2029' or '\u061C' or '\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+    public static string OneLine(string line) => HarmlessText.OneLine(line);
 
     /// <summary>A sentence on the way; silent with JSON.</summary>
     public void Tell(string chinese, string english)
     {
         if (!IsJson)
         {
-            Terminal.Output.WriteLine(Text(Terminal.Say(chinese, english)));
+            Terminal.Output.WriteLine(HarmlessText.Lines(Terminal.Say(chinese, english)));
         }
     }
 
@@ -64,7 +54,7 @@ internal sealed class Screen(Terminal terminal, bool isJson)
     public void Complain(string reason, string chinese, string english)
     {
         var sentence = Terminal.Say(chinese, english);
-        Terminal.Error.WriteLine(Text($"{sentence} [{reason}]"));
+        Terminal.Error.WriteLine(HarmlessText.Lines($"{sentence} [{reason}]"));
         if (IsJson)
         {
             Terminal.Output.WriteLine(JsonSerializer.Serialize(new { error = reason, message = sentence }, Json));

@@ -183,7 +183,8 @@ internal sealed class PageSums : IDisposable
         var read = 0;
         for (var offset = 0L; offset < data.Length; offset += read)
         {
-            if (!isWhole && Enumerable.Range((int)(offset / PageSize), PagesAtOnce).All(page => page < sums.Length && sums[page] != 0))
+            var count = (int)Math.Min(PagesAtOnce, (data.Length - offset) / PageSize);
+            if (!isWhole && count > 0 && Enumerable.Range((int)(offset / PageSize), count).All(page => page < sums.Length && sums[page] != 0))
             {
                 read = buffer.Length;
                 continue;

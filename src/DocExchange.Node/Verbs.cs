@@ -137,10 +137,12 @@ internal sealed class Verbs(VerbLanguage language)
         foreach (var text in perOffice)
         {
             var office = text.Split('=', 2) is [var name, _] ? PartyId.TryParse(name.Contains('/') ? name : $"{invitation.Exchange}/{name}") : null;
-            var token = office is null ? null : TokenUri(text[(text.IndexOf('=') + 1)..]);
+            var token = office is null ? null : TokenUri(office, text[(text.IndexOf('=') + 1)..]);
             if (office is null || token is null || tokens.ContainsKey(office))
             {
-                throw Usage($"“{text}”应为 <单位>=pkcs11:…，每个单位一次。", $"'{text}' is not <office>=pkcs11:…, each office once.");
+                // Without the rest: somebody may have put a PIN there.
+                var given = text.Split('=', ':')[0];
+                throw Usage($"--token 以“{given}”开头的值应为 <单位>=pkcs11:…，每个单位一次。", $"The --token that begins with '{given}' is not <office>=pkcs11:…, each office once.");
             }
 
             tokens.Add(Invited(invitation, office), token);
@@ -149,7 +151,7 @@ internal sealed class Verbs(VerbLanguage language)
         return tokens;
     }
 
-    private static Pkcs11Uri TokenUri(string text)
+    private static Pkcs11Uri TokenUri(PartyId office, string text)
     {
         try
         {
@@ -157,7 +159,9 @@ internal sealed class Verbs(VerbLanguage language)
         }
         catch (FormatException fault)
         {
-            throw Usage($"“{text}”不是可用的 PKCS#11 URI（RFC 7512）：以 pkcs11: 开头，须有 object= 或 id=，须有 module-path=，不含 PIN。", $"'{text}' is no PKCS#11 URI that can be used: {fault.Message}");
+            throw Usage(
+                $"{office} 的 --token 不是可用的 PKCS#11 URI（RFC 7512）：以 pkcs11: 开头，须有 object= 或 id=，须有 module-path=，不含 PIN。",
+                $"The --token of {office} is no PKCS#11 URI that can be used: {fault.Message}");
         }
     }
 

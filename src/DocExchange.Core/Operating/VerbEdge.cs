@@ -47,10 +47,10 @@ public static class VerbEdge
     public static Complaint? Explain(Exception fault, Func<Exception, Complaint?>? explain = null) => explain?.Invoke(fault) ?? fault switch
     {
         RefusedException refused => new(refused.Refusal == Refusal.Pending ? Waiting : Failed, refused.Refusal.ToReason(), refused.Message, refused.English),
-        UsageException wrong => new(UsageException.ExitCode, wrong.Reason, wrong.Message, wrong.English),
+        UsageException usage => new(UsageException.ExitCode, usage.Reason, usage.Message, usage.English),
         FailedException failed => new(Failed, failed.Reason, failed.Message, failed.English),
         OperationCanceledException => new(Interrupted, "INTERRUPTED", "已中断。", "Interrupted."),
-        WrongPasswordException => new(Failed, "WRONG_PASSWORD", "口令不正确，或密钥文件已被改动。", fault.Message),
+        WrongPasswordException wrong => new(Failed, "WRONG_PASSWORD", wrong.Chinese, wrong.Message),
         ValidationException => new(Failed, "SETTINGS", "设置有误：" + FaultWords.Of(fault), fault.Message),
         FormatException => new(Failed, Refusal.FormatFailure.ToReason(), FaultWords.Of(fault), fault.Message),
         FileNotFoundException or DirectoryNotFoundException => new(Failed, "NOT_FOUND", FaultWords.Of(fault), fault.Message),

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using DocExchange.Core.Operating;
 using DocExchange.Trust.Seals;
 using DocExchange.Trust.Validation;
 
@@ -201,5 +202,5 @@ public static class VerdictPage
         _ => "open",
     };
 
-    private static string Encode(string text) => Encoder.Encode(text);
+    private static string Encode(string text) => Encoder.Encode(HarmlessText.OneLine(text));
 }

@@ -185,7 +185,7 @@ public sealed class Pkcs11Key : IUncertifiedKey
 
     private static Exception Failed(Pkcs11Uri uri, Pkcs11Exception fault) => fault.RV switch
     {
-        CKR.CKR_PIN_INCORRECT or CKR.CKR_PIN_INVALID or CKR.CKR_PIN_LEN_RANGE => new WrongPasswordException(fault),
+        CKR.CKR_PIN_INCORRECT or CKR.CKR_PIN_INVALID or CKR.CKR_PIN_LEN_RANGE => WrongPasswordException.OfToken(fault),
         CKR.CKR_PIN_LOCKED => new TokenException($"密码设备已锁定，请联系管理员解锁（{uri}）。", $"The token is locked; have it unlocked. ({uri})", fault),
         _ => new TokenException($"密码设备操作失败（{fault.RV}）：{uri}", $"The token failed with {fault.RV}: {uri}", fault),
     };

@@ -5,7 +5,7 @@ namespace DocExchange.Trust.Keys;
 
 /// <summary>
 /// Where a key on a token is, as a PKCS#11 URI (RFC 7512): <c>pkcs11:token=…;serial=…;object=…;id=%01?module-path=…&amp;pin-source=…</c>.
-/// The PIN itself never stands in one: an URI is written to files and logs.
+/// The PIN itself never stands in one: an URI is written to files and logs. So one that carries it is refused, wherever it stands.
 /// </summary>
 public sealed record Pkcs11Uri
 {
@@ -13,6 +13,8 @@ public sealed record Pkcs11Uri
     public const int MaxLength = 2048;
 
     private const string Scheme = "pkcs11:";
+    private const string Pin = "pin-value";
+    private const int MaxName = 64;
 
     private Pkcs11Uri(string text) => Text = text;
 
@@ -47,11 +49,6 @@ public sealed record Pkcs11Uri
         var question = text.IndexOf('?');
         var path = Attributes(question < 0 ? text[Scheme.Length..] : text[Scheme.Length..question], ';');
         var query = Attributes(question < 0 ? "" : text[(question + 1)..], '&');
-        if (query.ContainsKey("pin-value"))
-        {
-            throw new FormatException("The URI carries a PIN. Name a file with pin-source, or give the PIN by prompt or environment.");
-        }
-
         if (!path.ContainsKey("object") && !path.ContainsKey("id"))
         {
             throw new FormatException("The URI names no key: object= or id= is missing.");
@@ -75,17 +72,28 @@ public sealed record Pkcs11Uri
         var attributes = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var part in text.Split(separator, StringSplitOptions.RemoveEmptyEntries))
         {
-            var equals = part.IndexOf('=');
-            if (equals <= 0 || !attributes.TryAdd(part[..equals], Decode(part[(equals + 1)..])))
+            // What follows the name may be a PIN: no message repeats it.
+            var name = part.Split('=')[0];
+            if (name.Equals(Pin, StringComparison.OrdinalIgnoreCase))
             {
-                throw new FormatException($"'{part}' in the URI is no attribute, or stands twice.");
+                throw new FormatException("The URI carries a PIN. Name a file with pin-source, or give the PIN by prompt or environment.");
+            }
+
+            if (name.Length is 0 or > MaxName || name.Length == part.Length || name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_')))
+            {
+                throw new FormatException("A part of the URI is no attribute (name=value).");
+            }
+
+            if (!attributes.TryAdd(name, Decode(name, part[(name.Length + 1)..])))
+            {
+                throw new FormatException($"'{name}' stands twice in the URI.");
             }
         }
 
         return attributes;
     }
 
-    private static byte[] Decode(string value)
+    private static byte[] Decode(string name, string value)
     {
         var bytes = new List<byte>(value.Length);
         for (var i = 0; i < value.Length; i++)
@@ -101,7 +109,7 @@ public sealed record Pkcs11Uri
             }
             else
             {
-                throw new FormatException($"'{value}' in the URI has a % that is not followed by two hexadecimal digits.");
+                throw new FormatException($"'{name}' in the URI has a % that is not followed by two hexadecimal digits.");
             }
         }
 

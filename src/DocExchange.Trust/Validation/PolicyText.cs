@@ -17,7 +17,7 @@ public sealed class PolicyText
     private const int MaxDays = 36500;
     private const int MaxBits = 65536;
 
-    private static readonly JsonSerializerOptions Options = new(FactsText.Options) { ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonSerializerOptions Options = new(FactsText.Options) { ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
 
     private readonly Document document;
 
@@ -118,6 +118,7 @@ public sealed class PolicyText
     private static (string Chinese, string English) WhyUnreadable(JsonException fault)
     {
         const string UnknownName = "The JSON property '";
+        const string Twice = "Duplicate propert";
         const string MissingNames = "missing required properties including: ";
         if (fault.Path?.Contains("sealMakers", StringComparison.Ordinal) == true && fault.InnerException is { } cause)
         {
@@ -130,6 +131,11 @@ public sealed class PolicyText
         {
             var names = fault.Message[(missing + MissingNames.Length)..].Split('.')[0];
             return ($"缺少 {names}。", $"{names} is missing.");
+        }
+
+        if (fault.Message.StartsWith(Twice, StringComparison.Ordinal))
+        {
+            return ("此处的名称出现了两次。", "the name stands there twice.");
         }
 
         return fault.Message.StartsWith(UnknownName, StringComparison.Ordinal) && fault.Message.IndexOf('\'', UnknownName.Length) is var end and > 0

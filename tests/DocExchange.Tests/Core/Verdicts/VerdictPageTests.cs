@@ -30,11 +30,22 @@ internal sealed class VerdictPageTests
         }
     }
 
-    private static async Task<Seal> MakeAsync(SealWorld world, int bytes)
+    [Test]
+    public async Task Shows_by_its_number_what_would_turn_the_direction_of_a_name()
+    {
+        using var world = new SealWorld();
+
+        var page = Page([await MakeAsync(world, Png.Length, "府政\u202E市")]);
+
+        Assert.That(page, Does.Contain(@"<figcaption>府政\u202E市</figcaption>").And.Not.Contain("\u202E").And.Not.Contain("&#x202E;"));
+    }
+
+    private static async Task<Seal> MakeAsync(SealWorld world, int bytes, string? name = null)
     {
         var picture = new byte[bytes];
         Png.CopyTo(picture, 0);
-        return await SealMaker.MakeAsync(world.Definition() with { Picture = new SealPicture("png", picture, 45, 45) }, world.Maker, CancellationToken.None);
+        var definition = world.Definition();
+        return await SealMaker.MakeAsync(definition with { Name = name ?? definition.Name, Picture = new SealPicture("png", picture, 45, 45) }, world.Maker, CancellationToken.None);
     }
 
     private static string Page(IReadOnlyList<Seal> seals)

@@ -102,13 +102,18 @@ internal sealed class Pkcs11KeyTests
     }
 
     [TestCase("pkcs11:object=a?module-path=/l.so&pin-value=1234", "PIN")]
+    [TestCase("pkcs11:object=a;pin-value=1234?module-path=/l.so", "PIN")]
+    [TestCase("pkcs11:object=a?PIN-Value=1234&module-path=/l.so", "PIN")]
+    [TestCase("pkcs11:object=a;pin-value?module-path=/l.so", "PIN")]
+    [TestCase("pkcs11:object=a; pin-value=1234?module-path=/l.so", "no attribute")]
+    [TestCase("pkcs11:object=a;1234?module-path=/l.so", "no attribute")]
     [TestCase("pkcs11:object=a?module-path=/l.so&pin-source=|cat", "command")]
     [TestCase("pkcs11:token=a?module-path=/l.so", "names no key")]
     [TestCase("pkcs11:object=a", "module-path")]
     [TestCase("pkcs11:object=a;object=b?module-path=/l.so", "twice")]
     [TestCase("pkcs11:object=%4?module-path=/l.so", "hexadecimal")]
     [TestCase("file:object=a", "pkcs11:")]
-    public void Refuses_a_uri_that(string text, string why) => Assert.That(() => Pkcs11Uri.Parse(text), Throws.InstanceOf<FormatException>().With.Message.Contains(why));
+    public void Refuses_a_uri_that(string text, string why) => Assert.That(() => Pkcs11Uri.Parse(text), Throws.InstanceOf<FormatException>().With.Message.Contains(why).And.Message.Not.Contains("1234"));
 
     private Pkcs11Key Open(string name, string pin = SoftHsm.Pin) => Pkcs11Key.Open(Pkcs11Uri.Parse(token.UriOf(name)), Encoding.ASCII.GetBytes(pin));
 

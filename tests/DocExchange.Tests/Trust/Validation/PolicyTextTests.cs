@@ -56,6 +56,9 @@ public sealed class PolicyTextTests
     [TestCase("""{ "certificates": { "sealMakers": ["*"] } }""", "a certificate is expected", "应为证书")]
     [TestCase("""{ "revokation": {} }""", "'revokation'", "“revokation”未知")]
     [TestCase("""{ "constraints": { "signingTime": "yes" } }""", "of another kind", "类型不符")]
+    [TestCase("""{ "revocation": { "maxListAgeDays": 5, "MaxListAgeDays": 9 } }""", "at $.revocation.MaxListAgeDays, line 1: the name stands there twice", "（$.revocation.MaxListAgeDays）无法读取：此处的名称出现了两次")]
+    [TestCase("""{ "algorithms": { "SHA-1": null }, "algorithms": {} }""", "at $.algorithms, line 1: the name stands there twice", "（$.algorithms）无法读取：此处的名称出现了两次")]
+    [TestCase("""{ "algorithms": { "SHA-1": "2031-01-01", "SHA-1": null } }""", "at $.algorithms.SHA-1, line 1: the name stands there twice", "（$.algorithms.SHA-1）无法读取：此处的名称出现了两次")]
     [TestCase("{ 1 }", "no JSON", "JSON")]
     public void A_mistake_is_told_without_the_words_of_the_library(string text, string english, string chinese)
     {
