@@ -7,13 +7,14 @@ using DocExchange.Node.Drafts;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Offices;
 using DocExchange.Node.Receiving;
+using DocExchange.Node.Records;
 using DocExchange.Pages.Layout;
 using DocExchange.Pages.SigningIn;
 
 namespace DocExchange.Node.DeskPages;
 
 /// <summary>The desk (收发台) as a site: one office at a time, below <c>/o/{office}</c>.</summary>
-internal sealed class DeskFrame(NodeFile node, DirectoryCopy directories, Sealing sealing, ReceivedList received) : ISiteFrame
+internal sealed class DeskFrame(NodeFile node, DirectoryCopy directories, Sealing sealing, ReceivedList received, AlarmBell alarms) : ISiteFrame
 {
     private static readonly string[] OfSent = [Roles.Dispatcher, Roles.Supervisor, Roles.Reader, Roles.Archivist];
 
@@ -39,7 +40,7 @@ internal sealed class DeskFrame(NodeFile node, DirectoryCopy directories, Sealin
     public string HomeOf(Visitor visitor)
     {
         var offices = OfficesWithin(visitor);
-        return visitor.RolesAt("").Contains(Roles.Audit) ? "/trail" : offices.Count == 0
+        return OfTheNode(visitor) is [var first, ..] ? first.Address : offices.Count == 0
             ? throw new RefusedException(Refusal.PermissionDenied, "您在本节点的单位中没有角色，请与系统管理员联系。", "You have no role in an office of this node. Ask your administrator.")
             : HomeAt(offices[0], visitor);
     }
@@ -47,7 +48,7 @@ internal sealed class DeskFrame(NodeFile node, DirectoryCopy directories, Sealin
     public IReadOnlyList<MenuItem> MenuOf(Visitor visitor) =>
     [
         .. Parts.Where(part => visitor.Office.Length > 0 && visitor.Has(part.Roles)).Select(part => new MenuItem($"/o/{visitor.Office}/{part.Address}", part.Word, CountOf(part.Address, visitor))),
-        .. visitor.RolesAt("").Contains(Roles.Audit) ? new[] { new MenuItem("/trail", "trail.title") } : [],
+        .. OfTheNode(visitor),
     ];
 
     public IReadOnlyList<OfficeChoice> OfficesOf(Visitor visitor)
@@ -66,6 +67,17 @@ internal sealed class DeskFrame(NodeFile node, DirectoryCopy directories, Sealin
     {
         var roles = visitor.RolesAt(office.Local);
         return $"/o/{office.Local}/{Parts.FirstOrDefault(part => part.Roles.Intersect(roles).Any()).Address ?? "welcome"}";
+    }
+
+    // What is of no office.
+    private IReadOnlyList<MenuItem> OfTheNode(Visitor visitor)
+    {
+        var roles = visitor.RolesAt("");
+        return
+        [
+            .. roles.Intersect(Rights.For(Right.ReadTrail)).Select(_ => new MenuItem("/trail", "trail.title")),
+            .. roles.Intersect(Rights.For(Right.CloseAlarms)).Select(_ => new MenuItem("/alarms", "alarms.title", alarms.CountOpen())),
+        ];
     }
 
     private int CountOf(string address, Visitor visitor) => address switch

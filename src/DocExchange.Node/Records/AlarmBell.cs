@@ -28,6 +28,13 @@ internal sealed partial class AlarmBell(NodeRecords records, TimeProvider time, 
     private static readonly BsonExpression WithoutEvidence =
         BsonExpression.Create($"{{ {Field.Id}: $.{Field.Id}, {nameof(AlarmRow.Key)}: $.{nameof(AlarmRow.Key)}, {nameof(AlarmRow.ClosedAt)}: $.{nameof(AlarmRow.ClosedAt)} }}");
 
+    private static readonly string[] ToldOf =
+    [
+        Field.Id, nameof(AlarmRow.At), nameof(AlarmRow.Key), nameof(AlarmRow.Chinese), nameof(AlarmRow.English), nameof(AlarmRow.ClosedAt), nameof(AlarmRow.ClosedBy), nameof(AlarmRow.Note),
+    ];
+
+    private static readonly BsonExpression Told = BsonExpression.Create($"{{ {string.Join(", ", ToldOf.Select(name => $"{name}: $.{name}"))} }}");
+
     /// <summary>Something happened.</summary>
     /// <param name="key">Names the matter: while it is open it is not raised twice.</param>
     public void Raise(string key, string chinese, string english, params IEnumerable<byte[]> evidence)
@@ -91,6 +98,17 @@ internal sealed partial class AlarmBell(NodeRecords records, TimeProvider time, 
     /// <summary>Closed ones too, newest first; at most 100.</summary>
     public IReadOnlyList<AlarmRow> All() => [.. records.Alarms.Query().OrderByDescending(row => row.Id).Limit(MaxShown).ToEnumerable()];
 
+    /// <summary>Closed ones alone, the highest numbers first, without their evidence.</summary>
+    /// <param name="below">Only those with a lower number.</param>
+    public IReadOnlyList<AlarmRow> Closed(int below, int most) =>
+    [
+        .. NumbersOf(Field.Above(nameof(AlarmRow.ClosedAt), 0)).Where(id => id < below).OrderDescending().Take(most)
+            .SelectMany(id => records.Alarms.Query().Where(Field.Is(Field.Id, id)).Select(Told).ToEnumerable()).Select(BsonMapper.Global.ToObject<AlarmRow>),
+    ];
+
+    /// <summary>Whether it goes with its cause, so that nobody closes it.</summary>
+    public static bool DisappearsByItself(AlarmRow alarm) => DisappearByThemselves.Any(kind => alarm.Key.StartsWith(kind, StringComparison.Ordinal));
+
     public int CountOpen() => OpenOnes().Count();
 
     /// <summary>Somebody looked into it. The alarm and its evidence stay, with who closed it, when, and what was found.</summary>
@@ -98,21 +116,26 @@ internal sealed partial class AlarmBell(NodeRecords records, TimeProvider time, 
     /// <exception cref="RefusedException">There is no such alarm, it is closed, it disappears by itself, or nothing is said.</exception>
     public AlarmRow Close(int number, Actor by, string note)
     {
-        if (note.Trim() is not { Length: > 0 and <= MostNote } said)
+        // A browser sends the end of a line as two characters (HTML, form submission); people count one.
+        var said = note.ReplaceLineEndings("\n").Trim();
+        if (said.Length is 0 or > MostNote)
         {
-            throw new RefusedException(Refusal.ReasonMissing, $"关闭告警须说明核查结果（1 至 {MostNote} 个字符）。", $"Say what was found out, in 1 to {MostNote} characters.");
+            throw new RefusedException(
+                Refusal.ReasonMissing,
+                $"关闭第 {number} 号告警须说明核查结果，1 至 {MostNote} 个字符（现为 {said.Length} 个）。",
+                $"Say what was found out about alarm {number}, in 1 to {MostNote} characters; it has {said.Length}.");
         }
 
         return records.Write(() =>
         {
             var row = records.Alarms.FindById(number)
-                ?? throw new RefusedException(Refusal.NotFound, $"没有第 {number} 号告警；docex node alarms 列出现有的告警。", $"There is no alarm {number}; docex node alarms lists those there are.");
+                ?? throw new RefusedException(Refusal.NotFound, $"没有第 {number} 号告警：编号有误，或已随原因消失。请以告警列表为准。", $"There is no alarm {number}; the number is wrong, or it disappeared with its cause. See the list of alarms.");
             if (row.IsClosed)
             {
                 throw new RefusedException(Refusal.WrongState, $"第 {number} 号告警已由 {row.ClosedBy} 关闭。", $"Alarm {number} was closed by {row.ClosedBy}.");
             }
 
-            if (DisappearByThemselves.Any(kind => row.Key.StartsWith(kind, StringComparison.Ordinal)))
+            if (DisappearsByItself(row))
             {
                 throw new RefusedException(
                     Refusal.WrongState, $"第 {number} 号告警在原因消除后自行消失，不能关闭：{row.Chinese}", $"Alarm {number} disappears when its cause does and is not closed by hand: {row.English}");
@@ -148,8 +171,11 @@ internal sealed partial class AlarmBell(NodeRecords records, TimeProvider time, 
 
     private static BsonExpression Beginning(string kind) => Field.Between(nameof(AlarmRow.Key), kind, kind + "~");
 
-    // Their numbers alone: the evidence may be large. A row of an earlier version says nothing of when it was closed: it is open.
-    private IEnumerable<int> OpenOnes() => records.Alarms.Query().Where(Field.Below(nameof(AlarmRow.ClosedAt), 1)).Select(NumberAlone).ToEnumerable().Select(row => row[Field.Id].AsInt32);
+    // A row of an earlier version says nothing of when it was closed: it is open.
+    private IEnumerable<int> OpenOnes() => NumbersOf(Field.Below(nameof(AlarmRow.ClosedAt), 1));
+
+    // Their numbers alone: the evidence may be large.
+    private IEnumerable<int> NumbersOf(BsonExpression which) => records.Alarms.Query().Where(which).Select(NumberAlone).ToEnumerable().Select(row => row[Field.Id].AsInt32);
 
     private bool IsOpen(Alarm alarm) => KnownBy(Field.Is(nameof(AlarmRow.Key), alarm.ShortKey)).Exists(row => !row.IsClosed);
 

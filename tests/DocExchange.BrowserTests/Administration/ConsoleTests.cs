@@ -96,7 +96,7 @@ internal sealed class ConsoleTests
     {
         await using var system = await Browser.SignInAsync(Hub, Hub.As("system"));
         await system.OpenAsync("/offices");
-        Assert.That(await system.Page.Locator("tbody tr").CountAsync(), Is.EqualTo(6));
+        Assert.That(await system.Page.Locator("tbody tr").CountAsync(), Is.EqualTo(7));
         await system.LookAsync("console-offices");
         await system.OpenAsync("/offices?q=东政发");
         await system.Page.GetByRole(AriaRole.Link, new() { Name = "市东城区人民政府" }).ClickAsync();
@@ -127,7 +127,7 @@ internal sealed class ConsoleTests
         await system.OpenAsync("/invitations");
         await system.Page.FillAsync("#node", "departments");
         await system.Page.FillAsync("#name", "部门节点");
-        await system.Page.SelectOptionAsync("#offices", ["czj", "wsj"]);
+        await system.Page.SelectOptionAsync("#offices", ["czj", "wsj", "sjj"]);
         var download = await system.Page.RunAndWaitForDownloadAsync(() => system.Page.Locator("form[action] button.main").ClickAsync());
         Assert.That(await File.ReadAllTextAsync((await download.PathAsync())!), Does.Contain("\"secret\"").And.Contain("test/wsj"));
         await system.OpenAsync("/invitations");

@@ -17,6 +17,7 @@ internal sealed class Exchange : IAsyncDisposable
         office,xc,市西城区人民政府,西城区,,西政发,110102,zf,qx,,010-66035555
         office,czj,市财政局,市财政局,,财发,110000,zf,wbj,,
         office,wsj,市卫生局,市卫生局,,卫发,110000,zf,wbj,,
+        office,sjj,市审计局,市审计局,,审发,110000,zf,,,
 
         """;
 
@@ -39,7 +40,7 @@ internal sealed class Exchange : IAsyncDisposable
     /// <summary>dc and xc. A seal takes two keepers here.</summary>
     public Place Districts { get; }
 
-    /// <summary>czj and wsj.</summary>
+    /// <summary>czj and wsj; sjj, which no document goes to.</summary>
     public Place Departments { get; }
 
     public string Logs => string.Join('\n', new[] { Hub, General, Districts, Departments }.Select(place => place.Output));
@@ -81,7 +82,7 @@ internal sealed class Exchange : IAsyncDisposable
         var csv = Path.Combine(Folder, "offices.csv");
         await File.WriteAllTextAsync(csv, Offices);
         await Docex.RunAsync("hub", "import", csv, "--hub", Hub.Folder);
-        await Task.WhenAll(EnrolAsync(General, "zf", "bgt"), EnrolAsync(Districts, "dc", "xc"), EnrolAsync(Departments, "czj", "wsj"));
+        await Task.WhenAll(EnrolAsync(General, "zf", "bgt"), EnrolAsync(Districts, "dc", "xc"), EnrolAsync(Departments, "czj", "wsj", "sjj"));
         await Task.WhenAll(
             OpenAsync(General, "bgt", "dispatcher", "seal-keeper", "clerk", "supervisor", "archivist", "reader", "office-administrator"),
             OpenAsync(Districts, "dc", "clerk", "dispatcher", "seal-keeper", "reader", "office-administrator"),
@@ -90,6 +91,7 @@ internal sealed class Exchange : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(Districts.Folder, "settings.json"), """{ "Desk": { "TwoPersonSealing": true } }""");
         await File.WriteAllTextAsync(Path.Combine(General.Folder, "settings.json"), """{ "Desk": { "BodyTypes": "ofd,pdf,txt" } }""");
         await Districts.OpenAccountsAsync(isLasting: true, "districts-audit,区节点审计,audit");
+        await Departments.OpenAccountsAsync(isLasting: true, "departments-security,部门节点安全员,security");
         await General.OpenAccountsAsync(isLasting: false, "bgt-new,办公厅新人,bgt:reader");
         await Task.WhenAll(General.StartAsync(), Districts.StartAsync(), Departments.StartAsync());
         foreach (var node in new[] { General, Districts, Departments })

@@ -14,6 +14,7 @@ internal sealed class DeskAddressesTests
         /password                               everybody
         /trail                                  audit
         /trail/export                           audit
+        /alarms                                 system security
         /o/{Office}/welcome                     everybody
         /o/{Office}/inbox                       clerk reader
         /o/{Office}/in/{Id}                     clerk reader

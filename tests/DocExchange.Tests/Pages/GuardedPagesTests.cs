@@ -25,7 +25,7 @@ public sealed class GuardedPagesTests
     [Test]
     public void System_and_security_administrators_come_to_no_document()
     {
-        string[] own = ["/accounts", "/health", "/invitations", "/keys", "/offices", "/o/{Office}/people"];
+        string[] own = ["/accounts", "/alarms", "/health", "/invitations", "/keys", "/offices", "/o/{Office}/people"];
         Assert.That(AddressesOf(Roles.System).Concat(AddressesOf(Roles.Security)).Where(address => !own.Any(part => address.StartsWith(part, StringComparison.Ordinal))), Is.Empty);
     }
 

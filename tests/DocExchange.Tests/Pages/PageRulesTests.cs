@@ -45,7 +45,7 @@ public sealed partial class PageRulesTests
     public void The_audit_trail_says_in_words_that_an_alarm_was_closed_or_a_backup_restored()
     {
         var book = new WordBook(typeof(PagesSetup).Assembly, typeof(NodeApplication).Assembly);
-        Assert.That(new[] { "act.CloseAlarm", "act.Restore", "what.backup", "what.file" }, Is.SubsetOf(book.Names));
+        Assert.That(new[] { "act.CloseAlarm", "what.number", "what.note", "act.Restore", "what.backup", "what.file" }, Is.SubsetOf(book.Names));
     }
 
     // What gRPC maps, and what the framework serves it with.

@@ -146,6 +146,39 @@ internal sealed class AlarmBellTests
         }
 
         Assert.That(AllocatedBy(() => bell.Newest()), Is.LessThan(Large));
+        Assert.That(AllocatedBy(() => bell.Closed(int.MaxValue, 10)), Is.LessThan(Large));
+    }
+
+    [Test]
+    public void Gives_closed_ones_a_page_at_a_time_the_highest_number_first()
+    {
+        for (var number = 1; number <= 5; number++)
+        {
+            bell.Raise($"matter {number}", "出事了", $"It happened {number}");
+        }
+
+        foreach (var alarm in bell.Newest().Skip(1).Reverse())
+        {
+            bell.Close(alarm.Id, Security, $"第 {alarm.Id} 项已核实");
+        }
+
+        var first = bell.Closed(int.MaxValue, 3);
+        var last = bell.Closed(first[^1].Id, 3).Single();
+        Assert.That(first.Select(row => row.Key), Is.EqualTo(new[] { "matter 4", "matter 3", "matter 2" }));
+        Assert.That((last.Key, last.Chinese, last.English, last.ClosedBy, last.Note, last.IsClosed), Is.EqualTo(("matter 1", "出事了", "It happened 1", "孙七 (0801)", $"第 {last.Id} 项已核实", true)));
+        Assert.That(last.ClosedAt, Is.EqualTo(bell.All()[^1].ClosedAt));
+    }
+
+    [Test]
+    public void An_end_of_line_counts_as_one_character_of_a_note_however_a_browser_sends_it()
+    {
+        bell.Raise("matter", "出事了", "It happened");
+        var number = bell.Newest().Single().Id;
+        var lines = string.Join("\r\n", Enumerable.Repeat("已核", AlarmBell.MostNote / 3 + 1));
+        var refused = Assert.Throws<RefusedException>(() => bell.Close(number, Security, lines + "实。"))!;
+        Assert.That((refused.Refusal, refused.Message.Contains($"1 至 {AlarmBell.MostNote} 个字符（现为 {AlarmBell.MostNote + 2} 个）", StringComparison.Ordinal)), Is.EqualTo((Refusal.ReasonMissing, true)), refused.Message);
+
+        Assert.That(bell.Close(number, Security, lines).Note, Has.Length.EqualTo(AlarmBell.MostNote).And.Not.Contain("\r"));
     }
 
     [Test]
