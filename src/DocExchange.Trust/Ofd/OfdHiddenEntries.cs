@@ -22,6 +22,7 @@ internal static class OfdHiddenEntries
     {
         var found = new Found(file, seen);
         found.AddFolders(directory.Entries);
+        found.Hidden.AddRange(directory.Rivals.Select(rival => $"@{rival}").Take(MaxFound));
         var known = new List<Place>(directory.Records.Select(record => new Place(record.From, record.To)));
         foreach (var entry in directory.Entries)
         {

@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace DocExchange.Trust.Ofd;
 
 /// <param name="Records">The directory and the end records with the comment, each from and to an offset of the file.</param>
-internal sealed record OfdDirectory(IReadOnlyList<OfdEntry> Entries, IReadOnlyList<(long From, long To)> Records);
+/// <param name="Rivals">Where another program may find another directory or end record than those that were read.</param>
+internal sealed record OfdDirectory(IReadOnlyList<OfdEntry> Entries, IReadOnlyList<(long From, long To)> Records, IReadOnlyList<long> Rivals);
 
 /// <summary>
 /// Reads the directory of a ZIP file of any maker (PKWARE APPNOTE 6.3): Zip64, descriptors, comments, bytes before the
@@ -30,7 +31,7 @@ internal static class OfdZipDirectory
             throw TooLarge("文件", "The file", file.Length, limits.MaxFileSize);
         }
 
-        var (end, start, after) = await FindEndAsync(file, limits, cancellation);
+        var (end, start, records, rivals) = await FindEndAsync(file, limits, cancellation);
         if (end.Count > limits.MaxEntries)
         {
             throw new OfdFormatException("OFD_TOO_MANY_ENTRIES", $"压缩包中的文件超过 {limits.MaxEntries} 个。", $"The ZIP file has more than {limits.MaxEntries} entries.");
@@ -45,7 +46,7 @@ internal static class OfdZipDirectory
         var (entries, length) = ReadEntries(directory, end, start - end.Offset, limits);
 
         // What its size takes in behind the entries it counts is none of it.
-        return new OfdDirectory(entries, [(start, start + length), after]);
+        return new OfdDirectory(entries, [(start, start + length), .. records], rivals);
     }
 
     public static async Task<byte[]> ReadAtAsync(Stream file, long offset, int count, CancellationToken cancellation)
@@ -68,10 +69,12 @@ internal static class OfdZipDirectory
         new("OFD_TOO_LARGE", $"{chinese}有 {size} 字节，超过上限 {limit}。", $"{english} has {size} bytes, more than the limit of {limit}.");
 
     /// <summary>The end record, and where the directory really begins: some makers put bytes of their own before the ZIP.</summary>
-    private static async Task<(End End, long Start, (long From, long To) Records)> FindEndAsync(Stream file, OfdLimits limits, CancellationToken cancellation)
+    private static async Task<Found> FindEndAsync(Stream file, OfdLimits limits, CancellationToken cancellation)
     {
         var tailSize = (int)Math.Min(file.Length, EndSize + MaxComment);
         var tail = await ReadAtAsync(file, file.Length - tailSize, tailSize, cancellation);
+        Found? found = null;
+        var rivals = new List<long>();
         for (var index = tailSize - EndSize; index >= 0; index--)
         {
             if (BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(index)) != EndSignature)
@@ -79,33 +82,61 @@ internal static class OfdZipDirectory
                 continue;
             }
 
+            // Programs differ in which of several they take: the last one, or the last one whose comment reaches to the end of the file.
             var position = file.Length - tailSize + index;
-            var end = ReadEnd(tail.AsSpan(index));
-            var after = position;
-            if (await FindZip64Async(file, position, limits, cancellation) is { } large)
+            var reach = position + EndSize + BinaryPrimitives.ReadUInt16LittleEndian(tail.AsSpan(index + EndSize - 2));
+            if (found is not null && reach != file.Length)
             {
-                if (!Fits(end, large.End))
-                {
-                    throw Damaged("its two end records lead to two directories");
-                }
-
-                (end, after) = large;
+                continue;
             }
 
-            var start = after - end.Size;
-            var records = (after, Math.Min(position + EndSize + BinaryPrimitives.ReadUInt16LittleEndian(tail.AsSpan(index + EndSize - 2)), file.Length));
-            if (end.Size >= 0 && start >= 0 && await IsDirectoryAsync(file, start, end, cancellation))
+            var led = await TryFindAsync(file, position, ReadEnd(tail.AsSpan(index)), reach, limits, cancellation);
+            if (led is null ? found is null : found is not null)
             {
-                return (end, start, records);
+                rivals.Add(position);
             }
 
-            if (await IsDirectoryAsync(file, end.Offset, end, cancellation))
-            {
-                return (end, end.Offset, records);
-            }
+            found ??= led;
         }
 
-        throw Damaged("it has no end record that leads to a directory");
+        return found is { } one ? one with { Rivals = [.. one.Rivals, .. rivals] } : throw Damaged("it has no end record that leads to a directory");
+    }
+
+    /// <summary>Null where the end record leads to no directory.</summary>
+    /// <param name="reach">Where its comment says that it ends.</param>
+    private static async Task<Found?> TryFindAsync(Stream file, long position, End end, long reach, OfdLimits limits, CancellationToken cancellation)
+    {
+        var rivals = new List<long>();
+        var records = new List<(long From, long To)> { (position, Math.Min(reach, file.Length)) };
+        var after = position;
+        if (await FindZip64Async(file, position, limits, cancellation) is { } large)
+        {
+            if (!Fits(end, large.End))
+            {
+                throw Damaged("its two end records lead to two directories");
+            }
+
+            (end, after) = (large.End, large.Position);
+            rivals.AddRange(large.Rivals);
+            records.AddRange([(position - Zip64LocatorSize, position), (after, after + Zip64EndSize)]);
+        }
+
+        var start = after - end.Size;
+        var isBefore = end.Size >= 0 && start >= 0 && await IsDirectoryAsync(file, start, end, cancellation);
+        if (await IsDirectoryAsync(file, end.Offset, end, cancellation))
+        {
+            // Where both places hold one, programs differ in which they read.
+            if (isBefore && end.Count > 0 && end.Offset != start)
+            {
+                rivals.Add(end.Offset);
+            }
+        }
+        else if (!isBefore)
+        {
+            return null;
+        }
+
+        return new Found(end, isBefore ? start : end.Offset, records, rivals);
     }
 
     // APPNOTE §4.4.1.4: the short record has what the long one has, or says that it is there.
@@ -117,7 +148,7 @@ internal static class OfdZipDirectory
         BinaryPrimitives.ReadUInt32LittleEndian(record[12..]),
         BinaryPrimitives.ReadUInt32LittleEndian(record[16..]));
 
-    private static async Task<(End End, long Position)?> FindZip64Async(Stream file, long end, OfdLimits limits, CancellationToken cancellation)
+    private static async Task<(End End, long Position, IReadOnlyList<long> Rivals)?> FindZip64Async(Stream file, long end, OfdLimits limits, CancellationToken cancellation)
     {
         if (end < Zip64LocatorSize + Zip64EndSize)
         {
@@ -131,7 +162,8 @@ internal static class OfdZipDirectory
         }
 
         // The record lies where the locator says, or, with bytes before the ZIP, directly before the locator.
-        foreach (var position in new[] { BinaryPrimitives.ReadInt64LittleEndian(locator.AsSpan(8)), end - Zip64LocatorSize - Zip64EndSize })
+        var found = new List<(End End, long Position)>();
+        foreach (var position in new[] { BinaryPrimitives.ReadInt64LittleEndian(locator.AsSpan(8)), end - Zip64LocatorSize - Zip64EndSize }.Distinct())
         {
             if (position < 0 || position > end - Zip64LocatorSize - Zip64EndSize)
             {
@@ -144,11 +176,11 @@ internal static class OfdZipDirectory
                 var count = BinaryPrimitives.ReadInt64LittleEndian(record.AsSpan(32));
                 var size = BinaryPrimitives.ReadInt64LittleEndian(record.AsSpan(40));
                 var isSane = count >= 0 && count <= limits.MaxEntries && size >= 0;
-                return (new End(isSane ? count : limits.MaxEntries + 1L, size, BinaryPrimitives.ReadInt64LittleEndian(record.AsSpan(48))), position);
+                found.Add((new End(isSane ? count : limits.MaxEntries + 1L, size, BinaryPrimitives.ReadInt64LittleEndian(record.AsSpan(48))), position));
             }
         }
 
-        return null;
+        return found.Count == 0 ? null : (found[0].End, found[0].Position, [.. found.Skip(1).Select(other => other.Position)]);
     }
 
     private static async Task<bool> IsDirectoryAsync(Stream file, long start, End end, CancellationToken cancellation)
@@ -254,4 +286,6 @@ internal static class OfdZipDirectory
     }
 
     private readonly record struct End(long Count, long Size, long Offset);
+
+    private sealed record Found(End End, long Start, IReadOnlyList<(long From, long To)> Records, IReadOnlyList<long> Rivals);
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using DocExchange.Trust.Containers;
 
@@ -107,6 +108,22 @@ public sealed class HostilePackageTests
         await RefuseAsync(entry => entry with { After = [0] }, PackageFaults.ZipNotCanonical);
         entries.Insert(BodyIndex, new RawEntry("body/hidden.pdf", [1, 2, 3]) { InDirectory = false });
         Assert.That(await SamplePackage.FaultOfAsync(RawZip.Write(entries)), Is.EqualTo(PackageFaults.ZipNotCanonical));
+    }
+
+    [Test]
+    public async Task Refuses_a_second_directory_wherever_the_end_record_leads()
+    {
+        var package = RawZip.Write(entries);
+        var end = package.Length - 22;
+        var directory = BinaryPrimitives.ReadInt32LittleEndian(package.AsSpan(end + 16));
+        var size = end - directory;
+        byte[] doubled = [.. package.AsSpan(0, end), .. package.AsSpan(directory)];
+        foreach (var (offset, length) in new[] { (directory, size), (directory + size, size), (directory, 2 * size) })
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(doubled.AsSpan(doubled.Length - 6), offset);
+            BinaryPrimitives.WriteInt32LittleEndian(doubled.AsSpan(doubled.Length - 10), length);
+            Assert.That(await SamplePackage.FaultOfAsync(doubled), Is.EqualTo(PackageFaults.ZipNotCanonical), $"{offset} {length}");
+        }
     }
 
     [Test]
