@@ -1,4 +1,4 @@
-using System.Xml;
+using System.Text;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Ofd;
@@ -9,18 +9,25 @@ namespace DocExchange.Trust.Ofd;
 /// </summary>
 internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
 {
-    private const int MaxLocation = 512;
+    // A byte order mark and more blanks than anybody writes before the first element.
+    private const int ProbeSize = 64;
 
     private readonly HashSet<string> protectedParts = new(StringComparer.Ordinal);
     private readonly HashSet<string> ownParts = new(list.Lists, StringComparer.Ordinal);
 
-    // The last steps of all paths: a value that ends in none of them names no part.
-    private readonly HashSet<string> fileNames = new(package.Entries.Select(entry => LastStepOf(entry.Path)), StringComparer.OrdinalIgnoreCase);
+    // What a signature names and nobody compared with what was signed: it is shown.
+    private readonly HashSet<string> shown = new(StringComparer.Ordinal);
+
+    // By the last steps of their paths: a value that ends in none of them names no part.
+    private readonly ILookup<string, OfdEntry> byFileName = package.Entries.ToLookup(entry => OfdLocations.LastStepOf(entry.Path), StringComparer.OrdinalIgnoreCase);
 
     public void AddProtected(IEnumerable<string> paths) => protectedParts.UnionWith(paths);
 
-    /// <summary>Signature.xml, SignedValue.dat and Seal.esl of one signature.</summary>
-    public void AddOwn(params OfdEntry?[] entries) => ownParts.UnionWith(entries.OfType<OfdEntry>().Select(entry => entry.Path));
+    /// <summary>A Signature.xml, SignedValue.dat or Seal.esl that was read as what it is named to be.</summary>
+    public void AddOwn(OfdEntry entry) => ownParts.Add(entry.Path);
+
+    /// <summary>What is named as a seal and was compared with none.</summary>
+    public void AddShown(OfdEntry entry) => shown.Add(entry.Path);
 
     /// <summary>Adds the findings; nothing is looked for where everything is covered.</summary>
     public async Task<IReadOnlyList<string>> FindUncoveredAsync(List<Finding> findings, CancellationToken cancellation)
@@ -32,7 +39,7 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
         }
 
         var used = await FindUsedAsync(cancellation);
-        var content = uncovered.Where(path => used is null || used.Contains(path)).ToList();
+        var content = uncovered.Where(path => used is null || used.Contains(path) || shown.Contains(path)).ToList();
         var stray = uncovered.Except(content).ToList();
         if (content.Count > 0)
         {
@@ -52,6 +59,8 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
     {
         var used = new HashSet<string>(StringComparer.Ordinal);
         var waiting = new Queue<OfdEntry>();
+        var widened = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var fileNames = byFileName.Select(each => each.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var names = 0;
         Use(package.Find("", OfdSignatureList.Root));
         foreach (var document in list.Documents)
@@ -59,86 +68,93 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
             Use(package.Find("", document));
         }
 
-        for (var count = 0; waiting.TryDequeue(out var entry); count++)
+        for (var count = 0; waiting.TryDequeue(out var entry);)
         {
-            if (count == package.Limits.MaxCrawledFiles)
+            if (!list.Documents.Contains(entry.Path) && !await IsXmlAsync(entry, cancellation))
+            {
+                continue;
+            }
+
+            if (count++ == package.Limits.MaxCrawledFiles
+                || await ReadLocationsAsync(entry, fileNames, cancellation) is not { } read || (names += read.Locations.Count) > package.Limits.MaxCrawledNames)
             {
                 return null;
             }
 
-            if (await ReadLocationsAsync(entry, cancellation) is not { } read || (names += read.Locations.Count) > package.Limits.MaxCrawledNames)
-            {
-                return null;
-            }
-
-            var folder = OfdNames.FolderOf(entry.Path);
-            foreach (var location in read.Locations)
-            {
-                Use(package.Find(folder, location));
-                if (read.Base is { } resources && OfdNames.Resolve(folder, resources) is { } below)
-                {
-                    Use(package.Find(below.TrimEnd('/'), location));
-                }
-            }
+            Follow(OfdNames.FolderOf(entry.Path), read);
         }
 
         return used;
 
+        void Follow(string folder, OfdLocations read)
+        {
+            foreach (var location in read.Locations)
+            {
+                var plain = package.Find(folder, location);
+                var below = read.Base is { } resources && OfdNames.Resolve(folder, resources) is { } named ? package.Find(named.TrimEnd('/'), location) : null;
+                Use(plain);
+                Use(below);
+                if (plain is null && below is null)
+                {
+                    Widen(OfdLocations.LastStepOf(location));
+                }
+            }
+
+            foreach (var step in read.Steps)
+            {
+                Widen(step);
+            }
+        }
+
+        void Widen(string step)
+        {
+            foreach (var entry in widened.Add(step) ? byFileName[step] : [])
+            {
+                Use(entry);
+            }
+        }
+
         void Use(OfdEntry? entry)
         {
-            if (entry is not null && !ownParts.Contains(entry.Path) && used.Add(entry.Path) && Path.GetExtension(entry.Path).ToUpperInvariant() is "" or ".XML")
+            if (entry is not null && !ownParts.Contains(entry.Path) && used.Add(entry.Path))
             {
                 waiting.Enqueue(entry);
             }
         }
     }
 
-    /// <summary>
-    /// Every attribute and text that may be the name of a part, and the folder that the root element says resources lie in (Res
-    /// BaseLoc, GB/T 33190 §7.9); null where too much was read already.
-    /// </summary>
-    private async Task<(IReadOnlySet<string> Locations, string? Base)?> ReadLocationsAsync(OfdEntry entry, CancellationToken cancellation)
+    /// <summary>By its name, or by how it begins: a document or a page may be called anything.</summary>
+    private async Task<bool> IsXmlAsync(OfdEntry entry, CancellationToken cancellation)
     {
-        var locations = new HashSet<string>(StringComparer.Ordinal);
-        string? resources = null;
+        if (Path.GetExtension(entry.Path).ToUpperInvariant() is "" or ".XML")
+        {
+            return true;
+        }
+
         try
         {
-            var bytes = await package.ReadAsync(entry, package.Limits.MaxXmlSize, cancellation);
-            using var reader = OfdXml.Open(bytes, package.Limits);
-            while (reader.Read() && reader.Depth <= package.Limits.MaxXmlDepth)
-            {
-                if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA)
-                {
-                    Take(reader.Value);
-                }
-
-                while (reader.MoveToNextAttribute())
-                {
-                    Take(reader.Value);
-                    resources = reader is { Depth: 1, LocalName: "BaseLoc" } ? reader.Value : resources;
-                }
-            }
+            var start = await package.ReadStartAsync(entry, ProbeSize, cancellation);
+            var isWide = start is [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..] or [0, (byte)'<', ..] or [(byte)'<', 0, ..] or [0, 0, 0, (byte)'<', ..];
+            var text = start.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? start.AsSpan(3) : start;
+            return isWide || (start.Length > 0 && text.TrimStart(" \t\r\n"u8) is [] or [(byte)'<', ..]);
         }
-        catch (OfdFormatException fault) when (fault.IsOfEffort)
+        catch (OfdFormatException)
         {
-            return null;
-        }
-        catch (Exception fault) when (fault is OfdFormatException or XmlException or ArgumentException)
-        {
-            // What cannot be read leads nowhere; that it cannot is found out where it is protected.
-        }
-
-        return (locations, resources);
-
-        void Take(string value)
-        {
-            if (value.Length <= MaxLocation && value.Trim() is var location && LastStepOf(location) is var last
-                && (fileNames.Contains(last) || (last.Contains('%') && fileNames.Contains(LastStepOf(Uri.UnescapeDataString(last))))))
-            {
-                locations.Add(location);
-            }
+            // What it is nobody can tell; read, it says so.
+            return true;
         }
     }
 
-    private static string LastStepOf(string path) => path[(path.LastIndexOfAny(['/', '\\']) + 1)..];
+    /// <summary>Null where they cannot all be told.</summary>
+    private async Task<OfdLocations?> ReadLocationsAsync(OfdEntry entry, HashSet<string> fileNames, CancellationToken cancellation)
+    {
+        try
+        {
+            return OfdLocations.Read(await package.ReadAsync(entry, package.Limits.MaxXmlSize, cancellation), package.Limits, fileNames);
+        }
+        catch (OfdFormatException)
+        {
+            return null;
+        }
+    }
 }

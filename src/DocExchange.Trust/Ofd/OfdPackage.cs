@@ -130,6 +130,16 @@ public sealed class OfdPackage
         return bytes;
     }
 
+    /// <summary>At most so many bytes from where it begins.</summary>
+    /// <exception cref="OfdFormatException">As for <see cref="ReadAsync"/>.</exception>
+    internal async Task<byte[]> ReadStartAsync(OfdEntry entry, int count, CancellationToken cancellation)
+    {
+        Spend(ref read, count, limits.MaxRead);
+        var bytes = new byte[Math.Min(count, entry.Size)];
+        await PassAsync(entry, async part => await part.ReadExactlyAsync(bytes, cancellation), cancellation);
+        return bytes;
+    }
+
     /// <summary>The digest of a part's bytes, or that it has none; remembered: many signatures refer to the same parts.</summary>
     /// <exception cref="OfdFormatException">As for <see cref="ReadAsync"/>.</exception>
     internal async Task<byte[]> DigestAsync(OfdEntry entry, DigestAlgorithm algorithm, CancellationToken cancellation)

@@ -12,6 +12,7 @@ internal sealed record OfdListedSignature(string Id, string? Type, string Locati
 /// The signatures of all documents in the file. Where OFD.xml or Signatures.xml cannot be followed, what lies in the
 /// package is taken instead, so that an altered list does not hide the signatures that would show the alteration.
 /// </summary>
+/// <param name="Lists">Those that are lists of signatures and nothing else.</param>
 internal sealed record OfdSignatureList(IReadOnlyList<OfdListedSignature> Signatures, IReadOnlyList<string> Documents, IReadOnlySet<string> Lists, IReadOnlyList<Finding> Findings)
 {
     public const string Root = "OFD.xml";
@@ -30,9 +31,13 @@ internal sealed record OfdSignatureList(IReadOnlyList<OfdListedSignature> Signat
 
         AddUnlisted(package, lists, findings);
         var signatures = new List<OfdListedSignature>();
+        var read = new HashSet<string>(StringComparer.Ordinal);
         foreach (var list in lists)
         {
-            await ReadListAsync(package, list, signatures, findings, cancellation);
+            if (await ReadListAsync(package, list, signatures, findings, cancellation) && list.Path != Root && !documents.Contains(list.Path))
+            {
+                read.Add(list.Path);
+            }
         }
 
         AddOrphans(package, signatures, findings);
@@ -41,7 +46,7 @@ internal sealed record OfdSignatureList(IReadOnlyList<OfdListedSignature> Signat
             throw new OfdFormatException("OFD_TOO_MANY_SIGNATURES", $"签名超过 {package.Limits.MaxSignatures} 个。", $"There are more than {package.Limits.MaxSignatures} signatures.");
         }
 
-        return new OfdSignatureList(signatures, documents, lists.Select(list => list.Path).ToHashSet(StringComparer.Ordinal), findings);
+        return new OfdSignatureList(signatures, documents, read, findings);
     }
 
     private static async Task<XElement?> TryReadAsync(OfdPackage package, OfdEntry? entry, List<Finding> findings, CancellationToken cancellation)
@@ -111,11 +116,12 @@ internal sealed record OfdSignatureList(IReadOnlyList<OfdListedSignature> Signat
         }
     }
 
-    private static async Task ReadListAsync(OfdPackage package, OfdEntry list, List<OfdListedSignature> signatures, List<Finding> findings, CancellationToken cancellation)
+    /// <summary>Whether it is a list of signatures (GB/T 33190 §18.1).</summary>
+    private static async Task<bool> ReadListAsync(OfdPackage package, OfdEntry list, List<OfdListedSignature> signatures, List<Finding> findings, CancellationToken cancellation)
     {
         if (await TryReadAsync(package, list, findings, cancellation) is not { } root)
         {
-            return;
+            return false;
         }
 
         var folder = OfdNames.FolderOf(list.Path);
@@ -127,6 +133,8 @@ internal sealed record OfdSignatureList(IReadOnlyList<OfdListedSignature> Signat
             var id = signature.Value("ID") ?? $"{signatures.Count + 1}";
             signatures.Add(new OfdListedSignature(OfdNames.Shorten(id), signature.Value("Type"), OfdNames.Shorten(location), entry));
         }
+
+        return root.Name.LocalName == "Signatures";
     }
 
     private static void AddOrphans(OfdPackage package, List<OfdListedSignature> signatures, List<Finding> findings)

@@ -18,7 +18,6 @@ internal sealed class OfdSignatureReader(OfdPackage package, OfdCoverage coverag
             return Failed(listed, OfdFindings.SignatureMissing(listed));
         }
 
-        coverage.AddOwn(entry);
         var findings = new List<Finding>();
         try
         {
@@ -27,6 +26,7 @@ internal sealed class OfdSignatureReader(OfdPackage package, OfdCoverage coverag
             var parts = new OfdPartsResult([], [], [], []);
             if (described is not null)
             {
+                coverage.AddOwn(entry);
                 parts = await OfdDigests.CompareAsync(package, described, OfdNames.FolderOf(entry.Path), cancellation);
                 coverage.AddProtected(parts.Named);
                 findings.AddRange(parts.Findings);
@@ -63,24 +63,33 @@ internal sealed class OfdSignatureReader(OfdPackage package, OfdCoverage coverag
         var folder = OfdNames.FolderOf(context.Entry.Path);
         var location = context.Described?.SignedValue ?? SignedValueName;
         var sealEntry = context.Described?.Seal is { } named ? package.Find(folder, named) : null;
-        coverage.AddOwn(sealEntry);
         if (package.Find(folder, location) is not { } valueEntry)
         {
             return Failed(context.Listed, [.. context.Findings, OfdFindings.SignedValueMissing(location)]);
         }
 
-        coverage.AddOwn(valueEntry);
         var value = Unarmour(await package.ReadAsync(valueEntry, package.Limits.MaxSignatureSize, cancellation));
         if (CmsSignedData.LooksLike(value))
         {
             AddType(context, "Seal", "CMS");
+            coverage.AddOwn(valueEntry);
+            if (sealEntry is not null)
+            {
+                coverage.AddShown(sealEntry);
+            }
         }
         else if (TryReadSeal(value) is { } seal)
         {
             AddType(context, "Sign", "SES_Signature");
-            if (context.Described?.Seal is not null)
+            coverage.AddOwn(valueEntry);
+            if (sealEntry is not null)
             {
-                context.Findings.Add(sealEntry is null ? OfdFindings.SealFileMissing : await CompareSealAsync(context, seal, sealEntry, cancellation));
+                coverage.AddOwn(sealEntry);
+                context.Findings.Add(await CompareSealAsync(context, seal, sealEntry, cancellation));
+            }
+            else if (context.Described?.Seal is not null)
+            {
+                context.Findings.Add(OfdFindings.SealFileMissing);
             }
         }
 

@@ -1,0 +1,139 @@
+using System.Text;
+using DocExchange.Tests.Trust.Seals;
+using DocExchange.Tests.Trust.Signatures;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Ofd;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Tests.Trust.Ofd;
+
+/// <summary>A page or a picture that no signature covers is found however the file leads to it.</summary>
+public sealed class OfdUncoveredPageTests
+{
+    private const string Page = "Doc_0/Pages/Page_0/Content.xml";
+    private const string Picture = "Doc_0/Res/image_1.png";
+    private const string Document = "Doc_0/Document.xml";
+    private const string Resources = "Doc_0/PublicRes.xml";
+
+    private SealWorld world = null!;
+
+    [OneTimeSetUp]
+    public void Open() => world = new SealWorld();
+
+    [OneTimeTearDown]
+    public void Close() => world.Dispose();
+
+    [TestCase(Document, "<ofd:Document", "<!DOCTYPE ofd><ofd:Document", TestName = "In_a_document_with_a_document_type")]
+    [TestCase(Document, "BaseLoc=\"Pages/Page_0", "BaseLoc=\"Pages/Page_0/../../Pages/Page_0", TestName = "By_a_roundabout_way")]
+    [TestCase(Document, "Page_0/Content.xml", "Page_0/Content.xml/.", TestName = "By_a_step_to_itself")]
+    [TestCase("OFD.xml", "</ofd:DocBody>", "</ofd:DocBody><ofd:DocBody><ofd:Signatures>/Doc_0/Pages/Page_0/Content.xml</ofd:Signatures></ofd:DocBody>", TestName = "Named_as_a_list_of_signatures")]
+    public async Task Leaves_open_a_page_that_no_signature_covers(string part, string one, string two)
+    {
+        var maker = new OfdMaker();
+        Replace(maker, part, one, two);
+        await ExpectUncoveredAsync(maker, Page);
+    }
+
+    [Test]
+    public async Task Leaves_open_a_page_behind_a_location_filled_up_with_blanks_or_steps()
+    {
+        foreach (var filling in new[] { new string(' ', 600), string.Concat(Enumerable.Repeat("./", 300)) })
+        {
+            var maker = new OfdMaker();
+            Replace(maker, Document, "BaseLoc=\"Pages", $"BaseLoc=\"{filling}Pages");
+            await ExpectUncoveredAsync(maker, Page);
+        }
+    }
+
+    [Test]
+    public async Task Leaves_open_a_page_of_a_document_that_is_nested_too_deeply()
+    {
+        var maker = new OfdMaker();
+        Replace(maker, Document, "<ofd:Pages>", string.Concat(Enumerable.Repeat("<a>", 70)) + string.Concat(Enumerable.Repeat("</a>", 70)) + "<ofd:Pages>");
+        await ExpectUncoveredAsync(maker, Page);
+    }
+
+    [TestCase("Doc_0/Document.dat")]
+    [TestCase("Doc_0/Document")]
+    public async Task Leaves_open_a_page_of_a_document_of_another_name(string name)
+    {
+        var maker = new OfdMaker();
+        Replace(maker, "OFD.xml", Document, name);
+        maker.Parts[name] = maker.Parts[Document];
+        maker.Parts.Remove(Document);
+        await ExpectUncoveredAsync(maker, Page);
+    }
+
+    [Test]
+    public async Task Leaves_open_what_a_page_of_another_name_shows()
+    {
+        var maker = new OfdMaker();
+        Replace(maker, Document, "Page_1/Content.xml", "Page_1/Content.dat");
+        maker.Put("Doc_0/Pages/Page_1/Content.dat", "\uFEFF \n<ofd:Page xmlns:ofd=\"http://www.ofdspec.org/2016\"><ofd:Template Src=\"../../Res/image_1.png\"/></ofd:Page>");
+        maker.Parts[Picture] = [1, 2, 3];
+        await ExpectUncoveredAsync(maker, Picture);
+    }
+
+    [TestCase("ima<!-- -->ge_1.png")]
+    [TestCase("<![CDATA[image]]>_1.png")]
+    [TestCase("<a><b>image</b></a><b>_1.png</b>")]
+    [TestCase("ima<?x y?>ge_1.png")]
+    public async Task Leaves_open_a_picture_whose_name_is_written_in_pieces(string name)
+    {
+        var maker = new OfdMaker();
+        Replace(maker, Resources, "/>", $" BaseLoc=\"Res\"><ofd:MediaFile>{name}</ofd:MediaFile></ofd:Res>");
+        maker.Parts[Picture] = [1, 2, 3];
+        await ExpectUncoveredAsync(maker, Picture);
+    }
+
+    [Test]
+    public async Task Leaves_open_a_picture_behind_more_blanks_than_are_kept()
+    {
+        var maker = new OfdMaker();
+        Replace(maker, Resources, "/>", $" BaseLoc=\"Res\"><ofd:MediaFile>x/..{string.Concat(Enumerable.Repeat("/.", 9000))}<!-- -->/image_1.png</ofd:MediaFile></ofd:Res>");
+        maker.Parts[Picture] = [1, 2, 3];
+        await ExpectUncoveredAsync(maker, Picture);
+    }
+
+    // What a CMS signature names as its seal is compared with nothing.
+    [TestCase(Page)]
+    [TestCase(Picture)]
+    public async Task Leaves_open_a_part_that_a_CMS_signature_calls_its_seal(string part)
+    {
+        using var office = new SigningOffice();
+        using var key = office.Certify(KeyAlgorithm.Sm2);
+        var maker = new OfdMaker();
+        maker.Parts[Picture] = [1, 2, 3];
+        byte[] With(byte[] file) => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(file).Replace("</ofd:SignedInfo>", $"<ofd:Seal><ofd:BaseLoc>/{part}</ofd:BaseLoc></ofd:Seal></ofd:SignedInfo>", StringComparison.Ordinal));
+        await maker.SignAsync(new OfdStyle { Type = "Sign", Protects = path => path != part }, file => OfdCmsForms.PlainAsync(key, With(file)));
+        maker.Parts["Doc_0/Signs/Sign_0/Signature.xml"] = With(maker.Parts["Doc_0/Signs/Sign_0/Signature.xml"]);
+
+        var trust = office.Store with { Intermediates = [office.Authority.Certificate, office.GmAuthority.Certificate] };
+        Expect(await new OfdVerifier(trust, ValidationPolicy.Foreign).VerifyAsync(new MemoryStream(maker.Zip()), SigningOffice.Now, CancellationToken.None), part);
+    }
+
+    private async Task ExpectUncoveredAsync(OfdMaker maker, string part)
+    {
+        await maker.SealAsync(world, new OfdStyle { Protects = path => path != part });
+        Expect(await new OfdVerifier(world.Trust, ValidationPolicy.Foreign).VerifyAsync(new MemoryStream(maker.Zip()), SealWorld.Sealed, CancellationToken.None), part);
+    }
+
+    private static void Expect(SignedDocument judged, string part)
+    {
+        var fault = judged.Verdict.Faults.Single(each => each.Code == "OFD_CONTENT_NOT_COVERED");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((fault.Indication, fault.SubIndication), Is.EqualTo((Indication.Indeterminate, SubIndication.SigConstraintsFailure)));
+            Assert.That(fault.Chinese, Does.Contain(part));
+            Assert.That(judged.Verdict.Indication, Is.Not.EqualTo(Indication.TotalPassed));
+            Assert.That(judged.Uncovered, Does.Contain(part));
+        }
+    }
+
+    private static void Replace(OfdMaker maker, string part, string one, string two)
+    {
+        var text = Encoding.UTF8.GetString(maker.Parts[part]);
+        Assert.That(text, Does.Contain(one));
+        maker.Put(part, text.Replace(one, two, StringComparison.Ordinal));
+    }
+}
