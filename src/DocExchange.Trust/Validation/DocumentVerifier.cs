@@ -10,6 +10,11 @@ public static class DocumentVerifier
 {
     private const int ProbeSize = 1024;
 
+    private static readonly Finding TwoKinds = Finding.Indeterminate(
+        "FILE_TWO_KINDS", SubIndication.SigConstraintsFailure,
+        "文件既是 PDF 又是 OFD，不同软件会显示不同的内容；只检验了其中一种。请向发文单位索取单一格式的文件。",
+        "The file is a PDF and an OFD at once: programs show different content, and only one was judged. Ask its sender for a file of one kind.");
+
     /// <summary>Null, with the stream at its start, where the file is neither.</summary>
     /// <param name="file">Seekable; not closed.</param>
     /// <param name="keepsFacts">Whether what was measured is kept, which takes another round over the file.</param>
@@ -26,7 +31,8 @@ public static class DocumentVerifier
         if (IsPdf(start))
         {
             var fields = keepsFacts ? new KeptFacts<PdfSignatureFacts>() : null;
-            var pdf = await new PdfVerifier(demands.Store, demands.Policy).VerifyAsync(file, demands.At, fields, cancellation);
+            var isOfd = await OfdVerifier.LooksLikeOfdAsync(file, OfdLimits.Default, cancellation);
+            var pdf = With(isOfd, await new PdfVerifier(demands.Store, demands.Policy).VerifyAsync(file, demands.At, fields, cancellation));
             var kept = fields?.All is { } last ? new PdfFacts([.. last.Reverse()]) : null;
             return new FileVerdict(SignedFileKind.Pdf, pdf.Verdict, Facts: kept is null ? null : await FactsOfAsync(SignedFileKind.Pdf, file, pdf, demands, cancellation) with { Pdf = kept }, Document: pdf);
         }
@@ -37,7 +43,7 @@ public static class DocumentVerifier
         }
 
         var signatures = keepsFacts ? new KeptFacts<OfdSignatureFacts>() : null;
-        var ofd = await new OfdVerifier(demands.Store, demands.Policy).VerifyAsync(file, demands.At, signatures, cancellation);
+        var ofd = With(HasPdfHeader(start), await new OfdVerifier(demands.Store, demands.Policy).VerifyAsync(file, demands.At, signatures, cancellation));
         var facts = signatures?.All is { } all && file.Length <= OfdLimits.Default.MaxFileSize ? new OfdFacts(all, ofd.Uncovered) : null;
         return new FileVerdict(SignedFileKind.Ofd, ofd.Verdict, Facts: facts is null ? null : await FactsOfAsync(SignedFileKind.Ofd, file, ofd, demands, cancellation) with { Ofd = facts }, Document: ofd);
     }
@@ -67,6 +73,11 @@ public static class DocumentVerifier
         return start[..read];
     }
 
+    private static SignedDocument With(bool isOfTwoKinds, SignedDocument judged) =>
+        isOfTwoKinds ? judged with { Verdict = new Verdict(judged.Verdict.Signatures, [.. judged.Verdict.Findings, TwoKinds]) } : judged;
+
+    private static bool IsPdf(ReadOnlySpan<byte> start) => HasPdfHeader(start) && !start.StartsWith("PK"u8);
+
     // ISO 32000-1 Annex H, note 13: readers take the header anywhere in the first 1,024 bytes.
-    private static bool IsPdf(ReadOnlySpan<byte> start) => start.IndexOf("%PDF-"u8) >= 0 && !start.StartsWith("PK"u8);
+    private static bool HasPdfHeader(ReadOnlySpan<byte> start) => start.IndexOf("%PDF-"u8) >= 0;
 }
