@@ -23,14 +23,10 @@ internal static class BodyFindings
         }
 
         var broken = own.Where(signature => signature.Integrity == SignatureIntegrity.Broken).ToList();
-        if (broken.Count > 0)
+        var falsely = own.Where(signature => signature.Verdict.Findings.Any(DocumentSignature.IsOfSeal)).ToList();
+        if (broken.Count > 0 || falsely.Count > 0)
         {
-            var parts = string.Join(", ", broken.SelectMany(signature => signature.Altered).Distinct().Take(MaxNamed).Select(part => OfdNames.Shorten(part)));
-            var finding = Finding.Failed(
-                "BODY_SIGNATURE_BROKEN",
-                broken[0].Verdict.SubIndication,
-                $"正文自带的 {Count(body)} 个签名中有 {broken.Count} 个已失效，正文在签章后被改动（{parts}）。",
-                $"Of the {Count(body)} signatures inside the body {broken.Count} are broken: it was altered after it was sealed ({parts}).");
+            var finding = broken.Count > 0 ? Broken(body, broken) : SealNotGenuine(body, falsely);
             return [policy == BodySignatures.Refuse ? finding : Finding.Remark(finding.Code, finding.Chinese, finding.English)];
         }
 
@@ -40,6 +36,29 @@ internal static class BodyFindings
     }
 
     private static int Count(SignedDocument body) => body.Signatures.Count(signature => signature.Verdict.Of is null);
+
+    private static Finding Broken(SignedDocument body, List<DocumentSignature> broken)
+    {
+        var altered = broken.SelectMany(signature => signature.Altered).Distinct().Take(MaxNamed).Select(part => OfdNames.Shorten(part)).ToList();
+        var (chinese, english) = altered.Count > 0
+            ? ($"正文在签章后被改动（{string.Join(", ", altered)}）", $"it was altered after it was sealed ({string.Join(", ", altered)})")
+            : ("签名值不正确", "the signature value does not fit");
+        return Finding.Failed(
+            "BODY_SIGNATURE_BROKEN",
+            broken[0].Verdict.SubIndication,
+            $"正文自带的 {Count(body)} 个签名中有 {broken.Count} 个已失效，{chinese}。",
+            $"Of the {Count(body)} signatures inside the body {broken.Count} are broken: {english}.");
+    }
+
+    private static Finding SealNotGenuine(SignedDocument body, List<DocumentSignature> signatures)
+    {
+        var seals = signatures.Select(signature => OfdNames.Shorten($"{signature.Seal}")).Distinct().Take(MaxNamed).ToList();
+        return Finding.Failed(
+            "BODY_SEAL_NOT_GENUINE",
+            SubIndication.SigCryptoFailure,
+            $"正文自带的 {Count(body)} 个签名中有 {signatures.Count} 个的印章无效，制章人签名不正确（{string.Join("、", seals)}）。",
+            $"Of the {Count(body)} signatures inside the body {signatures.Count} were made with a seal that is not genuine: its maker's signature does not fit ({string.Join(", ", seals)}).");
+    }
 
     private static Finding Passed(SignedDocument body) => Finding.Remark(
         "BODY_SIGNATURES_PASSED",

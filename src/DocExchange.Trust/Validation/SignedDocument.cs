@@ -34,9 +34,12 @@ public sealed record DocumentSignature(
     internal DocumentSignature Behind(int others) => this with { Verdict = Verdict with { Of = Verdict.Of + others } };
 
     internal static SignatureIntegrity IntegrityOf(IReadOnlyList<Finding> findings) =>
-        findings.Any(finding => finding.Indication == Indication.TotalFailed && finding.SubIndication is SubIndication.HashFailure or SubIndication.SigCryptoFailure)
+        findings.Any(finding => finding.Indication == Indication.TotalFailed && finding.SubIndication is SubIndication.HashFailure or SubIndication.SigCryptoFailure && !IsOfSeal(finding))
             ? SignatureIntegrity.Broken
             : findings.Any(IsUnchecked) ? SignatureIntegrity.Unknown : SignatureIntegrity.Intact;
+
+    /// <summary>It proves that the seal is not genuine, and says nothing of what was sealed.</summary>
+    internal static bool IsOfSeal(Finding finding) => finding.Code == "SEAL_MAKER_SIGNATURE";
 
     // An algorithm that is known and only no longer trusted was checked all the same; and what was signed, where more was added than is read.
     private static bool IsUnchecked(Finding finding) =>

@@ -72,11 +72,13 @@ internal sealed class OfdMaker
     public void Put(string path, string text) => Parts[path] = Encoding.UTF8.GetBytes(text);
 
     /// <summary>Applies a seal of version 1, 4 or 5.</summary>
-    public async Task<byte[]> SealAsync(SealWorld world, OfdStyle? style = null, int version = 4, bool raw = false, bool asDigests = false, DateTimeOffset? at = null, byte[]? timeInfo = null)
+    /// <param name="isForged">The maker's signature of the seal does not fit.</param>
+    public async Task<byte[]> SealAsync(SealWorld world, OfdStyle? style = null, int version = 4, bool raw = false, bool asDigests = false, DateTimeOffset? at = null, byte[]? timeInfo = null, bool isForged = false)
     {
         var chosen = style ?? new OfdStyle();
         var info = SealForms.Info(version, world.Definition(), SealForms.ExplicitFalse, asDigests);
         var seal = version == 1 ? await SealForms.FirstSealAsync(info, world.Maker) : await SealForms.SignedAsync(info, world.Maker, raw);
+        seal[^1] ^= (byte)(isForged ? 1 : 0);
         var number = listed.Count;
         if (chosen.HasSealFile)
         {

@@ -68,6 +68,37 @@ public sealed class BodySignatureTests
         }
     }
 
+    [TestCase(BodySignatures.Refuse, Indication.TotalFailed)]
+    [TestCase(BodySignatures.Remark, Indication.TotalPassed)]
+    public async Task A_seal_that_is_not_genuine_is_refused_and_nobody_is_told_that_the_content_was_altered(BodySignatures policy, Indication expected)
+    {
+        var maker = new OfdMaker();
+        await maker.SealAsync(foreign, isForged: true);
+
+        var judged = await JudgeAsync("正文.ofd", maker.Zip(), policy);
+        var (finding, signature) = (judged.BodyFindings.Single(), judged.Body!.Signatures.Single());
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((judged.Verdict.Indication, finding.Code), Is.EqualTo((expected, "BODY_SEAL_NOT_GENUINE")));
+            Assert.That(finding.Chinese, Does.Contain("印章无效").And.Contain("北京市人民政府").And.Not.Contain("改动"));
+            Assert.That((signature.Integrity, signature.Verdict.Indication, signature.Verdict.SubIndication), Is.EqualTo((SignatureIntegrity.Intact, Indication.TotalFailed, SubIndication.SigCryptoFailure)));
+            Assert.That(signature.Verdict.Findings.Select(each => each.Code), Does.Contain("SEAL_MAKER_SIGNATURE").And.Contain("OFD_PARTS_MATCH"));
+        }
+    }
+
+    [Test]
+    public async Task A_signature_value_that_does_not_fit_is_told_without_naming_parts()
+    {
+        var maker = new OfdMaker();
+        await maker.SealAsync(foreign);
+        maker.WriteList();
+        maker.Parts["Doc_0/Signs/Sign_0/SignedValue.dat"][^1] ^= 1;
+
+        var finding = (await JudgeAsync("正文.ofd", OfdMaker.Pack(maker.Parts))).BodyFindings.Single();
+        Assert.That((finding.Code, finding.SubIndication), Is.EqualTo(("BODY_SIGNATURE_BROKEN", SubIndication.SigCryptoFailure)));
+        Assert.That(finding.Chinese, Does.Contain("签名值不正确").And.Not.Contain("（"));
+    }
+
     [Test]
     public async Task A_body_that_passes_is_told_and_one_that_is_not_looked_into_is_not()
     {
