@@ -1,11 +1,12 @@
 using DocExchange.Trust.Seals;
 using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Timestamps;
+using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Pdf;
 
 /// <summary>Measures one signature of a PDF after the other: its value, the digests of what it covers, what was added after it.</summary>
-internal sealed class PdfSignatureReader(PdfBytes bytes, CmsLimits limits)
+internal sealed class PdfSignatureReader(PdfBytes bytes, PdfLaterUpdates updates, CmsLimits limits)
 {
     /// <param name="isLast">No signature that is more than a time-stamp comes after it.</param>
     public async Task<PdfSignatureFacts> ReadAsync(PdfSignatureField field, bool isLast, CancellationToken cancellation)
@@ -24,7 +25,23 @@ internal sealed class PdfSignatureReader(PdfBytes bytes, CmsLimits limits)
             Value = contents,
             Digests = digests?.All,
             IsLikeAttributes = digests?.IsLikeAttributes,
-            Coverage = added == 0 ? PdfFindings.CoversWholeFile : isLast && !await IsBlankAsync(file, field.End, cancellation) ? PdfFindings.AddedAfterLast(added) : PdfFindings.LaterRevision(added),
+            Coverage = added == 0 ? PdfFindings.CoversWholeFile : await CoverageAsync(field, added, isLast, cancellation),
+        };
+    }
+
+    /// <summary>A time-stamp before a signature vouches for nothing that was added.</summary>
+    private async Task<Finding> CoverageAsync(PdfSignatureField field, long added, bool isLast, CancellationToken cancellation)
+    {
+        if ((field.IsTimestamp && !isLast) || await IsBlankAsync(bytes.File, field.End, cancellation))
+        {
+            return PdfFindings.LaterRevision(added);
+        }
+
+        return await updates.AfterAsync(field, cancellation) switch
+        {
+            PdfAddition.Permitted => PdfFindings.LaterRevision(added),
+            PdfAddition.Forbidden => PdfFindings.ForbiddenAddition(added),
+            _ => isLast ? PdfFindings.AddedAfterLast(added) : PdfFindings.ChangedAfter(added),
         };
     }
 

@@ -56,7 +56,7 @@ public sealed record DocumentSignature(
 public sealed record SignedDocument(Verdict Verdict, IReadOnlyList<DocumentSignature> Signatures, IReadOnlyList<string> Uncovered)
 {
     /// <summary>Something of what the document shows may have been added or altered after it was signed.</summary>
-    public bool HasUnprotectedContent => Verdict.Faults.Any(fault => fault.Code is "OFD_CONTENT_NOT_COVERED" or "PDF_ADDED_AFTER_SIGNING");
+    public bool HasUnprotectedContent => Verdict.Faults.Any(fault => fault.Code is "OFD_CONTENT_NOT_COVERED" or "PDF_ADDED_AFTER_SIGNING" or "PDF_CHANGED_AFTER_SIGNING" or "PDF_CHANGE_FORBIDDEN");
 }
 
 internal static class DocumentFindings

@@ -10,13 +10,15 @@ internal static class PdfMaker
 
     public static byte[] Plain() => Encoding.Latin1.GetBytes("%PDF-1.7 \n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n");
 
-    /// <summary>Adds a revision with a signature dictionary, the value made of the bytes that ByteRange names.</summary>
+    /// <summary>Adds a revision with a signature dictionary, number 9 or the next, the value made of the bytes that ByteRange names.</summary>
+    /// <param name="more">Entries of the signature dictionary.</param>
     /// <param name="rangeFirst">Whether ByteRange stands before Contents or behind it.</param>
-    public static async Task<byte[]> SignAsync(byte[] pdf, Func<byte[], Task<byte[]>> sign, string subFilter = "adbe.pkcs7.detached", bool rangeFirst = true, bool lowerCase = false)
+    public static async Task<byte[]> SignAsync(byte[] pdf, Func<byte[], Task<byte[]>> sign, string subFilter = "adbe.pkcs7.detached", bool rangeFirst = true, bool lowerCase = false, string more = "")
     {
         const string Range = "/ByteRange [0 ########## ########## ##########]";
         var contents = "/Contents <" + new string('0', Reserved) + ">";
-        var revision = $"9 0 obj\n<</Type/Sig /Filter/Adobe.PPKLite /SubFilter/{subFilter}\n{(rangeFirst ? Range + contents : contents + Range)}\n/M(D:20260305103015+08'00')>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n";
+        var number = 9 + Encoding.Latin1.GetString(pdf).Split("/Type/Sig ").Length - 1;
+        var revision = $"{number} 0 obj\n<</Type/Sig /Filter/Adobe.PPKLite /SubFilter/{subFilter}\n{(rangeFirst ? Range + contents : contents + Range)}\n/M(D:20260305103015+08'00'){more}>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n";
         byte[] file = [.. pdf, .. Encoding.Latin1.GetBytes(revision)];
         var gapStart = pdf.Length + revision.IndexOf("/Contents <", StringComparison.Ordinal) + "/Contents ".Length;
         var gapEnd = gapStart + Reserved + 2;
