@@ -94,6 +94,12 @@ public sealed class Seal : IEquatable<Seal>
     /// <summary>Bytes after the seal that are no padding with zeros; only in what <see cref="ParseForeign"/> read.</summary>
     public int TrailingBytes { get; internal init; }
 
+    /// <summary>How many bytes stand behind the signature value and are covered by no signature; only in what <see cref="ParseForeign"/> read.</summary>
+    internal int UnsignedBytes { get; init; }
+
+    /// <summary>The version that the header states, which other makers write as they please.</summary>
+    internal int StatedVersion { get; init; }
+
     /// <summary>SHA-256 over the DER bytes.</summary>
     public Digest Fingerprint => Digest.Of(Der.Span);
 

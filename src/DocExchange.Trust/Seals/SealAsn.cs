@@ -147,9 +147,24 @@ internal static class SealAsn
         }
     }
 
-    public static IReadOnlyList<SealExtension> Extensions(AsnReader reader)
+    /// <summary>The same behind a signature value: how many bytes follow that nothing covers.</summary>
+    public static int Rest(AsnReader reader)
     {
-        var sequence = reader.ReadSequence();
+        End(reader);
+        var count = 0;
+        while (reader.HasData)
+        {
+            count += reader.ReadEncodedValue().Length;
+        }
+
+        return count;
+    }
+
+    public static IReadOnlyList<SealExtension> Extensions(AsnReader reader) => ExtensionsIn(reader.ReadSequence());
+
+    /// <summary>Those in a list whose own tag was read.</summary>
+    public static IReadOnlyList<SealExtension> ExtensionsIn(AsnReader sequence)
+    {
         var extensions = new List<SealExtension>();
         while (sequence.HasData)
         {

@@ -17,6 +17,9 @@ internal static class SealFindings
         _ => Finding.Failed(fault.Code, SubIndication.FormatFailure, "印章无法识别：" + fault.Chinese, "The seal cannot be read: " + fault.English),
     };
 
+    public static readonly Finding ContentMissing = Finding.Indeterminate(
+        "SEAL_CONTENT_MISSING", SubIndication.SignedDataNotFound, "缺少被盖章的内容，只判断了其余各项。", "The content that was sealed is not at hand; all else was judged.");
+
     public static Finding MakerSignature(Seal seal) => Finding.Failed(
         "SEAL_MAKER_SIGNATURE",
         SubIndication.SigCryptoFailure,
@@ -64,10 +67,22 @@ internal static class SealFindings
         $"签章时印章“{seal}”在有效期内，此后已于 {seal.ValidUntil:u} 到期，不影响本签章。",
         $"The seal {seal} was valid when applied and expired since, at {seal.ValidUntil:u}; this does not touch the signature.");
 
-    public static Finding TimeInFuture(DateTimeOffset signedAt, DateTimeOffset at) => Finding.Remark(
+    public static Finding ExpiredSinceUnproven(Seal seal, DateTimeOffset signedAt) => Finding.Remark(
+        "SEAL_EXPIRED_SINCE_UNPROVEN",
+        $"注意：印章“{seal}”已于 {seal.ValidUntil:u} 到期，签章时间 {signedAt:u} 只是签章人所称，未经证明；签章也可能是到期后补盖并倒填时间的。",
+        $"Beware: the seal {seal} expired at {seal.ValidUntil:u}. That it was applied at {signedAt:u} is its signer's word only and not proven: it may have been applied since and dated back.");
+
+    public static Finding TimeInFuture(DateTimeOffset signedAt, DateTimeOffset at) => Finding.Indeterminate(
         "SEAL_TIME_IN_FUTURE",
+        SubIndication.TimestampOrderFailure,
         $"签章时间 {signedAt:u} 晚于验证时间 {at:u}，签章方时钟可能有误。",
         $"The seal states {signedAt:u} as its time, later than the time of judgement, {at:u}; the signer's clock may be wrong.");
+
+    public static Finding TimeBeforeSealMade(Seal seal, DateTimeOffset signedAt) => Finding.Indeterminate(
+        "SEAL_TIME_BEFORE_MADE",
+        SubIndication.TimestampOrderFailure,
+        $"签章时间 {signedAt:u} 早于印章“{seal}”的制作时间 {seal.CreatedAt:u}：印章制成之前不可能用来签章。",
+        $"The seal states {signedAt:u} as its time, but the seal {seal} was made only at {seal.CreatedAt:u}, which is impossible.");
 
     public static Finding TimeUnknown() => Finding.Indeterminate(
         "SEAL_TIME_UNKNOWN", SubIndication.NoPoe, "签章中没有可读取的签章时间，无法判定签章是否在有效期内。", "The seal signature states no time that can be read, so its period cannot be judged.");
@@ -139,6 +154,19 @@ internal static class SealFindings
 
     public static Finding TrailingBytes(int count) => Finding.Failed(
         "SEAL_TRAILING_BYTES", SubIndication.FormatFailure, $"印章或签章数据之后还有 {count} 字节其他内容。", $"{count} bytes that are no padding follow the seal, or the seal signature.");
+
+    public static Finding UnsignedTail(int count) => Finding.Failed(
+        "SEAL_UNSIGNED_PART", SubIndication.FormatFailure,
+        $"印章或签章数据在签名值之后还有 {count} 字节不受签名保护、标准中没有的内容。",
+        $"{count} bytes that no signature covers and no standard knows stand behind the signature value inside the seal, or the seal signature.");
+
+    public static Finding CriticalExtension(string oid) => Finding.Indeterminate(
+        "SEAL_CRITICAL_EXTENSION", SubIndication.SigConstraintsFailure,
+        $"印章或签章含有无法处理的关键扩展 {oid}。", $"The seal, or the seal signature, has the critical extension {oid}, which cannot be processed.");
+
+    public static Finding VersionUnknown(int version) => Finding.Indeterminate(
+        "SEAL_VERSION_UNKNOWN", SubIndication.SigConstraintsFailure,
+        $"印章或签章所称的版本 {version} 未知，不能确定其中各项的含义。", $"The seal, or the seal signature, says that it is of version {version}, which is not known: what its parts mean is not certain.");
 
     public static Finding TimestampNotJudged() => Finding.Remark(
         "SEAL_TIMESTAMP_NOT_JUDGED", "签章时间以被签名的时间戳给出，不能证明签章何时存在，未作验证。", "The seal states its time by a time-stamp inside what is signed; it proves nothing of the signature and is not judged here.");

@@ -16,7 +16,7 @@ internal static class SealReader
         // Two elements: the version of 2014; four or five: the later ones (the header says which).
         var isFirst = sequence.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence);
         var proof = isFirst ? ReadFirstProof(sequence, info) : ReadProof(sequence, info);
-        SealAsn.End(sequence);
+        proof = proof with { Unsigned = proof.Unsigned + SealAsn.Rest(sequence) };
         return ReadInfo(der, infoReader, isFirst, proof, encoded.Span[der.Length..].TrimEnd((byte)0).Length);
     });
 
@@ -36,11 +36,11 @@ internal static class SealReader
         var (encodedMaker, maker) = (signInfo.PeekEncodedValue(), SealAsn.Certificate(signInfo));
         var (encodedAlgorithm, algorithm) = (signInfo.PeekEncodedValue(), SealAsn.Oid(signInfo));
         var (asFound, signature) = (SealAsn.Bits(signInfo.Clone()), SealAsn.Signature(signInfo));
-        SealAsn.End(signInfo);
+        var unsigned = SealAsn.Rest(signInfo);
         IReadOnlyList<ReadOnlyMemory<byte>> others = SealAsn.IsForeign(signInfo)
             ? [info, (byte[])[.. info.Span, .. encodedMaker.Span, .. encodedAlgorithm.Span]]
             : [];
-        return new MakerProof(Wrap(info, encodedMaker, encodedAlgorithm), others, maker, algorithm, signature, asFound, null);
+        return new MakerProof(Wrap(info, encodedMaker, encodedAlgorithm), others, maker, algorithm, signature, asFound, null) { Unsigned = unsigned };
     }
 
     private static byte[] Wrap(params ReadOnlySpan<ReadOnlyMemory<byte>> elements)
@@ -59,7 +59,7 @@ internal static class SealReader
 
     private static Seal ReadInfo(ReadOnlyMemory<byte> der, AsnReader info, bool isFirst, MakerProof proof, int trailing)
     {
-        var (version, vendor) = ReadHeader(info.ReadSequence(), isFirst);
+        var (version, stated, vendor) = ReadHeader(info.ReadSequence(), isFirst);
         var esId = SealAsn.Text(info, UniversalTagNumber.IA5String, "esID");
         var property = ReadProperty(info.ReadSequence(), isFirst);
         var picture = ReadPicture(info.ReadSequence());
@@ -74,6 +74,8 @@ internal static class SealReader
         {
             Der = der,
             TrailingBytes = trailing,
+            UnsignedBytes = proof.Unsigned,
+            StatedVersion = stated,
             Version = version,
             VendorId = vendor,
             EsId = esId,
@@ -97,7 +99,7 @@ internal static class SealReader
         };
     }
 
-    private static (int Version, string Vendor) ReadHeader(AsnReader header, bool isFirst)
+    private static (int Version, int Stated, string Vendor) ReadHeader(AsnReader header, bool isFirst)
     {
         if (SealAsn.Text(header, UniversalTagNumber.IA5String, "header.id") != "ES")
         {
@@ -110,12 +112,12 @@ internal static class SealReader
         if (SealAsn.IsForeign(header))
         {
             // The number in the header is not always that of the form: the form decides.
-            return (isFirst ? 1 : version == 5 ? 5 : 4, vendor);
+            return (isFirst ? 1 : version == 5 ? 5 : 4, version, vendor);
         }
 
         if (isFirst ? version is >= 1 and <= 3 : version is 4 or 5)
         {
-            return (isFirst ? 1 : version, vendor);
+            return (isFirst ? 1 : version, version, vendor);
         }
 
         throw new SealFormatException(
@@ -214,7 +216,10 @@ internal static class SealReader
     }
 
     private sealed record MakerProof(
-        ReadOnlyMemory<byte> SignedBytes, IReadOnlyList<ReadOnlyMemory<byte>> Others, Certificate Maker, string Algorithm, ReadOnlyMemory<byte> Signature, ReadOnlyMemory<byte> SignatureAsFound, ReadOnlyMemory<byte>? Timestamp);
+        ReadOnlyMemory<byte> SignedBytes, IReadOnlyList<ReadOnlyMemory<byte>> Others, Certificate Maker, string Algorithm, ReadOnlyMemory<byte> Signature, ReadOnlyMemory<byte> SignatureAsFound, ReadOnlyMemory<byte>? Timestamp)
+    {
+        public int Unsigned { get; init; }
+    }
 
     private sealed record Property(
         int Type,

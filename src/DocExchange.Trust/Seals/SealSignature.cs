@@ -56,6 +56,12 @@ public sealed class SealSignature
     /// </summary>
     public ReadOnlyMemory<byte>? TimeToken { get; init; }
 
+    /// <inheritdoc cref="Seal.UnsignedBytes"/>
+    internal int UnsignedBytes { get; init; }
+
+    /// <summary>The version that toSign states.</summary>
+    internal int StatedVersion { get; init; }
+
     /// <summary>SHA-256 over the DER bytes.</summary>
     public Digest Fingerprint => Digest.Of(Der.Span);
 

@@ -22,7 +22,6 @@ internal static class SealSignatureReader
         var trailing = encoded.Span[der.Length..].TrimEnd((byte)0).Length;
         var parsed = isFirst ? ReadFirst(der, toSign, tbs, sequence, trailing) : ReadLater(der, toSign, tbs, sequence, trailing);
         SealAsn.End(tbs);
-        SealAsn.End(sequence);
         return parsed;
     });
 
@@ -45,6 +44,7 @@ internal static class SealSignatureReader
             Der = der,
             SignedBytes = toSign,
             Version = version == 5 ? 5 : 4,
+            StatedVersion = version,
             Seal = seal,
             SignedAt = signedAt,
             DataHash = SealAsn.Bits(tbs),
@@ -57,13 +57,14 @@ internal static class SealSignatureReader
             Timestamp = SealAsn.Timestamp(sequence),
             TimeToken = token,
             TrailingBytes = trailing,
+            UnsignedBytes = SealAsn.Rest(sequence),
         };
     }
 
     private static SealSignature ReadFirst(ReadOnlyMemory<byte> der, ReadOnlyMemory<byte> toSign, AsnReader tbs, AsnReader sequence, int trailing)
     {
         var isForeign = SealAsn.IsForeign(tbs);
-        SealAsn.Integer(tbs, "toSign.version", isForeign ? 0 : 1, isForeign ? int.MaxValue : 3);
+        var version = SealAsn.Integer(tbs, "toSign.version", isForeign ? 0 : 1, isForeign ? int.MaxValue : 3);
         var seal = SealReader.ReadSeal(tbs.ReadEncodedValue(), isForeign);
         var (signedAt, token) = isForeign ? ForeignAsn.TimeInfo(tbs) : (ReadFirstTime(SealAsn.Bits(tbs)), null);
         return new SealSignature
@@ -71,6 +72,7 @@ internal static class SealSignatureReader
             Der = der,
             SignedBytes = toSign,
             Version = 1,
+            StatedVersion = version,
             Seal = seal,
             SignedAt = signedAt,
             DataHash = SealAsn.Bits(tbs),
@@ -83,6 +85,7 @@ internal static class SealSignatureReader
             Timestamp = null,
             TimeToken = token,
             TrailingBytes = trailing,
+            UnsignedBytes = SealAsn.Rest(sequence),
         };
     }
 
@@ -92,7 +95,12 @@ internal static class SealSignatureReader
         {
             // Explicit by the standard; met as well with the tag in place of the list's own.
             var isList = !SealAsn.IsForeign(tagged) || !tagged.HasData || tagged.Clone().ReadSequence() is var list && list.HasData && list.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence);
-            var extensions = isList ? SealAsn.Extensions(tagged) : [];
+            if (!isList)
+            {
+                return SealAsn.ExtensionsIn(tagged);
+            }
+
+            var extensions = SealAsn.Extensions(tagged);
             SealAsn.End(tagged);
             return extensions;
         }

@@ -44,8 +44,7 @@ public sealed class SealValidator
     /// <param name="extra">Certificates that may complete a path; a seal carries none above its maker's.</param>
     public SignatureVerdict ValidateSeal(Seal seal, DateTimeOffset at, IReadOnlyList<Certificate>? extra = null)
     {
-        var findings = new List<Finding>();
-        AddTrailing(findings, seal.TrailingBytes);
+        var findings = SealFormRules.Judge(seal).ToList();
         AddMaker(findings, seal, at, at, extra ?? []);
         AddAlgorithms(findings, seal.SignatureAlgorithm, null, at);
         if (at < seal.ValidFrom)
@@ -90,11 +89,16 @@ public sealed class SealValidator
         Validate(signature, ContentDigests.Of(protectedBytes), expectedPropertyInfo, at, extra);
 
     /// <summary>The same over digests that were computed as the protected bytes streamed by: SM3, or what <see cref="DigestsFor"/> asks for.</summary>
+    /// <param name="content">Null where the protected bytes are not at hand: all else is judged, and never passes.</param>
     public SignatureVerdict Validate(
-        SealSignature signature, ContentDigests content, string? expectedPropertyInfo, DateTimeOffset at, IReadOnlyList<Certificate>? extra = null)
+        SealSignature signature, ContentDigests? content, string? expectedPropertyInfo, DateTimeOffset at, IReadOnlyList<Certificate>? extra = null)
     {
         var findings = new List<Finding>();
-        if (!DigestsFor(signature).Any(algorithm => content.Get(algorithm) is { } digest && CryptographicOperations.FixedTimeEquals(digest, signature.DataHash.Span)))
+        if (content is null)
+        {
+            findings.Add(SealFindings.ContentMissing);
+        }
+        else if (!DigestsFor(signature).Any(algorithm => content.Get(algorithm) is { } digest && CryptographicOperations.FixedTimeEquals(digest, signature.DataHash.Span)))
         {
             findings.Add(SealFindings.DataHash(signature.PropertyInfo));
         }
@@ -104,11 +108,11 @@ public sealed class SealValidator
             findings.Add(SealFindings.PropertyInfo(signature.PropertyInfo, expectedPropertyInfo));
         }
 
-        AddTrailing(findings, signature.TrailingBytes);
+        findings.AddRange(SealFormRules.Judge(signature));
         AddSignature(findings, signature);
         var stamp = timestamps.Judge(signature, at);
         var provenAt = stamp?.ProvenAt is { } proven && proven < at ? proven : at;
-        AddTime(findings, signature, at);
+        AddTime(findings, signature, at, stamp?.ProvenAt);
         AddSigner(findings, signature, provenAt, extra ?? []);
         AddMaker(findings, signature.Seal, signature.SignedAt, provenAt, extra ?? [], signature.SignerCertificate);
         AddAlgorithms(findings, signature.SignatureAlgorithm, signature.SignedAt, provenAt);
@@ -126,14 +130,6 @@ public sealed class SealValidator
         : signature.DataHash.Length == 20 ? [DigestAlgorithm.Sha1] : [DigestAlgorithm.Sm3, DigestAlgorithm.Sha256];
 
     private static IReadOnlyList<SignatureVerdict> Verdicts(params IEnumerable<TimestampVerdict?> stamps) => [.. stamps.OfType<TimestampVerdict>().Select(stamp => stamp.Signature)];
-
-    private static void AddTrailing(List<Finding> findings, int count)
-    {
-        if (count > 0)
-        {
-            findings.Add(SealFindings.TrailingBytes(count));
-        }
-    }
 
     private static void AddSignature(List<Finding> findings, SealSignature signature)
     {
@@ -156,8 +152,8 @@ public sealed class SealValidator
         }
     }
 
-    // What the signer claims is checked against the rest and proves nothing: a clock that is ahead is said, and refuses nothing.
-    private void AddTime(List<Finding> findings, SealSignature signature, DateTimeOffset at)
+    // What the signer claims is checked against the rest and proves nothing.
+    private void AddTime(List<Finding> findings, SealSignature signature, DateTimeOffset at, DateTimeOffset? provenAt)
     {
         if (signature.SignedAt is not { } signedAt)
         {
@@ -170,6 +166,11 @@ public sealed class SealValidator
             findings.Add(SealFindings.TimeInFuture(signedAt, at));
         }
 
+        if (signedAt.Plus(tolerance) < signature.Seal.CreatedAt)
+        {
+            findings.Add(SealFindings.TimeBeforeSealMade(signature.Seal, signedAt));
+        }
+
         if (!signature.Seal.IsInPeriod(signedAt))
         {
             findings.Add(SealFindings.TimeOutsidePeriod(signature.Seal, signedAt));
@@ -180,7 +181,7 @@ public sealed class SealValidator
         }
         else if (at > signature.Seal.ValidUntil)
         {
-            findings.Add(SealFindings.ExpiredSince(signature.Seal));
+            findings.Add(provenAt <= signature.Seal.ValidUntil ? SealFindings.ExpiredSince(signature.Seal) : SealFindings.ExpiredSinceUnproven(signature.Seal, signedAt));
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed class StampedSignatures : ISignatureTimestamps
 
         var store = demands.Store with { Intermediates = [.. demands.Store.Intermediates, .. demands.Certificates] };
         var policy = TimestampPolicy.Of(demands.Policy);
-        return new Round([.. signer.Timestamps.Take(demands.Budget)], new TimestampValidator(store, policy), policy, demands.At).Judge();
+        return new Round([.. signer.Timestamps.Take(demands.Budget)], new TimestampValidator(store, policy), policy, demands.At, demands.ProvenAt).Judge();
     }
 
     internal static List<Found> Find(CmsSignerInfo signer)
@@ -97,7 +97,7 @@ internal sealed class StampedSignatures : ISignatureTimestamps
     }
 
     /// <summary>One judgement of the time-stamps of one signer.</summary>
-    private sealed class Round(IReadOnlyList<TimestampFacts> facts, TimestampValidator validator, TimestampPolicy policy, DateTimeOffset at)
+    private sealed class Round(IReadOnlyList<TimestampFacts> facts, TimestampValidator validator, TimestampPolicy policy, DateTimeOffset at, DateTimeOffset? provenAt)
     {
         private readonly TimestampToken?[] tokens = [.. facts.Select(fact => TimestampToken.TryParse(fact.Token, policy.Limits))];
         private readonly DateTimeOffset[] known = [.. facts.Select(_ => at)];
@@ -105,6 +105,12 @@ internal sealed class StampedSignatures : ISignatureTimestamps
 
         public IReadOnlyList<JudgedTimestamp> Judge()
         {
+            // One that came after the proof was not there to be proven.
+            foreach (var i in Enumerable.Range(0, facts.Count).Where(i => tokens[i]?.Info.Earliest - policy.MaxAhead <= provenAt))
+            {
+                known[i] = Earlier(at, provenAt!.Value);
+            }
+
             foreach (var i in Enumerable.Range(0, facts.Count).OrderBy(Order).ThenByDescending(i => tokens[i]?.Info.GenTime))
             {
                 judged[i] = tokens[i] is { } token ? Judge(i, token) : Unreadable(i);

@@ -193,8 +193,9 @@ public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
             : [];
 
     /// <summary>
-    /// What came after genTime: an expired certificate, whose key nobody watches over any more, and a revocation for a
-    /// reason that leaves doubt about earlier tokens (RFC 3161 §4).
+    /// What came after genTime: an expired certificate, whose key nobody watches over any more, a revocation for a reason
+    /// that leaves doubt about earlier tokens (RFC 3161 §4), and lists too old to tell of one: whoever stole the key can date
+    /// tokens back and put in an old list (ETSI EN 319 102-1 §5.4, §5.6.2).
     /// </summary>
     private void JudgeSince(TimestampToken token, Certificate signer, DateTimeOffset at, List<Finding> findings)
     {
@@ -204,11 +205,12 @@ public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
         }
 
         var chosen = PathsFor(token);
-        var now = chosen.Build(signer, token.Signed.Certificates, at, CertificateUsage.TimeStamping).Chain;
+        var now = chosen.Build(signer, token.Signed.Certificates, at, CertificateUsage.TimeStamping);
         findings.AddRange(
-            from certificate in BelowAnchor(now)
+            from certificate in BelowAnchor(now.Chain)
             where certificate.NotAfter.HasExpiredAt(at)
             select TimestampFindings.AuthorityExpired(certificate, at));
+        findings.AddRange(now.Findings.Where(IsOfMissingStatus).Except(findings));
         var path = chosen.Build(signer, token.Signed.Certificates, token.Info.GenTime, CertificateUsage.TimeStamping);
         findings.AddRange(
             from examined in path.Examined
@@ -216,6 +218,9 @@ public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
             where entry is not null
             select TimestampFindings.AuthorityCompromised(examined.Certificate, entry, examined.IsLeaf));
     }
+
+    private static bool IsOfMissingStatus(Finding finding) =>
+        finding.SubIndication == SubIndication.TryLater || finding.Code is "CRL_MISSING" or "CRL_STALE" or "OCSP_STALE" or "CRL_REASONS";
 
     private CertificatePaths PathsFor(TimestampToken token) => token.Signed.RevocationLists.Count + token.Signed.OcspResponses.Count == 0
         ? paths

@@ -103,7 +103,10 @@ public sealed class CmsValidator
 
     private void Judge(SignerFacts signer, int? of, Round round)
     {
-        var stamped = timestamps.Judge(signer, new TimestampDemands(WithRevocationOf(round.Facts), round.Facts.Certificates, policy, round.At, policy.Limits.MaxTimestamps - round.Timestamps));
+        var stamped = timestamps.Judge(signer, new TimestampDemands(WithRevocationOf(round.Facts), round.Facts.Certificates, policy, round.At, policy.Limits.MaxTimestamps - round.Timestamps)
+        {
+            ProvenAt = ProofOfExistence.Earliest(round.Proofs, round.At)?.Time,
+        });
         round.Timestamps += stamped.Count;
         var proof = round.Proofs.Concat(stamped.Select(stamp => stamp.Proof).OfType<ProofOfExistence>())
             .Where(proof => proof.Time <= round.At).MinBy(proof => proof.Time);

@@ -11,9 +11,6 @@ namespace DocExchange.Trust.Validation;
 /// <summary>Computes a verdict from facts alone: the file is not needed.</summary>
 public static class FactsJudge
 {
-    private static readonly Finding SealedContentMissing = Finding.Indeterminate(
-        "SEAL_CONTENT_MISSING", SubIndication.SignedDataNotFound, "缺少被盖章的内容。", "The content that was sealed is not at hand.");
-
     /// <param name="at">When the file is known to have existed; proofs among the facts may show an earlier time.</param>
     /// <param name="trust">What is trusted now; null for what was trusted when the facts were gathered.</param>
     public static Verdict Judge(FileFacts facts, ValidationPolicy policy, DateTimeOffset at, TrustStore? trust = null)
@@ -38,8 +35,7 @@ public static class FactsJudge
         var validator = new SealValidator(store, policy: policy);
         var sealedAt = ProofOfExistence.Earliest(facts.Proofs, at)?.Time ?? at;
         var judged = facts.Seals.Select(seal => Judge(seal, facts.Kind, validator, sealedAt, facts.Cms?.Certificates ?? [])).ToList();
-        var isContentMissing = facts.Kind == SignedFileKind.SealSignature && facts.Seals.Any(seal => seal.Covered is null);
-        return new Verdict(SignatureVerdict.WithTimestamps([.. signatures, .. judged]), isContentMissing ? [.. facts.Findings, SealedContentMissing] : facts.Findings);
+        return new Verdict(SignatureVerdict.WithTimestamps([.. signatures, .. judged]), facts.Findings);
     }
 
     /// <summary>The same of an OFD or a PDF, with what each of its signatures protects; null for other files.</summary>
@@ -69,12 +65,9 @@ public static class FactsJudge
 
         try
         {
-            if (seal.Covered is { } content)
-            {
-                return validator.Validate(SealSignature.ParseForeign(seal.Encoded), content, expectedPropertyInfo: null, at, extra);
-            }
-
-            return validator.ValidateSeal(kind == SignedFileKind.Seal ? Seal.ParseForeign(seal.Encoded) : SealSignature.ParseForeign(seal.Encoded).Seal, at, extra);
+            return kind == SignedFileKind.Seal
+                ? validator.ValidateSeal(Seal.ParseForeign(seal.Encoded), at, extra)
+                : validator.Validate(SealSignature.ParseForeign(seal.Encoded), seal.Covered is { } content ? ContentDigests.Of(content) : null, expectedPropertyInfo: null, at, extra);
         }
         catch (SealFormatException fault)
         {

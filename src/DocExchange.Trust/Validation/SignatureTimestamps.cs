@@ -37,7 +37,11 @@ public sealed record JudgedTimestamp(SignatureVerdict Verdict, ProofOfExistence?
 /// <param name="Certificates">Those that came with the signature.</param>
 /// <param name="At">The time of judgement.</param>
 /// <param name="Budget">How many more time-stamps of this CMS may be judged.</param>
-internal sealed record TimestampDemands(TrustStore Store, IReadOnlyList<Certificate> Certificates, ValidationPolicy Policy, DateTimeOffset At, int Budget);
+internal sealed record TimestampDemands(TrustStore Store, IReadOnlyList<Certificate> Certificates, ValidationPolicy Policy, DateTimeOffset At, int Budget)
+{
+    /// <summary>When the signature with its time-stamps is proven to have existed, from outside it; null where nothing proves it.</summary>
+    public DateTimeOffset? ProvenAt { get; init; }
+}
 
 /// <summary>Measures the time-stamps of a signer once, and judges them from what was measured. Safe for concurrent use.</summary>
 internal interface ISignatureTimestamps

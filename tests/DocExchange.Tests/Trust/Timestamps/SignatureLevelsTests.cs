@@ -253,6 +253,39 @@ public sealed class SignatureLevelsTests
     }
 
     [Test]
+    public async Task An_old_list_inside_proves_nothing_later_unless_an_archive_time_stamp_or_a_ledger_proves_its_age()
+    {
+        var archived = await ArchiveAsync();
+        using var other = archived.NewAuthority;
+        var later = Signed.AddYears(2);
+        var trust = Joined(site.Office.Store, other.Office.Store with
+        {
+            Intermediates = [other.Office.Authority.Certificate],
+            RevocationLists = [other.Issuer.IssueRevocationList([], later.AddDays(-1), later.AddDays(30), 9), other.Office.Root.IssueRevocationList([], later.AddDays(-1), later.AddDays(30), 9)],
+        });
+        IReadOnlyList<SignatureVerdict> Judge(byte[] cms, params IReadOnlyList<ProofOfExistence> proofs)
+        {
+            var validator = new CmsValidator(trust, ValidationPolicy.Foreign with { RevocationRequired = true });
+            return validator.Validate(CmsSignedData.Parse(cms, CmsLimits.Default), null, later, CertificateUsage.DocumentSigning, proofs);
+        }
+
+        var bare = Judge(archived.Stamped);
+        var proven = Judge(archived.Stamped, new ProofOfExistence(Signed.AddDays(1), "a ledger"));
+        var covered = Judge(archived.Archived);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((bare[1].Indication, bare[1].SubIndication), Is.EqualTo((Indication.Indeterminate, SubIndication.TryLater)));
+            Assert.That(bare[1].Findings.Select(finding => finding.Code), Does.Contain("CRL_STALE"));
+            Assert.That(bare[0].Proof, Is.Null);
+            Assert.That(bare[0].Indication, Is.EqualTo(Indication.Indeterminate), "its own certificate has expired since");
+            Assert.That(new Verdict(proven, []).Faults, Is.Empty);
+            Assert.That(proven[0].Proof!.Time, Is.EqualTo(Signed + TimestampAuthority.Accuracy));
+            Assert.That(new Verdict(covered, []).Faults, Is.Empty);
+        }
+    }
+
+    [Test]
     public async Task A_time_stamp_added_after_the_archive_one_gains_nothing_by_it()
     {
         var archived = await ArchiveAsync();

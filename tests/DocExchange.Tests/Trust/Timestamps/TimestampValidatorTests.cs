@@ -168,6 +168,34 @@ public sealed class TimestampValidatorTests
     }
 
     [Test]
+    public async Task Leaves_open_a_token_for_whose_authority_no_list_speaks_at_the_time_of_judgement()
+    {
+        var token = await site.StampAsync();
+        var root = site.Office.Root.IssueRevocationList([], SigningOffice.Now.AddDays(-1), SigningOffice.Now.AddYears(1), 1);
+        var later = SigningOffice.Now.AddDays(31);
+        TimestampVerdict Judge(DateTimeOffset at, bool isRequired, params IReadOnlyList<RevocationList> more)
+        {
+            var store = site.StoreWith();
+            return new TimestampValidator(store with { RevocationLists = [.. store.RevocationLists, root, .. more] }, StampingSite.Policy with { RevocationRequired = isRequired })
+                .Judge(token, ContentDigests.Of(StampingSite.Content), at);
+        }
+
+        RevocationList Fresh(params IReadOnlyList<RevokedCertificate> revoked) => site.Issuer.IssueRevocationList(revoked, later.AddDays(-1), later.AddDays(30), 8);
+        var stale = Judge(later, isRequired: true);
+        var remarked = Judge(later, isRequired: false);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Faults(Judge(SigningOffice.Now.AddDays(29), isRequired: true)), Is.Empty);
+            Assert.That(Faults(stale), Is.EqualTo(new[] { "CRL_STALE" }));
+            Assert.That((stale.Signature.Indication, stale.Signature.SubIndication, stale.Proof), Is.EqualTo((Indication.Indeterminate, SubIndication.TryLater, (ProofOfExistence?)null)));
+            Assert.That(remarked.Signature.Findings.Where(finding => finding.Code == "CRL_STALE").Select(finding => finding.Indication), Is.EqualTo(new[] { Indication.TotalPassed }), "as of signers, where no list is demanded");
+            Assert.That(Faults(Judge(later, isRequired: true, Fresh())), Is.Empty);
+            Assert.That(Faults(Judge(later, isRequired: true, Fresh(site.Revoked(SigningOffice.Now.AddDays(3), RevocationReason.KeyCompromise)))), Is.EqualTo(new[] { "TST_AUTHORITY_REVOKED_LATER" }));
+        }
+    }
+
+    [Test]
     public async Task Keeps_a_token_of_an_expired_authority_only_with_a_proof_that_it_is_older()
     {
         var token = await site.StampAsync();
