@@ -76,6 +76,11 @@ internal static class VerdictReport
                 yield return label + signedAt.ToString("yyyy-MM-dd HH:mm:ss zzz");
             }
 
+            if (signature.Level is { } level)
+            {
+                yield return screen.Say("    签名级别：", "    Signature level: ") + level.ToEtsi();
+            }
+
             var more = SealReport.Lines(screen, judged.Seals.ElementAtOrDefault(index)).Concat(DocumentReport.Lines(screen, judged.Document?.Signatures[index]));
             foreach (var line in more.Concat(signature.Findings.Select(finding => Line(screen, finding))))
             {
@@ -94,6 +99,9 @@ internal static class VerdictReport
         kind = signature.Kind.ToString().ToLowerInvariant(),
         part,
         of = signature.Of,
+        level = signature.Level?.ToEtsi(),
+        timestampKind = signature.Stamps?.ToString().ToLowerInvariant(),
+        leftOut = signature.IsLeftOut ? true : (bool?)null,
         signer = signature.Signer?.Subject,
         serialNumber = signature.Signer?.SerialNumber,
         signedAt = signature.SignedAt?.ToUniversalTime().ToString("o"),

@@ -25,6 +25,7 @@ internal static class VerdictRows
         (say("证书颁发者", "Issued by"), signature.Signer?.Issuer),
         (say("证书有效期", "Certificate valid"), signature.Signer is { } signer ? Period(say, signer.NotBefore, signer.NotAfter) : null),
         (say("所称签名时间", "Claimed time"), signature.SignedAt is { } claimed ? Time(claimed) : null),
+        (say("签名级别", "Signature level"), signature.Level?.ToEtsi()),
         (say("证明存在的时间", "Proven time"), signature.Proof is { } proof ? say($"{Time(proof.Time)}（{proof.ChineseSource}）", $"{Time(proof.Time)} ({proof.Source})") : null),
     ];
 

@@ -19,7 +19,17 @@ public static class VerdictWords
     {
         SignatureKind.Cms when signature.Of is not null => say("副署签名", "counter-signature"),
         SignatureKind.Seal => say("电子印章", "seal"),
-        SignatureKind.Timestamp => say("时间戳", "time-stamp"),
+        SignatureKind.Timestamp when signature.IsLeftOut => say(NameOf(signature.Stamps).Chinese + "（未采用）", NameOf(signature.Stamps).English + " (left out)"),
+        SignatureKind.Timestamp => say(NameOf(signature.Stamps).Chinese, NameOf(signature.Stamps).English),
         _ => say("电子签名", "signature"),
+    };
+
+    private static (string Chinese, string English) NameOf(TimestampKind? kind) => kind switch
+    {
+        TimestampKind.Content => ("内容时间戳", "content time-stamp"),
+        TimestampKind.Signature => ("签名时间戳", "signature time-stamp"),
+        TimestampKind.Archive => ("归档时间戳", "archive time-stamp"),
+        TimestampKind.Document => ("文件时间戳", "document time-stamp"),
+        _ => ("时间戳", "time-stamp"),
     };
 }

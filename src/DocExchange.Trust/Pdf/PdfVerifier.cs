@@ -134,7 +134,7 @@ public sealed class PdfVerifier
     private SignatureVerdict JudgeTimestamp(ContentDigests digests, ReadOnlyMemory<byte> value, KnownAge known)
     {
         var judged = timestamps.Judge(value, digests, known.Earliest);
-        return judged.Signature with { Findings = [.. PathFindings.WithoutAnchor(judged.Signature.Findings)], Proof = judged.Proof };
+        return judged.Signature with { Findings = [.. PathFindings.WithoutAnchor(judged.Signature.Findings)], Proof = judged.Proof, Stamps = TimestampKind.Document };
     }
 
     private (IReadOnlyList<SignatureVerdict> Verdicts, Seal? Seal) JudgeSeal(ContentDigests? digests, PdfSignatureField field, ReadOnlyMemory<byte> value, KnownAge known)
@@ -155,8 +155,9 @@ public sealed class PdfVerifier
 
     private static SignatureVerdict NotChecked(SignatureKind kind) => new(kind, null, null, [PdfFindings.NotAllChecked]);
 
+    // The levels of PAdES rest on what stands beside the signature in the file, which is not weighed here.
     private static IReadOnlyList<SignatureVerdict> WithoutAnchor(IReadOnlyList<SignatureVerdict> verdicts) =>
-        [.. verdicts.Select(verdict => verdict with { Findings = [.. PathFindings.WithoutAnchor(verdict.Findings)] })];
+        [.. verdicts.Select(verdict => verdict with { Findings = [.. PathFindings.WithoutAnchor(verdict.Findings)], Level = null })];
 
     // From the last to the first: a document time-stamp (ISO 32000-2 §12.8.5) proves the age of every signature before it.
     // Anybody may ask for one, so it is nobody's approval of what was added since the last signature.

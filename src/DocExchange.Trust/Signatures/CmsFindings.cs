@@ -148,6 +148,11 @@ internal static class CmsFindings
     public static Finding CounterSignatureUnreadable(int count) => Format(
         "CMS_COUNTER_SIGNATURE_UNREADABLE", $"有 {count} 个副署签名无法读取。", $"{count} counter-signatures cannot be read.");
 
+    public static Finding TimestampsLeftOut(int count) => Finding.Remark(
+        "TIMESTAMP_LEFT_OUT",
+        $"有 {count} 个附加的时间戳未通过验证，不作为存在证明，判断时未予采用：签名之后任何人都可以附加时间戳。",
+        $"{count} time-stamps that were added do not pass and prove nothing; the signature was judged without them, since anybody can add one.");
+
     public static Finding Proven(ProofOfExistence proof) => Finding.Remark(
         "PROOF_OF_EXISTENCE", $"签名至迟在 {proof.Time:u} 已经存在（{proof.ChineseSource}），以此时间判断。",
         $"The signature existed at {proof.Time:u} at the latest ({proof.Source}) and is judged at that time.");

@@ -107,6 +107,7 @@ public sealed class CmsValidator
         {
             ProvenAt = ProofOfExistence.Earliest(round.Proofs, round.At)?.Time,
         });
+        stamped = [.. stamped.Zip(signer.Timestamps, SignatureTimestampRules.Place)];
         round.Timestamps += stamped.Count;
         var proof = round.Proofs.Concat(stamped.Select(stamp => stamp.Proof).OfType<ProofOfExistence>())
             .Where(proof => proof.Time <= round.At).MinBy(proof => proof.Time);
@@ -121,10 +122,11 @@ public sealed class CmsValidator
             .. it.Judge(AcceptanceRules.All),
             .. proof is null ? [] : new[] { CmsFindings.Proven(proof) },
             .. NotJudged(signer.Timestamps.Count - stamped.Count, round),
+            .. stamped.Any(stamp => stamp.Verdict.IsLeftOut) ? [CmsFindings.TimestampsLeftOut(stamped.Count(stamp => stamp.Verdict.IsLeftOut))] : Array.Empty<Finding>(),
         ];
 
         var index = round.Verdicts.Count;
-        round.Verdicts.Add(new SignatureVerdict(SignatureKind.Cms, signer.Certificate, signer.SigningTime, findings) { Of = of, Proof = proof });
+        round.Verdicts.Add(new SignatureVerdict(SignatureKind.Cms, signer.Certificate, signer.SigningTime, findings) { Of = of, Proof = proof, Level = SignatureTimestampRules.LevelOf(signer, round.Facts, stamped) });
         round.Verdicts.AddRange(stamped.Select(stamp => stamp.Verdict with { Of = index }));
         foreach (var counter in signer.CounterSignatures)
         {

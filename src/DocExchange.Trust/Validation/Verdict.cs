@@ -43,6 +43,18 @@ public sealed record SignatureVerdict(SignatureKind Kind, Certificate? Signer, D
     /// <summary>What proves that the signature existed when certificates and algorithms were judged; null where that is taken as given.</summary>
     public ProofOfExistence? Proof { get; init; }
 
+    /// <summary>Of a time-stamp: what it is over; null where it stands by itself, or on a seal.</summary>
+    public TimestampKind? Stamps { get; init; }
+
+    /// <summary>
+    /// Of a time-stamp that does not pass and stands where anybody could have put it: it proves nothing, and the file is
+    /// judged without it (ETSI EN 319 102-1 §5.6).
+    /// </summary>
+    public bool IsLeftOut { get; init; }
+
+    /// <summary>Of a CMS signature; null where it has no level of CAdES.</summary>
+    public SignatureLevel? Level { get; init; }
+
     /// <summary>Of a seal: what was found of its time-stamps. In the verdict on a file each follows it as one of its own.</summary>
     public IReadOnlyList<SignatureVerdict> Timestamps { get; init; } = [];
 
@@ -78,7 +90,7 @@ public sealed record Verdict(IReadOnlyList<SignatureVerdict> Signatures, IReadOn
     public IEnumerable<Finding> Faults => AllFindings.Where(finding => finding.Indication != Indication.TotalPassed);
 
     private IEnumerable<Finding> AllFindings =>
-        Findings.Concat(Signatures.SelectMany(signature => signature.Findings)).Concat(Signatures.Count == 0 ? [NoSignature] : []);
+        Findings.Concat(Signatures.Where(signature => !signature.IsLeftOut).SelectMany(signature => signature.Findings)).Concat(Signatures.Count == 0 ? [NoSignature] : []);
 
     private Finding WorstFinding => AllFindings.Worst();
 }

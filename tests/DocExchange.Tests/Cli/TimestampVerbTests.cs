@@ -51,6 +51,8 @@ internal sealed class TimestampVerbTests
             "timestamp", before, "--tsa", server.Address.ToString(), "--level", level, "--content", SampleFiles.In("content.txt"),
             "--trust", SampleFiles.Trust, "--trust", trust, "--crl", SampleFiles.Lists, "--out", after, "--format", "json");
         var now = await VerifyAsync(after, CommandLine.Now.AddHours(1));
+        var text = await VerifyAsync(after, CommandLine.Now.AddHours(1), "text");
+        var page = await VerifyAsync(after, CommandLine.Now.AddHours(1), "html");
         using var signer = SampleFiles.Key("office-ecdsa");
         var later = await VerifyAsync(after, signer.Certificate.NotAfter.AddDays(1));
         var bare = await VerifyAsync(before, signer.Certificate.NotAfter.AddDays(1));
@@ -61,6 +63,14 @@ internal sealed class TimestampVerbTests
             Assert.That(stamped.Json.GetProperty("level").GetString(), Is.EqualTo("B-" + level.ToUpperInvariant()));
             Assert.That(now.ExitCode, Is.Zero, now.Output);
             Assert.That(now.Json.GetProperty("signatures").EnumerateArray().Select(each => each.GetProperty("kind").GetString()).Count(), Is.EqualTo(verdicts));
+            Assert.That(now.Json.GetProperty("signatures")[0].GetProperty("level").GetString(), Is.EqualTo("B-" + level.ToUpperInvariant()));
+            Assert.That(
+                now.Json.GetProperty("signatures").EnumerateArray().Skip(1).Select(each => each.GetProperty("timestampKind").GetString()),
+                Is.EqualTo(new[] { "signature", "archive" }.Take(verdicts - 1)));
+            Assert.That(text.Output, Does.Contain("签名级别：B-" + level.ToUpperInvariant()).And.Contain("签名时间戳"));
+            Assert.That(text.Output.Contains("归档时间戳", StringComparison.Ordinal), Is.EqualTo(level == "lta"));
+            Assert.That(page.Output, Does.Contain("<dt>签名级别</dt><dd>B-" + level.ToUpperInvariant() + "</dd>"));
+            Assert.That(bare.Json.GetProperty("signatures")[0].GetProperty("level").GetString(), Is.EqualTo("B-B"));
             Assert.That(later.ExitCode, Is.Zero, later.Output);
             Assert.That(bare.ExitCode, Is.Not.Zero, "without a time-stamp it has expired");
         }
@@ -117,7 +127,7 @@ internal sealed class TimestampVerbTests
         }
     }
 
-    private Task<CommandLine> VerifyAsync(string file, DateTimeOffset at) => CommandLine.RunAsync(
+    private Task<CommandLine> VerifyAsync(string file, DateTimeOffset at, string format = "json") => CommandLine.RunAsync(
         "verify", file, "--content", SampleFiles.In("content.txt"), "--trust", SampleFiles.Trust, "--trust", trust, "--crl", SampleFiles.Lists, "--without-revocation",
-        "--at", at.ToString("yyyy-MM-ddTHH:mm:ssZ"), "--format", "json");
+        "--at", at.ToString("yyyy-MM-ddTHH:mm:ssZ"), "--format", format);
 }

@@ -169,6 +169,58 @@ public sealed class SignatureLevelsTests
         }
     }
 
+    [Test]
+    public async Task A_bad_time_stamp_that_anybody_can_add_is_left_out_and_the_good_one_beside_it_counts()
+    {
+        var good = await StampAsync(await SignAsync());
+        byte[] With(byte[] cms, byte[] token)
+        {
+            var pieces = SignedDataPieces.Of(CmsSignedData.Parse(cms, CmsLimits.Default));
+            pieces.Signers[0].Add(TimestampOids.SignatureTimestamp, token);
+            return pieces.Encode();
+        }
+
+        var bad = await site.StampAsync("x"u8.ToArray());
+        var alone = Judge(With(await SignAsync(), bad), Signed);
+        var expired = Judge(With(await SignAsync(), bad), Signed.AddYears(1));
+        var beside = Judge(With(good, bad), Signed.AddYears(1));
+        var rubbish = Judge(With(await SignAsync(), [0x30, 0x00]), Signed);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((alone.Indication, alone.Signatures[0].Proof), Is.EqualTo((Indication.TotalPassed, (ProofOfExistence?)null)));
+            Assert.That(alone.Signatures[0].Findings.Where(finding => finding.Code == "TIMESTAMP_LEFT_OUT").Select(finding => finding.Indication), Is.EqualTo(new[] { Indication.TotalPassed }));
+            Assert.That((alone.Signatures[1].IsLeftOut, alone.Signatures[1].Indication, alone.Signatures[1].SubIndication), Is.EqualTo((true, Indication.TotalFailed, SubIndication.HashFailure)));
+            Assert.That((expired.Indication, expired.SubIndication), Is.EqualTo((Indication.Indeterminate, SubIndication.OutOfBoundsNoPoe)), "its certificate has expired and nothing proves its age");
+            Assert.That(expired.Faults.Select(fault => fault.Code), Does.Contain("CERT_EXPIRED").And.Not.Contain("TST_IMPRINT_MISMATCH"));
+            Assert.That((beside.Indication, beside.Signatures[0].Proof?.Time), Is.EqualTo((Indication.TotalPassed, (DateTimeOffset?)(Signed + TimestampAuthority.Accuracy))));
+            Assert.That((rubbish.Indication, rubbish.Signatures[1].IsLeftOut), Is.EqualTo((Indication.TotalPassed, true)));
+        }
+    }
+
+    [Test]
+    public async Task Tells_the_level_of_a_signature_and_what_each_time_stamp_is_over()
+    {
+        var archived = await ArchiveAsync();
+        using var other = archived.NewAuthority;
+        var extra = other.StoreWith();
+        async Task<SignatureLevel?> LevelOf(Task<byte[]> cms) => Judge(await cms, Signed.AddDays(1), extra: extra).Signatures[0].Level;
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await LevelOf(SignAsync()), Is.EqualTo(SignatureLevel.Basic));
+            Assert.That(await LevelOf(StampAsync(await SignAsync())), Is.EqualTo(SignatureLevel.Time));
+            Assert.That(await LevelOf(Task.FromResult(archived.Stamped)), Is.EqualTo(SignatureLevel.LongTerm));
+            Assert.That(await LevelOf(Task.FromResult(archived.Archived)), Is.EqualTo(SignatureLevel.LongTermArchive));
+            Assert.That(Enum.GetValues<SignatureLevel>().Select(level => level.ToEtsi()), Is.EqualTo(new[] { "B-B", "B-T", "B-LT", "B-LTA" }));
+            Assert.That(
+                Judge(archived.Archived, Signed.AddDays(1), extra: extra).Signatures.Select(each => each.Stamps),
+                Is.EqualTo(new TimestampKind?[] { null, TimestampKind.Signature, TimestampKind.Archive }));
+            Assert.That(
+                (await LevelOf(Task.FromResult(ForgedCms.Of(signer, Content).WithAttribute("1.2.840.113549.1.9.16.2.47", null).Encode()))), Is.Null, "no level of CAdES without the reference");
+        }
+    }
+
     [TestCase(KeyAlgorithm.Sm2, DigestAlgorithm.Sm3)]
     [TestCase(KeyAlgorithm.Rsa, DigestAlgorithm.Sha256)]
     public async Task Stamps_with_the_digest_of_the_signers_suite_and_leaves_every_signed_byte(KeyAlgorithm algorithm, DigestAlgorithm digest)
@@ -244,7 +296,8 @@ public sealed class SignatureLevelsTests
         {
             Assert.That(Faults(Judge(missing.Encode(), Signed.AddDays(1), extra: extra)), Does.Contain("ATS_HASH_INDEX_ENTRY"));
             Assert.That(Faults(Judge(unstamped.Encode(), Signed.AddDays(1), extra: extra)), Does.Contain("ATS_HASH_INDEX_ENTRY"));
-            Assert.That(Judge(missing.Encode(), Signed.AddDays(1), extra: extra).SubIndication, Is.EqualTo(SubIndication.HashFailure));
+            Assert.That(Judge(missing.Encode(), Signed.AddDays(1), extra: extra).Signatures.Single(each => each.IsLeftOut).SubIndication, Is.EqualTo(SubIndication.HashFailure));
+            Assert.That(Judge(missing.Encode(), Signed.AddDays(1), extra: extra).Signatures[0].Level, Is.EqualTo(SignatureLevel.LongTerm));
             Assert.That(Faults(Judge(more, Signed.AddDays(1), extra: extra)), Is.Empty);
             Assert.That(Judge(more, Signed.AddDays(1), extra: extra).Signatures.SelectMany(each => each.Findings).Select(each => each.Code), Does.Contain("ATS_NOT_COVERED"));
         }
@@ -322,7 +375,8 @@ public sealed class SignatureLevelsTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Faults(verdict), coversIt ? Is.Empty : Is.EqualTo(new[] { "TST_AUTHORITY_EXPIRED" }));
-            Assert.That(verdict.SubIndication, Is.EqualTo(coversIt ? SubIndication.None : SubIndication.OutOfBoundsNoPoe));
+            Assert.That(verdict.Signatures.Where(each => each.IsLeftOut).Select(each => each.SubIndication), coversIt ? Is.Empty : Is.EqualTo(new[] { SubIndication.OutOfBoundsNoPoe }));
+            Assert.That(verdict.Indication, Is.EqualTo(Indication.TotalPassed), "the newer one covers the signature in both");
             Assert.That(verdict.Signatures, Has.Count.EqualTo(4));
         }
     }
@@ -351,7 +405,8 @@ public sealed class SignatureLevelsTests
         var verdict = Judge(pieces.Encode(), Signed);
 
         Assert.That(Faults(verdict), Does.Contain("ATS_HASH_INDEX_MISSING").And.Contain("TST_CONTENT_MISSING"));
-        Assert.That((verdict.Indication, verdict.SubIndication), Is.EqualTo((Indication.TotalFailed, SubIndication.FormatFailure)));
+        Assert.That((verdict.Signatures[1].Indication, verdict.Signatures[1].SubIndication), Is.EqualTo((Indication.TotalFailed, SubIndication.FormatFailure)));
+        Assert.That((verdict.Indication, verdict.Signatures[0].Proof, verdict.Signatures[0].Level), Is.EqualTo((Indication.TotalPassed, (ProofOfExistence?)null, (SignatureLevel?)SignatureLevel.Basic)));
     }
 
     [Test]
@@ -451,5 +506,9 @@ public sealed class SignatureLevelsTests
     private static TrustStore Joined(TrustStore one, TrustStore other) =>
         new([.. one.Anchors, .. other.Anchors], [.. one.Intermediates, .. other.Intermediates], [.. one.RevocationLists, .. other.RevocationLists]);
 
-    private static IEnumerable<string> Faults(Verdict verdict) => verdict.Faults.Select(finding => finding.Code);
+    /// <summary>Those of time-stamps that were left out, too.</summary>
+    private static IEnumerable<string> Faults(Verdict verdict) => AllFaults(verdict).Select(finding => finding.Code);
+
+    private static IEnumerable<Finding> AllFaults(Verdict verdict) =>
+        verdict.Signatures.SelectMany(signature => signature.Findings).Concat(verdict.Findings).Where(finding => finding.Indication != Indication.TotalPassed);
 }
