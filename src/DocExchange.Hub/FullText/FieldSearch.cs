@@ -15,6 +15,9 @@ internal sealed class FieldSearch(FullTextIndex index, IndexProposals proposals,
     /// <summary>With more documents behind the index, or no index, the catalogue reads through its own.</summary>
     private const int MostNewer = 500;
 
+    /// <summary>Of the words of a title; the catalogue holds what is proposed against all of them.</summary>
+    private const int MaxRuns = 16;
+
     private readonly QueryBuilder builder = new(new BodyAnalyzer(withSingles: false));
 
     public SearchPage Search(SearchQuery query)
@@ -49,9 +52,14 @@ internal sealed class FieldSearch(FullTextIndex index, IndexProposals proposals,
     private Query Words(IEnumerable<string> words)
     {
         var all = new BooleanQuery();
-        foreach (var run in words.SelectMany(Runs))
+        foreach (var run in words.SelectMany(Runs).Take(MaxRuns))
         {
-            all.Add(char.IsAscii(run[0]) ? new WildcardQuery(new Term(FullTextIndex.TitleField, $"*{run.ToLowerInvariant()}*")) : builder.CreatePhraseQuery(FullTextIndex.TitleField, run), Occur.MUST);
+            // Null for characters that are no word to the index.
+            Query? query = char.IsAscii(run[0]) ? new WildcardQuery(new Term(FullTextIndex.TitleField, $"*{run.ToLowerInvariant()}*")) : builder.CreatePhraseQuery(FullTextIndex.TitleField, run);
+            if (query is not null)
+            {
+                all.Add(query, Occur.MUST);
+            }
         }
 
         return all.Clauses.Count > 0 ? all : new MatchAllDocsQuery();

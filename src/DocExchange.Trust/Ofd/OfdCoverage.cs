@@ -94,6 +94,10 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
                 var below = read.Base is { } resources && OfdNames.Resolve(folder, resources) is { } named ? package.Find(named.TrimEnd('/'), location) : null;
                 Use(plain);
                 Use(below);
+
+                // Others begin at the root, or do not take percent signs for anything.
+                Use(package.Find("", location));
+                Use(location.Contains('%') ? package.Find(folder, Uri.UnescapeDataString(location)) : null);
                 if (plain is null && below is null)
                 {
                     Widen(OfdLocations.LastStepOf(location));

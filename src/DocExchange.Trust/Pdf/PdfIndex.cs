@@ -6,6 +6,10 @@ internal sealed class PdfIndex
     // More would fill the memory.
     private const int MaxEntries = 500_000;
 
+    // Comments between the words of one reference, and bytes of one.
+    private const int MaxComments = 8;
+    private const int MaxComment = 4096;
+
     private readonly Dictionary<int, List<int>> objects = [];
     private readonly Dictionary<int, int> references = [];
 
@@ -22,16 +26,20 @@ internal sealed class PdfIndex
         {
             if (bytes[at] == 'R')
             {
-                if (NumberBefore(bytes, at, isSpaced: true) is { } target)
+                // Some programs read "5 0R", and what a comment stands in the midst of.
+                foreach (var target in new[] { NumberBefore(bytes, at, isPastComments: false), NumberBefore(bytes, at, isPastComments: true) })
                 {
-                    entries += index.references.TryAdd(target, at) ? 1 : 0;
+                    entries += target is { } number && index.references.TryAdd(number, at) ? 1 : 0;
                 }
             }
-            else if (bytes[at..].StartsWith("obj"u8) && NumberBefore(bytes, at, isSpaced: false) is { } number)
+            else if (bytes[at..].StartsWith("obj"u8))
             {
-                index.objects.TryAdd(number, []);
-                index.objects[number].Add(at + 3);
-                entries++;
+                foreach (var number in new[] { NumberBefore(bytes, at, isPastComments: false), NumberBefore(bytes, at, isPastComments: true) }.OfType<int>().Distinct())
+                {
+                    index.objects.TryAdd(number, []);
+                    index.objects[number].Add(at + 3);
+                    entries++;
+                }
             }
 
             var next = bytes[(at + 1)..].IndexOfAny((byte)'R', (byte)'o');
@@ -49,18 +57,36 @@ internal sealed class PdfIndex
     public bool IsReferredToBefore(int number, long end) => references.TryGetValue(number, out var at) && at < end;
 
     /// <summary>N of "N G obj" or "N G R", the word at a place.</summary>
-    private static int? NumberBefore(ReadOnlySpan<byte> bytes, int at, bool isSpaced)
+    /// <param name="isPastComments">Lines in between count up to their first % only.</param>
+    private static int? NumberBefore(ReadOnlySpan<byte> bytes, int at, bool isPastComments)
     {
-        var before = bytes[..at].TrimEnd("\0\t\n\f\r "u8);
-        if (isSpaced && before.Length == at)
-        {
-            return null;
-        }
-
+        var before = Trimmed(bytes[..at], isPastComments);
         var generation = Digits(before);
-        var between = before[..^generation].TrimEnd("\0\t\n\f\r "u8);
+        var between = Trimmed(before[..^generation], isPastComments);
         var digits = Digits(between);
         return generation > 0 && digits > 0 && between.Length < before.Length - generation && int.TryParse(between[^digits..], out var number) ? number : null;
+    }
+
+    private static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> text, bool isPastComments)
+    {
+        for (var turn = 0; ; turn++)
+        {
+            var trimmed = text.TrimEnd("\0\t\n\f\r "u8);
+            if (!isPastComments || turn == MaxComments || text[trimmed.Length..].IndexOfAny((byte)'\r', (byte)'\n') < 0)
+            {
+                return trimmed;
+            }
+
+            var window = trimmed[^Math.Min(trimmed.Length, MaxComment)..];
+            var line = window[(window.LastIndexOfAny((byte)'\r', (byte)'\n') + 1)..];
+            var comment = line.IndexOf((byte)'%');
+            if (comment < 0)
+            {
+                return trimmed;
+            }
+
+            text = trimmed[..(trimmed.Length - line.Length + comment)];
+        }
     }
 
     private static int Digits(ReadOnlySpan<byte> text)

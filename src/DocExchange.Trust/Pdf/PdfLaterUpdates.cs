@@ -24,6 +24,7 @@ internal sealed partial class PdfLaterUpdates(Stream file, PdfLimits limits, IRe
 {
     private const int MaxObjects = 4_000;
     private const int Surroundings = 512;
+    private const int MaxTransforms = 200;
 
     private byte[]? bytes;
     private PdfIndex? index;
@@ -55,8 +56,15 @@ internal sealed partial class PdfLaterUpdates(Stream file, PdfLimits limits, IRe
     /// <summary>ISO 32000-2 §12.8.2.2, table 257.</summary>
     private static bool ForbidsChanges(ReadOnlySpan<byte> signed)
     {
+        var seen = 0;
         for (int from = 0, at; (at = signed[from..].IndexOf("/TransformMethod"u8)) >= 0; from += at + 1)
         {
+            if (++seen > MaxTransforms)
+            {
+                // Nobody writes so many; what they say is not looked for.
+                return true;
+            }
+
             var start = Math.Max(0, from + at - Surroundings);
             var text = Encoding.Latin1.GetString(signed[start..Math.Min(signed.Length, from + at + Surroundings)]);
             if (Certification().IsMatch(text) && NoChanges().IsMatch(text))

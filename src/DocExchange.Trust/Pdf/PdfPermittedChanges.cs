@@ -14,9 +14,12 @@ internal sealed class PdfPermittedChanges(byte[] bytes, long end, PdfIndex index
 
     // More would be read again for each object that takes their place.
     private const int MaxEarlier = 64;
+    private const int MaxEarlierOfAll = 4_000;
+    private const int MaxEarlierSize = 64 * 1024;
 
     private readonly ILookup<int, PdfObject> byNumber = objects.ToLookup(each => each.Number);
     private readonly Dictionary<int, PdfValue?> earlierValues = [];
+    private int earlierRead;
 
     public bool AreAll => objects.All(IsPermitted);
 
@@ -34,7 +37,7 @@ internal sealed class PdfPermittedChanges(byte[] bytes, long end, PdfIndex index
     {
         if (!earlierValues.TryGetValue(at, out var value))
         {
-            value = new PdfSyntax(bytes, at, (int)end).Read();
+            value = ++earlierRead <= MaxEarlierOfAll ? new PdfSyntax(bytes, at, (int)Math.Min(end, at + MaxEarlierSize)).Read() : null;
             earlierValues[at] = value;
         }
 
@@ -46,8 +49,8 @@ internal sealed class PdfPermittedChanges(byte[] bytes, long end, PdfIndex index
         var changed = added.Value;
         if (added.IsStream)
         {
-            // Only what describes the file is no part of what it shows.
-            return old.Is("/Type", "/Metadata") && changed.Is("/Type", "/Metadata");
+            // Whatever it calls itself, a page may show it.
+            return false;
         }
 
         return old.Get("/Type")?.Text switch

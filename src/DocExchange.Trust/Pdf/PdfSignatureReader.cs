@@ -37,11 +37,13 @@ internal sealed class PdfSignatureReader(PdfBytes bytes, PdfLaterUpdates updates
             return PdfFindings.LaterRevision(added);
         }
 
+        // Behind the last one nobody answers for anything, whatever it looks like.
         return await updates.AfterAsync(field, cancellation) switch
         {
-            PdfAddition.Permitted => PdfFindings.LaterRevision(added),
             PdfAddition.Forbidden => PdfFindings.ForbiddenAddition(added),
-            _ => isLast ? PdfFindings.AddedAfterLast(added) : PdfFindings.ChangedAfter(added),
+            _ when isLast => PdfFindings.AddedAfterLast(added),
+            PdfAddition.Permitted => PdfFindings.LaterRevision(added),
+            _ => PdfFindings.ChangedAfter(added),
         };
     }
 

@@ -22,6 +22,7 @@ internal sealed class PdfUpdate
     private long? previous;
     private long? table;
     private int trailers;
+    private int starts;
 
     private PdfUpdate(byte[] bytes, int start)
     {
@@ -37,7 +38,7 @@ internal sealed class PdfUpdate
     public static IReadOnlyList<PdfObject>? Read(byte[] bytes, int start, PdfIndex index)
     {
         var update = new PdfUpdate(bytes, start);
-        return update.TryRead() && update.objects.Count == index.CountFrom(start) && update.trailers == update.CountTrailers(start) && update.IsTableRight() ? update.objects : null;
+        return update.TryRead() && update.objects.Count == index.CountFrom(start) && update.trailers == update.Count("trailer"u8, start) && update.starts == update.Count("startxref"u8, start) && update.IsTableRight() ? update.objects : null;
     }
 
     private bool TryRead()
@@ -130,6 +131,7 @@ internal sealed class PdfUpdate
 
     private bool ReadStart()
     {
+        starts++;
         previous = table;
         table = null;
         return previous is not null && syntax.TryInteger() == previous;
@@ -141,11 +143,11 @@ internal sealed class PdfUpdate
         return listed.TrueForAll(places.Contains);
     }
 
-    // A program that repairs takes the last one, wherever it stands.
-    private int CountTrailers(int start)
+    // Programs take the last one, wherever it stands: in a comment or a stream too.
+    private int Count(ReadOnlySpan<byte> word, int start)
     {
         var count = 0;
-        for (var rest = bytes.AsSpan(start); rest.IndexOf("trailer"u8) is var at and >= 0; rest = rest[(at + 1)..])
+        for (var rest = bytes.AsSpan(start); rest.IndexOf(word) is var at and >= 0; rest = rest[(at + 1)..])
         {
             count++;
         }

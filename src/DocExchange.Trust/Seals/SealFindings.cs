@@ -72,9 +72,8 @@ internal static class SealFindings
         $"注意：印章“{seal}”已于 {seal.ValidUntil:u} 到期，签章时间 {signedAt:u} 只是签章人所称，未经证明；签章也可能是到期后补盖并倒填时间的。",
         $"Beware: the seal {seal} expired at {seal.ValidUntil:u}. That it was applied at {signedAt:u} is its signer's word only and not proven: it may have been applied since and dated back.");
 
-    public static Finding TimeInFuture(DateTimeOffset signedAt, DateTimeOffset at) => Finding.Indeterminate(
+    public static Finding TimeInFuture(DateTimeOffset signedAt, DateTimeOffset at) => Finding.Remark(
         "SEAL_TIME_IN_FUTURE",
-        SubIndication.TimestampOrderFailure,
         $"签章时间 {signedAt:u} 晚于验证时间 {at:u}，签章方时钟可能有误。",
         $"The seal states {signedAt:u} as its time, later than the time of judgement, {at:u}; the signer's clock may be wrong.");
 
