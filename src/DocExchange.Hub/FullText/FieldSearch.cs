@@ -7,8 +7,8 @@ namespace DocExchange.Hub.FullText;
 
 /// <summary>
 /// Finds documents by title, type, dates and offices. What the catalogue's own keys answer is asked of it alone; of
-/// anything else it would read one document after the other, and the index proposes instead. What the index does not have
-/// yet is taken from the catalogue, so that the answer is the same.
+/// anything else it would read one document after the other, and the index proposes instead. Documents the index does not have
+/// yet are taken from the catalogue; recipients added by a resend are found when the index has it, seconds later.
 /// </summary>
 internal sealed class FieldSearch(FullTextIndex index, IndexProposals proposals, ICatalogue catalogue)
 {
