@@ -90,15 +90,10 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
         {
             foreach (var location in read.Locations)
             {
-                var plain = package.Find(folder, location);
-                var below = read.Base is { } resources && OfdNames.Resolve(folder, resources) is { } named ? package.Find(named.TrimEnd('/'), location) : null;
-                Use(plain);
-                Use(below);
-
-                // Others begin at the root, or do not take percent signs for anything.
-                Use(package.Find("", location));
-                Use(location.Contains('%') ? package.Find(folder, Uri.UnescapeDataString(location)) : null);
-                if (plain is null && below is null)
+                var below = read.Base is { } resources && OfdNames.Resolve(folder, resources) is { } named ? package.FindAll(named.TrimEnd('/'), location) : [];
+                var meant = package.FindAll(folder, location).Concat(below).ToList();
+                meant.ForEach(Use);
+                if (meant.Count == 0)
                 {
                     Widen(OfdLocations.LastStepOf(location));
                 }

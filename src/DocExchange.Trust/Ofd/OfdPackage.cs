@@ -87,6 +87,13 @@ public sealed class OfdPackage
             ?? (location.Contains('%') && Uri.UnescapeDataString(location) is var plain && plain != location ? FindPlain(folder, plain) : null);
     }
 
+    /// <summary>Every part that some program may take the location for: from the file's folder or from the root, percent signs read or not.</summary>
+    internal IEnumerable<OfdEntry> FindAll(string folder, string location)
+    {
+        string[] written = location.Contains('%') ? [location, Uri.UnescapeDataString(location)] : [location];
+        return written.SelectMany(each => new[] { Find(folder, each), Find("", each) }).OfType<OfdEntry>();
+    }
+
     private OfdEntry? FindPlain(string folder, string location)
     {
         string?[] candidates = [OfdNames.Resolve(folder, location), OfdNames.Resolve("", location)];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -46,11 +47,46 @@ internal sealed partial class PdfLaterUpdates(Stream file, PdfLimits limits, IRe
         }
 
         var signed = bytes.AsSpan(0, (int)field.End);
-        var isPermitted = index is not null && signed.IndexOf("/ObjStm"u8) < 0 && signed.IndexOf("/XRef"u8) < 0
+        var isPermitted = index is not null && !HasName(signed, "ObjStm"u8) && !HasName(signed, "XRef"u8)
             && PdfUpdate.Read(bytes, (int)field.End, index) is { Count: <= MaxObjects } objects
             && new PdfPermittedChanges(bytes, field.End, index, objects, fields).AreAll;
         return ForbidsChanges(signed) && (!isPermitted || fields.Any(other => other.GapStart >= field.End && !other.IsTimestamp)) ? PdfAddition.Forbidden
             : isPermitted ? PdfAddition.Permitted : PdfAddition.Other;
+    }
+
+    /// <summary>Whether a name begins so, written out or with some of its characters as # and two digits (ISO 32000-1 §7.3.5).</summary>
+    private static bool HasName(ReadOnlySpan<byte> pdf, ReadOnlySpan<byte> name)
+    {
+        for (int from = 0, at; (at = pdf[from..].IndexOf((byte)'/')) >= 0; from += at + 1)
+        {
+            if (Begins(pdf[(from + at + 1)..], name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Begins(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
+    {
+        foreach (var letter in name)
+        {
+            if (text.IsEmpty)
+            {
+                return false;
+            }
+
+            var isEscaped = text[0] == '#' && text.Length > 2 && byte.TryParse(text[1..3], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _);
+            if ((isEscaped ? byte.Parse(text[1..3], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) : text[0]) != letter)
+            {
+                return false;
+            }
+
+            text = text[(isEscaped ? 3 : 1)..];
+        }
+
+        return true;
     }
 
     /// <summary>ISO 32000-2 §12.8.2.2, table 257.</summary>

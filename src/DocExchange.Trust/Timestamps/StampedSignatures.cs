@@ -181,7 +181,7 @@ internal sealed class StampedSignatures : ISignatureTimestamps
                 yield return TimestampFindings.NotIndexed(index.NotCovered);
             }
 
-            if (CoveredBy(i).Any(covered => tokens[covered] is { } older && token.Info.Latest < older.Info.Earliest))
+            if (CoveredBy(i).Any(covered => tokens[covered] is { } older && token.Info.Latest < older.Info.Earliest && !IsAnybodys(covered, older)))
             {
                 yield return TimestampFindings.BeforeItsObject;
             }
@@ -195,6 +195,10 @@ internal sealed class StampedSignatures : ISignatureTimestamps
                 yield return TimestampFindings.BeforeContent;
             }
         }
+
+        /// <summary>Not of an authority that is trusted, or not over what it stands at: whoever had the file may have put it there, with any time.</summary>
+        private bool IsAnybodys(int i, TimestampToken token) => validator.Judge(token, facts[i].CoversItsObject, token.Info.Latest).Signature is var verdict
+            && (verdict.Indication == Indication.TotalFailed || verdict.Findings.Any(finding => finding.SubIndication == SubIndication.NoCertificateChainFound));
 
         private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
     }

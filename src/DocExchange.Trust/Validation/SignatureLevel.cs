@@ -9,7 +9,7 @@ public enum SignatureLevel
     /// <summary>B-T: a time-stamp proves its age.</summary>
     Time,
 
-    /// <summary>B-LT: revocation lists or OCSP answers are inside as well.</summary>
+    /// <summary>B-LT: a revocation list of the signer's issuer, or an OCSP answer about the signer, is inside as well.</summary>
     LongTerm,
 
     /// <summary>B-LTA: a time-stamp for the archive covers it all.</summary>

@@ -1,3 +1,4 @@
+using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Timestamps;
 
 namespace DocExchange.Trust.Validation;
@@ -26,10 +27,16 @@ internal static class SignatureTimestampRules
 
         var proving = timestamps.Where(stamp => stamp.Proof is not null).Select(stamp => stamp.Verdict.Stamps).ToHashSet();
         return proving.Count == 0 ? SignatureLevel.Basic
-            : facts.RevocationLists.Count + facts.OcspResponses.Count == 0 ? SignatureLevel.Time
+            : signer.Certificate is not { } certificate || !HasStatusOf(certificate, facts) ? SignatureLevel.Time
             : proving.Contains(TimestampKind.Archive) ? SignatureLevel.LongTermArchive
             : SignatureLevel.LongTerm;
     }
+
+    /// <summary>Whether a list of its issuer, or an answer about it, is inside.</summary>
+    private static bool HasStatusOf(Certificate certificate, CmsFacts facts) =>
+        facts.RevocationLists.Any(list => CertificateNames.KeyOf(list.Inner.IssuerDN) == certificate.IssuerKey)
+        || facts.Certificates.Where(issuer => issuer.SubjectKey == certificate.IssuerKey).Select(issuer => new IssuerHashes(certificate, issuer))
+            .Any(hashes => facts.OcspResponses.Any(answer => answer.Singles.Any(single => single.IsAbout(certificate, hashes))));
 
     private static TimestampKind KindOf(string attribute) => attribute switch
     {

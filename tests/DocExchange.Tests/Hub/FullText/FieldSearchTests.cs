@@ -61,6 +61,7 @@ public sealed class FieldSearchTests
     [TestCase("关 系统", new[] { 3 })]
     [TestCase("（防汛）", new int[0])]
     [TestCase("*", new int[0])]
+    [TestCase("鿏", new int[0])]
     public void Finds_titles_that_contain_the_words_in_any_script(string words, int[] expected)
     {
         FillTo(Rows.Count);
@@ -71,6 +72,16 @@ public sealed class FieldSearchTests
             Assert.That(CatalogueContract.NumbersOf(search.Search(query).Documents), Is.EqualTo(expected));
             Assert.That(CatalogueContract.NumbersOf(catalogue.Search(query).Documents), Is.EqualTo(expected), "Without the index.");
         }
+    }
+
+    [Test]
+    public void Asks_the_index_for_so_many_parts_of_a_title_and_finds_the_same()
+    {
+        FillTo(Rows.Count);
+
+        var query = CatalogueContract.Anything with { TitleWords = [string.Concat(Enumerable.Repeat("防i", 2_000)), "防汛"] };
+        Assert.That(search.Search(query).Documents, Is.Empty);
+        Assert.That(search.Search(query with { TitleWords = [.. Enumerable.Repeat("防汛", 2_000)] }).Documents, Has.Count.EqualTo(4));
     }
 
     [Test]

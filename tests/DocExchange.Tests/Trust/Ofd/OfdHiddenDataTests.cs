@@ -9,25 +9,10 @@ using DocExchange.Trust.Validation;
 namespace DocExchange.Tests.Trust.Ofd;
 
 /// <summary>What lies in the data of an entry behind its end, and what its own header says otherwise than the directory.</summary>
-public sealed class OfdHiddenDataTests
+public sealed class OfdHiddenDataTests : SealedOfdTests
 {
     private const string Page = "Doc_0/Pages/Page_0/Content.xml";
     private const ushort Descriptor = 8;
-
-    private SealWorld world = null!;
-    private OfdMaker maker = null!;
-
-    [OneTimeSetUp]
-    public async Task SealAsync()
-    {
-        world = new SealWorld();
-        maker = new OfdMaker();
-        await maker.SealAsync(world);
-        maker.WriteList();
-    }
-
-    [OneTimeTearDown]
-    public void Close() => world.Dispose();
 
     [Test]
     public async Task Leaves_open_an_entry_inside_the_data_of_another()
@@ -210,7 +195,7 @@ public sealed class OfdHiddenDataTests
         using var zip = new MemoryStream();
         using var directory = new MemoryStream();
         ushort entries = 0;
-        foreach (var plain in maker.Parts.Select(part => new Entry(part.Key, part.Value)).Concat(further is null ? [] : [further]))
+        foreach (var plain in Maker.Parts.Select(part => new Entry(part.Key, part.Value)).Concat(further is null ? [] : [further]))
         {
             var name = plain.Name;
             var entry = name == Page ? change(plain) : plain;
@@ -235,9 +220,9 @@ public sealed class OfdHiddenDataTests
         zip.Write(behind ?? []);
         zip.Write([.. "PK\x05\x06"u8, 0, 0, 0, 0, .. Short(entries), .. Short(entries), .. Long((uint)directory.Length), .. Long(start), .. Short((ushort)(comment?.Length ?? 0)), .. comment ?? [], .. trailing ?? []]);
         using var file = new Counted(zip.ToArray());
-        var judged = await new OfdVerifier(world.Trust, ValidationPolicy.Foreign).VerifyAsync(file, SealWorld.Sealed, CancellationToken.None);
+        var judged = await JudgeAsync(file);
         count?.Invoke(file.Passed);
-        return judged.Verdict;
+        return judged;
     }
 
     private static byte[] Header(Entry entry)

@@ -7,26 +7,11 @@ using DocExchange.Trust.Validation;
 namespace DocExchange.Tests.Trust.Ofd;
 
 /// <summary>ZIP files in which one program finds another directory than the next.</summary>
-public sealed class OfdTwoDirectoryTests
+public sealed class OfdTwoDirectoryTests : SealedOfdTests
 {
     private const string Page = "Doc_0/Pages/Page_0/Content.xml";
     private const string Carrier = "other.bin";
     private const int EndSize = 22;
-
-    private SealWorld world = null!;
-    private OfdMaker maker = null!;
-
-    [OneTimeSetUp]
-    public async Task SealAsync()
-    {
-        world = new SealWorld();
-        maker = new OfdMaker();
-        await maker.SealAsync(world);
-        maker.WriteList();
-    }
-
-    [OneTimeTearDown]
-    public void Close() => world.Dispose();
 
     [Test]
     public async Task Leaves_open_an_end_record_whose_offset_leads_to_another_directory()
@@ -43,12 +28,12 @@ public sealed class OfdTwoDirectoryTests
 
     [Test]
     public async Task Passes_bytes_before_the_ZIP_that_shift_all_offsets_alike() =>
-        Assert.That((await JudgeAsync([.. new byte[100], .. OfdMaker.Pack(maker.Parts)])).Indication, Is.EqualTo(Indication.TotalPassed));
+        Assert.That((await JudgeAsync([.. new byte[100], .. OfdMaker.Pack(Maker.Parts)])).Indication, Is.EqualTo(Indication.TotalPassed));
 
     [Test]
     public async Task Leaves_open_an_end_record_inside_the_comment_of_another()
     {
-        var zip = OfdMaker.Pack(maker.Parts);
+        var zip = OfdMaker.Pack(Maker.Parts);
         byte[] end = [.. zip.AsSpan(zip.Length - EndSize)];
         byte[] leadsNowhere = [.. end];
         BinaryPrimitives.WriteInt32LittleEndian(leadsNowhere.AsSpan(16), 7);
@@ -64,7 +49,7 @@ public sealed class OfdTwoDirectoryTests
     [Test]
     public async Task Leaves_open_a_second_long_end_record()
     {
-        var zip = OfdZips.Zip64(maker.Parts);
+        var zip = OfdZips.Zip64(Maker.Parts);
         var record = zip.AsSpan().LastIndexOf("PK\u0006\u0006"u8);
 
         ExpectHidden(await JudgeAsync([.. zip.AsSpan(0, record + 56), .. zip.AsSpan(record)]));
@@ -73,13 +58,13 @@ public sealed class OfdTwoDirectoryTests
     /// <summary>The directory before the end record is that of the document, the one at its offset lies in a stored part and leads to another page.</summary>
     private byte[] WithTwo()
     {
-        var shown = maker.Parts.ToDictionary();
+        var shown = Maker.Parts.ToDictionary();
         shown[Page] = "<ofd:Page xmlns:ofd=\"http://www.ofdspec.org/2016\">另一页</ofd:Page>"u8.ToArray();
         var other = OfdMaker.Pack(shown.Append(new(Carrier, [1])), compression: CompressionLevel.NoCompression);
         var otherDirectory = DirectoryOf(other);
 
         // Written twice: where the inner offsets lead to is known when the outer file has been written.
-        byte[] Outer() => OfdMaker.Pack(maker.Parts.Append(new(Carrier, [.. other.AsSpan(0, other.Length - EndSize), .. new byte[64]])), compression: CompressionLevel.NoCompression);
+        byte[] Outer() => OfdMaker.Pack(Maker.Parts.Append(new(Carrier, [.. other.AsSpan(0, other.Length - EndSize), .. new byte[64]])), compression: CompressionLevel.NoCompression);
         var file = Outer();
         var inside = file.AsSpan().IndexOf(other.AsSpan(0, otherDirectory));
         var directory = DirectoryOf(file);
@@ -102,7 +87,4 @@ public sealed class OfdTwoDirectoryTests
 
     private static void ExpectHidden(Verdict judged) =>
         Assert.That((judged.Indication, judged.SubIndication, judged.Faults.Select(fault => fault.Code).Distinct().Single()), Is.EqualTo((Indication.Indeterminate, SubIndication.SigConstraintsFailure, "OFD_HIDDEN_ENTRY")));
-
-    private async Task<Verdict> JudgeAsync(byte[] file) =>
-        (await new OfdVerifier(world.Trust, ValidationPolicy.Foreign).VerifyAsync(new MemoryStream(file), SealWorld.Sealed, CancellationToken.None)).Verdict;
 }

@@ -34,6 +34,17 @@ public sealed class OfdUncoveredPageTests
         await ExpectUncoveredAsync(maker, Page);
     }
 
+    // Some programs look in the folder of the file first, some at the root; one page is signed, the other is not.
+    [TestCase("Pages/Page_0/Content.xml", "Pages/Page_0/Content.xml")]
+    [TestCase("Pages/Page%5F0/Content.xml", "Doc_0/Pages/Page%5F0/Content.xml")]
+    public async Task Leaves_open_a_page_that_another_program_takes_for_the_one_that_is_named(string written, string twin)
+    {
+        var maker = new OfdMaker();
+        Replace(maker, Document, "Pages/Page_0/Content.xml", written);
+        maker.Parts[twin] = maker.Parts[Page];
+        await ExpectUncoveredAsync(maker, twin);
+    }
+
     [Test]
     public async Task Leaves_open_a_page_behind_a_location_filled_up_with_blanks_or_steps()
     {

@@ -15,6 +15,7 @@ public sealed class PdfUpdateTests
     private const string Catalog = "1 0 obj\n<</Type/Catalog/Pages 2 0 R/AcroForm 5 0 R>>\nendobj\n";
     private const string Page = "3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 4 0 R>>\nendobj\n";
     private const string PaysMore = "4 0 obj\n<</Length 18>>stream\nBT (pay 900) Tj ET\nendstream\nendobj\n";
+    private const string NewStream = "40 0 obj\n<</Length 1>>stream\nx\nendstream\nendobj\n";
     private const string NoMoreChanges = "/Reference[<</Type/SigRef/TransformMethod/DocMDP/TransformParams<</Type/TransformParams/P 1/V/1.2>>>>]";
     private const string Proofs = "1 0 obj\n<</Type/Catalog/Pages 2 0 R/AcroForm 5 0 R/DSS 20 0 R>>\nendobj\n20 0 obj\n<</Type/DSS/Certs[21 0 R]>>\nendobj\n21 0 obj\n<</Length 3>>stream\nabc\nendstream\nendobj\n";
 
@@ -115,13 +116,14 @@ public sealed class PdfUpdateTests
     [TestCase("%startxref 9\n%%EOF\n", "", TestName = "A_start_in_a_comment")]
     [TestCase("20 0 obj\n(startxref 9)\nendobj\n", "", TestName = "A_start_in_a_text")]
     [TestCase("40 0 obj\n<</Type/Metadata/Length 1>>stream\nx\nendstream\nendobj\n", "40 0 obj\n<</Type/Metadata/Length 1>>stream\ny\nendstream\nendobj\n", TestName = "A_stream_called_metadata")]
-    [TestCase("40 0 obj\n<</Length 1>>stream\nx\nendstream\nendobj\n", "41 0 obj\n[40 0%x\nR]\nendobj\n", TestName = "A_reference_around_a_comment")]
-    [TestCase("40 0 obj\n<</Length 1>>stream\nx\nendstream\nendobj\n", "41 0 obj\n[40 0R]\nendobj\n", TestName = "A_reference_without_a_blank")]
-    public async Task Leaves_open_what_programs_may_read(string update, string prepared)
-    {
-        var plain = Encoding.Latin1.GetString(Plain);
-        Expect(await AgainAsync(Updated(await SignAsync(Encoding.Latin1.GetBytes(plain.Insert("%PDF-1.7\n".Length, prepared))), update)), "PDF_CHANGED_AFTER_SIGNING");
-    }
+    [TestCase(NewStream, "41 0 obj\n[40 0%x\nR]\nendobj\n", TestName = "A_reference_around_a_comment")]
+    [TestCase(NewStream, "41 0 obj\n[40 0R]\nendobj\n", TestName = "A_reference_without_a_blank")]
+    [TestCase(NewStream, "41 0 obj\n<</Type/Obj#53tm/N 1/First 4/Length 1>>stream\nx\nendstream\nendobj\n", TestName = "Packed_objects_of_an_escaped_name")]
+    public async Task Leaves_open_what_programs_may_read(string update, string prepared) => Expect(await AgainPreparedAsync(prepared, update), "PDF_CHANGED_AFTER_SIGNING");
+
+    [Test]
+    public async Task Passes_a_new_object_that_nothing_refers_to() =>
+        Assert.That((await AgainPreparedAsync("41 0 obj\n[42 0%x\nR 43 0R]\nendobj\n", NewStream)).Verdict.Indication, Is.EqualTo(Indication.TotalPassed));
 
     [Test]
     public async Task Leaves_open_an_update_of_a_file_larger_than_is_read()
@@ -130,6 +132,10 @@ public sealed class PdfUpdateTests
         var judged = await new PdfVerifier(trust, ValidationPolicy.Foreign, PdfLimits.Default with { MaxUpdatedFile = 100 }).VerifyAsync(new MemoryStream(pdf), SigningOffice.Now, CancellationToken.None);
         Expect(judged, "PDF_CHANGED_AFTER_SIGNING");
     }
+
+    /// <summary>With an object in what the first signer signs, and an update before the second signs.</summary>
+    private async Task<SignedDocument> AgainPreparedAsync(string prepared, string update) =>
+        await AgainAsync(Updated(await SignAsync(Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(Plain).Insert("%PDF-1.7\n".Length, prepared))), update));
 
     private async Task<SignedDocument> AgainAsync(byte[] pdf) => await JudgeAsync(await SignAsync(pdf));
 

@@ -204,13 +204,16 @@ public sealed class SignatureLevelsTests
         var archived = await ArchiveAsync();
         using var other = archived.NewAuthority;
         var extra = other.StoreWith();
-        async Task<SignatureLevel?> LevelOf(Task<byte[]> cms) => Judge(await cms, Signed.AddDays(1), extra: extra).Signatures[0].Level;
+        SignatureLevel? SignatureLevelOf(byte[] cms) => Judge(cms, Signed.AddDays(1), extra: extra).Signatures[0].Level;
+        async Task<SignatureLevel?> LevelOf(Task<byte[]> cms) => SignatureLevelOf(await cms);
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(await LevelOf(SignAsync()), Is.EqualTo(SignatureLevel.Basic));
             Assert.That(await LevelOf(StampAsync(await SignAsync())), Is.EqualTo(SignatureLevel.Time));
             Assert.That(await LevelOf(Task.FromResult(archived.Stamped)), Is.EqualTo(SignatureLevel.LongTerm));
+            Assert.That(
+                SignatureLevelOf(SignatureLevels.AddValidationData(await StampAsync(await SignAsync()), [], [RootList()], [])), Is.EqualTo(SignatureLevel.Time), "a list that does not speak of the signer");
             Assert.That(await LevelOf(Task.FromResult(archived.Archived)), Is.EqualTo(SignatureLevel.LongTermArchive));
             Assert.That(Enum.GetValues<SignatureLevel>().Select(level => level.ToEtsi()), Is.EqualTo(new[] { "B-B", "B-T", "B-LT", "B-LTA" }));
             Assert.That(
@@ -421,6 +424,22 @@ public sealed class SignatureLevelsTests
 
         Assert.That(Faults(verdict), Is.EqualTo(new[] { "ATS_BEFORE_ITS_OBJECT" }));
         Assert.That((verdict.Indication, verdict.SubIndication), Is.EqualTo((Indication.Indeterminate, SubIndication.TimestampOrderFailure)));
+    }
+
+    // Of an authority nobody trusts, or over something else.
+    [Test]
+    public async Task A_later_time_stamp_that_anybody_could_have_put_there_does_not_spoil_the_archive_time_stamp_over_it([Values] bool isTrusted)
+    {
+        using var later = new StampingSite();
+        later.Clock.AdjustTime(Signed.AddDays(20));
+        var pieces = SignedDataPieces.Of(CmsSignedData.Parse(await StampAsync(await SignAsync()), CmsLimits.Default));
+        pieces.Signers[0].Add(TimestampOids.SignatureTimestamp, await later.StampAsync("anything"u8.ToArray()));
+        var archived = await SignatureLevels.AddArchiveTimestampsAsync(pieces.Encode(), null, site.Client(), CancellationToken.None);
+
+        var verdict = Judge(archived, Signed.AddDays(21), extra: isTrusted ? later.StoreWith() : null);
+
+        Assert.That(Faults(verdict), Does.Not.Contain("ATS_BEFORE_ITS_OBJECT"));
+        Assert.That((verdict.Indication, verdict.Signatures[^1].Stamps, verdict.Signatures[^1].Indication), Is.EqualTo((Indication.TotalPassed, (TimestampKind?)TimestampKind.Archive, Indication.TotalPassed)));
     }
 
     [Test]
