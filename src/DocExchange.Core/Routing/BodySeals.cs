@@ -10,12 +10,14 @@ namespace DocExchange.Core.Routing;
 /// Whether the body bears the seals that the metadata says are in it (<c>seal="body"</c>). A seal counts when it is intact,
 /// nothing about it failed, and nothing was added since. Whose it is, its name and its certificate tell (standards for
 /// seals: O = credit code and unit, CN = the seal's number): that of somebody else does not count, one that names nobody
-/// known counts for one issuer.
+/// known counts for one issuer. What was added after a seal and only others cover is let pass where all that signed are issuers
+/// (联合发文); the verdict of the earlier stays open.
 /// </summary>
 internal sealed class BodySeals
 {
     private readonly OfficeDirectory directory;
     private readonly List<Owner> owners;
+    private readonly List<Owner> continuedBy;
     private readonly string chinese;
     private readonly string english;
 
@@ -25,6 +27,7 @@ internal sealed class BodySeals
         var seals = body?.Signatures.Where(signature => signature.ActsAsSeal).ToList() ?? [];
         var sound = body is { HasUnprotectedContent: false } ? seals.Where(IsSound).ToList() : [];
         owners = sound.ConvertAll(OwnerOf);
+        continuedBy = body is { WasContinued: true } ? [.. body.Signatures.Where(IsOfItsOwn).Select(OwnerOf)] : [];
         (chinese, english) = (body, seals.Count, sound.Count) switch
         {
             (null, _, _) or (_, 0, _) => ("正文中没有印章", "the body bears no seal"),
@@ -38,14 +41,22 @@ internal sealed class BodySeals
     public static IReadOnlyList<(Issuer Issuer, RejectionReason Reason)> Missing(SignedDocument? body, IEnumerable<Issuer> issuers, OfficeDirectory directory)
     {
         var promised = issuers.Where(issuer => issuer.Seal == SealPlacement.Body).ToList();
-        return promised.Count == 0 ? [] : new BodySeals(body, directory).Missing(promised);
+        if (promised.Count == 0)
+        {
+            return [];
+        }
+
+        var seals = new BodySeals(body, directory);
+        return seals.continuedBy.TrueForAll(owner => promised.Exists(owner.Is))
+            ? seals.Missing(promised)
+            : promised.ConvertAll(issuer => (issuer, ReasonFor(issuer, "盖章后正文又有增补，且有署名机关以外的签名", "content was added after a seal, and not only issuers signed")));
     }
 
     private List<(Issuer Issuer, RejectionReason Reason)> Missing(List<Issuer> promised)
     {
         var unnamed = owners.Where(owner => owner.Office is null && !promised.Exists(owner.IsPrinted)).ToList();
         var missing = new List<(Issuer, RejectionReason)>();
-        foreach (var issuer in promised.Where(issuer => !owners.Exists(owner => owner.IsPrinted(issuer) || owner.Office?.Id.ToString() == issuer.OfficeId)))
+        foreach (var issuer in promised.Where(issuer => !owners.Exists(owner => owner.Is(issuer))))
         {
             if (unnamed.FindIndex(owner => MayBe(owner, issuer)) is var found and >= 0)
             {
@@ -53,17 +64,20 @@ internal sealed class BodySeals
             }
             else
             {
-                missing.Add((issuer, ReasonFor(issuer)));
+                missing.Add((issuer, ReasonFor(issuer, chinese, english)));
             }
         }
 
         return missing;
     }
 
-    private RejectionReason ReasonFor(Issuer issuer) => new(
+    private static RejectionReason ReasonFor(Issuer issuer, string chinese, string english) => new(
         Refusal.NotAuthentic.ToReason(),
         $"元数据称署名机关 {issuer.PrintedName} 的印章在正文中，但{chinese}。",
         $"The metadata says that the seal of the issuer {issuer.OfficeId} is in the body, but {english}.");
+
+    /// <summary>Neither a time-stamp nor a counter-signature.</summary>
+    private static bool IsOfItsOwn(DocumentSignature signature) => signature.Verdict is { Of: null, Kind: not SignatureKind.Timestamp };
 
     private static bool IsSound(DocumentSignature seal) => seal.Integrity == SignatureIntegrity.Intact && seal.Verdict.Indication != Indication.TotalFailed;
 
@@ -85,6 +99,8 @@ internal sealed class BodySeals
     /// <param name="Office">Null where it names none of the directory's.</param>
     private sealed record Owner(UnifiedSocialCreditCode? Code, Office? Office, IReadOnlyList<string> Names)
     {
+        public bool Is(Issuer issuer) => IsPrinted(issuer) || Office?.Id.ToString() == issuer.OfficeId;
+
         /// <summary>Named as the issuer is printed under the document, and no other office by code or name.</summary>
         public bool IsPrinted(Issuer issuer) => Office is null && Code is null && Names.Contains(issuer.PrintedName);
     }

@@ -3,16 +3,23 @@ using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Ofd;
 
+/// <param name="Uncovered">Parts that no signature protects.</param>
+/// <param name="Findings">Of them.</param>
+/// <param name="OfSignatures">Of each signature, what of the document it leaves to others; null where nothing.</param>
+internal sealed record OfdCoverageResult(IReadOnlyList<string> Uncovered, IReadOnlyList<Finding> Findings, IReadOnlyList<Finding?> OfSignatures);
+
 /// <summary>
-/// Which parts no signature protects, and whether the document uses them. The files of the signatures themselves may stay
-/// out of each other's protection: that is what lets a second issuer seal the same document.
+/// Which parts no signature protects, which each of them leaves out, and whether the document uses them. The files of the
+/// signatures themselves may stay out of each other's protection: that is what lets a second issuer seal the same document.
 /// </summary>
 internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
 {
     // A byte order mark and more blanks than anybody writes before the first element.
     private const int ProbeSize = 64;
 
-    private readonly HashSet<string> protectedParts = new(StringComparer.Ordinal);
+    private static readonly IReadOnlyList<Finding> NoFindings = [];
+
+    private readonly List<HashSet<string>> protectedBy = [];
     private readonly HashSet<string> ownParts = new(list.Lists, StringComparer.Ordinal);
 
     // What a signature names and nobody compared with what was signed: it is shown.
@@ -21,7 +28,10 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
     // By the last steps of their paths: a value that ends in none of them names no part.
     private readonly ILookup<string, OfdEntry> byFileName = package.Entries.ToLookup(entry => OfdLocations.LastStepOf(entry.Path), StringComparer.OrdinalIgnoreCase);
 
-    public void AddProtected(IEnumerable<string> paths) => protectedParts.UnionWith(paths);
+    /// <summary>What is added as protected from now on is by the next signature.</summary>
+    public void BeginSignature() => protectedBy.Add(new HashSet<string>(StringComparer.Ordinal));
+
+    public void AddProtected(IEnumerable<string> paths) => protectedBy[^1].UnionWith(paths);
 
     /// <summary>A Signature.xml, SignedValue.dat or Seal.esl that was read as what it is named to be.</summary>
     public void AddOwn(OfdEntry entry) => ownParts.Add(entry.Path);
@@ -29,29 +39,26 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
     /// <summary>What is named as a seal and was compared with none.</summary>
     public void AddShown(OfdEntry entry) => shown.Add(entry.Path);
 
-    /// <summary>Adds the findings; nothing is looked for where everything is covered.</summary>
-    public async Task<IReadOnlyList<string>> FindUncoveredAsync(List<Finding> findings, CancellationToken cancellation)
+    /// <summary>Nothing is looked for where every signature covers everything.</summary>
+    public async Task<OfdCoverageResult> FindAsync(CancellationToken cancellation)
     {
-        var uncovered = package.Entries.Select(entry => entry.Path).Where(path => !protectedParts.Contains(path) && !ownParts.Contains(path)).ToList();
-        if (uncovered.Count == 0)
+        var candidates = package.Entries.Select(entry => entry.Path).Where(path => !ownParts.Contains(path)).ToList();
+        var uncovered = candidates.Where(path => !protectedBy.Exists(parts => parts.Contains(path))).ToHashSet(StringComparer.Ordinal);
+        if (protectedBy.TrueForAll(parts => candidates.TrueForAll(parts.Contains)))
         {
-            return [];
+            return new OfdCoverageResult([], [], [.. protectedBy.Select(_ => (Finding?)null)]);
         }
 
         var used = await FindUsedAsync(cancellation);
-        var content = uncovered.Where(path => used is null || used.Contains(path) || shown.Contains(path)).ToList();
+        var content = candidates.Where(path => used is null || used.Contains(path) || shown.Contains(path)).ToList();
+        var open = content.Where(uncovered.Contains).ToList();
         var stray = uncovered.Except(content).ToList();
-        if (content.Count > 0)
-        {
-            findings.Add(OfdFindings.ContentNotCovered(content));
-        }
+        List<Finding> findings = [.. open.Count > 0 ? [OfdFindings.ContentNotCovered(open)] : NoFindings, .. stray.Count > 0 ? [OfdFindings.PartsNotCovered(stray)] : NoFindings];
+        return new OfdCoverageResult([.. candidates.Where(uncovered.Contains)], findings, [.. protectedBy.Select(parts => LeftToOthers(parts))]);
 
-        if (stray.Count > 0)
-        {
-            findings.Add(OfdFindings.PartsNotCovered(stray));
-        }
-
-        return uncovered;
+        // A later signer may have added it, or led the document there: what the earlier one saw may have been something else.
+        Finding? LeftToOthers(HashSet<string> parts) =>
+            content.Where(path => !parts.Contains(path) && !uncovered.Contains(path)).ToList() is { Count: > 0 } left ? OfdFindings.ContentLeftToOthers(left) : null;
     }
 
     /// <summary>Everything that OFD.xml leads to; null where that cannot be told, so that all parts count as used.</summary>
@@ -91,14 +98,10 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
             foreach (var location in read.Locations)
             {
                 var below = read.Base is { } resources && OfdNames.Resolve(folder, resources) is { } named ? package.FindAll(named.TrimEnd('/'), location) : [];
-                var meant = package.FindAll(folder, location).Concat(below).ToList();
-                meant.ForEach(Use);
-                if (meant.Count == 0)
-                {
-                    Widen(OfdLocations.LastStepOf(location));
-                }
+                package.FindAll(folder, location).Concat(below).ToList().ForEach(Use);
             }
 
+            // Programs look for resources in the folder of the document, whatever file names them.
             foreach (var step in read.Steps)
             {
                 Widen(step);

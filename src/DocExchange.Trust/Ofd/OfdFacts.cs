@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Ofd;
@@ -41,6 +42,10 @@ public sealed record OfdSignatureFacts
 
     /// <summary>Parts that were altered, damaged or removed.</summary>
     public IReadOnlyList<string> Altered { get; init; } = [];
+
+    /// <summary>What of the document it leaves to other signatures; null where nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Finding? LeftToOthers { get; init; }
 
     internal long Size => SignatureFile.Length + (Value?.Length ?? 0);
 }

@@ -106,6 +106,11 @@ internal static class OfdFindings
         $"文档有 {paths.Count} 个文件不受任何签名保护，可能是签名后加入或改动的：{Named(paths, "、")}。",
         $"{paths.Count} files that belong to the document are protected by no signature, they may have been added or altered afterwards: {Named(paths, ", ")}.");
 
+    public static Finding ContentLeftToOthers(IReadOnlyList<string> paths) => Finding.Indeterminate(
+        "OFD_CONTENT_LEFT_TO_OTHERS", SubIndication.SigConstraintsFailure,
+        $"文档有 {paths.Count} 个文件不受此签名保护，只受其他签名保护，可能是此签名之后加入或改动的：{Named(paths, "、")}。不能认定此签名人签的就是现在所见的内容。",
+        $"{paths.Count} files that belong to the document are not protected by this signature, only by others; they may have been added or altered after it: {Named(paths, ", ")}. It is not known that what is shown now is what this signer signed.");
+
     public static Finding PartsNotCovered(IReadOnlyList<string> paths) => Finding.Remark(
         "OFD_PARTS_NOT_COVERED",
         $"包中另有 {paths.Count} 个与文档无关的文件不受签名保护：{Named(paths, "、")}。",

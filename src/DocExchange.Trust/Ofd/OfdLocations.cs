@@ -5,7 +5,7 @@ namespace DocExchange.Trust.Ofd;
 
 /// <summary>What an XML file of an OFD names: every attribute and text whose last step is the name of a part.</summary>
 /// <param name="Locations">To be followed from the folder of the file.</param>
-/// <param name="Steps">Last steps of what is too long to be followed: whatever part is called so may be meant.</param>
+/// <param name="Steps">The last step of each, also of what is too long to be followed: whatever part is called so may be meant.</param>
 /// <param name="Base">The folder that the root element says resources lie in (Res BaseLoc, GB/T 33190 §7.9); null where it does not.</param>
 internal sealed record OfdLocations(IReadOnlySet<string> Locations, IReadOnlySet<string> Steps, string? Base)
 {
@@ -111,11 +111,8 @@ internal sealed record OfdLocations(IReadOnlySet<string> Locations, IReadOnlySet
                 return;
             }
 
-            if (isCut || location.Length > MaxLocation)
-            {
-                steps.Add(name);
-            }
-            else
+            steps.Add(name);
+            if (!isCut && location.Length <= MaxLocation)
             {
                 locations.Add(location);
             }

@@ -11,7 +11,14 @@ internal sealed class OfdSignatureJudge(SealValidator seals, OfdCms cms, Validat
     private static readonly TimeSpan ChinaOffset = TimeSpan.FromHours(8);
 
     /// <summary>One verdict; with a CMS of several signers one for each; time-stamps and counter-signatures have their own.</summary>
-    public IReadOnlyList<DocumentSignature> Judge(OfdSignatureFacts facts, DateTimeOffset at)
+    public IReadOnlyList<DocumentSignature> Judge(OfdSignatureFacts facts, DateTimeOffset at) => [.. JudgeEach(facts, at).Select(judged => WithLeft(judged, facts.LeftToOthers))];
+
+    /// <summary>Time-stamps and counter-signatures are about the signature alone.</summary>
+    public static DocumentSignature WithLeft(DocumentSignature signature, Finding? leftToOthers) => leftToOthers is null || signature.Verdict.Of is not null
+        ? signature
+        : signature with { Verdict = signature.Verdict with { Findings = [.. signature.Verdict.Findings, leftToOthers] } };
+
+    private IReadOnlyList<DocumentSignature> JudgeEach(OfdSignatureFacts facts, DateTimeOffset at)
     {
         if (facts.Value is not { } value)
         {

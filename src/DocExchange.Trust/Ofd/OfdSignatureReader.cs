@@ -13,6 +13,7 @@ internal sealed class OfdSignatureReader(OfdPackage package, OfdCoverage coverag
 
     public async Task<OfdSignatureFacts> ReadAsync(OfdListedSignature listed, CancellationToken cancellation)
     {
+        coverage.BeginSignature();
         if (listed.Entry is not { } entry)
         {
             return Failed(listed, OfdFindings.SignatureMissing(listed));

@@ -90,19 +90,31 @@ public sealed class OfdVerifier
 
         // One after the other: all together may be too large for the memory.
         var signatures = new List<DocumentSignature>();
+        var from = new List<int>();
         var coverage = new OfdCoverage(package, list);
         var reader = new OfdSignatureReader(package, coverage);
         foreach (var listed in list.Signatures)
         {
             var measured = await reader.ReadAsync(listed, cancellation);
             keep?.Add(measured, measured.Size);
+            from.Add(signatures.Count);
             Add(signatures, measured, at);
         }
 
+        var covered = await coverage.FindAsync(cancellation);
+        for (var index = 0; index < from.Count; index++)
+        {
+            var left = covered.OfSignatures[index];
+            keep?.Change(index, measured => measured with { LeftToOthers = left });
+            for (var each = from[index]; each < (index + 1 < from.Count ? from[index + 1] : signatures.Count); each++)
+            {
+                signatures[each] = OfdSignatureJudge.WithLeft(signatures[each], left);
+            }
+        }
+
         // A list that cannot be read did not keep the signatures from being found; they say whether it was altered.
-        List<Finding> findings = [.. list.Findings.Select(finding => finding with { Indication = Indication.Indeterminate }), .. await package.FindHiddenAsync(cancellation)];
-        var uncovered = await coverage.FindUncoveredAsync(findings, cancellation);
-        return new SignedDocument(new Verdict([.. signatures.Select(signature => signature.Verdict)], findings), signatures, uncovered);
+        List<Finding> findings = [.. list.Findings.Select(finding => finding with { Indication = Indication.Indeterminate }), .. await package.FindHiddenAsync(cancellation), .. covered.Findings];
+        return new SignedDocument(new Verdict([.. signatures.Select(signature => signature.Verdict)], findings), signatures, covered.Uncovered);
     }
 
     private void Add(List<DocumentSignature> signatures, OfdSignatureFacts measured, DateTimeOffset at)

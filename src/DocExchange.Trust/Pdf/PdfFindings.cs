@@ -33,15 +33,10 @@ internal static class PdfFindings
         $"最后一个签名之后文件又增补了 {bytes} 字节，不受任何签名保护，可能改变所见内容。",
         $"{bytes} bytes were added after the last signature. No signature protects them, and they may change what is shown.");
 
-    public static Finding ChangedAfter(long bytes) => Finding.Indeterminate(
+    public static Finding AddedAfter(long bytes, long end) => Finding.Indeterminate(
         "PDF_CHANGED_AFTER_SIGNING", SubIndication.SigConstraintsFailure,
-        $"此签名之后文件又增补了 {bytes} 字节，其中有后续签名、时间戳和验证资料以外的内容，或无法识别的内容，可能改变此签名人当时所见的内容。",
-        $"{bytes} bytes were added after this signature, and not only later signatures, time-stamps and validation data, or not so that it can be told: what this signer saw may have been changed.");
-
-    public static Finding ForbiddenAddition(long bytes) => Finding.Indeterminate(
-        "PDF_CHANGE_FORBIDDEN", SubIndication.SigConstraintsFailure,
-        $"签名人规定签名后不得再作任何改动（DocMDP，P=1），此后文件却增补了 {bytes} 字节，且不只是时间戳和验证资料。",
-        $"The signer permits no change after this signature (DocMDP, P=1), yet {bytes} bytes were added, and not only time-stamps and validation data.");
+        $"此签名之后文件又增补了 {bytes} 字节（如后续签名），可能改变此签名人当时所见的内容，不能认定其签的就是现在所见的内容。其所签的是文件的前 {end} 字节，可截取出来另行验证和查看。",
+        $"{bytes} bytes were added after this signature, such as a later one. They may change what this signer saw, so it is not known that what is shown now was signed. Signed were the first {end} bytes of the file: cut them out to verify and look at them by themselves.");
 
     public static Finding SubFilter(string? subFilter) => Finding.Indeterminate(
         "PDF_SUBFILTER", SubIndication.CryptoConstraintsFailure, $"签名格式（SubFilter {subFilter ?? "未指明"}）不受支持，未作验证。", $"The signature format (SubFilter {subFilter ?? "not named"}) is not supported; nothing was verified.");

@@ -15,10 +15,4 @@ public sealed record PdfLimits
 
     /// <summary>What is hashed for all signatures together: the bytes each covers, once for each of its algorithms.</summary>
     public long MaxHashed { get; init; } = 16L << 30;
-
-    /// <summary>A file in which what was added after a signature is read; in a larger one it is not understood.</summary>
-    public int MaxUpdatedFile { get; init; } = 32 << 20;
-
-    /// <summary>What was added after signatures, once for each of them, all together.</summary>
-    public long MaxUpdatesRead { get; init; } = 128L << 20;
 }

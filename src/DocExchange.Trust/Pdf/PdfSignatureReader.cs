@@ -5,8 +5,8 @@ using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Pdf;
 
-/// <summary>Measures one signature of a PDF after the other: its value, the digests of what it covers, what was added after it.</summary>
-internal sealed class PdfSignatureReader(PdfBytes bytes, PdfLaterUpdates updates, CmsLimits limits)
+/// <summary>Measures one signature of a PDF after the other: its value, the digests of what it covers, whether anything was added after it.</summary>
+internal sealed class PdfSignatureReader(PdfBytes bytes, CmsLimits limits)
 {
     /// <param name="isLast">No signature that is more than a time-stamp comes after it.</param>
     public async Task<PdfSignatureFacts> ReadAsync(PdfSignatureField field, bool isLast, CancellationToken cancellation)
@@ -29,22 +29,17 @@ internal sealed class PdfSignatureReader(PdfBytes bytes, PdfLaterUpdates updates
         };
     }
 
-    /// <summary>A time-stamp before a signature vouches for nothing that was added.</summary>
+    /// <summary>
+    /// Programs that show a PDF differ in how they read one that is not quite right, so no look at what was added can tell that
+    /// it changes nothing of what the signer saw (ISO 32000-2 §12.8.2.2 lets additions follow; what they may hide has no end).
+    /// </summary>
     private async Task<Finding> CoverageAsync(PdfSignatureField field, long added, bool isLast, CancellationToken cancellation)
     {
-        if ((field.IsTimestamp && !isLast) || await IsBlankAsync(bytes.File, field.End, cancellation))
-        {
-            return PdfFindings.LaterRevision(added);
-        }
-
-        // Behind the last one nobody answers for anything, whatever it looks like.
-        return await updates.AfterAsync(field, cancellation) switch
-        {
-            PdfAddition.Forbidden => PdfFindings.ForbiddenAddition(added),
-            _ when isLast => PdfFindings.AddedAfterLast(added),
-            PdfAddition.Permitted => PdfFindings.LaterRevision(added),
-            _ => PdfFindings.ChangedAfter(added),
-        };
+        // A time-stamp before a signature vouches for nothing that was added.
+        var isHarmless = (field.IsTimestamp && !isLast) || await IsBlankAsync(bytes.File, field.End, cancellation);
+        return isHarmless ? PdfFindings.LaterRevision(added)
+            : isLast ? PdfFindings.AddedAfterLast(added)
+            : PdfFindings.AddedAfter(added, field.End);
     }
 
     /// <summary>Contents is reserved before its size is known and filled up with zeros.</summary>

@@ -60,7 +60,7 @@ public sealed class PdfVerifier
         }
 
         // One after the other: all together may be too large for the memory.
-        var reader = new PdfSignatureReader(new PdfBytes(seekable, limits.MaxHashed), new PdfLaterUpdates(seekable, limits, fields), foreign.Limits);
+        var reader = new PdfSignatureReader(new PdfBytes(seekable, limits.MaxHashed), foreign.Limits);
         var last = fields.Index().LastOrDefault(field => !field.Item.IsTimestamp, (fields.Count - 1, null!)).Index;
         var round = new Round(this, fields.Count, at);
         for (var index = fields.Count - 1; index >= 0; index--)

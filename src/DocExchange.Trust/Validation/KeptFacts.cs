@@ -19,6 +19,15 @@ internal sealed class KeptFacts<T>
         kept = size <= MaxSize ? kept : null;
     }
 
+    /// <summary>Does nothing where they were too large.</summary>
+    public void Change(int index, Func<T, T> change)
+    {
+        if (kept is not null)
+        {
+            kept[index] = change(kept[index]);
+        }
+    }
+
     /// <summary>The document turned out not to be one whose signatures are judged.</summary>
     public void Clear() => (kept, size) = ([], 0);
 }

@@ -56,7 +56,10 @@ public sealed record DocumentSignature(
 public sealed record SignedDocument(Verdict Verdict, IReadOnlyList<DocumentSignature> Signatures, IReadOnlyList<string> Uncovered)
 {
     /// <summary>Something of what the document shows may have been added or altered after it was signed.</summary>
-    public bool HasUnprotectedContent => Verdict.Faults.Any(fault => fault.Code is "OFD_CONTENT_NOT_COVERED" or "PDF_ADDED_AFTER_SIGNING" or "PDF_CHANGED_AFTER_SIGNING" or "PDF_CHANGE_FORBIDDEN");
+    public bool HasUnprotectedContent => Verdict.Faults.Any(fault => fault.Code is "OFD_CONTENT_NOT_COVERED" or "PDF_ADDED_AFTER_SIGNING");
+
+    /// <summary>A signature leaves something of the document to others, who may have added it: its signer may have seen something else.</summary>
+    public bool WasContinued => Verdict.Faults.Any(fault => fault.Code is "PDF_CHANGED_AFTER_SIGNING" or "OFD_CONTENT_LEFT_TO_OTHERS");
 }
 
 internal static class DocumentFindings

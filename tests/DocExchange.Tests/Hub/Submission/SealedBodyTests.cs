@@ -87,6 +87,29 @@ public sealed class SealedBodyTests
     }
 
     [Test]
+    public async Task Accepts_a_PDF_that_all_its_issuers_signed_one_after_the_other_and_no_stranger()
+    {
+        var both = await SignedPdfAsync(ExchangeSite.Dongcheng, await SignedPdfAsync(ExchangeSite.Government));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await ReasonsAsync(("通知.pdf", both), "京政发〔2026〕1号", Government, District), Is.Empty);
+            Assert.That(await ReasonsAsync(("通知.pdf", both), "京政发〔2026〕2号"), Does.Contain("bj/gov").And.Contain("not only issuers signed"));
+        }
+    }
+
+    [Test]
+    public async Task Rejects_an_OFD_to_which_a_stranger_added_something_that_he_signed()
+    {
+        var maker = new OfdMaker();
+        await maker.SealAsync(seals);
+        maker.Put("Doc_0/Pages/Page_1/Content.xml", "<ofd:Page xmlns:ofd=\"http://www.ofdspec.org/2016\"/>");
+        var key = hub.Site.Offices[ExchangeSite.Haidian].Key;
+        await maker.SignAsync(new OfdStyle { Type = "Sign" }, file => CmsSigner.SignAsync(file, key, ExchangeSite.Start, CmsForm.Detached, CancellationToken.None));
+
+        Assert.That(await ReasonsAsync(("通知.ofd", maker.Zip())), Does.Contain("not only issuers signed"));
+    }
+
+    [Test]
     public async Task Wants_the_seal_of_each_issuer_that_has_it_in_the_body()
     {
         var reasons = await ReasonsAsync(("通知.ofd", await SealedOfdAsync()), "京政发〔2026〕1号", Government, District);
@@ -100,8 +123,8 @@ public sealed class SealedBodyTests
         return maker.Zip();
     }
 
-    private Task<byte[]> SignedPdfAsync(PartyId office) => PdfMaker.SignAsync(
-        PdfMaker.Plain(), content => CmsSigner.SignAsync(content, hub.Site.Offices[office].Key, ExchangeSite.Start, CmsForm.Detached, CancellationToken.None));
+    private Task<byte[]> SignedPdfAsync(PartyId office, byte[]? pdf = null) => PdfMaker.SignAsync(
+        pdf ?? PdfMaker.Plain(), content => CmsSigner.SignAsync(content, hub.Site.Offices[office].Key, ExchangeSite.Start, CmsForm.Detached, CancellationToken.None));
 
     private async Task<string> ReasonsAsync((string Name, byte[] Bytes) body, string number = "京政发〔2026〕1号", params Issuer[] issuers)
     {
