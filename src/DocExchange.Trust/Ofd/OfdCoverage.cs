@@ -3,10 +3,11 @@ using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Ofd;
 
-/// <param name="Uncovered">Parts that no signature protects.</param>
-/// <param name="Findings">Of them.</param>
+/// <param name="Uncovered">Parts that no signature protects, the signatures' own left out.</param>
+/// <param name="Unsigned">The same with them.</param>
+/// <param name="Findings">Of what is uncovered.</param>
 /// <param name="OfSignatures">Of each signature, what of the document it leaves to others; null where nothing.</param>
-internal sealed record OfdCoverageResult(IReadOnlyList<string> Uncovered, IReadOnlyList<Finding> Findings, IReadOnlyList<Finding?> OfSignatures);
+internal sealed record OfdCoverageResult(IReadOnlyList<string> Uncovered, IReadOnlySet<string> Unsigned, IReadOnlyList<Finding> Findings, IReadOnlyList<Finding?> OfSignatures);
 
 /// <summary>
 /// Which parts no signature protects, which each of them leaves out, and whether the document uses them. The files of the
@@ -22,6 +23,9 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
     private readonly List<HashSet<string>> protectedBy = [];
     private readonly HashSet<string> ownParts = new(list.Lists, StringComparer.Ordinal);
 
+    // Those of them that name others.
+    private readonly HashSet<string> described = new(list.Lists, StringComparer.Ordinal);
+
     // What a signature names and nobody compared with what was signed: it is shown.
     private readonly HashSet<string> shown = new(StringComparer.Ordinal);
 
@@ -36,17 +40,25 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
     /// <summary>A Signature.xml, SignedValue.dat or Seal.esl that was read as what it is named to be.</summary>
     public void AddOwn(OfdEntry entry) => ownParts.Add(entry.Path);
 
+    /// <summary>A Signature.xml that was read as one.</summary>
+    public void AddDescription(OfdEntry entry)
+    {
+        ownParts.Add(entry.Path);
+        described.Add(entry.Path);
+    }
+
     /// <summary>What is named as a seal and was compared with none.</summary>
     public void AddShown(OfdEntry entry) => shown.Add(entry.Path);
 
     /// <summary>Nothing is looked for where every signature covers everything.</summary>
     public async Task<OfdCoverageResult> FindAsync(CancellationToken cancellation)
     {
+        var unsigned = package.Entries.Select(entry => entry.Path).Where(path => !protectedBy.Exists(parts => parts.Contains(path))).ToHashSet(StringComparer.Ordinal);
         var candidates = package.Entries.Select(entry => entry.Path).Where(path => !ownParts.Contains(path)).ToList();
-        var uncovered = candidates.Where(path => !protectedBy.Exists(parts => parts.Contains(path))).ToHashSet(StringComparer.Ordinal);
+        var uncovered = candidates.Where(unsigned.Contains).ToHashSet(StringComparer.Ordinal);
         if (protectedBy.TrueForAll(parts => candidates.TrueForAll(parts.Contains)))
         {
-            return new OfdCoverageResult([], [], [.. protectedBy.Select(_ => (Finding?)null)]);
+            return new OfdCoverageResult([], unsigned, [], [.. protectedBy.Select(_ => (Finding?)null)]);
         }
 
         var used = await FindUsedAsync(cancellation);
@@ -54,7 +66,7 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
         var open = content.Where(uncovered.Contains).ToList();
         var stray = uncovered.Except(content).ToList();
         List<Finding> findings = [.. open.Count > 0 ? [OfdFindings.ContentNotCovered(open)] : NoFindings, .. stray.Count > 0 ? [OfdFindings.PartsNotCovered(stray)] : NoFindings];
-        return new OfdCoverageResult([.. candidates.Where(uncovered.Contains)], findings, [.. protectedBy.Select(parts => LeftToOthers(parts))]);
+        return new OfdCoverageResult([.. candidates.Where(uncovered.Contains)], unsigned, findings, [.. protectedBy.Select(parts => LeftToOthers(parts))]);
 
         // A later signer may have added it, or led the document there: what the earlier one saw may have been something else.
         Finding? LeftToOthers(HashSet<string> parts) =>
@@ -73,6 +85,12 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
         foreach (var document in list.Documents)
         {
             Use(package.Find("", document));
+        }
+
+        // Where lists and descriptions lead, another program may find another value, seal or description.
+        foreach (var own in package.Entries.Where(entry => ownParts.Contains(entry.Path) && described.Contains(entry.Path)))
+        {
+            waiting.Enqueue(own);
         }
 
         for (var count = 0; waiting.TryDequeue(out var entry);)

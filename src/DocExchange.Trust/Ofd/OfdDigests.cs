@@ -45,7 +45,7 @@ internal static class OfdDigests
         {
             result.Findings.Add(OfdFindings.NoReferences);
         }
-        else if (result.Covered.Count == references.Count)
+        else if (result.Covered.Count == result.Named.Count)
         {
             result.Findings.Add(OfdFindings.PartsMatch(references.Count, string.Join(", ", algorithms.Select(CmsAlgorithms.NameOf))));
         }
@@ -59,10 +59,10 @@ internal static class OfdDigests
     {
         try
         {
-            foreach (var reference in references)
+            // All that programs may take a reference for, or the one that is missing.
+            foreach (var (reference, entry) in references.SelectMany(reference => package.FindAll(folder, reference.FileRef).Distinct().Cast<OfdEntry?>().DefaultIfEmpty().Select(entry => (reference, entry))))
             {
                 package.CountReference();
-                var entry = package.Find(folder, reference.FileRef);
                 var name = entry?.Path ?? OfdNames.Shorten(reference.FileRef);
                 result.Named.Add(name);
                 var (isIntact, finding) = await CompareAsync(package, entry, reference, method, result, used, cancellation);

@@ -118,8 +118,8 @@ internal static class OfdFindings
 
     public static Finding HiddenEntries(IReadOnlyList<string> names) => Finding.Indeterminate(
         "OFD_HIDDEN_ENTRY", SubIndication.SigConstraintsFailure,
-        $"压缩包中有目录未列出的文件，或文件自身的名称、大小与目录不符：{Named(names, "、")}。其他软件可能显示这些未经检验的内容。",
-        $"The ZIP file holds files that its directory does not name, or names or sizes them otherwise: {Named(names, ", ")}. Other programs may show this content, which was not judged.");
+        $"压缩包中有目录未列出的文件或 PDF，或文件自身的名称、大小与目录不符，或名称迂回：{Named(names, "、")}。其他软件可能显示这些未经检验的内容。",
+        $"The ZIP file holds files, or a PDF, that its directory does not name, or names or sizes them otherwise or by a way about: {Named(names, ", ")}. Other programs may show this content, which was not judged.");
 
     public static Finding TwinNames(IReadOnlyList<string> names) => Finding.Indeterminate(
         "OFD_TWIN_NAMES", SubIndication.SigConstraintsFailure,

@@ -18,9 +18,10 @@ internal static class OfdHiddenEntries
     private const long MaxSearched = 16 << 20;
 
     /// <param name="seen">By path: what is known of the data of entries.</param>
-    public static async Task<IReadOnlyList<Finding>> FindAsync(Stream file, OfdDirectory directory, IReadOnlyDictionary<string, OfdEntryData> seen, CancellationToken cancellation)
+    /// <param name="unprotected">Paths of entries that no signature covers.</param>
+    public static async Task<IReadOnlyList<Finding>> FindAsync(Stream file, OfdDirectory directory, IReadOnlyDictionary<string, OfdEntryData> seen, IReadOnlySet<string> unprotected, CancellationToken cancellation)
     {
-        var found = new Found(file, seen);
+        var found = new Found(file, seen, unprotected);
         found.AddFolders(directory.Entries);
         found.Hidden.AddRange(directory.Rivals.Select(rival => $"@{rival}").Take(MaxFound));
         var known = new List<Place>(directory.Records.Select(record => new Place(record.From, record.To)));
@@ -68,7 +69,7 @@ internal static class OfdHiddenEntries
         }
     }
 
-    private sealed class Found(Stream file, IReadOnlyDictionary<string, OfdEntryData> seen)
+    private sealed class Found(Stream file, IReadOnlyDictionary<string, OfdEntryData> seen, IReadOnlySet<string> unprotected)
     {
         private long claimed;
         private long searched;
@@ -97,6 +98,12 @@ internal static class OfdHiddenEntries
                 Loose.Add(local.Name);
             }
 
+            // Readers of PDF look for its header far into a file that is called so.
+            if (unprotected.Contains(entry.Path))
+            {
+                await SearchAsync(new Place(local.DataFrom, local.DataFrom + entry.PackedSize), isGap: false, cancellation, isPdfAlone: true);
+            }
+
             // Without sizes a reader may go on where the data begins.
             if (!data.IsWhole || (local.IsUnsized && entry.IsStored))
             {
@@ -119,20 +126,22 @@ internal static class OfdHiddenEntries
             }
         }
 
-        /// <summary>Looks for local headers where none should be.</summary>
+        /// <summary>Looks for local headers, and for a PDF, where none should be.</summary>
         /// <param name="isGap">Nothing of the archive lies there: another directory or end record does not belong there either.</param>
-        public async Task SearchAsync(Place place, bool isGap, CancellationToken cancellation)
+        /// <param name="isPdfAlone">Whether a PDF is all that is looked for.</param>
+        public async Task SearchAsync(Place place, bool isGap, CancellationToken cancellation, bool isPdfAlone = false)
         {
             if (place.Length <= 0 || Hidden.Count >= MaxFound)
             {
                 return;
             }
 
-            searched += place.Length;
-            Hidden.AddRange(searched > MaxSearched ? [$"@{place.From}"] : await HeadersInAsync(place, isGap, cancellation));
+            // What entries claim of the file is limited by its length already.
+            searched += isPdfAlone ? 0 : place.Length;
+            Hidden.AddRange(searched > MaxSearched ? [$"@{place.From}"] : await HeadersInAsync(place, isGap, isPdfAlone, cancellation));
         }
 
-        private async Task<List<string>> HeadersInAsync(Place place, bool isGap, CancellationToken cancellation)
+        private async Task<List<string>> HeadersInAsync(Place place, bool isGap, bool isPdfAlone, CancellationToken cancellation)
         {
             var found = new List<string>();
             for (var at = place.From; at < place.To && found.Count < MaxFound; at += PieceSize)
@@ -140,7 +149,12 @@ internal static class OfdHiddenEntries
                 // A header may lie across two pieces, and begin in one place and end in the next.
                 var begins = (int)Math.Min(PieceSize, place.To - at);
                 var piece = await OfdZipDirectory.ReadAtAsync(file, at, (int)Math.Min(begins + OfdLocalEntry.HeaderSize, file.Length - at), cancellation);
-                for (var index = Next(piece, -1); index >= 0 && index < begins && found.Count < MaxFound; index = Next(piece, index))
+                if (piece.AsSpan().IndexOf("%PDF-"u8) is var header and >= 0)
+                {
+                    found.Add($"%PDF-@{at + header}");
+                }
+
+                for (var index = isPdfAlone ? -1 : Next(piece, -1); index >= 0 && index < begins && found.Count < MaxFound; index = Next(piece, index))
                 {
                     if (piece.AsSpan(index).StartsWith("PK\x03\x04"u8))
                     {

@@ -37,6 +37,10 @@ public static class OfdNames
             "OFD_NAME", $"压缩包中的文件名“{Shorten(name)}”指向包外。", $"The name '{Shorten(name)}' in the ZIP file leads out of it.");
     }
 
+    /// <summary>Whether the name has steps that lead nowhere: programs that look for a name as it is written do not find the file.</summary>
+    internal static bool IsRoundabout(string name) =>
+        name.Replace('\\', '/').TrimEnd('/').Split('/').Index().Any(step => step.Item is "." or ".." || (step is { Item.Length: 0, Index: > 0 }));
+
     /// <summary>
     /// What a path leads to where the system forgives more: on Windows dots and blanks at the end of a name count for nothing, and a colon
     /// begins a stream of the same file. Letter case is for the caller to forgive.

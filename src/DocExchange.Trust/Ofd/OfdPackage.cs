@@ -65,10 +65,11 @@ public sealed class OfdPackage
     }
 
     /// <summary>What lies in the file that its directory does not name, and names that other systems take for one. Asked last, it unpacks only what nobody read.</summary>
-    internal async Task<IReadOnlyList<Finding>> FindHiddenAsync(CancellationToken cancellation)
+    /// <param name="unprotected">Paths of parts that no signature covers, the signatures' own with them.</param>
+    internal async Task<IReadOnlyList<Finding>> FindHiddenAsync(IReadOnlySet<string> unprotected, CancellationToken cancellation)
     {
         var twins = byPath.Keys.GroupBy(OfdNames.ElsewhereOf, StringComparer.OrdinalIgnoreCase).Where(each => each.Skip(1).Any()).SelectMany(each => each).ToList();
-        return [.. await OfdHiddenEntries.FindAsync(file, directory, seen, cancellation), .. twins.Count > 0 ? [OfdFindings.TwinNames(twins)] : Array.Empty<Finding>()];
+        return [.. await OfdHiddenEntries.FindAsync(file, directory, seen, unprotected, cancellation), .. twins.Count > 0 ? [OfdFindings.TwinNames(twins)] : Array.Empty<Finding>()];
     }
 
     /// <summary>

@@ -27,7 +27,7 @@ internal sealed class OfdSignatureReader(OfdPackage package, OfdCoverage coverag
             var parts = new OfdPartsResult([], [], [], []);
             if (described is not null)
             {
-                coverage.AddOwn(entry);
+                coverage.AddDescription(entry);
                 parts = await OfdDigests.CompareAsync(package, described, OfdNames.FolderOf(entry.Path), cancellation);
                 coverage.AddProtected(parts.Named);
                 findings.AddRange(parts.Findings);

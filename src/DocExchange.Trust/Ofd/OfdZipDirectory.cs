@@ -244,12 +244,13 @@ internal static class OfdZipDirectory
         var flags = BinaryPrimitives.ReadUInt16LittleEndian(record[8..]);
         var extra = record.Slice(CentralSize + nameLength, extraLength);
         var sizes = OfdZip64Sizes.Read(record, extra);
-        var path = OfdNames.Normalise(OfdNames.Decode(raw, flags));
+        var name = OfdNames.Decode(raw, flags);
+        var path = OfdNames.Normalise(name);
         RejectLink(record, path);
         CheckSizes(path, sizes, limits);
         var entry = new OfdEntry(
             path, raw, BinaryPrimitives.ReadUInt16LittleEndian(record[10..]), flags, sizes.Packed, sizes.Unpacked, sizes.Offset + shift,
-            BinaryPrimitives.ReadUInt32LittleEndian(record[16..]), OfdUnicodePath.IsOther(extra, raw, path) || OfdZip64Sizes.AreTwice(extra));
+            BinaryPrimitives.ReadUInt32LittleEndian(record[16..]), OfdUnicodePath.IsOther(extra, raw, path) || OfdZip64Sizes.AreTwice(extra) || OfdNames.IsRoundabout(name));
         return (entry, length);
     }
 

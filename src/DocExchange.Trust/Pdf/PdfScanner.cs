@@ -25,9 +25,10 @@ internal static partial class PdfScanner
         var fields = new List<PdfSignatureField>();
         var ignored = 0;
         var positions = await FindWordsAsync(file, limits.MaxSignatures + 1, cancellation);
+        var gaps = new PdfGaps(file, limits.MaxContentsSize);
         foreach (var position in positions.Take(limits.MaxSignatures))
         {
-            if (await ReadFieldAsync(file, position, limits, cancellation) is not { } field)
+            if (await ReadFieldAsync(file, position, gaps, cancellation) is not { } field)
             {
                 ignored++;
             }
@@ -37,12 +38,12 @@ internal static partial class PdfScanner
             }
         }
 
-        return ([.. fields.OrderBy(field => field.End)], ignored, positions.Count > limits.MaxSignatures);
+        return ([.. fields.OrderBy(field => field.End)], ignored, positions.Count > limits.MaxSignatures || gaps.AreTooMuch);
     }
 
     /// <summary>Contents, the signature value; not kept with the field, since many large ones would fill the memory.</summary>
     public static async Task<byte[]> ReadContentsAsync(Stream file, PdfSignatureField field, CancellationToken cancellation) =>
-        HexOf(await ReadAsync(file, field.GapStart, (int)(field.GapEnd - field.GapStart), cancellation)) ?? [];
+        PdfGaps.Decode(await ReadAsync(file, field.GapStart, (int)(field.GapEnd - field.GapStart), cancellation));
 
     private static async Task<List<long>> FindWordsAsync(Stream file, int limit, CancellationToken cancellation)
     {
@@ -73,7 +74,7 @@ internal static partial class PdfScanner
         return positions;
     }
 
-    private static async Task<PdfSignatureField?> ReadFieldAsync(Stream file, long position, PdfLimits limits, CancellationToken cancellation)
+    private static async Task<PdfSignatureField?> ReadFieldAsync(Stream file, long position, PdfGaps gaps, CancellationToken cancellation)
     {
         var text = await ReadTextAsync(file, position, 256, cancellation);
         if (Range().Match(text) is not { Success: true } match)
@@ -83,12 +84,7 @@ internal static partial class PdfScanner
 
         var numbers = match.Groups.Values.Skip(1).Select(group => long.Parse(group.Value, CultureInfo.InvariantCulture)).ToArray();
         var (gapStart, gapEnd, end) = (numbers[0] + numbers[1], numbers[2], numbers[2] + numbers[3]);
-        if (numbers[0] != 0 || gapEnd <= gapStart + 1 || end > file.Length || gapEnd - gapStart > limits.MaxContentsSize)
-        {
-            return null;
-        }
-
-        if (HexOf(await ReadAsync(file, gapStart, (int)(gapEnd - gapStart), cancellation)) is null)
+        if (numbers[0] != 0 || gapEnd <= gapStart + 1 || end > file.Length || !await gaps.IsHexAsync(gapStart, gapEnd, cancellation))
         {
             return null;
         }
@@ -105,18 +101,6 @@ internal static partial class PdfScanner
         }
 
         return new PdfSignatureField(position, gapStart, gapEnd, end, NameAfter(dictionary, SubFilterName()), NameAfter(dictionary, FilterName()));
-    }
-
-    /// <summary>Null where the bytes are not one hexadecimal string (ISO 32000-1 §7.3.4.3).</summary>
-    private static byte[]? HexOf(byte[] gap)
-    {
-        if (gap[0] != '<' || gap[^1] != '>')
-        {
-            return null;
-        }
-
-        var digits = Array.FindAll(gap[1..^1], value => value is not ((byte)' ' or (byte)'\r' or (byte)'\n' or (byte)'\t' or (byte)'\f' or 0));
-        return digits.Length % 2 == 0 && Array.TrueForAll(digits, digit => char.IsAsciiHexDigit((char)digit)) ? Convert.FromHexString(Encoding.ASCII.GetString(digits)) : null;
     }
 
     private static string? NameAfter(string dictionary, Regex key) => key.Match(dictionary) is { Success: true } match ? match.Groups["name"].Value : null;

@@ -97,6 +97,15 @@ public sealed class Seal : IEquatable<Seal>
     /// <summary>How many bytes stand behind the signature value and are covered by no signature; only in what <see cref="ParseForeign"/> read.</summary>
     internal int UnsignedBytes { get; init; }
 
+    /// <summary>How many bytes stand beside the maker's certificate, algorithm and signature value in the fields of these, where nobody reads them.</summary>
+    internal int Slack { get; init; }
+
+    /// <summary>How many elements behind the last known one are signed and not understood.</summary>
+    internal int UnknownParts { get; init; }
+
+    /// <summary>eSealInfo as it came, which the maker signs in all versions.</summary>
+    internal ReadOnlyMemory<byte> InfoBytes { get; init; }
+
     /// <summary>The version that the header states, which other makers write as they please.</summary>
     internal int StatedVersion { get; init; }
 

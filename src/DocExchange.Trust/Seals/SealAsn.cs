@@ -197,7 +197,8 @@ internal static class SealAsn
             return null;
         }
 
-        var token = Bits(tagged);
+        // An easy slip: the token for itself, without the BIT STRING.
+        var token = IsForeign(tagged) && tagged.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence) ? tagged.ReadEncodedValue() : Bits(tagged);
         End(tagged);
         return token;
     }

@@ -159,6 +159,14 @@ internal static class SealFindings
         $"印章或签章数据在签名值之后还有 {count} 字节不受签名保护、标准中没有的内容。",
         $"{count} bytes that no signature covers and no standard knows stand behind the signature value inside the seal, or the seal signature.");
 
+    public static Finding Slack(int count) => Finding.Remark(
+        "SEAL_SLACK", $"印章或签章数据的证书、算法和签名值字段中另有 {count} 字节多余内容，不受签名保护，未予采用。",
+        $"{count} bytes more than belong there stand in the fields of certificate, algorithm and signature value of the seal, or the seal signature; no signature covers them and they were not read.");
+
+    public static Finding UnknownParts(int count) => Finding.Remark(
+        "SEAL_UNKNOWN_PART", $"印章或签章数据中有 {count} 项标准之外的内容，受签名保护，含义不明，未予采用。",
+        $"The seal, or the seal signature, holds {count} further elements that are signed and that no standard knows; they were not read.");
+
     public static Finding CriticalExtension(string oid) => Finding.Indeterminate(
         "SEAL_CRITICAL_EXTENSION", SubIndication.SigConstraintsFailure,
         $"印章或签章含有无法处理的关键扩展 {oid}。", $"The seal, or the seal signature, has the critical extension {oid}, which cannot be processed.");

@@ -10,11 +10,25 @@ internal static class SealFormRules
     private const int LastVersion = 5;
 
     public static IEnumerable<Finding> Judge(Seal seal) =>
-        Judge(seal.TrailingBytes, seal.UnsignedBytes, seal.StatedVersion, seal.Extensions);
+        Judge(seal.TrailingBytes, seal.UnsignedBytes, seal.StatedVersion, seal.Extensions).Concat(Loose(seal.Slack, seal.UnknownParts));
 
     /// <summary>The seal inside as well.</summary>
     public static IEnumerable<Finding> Judge(SealSignature signature) =>
-        Judge(signature.TrailingBytes, signature.UnsignedBytes, signature.StatedVersion, signature.Extensions).Concat(Judge(signature.Seal)).Distinct();
+        Judge(signature.TrailingBytes, signature.UnsignedBytes, signature.StatedVersion, signature.Extensions)
+            .Concat(Loose(signature.Slack, signature.UnknownParts)).Concat(Judge(signature.Seal)).Distinct();
+
+    private static IEnumerable<Finding> Loose(int slack, int unknown)
+    {
+        if (slack > 0)
+        {
+            yield return SealFindings.Slack(slack);
+        }
+
+        if (unknown > 0)
+        {
+            yield return SealFindings.UnknownParts(unknown);
+        }
+    }
 
     private static IEnumerable<Finding> Judge(int trailing, int unsigned, int version, IReadOnlyList<SealExtension> extensions)
     {

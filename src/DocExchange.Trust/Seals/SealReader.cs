@@ -17,22 +17,24 @@ internal static class SealReader
         var isFirst = sequence.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence);
         var proof = isFirst ? ReadFirstProof(sequence, info) : ReadProof(sequence, info);
         proof = proof with { Unsigned = proof.Unsigned + SealAsn.Rest(sequence) };
-        return ReadInfo(der, infoReader, isFirst, proof, encoded.Span[der.Length..].TrimEnd((byte)0).Length);
+        return ReadInfo(der, info, infoReader, isFirst, proof, encoded.Span[der.Length..].TrimEnd((byte)0).Length);
     });
 
     private static MakerProof ReadProof(AsnReader sequence, ReadOnlyMemory<byte> info)
     {
+        var slack = SealLeftovers.Slack(sequence, hasCertificate: true);
         var (encodedMaker, maker) = (sequence.PeekEncodedValue(), SealAsn.Certificate(sequence));
         var (encodedAlgorithm, algorithm) = (sequence.PeekEncodedValue(), SealAsn.Oid(sequence));
         var (asFound, signature) = (SealAsn.Bits(sequence.Clone()), SealAsn.Signature(sequence));
         IReadOnlyList<ReadOnlyMemory<byte>> others = SealAsn.IsForeign(sequence) ? [Wrap(info, encodedMaker, encodedAlgorithm)] : [];
-        return new MakerProof(info, others, maker, algorithm, signature, asFound, SealAsn.Timestamp(sequence));
+        return new MakerProof(info, others, maker, algorithm, signature, asFound, SealAsn.Timestamp(sequence)) { Slack = slack };
     }
 
     // GM/T 0031-2014: the maker signs SEQUENCE { eSealInfo, cert, signatureAlgorithm }, put together from the bytes as they came.
     private static MakerProof ReadFirstProof(AsnReader sequence, ReadOnlyMemory<byte> info)
     {
         var signInfo = sequence.ReadSequence();
+        var slack = SealLeftovers.Slack(signInfo, hasCertificate: true);
         var (encodedMaker, maker) = (signInfo.PeekEncodedValue(), SealAsn.Certificate(signInfo));
         var (encodedAlgorithm, algorithm) = (signInfo.PeekEncodedValue(), SealAsn.Oid(signInfo));
         var (asFound, signature) = (SealAsn.Bits(signInfo.Clone()), SealAsn.Signature(signInfo));
@@ -40,7 +42,7 @@ internal static class SealReader
         IReadOnlyList<ReadOnlyMemory<byte>> others = SealAsn.IsForeign(signInfo)
             ? [info, (byte[])[.. info.Span, .. encodedMaker.Span, .. encodedAlgorithm.Span]]
             : [];
-        return new MakerProof(Wrap(info, encodedMaker, encodedAlgorithm), others, maker, algorithm, signature, asFound, null) { Unsigned = unsigned };
+        return new MakerProof(Wrap(info, encodedMaker, encodedAlgorithm), others, maker, algorithm, signature, asFound, null) { Unsigned = unsigned, Slack = slack };
     }
 
     private static byte[] Wrap(params ReadOnlySpan<ReadOnlyMemory<byte>> elements)
@@ -57,13 +59,13 @@ internal static class SealReader
         return signed.Encode();
     }
 
-    private static Seal ReadInfo(ReadOnlyMemory<byte> der, AsnReader info, bool isFirst, MakerProof proof, int trailing)
+    private static Seal ReadInfo(ReadOnlyMemory<byte> der, ReadOnlyMemory<byte> encodedInfo, AsnReader info, bool isFirst, MakerProof proof, int trailing)
     {
         var (version, stated, vendor) = ReadHeader(info.ReadSequence(), isFirst);
         var esId = SealAsn.Text(info, UniversalTagNumber.IA5String, "esID");
         var property = ReadProperty(info.ReadSequence(), isFirst);
         var picture = ReadPicture(info.ReadSequence());
-        var extensions = ReadExtensions(info);
+        var (extensions, unknown) = SealAsn.IsForeign(info) ? SealLeftovers.AllExtensions(info) : (ReadExtensions(info), 0);
         SealAsn.End(info);
         if (version != 5 && proof.Timestamp is not null && !SealAsn.IsForeign(info))
         {
@@ -75,6 +77,9 @@ internal static class SealReader
             Der = der,
             TrailingBytes = trailing,
             UnsignedBytes = proof.Unsigned,
+            Slack = proof.Slack,
+            InfoBytes = encodedInfo,
+            UnknownParts = unknown,
             StatedVersion = stated,
             Version = version,
             VendorId = vendor,
@@ -219,6 +224,8 @@ internal static class SealReader
         ReadOnlyMemory<byte> SignedBytes, IReadOnlyList<ReadOnlyMemory<byte>> Others, Certificate Maker, string Algorithm, ReadOnlyMemory<byte> Signature, ReadOnlyMemory<byte> SignatureAsFound, ReadOnlyMemory<byte>? Timestamp)
     {
         public int Unsigned { get; init; }
+
+        public int Slack { get; init; }
     }
 
     private sealed record Property(

@@ -59,6 +59,12 @@ public sealed class SealSignature
     /// <inheritdoc cref="Seal.UnsignedBytes"/>
     internal int UnsignedBytes { get; init; }
 
+    /// <inheritdoc cref="Seal.Slack"/>
+    internal int Slack { get; init; }
+
+    /// <inheritdoc cref="Seal.UnknownParts"/>
+    internal int UnknownParts { get; init; }
+
     /// <summary>The version that toSign states.</summary>
     internal int StatedVersion { get; init; }
 

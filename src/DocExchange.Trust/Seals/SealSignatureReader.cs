@@ -39,6 +39,8 @@ internal static class SealSignatureReader
         var version = isForeign ? SealAsn.Integer(tbs, "toSign.version", 0, int.MaxValue) : SealAsn.Integer(tbs, "toSign.version", 4, 5);
         var seal = SealReader.ReadSeal(tbs.ReadEncodedValue(), isForeign);
         var (signedAt, token) = isForeign ? ForeignAsn.TimeInfo(tbs) : (SealAsn.Time(tbs), null);
+        var (dataHash, property) = (SealAsn.Bits(tbs), SealAsn.Text(tbs, UniversalTagNumber.IA5String, "toSign.propertyInfo"));
+        var (extensions, unknown) = isForeign ? SealLeftovers.AllExtensions(tbs) : (ReadExtensions(tbs), 0);
         return new SealSignature
         {
             Der = der,
@@ -47,9 +49,11 @@ internal static class SealSignatureReader
             StatedVersion = version,
             Seal = seal,
             SignedAt = signedAt,
-            DataHash = SealAsn.Bits(tbs),
-            PropertyInfo = SealAsn.Text(tbs, UniversalTagNumber.IA5String, "toSign.propertyInfo"),
-            Extensions = ReadExtensions(tbs),
+            DataHash = dataHash,
+            PropertyInfo = property,
+            Extensions = extensions,
+            UnknownParts = unknown,
+            Slack = SealLeftovers.Slack(sequence, hasCertificate: true),
             SignerCertificate = SealAsn.Certificate(sequence),
             SignatureAlgorithm = SealAsn.Oid(sequence),
             SignatureAsFound = SealAsn.Bits(sequence.Clone()),
@@ -67,6 +71,9 @@ internal static class SealSignatureReader
         var version = SealAsn.Integer(tbs, "toSign.version", isForeign ? 0 : 1, isForeign ? int.MaxValue : 3);
         var seal = SealReader.ReadSeal(tbs.ReadEncodedValue(), isForeign);
         var (signedAt, token) = isForeign ? ForeignAsn.TimeInfo(tbs) : (ReadFirstTime(SealAsn.Bits(tbs)), null);
+        var (dataHash, property) = (SealAsn.Bits(tbs), SealAsn.Text(tbs, UniversalTagNumber.IA5String, "toSign.propertyInfo"));
+        var (signer, algorithm) = (SealAsn.Certificate(tbs), SealAsn.Oid(tbs));
+        var (extensions, unknown) = isForeign ? SealLeftovers.AllExtensions(tbs) : ([], 0);
         return new SealSignature
         {
             Der = der,
@@ -75,11 +82,13 @@ internal static class SealSignatureReader
             StatedVersion = version,
             Seal = seal,
             SignedAt = signedAt,
-            DataHash = SealAsn.Bits(tbs),
-            PropertyInfo = SealAsn.Text(tbs, UniversalTagNumber.IA5String, "toSign.propertyInfo"),
-            Extensions = [],
-            SignerCertificate = SealAsn.Certificate(tbs),
-            SignatureAlgorithm = SealAsn.Oid(tbs),
+            DataHash = dataHash,
+            PropertyInfo = property,
+            Extensions = extensions,
+            UnknownParts = unknown,
+            Slack = SealLeftovers.Slack(sequence, hasCertificate: false),
+            SignerCertificate = signer,
+            SignatureAlgorithm = algorithm,
             SignatureAsFound = SealAsn.Bits(sequence.Clone()),
             Signature = SealAsn.Signature(sequence),
             Timestamp = null,
@@ -93,13 +102,6 @@ internal static class SealSignatureReader
     {
         if (SealAsn.Tagged(tbs, 0) is { } tagged)
         {
-            // Explicit by the standard; met as well with the tag in place of the list's own.
-            var isList = !SealAsn.IsForeign(tagged) || !tagged.HasData || tagged.Clone().ReadSequence() is var list && list.HasData && list.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence);
-            if (!isList)
-            {
-                return SealAsn.ExtensionsIn(tagged);
-            }
-
             var extensions = SealAsn.Extensions(tagged);
             SealAsn.End(tagged);
             return extensions;

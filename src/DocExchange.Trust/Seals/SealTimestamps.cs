@@ -24,10 +24,12 @@ internal sealed class SealTimestamps(TrustStore store, CertificatePathOptions op
     });
 
     /// <returns>Null where there is none.</returns>
-    public TimestampVerdict? Judge(SealSignature signature, DateTimeOffset at) => Judge(signature.Timestamp, signature.SignatureAsFound, at);
+    public TimestampVerdict? Judge(SealSignature signature, DateTimeOffset at) => LeftOut(Judge(signature.Timestamp, signature.SignatureAsFound, at));
 
+    /// <param name="isSigned">Whether the seal stands in a seal signature, which covers its time-stamp.</param>
     /// <inheritdoc cref="Judge(SealSignature, DateTimeOffset)"/>
-    public TimestampVerdict? Judge(Seal seal, DateTimeOffset at) => Judge(seal.Timestamp, seal.SignatureAsFound, at);
+    public TimestampVerdict? Judge(Seal seal, DateTimeOffset at, bool isSigned) =>
+        Judge(seal.Timestamp, seal.SignatureAsFound, at) is var stamp && isSigned ? stamp : LeftOut(stamp);
 
     /// <summary>What the time-stamps mean for the seal signature itself.</summary>
     public static IEnumerable<Finding> FindingsOf(SealSignature signature, TimestampVerdict? stamp)
@@ -35,6 +37,11 @@ internal sealed class SealTimestamps(TrustStore store, CertificatePathOptions op
         if (signature.TimeToken is not null)
         {
             yield return SealFindings.TimestampNotJudged();
+        }
+
+        if (stamp is { IsPassed: false })
+        {
+            yield return CmsFindings.TimestampsLeftOut(1);
         }
 
         if (stamp?.ProvenAt is { } proven && signature.SignedAt is { } claimed && claimed - proven > Tolerance)
@@ -53,6 +60,9 @@ internal sealed class SealTimestamps(TrustStore store, CertificatePathOptions op
         : TimestampToken.TryParse(encoded) is { } parsed
             ? validator.Judge(parsed, IsOver(parsed.Info.Imprint, value), at)
             : validator.Judge(encoded, ContentDigests.Of(value), at);
+
+    // Nobody signs it: anybody can add one that does not pass, which proves nothing and fails nothing.
+    private static TimestampVerdict? LeftOut(TimestampVerdict? stamp) => stamp is { IsPassed: false } ? stamp with { Signature = stamp.Signature with { IsLeftOut = true } } : stamp;
 
     // The text of GM/T 0031-2025 was not at hand: the value alone is taken, or the BIT STRING that holds it. Either names
     // this signature and no other.

@@ -56,7 +56,7 @@ public sealed class SealValidator
             findings.Add(SealFindings.Expired(seal, at));
         }
 
-        return new SignatureVerdict(SignatureKind.Seal, seal.MakerCertificate, seal.CreatedAt, findings) { Timestamps = Verdicts(timestamps.Judge(seal, at)) };
+        return new SignatureVerdict(SignatureKind.Seal, seal.MakerCertificate, seal.CreatedAt, findings) { Timestamps = Verdicts(timestamps.Judge(seal, at, isSigned: false)) };
     }
 
     /// <summary>The same as for a parsed signature; bytes that are none give a verdict with FORMAT_FAILURE.</summary>
@@ -120,7 +120,7 @@ public sealed class SealValidator
         return new SignatureVerdict(SignatureKind.Seal, signature.SignerCertificate, signature.SignedAt, findings)
         {
             Proof = stamp?.Proof,
-            Timestamps = Verdicts(stamp, timestamps.Judge(signature.Seal, at)),
+            Timestamps = Verdicts(stamp, timestamps.Judge(signature.Seal, at, isSigned: true)),
         };
     }
 

@@ -89,7 +89,7 @@ internal sealed class CmsReader
         RequireWithin(data.PeekEncodedValue());
         var digests = ReadSome(data.ReadSetOf(skipSortOrderValidation: true), limits.MaxSigners, ReadAlgorithm, () => leftOut.Add(CmsFindings.LeftOut(limits.MaxSigners, DigestAlgorithmsName)));
         RequireWithin(data.PeekEncodedValue());
-        var (contentType, content) = ReadContent(data.ReadSequence());
+        var (contentType, content, wrappedContent) = ReadContent(data.ReadSequence());
         var certificates = ReadOptionalSet(data, Tag0, limits.MaxCertificates, CertificatesName);
         var revocations = ReadOptionalSet(data, Tag1, limits.MaxRevocationInfos, RevocationsName);
         var signers = ReadSome(data.ReadSetOf(skipSortOrderValidation: true), limits.MaxSigners, ReadSigner, () => leftOut.Add(TooMany(limits.MaxSigners, SignersName).ToFindingOfRest()));
@@ -115,6 +115,7 @@ internal sealed class CmsReader
             DigestAlgorithms = digests,
             ContentType = contentType,
             Content = content,
+            WrappedContent = wrappedContent,
             CertificateSet = readable,
             Certificates = values.Certificates.Count == 0 ? readable : [.. readable.Union(values.Certificates)],
             UnreadableCertificates = certificates.Count - readable.Count,
@@ -125,19 +126,20 @@ internal sealed class CmsReader
         };
     }
 
-    private static (string Type, ReadOnlyMemory<byte>? Content) ReadContent(AsnReader encapsulated)
+    private static (string Type, ReadOnlyMemory<byte>? Content, ReadOnlyMemory<byte> Wrapped) ReadContent(AsnReader encapsulated)
     {
         var type = encapsulated.ReadObjectIdentifier();
         if (!encapsulated.HasData)
         {
-            return (type, null);
+            return (type, null, default);
         }
 
         var wrapped = encapsulated.ReadSequence(Tag0);
         encapsulated.ThrowIfNotEmpty();
+        var element = wrapped.PeekEncodedValue();
         var content = ReadOctets(wrapped);
         wrapped.ThrowIfNotEmpty();
-        return (type, content);
+        return (type, content, element);
     }
 
     /// <summary>PKCS #7 lets content be of any type; its octets are then those without tag and length (RFC 5652 §5.2.1).</summary>

@@ -49,6 +49,9 @@ public sealed class CmsSignedData
     /// <summary>eContent; null for a detached signature.</summary>
     public required ReadOnlyMemory<byte>? Content { get; init; }
 
+    /// <summary>The same with tags and lengths, as it stands in the file; empty for a detached signature.</summary>
+    internal ReadOnlyMemory<byte> WrappedContent { get; init; }
+
     /// <summary>Those of the SignedData itself, which decide how the whole is encoded.</summary>
     internal IReadOnlyList<Certificate> CertificateSet { get; init; } = [];
 

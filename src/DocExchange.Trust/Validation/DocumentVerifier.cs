@@ -1,6 +1,7 @@
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Ofd;
 using DocExchange.Trust.Pdf;
+using DocExchange.Trust.Seals;
 using DocExchange.Trust.Signatures;
 
 namespace DocExchange.Trust.Validation;
@@ -18,12 +19,13 @@ public static class DocumentVerifier
     /// <summary>Null, with the stream at its start, where the file is neither.</summary>
     /// <param name="file">Seekable; not closed.</param>
     /// <param name="keepsFacts">Whether what was measured is kept, which takes another round over the file.</param>
-    public static async Task<FileVerdict?> TryVerifyAsync(Stream file, FileDemands demands, bool keepsFacts, CancellationToken cancellation)
+    /// <param name="mayBeSignature">Whether a file that begins as a CMS is one; the body of a package is shown as what its name says.</param>
+    public static async Task<FileVerdict?> TryVerifyAsync(Stream file, FileDemands demands, bool keepsFacts, bool mayBeSignature, CancellationToken cancellation)
     {
         var start = await ReadStartAsync(file, cancellation);
 
         // A signature may hold any file, and is not what it holds; as text it cannot look like one.
-        if (start is [0x30, ..] && CmsSignedData.LooksLike(start))
+        if (mayBeSignature && start is [0x30, ..] && (CmsSignedData.LooksLike(start) || await IsSealAsync(file, cancellation)))
         {
             return null;
         }
@@ -71,6 +73,20 @@ public static class DocumentVerifier
         var read = await file.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellation);
         file.Position = 0;
         return start[..read];
+    }
+
+    /// <summary>The picture of a seal may be an OFD (GB/T 38540).</summary>
+    private static async Task<bool> IsSealAsync(Stream file, CancellationToken cancellation)
+    {
+        if (file.Length > Seal.MaxSize)
+        {
+            return false;
+        }
+
+        var bytes = new byte[file.Length];
+        await file.ReadExactlyAsync(bytes, cancellation);
+        file.Position = 0;
+        return FileVerifier.SealIn(bytes) is not (null, null);
     }
 
     private static SignedDocument With(bool isOfTwoKinds, SignedDocument judged) =>

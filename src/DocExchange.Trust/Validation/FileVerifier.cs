@@ -61,7 +61,7 @@ public static class FileVerifier
     /// <param name="content">What a detached signature or a seal signature covers, read to its end; null when not at hand.</param>
     public static async Task<FileVerdict> VerifyAsync(Stream file, Stream? content, FileDemands demands, CancellationToken cancellation)
     {
-        if (await DocumentVerifier.TryVerifyAsync(file, demands, keepsFacts: true, cancellation) is { } document)
+        if (await DocumentVerifier.TryVerifyAsync(file, demands, keepsFacts: true, mayBeSignature: true, cancellation) is { } document)
         {
             return document;
         }
@@ -107,7 +107,7 @@ public static class FileVerifier
             // RFC 5652 §5.4: without signed attributes it is the content itself that is signed.
             var kept = signed.Signers.Any(signer => signer.SignedAttributes is null) ? demands.Policy.Limits.MaxSize : 0;
             var detached = content is null ? null : await ContentDigests.OfAsync(content, algorithms, kept, cancellation);
-            var facts = FactsOf(SignedFileKind.Cms, bytes, demands) with { Cms = new CmsValidator(demands.Store, demands.Policy).Gather(signed, detached) };
+            var facts = FactsOf(SignedFileKind.Cms, bytes, demands, signed.WrappedContent) with { Cms = new CmsValidator(demands.Store, demands.Policy).Gather(signed, detached) };
             return new FileVerdict(SignedFileKind.Cms, FactsJudge.Judge(facts, demands.Policy, demands.At), Cms: signed, Facts: facts);
         }
         catch (CmsFormatException fault)
@@ -121,7 +121,7 @@ public static class FileVerifier
     {
         if (response.Token is not { } token)
         {
-            var refused = FactsOf(SignedFileKind.Timestamp, bytes, demands) with { Findings = [TimestampFindings.NotGranted(response)] };
+            var refused = FactsOf(SignedFileKind.Timestamp, bytes, demands, default) with { Findings = [TimestampFindings.NotGranted(response)] };
             return new FileVerdict(SignedFileKind.Timestamp, FactsJudge.Judge(refused, demands.Policy, demands.At), Facts: refused);
         }
 
@@ -138,9 +138,10 @@ public static class FileVerifier
         var over = content is null || algorithm is null
             ? ContentDigests.Of(new Dictionary<DigestAlgorithm, byte[]>())
             : await ContentDigests.OfAsync(content, [algorithm.Value], cancellation);
-        var facts = FactsOf(SignedFileKind.Timestamp, bytes, demands) with
+        var facts = FactsOf(SignedFileKind.Timestamp, bytes, demands, token?.Signed.WrappedContent ?? default);
+        facts = facts with
         {
-            Findings = findings,
+            Findings = [.. findings, .. facts.Findings],
             Timestamp = new TimestampFacts(TimestampOids.Info, encoded, token is null ? null : TimestampValidator.IsOver(token.Info.Imprint, over)),
         };
         return new FileVerdict(SignedFileKind.Timestamp, FactsJudge.Judge(facts, demands.Policy, demands.At), Cms: token?.Signed, Facts: facts);
@@ -148,9 +149,8 @@ public static class FileVerifier
 
     private static async Task<FileVerdict> VerifySealAsync(byte[] bytes, Stream? content, FileDemands demands, CancellationToken cancellation)
     {
-        var kind = TryParse(() => SealSignature.ParseForeign(bytes)) is not null ? SignedFileKind.SealSignature
-            : TryParse(() => Seal.ParseForeign(bytes)) is not null ? SignedFileKind.Seal
-            : SignedFileKind.Unknown;
+        var (signature, seal) = SealIn(bytes);
+        var kind = signature is not null ? SignedFileKind.SealSignature : seal is not null ? SignedFileKind.Seal : SignedFileKind.Unknown;
         if (kind == SignedFileKind.Unknown)
         {
             return new FileVerdict(kind, new Verdict([], [Unknown]));
@@ -163,18 +163,24 @@ public static class FileVerifier
             return new FileVerdict(kind, new Verdict([], [TooLarge(size, limit)]));
         }
 
-        var facts = FactsOf(kind, bytes, demands) with { Seals = [new SealFacts(null, bytes, covered is { } given ? given : default(ReadOnlyMemory<byte>?))] };
+        // Both copy what they read, and what is signed stands in front.
+        var signed = bytes.AsSpan().IndexOf((signature?.SignedBytes ?? seal!.InfoBytes).Span) is var at and >= 0 ? bytes.AsMemory(at, (signature?.SignedBytes ?? seal!.InfoBytes).Length) : default;
+        var facts = FactsOf(kind, bytes, demands, signed) with { Seals = [new SealFacts(null, bytes, covered is { } given ? given : default(ReadOnlyMemory<byte>?))] };
         return new FileVerdict(kind, FactsJudge.Judge(facts, demands.Policy, demands.At), Facts: facts);
     }
 
-    private static FileFacts FactsOf(SignedFileKind kind, byte[] bytes, FileDemands demands) => new()
+    internal static (SealSignature? Signature, Seal? Seal) SealIn(byte[] bytes) =>
+        TryParse(() => SealSignature.ParseForeign(bytes)) is { } signature ? (signature, null) : (null, TryParse(() => Seal.ParseForeign(bytes)));
+
+    /// <param name="signed">What of the bytes is signed.</param>
+    private static FileFacts FactsOf(SignedFileKind kind, byte[] bytes, FileDemands demands, ReadOnlyMemory<byte> signed) => new()
     {
         Kind = kind,
         Sha256 = Digest.Of(bytes).ToString(),
         GatheredAt = demands.At,
         IsOwn = demands.Policy.RequiresOwnForm,
         Usage = demands.Usage,
-        Findings = [],
+        Findings = HiddenDocuments.FindingsOf(bytes, signed.Span),
         Proofs = demands.Proofs,
         Trust = demands.Store,
     };

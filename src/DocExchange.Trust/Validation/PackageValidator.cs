@@ -97,7 +97,7 @@ public sealed class PackageValidator
     private async Task<SignedDocument?> JudgeBodyAsync(PackageReader reader, DateTimeOffset at, CancellationToken cancellation)
     {
         await using var body = reader.OpenEntry(reader.Body);
-        return (await DocumentVerifier.TryVerifyAsync(body, new FileDemands(store, policy, limits, at), keepsFacts: false, cancellation))?.Document;
+        return (await DocumentVerifier.TryVerifyAsync(body, new FileDemands(store, policy, limits, at), keepsFacts: false, mayBeSignature: false, cancellation))?.Document;
     }
 
     private (CmsFacts? Facts, Finding? Fault) ReadSignature(ReadOnlyMemory<byte> signature, PackageManifest manifest)

@@ -34,14 +34,12 @@ public sealed class OfdUncoveredPageTests
         await ExpectUncoveredAsync(maker, Page);
     }
 
-    // Some programs look in the folder of the file first, some at the root, and some read percent signs; one of the two pages is signed, the other is not.
-    [TestCase("Pages/Page_0/Content.xml", Page, "Pages/Page_0/Content.xml")]
-    [TestCase("Pages/Page%5F0/Content.xml", "Doc_0/Pages/Page%5F0/Content.xml", Page)]
-    public async Task Leaves_open_a_page_that_another_program_takes_for_the_one_that_is_named(string written, string signed, string twin)
+    // Some programs look in the folder of the file first, some at the root; one of the two pages is signed, the other is not.
+    [Test]
+    public async Task Leaves_open_a_page_that_another_program_takes_for_the_one_that_is_named()
     {
+        const string twin = "Pages/Page_0/Content.xml";
         var maker = new OfdMaker();
-        Replace(maker, Document, "Pages/Page_0/Content.xml", written);
-        maker.Parts[signed] = maker.Parts[Page];
         maker.Parts[twin] = maker.Parts[Page];
 
         // Named too: a page that is missing would make all of its name count.

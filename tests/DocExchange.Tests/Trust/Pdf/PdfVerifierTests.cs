@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using CsCheck;
@@ -266,6 +267,31 @@ public sealed class PdfVerifierTests
         }
 
         Task<SignedDocument> VerifyAsync(byte[] pdf, PdfLimits limits) =>
+            new PdfVerifier(trust, ValidationPolicy.Foreign, limits).VerifyAsync(new MemoryStream(pdf), SigningOffice.Now, CancellationToken.None);
+    }
+
+    [Test]
+    public async Task Looks_through_each_gap_once_and_through_no_more_than_its_limits_allow()
+    {
+        using var key = office.Certify(KeyAlgorithm.EcdsaP256);
+        var signed = await PdfMaker.SignAsync(PdfMaker.Plain(), content => SignAsync(key, content));
+        var text = Encoding.Latin1.GetString(signed);
+        var range = text[text.IndexOf("/ByteRange", StringComparison.Ordinal)..][..80];
+        range = range[..(range.IndexOf(']', StringComparison.Ordinal) + 1)];
+        var limits = new PdfLimits { MaxContentsSize = 25_000 };
+
+        // Of the same gap, and of gaps that begin one byte later each and are none.
+        byte[] same = [.. signed, .. Encoding.Latin1.GetBytes(string.Concat(Enumerable.Repeat($"%{range}\n", 20)))];
+        var gap = range.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var (from, to) = (int.Parse(gap[2], CultureInfo.InvariantCulture), int.Parse(gap[3], CultureInfo.InvariantCulture));
+        byte[] others = [.. signed, .. Encoding.Latin1.GetBytes(string.Concat(Enumerable.Range(1, 20).Select(index => $"%/ByteRange [0 {from + index} {to} 10]\n")))];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Codes(await VerifyAsync(same)), Does.Not.Contain("PDF_TOO_MANY_SIGNATURES"));
+            Assert.That(Codes(await VerifyAsync(others)), Does.Contain("PDF_TOO_MANY_SIGNATURES"));
+        }
+
+        Task<SignedDocument> VerifyAsync(byte[] pdf) =>
             new PdfVerifier(trust, ValidationPolicy.Foreign, limits).VerifyAsync(new MemoryStream(pdf), SigningOffice.Now, CancellationToken.None);
     }
 

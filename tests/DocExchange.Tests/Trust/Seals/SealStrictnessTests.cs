@@ -109,6 +109,75 @@ public sealed class SealStrictnessTests
             Assert.That(Told(Judge(await AppliedAsync(extended))), Is.EqualTo(expected));
             Assert.That(Told(Judge(await TaggedAsync(tbs => tbs.WriteEncodedValue(SealForms.Sequence(list => WriteExtension(list, isCritical)))))), Is.EqualTo(expected));
             Assert.That(Told(Judge(await TaggedAsync(tbs => WriteExtension(tbs, isCritical)))), Is.EqualTo(expected), "the tag in place of the list's own");
+            Assert.That(Told(Judge(await AppliedAsync(plain, extensions: tbs => tbs.WriteEncodedValue(List().Span)))), Is.EqualTo(expected), "untagged");
+            Assert.That(Told(Judge(await AppliedAsync(plain, extensions: tbs => Tagged(tbs, 4, List())))), Is.EqualTo(expected), "as in a seal");
+            var twice = await SealForms.SignedAsync(SealForms.Info(4, world.Definition(), info => Array.ForEach([SealForms.Sequence(list => WriteExtension(list, false)), List()], list => info.WriteEncodedValue(list.Span))), world.Maker);
+            Assert.That(Told(validator.ValidateSeal(Seal.ParseForeign(twice), Now)), Is.EqualTo(expected), "a second list");
+        }
+
+        ReadOnlyMemory<byte> List() => SealForms.Sequence(list => WriteExtension(list, isCritical));
+    }
+
+    [Test]
+    public async Task Remarks_upon_signed_elements_that_it_does_not_know()
+    {
+        var plain = await SealForms.SignedAsync(SealForms.Info(4, world.Definition()), world.Maker);
+        var applied = await AppliedAsync(plain, extensions: tbs => tbs.WriteInteger(7));
+        Assert.That(Told(Judge(applied)), Is.EqualTo(new[] { ("SEAL_UNKNOWN_PART", Indication.TotalPassed, SubIndication.None) }));
+    }
+
+    [Test]
+    public async Task Remarks_upon_bytes_beside_certificate_algorithm_and_value_that_nobody_signed()
+    {
+        var seal = await SealForms.SignedAsync(SealForms.Info(4, world.Definition()), world.Maker);
+        var toSign = SealForms.ToSign(4, seal, SealWorld.Sealed, SealWorld.Content, SealWorld.Property);
+        var value = await world.Holder.SignAsync(toSign, CancellationToken.None);
+        var certificate = world.Holder.Certificate.Der;
+        using (Assert.EnterMultipleScope())
+        {
+            Expect(outer => Write(outer, [.. certificate, .. "evil"u8], null, value, 0), true);
+            Expect(outer => Write(outer, certificate, "evil", value, 0), true);
+            Expect(outer => Write(outer, certificate, null, [.. value, 4, 1, 7], 0), true);
+            Expect(outer => Write(outer, [.. certificate, 0, 0], null, value, 0), false);
+            Expect(outer => Write(outer, certificate, "", value, 0), false);
+        }
+
+        void Expect(Action<AsnWriter> proof, bool isFound)
+        {
+            var applied = SealForms.Sequence(outer =>
+            {
+                outer.WriteEncodedValue(toSign);
+                proof(outer);
+            });
+            Assert.That(Told(Judge(applied)), isFound ? Is.EqualTo(new[] { ("SEAL_SLACK", Indication.TotalPassed, SubIndication.None) }) : Is.Empty);
+        }
+
+        // Parameters: null for the identifier alone, "" for NULL.
+        static void Write(AsnWriter outer, byte[] certificate, string? parameters, byte[] value, int unused)
+        {
+            const string Sm2WithSm3 = "1.2.156.10197.1.501";
+            outer.WriteOctetString(certificate);
+            if (parameters is null)
+            {
+                outer.WriteObjectIdentifier(Sm2WithSm3);
+            }
+            else
+            {
+                using (outer.PushSequence())
+                {
+                    outer.WriteObjectIdentifier(Sm2WithSm3);
+                    if (parameters.Length == 0)
+                    {
+                        outer.WriteNull();
+                    }
+                    else
+                    {
+                        outer.WriteCharacterString(UniversalTagNumber.UTF8String, parameters);
+                    }
+                }
+            }
+
+            outer.WriteBitString(value, unused);
         }
     }
 
@@ -190,6 +259,14 @@ public sealed class SealStrictnessTests
             outer.WriteEncodedValue(elements.ReadEncodedValue().Span);
         }
     });
+
+    private static void Tagged(AsnWriter tbs, int number, ReadOnlyMemory<byte> content)
+    {
+        using (tbs.PushSequence(new Asn1Tag(TagClass.ContextSpecific, number)))
+        {
+            tbs.WriteEncodedValue(content.Span);
+        }
+    }
 
     private static void WriteExtension(AsnWriter list, bool isCritical) => list.WriteEncodedValue(SealForms.Sequence(extension =>
     {

@@ -85,7 +85,9 @@ public sealed class SealTimestampTests
             Assert.That((other.Signatures[0].SubIndication, other.Signatures[0].Proof), Is.EqualTo((SubIndication.RevokedNoPoe, (ProofOfExistence?)null)));
             Assert.That((other.Signatures[1].Kind, other.Signatures[1].SubIndication), Is.EqualTo((SignatureKind.Timestamp, SubIndication.HashFailure)));
             Assert.That(rubbish.Signatures[0].Indication, Is.EqualTo(Indication.TotalPassed));
-            Assert.That((rubbish.Signatures[1].Indication, rubbish.Indication), Is.EqualTo((Indication.TotalFailed, Indication.TotalFailed)));
+            // Anybody can add one.
+            Assert.That((rubbish.Signatures[1].Indication, rubbish.Signatures[1].IsLeftOut, rubbish.Indication), Is.EqualTo((Indication.TotalFailed, true, Indication.TotalPassed)));
+            Assert.That(rubbish.Signatures[0].Findings.Select(finding => finding.Code), Is.EqualTo(new[] { "TIMESTAMP_LEFT_OUT" }));
         }
     }
 
