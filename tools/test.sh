@@ -57,9 +57,10 @@ build() {
   dotnet build DocExchange.sln --configuration Release --no-restore --verbosity quiet -warnaserror
 }
 
-# Style and analyzers are the build's matter (EnforceCodeStyleInBuild); what is left is the layout of the text.
+# Style and analyzers are the build's matter (EnforceCodeStyleInBuild); what is left is the layout of the text, for which no
+# project need be loaded.
 check_format() {
-  dotnet format whitespace DocExchange.sln --verify-no-changes --no-restore
+  dotnet format whitespace . --folder --exclude artifacts --verify-no-changes
 }
 
 # run_tests PROJECT...: beside one another, each to a log of its own; shown are its outcome and, at the end of all, what failed.
