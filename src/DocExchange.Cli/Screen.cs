@@ -50,6 +50,15 @@ internal sealed class Screen(Terminal terminal, bool isJson)
         }
     }
 
+    /// <summary>Told before something is done all the same; on the error stream, with JSON too.</summary>
+    public void Warn(IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            Terminal.Error.WriteLine(HarmlessText.Lines(line));
+        }
+    }
+
     /// <summary>Why something was not done, with its stable reason; on the error stream, with JSON on the output too.</summary>
     public void Complain(string reason, string chinese, string english)
     {

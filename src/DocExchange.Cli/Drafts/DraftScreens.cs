@@ -23,6 +23,7 @@ internal static class DraftScreens
         askedBy = line.AskedBy,
         askedAt = line.AskedAt,
         waitingFor = line.WaitingFor.Select(Value),
+        warnings = line.Warnings.Select(Value),
     };
 
     public static object Value(DraftSheet sheet) => new
@@ -35,7 +36,7 @@ internal static class DraftScreens
         replaceReason = sheet.ReplaceReason,
         sentBack = sheet.Line.SentBack,
         files = sheet.Files.Select(file => new { number = file.Number, name = file.Name, size = file.Size, received = file.Received, isBody = file.IsBody }),
-        remarks = sheet.Remarks.Select(remark => new { field = remark.Field, isInTheWay = remark.IsInTheWay, chinese = remark.Chinese, english = remark.English }),
+        remarks = sheet.Remarks.Select(Value),
         series = sheet.Series is null ? null : Value(sheet.Series),
         main = sheet.Main,
         copies = sheet.Copies,
@@ -55,6 +56,10 @@ internal static class DraftScreens
         gapCount = series.GapCount,
         reserved = series.Reserved,
     };
+
+    public static object Value(DraftRemark remark) => new { field = remark.Field, isInTheWay = remark.IsInTheWay, chinese = remark.Chinese, english = remark.English };
+
+    public static string Line(Screen screen, DraftRemark remark) => (remark.IsInTheWay ? "✗ " : "! ") + screen.Say(remark.Chinese, remark.English);
 
     public static string Line(Screen screen, DraftLine line) => Join(
         line.Draft,
@@ -83,7 +88,7 @@ internal static class DraftScreens
 
         foreach (var remark in sheet.Remarks)
         {
-            yield return (remark.IsInTheWay ? "✗ " : "! ") + screen.Say(remark.Chinese, remark.English);
+            yield return Line(screen, remark);
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed class SealingListVerb(Terminal terminal) : SignedInVerb(terminal
                 .. reply.TwoPersons ? new[] { screen.Say("本节点规定用印须经两名印章管理员批准。", "A seal takes two seal keepers at this node.") } : [],
                 .. reply.Waiting.Count == 0
                     ? [screen.Say("没有待签署的公文。", "Nothing waits.")]
-                    : reply.Waiting.Select(line => $"{line.Draft}  {line.Urgency}{line.Number}《{line.Title}》  {line.Office} {line.AskedBy}  {line.AskedAt}  {Approved(screen, line)}".TrimEnd()),
+                    : reply.Waiting.SelectMany(line => new[] { $"{line.Draft}  {line.Urgency}{line.Number}《{line.Title}》  {line.Office} {line.AskedBy}  {line.AskedAt}  {Approved(screen, line)}".TrimEnd() }.Concat(line.Warnings.Select(warning => "  " + DraftScreens.Line(screen, warning)))),
             ]);
         return ExitCode.Ok;
     }
@@ -60,10 +60,13 @@ internal sealed class SealingApproveVerb(Terminal terminal) : SealingDecisionVer
 {
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, CallInvoker node, CancellationToken cancellation)
     {
-        var named = Named(parse);
-        var reply = await new SealQueue.SealQueueClient(node).ApproveSealingAsync(new ApproveSealingRequest { Office = named.Office, Draft = named.Draft, DocumentId = Document(parse) }, cancellationToken: cancellation);
+        var (queue, named) = (new SealQueue.SealQueueClient(node), Named(parse));
+        // A deadline that has passed is told before the seal is set; whether it is set is for the keeper to decide.
+        var shown = await queue.ShowWaitingAsync(named, cancellationToken: cancellation);
+        screen.Warn(shown.Remarks.Select(remark => DraftScreens.Line(screen, remark)));
+        var reply = await queue.ApproveSealingAsync(new ApproveSealingRequest { Office = named.Office, Draft = named.Draft, DocumentId = Document(parse) }, cancellationToken: cancellation);
         screen.Show(
-            new { draft = named.Draft, isDone = reply.IsDone },
+            new { draft = named.Draft, isDone = reply.IsDone, warnings = shown.Remarks.Select(DraftScreens.Value) },
             reply.IsDone
                 ? screen.Say("已签署用印。", "Signed and sealed.")
                 : screen.Say("已批准，须由另一名印章管理员再次批准后用印。", "Approved. Another seal keeper must approve it before it is sealed."));

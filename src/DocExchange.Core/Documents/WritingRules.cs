@@ -57,6 +57,14 @@ public static partial class WritingRules
         return findings;
     }
 
+    /// <summary>Deadlines that passed before a seal is set: its keeper is told, and decides; nothing is in the way.</summary>
+    /// <param name="now">In the site's time zone.</param>
+    public static IReadOnlyList<RuleFinding> PassedBeforeSealing(DateTimeOffset? signBy, DateTimeOffset? replyBy, DateTimeOffset now) =>
+    [
+        .. Passed(signBy, replyBy, now).Select(passed => new RuleFinding(
+            RuleSeverity.Warning, passed.Code, $"{passed.Chinese}；仍可签署用印，如须改期请退回拟稿单位。", $"{passed.English}; it can be signed and sealed all the same, or sent back for a later one.")),
+    ];
+
     private static void CheckUpward(DocumentMetadata metadata, WritingContext context, List<RuleFinding> findings)
     {
         var main = context.Addressees.Where(addressee => addressee.IsMain).ToList();
@@ -126,16 +134,22 @@ public static partial class WritingRules
 
     private static void CheckDeadlines(DocumentMetadata metadata, DateTimeOffset now, bool isFrozen, List<RuleFinding> findings)
     {
-        Check("SIGN_BY_PASSED", metadata.SignBy, "签收期限", "to sign for it");
-        Check("REPLY_BY_PASSED", metadata.ReplyBy, "反馈期限", "to answer it");
-
-        void Check(string code, DateTimeOffset? deadline, string chinese, string english)
+        foreach (var (code, chinese, english) in Passed(metadata.SignBy, metadata.ReplyBy, now))
         {
-            var here = deadline?.ToOffset(now.Offset);
-            (chinese, english) = ($"{chinese} {here:yyyy-MM-dd HH:mm} 已过", $"The time {english}, {here:yyyy-MM-dd HH:mm}, has passed");
-            findings.WarnIf(isFrozen && deadline < now, code, $"{chinese}；公文已定稿，照原件发出，请告知收文单位。", $"{english}; the document is final and goes as it is. Tell the recipients.");
-            findings.BlockIf(!isFrozen && deadline < now, code, $"{chinese}，请改为今后的时间。", $"{english}; give a later one.");
+            findings.WarnIf(isFrozen, code, $"{chinese}；公文已定稿，照原件发出，请告知收文单位。", $"{english}; the document is final and goes as it is. Tell the recipients.");
+            findings.BlockIf(!isFrozen, code, $"{chinese}，请改为今后的时间。", $"{english}; give a later one.");
         }
+    }
+
+    private static IEnumerable<(string Code, string Chinese, string English)> Passed(DateTimeOffset? signBy, DateTimeOffset? replyBy, DateTimeOffset now)
+    {
+        (string Code, DateTimeOffset? Time, string Chinese, string English)[] deadlines =
+            [("SIGN_BY_PASSED", signBy, "签收期限", "to sign for it"), ("REPLY_BY_PASSED", replyBy, "反馈期限", "to answer it")];
+        return deadlines.Where(deadline => deadline.Time < now).Select(deadline =>
+        {
+            var here = deadline.Time!.Value.ToOffset(now.Offset);
+            return (deadline.Code, $"{deadline.Chinese} {here:yyyy-MM-dd HH:mm} 已过", $"The time {deadline.English}, {here:yyyy-MM-dd HH:mm}, has passed");
+        });
     }
 
     private static void BlockIf(this List<RuleFinding> findings, bool offends, string code, string chinese, string english)

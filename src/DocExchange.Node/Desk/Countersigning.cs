@@ -17,7 +17,7 @@ namespace DocExchange.Node.Desk;
 /// it the document's id, stay the same. What is handed out has been judged as a whole once more.
 /// </summary>
 internal sealed partial class Countersigning(
-    DeskPeople people, Issuing issuing, DraftStandings standings, PackageShelf shelf, NodeRecords records, SealUses uses, IOptions<DeskOptions> options, ILogger<Countersigning> logger)
+    DeskPeople people, Issuing issuing, DraftStandings standings, PackageShelf shelf, NodeRecords records, SealUses uses, IOptions<DeskOptions> options, TimeProvider time, ILogger<Countersigning> logger)
 {
     public async Task CountersignAsync(
         IAsyncStreamReader<Local.CountersignRequest> requests, IServerStreamWriter<Local.DraftPackage> replies, CancellationToken cancellation)
@@ -34,14 +34,14 @@ internal sealed partial class Countersigning(
             var own = draft.Issuers.FirstOrDefault(standing => standing.Office == office) ?? throw NoIssuer(office, draft);
             if (order.InspectOnly)
             {
-                await replies.WriteAsync(new Local.DraftPackage { Standing = draft.ToWire() }, cancellation);
+                await replies.WriteAsync(new Local.DraftPackage { Standing = Told(draft) }, cancellation);
                 return;
             }
 
             issuing.RequireOnePersonMay(own.LacksSeal);
             var standing = await SignAsync(own, office, actor, given, signed, cancellation);
             records.Write(() => uses.Record(new DocumentId(standing.Manifest.DocumentId), standing.Metadata, [office], actor.Name, actor.Name));
-            await DraftStandings.HandOutAsync(standing.ToWire(), signed, replies, cancellation);
+            await DraftStandings.HandOutAsync(Told(standing), signed, replies, cancellation);
         }
         finally
         {
@@ -83,6 +83,15 @@ internal sealed partial class Countersigning(
         var standing = await standings.JudgeAsync(signed, cancellation);
         LogCountersigned(reader.DocumentId.ToString(), office.ToString(), actor.Id, actor.Name);
         return standing;
+    }
+
+    private Local.DraftStanding Told(DraftStanding standing)
+    {
+        var (wire, now) = (standing.ToWire(), TimeZoneInfo.ConvertTime(time.GetUtcNow(), time.LocalTimeZone));
+        var passed = WritingRules.PassedBeforeSealing(standing.Metadata.SignBy, standing.Metadata.ReplyBy, now);
+        wire.Warnings.AddRange(WritingContexts.Say(passed, isEnglish: false));
+        wire.WarningsEnglish.AddRange(WritingContexts.Say(passed, isEnglish: true));
+        return wire;
     }
 
     private static async IAsyncEnumerable<Google.Protobuf.ByteString> ChunksOf(

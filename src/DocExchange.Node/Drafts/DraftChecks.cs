@@ -127,6 +127,9 @@ internal sealed class DraftChecks(
         return new DraftView(destination, missing, Excluded(draft, directory), notes, series, metadata);
     }
 
+    /// <summary>The field of a draft that a rule of writing speaks of; empty for the whole.</summary>
+    public static string FieldOf(RuleFinding finding) => FieldOfRule.GetValueOrDefault(finding.Code, "");
+
     private static bool HasRecipients(Local.Draft draft) => draft.Addressing is { Main.Count: > 0 };
 
     private List<PartyId> Excluded(Local.Draft draft, OfficeDirectory directory) =>
@@ -216,9 +219,9 @@ internal sealed class DraftChecks(
             notes.Add(new DraftNote(field, true, problem.Element == "title" ? problem.Chinese.Replace("元素 title ", "标题", StringComparison.Ordinal) : problem.Chinese, problem.English));
         }
 
-        foreach (var finding in WritingContexts.Find(metadata, new Destination(directory, recipients), known, now))
+        foreach (var finding in WritingContexts.Find(metadata, new Destination(directory, recipients), known, now, row.Stage == DraftStage.Frozen))
         {
-            var field = FieldOfRule.GetValueOrDefault(finding.Code, "");
+            var field = FieldOf(finding);
             if (field != "recipients" || destination is not null)
             {
                 notes.Add(new DraftNote(field, finding.Severity == RuleSeverity.Block, finding.Chinese, finding.English));

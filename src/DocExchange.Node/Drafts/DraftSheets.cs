@@ -1,3 +1,4 @@
+using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Node.Desk;
 using DocExchange.Node.Keys;
@@ -65,6 +66,9 @@ internal sealed class DraftSheets(DraftChecks checks, DraftShelf shelf, KeyRing 
         sheet.Seal = Sealing.StepOf(row, issuer) is { NeedsSeal: true } && keys.HasSeal(issuer) ? $"{keys.SealOf(issuer).Seal.Name}（{keys.SealOf(issuer).Seal.EsId}）" : "";
         return sheet;
     }
+
+    /// <summary>A deadline that has passed, for whoever keeps the seal.</summary>
+    public static Local.DraftRemark RemarkOf(RuleFinding passed) => new() { Field = DraftChecks.FieldOf(passed), Chinese = passed.Chinese, English = passed.English };
 
     public static Local.NumberSeriesReply SeriesOf(NumberSeries series) => new()
     {

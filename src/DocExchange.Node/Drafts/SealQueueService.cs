@@ -1,3 +1,4 @@
+using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Desk;
@@ -21,14 +22,14 @@ internal sealed class SealQueueService(
     public override Task<Local.ListWaitingReply> ListWaiting(Local.ListWaitingRequest request, ServerCallContext context)
     {
         var (office, _) = caller.At(request.Office);
-        return Task.FromResult(new Local.ListWaitingReply { Waiting = { sealing.WaitingFor(office).Select(DraftSheets.LineOf) }, TwoPersons = options.Value.TwoPersonSealing });
+        return Task.FromResult(new Local.ListWaitingReply { Waiting = { sealing.WaitingFor(office).Select(LineOf) }, TwoPersons = options.Value.TwoPersonSealing });
     }
 
     [Allowed(Roles.SealKeeper)]
     public override Task<Local.DraftSheet> ShowWaiting(Local.DraftRequest request, ServerCallContext context)
     {
         var (office, _) = caller.At(request.Office);
-        return Task.FromResult(sheets.Of(sealing.AskedOf(office, request.Draft), office));
+        return Task.FromResult(SheetOf(sealing.AskedOf(office, request.Draft), office));
     }
 
     [Allowed(Roles.SealKeeper)]
@@ -64,7 +65,7 @@ internal sealed class SealQueueService(
         var (office, keeper) = caller.At(order.Office);
         DraftRow? row = null;
         await handover.TakeAsync(requestStream, async path => row = await sealing.TakeForeignAsync(office, path, keeper, context.CancellationToken), context.CancellationToken);
-        return sheets.Of(row!, office);
+        return SheetOf(row!, office);
     }
 
     [Allowed(Roles.SealKeeper)]
@@ -82,6 +83,20 @@ internal sealed class SealQueueService(
         var most = request.Limit == 0 ? DefaultPage : (int)Math.Min(request.Limit, LargestPage);
         var rows = uses.Of(office, request.Page, most).ToList();
         return Task.FromResult(new Local.ListSealUsesReply { Uses = { rows.Select(ToWire) }, Next = rows.Count == most ? rows[^1].Id : "" });
+    }
+
+    private Local.DraftLine LineOf(DraftRow row)
+    {
+        var line = DraftSheets.LineOf(row);
+        line.Warnings.AddRange(sealing.PassedDeadlinesOf(row).Select(DraftSheets.RemarkOf));
+        return line;
+    }
+
+    private Local.DraftSheet SheetOf(DraftRow row, PartyId office)
+    {
+        var sheet = sheets.Of(row, office);
+        sheet.Remarks.AddRange(sealing.PassedDeadlinesOf(row).Select(DraftSheets.RemarkOf));
+        return sheet;
     }
 
     private static Local.SealUse ToWire(SealUseRow use) => new()

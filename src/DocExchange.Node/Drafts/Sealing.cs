@@ -35,6 +35,13 @@ internal sealed class Sealing(
     /// <summary>Whether nothing is missing any more and it may be sent.</summary>
     public static bool IsComplete(DraftRow row) => row.Stage == DraftStage.Frozen && row.Steps.All(step => step.IsDone);
 
+    /// <summary>Deadlines of a frozen document that have passed: its keeper is told before the seal is set, and decides.</summary>
+    public IReadOnlyList<RuleFinding> PassedDeadlinesOf(DraftRow row)
+    {
+        var (fields, now) = (DraftBook.FieldsOf(row), TimeZoneInfo.ConvertTime(time.GetUtcNow(), time.LocalTimeZone));
+        return WritingRules.PassedBeforeSealing(DeadlineText.Read(fields.SignBy, now.Offset), DeadlineText.Read(fields.ReplyBy, now.Offset), now);
+    }
+
     /// <param name="document">Id of the document that was shown to the keeper.</param>
     /// <returns>True when it is signed and sealed; false when a second keeper must approve.</returns>
     public async Task<bool> ApproveAsync(PartyId issuer, string id, string document, Actor keeper, CancellationToken cancellation)
@@ -260,6 +267,7 @@ internal sealed class Sealing(
     private static void Describe(Local.Draft fields, DocumentMetadata metadata)
     {
         (fields.Title, fields.Number, fields.DocumentType) = (metadata.Title, metadata.Number?.ToString() ?? metadata.PrintedNumber ?? "", metadata.Type.Code() ?? metadata.Type.Chinese());
+        (fields.SignBy, fields.ReplyBy) = ($"{metadata.SignBy:yyyy-MM-dd'T'HH:mm:ssK}", $"{metadata.ReplyBy:yyyy-MM-dd'T'HH:mm:ssK}");
         fields.Issuers.AddRange(metadata.Issuers.Select(issuer => issuer.OfficeId));
     }
 }

@@ -143,6 +143,47 @@ internal sealed class SealingVerbsTests
     }
 
     [Test]
+    public async Task A_deadline_that_has_passed_is_told_before_the_seal_is_set_and_keeps_nobody()
+    {
+        var late = await SendingDesk.LateDraftAsync(verbs.Desk, "fgw");
+        var before = await verbs.RunAsync("qian1", "fgw", "sealing", "show", late.Id);
+        verbs.Desk.Clock.Advance(TimeSpan.FromDays(2));
+        var listed = (await verbs.RunAsync("qian1", "fgw", "sealing", "list")).GetProperty("waiting").EnumerateArray().Single(line => line.GetProperty("draft").GetString() == late.Id);
+        var shown = await verbs.RunAsync("qian1", "fgw", "sealing", "show", late.Id);
+        var other = await verbs.TryAsync("qian1", "fgw", "sealing", "approve", late.Id, "--document", new string('0', 64));
+        var approved = await verbs.TryAsync("qian1", "fgw", "sealing", "approve", late.Id, "--document", late.Document!);
+        var ready = await verbs.RunAsync("zhang3", "bgs", "draft", "show", late.Id);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(before.GetProperty("remarks").GetArrayLength(), Is.Zero);
+            Assert.That(new[] { listed.GetProperty("warnings"), shown.GetProperty("remarks"), approved.Json.GetProperty("warnings") }.Select(Told), Is.All.EqualTo("签收期限 2026-03-03 17:00 已过；仍可签署用印，如须改期请退回拟稿单位。"));
+            Assert.That(other.Error, Does.Contain("! 签收期限 2026-03-03 17:00 已过"), "told before anything is set");
+            Assert.That((approved.Error.Trim(), approved.Json.GetProperty("isDone").GetBoolean()), Is.EqualTo(("! 签收期限 2026-03-03 17:00 已过；仍可签署用印，如须改期请退回拟稿单位。", true)));
+            Assert.That(ready.GetProperty("stage").GetString(), Is.EqualTo("Ready"));
+            Assert.That(ready.GetProperty("remarks").EnumerateArray().Where(remark => remark.GetProperty("field").GetString() == "sign-by").Select(remark => remark.GetProperty("isInTheWay").GetBoolean()), Is.EqualTo(new[] { false }));
+        }
+    }
+
+    [Test]
+    public async Task Whoever_countersigns_for_another_node_is_told_of_a_passed_deadline_too()
+    {
+        var late = await SendingDesk.LateDraftAsync(verbs.Desk, "fgw");
+        var package = Path.Combine(verbs.Desk.Site.Folder.Root, "late.asice");
+        await verbs.RunAsync("zhang3", "bgs", "draft", "save", late.Id, "--out", package);
+        var taken = await verbs.RunAsync("qian1", "fgw", "sealing", "take-in", package);
+        verbs.Desk.Clock.Advance(TimeSpan.FromDays(2));
+        var shown = await verbs.RunAsync("qian1", "fgw", "sealing", "show", taken.GetProperty("draft").GetString()!);
+        var looked = await CommandLine.RunAsync("countersign", package, "--office", "fgw", "--node", verbs.Desk.Site.Folder.Root, "--as", "qian1:钱一", "--format", "json");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(taken.GetProperty("remarks").GetArrayLength(), Is.Zero);
+            Assert.That(Told(shown.GetProperty("remarks")), Does.StartWith("签收期限 2026-03-03 17:00 已过"));
+            Assert.That(looked.ExitCode, Is.Zero, looked.Output + looked.Error);
+            Assert.That(looked.Json.GetProperty("warnings").EnumerateArray().Single().GetString(), Does.StartWith("SIGN_BY_PASSED: 签收期限 2026-03-03 17:00 已过；仍可签署用印"));
+        }
+    }
+
+    [Test]
     public async Task Shows_every_use_of_a_seal()
     {
         verbs.Desk.Part<NodeRecords>().Write(() => verbs.Desk.Part<NodeRecords>().SealUses.Upsert(new SealUseRow
@@ -166,6 +207,8 @@ internal sealed class SealingVerbsTests
             Assert.That(await verbs.RefusedAsync("li4", "fgw", "sealing", "register"), Is.EqualTo("PERMISSION_DENIED"));
         }
     }
+
+    private static string? Told(JsonElement remarks) => remarks.EnumerateArray().Single() is { ValueKind: JsonValueKind.Object } remark && !remark.GetProperty("isInTheWay").GetBoolean() ? remark.GetProperty("chinese").GetString() : null;
 
     private string[] Approve => ["sealing", "approve", draft, "--document", document];
 

@@ -84,6 +84,21 @@ public sealed class WritingRulesTests
     }
 
     [Test]
+    public void Tells_the_keeper_of_a_seal_which_deadline_has_passed_and_when_it_was()
+    {
+        var (signBy, replyBy) = (Today.AddMinutes(-2).ToOffset(TimeSpan.Zero), Today.AddMinutes(1));
+        var passed = WritingRules.PassedBeforeSealing(signBy, replyBy, Today);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(passed.Select(finding => (finding.Severity, finding.Code)), Is.EqualTo(new[] { (RuleSeverity.Warning, "SIGN_BY_PASSED") }));
+            Assert.That(passed[0].Chinese, Is.EqualTo($"签收期限 {Today.AddMinutes(-2):yyyy-MM-dd HH:mm} 已过；仍可签署用印，如须改期请退回拟稿单位。"));
+            Assert.That(passed[0].English, Does.StartWith($"The time to sign for it, {Today.AddMinutes(-2):yyyy-MM-dd HH:mm}, has passed"));
+            Assert.That(WritingRules.PassedBeforeSealing(null, Today.AddMinutes(-1), Today).Select(finding => finding.Code), Is.EqualTo(new[] { "REPLY_BY_PASSED" }));
+            Assert.That(WritingRules.PassedBeforeSealing(null, null, Today), Is.Empty);
+        }
+    }
+
+    [Test]
     public void A_deadline_is_told_in_the_time_of_the_site()
     {
         var late = Notice with { SignBy = Today.AddMinutes(-2).ToOffset(TimeSpan.Zero) };

@@ -2,6 +2,7 @@ using DocExchange.Core.Offices;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Drafts;
 using DocExchange.Node.Offices;
+using DocExchange.Node.Records;
 using DocExchange.Tests.Node;
 using DocExchange.Trust.Digests;
 
@@ -35,6 +36,14 @@ internal static class SendingDesk
         });
         await UploadAsync(desk, row.Id, "纪要.pdf", "%PDF-1.4 一"u8.ToArray(), isBody: true);
         return row.Id;
+    }
+
+    /// <summary>A frozen draft to be signed for by 17:00 of the day after and answered by the end of the month.</summary>
+    public static async Task<DraftRow> LateDraftAsync(TestDesk desk, params string[] issuers)
+    {
+        var id = await DraftAsync(desk, issuers);
+        desk.Part<DraftBook>().Change(NodeSite.Sender, id, Writer, null, (_, fields) => (fields.SignBy, fields.ReplyBy) = ("2026-03-03 17:00", "2026-03-31 17:00"));
+        return await desk.Part<Freezing>().FreezeAsync(NodeSite.Sender, id, Writer, default);
     }
 
     public static async Task<int> UploadAsync(TestDesk desk, string draft, string name, byte[] content, bool isBody)
