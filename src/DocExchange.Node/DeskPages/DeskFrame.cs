@@ -47,15 +47,12 @@ internal sealed class DeskFrame(NodeFile node, DirectoryCopy directories, Sealin
 
     public IReadOnlyList<MenuItem> MenuOf(Visitor visitor) =>
     [
-        .. Parts.Where(part => visitor.Office.Length > 0 && visitor.Has(part.Roles)).Select(part => new MenuItem($"/o/{visitor.Office}/{part.Address}", part.Word, CountOf(part.Address, visitor))),
+        .. Parts.Where(part => visitor.Office.Length > 0 && visitor.Has(part.Roles)).Select(part => new MenuItem($"/o/{visitor.Office}/{part.Address}", part.Word, CountOf(part.Address, visitor), DocumentsOf(part.Address, visitor))),
         .. OfTheNode(visitor),
     ];
 
-    public IReadOnlyList<OfficeChoice> OfficesOf(Visitor visitor)
-    {
-        var offices = OfficesWithin(visitor);
-        return offices.Count < 2 ? [] : [.. offices.Select(office => new OfficeChoice(HomeAt(office, visitor), NameOf(office), office.Local == visitor.Office))];
-    }
+    public IReadOnlyList<OfficeChoice> OfficesOf(Visitor visitor) =>
+        [.. OfficesWithin(visitor).Select(office => new OfficeChoice(HomeAt(office, visitor), NameOf(office), office.Local == visitor.Office))];
 
     public Type? Banner => typeof(DeskBanner);
 
@@ -85,6 +82,13 @@ internal sealed class DeskFrame(NodeFile node, DirectoryCopy directories, Sealin
         "inbox" => received.Count(PartyId.Office(node.Exchange, visitor.Office).ToString(), InboxTab.Open),
         "sealing" => sealing.WaitingFor(PartyId.Office(node.Exchange, visitor.Office)).Count,
         _ => 0,
+    };
+
+    private static string? DocumentsOf(string address, Visitor visitor) => address switch
+    {
+        "inbox" => $"/o/{visitor.Office}/in",
+        "outbox" => $"/o/{visitor.Office}/out",
+        _ => null,
     };
 
     private IReadOnlyList<PartyId> OfficesWithin(Visitor visitor)

@@ -29,5 +29,5 @@ public abstract class FrameBase : Page
 
     // The longest entry that the address begins with.
     protected bool IsHere(MenuItem item) =>
-        Menu.Where(each => Http.Request.Path.StartsWithSegments(each.Address)).MaxBy(each => each.Address.Length) == item;
+        Menu.Where(each => Http.Request.Path.StartsWithSegments(each.Address) || (each.Below is { } below && Http.Request.Path.StartsWithSegments(below))).MaxBy(each => each.Address.Length) == item;
 }

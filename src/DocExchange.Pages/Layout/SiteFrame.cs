@@ -7,7 +7,8 @@ namespace DocExchange.Pages.Layout;
 /// <summary>An entry of the menu.</summary>
 /// <param name="Word">Name of its text.</param>
 /// <param name="Count">Shown beside it where it is not zero.</param>
-public sealed record MenuItem(string Address, string Word, int Count = 0);
+/// <param name="Below">Where its documents are, if not below its own address.</param>
+public sealed record MenuItem(string Address, string Word, int Count = 0, string? Below = null);
 
 /// <summary>An office the visitor may change to.</summary>
 public sealed record OfficeChoice(string Address, string Name, bool IsCurrent);
@@ -27,7 +28,7 @@ public interface ISiteFrame
     /// <summary>What the visitor may go to, at the office of the address.</summary>
     IReadOnlyList<MenuItem> MenuOf(Visitor visitor);
 
-    /// <summary>The offices to change between; none where there is one only.</summary>
+    /// <summary>The visitor's offices, to change between where there are several.</summary>
     IReadOnlyList<OfficeChoice> OfficesOf(Visitor visitor);
 
     /// <summary>A part that stands above every page and follows the server; null where the site has none.</summary>

@@ -39,6 +39,24 @@ public sealed class InboxPageTests
     }
 
     [Test]
+    public async Task The_head_says_whose_desk_it_is_and_the_menu_where_one_is()
+    {
+        var document = await arrivals.ReceiveAsync();
+        var browser = await desk.SignInAsync("li4");
+        foreach (var page in new[] { "/o/fgw/inbox", $"/o/fgw/in/{document}" })
+        {
+            var shown = await browser.GetAsync(page);
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(shown.Html, Does.Match("<span class=\"office\">(fgw|[^<]*发[^<]*)</span>").And.Not.Contain("class=\"offices\""), page);
+                Assert.That(shown.Html, Does.Contain("<a href=\"/o/fgw/inbox\" aria-current=\"page\">"), page);
+            }
+        }
+
+        Assert.That((await browser.GetAsync("/o/fgw/in-register")).Html, Does.Contain("<a href=\"/o/fgw/in-register\" aria-current=\"page\">").And.Not.Contain("<a href=\"/o/fgw/inbox\" aria-current"));
+    }
+
+    [Test]
     public async Task Signing_for_a_document_is_done_once_and_says_that_it_waits()
     {
         var document = await arrivals.ReceiveAsync();
