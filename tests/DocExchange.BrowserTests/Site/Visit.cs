@@ -70,13 +70,16 @@ internal sealed class Visit : IAsyncDisposable
     public async Task<int> OpenAsync(string address) => (await Page.GotoAsync(address))!.Status;
 
     /// <summary>What is before the eyes is accessible and free of hidden faults; leaves a picture of it.</summary>
-    public Task LookAsync(string picture) => LookAsync(Page, picture);
+    /// <returns>The file of the picture.</returns>
+    public Task<string> LookAsync(string picture) => LookAsync(Page, picture);
 
     /// <param name="page">One that was opened beside <see cref="Page"/>.</param>
-    public async Task LookAsync(IPage page, string picture)
+    /// <returns>The file of the picture.</returns>
+    public async Task<string> LookAsync(IPage page, string picture)
     {
         await page.EvaluateAsync("document.fonts.ready");
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures(), picture + ".png") });
+        var file = Path.Combine(Pictures(), picture + ".png");
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = file });
         await page.EvaluateAsync(Axe);
         var barriers = await page.EvaluateAsync<string[]>(Judge);
         Assert.Multiple(() =>
@@ -87,6 +90,7 @@ internal sealed class Visit : IAsyncDisposable
                 Assert.That(wrong, Is.Empty, $"what went wrong unseen until {picture} at {page.Url}");
             }
         });
+        return file;
     }
 
     /// <summary>The page as it comes out of a printer on A4, as PDF; kept beside the pictures.</summary>
