@@ -49,6 +49,7 @@ internal sealed class SealedByCommandTests
         }
 
         await VerifyReceivedAsync(document);
+        await LookAtHubAsync(document);
         Assert.That(await Docex.RunAsync("status", document, "--office", "zf", "--node", general), Does.Contain("单位a"));
 
         Task<JsonElement> ByAsync(string account, params string[] verb) => RunAsync([.. verb, .. As(account)]);
@@ -71,6 +72,26 @@ internal sealed class SealedByCommandTests
             Assert.That(Text(judged, "indication"), Is.EqualTo("TOTAL_PASSED"), judged.ToString());
             Assert.That((Text(seal, "name"), Text(seal, "esId"), Text(sealing, "indication")), Is.EqualTo(("市人民政府", SealNumber, "TOTAL_PASSED")));
             Assert.That(Text(seal, "maker"), Does.Contain("市印章制作中心"));
+        }
+    }
+
+    // What the console shows an archivist.
+    private async Task LookAtHubAsync(string document)
+    {
+        var (hub, saved, received) = (site.HubFolder, Path.Combine(site.Folder, "archived.asice"), Path.Combine(site.Folder, "received.asice"));
+        await site.WaitForAsync(document, board => board.Summary.SignedFor == 1);
+        await Eventually.TrueAsync(
+            async () => (await RunAsync("hub", "search", "--title", "公文交换工作", "--hub", hub)).GetProperty("documents").EnumerateArray().Select(each => Text(each, "documentId")).SequenceEqual([document]), () => site.Logs());
+        var shown = await RunAsync("hub", "show", document, "--hub", hub);
+        var printed = await Docex.RunAsync("hub", "show", document, "--hub", hub);
+        await Docex.RunAsync("hub", "save", document, "--out", saved, "--hub", hub);
+        var story = shown.GetProperty("story").EnumerateArray().Select(each => (Text(each, "type"), Text(each, "issuer"), Text(each, "actor"))).ToList();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(story, Is.SupersetOf(new[] { ("Dispatched", "test/zf", "张文"), ("Accepted", "test/~hub", ""), ("SignedFor", "test/a", "李四") }));
+            Assert.That(shown.GetProperty("rows").EnumerateArray().Select(row => (Text(row, "office"), Text(row, "state"))), Is.EqualTo(new[] { ("test/a", "SignedFor") }));
+            Assert.That(printed, Does.Contain("凭证：").And.Match("  [0-9]+  [0-9T:-]+Z  签收  test/a 李四"));
+            Assert.That(await File.ReadAllBytesAsync(saved), Is.EqualTo(await File.ReadAllBytesAsync(received)));
         }
     }
 

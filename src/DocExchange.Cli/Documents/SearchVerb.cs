@@ -1,72 +1,17 @@
 using System.CommandLine;
-using DocExchange.Core.Operating;
 using DocExchange.Protocol.Local.V1;
-using DocExchange.Protocol.V1;
 
 namespace DocExchange.Cli.Documents;
 
 /// <summary><c>docex search</c>: the hub's archive, as far as this node's offices are party to it.</summary>
 internal sealed class SearchVerb : NodeVerb
 {
-    private const uint DocumentsAPage = 50;
-
-    private readonly Dictionary<string, Option<string>> texts = [];
-    private readonly PageOptions pages;
+    private readonly SearchOptions search;
 
     public SearchVerb(Terminal terminal)
-        : base(terminal, "search", "检索档案", "Search the archive")
-    {
-        Text("--number", "发文字号（全部或开头）", "Document number, whole or its beginning");
-        Text("--title", "标题中的词，空格分隔", "Words of the title");
-        Text("--text", "正文、标题、附件名中的文字，空格分隔", "Words of the body, the title or the attachments' names");
-        Text("--office", "发文或收文单位", "Sender, issuer or recipient");
-        Text("--from", "起始日期（含），如 2026-01-01", "From this day on, such as 2026-01-01");
-        Text("--until", "截止日期（含）", "Up to this day");
-        Text("--type", "文种的名称或代码，如 通知 或 08", "The document type's name or code, such as 通知 or 08");
-        pages = new PageOptions(terminal, this, DocumentsAPage);
-    }
+        : base(terminal, "search", "检索档案", "Search the archive") =>
+        search = new SearchOptions(terminal, this);
 
-    protected override async Task<int> RunAsync(ParseResult parse, Screen screen, Desk.DeskClient desk, CancellationToken cancellation)
-    {
-        var request = new SearchRequest
-        {
-            Number = Given("--number"),
-            Title = Given("--title"),
-            Text = Given("--text"),
-            Office = Given("--office"),
-            From = TypedValue.Day("--from", Given("--from")),
-            Until = TypedValue.Day("--until", Given("--until")),
-            DocumentType = Given("--type"),
-            Page = pages.Page(parse),
-            PageSize = pages.Limit(parse),
-        };
-        var reply = await desk.SearchAsync(request, cancellationToken: cancellation);
-        screen.Show(
-            new
-            {
-                documents = reply.Documents.Select(document => new
-                {
-                    documentId = document.DocumentId,
-                    number = document.Number,
-                    title = document.Title,
-                    sender = document.Sender,
-                    acceptedAt = document.AcceptedAt,
-                    recipients = document.Recipients,
-                    signedFor = document.HasSignedFor ? document.SignedFor : (uint?)null,
-                    returned = document.HasReturned ? document.Returned : (uint?)null,
-                    volume = document.Volume,
-                }),
-                next = reply.NextPage,
-                indexedSize = reply.IndexedSize,
-                textIndexedSize = reply.TextIndexedSize,
-            },
-            reply.Documents.Count == 0
-                ? [screen.Say("没有检索到公文。", "Nothing found.")]
-                : reply.Documents.Select(document => $"{document.AcceptedAt}  {document.Number}《{document.Title}》  {screen.Say("签收", "signed")} {(document.HasSignedFor ? $"{document.SignedFor}" : "–")}/{document.Recipients}  {document.DocumentId}").Concat(screen.Onwards(reply.NextPage)));
-        return ExitCode.Ok;
-
-        string Given(string name) => parse.GetValue(texts[name]) ?? "";
-    }
-
-    private void Text(string name, string chinese, string english) => texts.Add(name, Option(name, chinese, english, ""));
+    protected override async Task<int> RunAsync(ParseResult parse, Screen screen, Desk.DeskClient desk, CancellationToken cancellation) =>
+        SearchOptions.Show(screen, await desk.SearchAsync(search.Read(parse), cancellationToken: cancellation));
 }

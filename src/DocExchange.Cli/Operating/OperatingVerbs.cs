@@ -20,7 +20,7 @@ internal static class OperatingVerbs
             new ProcessVerb(terminal, () => Executable.Hub, "trail", "查询、导出审计日志", "Search and export the audit trail"),
             new BackupVerb(terminal, BackupVerb.Served.Hub), new HubStatusVerb(terminal), new HubNodesVerb(terminal), new HubStampVerb(terminal), new HubImportVerb(terminal), new HubInviteVerb(terminal), new HubInvitationsVerb(terminal),
             new HubRevokeVerb(terminal), new HubStopSealVerb(terminal), new HubRenewSealVerb(terminal),
-            new HubCloseVolumeVerb(terminal), new HubDossierVerb(terminal), new HubSuperviseVerb(terminal),
+            new HubCloseVolumeVerb(terminal), new HubSearchVerb(terminal), new HubShowVerb(terminal), new HubSaveVerb(terminal), new HubDossierVerb(terminal), new HubSuperviseVerb(terminal),
             .. KeyVerbs.OfHub(terminal),
         ]);
 

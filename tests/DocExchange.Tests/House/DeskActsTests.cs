@@ -53,19 +53,49 @@ internal sealed partial class DeskActsTests
         ["again"] = "draft again",
     };
 
-    private static IReadOnlyList<string> InReadme => [.. Repository.Table("README.md", "The desk by command").SelectMany(row => Verb().Matches(row[1]).Select(match => match.Groups[1].Value)).Distinct()];
+    // Every form of the console's pages; empty where README says that there is no verb.
+    private static readonly Dictionary<string, string> VerbOfConsoleForm = new()
+    {
+        ["AccountPage end"] = "",
+        ["AccountPage lock"] = "",
+        ["AccountPage reset"] = "",
+        ["AccountPage roles"] = "",
+        ["AccountsPage open"] = "hub add-users",
+        ["ImportPage import"] = "hub import",
+        ["InvitationsPage withdraw-"] = "hub invitations",
+        ["OfficePage renew"] = "hub renew-seal",
+        ["OfficePage stop-"] = "hub stop-seal",
+        ["UrgeForm urge"] = "",
+    };
+
+    private static IReadOnlyList<string> InReadme => NamedUnder("The desk by command");
+
+    private static IReadOnlyList<string> NamedUnder(string heading) => [.. Repository.Table("README.md", heading).SelectMany(row => Verb().Matches(row[1]).Select(match => match.Groups[1].Value)).Distinct()];
 
     [Test]
     public void Every_form_of_the_desk_has_a_verb()
     {
-        var forms = Repository.Files.Where(file => file.StartsWith("src/DocExchange.Node/DeskPages/", StringComparison.Ordinal) && file.EndsWith(".razor", StringComparison.Ordinal))
-            .SelectMany(file => Form().Matches(Repository.Read(file)).Select(match => $"{Path.GetFileNameWithoutExtension(file)} {match.Groups[1].Value}{match.Groups[2].Value}"));
+        var forms = FormsIn("src/DocExchange.Node/DeskPages/");
         var acts = BoardAct().Matches(Repository.Read("src/DocExchange.Node/DeskPages/Board/BoardPageBase.cs")).Select(match => match.Groups[1].Value);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(forms, Is.EquivalentTo(VerbOfForm.Keys));
             Assert.That(acts, Is.EquivalentTo(VerbOfBoardAct.Keys));
             Assert.That(VerbOfForm.Values.Concat(VerbOfBoardAct.Values).Except(InReadme), Is.Empty, "README's table has them too");
+        }
+    }
+
+    [Test]
+    public void Every_form_of_the_console_has_a_verb_or_is_said_to_have_none()
+    {
+        var named = NamedUnder("The console by command");
+        var all = Docex.Root(new Terminal(TextWriter.Null, TextWriter.Null, TimeProvider.System, false, false)).Subcommands.SelectMany(verb => VerbsOf(verb, "")).Select(each => each.Name);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(FormsIn("src/DocExchange.Hub/ConsolePages/"), Is.EquivalentTo(VerbOfConsoleForm.Keys));
+            Assert.That(VerbOfConsoleForm.Values.Where(verb => verb.Length > 0).Except(named), Is.Empty, "README's table has them too");
+            Assert.That(named.Except(all), Is.Empty, "verbs that there are not");
+            Assert.That(Repository.Read("README.md"), Does.Contain("Roles, locks, passwords and the end of the console's accounts, and 请催办, need"));
         }
     }
 
@@ -81,6 +111,10 @@ internal sealed partial class DeskActsTests
             Assert.That(InReadme.Except(all.Select(each => each.Name)), Is.Empty, "verbs that there are not");
         }
     }
+
+    private static IEnumerable<string> FormsIn(string folder) => Repository.Files
+        .Where(file => file.StartsWith(folder, StringComparison.Ordinal) && file.EndsWith(".razor", StringComparison.Ordinal))
+        .SelectMany(file => Form().Matches(Repository.Read(file)).Select(match => $"{Path.GetFileNameWithoutExtension(file)} {match.Groups[1].Value}{match.Groups[2].Value}"));
 
     private static IEnumerable<(Command Verb, string Name)> VerbsOf(Command verb, string path) =>
         verb.Subcommands.SelectMany(each => VerbsOf(each, path + verb.Name + " ")).Append((verb, path + verb.Name));
