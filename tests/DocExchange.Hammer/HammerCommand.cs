@@ -17,9 +17,17 @@ namespace DocExchange.Hammer;
 /// <param name="NodeSettings">settings.json of every node; null: defaults.</param>
 /// <param name="Documents">Of the archive's past.</param>
 /// <param name="LeftOut">Receipts that are missing in it.</param>
+/// <param name="Registered">Documents in the registers of the desks whose pages are fetched.</param>
+/// <param name="Archived">Documents in the archive whose pages are fetched.</param>
+/// <param name="Fetches">How often each page is fetched.</param>
 /// <param name="Say">Told what is done now, where that takes long; null: nobody.</param>
 internal sealed record HammerOptions(
-    string Scenario, string Suite, int InFlight, TimeSpan Duration, int WarmUp, int Offices, int SizeMiB, string? Keep, string? NodeSettings = null, int Documents = 0, int LeftOut = 0, Action<string>? Say = null);
+    string Scenario, string Suite, int InFlight, TimeSpan Duration, int WarmUp, int Offices, int SizeMiB, string? Keep, string? NodeSettings = null, int Documents = 0, int LeftOut = 0, Action<string>? Say = null,
+    int Registered = 0, int Archived = 0, int Fetches = 0)
+{
+    /// <summary>Where hub and nodes listen for browsers, or none.</summary>
+    public string Pages { get; init; } = "none";
+}
 
 /// <summary><c>tools/hammer SCENARIO</c>: a real hub, real nodes, load, and what came of it.</summary>
 internal static class HammerCommand
@@ -41,10 +49,13 @@ internal static class HammerCommand
         var size = Number("--mib", "Size of the attachment in MiB, 1 to 4000; large only", 1024, 1, 4000);
         var documents = Number("--documents", "Documents that the archive holds, to every office each, 1 to 100000; archive only", ManyDocuments, 1, 100_000);
         var leftOut = Number("--left-out", "Receipts to leave out of the archive's past, to see that the run notices, 0 to the offices; archive only", 0, 0, 2000);
+        var registered = Number("--registered", "Documents in the registers of the desks, 1 to 1000000; pages only", 100_000, 1, 1_000_000);
+        var archived = Number("--archived", "Documents in the archive, those of the desks among them, 1 to 5000000; pages only", 1_000_000, 1, 5_000_000);
+        var fetches = Number("--fetches", "How often each page is fetched, 1 to 10000; pages only", 100, 1, 10_000);
         var format = new Option<string>("--format") { Description = "table or json", DefaultValueFactory = _ => "table" };
         format.AcceptOnlyFromAmong("table", "json");
         var keep = new Option<string?>("--keep") { Description = "Keep data and logs in this new folder" };
-        var root = new RootCommand("Measures a whole exchange on this machine: hub and nodes as processes, mutual TLS, durable as by default.") { scenario, suite, inFlight, seconds, warmUp, offices, size, documents, leftOut, format, keep, TortureCommand.Make() };
+        var root = new RootCommand("Measures a whole exchange on this machine: hub and nodes as processes, mutual TLS, durable as by default.") { scenario, suite, inFlight, seconds, warmUp, offices, size, documents, leftOut, registered, archived, fetches, format, keep, TortureCommand.Make() };
         root.SetAction((parse, cancellation) =>
         {
             var name = parse.GetRequiredValue(scenario);
@@ -56,6 +67,9 @@ internal static class HammerCommand
             {
                 Documents = parse.GetValue(documents),
                 LeftOut = Math.Min(parse.GetValue(leftOut), receiving),
+                Registered = parse.GetValue(registered),
+                Archived = parse.GetValue(archived),
+                Fetches = parse.GetValue(fetches),
                 Say = isJson ? null : Console.Error.WriteLine,
             };
             return RunAsync(options, isJson, cancellation);
@@ -69,7 +83,7 @@ internal static class HammerCommand
         {
             // Before anything else runs: what the machine could do at best.
             var limits = await MachineLimits.MeasureAsync(options.Suite, ALimit, cancellation);
-            await using var site = await HammerSite.StartAsync(options with { Offices = Scenario.RunningOf(options) }, TimeProvider.System, cancellation);
+            await using var site = await HammerSite.StartAsync(options with { Offices = Scenario.RunningOf(options), Pages = Scenario.PagesOf(options) }, TimeProvider.System, cancellation);
             var run = await Scenario.All[options.Scenario](site, options, cancellation);
             var result = HammerResult.Of(options, run, limits);
             Console.Out.Write(isJson ? result.ToJson() : ResultTable.Of(result));

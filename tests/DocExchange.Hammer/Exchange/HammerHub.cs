@@ -5,7 +5,7 @@ using DocExchange.Protocol.V1;
 namespace DocExchange.Hammer.Exchange;
 
 /// <summary>The hub's process, and its administration as its people reach it.</summary>
-internal sealed class HammerHub(string folder, string log, TimeSpan limit) : IService, IAsyncDisposable
+internal sealed class HammerHub(string folder, string log, TimeSpan limit, string pages = "none") : IService, IAsyncDisposable
 {
     private ProductProcess? process;
     private LocalSocket? socket;
@@ -23,7 +23,7 @@ internal sealed class HammerHub(string folder, string log, TimeSpan limit) : ISe
     /// <param name="most">Until it is ready: with much to make anew it takes its time.</param>
     public async Task StartAsync(TimeSpan most, CancellationToken cancellation)
     {
-        process = ProductProcess.Start(Name, Executable.Hub, log, "run", "--data", folder, "--pages", "none");
+        process = ProductProcess.Start(Name, Executable.Hub, log, "run", "--data", folder, "--pages", pages);
         await process.WaitUntilReadyAsync(most, cancellation);
         socket ??= LocalSocket.ToHub(folder);
         Administration ??= new Administration.AdministrationClient(socket.Channel);

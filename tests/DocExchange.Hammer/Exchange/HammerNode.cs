@@ -9,7 +9,7 @@ using Grpc.Core;
 namespace DocExchange.Hammer.Exchange;
 
 /// <summary>A node process, its desk as its people reach it, and the offices it hosts.</summary>
-internal sealed class HammerNode(string name, string folder, IReadOnlyList<string> offices, string log, TimeSpan limit) : IService, IAsyncDisposable
+internal sealed class HammerNode(string name, string folder, IReadOnlyList<string> offices, string log, TimeSpan limit, string pages = "none") : IService, IAsyncDisposable
 {
     private const int ChunkSize = 256 * 1024;
 
@@ -30,7 +30,7 @@ internal sealed class HammerNode(string name, string folder, IReadOnlyList<strin
 
     public async Task StartAsync(CancellationToken cancellation)
     {
-        process = ProductProcess.Start(name, Executable.Node, log, "run", "--data", folder, "--pages", "none");
+        process = ProductProcess.Start(name, Executable.Node, log, "run", "--data", folder, "--pages", pages);
         await process.WaitUntilReadyAsync(limit, cancellation);
         socket ??= LocalSocket.ToNode(folder);
         Desk ??= new Desk.DeskClient(socket.Channel);

@@ -39,7 +39,7 @@ internal sealed class HammerSite : IAsyncDisposable
         Clock = clock;
         Folder = options.Keep is { } keep ? Directory.CreateDirectory(keep).FullName : Directory.CreateTempSubdirectory("docex-hammer-").FullName;
         Directory.CreateDirectory(Path.Combine(Folder, "log"));
-        hub = new HammerHub(Path.Combine(Folder, "hub"), LogOf("hub"), StepLimit);
+        hub = new HammerHub(Path.Combine(Folder, "hub"), LogOf("hub"), StepLimit, options.Pages);
         General = NodeOf("general", [SampleOffices.Government, SampleOffices.GeneralOffice]);
     }
 
@@ -185,7 +185,7 @@ internal sealed class HammerSite : IAsyncDisposable
         }
     }
 
-    private HammerNode NodeOf(string name, IReadOnlyList<string> offices) => new(name, Path.Combine(Folder, name), offices, LogOf(name), StepLimit);
+    private HammerNode NodeOf(string name, IReadOnlyList<string> offices) => new(name, Path.Combine(Folder, name), offices, LogOf(name), StepLimit, options.Pages);
 
     private string LogOf(string name) => Path.Combine(Folder, "log", name + ".log");
 

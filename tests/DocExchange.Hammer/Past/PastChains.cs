@@ -18,6 +18,9 @@ internal sealed class PastChains
     /// <summary>A statement that is in the ledger: its chain goes on behind it.</summary>
     public void Continue(Statement statement, StatementId id) => heads[statement.Chain.ChainId] = (statement.Chain.Number, id);
 
+    /// <summary>How far a chain is, and its last statement.</summary>
+    public (long Number, StatementId? Last) HeadOf(string chain) => heads.GetValueOrDefault(chain);
+
     public (Statement Statement, StatementId Id) Next(
         StatementType type, PartyId issuer, string chain, StatementBody body, DocumentId document, DateTimeOffset at, StatementId? subject = null)
     {

@@ -31,18 +31,31 @@ internal static class PastText
     /// <summary>A word of the body that no other document has.</summary>
     public static string WordOf(int number) => "subject" + Spelled(number);
 
-    /// <summary>A PDF of one page, its words drawn from a vocabulary, and <see cref="WordOf"/>.</summary>
+    /// <summary>A PDF of one page that says <see cref="LinesOf"/>.</summary>
     public static byte[] BodyOf(int number)
     {
-        var random = new Random(number);
-        var page = new StringBuilder($"BT /F1 10 Tf 14 TL 60 780 Td ({WordOf(number)}) Tj");
-        for (var line = 0; line < Lines; line++)
+        var page = new StringBuilder("BT /F1 10 Tf 14 TL 60 780 Td");
+        foreach (var (at, line) in LinesOf(number).Index())
         {
-            page.Append($" T* ({string.Join(' ', Enumerable.Range(0, WordsOfALine).Select(_ => "word" + Spelled(random.Next(Vocabulary))))}) Tj");
+            page.Append($" {(at == 0 ? "" : "T* ")}({line}) Tj");
         }
 
         return PdfOf(page.Append(" ET").ToString());
     }
+
+    /// <summary>What the body says: <see cref="WordOf"/>, then words drawn from a vocabulary.</summary>
+    public static IEnumerable<string> LinesOf(int number)
+    {
+        var random = new Random(number);
+        yield return WordOf(number);
+        for (var line = 0; line < Lines; line++)
+        {
+            yield return string.Join(' ', Enumerable.Range(0, WordsOfALine).Select(_ => CommonWord(random.Next(Vocabulary))));
+        }
+    }
+
+    /// <summary>A word that many bodies have.</summary>
+    public static string CommonWord(int which) => "word" + Spelled(which % Vocabulary);
 
     // Letters only: one word to everybody who takes texts apart.
     private static string Spelled(int number)

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using DocExchange.Hammer.Measuring;
+using DocExchange.Hammer.Pages;
 using DocExchange.Hammer.Scenarios;
 
 namespace DocExchange.Hammer.Reporting;
@@ -60,6 +61,8 @@ internal sealed record HammerResult
 
     public required IReadOnlyDictionary<string, double> Particulars { get; init; }
 
+    public required IReadOnlyList<PageFigures> Pages { get; init; }
+
     public required MachineLimits Limits { get; init; }
 
     public required IReadOnlyList<string> Notes { get; init; }
@@ -88,6 +91,7 @@ internal sealed record HammerResult
         Duplicated = run.Census.Duplicated,
         Compared = run.Census.Sent,
         Particulars = run.Particulars,
+        Pages = run.Pages,
         Limits = limits,
         Notes = ["fsyncsPerDocument: the kernel keeps no count of them for a process", .. run.Problems, .. run.Census.Problems],
     };

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text;
 using DocExchange.Hammer.Measuring;
+using DocExchange.Hammer.Pages;
 
 namespace DocExchange.Hammer.Reporting;
 
 /// <summary>The result for people.</summary>
 internal static class ResultTable
 {
-    private const int NameWidth = 34;
+    private const int NameWidth = 46;
 
     public static string Of(HammerResult result)
     {
@@ -24,6 +25,12 @@ internal static class ResultTable
         foreach (var (name, value) in result.Particulars)
         {
             Line(name, value.ToString("0.##", CultureInfo.InvariantCulture));
+        }
+
+        foreach (var page in result.Pages)
+        {
+            var (ms, bytes) = (page.ServerMs, page.MostBytes / 1024.0);
+            Line(page.Page, string.Create(CultureInfo.InvariantCulture, $"{ms.P50:0.#} / {ms.P95:0.#} / {ms.P99:0.#} ms, {bytes:0} KiB{(page.IsWithinGoals ? "" : $"  beyond {PageFigures.GoalMs:0} ms at p95, {PageFigures.GoalBytes / 1024} KiB")}"));
         }
 
         Line("errors, lost, duplicated", $"{result.Errors}, {result.Lost}, {result.Duplicated}  ({result.Compared} documents compared)");

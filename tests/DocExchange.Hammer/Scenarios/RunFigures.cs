@@ -1,4 +1,5 @@
 using DocExchange.Hammer.Measuring;
+using DocExchange.Hammer.Pages;
 
 namespace DocExchange.Hammer.Scenarios;
 
@@ -31,6 +32,9 @@ internal sealed record RunFigures
     public IReadOnlyList<string> Problems { get; init; } = [];
 
     public Census Census { get; init; } = Census.Nothing;
+
+    /// <summary>Page by page; empty where none were fetched.</summary>
+    public IReadOnlyList<PageFigures> Pages { get; init; } = [];
 
     /// <summary>Ids of the documents that were sent, where something is to run on the same site after.</summary>
     public IReadOnlySet<string> Sent { get; init; } = new HashSet<string>();

@@ -17,6 +17,7 @@ internal static class Scenario
             ["idle"] = IdleScenario.RunAsync,
             ["large"] = LargeScenario.RunAsync,
             ["archive"] = ArchiveScenario.RunAsync,
+            ["pages"] = PagesScenario.RunAsync,
         };
 
     /// <summary>Recipients where nothing is asked.</summary>
@@ -26,6 +27,9 @@ internal static class Scenario
         "large" => 3,
         _ => WholeCity,
     };
+
+    /// <summary>Where hub and nodes listen for browsers.</summary>
+    public static string PagesOf(HammerOptions options) => options.Scenario == "pages" ? "127.0.0.1:0" : "none";
 
     /// <summary>Offices at nodes that run; those of an archive's past are enrolled by the scenario, and do not.</summary>
     public static int RunningOf(HammerOptions options) => options.Scenario == "archive" ? Math.Min(options.Offices, Living) : options.Offices;

@@ -1,0 +1,95 @@
+using DocExchange.Core.Documents;
+using DocExchange.Hammer.Past;
+using DocExchange.Trust.Digests;
+
+namespace DocExchange.Hammer.Pages;
+
+/// <summary>How far a document of the past has come.</summary>
+internal enum PastEnd
+{
+    SignedFor,
+    Open,
+    Opened,
+    Returned,
+}
+
+/// <summary>
+/// What the documents of ten years were: all of it follows from a document's number, so that a page can be held against it. Those that
+/// stand in the registers of the desks lie evenly among all.
+/// </summary>
+internal sealed class PastPlan(DateTimeOffset until, int registered, int archived)
+{
+    private const int Days = 3_650;
+    private const int EveryOpen = 50;
+    private const int EveryOpenElsewhere = 1_000;
+    private const int EveryWithoutDeadline = 5;
+    private const int LongestMinutes = 3_000;
+
+    private static readonly TimeSpan TimeToSign = TimeSpan.FromDays(2);
+
+    private readonly DateTimeOffset since = until.AddDays(-Days);
+
+    /// <summary>All documents.</summary>
+    public int Count { get; } = Math.Max(registered, archived);
+
+    /// <summary>The first has the number 1.</summary>
+    public bool IsRegistered(int number) => (long)number * registered / Count != (long)(number - 1) * registered / Count;
+
+    /// <summary>When it was dispatched, to the millisecond.</summary>
+    public DateTimeOffset At(int number)
+    {
+        var at = since + ((until - since) * ((double)(number - 1) / Count));
+        return DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
+    }
+
+    public DateTimeOffset AnsweredAt(int number) => At(number).AddMinutes(5 + (number * 7L % LongestMinutes));
+
+    public DateTimeOffset? SignBy(int number) => number % EveryWithoutDeadline == 0 ? null : At(number) + TimeToSign;
+
+    public PastEnd EndOf(int number)
+    {
+        // Registered ones are counted among themselves.
+        var place = IsRegistered(number) ? (int)((long)number * registered / Count) : number;
+        var every = IsRegistered(number) ? EveryOpen : EveryOpenElsewhere;
+        return (place % every, place / every % 4) switch
+        {
+            (not 1, _) => PastEnd.SignedFor,
+            (_, 0) => PastEnd.Open,
+            (_, 1) => PastEnd.Opened,
+            (_, 2) => PastEnd.Returned,
+            _ => PastEnd.Open,
+        };
+    }
+
+    /// <summary>Its 收文编号; of those that were signed for.</summary>
+    public string RegisterNumberOf(int number) => $"收〔{At(number).Year}〕{number}号";
+
+    public static DocumentId IdOf(int number) => new(Digest.Of(System.Text.Encoding.UTF8.GetBytes($"document {number}")));
+
+    public static PackageId PackageOf(int number) => new(Digest.Of(System.Text.Encoding.UTF8.GetBytes($"package {number}")));
+
+    public string NumberOf(int number, string agencyCode) => DocumentNumber.Of(agencyCode, At(number).Year, ((number - 1) % DocumentNumber.MaxNumber) + 1).ToString();
+
+    /// <summary>A registered one that is not far from this one.</summary>
+    public int RegisteredNear(int number)
+    {
+        while (!IsRegistered(number))
+        {
+            number = (number % Count) + 1;
+        }
+
+        return number;
+    }
+
+    /// <summary>The last registered one up to this one, or, where there is none, of all.</summary>
+    public int LastRegistered(int number)
+    {
+        number = number < 1 ? Count : number;
+        while (!IsRegistered(number))
+        {
+            number = number == 1 ? Count : number - 1;
+        }
+
+        return number;
+    }
+}
