@@ -9,12 +9,14 @@ using LiteDB;
 namespace DocExchange.Hub.Catalogue;
 
 /// <summary>
-/// 督查: what is in progress, who is overdue, and how each office received what was sent to it, by the day it was sent. Kept
-/// as it changes, so that no question has to look at all documents.
+/// 督查: what is in progress, who is overdue, and how each office received what was sent to it, by the day, month and year it
+/// was sent in. Kept as it changes, so that no question has to look at all documents.
 /// </summary>
 /// <param name="zone">Where a day begins.</param>
 internal sealed class CatalogueSupervision(ILiteCollection<BsonDocument> inProgress, ILiteCollection<BsonDocument> due, ILiteCollection<BsonDocument> tallies, TimeZoneInfo zone)
 {
+    private const int MonthsOfYear = 12;
+
     /// <summary>Within the transaction of the rows' batch.</summary>
     public void Write(IReadOnlyList<CatalogueRow> batch)
     {
@@ -80,14 +82,47 @@ internal sealed class CatalogueSupervision(ILiteCollection<BsonDocument> inProgr
     public IReadOnlyDictionary<string, ReceptionTally> Receptions(DateOnly from, DateOnly until)
     {
         var sums = new Dictionary<string, ReceptionTally>();
-        foreach (var row in tallies.Query().Where(Field.Between(Field.Id, DayKey(from), DayKey(until) + "~")).ToEnumerable())
+        foreach (var (first, last) in Ranges(from, until))
         {
-            var key = row["_id"].AsString;
-            var office = key[(key.IndexOf('|') + 1)..];
-            sums[office] = sums.GetValueOrDefault(office, ReceptionTally.Nothing) + Read(row);
+            foreach (var row in tallies.Query().Where(Field.Between(Field.Id, first, last + "~")).ToEnumerable())
+            {
+                var key = row["_id"].AsString;
+                var office = key[(key.IndexOf('|') + 1)..];
+                sums[office] = sums.GetValueOrDefault(office, ReceptionTally.Nothing) + Read(row);
+            }
         }
 
         return sums;
+    }
+
+    // Whole months and years are read as such: ten years take no longer than one.
+    private static List<(string First, string Last)> Ranges(DateOnly from, DateOnly until)
+    {
+        var endsMonth = until.Day == DateTime.DaysInMonth(until.Year, until.Month);
+        var (first, end) = (MonthOf(from) + (from.Day > 1 ? 1 : 0), MonthOf(until) + (endsMonth ? 1 : 0));
+        if (first >= end)
+        {
+            return [(DayKey(from), DayKey(until))];
+        }
+
+        var (firstYear, endYear) = ((first + MonthsOfYear - 1) / MonthsOfYear, end / MonthsOfYear);
+        var hasYears = firstYear < endYear;
+        List<(string First, string Last)> ranges = [];
+        AddIf(from.Day > 1, DayKey(from), DayKey(new DateOnly(from.Year, from.Month, DateTime.DaysInMonth(from.Year, from.Month))));
+        AddIf(hasYears && first < firstYear * MonthsOfYear, MonthKey(first), MonthKey((firstYear * MonthsOfYear) - 1));
+        AddIf(hasYears, YearKey(firstYear), YearKey(endYear - 1));
+        AddIf(hasYears && endYear * MonthsOfYear < end, MonthKey(endYear * MonthsOfYear), MonthKey(end - 1));
+        AddIf(!hasYears, MonthKey(first), MonthKey(end - 1));
+        AddIf(!endsMonth, DayKey(new DateOnly(until.Year, until.Month, 1)), DayKey(until));
+        return ranges;
+
+        void AddIf(bool isWanted, string firstKey, string lastKey)
+        {
+            if (isWanted)
+            {
+                ranges.Add((firstKey, lastKey));
+            }
+        }
     }
 
     private void Add(Dictionary<string, ReceptionTally> sums, Duty? duty, ReceptionTally nothing, Func<ReceptionTally, ReceptionTally, ReceptionTally> add)
@@ -95,8 +130,11 @@ internal sealed class CatalogueSupervision(ILiteCollection<BsonDocument> inProgr
         if (duty is { } one)
         {
             var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(one.SentAt, zone).DateTime);
-            var key = $"{DayKey(day)}|{one.Office}";
-            sums[key] = add(sums.GetValueOrDefault(key, nothing), ReceptionTally.Of(one));
+            foreach (var period in new[] { DayKey(day), MonthKey(MonthOf(day)), YearKey(day.Year) })
+            {
+                var key = $"{period}|{one.Office}";
+                sums[key] = add(sums.GetValueOrDefault(key, nothing), ReceptionTally.Of(one));
+            }
         }
     }
 
@@ -118,6 +156,12 @@ internal sealed class CatalogueSupervision(ILiteCollection<BsonDocument> inProgr
     private static string DueKey(DateTimeOffset deadline, Duty duty) => $"{Pad(deadline.ToUnixTimeMilliseconds())}|{duty.Document}|{duty.Office}";
 
     private static string DayKey(DateOnly day) => day.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+
+    private static int MonthOf(DateOnly day) => (day.Year * MonthsOfYear) + day.Month - 1;
+
+    private static string MonthKey(int month) => string.Create(CultureInfo.InvariantCulture, $"m{month / MonthsOfYear:D4}{(month % MonthsOfYear) + 1:D2}");
+
+    private static string YearKey(int year) => string.Create(CultureInfo.InvariantCulture, $"y{year:D4}");
 
     private static string Pad(long number) => number.ToString("D19", CultureInfo.InvariantCulture);
 }

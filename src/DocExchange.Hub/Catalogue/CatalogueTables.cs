@@ -18,9 +18,11 @@ internal sealed class CatalogueTables
 
     private const int PageScan = 5_000;
     private const int PageRows = 500;
+    private const int MostOfNumber = 1_000;
 
     private readonly DurableDatabase files;
     private readonly ILiteCollection<BsonDocument> meta;
+    private readonly CatalogueCounts counts;
     private readonly ILiteCollection<BsonDocument> heads;
     private readonly ILiteCollection<BsonDocument> positions;
     private readonly ILiteCollection<BsonDocument> documents;
@@ -39,6 +41,7 @@ internal sealed class CatalogueTables
         this.files = files;
         var database = files.Database;
         meta = Open(database, "meta");
+        counts = new CatalogueCounts(meta);
         heads = Open(database, "heads");
         positions = Open(database, "positions");
         documents = Open(database, "documents");
@@ -81,11 +84,9 @@ internal sealed class CatalogueTables
         WriteHeads(batch);
         WriteNumbers(batch);
         rejections.Upsert(batch.Where(row => row.Rejection is not null).Select(row => new BsonDocument { ["_id"] = RejectionKey(row.Rejection!.Statement, row.Rejection.Sender), ["index"] = row.Index }));
-        foreach (var last in batch.Where(row => row.Document is not null).GroupBy(row => row.Document!.Id))
-        {
-            WriteDocument(last.Last().Document!, last.Any(row => row.Type is StatementType.Dispatched or StatementType.Resent));
-        }
-
+        var added = batch.Where(row => row.Document is not null).GroupBy(row => row.Document!.Id)
+            .Count(last => WriteDocument(last.Last().Document!, last.Any(row => row.Type is StatementType.Dispatched or StatementType.Resent)));
+        counts.Add(added, 0);
         Supervision.Write(batch);
         meta.Upsert(new BsonDocument { ["_id"] = "size", ["value"] = batch[^1].Index + 1 });
     });
@@ -136,19 +137,14 @@ internal sealed class CatalogueTables
         {
             if (Find(document) is { } found)
             {
+                counts.Add(0, found is { AcceptedAt: not null, Volume.Length: 0 } ? 1 : 0);
                 documents.Update(CatalogueDocuments.Write(found with { Volume = volume }));
                 unarchived.Delete(Pad(found.DispatchedIndex));
             }
         }
     });
 
-    public (long Documents, long Archived) Count()
-    {
-        var all = documents.LongCount();
-        var accepted = all - Range(phases, $"{DocumentPhase.Rejected}|", $"{DocumentPhase.Rejected}|~", int.MaxValue).LongCount()
-            - Range(phases, $"{DocumentPhase.AwaitingPackage}|", $"{DocumentPhase.AwaitingPackage}|~", int.MaxValue).LongCount();
-        return (all, accepted - unarchived.LongCount());
-    }
+    public (long Documents, long Archived) Count() => counts.Read();
 
     /// <summary>Newest first. A page looks at so many documents at most, then says where to go on.</summary>
     public (IReadOnlyList<DocumentSnapshot> Documents, long? Next) Search(SearchQuery query)
@@ -205,10 +201,10 @@ internal sealed class CatalogueTables
 
     private List<DocumentId> NewestBefore(SearchQuery query, long before, int limit)
     {
-        if (query.Number is { Length: > 0 } number)
+        // Of a number's beginning that more have, the newest are looked for as of anything else.
+        if (query.Number is { Length: > 0 } number && documents.Query().Where(Field.Between("number", number, number + "\uFFFF")).Limit(MostOfNumber + 1).ToList() is { Count: <= MostOfNumber } ofNumber)
         {
-            return [.. documents.Find(Field.Between("number", number, number + "\uFFFF")).Select(CatalogueDocuments.Read)
-                .Where(document => document.DispatchedIndex < before).OrderByDescending(document => document.DispatchedIndex).Select(document => document.Id)];
+            return [.. ofNumber.Select(CatalogueDocuments.Read).Where(document => document.DispatchedIndex < before).OrderByDescending(document => document.DispatchedIndex).Select(document => document.Id)];
         }
 
         var prefix = query.Parties is [var single] ? single : query.Offices is [var only] ? only : CatalogueRow.Everyone;
@@ -240,7 +236,8 @@ internal sealed class CatalogueTables
         }
     }
 
-    private void WriteDocument(DocumentSnapshot document, bool hasNewParties)
+    /// <returns>Whether it is new.</returns>
+    private bool WriteDocument(DocumentSnapshot document, bool hasNewParties)
     {
         var id = document.Id.ToString();
         var before = Find(document.Id);
@@ -274,6 +271,8 @@ internal sealed class CatalogueTables
         {
             unarchived.Upsert(new BsonDocument { ["_id"] = order, ["document"] = id });
         }
+
+        return before is null;
     }
 
     private static IEnumerable<BsonDocument> Range(ILiteCollection<BsonDocument> rows, string low, string high, int limit) =>
