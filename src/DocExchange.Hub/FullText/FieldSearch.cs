@@ -1,3 +1,4 @@
+using DocExchange.Core.Documents;
 using DocExchange.Hub.Catalogue;
 using Lucene.Net.Index;
 using Lucene.Net.Search;
@@ -32,14 +33,15 @@ internal sealed class FieldSearch(FullTextIndex index, IndexProposals proposals,
         var newer = before <= indexed ? [] : catalogue.DispatchedAfter(indexed - 1, MostNewer + 1);
         return newer.Count > MostNewer
             ? catalogue.Search(query)
-            : proposals.Search(Words(query.TitleWords), query, Newest(newer, query, before), Math.Min(before, indexed), size) ?? catalogue.Search(query);
+            : proposals.Search(Words(query.TitleWords), query, Newest(newer, query, before), before <= indexed ? before : long.MaxValue, size) ?? catalogue.Search(query);
     }
 
     private static bool IsKeyed(SearchQuery query)
     {
         var isNarrowed = query.TitleWords.Count > 0 || query.Type is not null || query.From is not null || query.Until is not null;
         var isOfOneOffice = query.Parties is null ? query.Offices.Count <= 1 : query.Parties.Count == 1 && query.Offices.Count == 0;
-        return query.Number is { Length: > 0 } || (!isNarrowed && isOfOneOffice);
+        // A whole number is that of one document, or of a few; of its beginning there may be any number.
+        return query.Number is { Length: > 0 } number ? DocumentNumber.TryParse(number, out var whole) && whole.ToString() == number : !isNarrowed && isOfOneOffice;
     }
 
     private static List<DocumentSnapshot> Newest(IEnumerable<DocumentSnapshot> documents, SearchQuery query, long before) =>
@@ -47,7 +49,7 @@ internal sealed class FieldSearch(FullTextIndex index, IndexProposals proposals,
 
     /// <summary>
     /// What the titles with all the words have in common for the index, and others may: runs of Chinese characters as phrases,
-    /// runs of letters and digits as parts of its words.
+    /// runs of letters and digits as its words, or as their beginnings, ends or parts where no Chinese character stands beside them.
     /// </summary>
     private Query Words(IEnumerable<string> words)
     {
@@ -55,7 +57,7 @@ internal sealed class FieldSearch(FullTextIndex index, IndexProposals proposals,
         foreach (var run in words.SelectMany(Runs).Take(MaxRuns))
         {
             // Null for characters that are no word to the index.
-            Query? query = char.IsAscii(run[0]) ? new WildcardQuery(new Term(FullTextIndex.TitleField, $"*{run.ToLowerInvariant()}*")) : builder.CreatePhraseQuery(FullTextIndex.TitleField, run);
+            var query = char.IsAscii(run.Text[0]) ? Latin(run) : builder.CreatePhraseQuery(FullTextIndex.TitleField, run.Text);
             if (query is not null)
             {
                 all.Add(query, Occur.MUST);
@@ -65,7 +67,20 @@ internal sealed class FieldSearch(FullTextIndex index, IndexProposals proposals,
         return all.Clauses.Count > 0 ? all : new MatchAllDocsQuery();
     }
 
-    private static IEnumerable<string> Runs(string word)
+    // Whatever begins or ends with anything has the index look at each of its words.
+    private static Query Latin(Run run)
+    {
+        var term = new Term(FullTextIndex.TitleField, run.Text.ToLowerInvariant());
+        return (run.IsBegun, run.IsEnded) switch
+        {
+            (true, true) => new TermQuery(term),
+            (true, false) => new PrefixQuery(term),
+            (false, true) => new WildcardQuery(new Term(term.Field, $"*{term.Text}")),
+            _ => new WildcardQuery(new Term(term.Field, $"*{term.Text}*")),
+        };
+    }
+
+    private static IEnumerable<Run> Runs(string word)
     {
         for (var start = 0; start < word.Length;)
         {
@@ -78,7 +93,7 @@ internal sealed class FieldSearch(FullTextIndex index, IndexProposals proposals,
 
             if (kind != Kind.Other)
             {
-                yield return word[start..end];
+                yield return new Run(word[start..end], start > 0 && KindOf(word[start - 1]) == Kind.Chinese, end < word.Length && KindOf(word[end]) == Kind.Chinese);
             }
 
             start = end;
@@ -89,6 +104,10 @@ internal sealed class FieldSearch(FullTextIndex index, IndexProposals proposals,
         char.IsAsciiLetterOrDigit(character) ? Kind.Latin
         : character is >= '\u4E00' and <= '\u9FFF' ? Kind.Chinese
         : Kind.Other;
+
+    /// <param name="IsBegun">A Chinese character stands before it: a word of the index begins with it.</param>
+    /// <param name="IsEnded">One stands behind it: a word ends with it.</param>
+    private sealed record Run(string Text, bool IsBegun, bool IsEnded);
 
     private enum Kind
     {

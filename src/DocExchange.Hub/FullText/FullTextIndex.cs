@@ -21,6 +21,9 @@ internal sealed class FullTextIndex : IDisposable
 
     private const int RamBufferMiB = 16;
 
+    /// <summary>Of all entries, the newest sixteenth is searched first.</summary>
+    private const int OfAll = 16;
+
     private readonly string folder;
     private readonly System.Threading.Lock gate = new();
     private volatile Opened opened;
@@ -47,10 +50,15 @@ internal sealed class FullTextIndex : IDisposable
 
             // What is not accepted may be by now, at any later time.
             new Int64Field("atMost", document.AcceptedAt is null ? long.MaxValue : at, Field.Store.NO),
-            new StringField("number", document.Number, Field.Store.NO),
             new StringField("type", document.Type, Field.Store.NO),
             new TextField(TitleField, document.Title, Field.Store.NO),
         };
+        for (var length = 1; length <= document.Number.Length; length++)
+        {
+            // Every beginning is a term: the numbers of a year are found without walking through them.
+            entry.Add(new StringField("number", document.Number[..length], Field.Store.NO));
+        }
+
         foreach (var party in document.Parties)
         {
             entry.Add(new StringField("party", party, Field.Store.NO));
@@ -75,19 +83,20 @@ internal sealed class FullTextIndex : IDisposable
     }
 
     /// <summary>Documents that answer the query but for words of the title, newest first.</summary>
-    /// <param name="before">Only those dispatched below this ledger index.</param>
+    /// <param name="before">Only those dispatched below this ledger index; the largest for all.</param>
     /// <returns>Each with the ledger index of its Dispatched; fewer than <paramref name="limit"/> when there are no more.</returns>
     /// <exception cref="IOException">The index is damaged.</exception>
     public IReadOnlyList<(DocumentId Id, long Order)> Find(Query text, SearchQuery query, long before, int limit)
     {
-        var searchers = opened.Searchers;
+        var (searchers, size) = (opened.Searchers, opened.Progress.Size);
         var searcher = searchers.Acquire();
         try
         {
-            var hits = searcher.Search(Filtered(text, query, before), null, limit, new Sort(new SortField("sort", SortFieldType.INT64, reverse: true)));
-            return [.. hits.ScoreDocs.Select(hit => searcher.Doc(hit.Doc)).Select(found => (
-                DocumentId.Parse(found.Get("id", CultureInfo.InvariantCulture)),
-                long.Parse(found.Get("order", CultureInfo.InvariantCulture), NumberStyles.None, CultureInfo.InvariantCulture)))];
+            // The index goes through documents from the oldest on. Of what many have, a page is full with the newest.
+            var end = Math.Min(before, size);
+            var recent = end - (end / OfAll);
+            var newest = Newest(searcher, Filtered(text, query, recent, before), limit);
+            return newest.Count == limit || recent <= 0 ? newest : [.. newest, .. Newest(searcher, Filtered(text, query, 0, recent), limit - newest.Count)];
         }
         finally
         {
@@ -132,6 +141,13 @@ internal sealed class FullTextIndex : IDisposable
         }
     }
 
+    private static List<(DocumentId Id, long Order)> Newest(IndexSearcher searcher, Query query, int limit) =>
+    [
+        .. searcher.Search(query, null, limit, new Sort(new SortField("sort", SortFieldType.INT64, reverse: true))).ScoreDocs.Select(hit => searcher.Doc(hit.Doc)).Select(found => (
+            DocumentId.Parse(found.Get("id", CultureInfo.InvariantCulture)),
+            long.Parse(found.Get("order", CultureInfo.InvariantCulture), NumberStyles.None, CultureInfo.InvariantCulture))),
+    ];
+
     private static BooleanQuery AnyParty(IEnumerable<string> parties)
     {
         var any = new BooleanQuery();
@@ -143,14 +159,14 @@ internal sealed class FullTextIndex : IDisposable
         return any;
     }
 
-    private static BooleanQuery Filtered(Query text, SearchQuery query, long before)
+    private static BooleanQuery Filtered(Query text, SearchQuery query, long from, long before)
     {
         var all = new BooleanQuery { { text, Occur.MUST } };
-        all.Add(NumericRangeQuery.NewInt64Range("order", null, before, true, false), Occur.MUST);
-        Require(query.Number is { Length: > 0 } number ? new PrefixQuery(new Term("number", number)) : null);
+        Require(from > 0 || before < long.MaxValue ? NumericRangeQuery.NewInt64Range("order", from, before, true, false) : null);
+        Require(query.Number is { Length: > 0 } number ? new TermQuery(new Term("number", number)) : null);
         Require(query.Offices.Count > 0 ? AnyParty(query.Offices) : null);
         Require(query.Type is { } type ? new TermQuery(new Term("type", type)) : null);
-        Require(query.From is { } from ? NumericRangeQuery.NewInt64Range("atMost", from.ToUnixTimeMilliseconds(), null, true, true) : null);
+        Require(query.From is { } since ? NumericRangeQuery.NewInt64Range("atMost", since.ToUnixTimeMilliseconds(), null, true, true) : null);
         Require(query.Until is { } until ? NumericRangeQuery.NewInt64Range("at", null, until.ToUnixTimeMilliseconds(), true, false) : null);
         Require(query.Parties is { } parties ? AnyParty(parties) : null);
 

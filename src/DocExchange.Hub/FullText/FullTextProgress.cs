@@ -8,7 +8,7 @@ namespace DocExchange.Hub.FullText;
 /// <param name="Goal">While it is made anew: the ledger size it will reflect when all are.</param>
 internal sealed record FullTextProgress(long Size, long Walked, long Goal)
 {
-    private const string Form = "2";
+    private const string Form = "3";
 
     public static readonly FullTextProgress None = new(0, -1, 0);
 

@@ -74,6 +74,41 @@ public sealed class FieldSearchTests
         }
     }
 
+    [TestCase("第12号", true)]
+    [TestCase("第1号", false)]
+    [TestCase("第2号", false)]
+    [TestCase("第12", true)]
+    [TestCase("第1", true)]
+    [TestCase("第2", false)]
+    [TestCase("2号", true)]
+    [TestCase("1号", false)]
+    [TestCase("3abC", true)]
+    [TestCase("第123ABCD号", true)]
+    [TestCase("第123ABC号", false)]
+    [TestCase("件1,000", true)]
+    [TestCase("1,000件", true)]
+    [TestCase("00件", true)]
+    [TestCase("件1,00件", false)]
+    [TestCase("v1.5版", true)]
+    [TestCase("5版", true)]
+    [TestCase("版v1", true)]
+    public async Task Finds_letters_and_digits_of_titles_wherever_they_stand(string words, bool isFound)
+    {
+        var sample = Rows.Select(row => row.Document).OfType<DocumentSnapshot>().First();
+        var document = sample with { Id = Id(50), Package = Package(50), DispatchedIndex = Rows.Count, Title = "关于件1,000件、第12号、第123abcd号的版v1.5版" };
+        catalogue.Add([Rows[0] with { Index = Rows.Count, Statement = Statement(500), Document = document }]);
+        await catalogue.WaitForAsync(Rows.Count + 1, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+        index.Put(catalogue.Find(Id(50))!, []);
+        index.Commit(new FullTextProgress(Rows.Count + 1, -1, 0));
+
+        var query = CatalogueContract.Anything with { TitleWords = [words] };
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(search.Search(query).Documents.Any(found => found.Id == Id(50)), Is.EqualTo(isFound));
+            Assert.That(catalogue.Search(query).Documents.Any(found => found.Id == Id(50)), Is.EqualTo(isFound), "Without the index.");
+        }
+    }
+
     [Test]
     public void Asks_the_index_for_so_many_parts_of_a_title_and_finds_the_same()
     {
@@ -92,6 +127,23 @@ public sealed class FieldSearchTests
         index.Commit(new FullTextProgress(Rows.Count, -1, 0));
 
         Assert.That(CatalogueContract.NumbersOf(search.Search(CatalogueContract.Anything with { TitleWords = ["防汛"] }).Documents), Is.EqualTo(new[] { 6, 4, 2 }));
+    }
+
+    [Test]
+    public void Asks_the_index_for_the_beginning_of_a_number_and_the_catalogue_for_a_whole_one()
+    {
+        FillTo(Rows.Count);
+        var first = Rows.Select(row => row.Document).OfType<DocumentSnapshot>().Last(document => document.Id == Id(1));
+        var beginning = first.Number[..(first.Number.IndexOf('〕') + 1)];
+        Assert.That(CatalogueContract.NumbersOf(search.Search(CatalogueContract.Anything with { Number = beginning }).Documents), Has.Some.EqualTo(1));
+
+        index.Put(first with { Number = "别的" }, []);
+        index.Commit(new FullTextProgress(Rows.Count, -1, 0));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(CatalogueContract.NumbersOf(search.Search(CatalogueContract.Anything with { Number = beginning }).Documents), Has.None.EqualTo(1), "Of a beginning there may be many.");
+            Assert.That(CatalogueContract.NumbersOf(search.Search(CatalogueContract.Anything with { Number = first.Number }).Documents), Has.Some.EqualTo(1));
+        }
     }
 
     private void FillTo(int size)
