@@ -55,7 +55,8 @@ internal sealed class SupervisionFigures(ICatalogue catalogue, SiteCalendar site
     }
 
     /// <summary>Who owes an answer whose deadline has passed, the longest first.</summary>
-    public (IReadOnlyList<OfficeOverdue> Offices, bool IsPartial) Overdue()
+    /// <param name="named">Documents named of each office.</param>
+    public (IReadOnlyList<OfficeOverdue> Offices, bool IsPartial) Overdue(int named = MaxNamed)
     {
         var (calendar, now, directory) = (Calendar, clock.GetUtcNow(), directories.Current);
         var duties = catalogue.Overdue(now, MaxOverdue);
@@ -69,7 +70,7 @@ internal sealed class SupervisionFigures(ICatalogue catalogue, SiteCalendar site
             owed.Count(),
             owed.Max(duty => elapsed[duty.SignBy]),
             TimeSpan.FromTicks(owed.Sum(duty => elapsed[duty.SignBy].Ticks)),
-            [.. owed.Take(MaxNamed).Select(duty => (duty, Document: Find(duty.Document))).Where(each => each.Document is not null)
+            [.. owed.Take(Math.Min(named, MaxNamed)).Select(duty => (duty, Document: Find(duty.Document))).Where(each => each.Document is not null)
                 .Select(each => new OverdueItem(each.Document!, each.duty.SignBy, elapsed[each.duty.SignBy]))]));
         return ([.. offices.OrderByDescending(office => office.Longest).ThenByDescending(office => office.Documents).ThenBy(office => office.Name, StringComparer.Ordinal)], duties.Count == MaxOverdue);
 

@@ -43,7 +43,7 @@ internal static class SupervisionDownloads
         NameOf(words.Say(language, "supervision.overdue-offices"), figures),
         words.Say(language, "supervision.overdue-offices"),
         Headings(words, language, "office", "telephone", "documents", "longest", "total-hours"),
-        figures.Overdue().Offices.Select(each => (IReadOnlyList<string>)
+        figures.Overdue(named: 0).Offices.Select(each => (IReadOnlyList<string>)
             [each.Name, each.DutyTelephone ?? "", Text(each.Documents), WorkingTime.Show(each.Longest), WorkingTime.Show(each.Total)]));
 
     private static IResult Ranking(string? from, string? until, SupervisionFigures figures, WordBook words, Language language)
