@@ -19,6 +19,13 @@ internal sealed class HammerTests
         "ledgerMiB", "catalogueMiB", "volumesMiB", "fullTextMiB", "spoolMiB",
     ];
 
+    private static readonly string[] Pages =
+    [
+        "inbox, Open", "inbox, all, a late page", "one received document", "received register, words of none", "outbox, Open", "outbox, all, a late page", "status board, every office", "sent register, a late page",
+        "in progress", "overdue offices", "ranking, ten years", "archive, number", "archive, words of one title", "archive, word of one body", "archive, office, type and year", "archive, type, late page",
+        "a document and its story", "offices", "accounts", "health", "audit trail",
+    ];
+
     [Test]
     public async Task Documents_live_their_whole_life_under_the_hammer_and_none_is_lost_or_there_twice()
     {
@@ -56,6 +63,23 @@ internal sealed class HammerTests
             Assert.That(particulars["ledgerEntries"], Is.GreaterThan(particulars["pastEntries"]));
             Assert.That(particulars, Contains.Key("documentsPerSecondEmpty").And.ContainKey("documentsPerSecondFull"));
             Assert.That(Measured.Where(name => !(particulars.GetValueOrDefault(name) > 0)), Is.Empty, output);
+        }
+    }
+
+    [Test]
+    public async Task Pages_over_a_past_are_fetched_by_those_who_may_see_them_and_show_what_they_must()
+    {
+        var (code, output) = await ProductProcess.RunAsync("DocExchange.Hammer", "pages", "--registered", "60", "--archived", "200", "--offices", "3", "--fetches", "2", "--format", "json");
+
+        Assert.That(code, Is.Zero, output);
+        var result = JsonDocument.Parse(output).RootElement;
+        var pages = result.GetProperty("pages").EnumerateArray().ToDictionary(page => page.GetProperty("page").GetString()!);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.GetProperty("errors").GetInt32(), Is.Zero, output);
+            Assert.That(pages.Keys, Is.SupersetOf(Pages));
+            Assert.That(pages.Values.Where(page => page.GetProperty("fetched").GetInt32() != 2 || page.GetProperty("mostBytes").GetInt32() == 0 || page.GetProperty("serverMs").GetProperty("p95").GetDouble() <= 0), Is.Empty, output);
+            Assert.That(result.GetProperty("particulars").GetProperty("archivedDocuments").GetDouble(), Is.EqualTo(200));
         }
     }
 

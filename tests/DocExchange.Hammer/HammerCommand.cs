@@ -27,6 +27,9 @@ internal sealed record HammerOptions(
 {
     /// <summary>Where hub and nodes listen for browsers, or none.</summary>
     public string Pages { get; init; } = "none";
+
+    /// <summary>A folder that an earlier run has kept: nothing is set up. Null: a new one.</summary>
+    public string? Again { get; init; }
 }
 
 /// <summary><c>tools/hammer SCENARIO</c>: a real hub, real nodes, load, and what came of it.</summary>
@@ -55,7 +58,8 @@ internal static class HammerCommand
         var format = new Option<string>("--format") { Description = "table or json", DefaultValueFactory = _ => "table" };
         format.AcceptOnlyFromAmong("table", "json");
         var keep = new Option<string?>("--keep") { Description = "Keep data and logs in this new folder" };
-        var root = new RootCommand("Measures a whole exchange on this machine: hub and nodes as processes, mutual TLS, durable as by default.") { scenario, suite, inFlight, seconds, warmUp, offices, size, documents, leftOut, registered, archived, fetches, format, keep, TortureCommand.Make() };
+        var again = new Option<string?>("--again") { Description = "Fetch the pages of what an earlier run has kept in this folder, with the same --offices; pages only" };
+        var root = new RootCommand("Measures a whole exchange on this machine: hub and nodes as processes, mutual TLS, durable as by default.") { scenario, suite, inFlight, seconds, warmUp, offices, size, documents, leftOut, registered, archived, fetches, format, keep, again, TortureCommand.Make() };
         root.SetAction((parse, cancellation) =>
         {
             var name = parse.GetRequiredValue(scenario);
@@ -69,6 +73,7 @@ internal static class HammerCommand
                 LeftOut = Math.Min(parse.GetValue(leftOut), receiving),
                 Registered = parse.GetValue(registered),
                 Archived = parse.GetValue(archived),
+                Again = parse.GetValue(again),
                 Fetches = parse.GetValue(fetches),
                 Say = isJson ? null : Console.Error.WriteLine,
             };

@@ -37,7 +37,7 @@ internal sealed class HammerSite : IAsyncDisposable
     {
         this.options = options;
         Clock = clock;
-        Folder = options.Keep is { } keep ? Directory.CreateDirectory(keep).FullName : Directory.CreateTempSubdirectory("docex-hammer-").FullName;
+        Folder = (options.Again ?? options.Keep) is { } keep ? Directory.CreateDirectory(keep).FullName : Directory.CreateTempSubdirectory("docex-hammer-").FullName;
         Directory.CreateDirectory(Path.Combine(Folder, "log"));
         hub = new HammerHub(Path.Combine(Folder, "hub"), LogOf("hub"), StepLimit, options.Pages);
         General = NodeOf("general", [SampleOffices.Government, SampleOffices.GeneralOffice]);
@@ -74,7 +74,12 @@ internal sealed class HammerSite : IAsyncDisposable
         var site = new HammerSite(options, clock);
         try
         {
-            await site.SetUpAsync(cancellation);
+            site.AddRecipients();
+            if (options.Again is null)
+            {
+                await site.SetUpAsync(cancellation);
+            }
+
             return site;
         }
         catch
@@ -164,7 +169,7 @@ internal sealed class HammerSite : IAsyncDisposable
         await Task.WhenAll(Nodes.Select(node => node.DisposeAsync().AsTask()));
         await hub.DisposeAsync();
 
-        if (options.Keep is null)
+        if (options is { Keep: null, Again: null })
         {
             Directory.Delete(Folder, recursive: true);
         }
@@ -189,6 +194,16 @@ internal sealed class HammerSite : IAsyncDisposable
 
     private string LogOf(string name) => Path.Combine(Folder, "log", name + ".log");
 
+    private void AddRecipients()
+    {
+        var offices = OfficesOf(options.Offices).Offices;
+        var perNode = (offices.Count - 1) / Math.Max(FewestRecipientNodes, (offices.Count - 1) / MostOfficesOfANode + 1) + 1;
+        foreach (var (hosted, number) in offices.Chunk(perNode).Select((hosted, at) => (hosted, at + 1)))
+        {
+            recipients.Add(NodeOf($"n{number}", hosted));
+        }
+    }
+
     private async Task SetUpAsync(CancellationToken cancellation)
     {
         var (exchange, enrolment) = FreePorts();
@@ -200,14 +215,7 @@ internal sealed class HammerSite : IAsyncDisposable
         await ProductProcess.RunAsync("hub init", Executable.Hub, LogOf("hub-init"), init, StepLimit, cancellation);
         await TimedAsync("hub", () => hub.StartAsync(cancellation));
 
-        var (lines, offices) = OfficesOf(options.Offices);
-        await AddOfficesAsync(lines, cancellation);
-        var perNode = (offices.Count - 1) / Math.Max(FewestRecipientNodes, (offices.Count - 1) / MostOfficesOfANode + 1) + 1;
-        foreach (var (hosted, number) in offices.Chunk(perNode).Select((hosted, at) => (hosted, at + 1)))
-        {
-            recipients.Add(NodeOf($"n{number}", hosted));
-        }
-
+        await AddOfficesAsync(OfficesOf(options.Offices).Csv, cancellation);
         foreach (var node in Nodes)
         {
             await EnrolAsync(node, cancellation);

@@ -6,7 +6,7 @@ namespace DocExchange.Hammer.Pages;
 
 /// <summary>The pages of the console that list or search, and a document's own.</summary>
 /// <param name="lived">The id of a document that really went to every office.</param>
-internal sealed class ConsolePageList(PagePeople people, PastPlan plan, PastYears years, string lived, TimeProvider clock)
+internal sealed class ConsolePageList(PagePeople people, PastPlan plan, string lived, TimeProvider clock)
 {
     private const int Years = 10;
 
@@ -16,7 +16,7 @@ internal sealed class ConsolePageList(PagePeople people, PastPlan plan, PastYear
     {
         var today = clock.GetUtcNow().UtcDateTime;
         yield return new("in progress", people.Supervisor, _ => ("/supervision", "<progress"));
-        yield return new("in progress, a late page", people.Supervisor, random => ($"/supervision?before={years.PlaceOf(Draw(random))}", "<tbody>"));
+        yield return new("in progress, a late page", people.Supervisor, random => ($"/supervision?before={plan.PlaceOf(Draw(random))}", "<tbody>"));
         yield return new("overdue offices", people.Supervisor, _ => ("/supervision/overdue", "<tbody>"));
         yield return new("ranking, a month", people.Supervisor, random => (Ranking(plan.At(Draw(random)), 30), "<tbody>"));
         yield return new("ranking, a year", people.Supervisor, random => (Ranking(plan.At(Draw(random)), 365), "<tbody>"));
@@ -26,7 +26,7 @@ internal sealed class ConsolePageList(PagePeople people, PastPlan plan, PastYear
     private IEnumerable<PageVisit> Searches()
     {
         yield return new("archive, nothing asked", people.Archivist, _ => ("/archives", lived));
-        yield return ForOne("archive, number", number => ("number", years.NumberOf(number)));
+        yield return ForOne("archive, number", number => ("number", plan.NumberOf(number)));
         yield return Searching("archive, number's beginning", number => [("number", $"{PastOffices.AgencyCode}〔{plan.At(number).Year}〕")]);
         yield return Searching("archive, words of many titles", number => [("title", $"{PastText.TopicOf(number)} {PastText.TypeOf(number).Chinese()}")]);
         yield return ForOne("archive, words of one title", number => ("title", PastText.MarkOf(number)));
@@ -34,11 +34,11 @@ internal sealed class ConsolePageList(PagePeople people, PastPlan plan, PastYear
         yield return Searching("archive, word of many bodies", number => [("text", PastText.CommonWord(number))]);
         yield return Searching("archive, two words of many bodies", number => [("text", $"{PastText.CommonWord(number)} {PastText.CommonWord(number + 1)}")]);
         yield return Searching("archive, words in every body", _ => [("text", "附件")]);
-        yield return Searching("archive, office", number => [("office", years.RecipientOf(number).Local)]);
+        yield return Searching("archive, office", number => [("office", plan.RecipientOf(number).Local)]);
         yield return Searching("archive, type", number => [("type", PastText.TypeOf(number).Code()!)]);
         yield return Searching("archive, a month", number => [("from", Day(number, -15)), ("until", Day(number, 15))]);
         yield return Searching("archive, ten years", number => [("from", "2000-01-01"), ("until", "2990-01-01")]);
-        yield return Searching("archive, office, type and year", number => [("office", years.RecipientOf(number).Local), ("type", PastText.TypeOf(number).Code()!), ("from", Day(number, -200)), ("until", Day(number, 165))]);
+        yield return Searching("archive, office, type and year", number => [("office", plan.RecipientOf(number).Local), ("type", PastText.TypeOf(number).Code()!), ("from", Day(number, -200)), ("until", Day(number, 165))]);
     }
 
     private IEnumerable<PageVisit> LaterPages()
@@ -49,7 +49,7 @@ internal sealed class ConsolePageList(PagePeople people, PastPlan plan, PastYear
             ("number's beginning", number => [("number", $"{PastOffices.AgencyCode}〔{plan.At(number).Year}〕")]),
             ("words of many titles", number => [("title", PastText.TopicOf(number))]),
             ("word of many bodies", number => [("text", PastText.CommonWord(number))]),
-            ("office", number => [("office", years.RecipientOf(number).Local)]),
+            ("office", number => [("office", plan.RecipientOf(number).Local)]),
             ("type", number => [("type", PastText.TypeOf(number).Code()!)]),
             ("ten years", _ => [("from", "2000-01-01"), ("until", "2990-01-01")]),
         })
@@ -71,7 +71,8 @@ internal sealed class ConsolePageList(PagePeople people, PastPlan plan, PastYear
         yield return new("accounts", people.System, _ => ("/accounts", "supervisor"));
         yield return new("health", people.System, _ => ("/health", "id=\"health\""));
         yield return new("audit trail", people.Auditor, _ => ("/trail", "class=\"trail\""));
-        yield return new("audit trail, of one person", people.Auditor, _ => ("/trail?who=archivist", "class=\"trail\""));
+        yield return new("audit trail, of one person", people.Auditor, random => ($"/trail?who=archivist-{random.Next(20)}", "class=\"trail\""));
+        yield return new("audit trail, words of none", people.Auditor, _ => ($"/trail?text={Uri.EscapeDataString("无此事项")}", "class=\"trail\""));
     }
 
     private PageVisit ForOne(string page, Func<int, (string Name, string Value)> field) => new(page, people.Archivist, random =>
@@ -86,7 +87,7 @@ internal sealed class ConsolePageList(PagePeople people, PastPlan plan, PastYear
 
     private int Draw(Random random) => Math.Max(1, (plan.Count / 10) + random.Next(Math.Max(1, plan.Count * 8 / 10)));
 
-    private string Place(int number) => years.PlaceOf(number).ToString(CultureInfo.InvariantCulture);
+    private string Place(int number) => plan.PlaceOf(number).ToString(CultureInfo.InvariantCulture);
 
     private string Day(int number, int later) => plan.At(number).AddDays(later).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

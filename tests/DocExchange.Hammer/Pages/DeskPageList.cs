@@ -11,8 +11,10 @@ namespace DocExchange.Hammer.Pages;
 /// <param name="lived">The id of a document that really went to every office.</param>
 /// <param name="sending">The office that has sent.</param>
 /// <param name="receiving">The office that has received.</param>
-internal sealed class DeskPageList(PagePeople people, PastPlan plan, PastYears years, string lived, string sending, string receiving)
+internal sealed class DeskPageList(PagePeople people, PastPlan plan, string lived, string sending, string receiving)
 {
+    public const string LivedTitle = "关于发往各单位的意见";
+
     private const string InboxWord = "id=\"lines\"";
 
     private string Sent => $"/o/{sending}";
@@ -33,7 +35,7 @@ internal sealed class DeskPageList(PagePeople people, PastPlan plan, PastYears y
             var number = DrawPastHalf(random);
             return ($"{Received}/inbox?tab=All&after={Key(InboxKey(number))}", PastText.MarkOf(Before(number)));
         });
-        yield return new("one received document", people.Clerk, _ => ($"{Received}/in/{lived}", "关于发往各单位的意见"));
+        yield return new("one received document", people.Clerk, _ => ($"{Received}/in/{lived}", LivedTitle));
     }
 
     private IEnumerable<PageVisit> InRegister()
@@ -72,7 +74,7 @@ internal sealed class DeskPageList(PagePeople people, PastPlan plan, PastYears y
             return ($"{Sent}/outbox?q={Uri.EscapeDataString(topic)}", topic);
         });
         yield return new("outbox, words of none", people.Dispatcher, _ => ($"{Sent}/outbox?q={Uri.EscapeDataString("无此事项")}", "无此事项"));
-        yield return new("status board, every office", people.Dispatcher, random => ($"{Sent}/out/{lived}?show={(BoardFilter)random.Next(Enum.GetValues<BoardFilter>().Length)}", "关于发往各单位的意见"));
+        yield return new("status board, every office", people.Dispatcher, random => ($"{Sent}/out/{lived}?show={(BoardFilter)random.Next(Enum.GetValues<BoardFilter>().Length)}", LivedTitle));
         yield return new("status board, of the past", people.Dispatcher, random =>
         {
             var number = DrawPastHalf(random);
@@ -118,9 +120,9 @@ internal sealed class DeskPageList(PagePeople people, PastPlan plan, PastYears y
         return number;
     }
 
-    private string InboxKey(int number) => ReceivedKeys.Arrival(years.RecipientOf(number).ToString(), PastYears.AcceptedAt(plan.At(number)).ToUnixTimeMilliseconds(), PastPlan.IdOf(number).ToString());
+    private string InboxKey(int number) => ReceivedKeys.Arrival(plan.RecipientOf(number).ToString(), PastPlan.AcceptedAt(plan.At(number)).ToUnixTimeMilliseconds(), PastPlan.IdOf(number).ToString());
 
-    private string OutboxKey(int number) => KeyRange.Newest(years.SenderOf(number).ToString(), plan.At(number).ToUnixTimeMilliseconds(), PastPlan.IdOf(number).ToString());
+    private string OutboxKey(int number) => KeyRange.Newest(plan.SenderOf(number).ToString(), plan.At(number).ToUnixTimeMilliseconds(), PastPlan.IdOf(number).ToString());
 
     private static string Key(string key) => Uri.EscapeDataString(key);
 

@@ -12,14 +12,13 @@ internal sealed class PagePeople : IDisposable
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     private readonly HammerSite site;
-    private readonly HammerNode recipient;
-    private readonly Dictionary<string, string> passwords = [];
+    private readonly IReadOnlyDictionary<string, string> passwords;
     private readonly List<Browser> opened = [];
 
-    private PagePeople(HammerSite site, HammerNode recipient)
+    private PagePeople(HammerSite site, IReadOnlyDictionary<string, string> passwords)
     {
         this.site = site;
-        this.recipient = recipient;
+        this.passwords = passwords;
     }
 
     /// <summary>Sends, at the node with the register of sent documents.</summary>
@@ -36,38 +35,42 @@ internal sealed class PagePeople : IDisposable
 
     public Browser Auditor { get; private set; } = null!;
 
-    public static async Task<PagePeople> OpenAsync(HammerSite site, HammerNode recipient, CancellationToken cancellation)
+    /// <summary>Opens the accounts.</summary>
+    /// <returns>Their passwords.</returns>
+    public static async Task<Dictionary<string, string>> OpenAsync(HammerSite site, HammerNode recipient, CancellationToken cancellation)
     {
-        var people = new PagePeople(site, recipient);
-        await people.AddAsync(Executable.Hub, site.HubFolder, "督查员,supervisor|档案员,archivist|系统管理员,system|审计管理员,audit", cancellation);
-        await people.AddAsync(Executable.Node, site.General.Folder, $"发文员,{SampleOffices.GeneralOffice}:dispatcher", cancellation);
-        await people.AddAsync(Executable.Node, recipient.Folder, $"收文员,{recipient.Offices[0]}:clerk", cancellation);
-        return people;
+        var passwords = new Dictionary<string, string>();
+        await AddAsync(Executable.Hub, site.HubFolder, "督查员,supervisor|档案员,archivist|系统管理员,system|审计管理员,audit");
+        await AddAsync(Executable.Node, site.General.Folder, $"发文员,{SampleOffices.GeneralOffice}:dispatcher");
+        await AddAsync(Executable.Node, recipient.Folder, $"收文员,{recipient.Offices[0]}:clerk");
+        return passwords;
+
+        async Task AddAsync(Executable program, string data, string people)
+        {
+            var list = Path.Combine(site.Folder, "people.csv");
+            await File.WriteAllLinesAsync(list, people.Split('|').Select(person => $"{person.Split(',', ':')[^1]},{person}"), cancellation);
+            var lines = await ProductProcess.RunAsync("add-users", program, null, ["add-users", "--data", data, "--file", list, "--lasting", "--format", "json"], Longest, cancellation);
+            foreach (var account in JsonDocument.Parse(string.Join('\n', lines)).RootElement.EnumerateArray())
+            {
+                passwords[account.GetProperty("user").GetString()!] = account.GetProperty("password").GetString()!;
+            }
+        }
     }
 
     /// <summary>When all runs.</summary>
-    public async Task SignInAsync(CancellationToken cancellation)
+    public static async Task<PagePeople> SignInAsync(HammerSite site, HammerNode recipient, IReadOnlyDictionary<string, string> passwords, CancellationToken cancellation)
     {
-        Dispatcher = await InAsync(site.General.Process, "dispatcher", cancellation);
-        Clerk = await InAsync(recipient.Process, "clerk", cancellation);
-        Supervisor = await InAsync(site.HubProcess, "supervisor", cancellation);
-        Archivist = await InAsync(site.HubProcess, "archivist", cancellation);
-        System = await InAsync(site.HubProcess, "system", cancellation);
-        Auditor = await InAsync(site.HubProcess, "audit", cancellation);
+        var people = new PagePeople(site, passwords);
+        people.Dispatcher = await people.InAsync(site.General.Process, "dispatcher", cancellation);
+        people.Clerk = await people.InAsync(recipient.Process, "clerk", cancellation);
+        people.Supervisor = await people.InAsync(site.HubProcess, "supervisor", cancellation);
+        people.Archivist = await people.InAsync(site.HubProcess, "archivist", cancellation);
+        people.System = await people.InAsync(site.HubProcess, "system", cancellation);
+        people.Auditor = await people.InAsync(site.HubProcess, "audit", cancellation);
+        return people;
     }
 
     public void Dispose() => opened.ForEach(browser => browser.Dispose());
-
-    private async Task AddAsync(Executable program, string data, string people, CancellationToken cancellation)
-    {
-        var list = Path.Combine(site.Folder, "people.csv");
-        await File.WriteAllLinesAsync(list, people.Split('|').Select(person => $"{person.Split(',', ':')[^1]},{person}"), cancellation);
-        var lines = await ProductProcess.RunAsync("add-users", program, null, ["add-users", "--data", data, "--file", list, "--lasting", "--format", "json"], Longest, cancellation);
-        foreach (var account in JsonDocument.Parse(string.Join('\n', lines)).RootElement.EnumerateArray())
-        {
-            passwords[account.GetProperty("user").GetString()!] = account.GetProperty("password").GetString()!;
-        }
-    }
 
     private async Task<Browser> InAsync(ProductProcess program, string user, CancellationToken cancellation)
     {

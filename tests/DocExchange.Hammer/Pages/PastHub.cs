@@ -3,6 +3,7 @@ using DocExchange.Core.Ledger;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Durability;
+using DocExchange.Durability.Auditing;
 using DocExchange.Hammer.Past;
 using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.FullText;
@@ -22,6 +23,8 @@ namespace DocExchange.Hammer.Pages;
 internal sealed class PastHub : IAsyncDisposable
 {
     private const int PutBeforeCommit = 50_000;
+    private const int TogetherInTrail = 32;
+    private const int PeopleInTrail = 20;
 
     private readonly SingleProcess only;
     private readonly ServiceProvider services;
@@ -90,6 +93,14 @@ internal sealed class PastHub : IAsyncDisposable
             put = 0;
             index.Commit(new FullTextProgress(catalogue.ProjectedSize, -1, 0));
         }
+    }
+
+    /// <summary>Lines of the audit trail, as searches of the archive leave them. Many wait for one sync.</summary>
+    public void FillTrail(int lines)
+    {
+        var trail = services.GetRequiredService<AuditTrail>();
+        Parallel.For(0, lines, new ParallelOptions { MaxDegreeOfParallelism = TogetherInTrail }, line => trail.Append(new AuditedAct(
+            "Search", $"archivist-{line % PeopleInTrail} 档案员", "done", new Dictionary<string, string> { ["title"] = PastText.MarkOf(line), ["from"] = "2026-01-01", ["until"] = "2026-12-31", ["account"] = $"archivist-{line % PeopleInTrail}" })));
     }
 
     /// <summary>Puts a signed checkpoint over all of it, and has nothing left to be copied.</summary>

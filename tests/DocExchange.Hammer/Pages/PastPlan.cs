@@ -1,4 +1,6 @@
+using DocExchange.Cli.Demo;
 using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
 using DocExchange.Hammer.Past;
 using DocExchange.Trust.Digests;
 
@@ -15,10 +17,16 @@ internal enum PastEnd
 
 /// <summary>
 /// What the documents of ten years were: all of it follows from a document's number, so that a page can be held against it. Those that
-/// stand in the registers of the desks lie evenly among all.
+/// stand in the registers of the desks lie evenly among all: they went from one office to another, all else from an office of the past to others in turns.
 /// </summary>
-internal sealed class PastPlan(DateTimeOffset until, int registered, int archived)
+/// <param name="until">When the last was dispatched.</param>
+/// <param name="recipient">The office whose register of received documents they stand in.</param>
+/// <param name="first">The ledger index of the first entry of the first.</param>
+internal sealed class PastPlan(DateTimeOffset until, int registered, int archived, string recipient, long first)
 {
+    public const int PastRecipients = 141;
+
+    private const string RegisteredCode = "登发";
     private const int Days = 3_650;
     private const int EveryOpen = 50;
     private const int EveryOpenElsewhere = 1_000;
@@ -27,13 +35,48 @@ internal sealed class PastPlan(DateTimeOffset until, int registered, int archive
 
     private static readonly TimeSpan TimeToSign = TimeSpan.FromDays(2);
 
+    private static readonly PartyId Sender = OfficeOf(SampleOffices.GeneralOffice);
+    private static readonly PartyId PastSender = OfficeOf(PastOffices.SenderId);
+
+    private readonly PartyId recipient = OfficeOf(recipient);
+    private readonly long[] places = new long[Math.Max(registered, archived) + 1];
     private readonly DateTimeOffset since = until.AddDays(-Days);
 
     /// <summary>All documents.</summary>
     public int Count { get; } = Math.Max(registered, archived);
 
+    /// <summary>The ledger index of a document's Dispatched.</summary>
+    public long PlaceOf(int number)
+    {
+        if (places[1] == 0)
+        {
+            var place = first;
+            for (var each = 1; each <= Count; each++)
+            {
+                places[each] = place;
+                place += EntriesOf(each);
+            }
+        }
+
+        return places[number];
+    }
+
+    /// <summary>Dispatched, Accepted and Delivered, what the recipient did, and its own number in its register.</summary>
+    public int EntriesOf(int number) => EndOf(number) switch
+    {
+        PastEnd.Open => 3,
+        PastEnd.SignedFor when IsRegistered(number) => 5,
+        _ => 4,
+    };
+
+    public PartyId SenderOf(int number) => IsRegistered(number) ? Sender : PastSender;
+
+    public PartyId RecipientOf(int number) => IsRegistered(number) ? recipient : OfficeOf(PastOffices.RecipientId((number % PastRecipients) + 1));
+
     /// <summary>The first has the number 1.</summary>
     public bool IsRegistered(int number) => (long)number * registered / Count != (long)(number - 1) * registered / Count;
+
+    public static DateTimeOffset AcceptedAt(DateTimeOffset dispatchedAt) => dispatchedAt.AddSeconds(2);
 
     /// <summary>When it was dispatched, to the millisecond.</summary>
     public DateTimeOffset At(int number)
@@ -68,7 +111,9 @@ internal sealed class PastPlan(DateTimeOffset until, int registered, int archive
 
     public static PackageId PackageOf(int number) => new(Digest.Of(System.Text.Encoding.UTF8.GetBytes($"package {number}")));
 
-    public string NumberOf(int number, string agencyCode) => DocumentNumber.Of(agencyCode, At(number).Year, ((number - 1) % DocumentNumber.MaxNumber) + 1).ToString();
+    public string NumberOf(int number) => DocumentNumber.Of(IsRegistered(number) ? RegisteredCode : PastOffices.AgencyCode, At(number).Year, ((number - 1) % DocumentNumber.MaxNumber) + 1).ToString();
+
+    private static PartyId OfficeOf(string local) => PartyId.Office(SampleOffices.Exchange, local);
 
     /// <summary>A registered one that is not far from this one.</summary>
     public int RegisteredNear(int number)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DocExchange.Core.Documents;
 using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
@@ -17,13 +16,10 @@ namespace DocExchange.Hammer.Pages;
 internal sealed class PastYears(PastPlan plan, PastHub hub, PastDesk sender, PastDesk recipient, PastOffices past, PastChains chains, long directoryVersion)
 {
     private const int DocumentsAtOnce = 1_024;
+    /// <summary>More than one page looks through.</summary>
+    private const int MostLinesOfTrail = 40_000;
+
     private const int PackageSize = 100_000;
-
-    // Where the Dispatched of each document stands.
-    private readonly long[] places = new long[plan.Count + 1];
-
-    /// <summary>The ledger index of a document's Dispatched.</summary>
-    public long PlaceOf(int number) => places[number];
 
     /// <param name="report">Told how many documents are written.</param>
     public async Task WriteAsync(Action<int> report, CancellationToken cancellation)
@@ -33,8 +29,11 @@ internal sealed class PastYears(PastPlan plan, PastHub hub, PastDesk sender, Pas
             var due = new List<DueStatement>(numbers.Length * 5);
             foreach (var number in numbers)
             {
-                places[number] = hub.Size + due.Count;
                 AddStory(number, due);
+                if (hub.Size + due.Count != plan.PlaceOf(number) + plan.EntriesOf(number))
+                {
+                    throw new InvalidOperationException($"The entries of document {number} are not where the plan says.");
+                }
             }
 
             var (entries, logged) = await SignAsync(due, hub.Size, cancellation);
@@ -47,30 +46,23 @@ internal sealed class PastYears(PastPlan plan, PastHub hub, PastDesk sender, Pas
             report(numbers[^1]);
         }
 
+        hub.FillTrail(Math.Min(MostLinesOfTrail, plan.Count / 10));
         hub.Finish();
         sender.Continue(chains);
         recipient.Continue(chains);
     }
 
-    public static DateTimeOffset AcceptedAt(DateTimeOffset dispatchedAt) => dispatchedAt.AddSeconds(2);
-
-    public PartyId SenderOf(int number) => plan.IsRegistered(number) ? sender.Office : past.Sender;
-
-    public PartyId RecipientOf(int number) => plan.IsRegistered(number) ? recipient.Office : past.Recipients[number % past.Recipients.Count].Office;
-
-    public string NumberOf(int number) => plan.NumberOf(number, plan.IsRegistered(number) ? "登发" : PastOffices.AgencyCode);
-
     private void AddStory(int number, List<DueStatement> due)
     {
         var (at, answered, isRegistered) = (plan.At(number), plan.AnsweredAt(number), plan.IsRegistered(number));
-        var (from, to, node) = (SenderOf(number), RecipientOf(number), past.Recipients[number % past.Recipients.Count].Node);
+        var (from, to, node) = (plan.SenderOf(number), plan.RecipientOf(number), past.Recipients[number % past.Recipients.Count].Node);
         var (fromKey, toKey) = isRegistered ? (sender.Keys.SigningKeyOf(from), recipient.Keys.SigningKeyOf(to)) : (past.SenderNode.Keys.SigningKeyOf(from), node.Keys.SigningKeyOf(to));
         var (fromNode, toNode) = isRegistered ? (sender.Machine, recipient.Machine) : (past.SenderNode.Id, node.Id);
         var nodeKey = isRegistered ? recipient.Keys.SigningKeyOf(toNode) : node.Keys.SigningKeyOf(toNode);
         var package = PastPlan.PackageOf(number);
 
         var dispatched = Add(StatementType.Dispatched, from, DispatchOf(number, from, to, package), fromKey, fromNode, at);
-        Add(StatementType.Accepted, hub.Identity.Id, new AcceptedBody(package, PackageSize), hub.Identity.Key, hub.Identity.Id, AcceptedAt(at), dispatched);
+        Add(StatementType.Accepted, hub.Identity.Id, new AcceptedBody(package, PackageSize), hub.Identity.Key, hub.Identity.Id, PastPlan.AcceptedAt(at), dispatched);
         Add(StatementType.Delivered, toNode, new DeliveredBody(to, package), nodeKey, toNode, at.AddSeconds(4));
         switch (plan.EndOf(number))
         {
@@ -103,7 +95,7 @@ internal sealed class PastYears(PastPlan plan, PastHub hub, PastDesk sender, Pas
         Package = package,
         PackageSize = PackageSize,
         Title = PastText.TitleOf(number),
-        Number = NumberOf(number),
+        Number = plan.NumberOf(number),
         DocumentType = PastText.TypeOf(number).Code()!,
         SignBy = plan.SignBy(number),
         DirectoryVersion = directoryVersion,
@@ -124,7 +116,6 @@ internal sealed class PastYears(PastPlan plan, PastHub hub, PastDesk sender, Pas
         {
             var each = due[place];
             var signed = await SignedStatement.SignAsync(each.Statement, each.Key, cancellation);
-            Debug.Assert(signed.RecipientObject is null, "One recipient stands in the statement itself.");
             entries[place] = LedgerEntry.Of(each.At, each.RelayedBy, signed.Cms).Bytes;
             logged[place] = new LoggedStatement(first + place, each.At, signed.Id, each.Statement);
         });

@@ -14,7 +14,7 @@ internal sealed class PastOffices : IDisposable
     public const string AgencyCode = "历发";
     public const string SenderName = "历年发文机关";
 
-    private const string SenderId = "past";
+    public const string SenderId = "past";
     private const int MostOfficesOfANode = 200;
 
     private PastOffices(PastNode sender, IReadOnlyList<PastNode> recipients)
@@ -39,7 +39,7 @@ internal sealed class PastOffices : IDisposable
     public static async Task<PastOffices> EnrolAsync(HammerSite site, int count, CancellationToken cancellation)
     {
         var csv = new StringBuilder($"office,{SenderId},{SenderName},,,{AgencyCode},110000,,,,\n");
-        var recipients = Enumerable.Range(1, count).Select(number => $"{SenderId}-{number}").ToList();
+        var recipients = Enumerable.Range(1, count).Select(RecipientId).ToList();
         recipients.ForEach(id => csv.Append($"office,{id},历年收文机关{id},,,,110000,,,,\n"));
         await site.AddOfficesAsync(csv.ToString(), cancellation);
         var sender = await site.EnrolAsync(SenderId, [SenderId], cancellation);
@@ -51,6 +51,9 @@ internal sealed class PastOffices : IDisposable
 
         return new PastOffices(new PastNode(sender), nodes);
     }
+
+    /// <param name="number">1 for the first.</param>
+    public static string RecipientId(int number) => $"{SenderId}-{number}";
 
     public void Dispose()
     {

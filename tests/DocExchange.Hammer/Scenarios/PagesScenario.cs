@@ -19,7 +19,7 @@ namespace DocExchange.Hammer.Scenarios;
 internal sealed class PagesScenario(HammerSite site, HammerOptions options, Action<string> say)
 {
     private const int SayEvery = 50_000;
-    private const int PastRecipients = 141;
+    private const int DaysBack = 3;
     private const int DocumentSize = 100_000;
 
     private static readonly TimeSpan Longest = TimeSpan.FromHours(2);
@@ -38,20 +38,24 @@ internal sealed class PagesScenario(HammerSite site, HammerOptions options, Acti
 
     private async Task<RunFigures> RunAsync(CancellationToken cancellation)
     {
-        using var past = await PastOffices.EnrolAsync(site, PastRecipients, cancellation);
-        await site.UntilConnectedAsync(cancellation);
-        var version = (await site.Hub.GetStatusAsync(new GetHubStatusRequest(), cancellationToken: cancellation)).DirectoryVersion;
-        await site.StopAsync();
-        // What happened last lies some days back: no answer is of tomorrow.
-        var plan = new PastPlan(site.Clock.GetUtcNow().AddDays(-3), options.Registered, options.Archived);
-        var years = await WriteAsync(plan, past, (long)version, cancellation);
-        using var people = await PagePeople.OpenAsync(site, Recipient, cancellation);
-        var sent = await StartAsync(cancellation);
-        await people.SignInAsync(cancellation);
+        if (options.Again is null)
+        {
+            await PrepareAsync(cancellation);
+        }
+        else
+        {
+            await StartAsync(cancellation);
+        }
+
+        var kept = KeptPast.Read(site.Folder);
+        var plan = kept.Plan;
+        particulars["registeredDocuments"] = kept.Registered;
+        particulars["archivedDocuments"] = plan.Count;
+        using var people = await PagePeople.SignInAsync(site, Recipient, kept.Passwords, cancellation);
         var before = SiteGauge.Read(site);
         var visits = new PageVisits(site, options.Fetches);
         var pages = new List<PageFigures>();
-        foreach (var visit in new DeskPageList(people, plan, years, sent.DocumentId, SampleOffices.GeneralOffice, Recipient.Offices[0]).All().Concat(new ConsolePageList(people, plan, years, sent.DocumentId, site.Clock).All()))
+        foreach (var visit in new DeskPageList(people, plan, kept.Lived, SampleOffices.GeneralOffice, kept.Recipient).All().Concat(new ConsolePageList(people, plan, kept.Lived, site.Clock).All()))
         {
             say(visit.Page);
             pages.Add(await visits.FetchAsync(visit, cancellation));
@@ -75,16 +79,31 @@ internal sealed class PagesScenario(HammerSite site, HammerOptions options, Acti
         };
     }
 
-    private async Task<PastYears> WriteAsync(PastPlan plan, PastOffices past, long directoryVersion, CancellationToken cancellation)
+    private async Task PrepareAsync(CancellationToken cancellation)
     {
-        say($"{plan.Count} documents are written, {options.Registered} of them into the registers of two desks");
+        using var past = await PastOffices.EnrolAsync(site, PastPlan.PastRecipients, cancellation);
+        await site.UntilConnectedAsync(cancellation);
+        var version = (await site.Hub.GetStatusAsync(new GetHubStatusRequest(), cancellationToken: cancellation)).DirectoryVersion;
+        await site.StopAsync();
+        var kept = await WriteAsync(past, (long)version, cancellation);
+        var passwords = await PagePeople.OpenAsync(site, Recipient, cancellation);
+        await StartAsync(cancellation);
+        var sent = await SendAsync(cancellation);
+        (kept with { Lived = sent, Passwords = passwords }).Write(site.Folder);
+    }
+
+    private async Task<KeptPast> WriteAsync(PastOffices past, long directoryVersion, CancellationToken cancellation)
+    {
         var (began, chains) = (site.Clock.GetTimestamp(), new PastChains());
         await using var hub = await PastHub.OpenAsync(folder, chains, cancellation);
         await using var sender = new PastDesk(site.General.Folder, SampleOffices.GeneralOffice);
         await using var recipient = new PastDesk(Recipient.Folder, Recipient.Offices[0]);
-        var years = new PastYears(plan, hub, sender, recipient, past, chains, directoryVersion);
+        // What happened last lies some days back: no answer is of tomorrow.
+        var kept = new KeptPast { Until = site.Clock.GetUtcNow().AddDays(-DaysBack), Registered = options.Registered, Archived = options.Archived, Recipient = Recipient.Offices[0], First = hub.Size };
+        var plan = kept.Plan;
+        say($"{plan.Count} documents are written, {options.Registered} of them into the registers of two desks");
         var said = 0;
-        await years.WriteAsync(
+        await new PastYears(plan, hub, sender, recipient, past, chains, directoryVersion).WriteAsync(
             written =>
             {
                 if (written / SayEvery > said)
@@ -94,25 +113,28 @@ internal sealed class PagesScenario(HammerSite site, HammerOptions options, Acti
                 }
             },
             cancellation);
-        particulars["registeredDocuments"] = options.Registered;
-        particulars["archivedDocuments"] = plan.Count;
-        particulars["ledgerEntries"] = hub.Size;
+        particulars["writtenEntries"] = hub.Size - kept.First;
         particulars["writtenSeconds"] = Math.Round(site.Clock.GetElapsedTime(began).TotalSeconds);
-        return years;
+        return kept;
     }
 
-    /// <summary>Starts all, and sends a document to every office: it must arrive everywhere, behind all that was written.</summary>
-    private async Task<Protocol.Local.V1.SendReply> StartAsync(CancellationToken cancellation)
+    private async Task StartAsync(CancellationToken cancellation)
     {
         say("hub and nodes start");
         particulars["startHubMs"] = Math.Round((await site.StartHubAsync(Longest, cancellation)).TotalMilliseconds);
         var began = site.Clock.GetTimestamp();
         await site.StartNodesAsync(cancellation);
         particulars["startNodesMs"] = Math.Round(site.Clock.GetElapsedTime(began).TotalMilliseconds);
+        await UntilAtRestAsync(cancellation);
+    }
+
+    /// <summary>Sends a document to every office: it must arrive everywhere, behind all that was written. Half of them sign for it.</summary>
+    private async Task<string> SendAsync(CancellationToken cancellation)
+    {
         say("a document goes to every office");
         var offices = site.Offices.Select(each => each.Office).ToList();
         var body = OutgoingFile.Of("正文.pdf", SampleOffices.Resource("sample-body.pdf"));
-        var sent = await site.General.SendAsync("关于发往各单位的意见", offices, [body, OutgoingFile.Random("附件.dat", DocumentSize - body.Size)], cancellation);
+        var sent = await site.General.SendAsync(DeskPageList.LivedTitle, offices, [body, OutgoingFile.Random("附件.dat", DocumentSize - body.Size)], cancellation);
         await site.UntilAsync("it is delivered to every office and archived", () => IsEverywhereAsync(sent.DocumentId, offices.Count, cancellation), cancellation, Longest);
         foreach (var (node, office) in site.Offices.Where((_, place) => place % 2 == 1))
         {
@@ -120,7 +142,7 @@ internal sealed class PagesScenario(HammerSite site, HammerOptions options, Acti
         }
 
         await UntilAtRestAsync(cancellation);
-        return sent;
+        return sent.DocumentId;
     }
 
     private async Task<bool> IsEverywhereAsync(string document, int offices, CancellationToken cancellation)
