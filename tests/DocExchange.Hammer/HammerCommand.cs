@@ -28,6 +28,9 @@ internal sealed record HammerOptions(
     /// <summary>Where hub and nodes listen for browsers, or none.</summary>
     public string Pages { get; init; } = "none";
 
+    /// <summary>After which no more of the past is written.</summary>
+    public TimeSpan LongestWriting { get; init; } = TimeSpan.MaxValue;
+
     /// <summary>A folder that an earlier run has kept: nothing is set up. Null: a new one.</summary>
     public string? Again { get; init; }
 }
@@ -58,8 +61,9 @@ internal static class HammerCommand
         var format = new Option<string>("--format") { Description = "table or json", DefaultValueFactory = _ => "table" };
         format.AcceptOnlyFromAmong("table", "json");
         var keep = new Option<string?>("--keep") { Description = "Keep data and logs in this new folder" };
+        var minutes = Number("--minutes", "Write no more of the past after so long, and fetch pages over what is there, 1 to 1440; pages only", 1440, 1, 1440);
         var again = new Option<string?>("--again") { Description = "Fetch the pages of what an earlier run has kept in this folder, with the same --offices; pages only" };
-        var root = new RootCommand("Measures a whole exchange on this machine: hub and nodes as processes, mutual TLS, durable as by default.") { scenario, suite, inFlight, seconds, warmUp, offices, size, documents, leftOut, registered, archived, fetches, format, keep, again, TortureCommand.Make() };
+        var root = new RootCommand("Measures a whole exchange on this machine: hub and nodes as processes, mutual TLS, durable as by default.") { scenario, suite, inFlight, seconds, warmUp, offices, size, documents, leftOut, registered, archived, fetches, minutes, format, keep, again, TortureCommand.Make() };
         root.SetAction((parse, cancellation) =>
         {
             var name = parse.GetRequiredValue(scenario);
@@ -73,6 +77,7 @@ internal static class HammerCommand
                 LeftOut = Math.Min(parse.GetValue(leftOut), receiving),
                 Registered = parse.GetValue(registered),
                 Archived = parse.GetValue(archived),
+                LongestWriting = TimeSpan.FromMinutes(parse.GetValue(minutes)),
                 Again = parse.GetValue(again),
                 Fetches = parse.GetValue(fetches),
                 Say = isJson ? null : Console.Error.WriteLine,

@@ -21,7 +21,9 @@ internal sealed class EntryBook(
     NodeRecords records, ObjectFolder objects, DirectoryCopy directories, TrustedAuthorities authorities, DocumentStates states, Listing listing, AlarmBell alarms)
 {
     private const string CursorName = "cursor";
-    private const string FollowedName = "followed";
+
+    /// <summary>The setting that says up to where on disk all was followed up.</summary>
+    public const string FollowedName = "followed";
 
     private long? followed;
     private long cursor = records.Setting(CursorName)?.Number ?? 0;

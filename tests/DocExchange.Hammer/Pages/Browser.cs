@@ -16,16 +16,20 @@ internal sealed partial class Browser : IDisposable
     private readonly HttpClient http;
     private readonly TimeProvider clock;
 
-    private Browser(string address, TimeProvider clock)
+    private Browser(string address, int serverId, TimeProvider clock)
     {
+        ServerId = serverId;
         http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(5) };
         this.clock = clock;
     }
 
+    /// <summary>The process that answers.</summary>
+    public int ServerId { get; }
+
     /// <exception cref="FailedException">The user was not let in.</exception>
-    public static async Task<Browser> SignInAsync(string address, string user, string password, TimeProvider clock, CancellationToken cancellation)
+    public static async Task<Browser> SignInAsync(string address, int serverId, string user, string password, TimeProvider clock, CancellationToken cancellation)
     {
-        var browser = new Browser(address, clock);
+        var browser = new Browser(address, serverId, clock);
         var form = (await browser.GetAsync("/sign-in", cancellation)).Html;
         var fields = Hidden().Matches(Forms().Matches(form).First(each => each.Value.Contains("Form.Password", StringComparison.Ordinal)).Value)
             .Select(field => KeyValuePair.Create(ValueOf("name", field.Value), ValueOf("value", field.Value)))

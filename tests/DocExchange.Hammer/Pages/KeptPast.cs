@@ -13,6 +13,9 @@ internal sealed record KeptPast
 
     public required int Archived { get; init; }
 
+    /// <summary>How many of the documents that were to be there are; null before.</summary>
+    public int? Written { get; init; }
+
     /// <summary>The office whose register of received documents was filled.</summary>
     public required string Recipient { get; init; }
 
@@ -26,7 +29,7 @@ internal sealed record KeptPast
     public IReadOnlyDictionary<string, string> Passwords { get; init; } = new Dictionary<string, string>();
 
     [System.Text.Json.Serialization.JsonIgnore]
-    public PastPlan Plan => new(Until, Registered, Archived, Recipient, First);
+    public PastPlan Plan => new(Until, Registered, Archived, Recipient, First, Written);
 
     public static KeptPast Read(string folder) => JsonSerializer.Deserialize<KeptPast>(File.ReadAllText(Path.Combine(folder, FileName)))!;
 

@@ -74,7 +74,7 @@ internal sealed class PagePeople : IDisposable
 
     private async Task<Browser> InAsync(ProductProcess program, string user, CancellationToken cancellation)
     {
-        var browser = await Browser.SignInAsync(program.PagesAddress!, user, passwords[user], site.Clock, cancellation);
+        var browser = await Browser.SignInAsync(program.PagesAddress!, program.Id, user, passwords[user], site.Clock, cancellation);
         opened.Add(browser);
         return browser;
     }

@@ -32,7 +32,7 @@ internal sealed class PageVisits(HammerSite site, int fetches)
         }
 
         var (latencies, most, fetched) = (new Latencies(), 0, 0);
-        var began = site.Clock.GetTimestamp();
+        var (began, cpu) = (site.Clock.GetTimestamp(), ProcessGauge.Read(visit.Who.ServerId).Cpu);
         for (; fetched < fetches && (fetched < FewestFetches || site.Clock.GetElapsedTime(began) < LongestOfAKind); fetched++)
         {
             var page = await FetchAsync(visit, random, cancellation);
@@ -40,7 +40,8 @@ internal sealed class PageVisits(HammerSite site, int fetches)
             most = Math.Max(most, page.Bytes);
         }
 
-        return new PageFigures(visit.Page, fetched, latencies.Percentiles()!, most);
+        var spent = ProcessGauge.Read(visit.Who.ServerId).Cpu - cpu;
+        return new PageFigures(visit.Page, fetched, latencies.Percentiles()!, Math.Round(spent.TotalMilliseconds / fetched, 1), most);
     }
 
     private async Task<ShownPage> FetchAsync(PageVisit visit, Random random, CancellationToken cancellation)

@@ -53,7 +53,8 @@ internal sealed class PastDesk : IAsyncDisposable
 
     /// <summary>Entries of the ledger that concern its office, the next ones in order.</summary>
     /// <param name="sent">Those of its own documents among them, with what the register of sent documents says beside.</param>
-    public void Take(IReadOnlyList<(long Index, ReadOnlyMemory<byte> Bytes)> entries, IReadOnlyList<(DateTimeOffset At, SentRow Row)> sent)
+    /// <param name="received">The packages of those it received: sound, and never fetched again.</param>
+    public void Take(IReadOnlyList<(long Index, ReadOnlyMemory<byte> Bytes)> entries, IReadOnlyList<(DateTimeOffset At, SentRow Row)> sent, IReadOnlyList<PackageRow> received)
     {
         if (entries.Count > 0)
         {
@@ -64,6 +65,11 @@ internal sealed class PastDesk : IAsyncDisposable
                     row.Serial = serials[at.Year] = serials.GetValueOrDefault(at.Year) + 1;
                     records.Sent.Upsert(row);
                 }
+
+                foreach (var row in received)
+                {
+                    records.Packages.Upsert(row);
+                }
             });
         }
     }
@@ -71,9 +77,10 @@ internal sealed class PastDesk : IAsyncDisposable
     /// <summary>Its chains continue where the past has left them.</summary>
     public void Continue(PastChains past)
     {
-        book.MarkFollowed();
         records.Write(() =>
         {
+            // Nothing is to be done any more: the packages were fetched, read and put away long ago.
+            records.Set(EntryBook.FollowedName, book.Cursor);
             foreach (var row in written.Values)
             {
                 if (past.HeadOf(row.Id) is (var number, { } last))

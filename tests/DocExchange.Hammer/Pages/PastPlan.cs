@@ -19,10 +19,11 @@ internal enum PastEnd
 /// What the documents of ten years were: all of it follows from a document's number, so that a page can be held against it. Those that
 /// stand in the registers of the desks lie evenly among all: they went from one office to another, all else from an office of the past to others in turns.
 /// </summary>
-/// <param name="until">When the last was dispatched.</param>
+/// <param name="until">When the last was dispatched, were all written.</param>
 /// <param name="recipient">The office whose register of received documents they stand in.</param>
 /// <param name="first">The ledger index of the first entry of the first.</param>
-internal sealed class PastPlan(DateTimeOffset until, int registered, int archived, string recipient, long first)
+/// <param name="written">How many of them there are, the oldest; null: all.</param>
+internal sealed class PastPlan(DateTimeOffset until, int registered, int archived, string recipient, long first, int? written = null)
 {
     public const int PastRecipients = 141;
 
@@ -40,10 +41,14 @@ internal sealed class PastPlan(DateTimeOffset until, int registered, int archive
 
     private readonly PartyId recipient = OfficeOf(recipient);
     private readonly long[] places = new long[Math.Max(registered, archived) + 1];
+    private readonly int planned = Math.Max(registered, archived);
     private readonly DateTimeOffset since = until.AddDays(-Days);
 
     /// <summary>All documents.</summary>
-    public int Count { get; } = Math.Max(registered, archived);
+    public int Count { get; } = written ?? Math.Max(registered, archived);
+
+    /// <summary>Those of them that stand in registers.</summary>
+    public int Registered => PlaceAmongRegistered(Count);
 
     /// <summary>The ledger index of a document's Dispatched.</summary>
     public long PlaceOf(int number)
@@ -74,14 +79,14 @@ internal sealed class PastPlan(DateTimeOffset until, int registered, int archive
     public PartyId RecipientOf(int number) => IsRegistered(number) ? recipient : OfficeOf(PastOffices.RecipientId((number % PastRecipients) + 1));
 
     /// <summary>The first has the number 1.</summary>
-    public bool IsRegistered(int number) => (long)number * registered / Count != (long)(number - 1) * registered / Count;
+    public bool IsRegistered(int number) => PlaceAmongRegistered(number) != PlaceAmongRegistered(number - 1);
 
     public static DateTimeOffset AcceptedAt(DateTimeOffset dispatchedAt) => dispatchedAt.AddSeconds(2);
 
     /// <summary>When it was dispatched, to the millisecond.</summary>
     public DateTimeOffset At(int number)
     {
-        var at = since + ((until - since) * ((double)(number - 1) / Count));
+        var at = since + ((until - since) * ((double)(number - 1) / planned));
         return DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
     }
 
@@ -92,7 +97,7 @@ internal sealed class PastPlan(DateTimeOffset until, int registered, int archive
     public PastEnd EndOf(int number)
     {
         // Registered ones are counted among themselves.
-        var place = IsRegistered(number) ? (int)((long)number * registered / Count) : number;
+        var place = IsRegistered(number) ? PlaceAmongRegistered(number) : number;
         var every = IsRegistered(number) ? EveryOpen : EveryOpenElsewhere;
         return (place % every, place / every % 4) switch
         {
@@ -112,6 +117,8 @@ internal sealed class PastPlan(DateTimeOffset until, int registered, int archive
     public static PackageId PackageOf(int number) => new(Digest.Of(System.Text.Encoding.UTF8.GetBytes($"package {number}")));
 
     public string NumberOf(int number) => DocumentNumber.Of(IsRegistered(number) ? RegisteredCode : PastOffices.AgencyCode, At(number).Year, ((number - 1) % DocumentNumber.MaxNumber) + 1).ToString();
+
+    private int PlaceAmongRegistered(int number) => (int)((long)number * registered / planned);
 
     private static PartyId OfficeOf(string local) => PartyId.Office(SampleOffices.Exchange, local);
 

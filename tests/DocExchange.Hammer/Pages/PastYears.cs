@@ -6,6 +6,7 @@ using DocExchange.Core.Statements;
 using DocExchange.Hammer.Past;
 using DocExchange.Node.Records;
 using DocExchange.Trust.Keys;
+using DocExchange.Trust.Validation;
 
 namespace DocExchange.Hammer.Pages;
 
@@ -21,9 +22,11 @@ internal sealed class PastYears(PastPlan plan, PastHub hub, PastDesk sender, Pas
 
     private const int PackageSize = 100_000;
 
-    /// <param name="report">Told how many documents are written.</param>
-    public async Task WriteAsync(Action<int> report, CancellationToken cancellation)
+    /// <param name="mayGoOn">Told how many documents are written; false where that is enough.</param>
+    /// <returns>How many there are.</returns>
+    public async Task<int> WriteAsync(Func<int, bool> mayGoOn, CancellationToken cancellation)
     {
+        var written = 0;
         foreach (var numbers in Enumerable.Range(1, plan.Count).Chunk(DocumentsAtOnce))
         {
             var due = new List<DueStatement>(numbers.Length * 5);
@@ -43,13 +46,18 @@ internal sealed class PastYears(PastPlan plan, PastHub hub, PastDesk sender, Pas
             var documents = await hub.ProjectAsync(logged, id => plan.At(ofNumber[id]).ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture), cancellation);
             hub.Put(documents, id => [string.Join(' ', PastText.LinesOf(ofNumber[id])), "附件.dat"]);
             await desks;
-            report(numbers[^1]);
+            written = numbers[^1];
+            if (!mayGoOn(written))
+            {
+                break;
+            }
         }
 
-        hub.FillTrail(Math.Min(MostLinesOfTrail, plan.Count / 10));
+        hub.FillTrail(Math.Min(MostLinesOfTrail, written / 10));
         hub.Finish();
         sender.Continue(chains);
         recipient.Continue(chains);
+        return written;
     }
 
     private void AddStory(int number, List<DueStatement> due)
@@ -129,8 +137,11 @@ internal sealed class PastYears(PastPlan plan, PastHub hub, PastDesk sender, Pas
         {
             Id = PastPlan.IdOf(number).ToString(), Signers = "王建国", To = "历年主送机关", Copied = "", Copies = 1, By = "发文员",
         }))];
-        sender.Take(registered, sent);
-        recipient.Take(registered, []);
+        sender.Take(registered, sent, []);
+        recipient.Take(registered, [], [.. numbers.Where(plan.IsRegistered).Select(number => new PackageRow
+        {
+            Id = PastPlan.IdOf(number).ToString(), Package = PastPlan.PackageOf(number).ToString(), Size = PackageSize, State = PackageState.Verified, Indication = Indication.TotalPassed.ToEtsi(),
+        })]);
     }
 
     private sealed record DueStatement(int Number, Statement Statement, ISigningKey Key, PartyId RelayedBy, DateTimeOffset At);

@@ -30,7 +30,7 @@ internal static class ResultTable
         foreach (var page in result.Pages)
         {
             var (ms, bytes) = (page.ServerMs, page.MostBytes / 1024.0);
-            Line(page.Page, string.Create(CultureInfo.InvariantCulture, $"{ms.P50:0.#} / {ms.P95:0.#} / {ms.P99:0.#} ms, {bytes:0} KiB{(page.IsWithinGoals ? "" : $"  beyond {PageFigures.GoalMs:0} ms at p95, {PageFigures.GoalBytes / 1024} KiB")}"));
+            Line(page.Page, string.Create(CultureInfo.InvariantCulture, $"{ms.P50:0.#} / {ms.P95:0.#} / {ms.P99:0.#} ms, {page.CpuMs:0.#} ms of processor, {bytes:0} KiB{(page.IsWithinGoals ? "" : $"  beyond {PageFigures.GoalMs:0} ms at p95, {PageFigures.GoalBytes / 1024} KiB")}"));
         }
 
         Line("errors, lost, duplicated", $"{result.Errors}, {result.Lost}, {result.Duplicated}  ({result.Compared} documents compared)");

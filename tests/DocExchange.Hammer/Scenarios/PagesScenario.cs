@@ -18,7 +18,7 @@ namespace DocExchange.Hammer.Scenarios;
 /// </summary>
 internal sealed class PagesScenario(HammerSite site, HammerOptions options, Action<string> say)
 {
-    private const int SayEvery = 50_000;
+    private const int SayEvery = 10_000;
     private const int DaysBack = 3;
     private const int DocumentSize = 100_000;
 
@@ -49,7 +49,7 @@ internal sealed class PagesScenario(HammerSite site, HammerOptions options, Acti
 
         var kept = KeptPast.Read(site.Folder);
         var plan = kept.Plan;
-        particulars["registeredDocuments"] = kept.Registered;
+        particulars["registeredDocuments"] = plan.Registered;
         particulars["archivedDocuments"] = plan.Count;
         using var people = await PagePeople.SignInAsync(site, Recipient, kept.Passwords, cancellation);
         var before = SiteGauge.Read(site);
@@ -103,19 +103,21 @@ internal sealed class PagesScenario(HammerSite site, HammerOptions options, Acti
         var plan = kept.Plan;
         say($"{plan.Count} documents are written, {options.Registered} of them into the registers of two desks");
         var said = 0;
-        await new PastYears(plan, hub, sender, recipient, past, chains, directoryVersion).WriteAsync(
-            written =>
+        var written = await new PastYears(plan, hub, sender, recipient, past, chains, directoryVersion).WriteAsync(
+            done =>
             {
-                if (written / SayEvery > said)
+                if (done / SayEvery > said)
                 {
-                    said = written / SayEvery;
-                    say($"{written} after {site.Clock.GetElapsedTime(began).TotalSeconds:0} s");
+                    said = done / SayEvery;
+                    say($"{done} after {site.Clock.GetElapsedTime(began).TotalSeconds:0} s");
                 }
+
+                return site.Clock.GetElapsedTime(began) < options.LongestWriting;
             },
             cancellation);
         particulars["writtenEntries"] = hub.Size - kept.First;
         particulars["writtenSeconds"] = Math.Round(site.Clock.GetElapsedTime(began).TotalSeconds);
-        return kept;
+        return kept with { Written = written };
     }
 
     private async Task StartAsync(CancellationToken cancellation)
