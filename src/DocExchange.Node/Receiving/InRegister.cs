@@ -25,9 +25,11 @@ internal sealed class InRegister(ReceivedList list, TimeProvider time)
         var (field, first, last) = RangeOf(filter);
         var from = string.CompareOrdinal(after, first) >= 0 && string.CompareOrdinal(after, last) < 0 ? after + " " : first;
         var found = new List<ReceivedRow>();
-        for (var looked = 0; looked < MostLookedAt; looked += Step)
+        // Where every line is wanted, no more are read than are shown.
+        var step = filter is { State.Length: 0, Words.Length: 0 } ? Math.Min(most, Step) : Step;
+        for (var looked = 0; looked < MostLookedAt; looked += step)
         {
-            var read = list.Between(field, from, last, Step);
+            var read = list.Between(field, from, last, step);
             foreach (var row in read.Rows)
             {
                 if (IsWanted(row, filter))
