@@ -129,6 +129,29 @@ public sealed class FieldSearchTests
         Assert.That(CatalogueContract.NumbersOf(search.Search(CatalogueContract.Anything with { TitleWords = ["防汛"] }).Documents), Is.EqualTo(new[] { 6, 4, 2 }));
     }
 
+    [TestCase(1)]
+    [TestCase(50)]
+    [TestCase(400)]
+    public async Task Pages_through_the_newest_and_all_that_is_older_and_leaves_nothing_out(int every)
+    {
+        const int Count = 400;
+        var sample = Rows.Select(row => row.Document).OfType<DocumentSnapshot>().First();
+        var documents = Enumerable.Range(0, Count).Select(place => sample with { Id = Id(100 + place), Package = Package(100 + place), DispatchedIndex = Rows.Count + place, Type = place % every == 0 ? "0F" : "0E" }).ToList();
+        catalogue.Add([.. documents.Select((document, place) => Rows[0] with { Index = Rows.Count + place, Statement = Statement(500 + place), Document = document })]);
+        await catalogue.WaitForAsync(Rows.Count + Count, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+        documents.ForEach(document => index.Put(document, []));
+        index.Commit(new FullTextProgress(Rows.Count + Count, -1, 0));
+        var found = new List<long>();
+        for (long? before = null, next = 0; next is not null; before = next)
+        {
+            var page = search.Search(CatalogueContract.Anything with { Type = "0F", PageSize = 60, Before = before });
+            found.AddRange(page.Documents.Select(document => document.DispatchedIndex));
+            next = page.Next;
+        }
+
+        Assert.That(found, Is.EqualTo(documents.Where(document => document.Type == "0F").Select(document => document.DispatchedIndex).Reverse()));
+    }
+
     [Test]
     public void Asks_the_index_for_the_beginning_of_a_number_and_the_catalogue_for_a_whole_one()
     {
