@@ -139,7 +139,7 @@ internal static class HubListeners
         foreach (var authority in directories.Current.Authorities.Where(authority => authority.KeyAlgorithm != Trust.Keys.KeyAlgorithm.Sm2))
         {
             var loaded = X509CertificateLoader.LoadCertificate(authority.Der);
-            (authority.IsSelfIssued ? chain.ChainPolicy.CustomTrustStore : chain.ChainPolicy.ExtraStore).Add(loaded);
+            (authority.IsSelfSigned ? chain.ChainPolicy.CustomTrustStore : chain.ChainPolicy.ExtraStore).Add(loaded);
         }
 
         if (sent is not null)

@@ -36,8 +36,8 @@ internal sealed class TrustedAuthorities
     /// <summary>Takes over what the hub sent; the newest list of each issuer is kept.</summary>
     public void Refresh(IReadOnlyList<Certificate> certificates, IReadOnlyList<RevocationList> lists, OfficeDirectory? directory)
     {
-        var anchors = keys.Authorities.Concat(directory?.Authorities ?? []).Where(known => known.IsSelfIssued).ToHashSet();
-        var accepted = certificates.Concat(directory?.Authorities ?? []).Where(certificate => !certificate.IsSelfIssued || anchors.Contains(certificate)).Concat(anchors).Distinct().ToList();
+        var anchors = keys.Authorities.Concat(directory?.Authorities ?? []).Where(known => known.IsSelfSigned).ToHashSet();
+        var accepted = certificates.Concat(directory?.Authorities ?? []).Where(certificate => !certificate.IsSelfSigned || anchors.Contains(certificate)).Concat(anchors).Distinct().ToList();
         var newest = lists.Concat(Store.RevocationLists)
             .GroupBy(list => list.Issuer)
             .Select(group => group.MaxBy(list => list.ThisUpdate)!)

@@ -86,7 +86,11 @@ public sealed class Certificate : IEquatable<Certificate>
     /// <summary>basicConstraints with cA set (RFC 5280 §4.2.1.9).</summary>
     public bool IsAuthority => Constraints?.IsCA() == true;
 
-    public bool IsSelfIssued => Inner.SubjectDN.Equivalent(Inner.IssuerDN);
+    /// <summary>Its issuer has its own name (RFC 5280 §3.2): a root, or an authority that certified a new key of its own.</summary>
+    public bool IsSelfIssued => SubjectKey == IssuerKey;
+
+    /// <summary>Self-issued, and by its own key: what may be a trust anchor.</summary>
+    public bool IsSelfSigned => IsSelfIssued && CheckedSignatures.IsSelfSigned(this);
 
     /// <summary>Null for a key this product does not know.</summary>
     public KeyAlgorithm? KeyAlgorithm => PublicKeys.AlgorithmOf(Inner);

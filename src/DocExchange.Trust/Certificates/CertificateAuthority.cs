@@ -25,7 +25,7 @@ public sealed class CertificateAuthority : IDisposable
     public IReadOnlyList<Certificate> Chain { get; }
 
     /// <summary>What goes beside an issued certificate as its chain: this authority, unless it is the root, and <see cref="Chain"/>.</summary>
-    public IReadOnlyList<Certificate> ChainForIssued => Certificate.IsSelfIssued ? [] : [Certificate, .. Chain];
+    public IReadOnlyList<Certificate> ChainForIssued => Certificate.IsSelfSigned ? [] : [Certificate, .. Chain];
 
     public static CertificateAuthority CreateRoot(Suite suite, DistinguishedName name, DateTimeOffset notBefore, DateTimeOffset notAfter)
     {

@@ -28,10 +28,40 @@ internal static class CheckedSignatures
             ? isValid
             : Remember(response.Fingerprint, responder, response.IsSignedBy(responder));
 
+    /// <summary>
+    /// Whether its own key signed it, by MD5 or SHA-1 too: nothing rests on that signature. Where the algorithm or the key is none that is
+    /// known, its key identifiers decide (RFC 5280 §4.2.1.1: all but self-signed certificates name their issuer's key).
+    /// </summary>
+    public static bool IsSelfSigned(Certificate certificate)
+    {
+        var name = (certificate.Fingerprint, default(Digest));
+        if (!Known.TryGet(name, out var isOwn))
+        {
+            isOwn = VerifyOwn(certificate);
+            Known.Put(name, isOwn);
+        }
+
+        return isOwn;
+    }
+
     private static bool Remember(Digest signed, Certificate issuer, bool isValid)
     {
         Known.Put((signed, issuer.Fingerprint), isValid);
         return isValid;
+    }
+
+    private static bool VerifyOwn(Certificate certificate)
+    {
+        var outer = certificate.Inner.CertificateStructure;
+        if (!outer.Signature.IsOctetAligned())
+        {
+            return false;
+        }
+
+        return DsaSignatures.IsOn(certificate)
+            ? DsaSignatures.IsSignedBy(certificate, [certificate], 0)
+            : PublicKeys.Measure(certificate, outer.SignatureAlgorithm, SignedPart.Of(certificate.Der), outer.Signature.GetBytes(), null)
+                ?? (certificate.AuthorityKeyId is null || certificate.AuthorityKeyId == certificate.SubjectKeyId);
     }
 
     private static bool Verify(Certificate certificate, Certificate issuer)

@@ -153,7 +153,7 @@ internal sealed class PathExamination(
         {
             // An unknown algorithm is reported by a rule; the signature then is neither right nor wrong.
             yield return search.HasNamesakeOfIssuer && !search.IsLimited ? PathFindings.IssuerSignature(last)
-                : last.IsSelfIssued ? PathFindings.SelfSignedNotTrusted(last)
+                : last.IsSelfIssued && budget.TrySpend(last, last) && last.IsSelfSigned ? PathFindings.SelfSignedNotTrusted(last)
                 : PathFindings.IssuerUnknown(last);
         }
 

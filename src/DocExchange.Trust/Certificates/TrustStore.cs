@@ -11,14 +11,15 @@ public sealed record TrustStore(IReadOnlyList<Certificate> Anchors, IReadOnlyLis
     public static readonly TrustStore Empty = new([], [], []);
 
     /// <summary>
-    /// Sorts certificates as a PEM bundle holds them: self-issued ones become anchors, the others intermediates.
+    /// Sorts certificates as a PEM bundle holds them: self-signed ones become anchors, the others intermediates, those among them by which
+    /// an authority certified its own new key (RFC 4210 §4.4).
     /// </summary>
     public static TrustStore Of(IEnumerable<Certificate> certificates, IEnumerable<RevocationList> lists)
     {
         var all = certificates.Distinct().ToList();
         return new TrustStore(
-            [.. all.Where(certificate => certificate.IsSelfIssued)],
-            [.. all.Where(certificate => !certificate.IsSelfIssued)],
+            [.. all.Where(certificate => certificate.IsSelfSigned)],
+            [.. all.Where(certificate => !certificate.IsSelfSigned)],
             [.. lists]);
     }
 

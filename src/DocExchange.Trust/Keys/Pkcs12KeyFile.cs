@@ -132,7 +132,7 @@ public static class Pkcs12KeyFile
         while (!below.IsSelfIssued && chain.Count < all.Count)
         {
             var issuer = all.FirstOrDefault(candidate =>
-                candidate.Inner.SubjectDN.Equivalent(below.Inner.IssuerDN) && !candidate.Equals(below) && !chain.Contains(candidate));
+                candidate.SubjectKey == below.IssuerKey && !candidate.Equals(below) && !chain.Contains(candidate));
             if (issuer is null || issuer.IsSelfIssued)
             {
                 break;

@@ -73,7 +73,7 @@ internal static class PublicKeys
     /// The same as a measurement, with MD5 and SHA-1 among the algorithms: null where algorithm or key is not supported, so
     /// that nothing was verified.
     /// </summary>
-    public static bool? Measure(Certificate signer, AlgorithmIdentifier algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> value, DerObjectIdentifier digest)
+    public static bool? Measure(Certificate signer, AlgorithmIdentifier algorithm, ReadOnlySpan<byte> data, ReadOnlySpan<byte> value, DerObjectIdentifier? digest)
     {
         if (SignatureScheme.OfAnyAge(algorithm, digest) is not { } scheme || KeyOf(signer) is not { } key)
         {

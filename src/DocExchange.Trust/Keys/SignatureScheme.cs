@@ -105,7 +105,7 @@ internal readonly record struct SignatureScheme(SignatureFamily Family, HashAlgo
     /// <summary>
     /// The same with MD5 and SHA-1: what verifies under them says nothing unless a policy lets it.
     /// </summary>
-    public static SignatureScheme? OfAnyAge(AlgorithmIdentifier algorithm, DerObjectIdentifier digest)
+    public static SignatureScheme? OfAnyAge(AlgorithmIdentifier algorithm, DerObjectIdentifier? digest)
     {
         if (Broken.TryGetValue(algorithm.Algorithm, out var scheme))
         {
@@ -117,7 +117,7 @@ internal readonly record struct SignatureScheme(SignatureFamily Family, HashAlgo
             return PssOfAnyAge(algorithm);
         }
 
-        return Of(algorithm, digest) ?? (BrokenDigests.TryGetValue(digest, out var hash) ? OfKeyAlgorithm(algorithm.Algorithm, hash) : null);
+        return Of(algorithm, digest) ?? (digest is not null && BrokenDigests.TryGetValue(digest, out var hash) ? OfKeyAlgorithm(algorithm.Algorithm, hash) : null);
     }
 
     /// <summary>It is known, and rests on MD5 or SHA-1.</summary>

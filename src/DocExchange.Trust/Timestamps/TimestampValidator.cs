@@ -177,7 +177,7 @@ public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
         try
         {
             var name = GeneralName.GetInstance(Asn1Object.FromByteArray(encoded.ToArray()));
-            var isSubject = name.TagNo == GeneralName.DirectoryName && X509Name.GetInstance(name.Name).Equivalent(signer.Inner.SubjectDN);
+            var isSubject = name.TagNo == GeneralName.DirectoryName && CertificateNames.KeyOf(X509Name.GetInstance(name.Name)) == signer.SubjectKey;
             Require(isSubject || AlternativeNames(signer).Contains(name), TimestampFindings.AuthorityName, findings);
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)

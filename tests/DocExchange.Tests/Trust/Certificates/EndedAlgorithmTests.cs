@@ -42,7 +42,7 @@ internal sealed class EndedAlgorithmTests
         }
     }
 
-    private static Certificate Resign(Certificate certificate, AlgorithmIdentifier algorithm, HashAlgorithmName digest, KeyPair key)
+    internal static Certificate Resign(Certificate certificate, AlgorithmIdentifier algorithm, HashAlgorithmName digest, KeyPair key)
     {
         var signed = Asn1Sequence.GetInstance(certificate.Inner.CertificateStructure.TbsCertificate.ToAsn1Object());
         var changed = new DerSequence((Asn1Encodable[])[.. signed.Take(2), algorithm, .. signed.Skip(3)]);
