@@ -140,10 +140,13 @@ internal static class NameForms
         _ => true,
     };
 
-    /// <summary>As <see cref="NameForm.Host"/>, which keeps it.</summary>
+    /// <summary>As <see cref="NameForm.Host"/>, which keeps it. RFC 3986 §3: an authority stands behind "://", and no blank and no backslash is in a URI.</summary>
     public static string? HostOf(string uri) =>
-        Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.HostNameType == UriHostNameType.Dns && parsed.Host.Contains('.')
+        HasAuthority(uri) && Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.HostNameType == UriHostNameType.Dns && parsed.Host.Contains('.')
         && parsed.IdnHost is var host && IsDnsName(host) ? host : null;
+
+    private static bool HasAuthority(string uri) =>
+        uri.IndexOf(':') is > 0 and var colon && uri.AsSpan(colon).StartsWith("://") && uri.All(letter => letter is > ' ' and < '\u007f' and not '\\');
 
     private static bool IsDnsWithin(string name, string subtree) =>
         name.EndsWith(subtree, StringComparison.OrdinalIgnoreCase)
