@@ -8,6 +8,10 @@ namespace DocExchange.Trust.Certificates;
 /// <summary>What a certificate may be used for (RFC 5280 §4.2.1.3, §4.2.1.12).</summary>
 internal static class PurposeRules
 {
+    // Written for signing documents before RFC 9336 gave that a purpose of its own.
+    private static readonly DerObjectIdentifier MicrosoftDocumentSigning = new("1.3.6.1.4.1.311.10.3.12");
+    private static readonly DerObjectIdentifier AdobeDocumentSigning = new("1.2.840.113583.1.1.5");
+
     private const int DigitalSignature = 0;
     private const int NonRepudiation = 1;
     private const int KeyEncipherment = 2;
@@ -81,6 +85,7 @@ internal static class PurposeRules
         CertificateUsage.TlsServer => [KeyPurposeID.id_kp_serverAuth],
         CertificateUsage.TimeStamping => [KeyPurposeID.id_kp_timeStamping],
         CertificateUsage.OcspSigning => [KeyPurposeID.id_kp_OCSPSigning],
+        CertificateUsage.DocumentSigning => [CertificateExtensions.DocumentSigning, KeyPurposeID.id_kp_emailProtection, MicrosoftDocumentSigning, AdobeDocumentSigning],
         _ => [CertificateExtensions.DocumentSigning, KeyPurposeID.id_kp_emailProtection],
     };
 

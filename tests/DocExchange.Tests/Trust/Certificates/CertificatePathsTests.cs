@@ -127,6 +127,21 @@ public sealed class CertificatePathsTests
         Assert.That(Codes(result), isAllowed ? Is.Empty : Is.EqualTo(new[] { "CERT_PURPOSE" }));
     }
 
+    [TestCase("1.3.6.1.5.5.7.3.36", true)]
+    [TestCase("1.3.6.1.4.1.311.10.3.12", true)]
+    [TestCase("1.2.840.113583.1.1.5", true)]
+    [TestCase("1.3.6.1.4.1.311.10.3.4", false)]
+    public void Takes_the_purposes_that_stood_for_signing_documents_before_RFC_9336(string purpose, bool isAllowed)
+    {
+        using var rootKey = KeyPair.Generate(Suite.Intl);
+        var leaf = SamplePki.Odd(rootKey, RootName, pki.OfficeKey, SamplePki.OfficeName, extensions =>
+            extensions.AddExtension(X509Extensions.ExtendedKeyUsage, false, ExtendedKeyUsage.GetInstance(new DerSequence(new DerObjectIdentifier(purpose)))));
+        var paths = new CertificatePaths(TrustStore.Of([Root(rootKey)], []), CertificatePathOptions.Default with { Revocation = RevocationDemand.Ignored });
+
+        Assert.That(Codes(paths.Build(leaf, [], Noon, CertificateUsage.DocumentSigning)), isAllowed ? Is.Empty : Is.EqualTo(new[] { "CERT_PURPOSE" }));
+        Assert.That(Codes(paths.Build(leaf, [], Noon, CertificateUsage.TlsServer)), Is.EqualTo(new[] { "CERT_PURPOSE" }));
+    }
+
     [Test]
     public void Refuses_an_issuer_that_is_no_authority()
     {
