@@ -21,6 +21,8 @@ internal static class CmsFindings
     public static readonly Finding UnreadableCertificates = Format("CMS_CERTIFICATE_UNREADABLE", "含有无法读取的证书。", "A certificate in it cannot be read.");
     public static readonly Finding SignerVersion = Format("CMS_SIGNER_VERSION", "签名人信息的版本与标识方式不符。", "The SignerInfo version does not fit how the signer is named.");
 
+    public static readonly Finding SignerVersionRemark = Finding.Remark("CMS_SIGNER_VERSION", "签名人信息的版本与标识方式不符。", "The SignerInfo version does not fit how the signer is named.");
+
     public static readonly Finding SignedPartNotDer = Format(
         "CMS_SIGNED_PART_NOT_DER", "签名属性采用不定长或非最短编码。", "The signed attributes use indefinite or padded lengths.");
 
@@ -98,6 +100,14 @@ internal static class CmsFindings
 
     public static readonly Finding CertificateUnrelated = Constraint(
         "CMS_CERTIFICATE_UNRELATED", "含有与签名人证书链无关的证书。", "There is a certificate in it that belongs to no signer's path.");
+
+    public static Finding ReferenceDigestEnded(IReadOnlyList<string> digests, bool isDemanded)
+    {
+        var (code, names) = ("CMS_SIGNING_CERTIFICATE_REFERENCE_DIGEST", string.Join(", ", digests));
+        var chinese = $"签名属性只以 {names} 摘要指明签名证书，此类摘要已不可信，等同于未指明。";
+        var english = $"The signed attributes say which certificate signs by {names} alone, which is no longer trusted: it counts as if they did not say it.";
+        return isDemanded ? Finding.Indeterminate(code, SubIndication.CryptoConstraintsFailure, chinese, english) : Finding.Remark(code, chinese, english);
+    }
 
     public static Finding TrailingBytes(int count) => Format("CMS_TRAILING_BYTES", $"签名数据之后还有 {count} 字节。", $"{count} bytes follow the CMS.");
 

@@ -48,6 +48,7 @@ public sealed record TimestampPolicy
     internal ValidationPolicy ForSignature => ValidationPolicy.Foreign with
     {
         RequiresSigningCertificateReference = true,
+        AcceptsReferencesOfAnyDigest = true,
         RevocationRequired = RevocationRequired,
         MaxListAge = MaxListAge,
         MinRsaBits = MinRsaBits,

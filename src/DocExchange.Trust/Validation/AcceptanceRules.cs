@@ -28,7 +28,7 @@ internal static class AcceptanceRules
 
     public static readonly IReadOnlyList<Func<SignerCase, IEnumerable<Finding>>> All =
     [
-        SignedAttributesPresent, EachSignerOnce, AttributeOrder, SigningTimePresent, SigningTimeInValidity, ReferencePresent, ProtectionPresent, NothingSignedUnsigned,
+        SignedAttributesPresent, EachSignerOnce, AttributeOrder, SigningTimePresent, SigningTimeInValidity, ReferencePresent, ReferenceDigest, ProtectionPresent, NothingSignedUnsigned,
         AllowedUnsignedAttributes, ProofsNotJudged, TrustedAlgorithms, TrustedKeySize,
     ];
 
@@ -68,7 +68,13 @@ internal static class AcceptanceRules
     private static IEnumerable<Finding> ReferencePresent(SignerCase it) =>
         When(
             it.Signer.Reference is CertificateReference.Absent,
-            it.Policy.RequiresSigningCertificateReference || OfCades.Any(oid => it.Signer.Count(oid) > 0) ? CmsFindings.NoSigningCertificateReference : CmsFindings.NoSigningCertificateReferenceRemark);
+            DemandsReference(it) ? CmsFindings.NoSigningCertificateReference : CmsFindings.NoSigningCertificateReferenceRemark);
+
+    // §5.2.8.4: a reference by a digest that is no longer trusted names nobody, as if there were none.
+    private static IEnumerable<Finding> ReferenceDigest(SignerCase it) =>
+        When(it.HasEndedReference, CmsFindings.ReferenceDigestEnded([.. (it.Signer.ReferenceDigests ?? []).Select(CmsAlgorithms.NameOf)], DemandsReference(it)));
+
+    private static bool DemandsReference(SignerCase it) => it.Policy.RequiresSigningCertificateReference || OfCades.Any(oid => it.Signer.Count(oid) > 0);
 
     // RFC 6211.
     private static IEnumerable<Finding> ProtectionPresent(SignerCase it) =>

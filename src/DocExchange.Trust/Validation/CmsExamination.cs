@@ -97,6 +97,7 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
             IsContentLikeAttributes = attributes is null && bytes.Content?.IsLikeAttributes == true,
             NamedCertificates = named.Count,
             Reference = named.Reference,
+            ReferenceDigests = named.Digests,
             Certificate = named.Certificate,
             Value = SignatureValue.Measure(signer, named.Certificate, bytes.Content),
             Timestamps = [],

@@ -126,7 +126,7 @@ public sealed class CmsValidator
         ];
 
         var index = round.Verdicts.Count;
-        round.Verdicts.Add(new SignatureVerdict(SignatureKind.Cms, signer.Certificate, signer.SigningTime, findings) { Of = of, Proof = proof, Level = SignatureTimestampRules.LevelOf(signer, round.Facts, stamped) });
+        round.Verdicts.Add(new SignatureVerdict(SignatureKind.Cms, signer.Certificate, signer.SigningTime, findings) { Of = of, Proof = proof, Level = SignatureTimestampRules.LevelOf(it, stamped) });
         round.Verdicts.AddRange(stamped.Select(stamp => stamp.Verdict with { Of = index }));
         foreach (var counter in signer.CounterSignatures)
         {

@@ -37,8 +37,11 @@ internal static class FormatRules
             .. When(!it.Cms.IsOwnForm, CmsFindings.NotOwnForm),
         ];
 
-    // RFC 5652 §5.3.
-    private static IEnumerable<Finding> SignerVersion(SignerCase it) => When(it.Signer.Version != (it.Signer.IsNamedByKeyIdentifier ? 3 : 1), CmsFindings.SignerVersion);
+    // RFC 5652 §5.3. Some makers write 3 beside issuer and serial number, which changes nothing.
+    private static IEnumerable<Finding> SignerVersion(SignerCase it) =>
+        When(
+            it.Signer.Version != (it.Signer.IsNamedByKeyIdentifier ? 3 : 1),
+            it.Signer.Version == 3 && !it.Policy.RequiresOwnForm ? CmsFindings.SignerVersionRemark : CmsFindings.SignerVersion);
 
     // RFC 5652 §5.3: the signed attributes must be DER, even if the rest is not.
     private static IEnumerable<Finding> DerAttributes(SignerCase it) => When(!it.Signer.HasDerLengths, CmsFindings.SignedPartNotDer);

@@ -18,9 +18,10 @@ internal static class SignatureTimestampRules
         return judged with { Verdict = verdict with { Stamps = KindOf(facts.Attribute), IsLeftOut = isUnsigned && isOwnFault } };
     }
 
-    public static SignatureLevel? LevelOf(SignerFacts signer, CmsFacts facts, IReadOnlyList<JudgedTimestamp> timestamps)
+    public static SignatureLevel? LevelOf(SignerCase it, IReadOnlyList<JudgedTimestamp> timestamps)
     {
-        if (signer.IsCounterSignature || signer.Reference != CertificateReference.OfTheSigner)
+        var (signer, facts) = (it.Signer, it.Cms);
+        if (signer.IsCounterSignature || signer.Reference != CertificateReference.OfTheSigner || it.HasEndedReference)
         {
             return null;
         }

@@ -121,6 +121,10 @@ public sealed record SignerFacts
 
     public required CertificateReference Reference { get; init; }
 
+    /// <summary>By which digests the signed attributes refer to the signer's certificate; null where they do not, and in facts of older versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<DigestAlgorithm>? ReferenceDigests { get; init; }
+
     /// <summary>The one referred to, otherwise the first that is named; null where none is.</summary>
     public required Certificate? Certificate { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Formats.Asn1;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Signatures;
+using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
 
 namespace DocExchange.Trust.Validation;
@@ -8,16 +9,20 @@ namespace DocExchange.Trust.Validation;
 /// <summary>Finds the certificate a signer names, and holds it against the signed reference (RFC 5035 §3).</summary>
 internal static class SigningCertificate
 {
-    /// <summary>The first certificate that is named and referred to, otherwise the first that is named.</summary>
+    /// <summary>The first certificate that is named and referred to, by both references where there are two, otherwise the first that is named.</summary>
     public static NamedCertificate Find(CmsSignerInfo signer, IEnumerable<Certificate> candidates)
     {
-        var named = candidates.Where(candidate => Names(signer.Identifier, candidate)).Distinct().ToList();
-        var (kind, reference) = ReadReference(signer.SignedAttributes);
-        var referred = reference is null ? null : named.Find(reference.RefersTo);
-        return new NamedCertificate(named.Count, referred is null ? kind : CertificateReference.OfTheSigner, referred ?? (named.Count == 0 ? null : named[0]));
+        var issuer = new Lazy<string?>(() => KeyOf(signer.Identifier.Issuer));
+        var named = candidates.Where(candidate => Names(signer.Identifier, issuer, candidate)).Distinct().ToList();
+        var (kind, references) = ReadReferences(signer.SignedAttributes);
+        var referred = references.Count == 0 ? null : named.Find(candidate => references.TrueForAll(reference => reference.RefersTo(candidate)));
+        return new NamedCertificate(named.Count, referred is null ? kind : CertificateReference.OfTheSigner, referred ?? (named.Count == 0 ? null : named[0]))
+        {
+            Digests = referred is null ? null : [.. references.Select(reference => reference.Algorithm!.Value).Distinct()],
+        };
     }
 
-    private static bool Names(CmsSignerIdentifier identifier, Certificate certificate)
+    private static bool Names(CmsSignerIdentifier identifier, Lazy<string?> issuer, Certificate certificate)
     {
         if (identifier.SubjectKeyIdentifier is { } key)
         {
@@ -26,36 +31,60 @@ internal static class SigningCertificate
                 && own.SequenceEqual(key.Span);
         }
 
-        var fields = CertificateFields.Of(certificate);
-        return fields.SerialNumber.Span.SequenceEqual(identifier.SerialNumber.Span) && fields.Issuer.Span.SequenceEqual(identifier.Issuer.Span);
+        return Names(new CertificateFields(identifier.Issuer, identifier.SerialNumber), issuer, certificate);
     }
 
-    private static (CertificateReference Kind, Reference? Reference) ReadReference(CmsAttributes? attributes)
+    /// <summary>Names are the same where only case, blanks or the kind of string differ (RFC 5280 §7.1): many makers write them anew from text.</summary>
+    private static bool Names(CertificateFields wanted, Lazy<string?> issuer, Certificate certificate)
     {
-        var oid = attributes?.Count(Oids.SigningCertificateV2) > 0 ? Oids.SigningCertificateV2 : Oids.SigningCertificate;
-        if (attributes is null || attributes.Count(oid) == 0)
-        {
-            return (CertificateReference.Absent, null);
-        }
+        var fields = CertificateFields.Of(certificate);
+        return fields.SerialNumber.Span.SequenceEqual(wanted.SerialNumber.Span)
+            && (fields.Issuer.Span.SequenceEqual(wanted.Issuer.Span) || (issuer.Value is { } name && name == certificate.IssuerKey));
+    }
 
-        if (attributes.Single(oid) is not { } value)
-        {
-            return (CertificateReference.Repeated, null);
-        }
-
+    /// <summary>Null where the bytes are no name.</summary>
+    private static string? KeyOf(ReadOnlyMemory<byte> name)
+    {
         try
         {
-            return (CertificateReference.OfAnother, Reference.Read(value, isVersion2: oid == Oids.SigningCertificateV2));
+            return CertificateNames.KeyOf(X509Name.GetInstance(Asn1Object.FromByteArray(name.ToArray())));
         }
-        catch (AsnContentException)
+        catch (Exception fault) when (fault is not OutOfMemoryException)
         {
-            return (CertificateReference.Unreadable, null);
+            // The ASN.1 library throws many kinds for a malformed name.
+            return null;
         }
+    }
+
+    /// <summary>The first version and the second (RFC 5035 §5.4): each that is there must be right.</summary>
+    private static (CertificateReference Kind, List<Reference> References) ReadReferences(CmsAttributes? attributes)
+    {
+        var references = new List<Reference>();
+        foreach (var oid in new[] { Oids.SigningCertificateV2, Oids.SigningCertificate }.Where(oid => attributes?.Count(oid) > 0))
+        {
+            if (attributes!.Single(oid) is not { } value)
+            {
+                return (CertificateReference.Repeated, []);
+            }
+
+            try
+            {
+                references.Add(Reference.Read(value, isVersion2: oid == Oids.SigningCertificateV2));
+            }
+            catch (AsnContentException)
+            {
+                return (CertificateReference.Unreadable, []);
+            }
+        }
+
+        return (references.Count == 0 ? CertificateReference.Absent : CertificateReference.OfAnother, references);
     }
 
     /// <summary>The first ESSCertID or ESSCertIDv2, which names the signer's certificate (RFC 5035 §3).</summary>
     private sealed record Reference(DigestAlgorithm? Algorithm, byte[] Hash, CertificateFields? IssuerAndSerial)
     {
+        private readonly Lazy<string?> issuerKey = new(() => IssuerAndSerial is { } expected ? KeyOf(expected.Issuer) : null);
+
         private static readonly Asn1Tag DirectoryName = new(TagClass.ContextSpecific, 4, isConstructed: true);
 
         public static Reference Read(ReadOnlyMemory<byte> value, bool isVersion2)
@@ -74,13 +103,7 @@ internal static class SigningCertificate
         public bool RefersTo(Certificate certificate) =>
             Algorithm is { } algorithm
             && DigestAlgorithms.Hash(algorithm, certificate.Der).AsSpan().SequenceEqual(Hash)
-            && (IssuerAndSerial is not { } expected || IsOf(certificate, expected));
-
-        private static bool IsOf(Certificate certificate, CertificateFields expected)
-        {
-            var actual = CertificateFields.Of(certificate);
-            return actual.Issuer.Span.SequenceEqual(expected.Issuer.Span) && actual.SerialNumber.Span.SequenceEqual(expected.SerialNumber.Span);
-        }
+            && (IssuerAndSerial is not { } expected || Names(expected, issuerKey, certificate));
 
         private static CertificateFields ReadIssuerSerial(AsnReader fields)
         {
@@ -92,4 +115,8 @@ internal static class SigningCertificate
 }
 
 /// <param name="Count">How many certificates bear the name and number the signer gives.</param>
-internal sealed record NamedCertificate(int Count, CertificateReference Reference, Certificate? Certificate);
+internal sealed record NamedCertificate(int Count, CertificateReference Reference, Certificate? Certificate)
+{
+    /// <summary>By which the references name the certificate; null where none names it.</summary>
+    public IReadOnlyList<DigestAlgorithm>? Digests { get; init; }
+}

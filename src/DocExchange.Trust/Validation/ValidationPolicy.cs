@@ -48,6 +48,9 @@ public sealed record ValidationPolicy
     /// <summary>signingCertificateV2 (RFC 5035).</summary>
     public bool RequiresSigningCertificateReference { get; init; }
 
+    /// <summary>RFC 3161 §2.4.2 prescribes a reference by SHA-1 in time-stamps, which RFC 5816 lets stand.</summary>
+    internal bool AcceptsReferencesOfAnyDigest { get; init; }
+
     /// <summary>CMSAlgorithmProtection (RFC 6211).</summary>
     public bool RequiresAlgorithmProtection { get; init; }
 

@@ -14,6 +14,7 @@ namespace DocExchange.Tests.Trust.Validation;
 public sealed class CmsCertificateTests
 {
     private const string SigningCertificateOid = "1.2.840.113549.1.9.16.2.47";
+    private const string FirstVersionOid = "1.2.840.113549.1.9.16.2.12";
 
     private static readonly byte[] Content = "关于节假日安排的通知"u8.ToArray();
 
@@ -71,6 +72,59 @@ public sealed class CmsCertificateTests
         var id = Sequence(Octets(SHA256.HashData(key.Certificate.Der)), issuer);
 
         Refused(Of(key, Content).WithAttribute(SigningCertificateOid, Sequence(Sequence(id))).Encode(), "CMS_SIGNING_CERTIFICATE_MISMATCH", SubIndication.NoSigningCertificateFound);
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Two_references_of_which_one_is_to_another_certificate(bool isFirstVersionOfAnother)
+    {
+        var (right, wrong) = (key.Certificate.Der, office.Authority.Certificate.Der);
+        byte[] Reference(byte[] hash) => Sequence(Sequence(Sequence(Octets(hash))));
+        ForgedCms Both(byte[] first, byte[] second) => Of(key, Content)
+            .WithAttribute(FirstVersionOid, Reference(SHA1.HashData(first))).WithAttribute(SigningCertificateOid, Reference(SHA256.HashData(second)));
+
+        Refused(
+            isFirstVersionOfAnother ? Both(wrong, right).Encode() : Both(right, wrong).Encode(), "CMS_SIGNING_CERTIFICATE_MISMATCH", SubIndication.NoSigningCertificateFound);
+        var agreeing = Judge(Both(right, right).Encode());
+        Assert.That((agreeing.Faults.Count(), agreeing.Signatures[0].Level), Is.EqualTo((0, SignatureLevel.Basic)));
+    }
+
+    [Test]
+    public void A_second_reference_that_cannot_be_read() => Refused(
+        Of(key, Content).WithAttribute(FirstVersionOid, Octets([1])).Encode(), "CMS_ATTRIBUTE_UNREADABLE", SubIndication.FormatFailure);
+
+    [Test]
+    public void A_reference_by_a_digest_that_is_no_longer_trusted_counts_as_none()
+    {
+        var md5 = Sequence(Sequence(Sequence(Algorithm("1.2.840.113549.2.5"), Octets(MD5.HashData(key.Certificate.Der)))));
+        var cms = Of(key, Content).WithAttribute(SigningCertificateOid, md5).Encode();
+
+        var plain = Judge(cms);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(plain.Faults, Is.Empty, "a plain CMS need not have one");
+            Assert.That(plain.Signatures[0].Level, Is.Null, "CAdES must");
+            Assert.That(plain.Signatures[0].Findings.Select(finding => finding.Code), Has.Member("CMS_SIGNING_CERTIFICATE_REFERENCE_DIGEST"));
+            Refused(
+                cms, "CMS_SIGNING_CERTIFICATE_REFERENCE_DIGEST", SubIndication.CryptoConstraintsFailure, ValidationPolicy.Foreign with { RequiresSigningCertificateReference = true });
+            Assert.That(Judge(cms, at: new DateTimeOffset(2004, 1, 1, 0, 0, 0, TimeSpan.Zero)).Signatures[0].Level, Is.EqualTo(SignatureLevel.Basic), "it was trusted then");
+        }
+    }
+
+    [Test]
+    public void The_issuers_name_in_another_kind_of_string()
+    {
+        var fields = CertificateFields.Of(key.Certificate);
+        var name = fields.Issuer.ToArray();
+        var country = name.AsSpan().IndexOf(Tlv(0x13, "CN"u8.ToArray()));
+        name[country] = 0x0C;
+        var number = Tlv(2, fields.SerialNumber.ToArray());
+        var id = Sequence(Octets(SHA256.HashData(key.Certificate.Der)), Sequence(Sequence(Tlv(0xA4, name)), number));
+
+        var named = Judge((Of(key, Content) with { Identifier = Sequence(name, number) }).Encode());
+        var referred = Judge(Of(key, Content).WithAttribute(SigningCertificateOid, Sequence(Sequence(id))).Encode());
+
+        Assert.That((named.Faults, referred.Faults), Is.EqualTo((Array.Empty<Finding>(), Array.Empty<Finding>())));
     }
 
     [Test]

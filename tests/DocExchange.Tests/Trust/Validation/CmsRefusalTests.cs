@@ -167,8 +167,17 @@ public sealed class CmsRefusalTests
         Refused((Of(key, Content) with { Version = version }).Encode(), "CMS_VERSION_UNKNOWN", Indication.TotalFailed, SubIndication.FormatFailure);
 
     [Test]
-    public void A_signer_version_that_does_not_fit_its_identifier() =>
-        Refused((Of(key, Content) with { SignerVersion = 3 }).Encode(), "CMS_SIGNER_VERSION", Indication.TotalFailed, SubIndication.FormatFailure);
+    public void A_signer_version_that_does_not_fit_its_identifier()
+    {
+        Refused((Of(key, Content) with { SignerVersion = 2 }).Encode(), "CMS_SIGNER_VERSION", Indication.TotalFailed, SubIndication.FormatFailure);
+
+        var other = Judge((Of(key, Content) with { SignerVersion = 3 }).Encode());
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(other.Indication, Is.EqualTo(Indication.TotalPassed), "other products take version 3 beside issuer and serial number");
+            Assert.That(other.Signatures[0].Findings.Select(finding => finding.Code), Has.Member("CMS_SIGNER_VERSION"));
+        }
+    }
 
     [Test]
     public void An_oversized_object_identifier() => Refused(
