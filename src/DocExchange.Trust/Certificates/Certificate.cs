@@ -20,6 +20,7 @@ public sealed class Certificate : IEquatable<Certificate>
     private readonly Lazy<string> issuerKey;
     private readonly Lazy<string?> subjectKeyId;
     private readonly Lazy<string?> authorityKeyId;
+    private readonly Lazy<PublicationPoints> publicationPoints;
 
     private Certificate(X509Certificate inner, byte[] der)
     {
@@ -28,6 +29,7 @@ public sealed class Certificate : IEquatable<Certificate>
         issuerKey = new(() => CertificateNames.KeyOf(inner.IssuerDN), LazyThreadSafetyMode.PublicationOnly);
         subjectKeyId = new(() => KeyIdIn(X509Extensions.SubjectKeyIdentifier, value => Asn1OctetString.GetInstance(value)), LazyThreadSafetyMode.PublicationOnly);
         authorityKeyId = new(() => KeyIdIn(X509Extensions.AuthorityKeyIdentifier, value => AuthorityKeyIdentifier.GetInstance(value).KeyIdentifier), LazyThreadSafetyMode.PublicationOnly);
+        publicationPoints = new(() => Certificates.PublicationPoints.Of(this), LazyThreadSafetyMode.PublicationOnly);
         Inner = inner;
         Der = der;
         Fingerprint = Digest.Of(der);
@@ -109,6 +111,9 @@ public sealed class Certificate : IEquatable<Certificate>
     internal string? SubjectKeyId => subjectKeyId.Value;
 
     internal string? AuthorityKeyId => authorityKeyId.Value;
+
+    /// <summary>Where its revocation is published.</summary>
+    internal PublicationPoints PublicationPoints => publicationPoints.Value;
 
     /// <summary>Reads one certificate, DER or PEM.</summary>
     /// <exception cref="FormatException">The bytes are not one certificate (<see cref="CertificateFormatException"/>), or larger than <see cref="MaxSize"/>.</exception>

@@ -18,11 +18,13 @@ internal static class CheckedSignatures
             ? isValid
             : Remember(certificate.Fingerprint, issuer, Verify(certificate, issuer));
 
+    /// <summary>By MD5 or SHA-1 too: such a list clears nobody, but who says that it was not signed by its issuer says what is not so.</summary>
     public static bool IsSignedBy(RevocationList list, Certificate issuer) =>
         Known.TryGet((list.Fingerprint, issuer.Fingerprint), out var isValid)
             ? isValid
             : Remember(list.Fingerprint, issuer, Verify(list, issuer));
 
+    /// <inheritdoc cref="IsSignedBy(RevocationList, Certificate)"/>
     public static bool IsSignedBy(OcspResponse response, Certificate responder) =>
         Known.TryGet((response.Fingerprint, responder.Fingerprint), out var isValid)
             ? isValid
@@ -75,6 +77,6 @@ internal static class CheckedSignatures
     {
         var outer = list.Inner.CertificateList;
         return outer.Signature.IsOctetAligned()
-            && PublicKeys.Verify(issuer, outer.SignatureAlgorithm, SignedPart.Of(list.Der), outer.Signature.GetBytes());
+            && PublicKeys.Measure(issuer, outer.SignatureAlgorithm, SignedPart.Of(list.Der), outer.Signature.GetBytes(), null) == true;
     }
 }

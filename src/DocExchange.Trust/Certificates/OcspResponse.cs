@@ -3,6 +3,7 @@ using DocExchange.Trust.Keys;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.Ocsp;
 using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.Math;
 
 namespace DocExchange.Trust.Certificates;
 
@@ -12,11 +13,15 @@ public sealed class OcspResponse
     /// <summary>The largest response that is read: 256 KiB.</summary>
     public const int MaxSize = 256 * 1024;
 
+    /// <summary>How many statements about one certificate are looked at: an answer that says more was not made to inform.</summary>
+    public const int MaxAbout = 16;
+
     private const int MaxCertificates = 8;
     private const int MaxSingles = 1024;
 
     private readonly BasicOcspResponse basic;
     private readonly byte[] signed;
+    private readonly Lazy<ILookup<BigInteger, OcspStatement>> bySerial;
 
     private OcspResponse(byte[] der, byte[] basicDer)
     {
@@ -31,6 +36,7 @@ public sealed class OcspResponse
         Limit(basic.Certs?.Count ?? 0, MaxCertificates, "证书", "certificates");
         ResponderKey = data.ResponderID is { Name: { } name } ? CertificateNames.KeyOf(name) : HashKey(data.ResponderID.GetKeyHash());
         Singles = [.. data.Responses.Select(SingleResponse.GetInstance).Select(single => new OcspStatement(single))];
+        bySerial = new(() => Singles.ToLookup(single => single.Serial), LazyThreadSafetyMode.PublicationOnly);
         HasUnknownCritical = Criticals(data.ResponseExtensions);
         Certificates = [.. (basic.Certs ?? DerSequence.Empty).Select(each => Certificate.Parse(each.GetEncoded()))];
     }
@@ -94,6 +100,16 @@ public sealed class OcspResponse
         }
     }
 
+    /// <summary>At most <see cref="MaxAbout"/>, and where there are more those that revoke first.</summary>
+    /// <param name="isCut">There are more.</param>
+    internal List<OcspStatement> About(Certificate certificate, IssuerHashes issuer, out bool isCut)
+    {
+        var about = bySerial.Value[certificate.Inner.SerialNumber].Where(single => single.IsAbout(certificate, issuer));
+        var some = about.Take(MaxAbout + 1).ToList();
+        isCut = some.Count > MaxAbout;
+        return isCut ? [.. about.Where(single => single.Revocation is not null).Concat(some).Distinct().Take(MaxAbout)] : some;
+    }
+
     /// <summary>Whether the responder's name or key identifier is that of the certificate (§4.2.2.3).</summary>
     internal bool Names(Certificate certificate) => KeysOf(certificate).Contains(ResponderKey);
 
@@ -110,7 +126,7 @@ public sealed class OcspResponse
     private static string HashKey(byte[]? hash) => "\0" + Convert.ToHexString(hash ?? []);
 
     internal bool IsSignedBy(Certificate responder) =>
-        basic.Signature.IsOctetAligned() && PublicKeys.Verify(responder, basic.SignatureAlgorithm, signed, basic.Signature.GetBytes());
+        basic.Signature.IsOctetAligned() && PublicKeys.Measure(responder, basic.SignatureAlgorithm, signed, basic.Signature.GetBytes(), null) == true;
 
     internal static bool Criticals(X509Extensions? extensions) =>
         extensions is not null && extensions.GetCriticalExtensionOids().Any(oid => !oid.Equals(OcspObjectIdentifiers.PkixOcspNonce));

@@ -20,14 +20,13 @@ internal sealed class OcspStatement
     private readonly DerObjectIdentifier algorithm;
     private readonly byte[] issuerName;
     private readonly byte[] issuerKey;
-    private readonly BigInteger serial;
 
     public OcspStatement(SingleResponse single)
     {
         algorithm = single.CertId.HashAlgorithm.Algorithm;
         issuerName = single.CertId.IssuerNameHash.GetOctets();
         issuerKey = single.CertId.IssuerKeyHash.GetOctets();
-        serial = single.CertId.SerialNumber.Value;
+        Serial = single.CertId.SerialNumber.Value;
         ThisUpdate = TimeOf(single.ThisUpdate);
         NextUpdate = single.NextUpdate is { } next ? TimeOf(next) : null;
         IsKnown = single.CertStatus.TagNo is Good or RevokedTag;
@@ -42,9 +41,11 @@ internal sealed class OcspStatement
                 reason = RevocationReason.Unspecified;
             }
 
-            Revocation = new RevokedCertificate(serial.ToString(16), TimeOf(info.RevocationTime), reason);
+            Revocation = new RevokedCertificate(Serial.ToString(16), TimeOf(info.RevocationTime), reason);
         }
     }
+
+    public BigInteger Serial { get; }
 
     public DateTimeOffset ThisUpdate { get; }
 
@@ -59,7 +60,7 @@ internal sealed class OcspStatement
 
     /// <summary>Whether the statement is about this certificate: serial number, name and key of the issuer (§4.1.1).</summary>
     public bool IsAbout(Certificate certificate, IssuerHashes issuer) =>
-        serial.Equals(certificate.Inner.SerialNumber) && issuer.Of(algorithm) is var (name, key) && name.AsSpan().SequenceEqual(issuerName) && key.AsSpan().SequenceEqual(issuerKey);
+        Serial.Equals(certificate.Inner.SerialNumber) && issuer.Of(algorithm) is var (name, key) && name.AsSpan().SequenceEqual(issuerName) && key.AsSpan().SequenceEqual(issuerKey);
 
     /// <summary>Null for an unknown algorithm. SHA-1 only identifies here, nothing is signed by it.</summary>
     public static byte[]? Hash(DerObjectIdentifier algorithm, byte[] data)

@@ -46,11 +46,6 @@ internal static class PathFindings
         $"适用于此时间的吊销列表只说明部分吊销原因，不能据此认定证书“{certificate.Subject}”未被吊销。",
         $"The revocation lists that speak for this time do so for some reasons only: whether {certificate} was revoked for another is not known.");
 
-    public static Finding ListNotSigned(RevocationList list, Certificate issuer) => Finding.Remark(
-        "CRL_SIGNATURE",
-        $"名为“{list.Issuer}”的吊销列表（{list.ThisUpdate:u}）不是由证书“{issuer.Subject}”签发的，未采用。",
-        $"The revocation list of {list.ThisUpdate:u} under the name {list.Issuer} is not signed by {issuer}; it was not used.");
-
     public static Finding ListIssuerMayNotSign(Certificate issuer) => Finding.Remark(
         "CRL_ISSUER_USAGE",
         $"证书“{issuer.Subject}”不得签发吊销列表（缺少 cRLSign），其列表未采用。",
@@ -77,11 +72,6 @@ internal static class PathFindings
 
     public static Finding OcspUnknown(Certificate certificate) => Finding.Remark(
         "OCSP_UNKNOWN", $"OCSP 应答称不知道证书“{certificate.Subject}”。", $"The OCSP responder does not know the certificate {certificate}.");
-
-    public static Finding OcspSigner(Certificate certificate) => Finding.Remark(
-        "OCSP_SIGNATURE",
-        $"关于证书“{certificate.Subject}”的 OCSP 应答不是由其颁发者或其授权的应答者签发的，未采用。",
-        $"The OCSP answer about {certificate} is not signed by its issuer or a responder the issuer authorized; it was not used.");
 
     public static Finding OcspExtension(Certificate certificate) => Finding.Remark(
         "OCSP_EXTENSION",

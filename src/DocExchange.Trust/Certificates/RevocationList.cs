@@ -1,4 +1,5 @@
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Keys;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.X509;
@@ -103,8 +104,9 @@ public sealed class RevocationList
         }
     }
 
-    /// <summary>Whether this authority signed the list and may sign lists.</summary>
-    public bool IsSignedBy(Certificate authority) => CheckedSignatures.IsSignedBy(this, authority) && ChainRules.MaySignLists(authority);
+    /// <summary>Whether this authority signed the list, by an algorithm that is trusted, and may sign lists.</summary>
+    public bool IsSignedBy(Certificate authority) =>
+        SignatureScheme.Of(Inner.CertificateList.SignatureAlgorithm, null) is not null && CheckedSignatures.IsSignedBy(this, authority) && ChainRules.MaySignLists(authority);
 
     public string ToPem() => Pem.Write(Label, Der);
 }

@@ -1,3 +1,4 @@
+using DocExchange.Trust.Keys;
 using DocExchange.Trust.Validation;
 using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Math;
@@ -30,6 +31,11 @@ internal sealed class RevocationSearch(
         var refused = budget.Refused;
         AddAnswers(subject, statements, findings);
         AddLists(subject, statements, findings);
+        if (subject.Certificate.PublicationPoints.IsCut)
+        {
+            findings.Add(StatusFindings.TooManyPoints(subject.Certificate));
+        }
+
         if (budget.Refused > refused)
         {
             findings.Add(PathFindings.StatusWork(subject.Certificate));
@@ -75,7 +81,7 @@ internal sealed class RevocationSearch(
 
     private List<RevocationList> ListsFor(Subject subject) =>
     [
-        .. subject.Points.SelectMany(point => point.Issuers ?? []).Select(CertificateNames.KeyOf).Prepend(subject.IssuerKey).Distinct()
+        .. subject.Points.SelectMany(point => point.Issuers ?? Enumerable.Empty<string>()).Prepend(subject.IssuerKey).Distinct()
             .SelectMany(name => listsByIssuer[name]).OrderByDescending(list => list.ThisUpdate),
     ];
 
@@ -84,7 +90,7 @@ internal sealed class RevocationSearch(
     {
         if (SignerOf(list, subject) is not { } signer)
         {
-            findings.Add(PathFindings.ListNotSigned(list, subject.Issuer));
+            findings.Add(StatusFindings.NotSigned(list, subject.Issuer, options));
             return null;
         }
 
@@ -105,6 +111,12 @@ internal sealed class RevocationSearch(
         {
             // It clears nobody, but what its issuer says there is revoked, is.
             findings.Add(PathFindings.ListProfile(list));
+            reasons = 0;
+        }
+
+        if (SignatureScheme.IsBroken(list.Inner.CertificateList.SignatureAlgorithm))
+        {
+            findings.Add(StatusFindings.BrokenAlgorithm(list));
             reasons = 0;
         }
 
@@ -179,7 +191,7 @@ internal sealed class RevocationSearch(
     {
         foreach (var answer in answers)
         {
-            var about = answer.Singles.Where(single => single.IsAbout(subject.Certificate, subject.IssuerHashes)).ToList();
+            var about = answer.About(subject.Certificate, subject.IssuerHashes, out var isCut);
             var understood = about.FindAll(single => !answer.HasUnknownCritical && !single.HasUnknownCritical);
             var known = understood.FindAll(single => single.IsKnown);
             if (understood.Count < about.Count)
@@ -199,15 +211,17 @@ internal sealed class RevocationSearch(
 
             if (RespondersOf(answer, subject) is [var (_, chain), .. var others])
             {
+                findings.AddRange(StatusFindings.Of(answer, subject.Certificate, isCut));
+                var reasons = SignatureScheme.IsBroken(answer.SignatureAlgorithm) ? 0 : RevocationReasons.All;
                 statements.AddRange(known.Select(single => new RevocationStatement(
-                    RevocationStatement.OfAnswers, single.ThisUpdate, single.NextUpdate, single.Revocation, RevocationReasons.All, chain)
+                    RevocationStatement.OfAnswers, single.ThisUpdate, single.NextUpdate, single.Revocation, reasons, chain)
                 {
                     OtherSigners = [.. others.Select(other => other.Chain!)],
                 }));
             }
             else
             {
-                findings.Add(PathFindings.OcspSigner(subject.Certificate));
+                findings.Add(StatusFindings.NotSigned(answer, subject.Certificate));
             }
         }
     }
@@ -259,20 +273,7 @@ internal sealed class RevocationSearch(
 
         public string IssuerKey { get; } = chain.Certificates[index].IssuerKey;
 
-        public IReadOnlyList<PublicationPoint> Points { get; } = PointsOf(chain.Certificates[index]);
-
-        private static IReadOnlyList<PublicationPoint> PointsOf(Certificate certificate)
-        {
-            try
-            {
-                return PublicationPoint.Of(certificate);
-            }
-            catch (Exception fault) when (fault is not OutOfMemoryException)
-            {
-                // No list can be shown to be the right one.
-                return [];
-            }
-        }
+        public IReadOnlyList<PublicationPoint> Points => Certificate.PublicationPoints.All;
     }
 
     private sealed record UsableList(RevocationList List, int Reasons, ListSigner Signer)

@@ -110,7 +110,7 @@ internal static class VerificationCost
         var info = signer.Inner.CertificateStructure.SubjectPublicKeyInfo;
         var (fixedCost, perKiB) = PublicKeys.AlgorithmOf(info) switch
         {
-            KeyAlgorithm.Rsa or KeyAlgorithm.RsaPss => (SignatureScheme.Of(algorithm, null) is { IsUncommonPss: true } ? UncommonPss * OfRsa(info) : OfRsa(info), 2L),
+            KeyAlgorithm.Rsa or KeyAlgorithm.RsaPss => (SignatureScheme.OfAnyAge(algorithm, null) is { IsUncommonPss: true } ? UncommonPss * OfRsa(info) : OfRsa(info), 2L),
             KeyAlgorithm.EcdsaP256 => (100L, 2L),
             KeyAlgorithm.EcdsaP384 or KeyAlgorithm.EcdsaP521 => (700L, 2L),
             KeyAlgorithm.Sm2 => (250L, 12L),

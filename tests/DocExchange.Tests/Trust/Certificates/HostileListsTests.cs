@@ -123,6 +123,55 @@ internal sealed class HostileListsTests
     }
 
     [Test]
+    public void Keeps_few_of_the_statements_of_answers_that_repeat_themselves_for_many_signers()
+    {
+        using var key = KeyPair.Generate(Suite.Intl);
+        var root = SamplePki.Odd(key, RootName, key, RootName, AddAuthority);
+        var authority = SamplePki.Odd(key, RootName, key, SamplePki.OfficeName, AddAuthority);
+        var leaves = Enumerable.Range(0, 62).Select(i => SamplePki.Odd(key, SamplePki.OfficeName, key, new DistinguishedName($"人员 {i}", null, null))).ToList();
+        var answers = Enumerable.Range(0, 24).Select(i => Flood(OcspAnswers.Make(key, root, authority, root, OcspAnswers.Good, SamplePki.Noon.AddSeconds(-i), SamplePki.Noon.AddDays(1)), key)).ToList();
+        var paths = new CertificatePaths(new TrustStore([root], [authority], []) { OcspResponses = answers }, CertificatePathOptions.Default);
+
+        var results = Bounded(() => leaves.ConvertAll(leaf => paths.Build(leaf, [], SamplePki.Noon, CertificateUsage.Any)), mebibytes: 160);
+
+        Assert.That(results.SelectMany(result => result.Findings).Count(finding => finding.Code == "CRL_LIMIT"), Is.EqualTo(24 * 62));
+    }
+
+    [Test]
+    public void Reads_few_of_the_thousands_of_names_that_distribution_points_hold()
+    {
+        using var key = KeyPair.Generate(Suite.Intl);
+        var root = SamplePki.Odd(key, RootName, key, RootName, AddAuthority);
+        var names = new GeneralNames([.. Enumerable.Range(0, 2700).Select(i => new GeneralName(X509Name.GetInstance(new DerSequence(new DerSet(new DerSequence(X509Name.CN, new DerUtf8String($"{i:x4}")))))))]);
+        void AddPoint(X509ExtensionsGenerator extensions) => extensions.AddExtension(X509Extensions.CrlDistributionPoints, false, new CrlDistPoint([new DistributionPoint(null, null, names)]));
+        var middle = Enumerable.Range(0, 3).Select(_ => SamplePki.Odd(key, RootName, key, RootName, extensions =>
+        {
+            AddAuthority(extensions);
+            AddPoint(extensions);
+        })).ToList();
+        var leaf = SamplePki.Odd(key, RootName, key, SamplePki.OfficeName, AddPoint);
+        var lists = Enumerable.Range(0, 250).Select(i => Indirect(key, i)).ToList();
+
+        var verdict = Bounded(() => CertificateCheck.Judge(leaf, new TrustStore([root], middle, lists), SamplePki.Noon, CertificateUsage.Any, Strict));
+
+        Assert.That(verdict.Findings.Select(finding => (finding.Code, finding.SubIndication)), Has.Member(("CRL_LIMIT", SubIndication.TryLater)));
+    }
+
+    private static RevocationList Indirect(KeyPair key, int number)
+    {
+        var generator = new V2TbsCertListGenerator();
+        generator.SetSignature(SignatureScheme.IdentifierFor(key.Algorithm));
+        generator.SetIssuer(RootName.ToName());
+        generator.SetThisUpdate(CertificateIssuing.TimeOf(SamplePki.Noon.AddDays(-1)));
+        generator.SetNextUpdate(CertificateIssuing.TimeOf(SamplePki.Noon.AddDays(6)));
+        var extensions = new X509ExtensionsGenerator();
+        extensions.AddExtension(X509Extensions.CrlNumber, false, DerInteger.ValueOf(number));
+        extensions.AddExtension(X509Extensions.IssuingDistributionPoint, true, new IssuingDistributionPoint(null, false, false, null, true, false));
+        generator.SetExtensions(extensions.Generate());
+        return RevocationList.Parse(CertificateIssuing.Sign(key, generator.GenerateTbsCertList()));
+    }
+
+    [Test]
     public void Takes_no_key_with_an_exponent_beyond_32_bits()
     {
         var (largest, larger) = (new WideRsa(2048), new WideRsa(2048, (1L << 32) + 1));
@@ -167,14 +216,14 @@ internal sealed class HostileListsTests
         extensions.AddExtension(X509Extensions.KeyUsage, true, new KeyUsage(KeyUsage.KeyCertSign | KeyUsage.CrlSign));
     }
 
-    /// <summary>The same statement a thousand times over, so that the signature no longer fits.</summary>
-    private static OcspResponse Flood(OcspResponse answer)
+    /// <summary>The same statement a thousand times over, so that the signature no longer fits, or another signed anew.</summary>
+    private static OcspResponse Flood(OcspResponse answer, KeyPair? key = null)
     {
         var whole = Org.BouncyCastle.Asn1.Ocsp.OcspResponse.GetInstance(Asn1Object.FromByteArray(answer.Der));
         var basic = BasicOcspResponse.GetInstance(Asn1Object.FromByteArray(whole.ResponseBytes.Response.GetOctets()));
         var data = basic.TbsResponseData;
         var many = new ResponseData(data.ResponderID, data.ProducedAt, new DerSequence(Enumerable.Repeat(data.Responses[0], 1024).ToArray()), (X509Extensions?)null);
-        var forged = new BasicOcspResponse(many, basic.SignatureAlgorithm, basic.Signature, null);
+        var forged = new BasicOcspResponse(many, basic.SignatureAlgorithm, key is null ? basic.Signature : new DerBitString(key.Secret.Sign(many.GetDerEncoded())), null);
         return OcspResponse.Parse(new Org.BouncyCastle.Asn1.Ocsp.OcspResponse(
             whole.ResponseStatus, new ResponseBytes(whole.ResponseBytes.ResponseType, new DerOctetString(forged.GetDerEncoded()))).GetDerEncoded());
     }
