@@ -51,6 +51,9 @@ internal static class CmsFindings
     public static readonly Finding DigestMismatch = Finding.Failed(
         "CMS_DIGEST_MISMATCH", SubIndication.HashFailure, "正文已被改动：摘要与签名中的不符。", "The content was altered: its digest is not the signed one.");
 
+    public static readonly Finding CountersignsAnother = Finding.Failed(
+        "CMS_COUNTER_SIGNATURE_OF_ANOTHER", SubIndication.HashFailure, "副署签名不是对该签名值作出的：摘要不符。", "The counter-signature is not over the value of this signature: its digest is another.");
+
     public static readonly Finding ContentMissing = Finding.Indeterminate(
         "CMS_CONTENT_MISSING", SubIndication.SignedDataNotFound, "缺少被签名的内容。", "The content that was signed is not at hand.");
 
@@ -155,8 +158,23 @@ internal static class CmsFindings
     public static Finding SigningTimeLater(DateTimeOffset claimed, DateTimeOffset at) => Finding.Remark(
         "CMS_SIGNING_TIME_LATER", $"签名人所称的签名时间 {claimed:u} 晚于验证所依据的时间 {at:u}。", $"The claimed signing time {claimed:u} is later than the time of judgement, {at:u}.");
 
-    public static Finding CounterSignatureUnreadable(int count) => Format(
-        "CMS_COUNTER_SIGNATURE_UNREADABLE", $"有 {count} 个副署签名无法读取。", $"{count} counter-signatures cannot be read.");
+    public static Finding UnsignedUnreadable(int count) => Finding.Remark(
+        "CMS_UNSIGNED_ATTRIBUTE_UNREADABLE", $"有 {count} 个未签名属性格式错误，未予考虑：任何人都可以附加。", $"{count} unsigned attributes are malformed and were not looked at; anybody can add one.");
+
+    public static bool IsOfUnsignedUnreadable(Finding finding) => finding.Code == "CMS_UNSIGNED_ATTRIBUTE_UNREADABLE";
+
+    public static Finding CounterSignatureUnreadable(int count) => Finding.Remark(
+        "CMS_COUNTER_SIGNATURE_UNREADABLE", $"有 {count} 个副署签名无法读取，未予采用：签名之后任何人都可以附加。", $"{count} counter-signatures cannot be read and were left out; anybody can add one.");
+
+    public static Finding CounterSignaturesLeftOut(int count) => Finding.Remark(
+        "COUNTER_SIGNATURE_LEFT_OUT",
+        $"有 {count} 个副署签名未通过验证，判断时未予采用：签名之后任何人都可以附加副署签名。",
+        $"{count} counter-signatures do not pass; the signature was judged without them, since anybody can add one.");
+
+    public static Finding ProofBeforeContent(ProofOfExistence proof, DateTimeOffset content) => Finding.Indeterminate(
+        "PROOF_BEFORE_CONTENT", SubIndication.TimestampOrderFailure,
+        $"有证据称签名在 {proof.Time:u} 已经存在（{proof.ChineseSource}），而签名所含的内容时间戳晚于此时（{content:u}），不可能成立，该证据未采用。",
+        $"The signature is said to have existed at {proof.Time:u} ({proof.Source}) and contains a time-stamp over its content that is later ({content:u}), which is impossible; the proof was not used.");
 
     public static Finding TimestampsLeftOut(int count) => Finding.Remark(
         "TIMESTAMP_LEFT_OUT",

@@ -47,7 +47,7 @@ internal sealed class CmsReader
         }
         catch (AsnContentException fault)
         {
-            throw Malformed(fault.Message, fault);
+            throw Malformed("their ASN.1 cannot be read as that", fault);
         }
     }
 
@@ -164,7 +164,7 @@ internal sealed class CmsReader
         var signed = ReadAttributes(signer, Tag0);
         var algorithm = ReadAlgorithm(signer);
         var signature = signer.ReadOctetString();
-        var unsigned = ReadUnsigned(signer, out var unread);
+        var unsigned = UnsignedAttributes.Read(signer, limits, out var unread);
         signer.ThrowIfNotEmpty();
         return new CmsSignerInfo
         {
@@ -202,23 +202,8 @@ internal sealed class CmsReader
         }
 
         var encoded = signer.PeekEncodedValue();
-        var attributes = ReadAll(signer.ReadSetOf(skipSortOrderValidation: true, tag), limits.MaxAttributes, AttributesName, ReadAttribute);
+        var attributes = ReadAll(signer.ReadSetOf(skipSortOrderValidation: true, tag), limits.MaxAttributes, AttributesName, set => ReadAttribute(set, limits));
         return new CmsAttributes(attributes, encoded, BerScan.Of(encoded.Span, limits).HasDerLengths);
-    }
-
-    /// <summary>Anybody may add to them: what is beyond the limits among them is no reason to leave what was signed unjudged.</summary>
-    private CmsAttributes? ReadUnsigned(AsnReader signer, out Finding? unread)
-    {
-        try
-        {
-            unread = null;
-            return ReadAttributes(signer, Tag1);
-        }
-        catch (CmsFormatException fault) when (fault.IsOfLimit)
-        {
-            unread = fault.ToFindingOfRest();
-            return null;
-        }
     }
 
     private void RequireSignedWithin(AsnReader signer)
@@ -239,7 +224,7 @@ internal sealed class CmsReader
 
     private bool IsWithin(ReadOnlyMemory<byte> encoded) => !isBeyondLimits || !BerScan.Over(encoded.Span, limits).IsBeyondLimits;
 
-    private CmsAttribute ReadAttribute(AsnReader set)
+    internal static CmsAttribute ReadAttribute(AsnReader set, CmsLimits limits)
     {
         var encoded = set.PeekEncodedValue();
         var attribute = set.ReadSequence();
@@ -291,6 +276,8 @@ internal sealed class CmsReader
 
     /// <summary>Beyond so many counter-signatures none is judged.</summary>
     public static Finding CounterSignaturesBeyond(int limit) => TooMany(limit, CounterSignaturesName).ToFindingOfRest();
+
+    internal static CmsFormatException TooManyAttributes(int limit) => TooMany(limit, AttributesName);
 
     private static CmsFormatException TooMany(int limit, (string Chinese, string English) what) =>
         CmsFormatException.Limit("CMS_TOO_MANY", $"{what.Chinese}超过 {limit} 个。", $"There are more than {limit} {what.English}.");

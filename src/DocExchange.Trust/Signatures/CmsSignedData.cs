@@ -81,7 +81,7 @@ public sealed class CmsSignedData
     internal static CmsSignedData ParseWhole(ReadOnlyMemory<byte> encoded, CmsLimits limits)
     {
         var signed = Parse(encoded, limits);
-        var missing = signed.LeftOut.Concat(signed.Signers.Select(signer => signer.LeftOut).OfType<Finding>()).FirstOrDefault();
+        var missing = signed.LeftOut.Concat(signed.Signers.Select(signer => signer.LeftOut).OfType<Finding>()).FirstOrDefault(finding => !CmsFindings.IsOfUnsignedUnreadable(finding));
         return missing is null && !signed.IsBeyondLimits ? signed
             : throw CmsFormatException.Limit(missing?.Code ?? "CMS_TOO_DEEP", missing?.Chinese ?? "签名数据嵌套过深或过长。", missing?.English ?? "Parts of the CMS are nested too deeply or are too long.");
     }

@@ -162,18 +162,27 @@ internal sealed record SignerPieces(IReadOnlyList<ReadOnlyMemory<byte>> Protecte
         Unsigned.Add(writer.Encode());
     }
 
-    /// <summary>Each value of each unsigned attribute, after the attribute's type: attrType ‖ attrValue as encoded.</summary>
-    public IEnumerable<byte[]> UnsignedValues()
+    /// <summary>Each value of each unsigned attribute that is none malformed, after the attribute's type: attrType ‖ attrValue as encoded.</summary>
+    public IEnumerable<byte[]> UnsignedValues() => Unsigned.SelectMany(ValuesOf);
+
+    private static List<byte[]> ValuesOf(ReadOnlyMemory<byte> encoded)
     {
-        foreach (var encoded in Unsigned)
+        var found = new List<byte[]>();
+        try
         {
             var attribute = new AsnReader(encoded, AsnEncodingRules.BER).ReadSequence();
             var type = attribute.ReadEncodedValue();
             var values = attribute.ReadSetOf(skipSortOrderValidation: true);
             while (values.HasData)
             {
-                yield return [.. type.Span, .. values.ReadEncodedValue().Span];
+                found.Add([.. type.Span, .. values.ReadEncodedValue().Span]);
             }
+
+            return attribute.HasData ? [] : found;
+        }
+        catch (AsnContentException)
+        {
+            return [];
         }
     }
 

@@ -60,6 +60,24 @@ public sealed class UnsignedLimitTests
     }
 
     [Test]
+    public void A_malformed_unsigned_attribute_is_left_out_and_the_rest_is_judged()
+    {
+        var malformed = Sequence(Oid(Unknown), Tlv(0x31, Octets([1])), [5, 0]);
+        var cms = Of(key, Content) with { UnsignedAttributes = [malformed, Sequence(), Octets([1]), Attribute(Unknown, Octets([1]))] };
+
+        var verdict = Judge(cms.Encode());
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(verdict.Faults, Is.Empty);
+            Assert.That(verdict.Signatures[0].Findings.Single(finding => finding.Code == "CMS_UNSIGNED_ATTRIBUTE_UNREADABLE").English, Does.StartWith("3 "));
+            Assert.That(Judge((cms with { Content = [1] }).Encode()).SubIndication, Is.EqualTo(SubIndication.HashFailure));
+            Assert.That(Judge(Of(key, Content).WithMore(malformed).Encode()).SubIndication, Is.EqualTo(SubIndication.FormatFailure), "what is signed must be well-formed");
+            Assert.That(Judge(Of(key, Content).WithMore(malformed).Encode()).Faults.First().English, Is.EqualTo("The bytes are not CMS SignedData: their ASN.1 cannot be read as that."));
+        }
+    }
+
+    [Test]
     public void More_certificates_or_lists_than_the_limit_are_said_and_the_rest_is_judged([Values] bool ofLists)
     {
         var pieces = SignedDataPieces.Of(CmsSignedData.Parse(Of(key, Content).Encode(), CmsLimits.Default));
