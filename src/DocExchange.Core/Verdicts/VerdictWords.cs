@@ -17,6 +17,7 @@ public static class VerdictWords
 
     public static string NameOf(Wording say, SignatureVerdict signature) => signature.Kind switch
     {
+        SignatureKind.Cms when signature is { Of: not null, IsLeftOut: true } => say("副署签名（未采用）", "counter-signature (left out)"),
         SignatureKind.Cms when signature.Of is not null => say("副署签名", "counter-signature"),
         SignatureKind.Seal => say("电子印章", "seal"),
         SignatureKind.Timestamp when signature.IsLeftOut => say(NameOf(signature.Stamps).Chinese + "（未采用）", NameOf(signature.Stamps).English + " (left out)"),

@@ -50,7 +50,14 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
             verdicts.Add(Validate(signed, signer, new SignerCase(known, facts, policy, proof?.Time ?? at), chosen, (proof, known.Timestamps.Count - stamped.Count), signatureFile, path));
             verdicts.AddRange(stamped.Select(stamp => stamp.Verdict with { Of = of }));
             var first = verdicts.Count;
-            verdicts.AddRange(counterSigned.JudgeCounterSignatures(known, facts, at).Select(counter => counter with { Of = counter.Of + first ?? of }));
+            var counters = counterSigned.JudgeCounterSignatures(known, facts, at, budget);
+            budget -= counters.Count(counter => counter.Kind == SignatureKind.Timestamp);
+            if (counters.Count(counter => counter is { Of: null, IsLeftOut: true }) is > 0 and var leftOut)
+            {
+                verdicts[of] = verdicts[of] with { Findings = [.. verdicts[of].Findings, CmsFindings.CounterSignaturesLeftOut(leftOut)] };
+            }
+
+            verdicts.AddRange(counters.Select(counter => counter with { Of = counter.Of + first ?? of }));
         }
 
         return verdicts;

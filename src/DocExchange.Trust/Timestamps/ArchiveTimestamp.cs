@@ -42,7 +42,9 @@ internal static class ArchiveTimestamp
 
     /// <summary>Compares an index with the signature it is in. Throws nothing for what is in either.</summary>
     /// <param name="timestamps">The time-stamps of the signer.</param>
-    public static HashIndexFacts Measure(IndexedParts parts, int signer, EncodedHashIndex? encoded, IReadOnlyList<StampedSignatures.Found> timestamps)
+    /// <param name="counters">Its counter-signatures.</param>
+    public static HashIndexFacts Measure(
+        IndexedParts parts, int signer, EncodedHashIndex? encoded, IReadOnlyList<StampedSignatures.Found> timestamps, IReadOnlyList<StampedSignatures.Found> counters)
     {
         if (encoded is null || ReadIndex(encoded) is not { } index)
         {
@@ -60,9 +62,13 @@ internal static class ArchiveTimestamp
 
             // The attribute that holds the token itself is of course not in its index.
             + Compare(index, 2, parts.Unsigned(algorithm, signer, encoded.NamesWholeAttributes), "unsigned attributes", missing) - 1;
-        var named = Enumerable.Range(0, timestamps.Count)
-            .Where(i => index.Parts[2].Contains(Convert.ToHexString(DigestAlgorithms.Hash(algorithm, encoded.NamesWholeAttributes ? timestamps[i].Attribute.Span : timestamps[i].TypeAndValue))));
-        return new HashIndexFacts(true, missing, Math.Max(0, notCovered), [.. named]) { Algorithm = algorithm };
+        return new HashIndexFacts(true, missing, Math.Max(0, notCovered), Named(timestamps)) { Algorithm = algorithm, CounterSignatures = Named(counters) };
+
+        IReadOnlyList<int> Named(IReadOnlyList<StampedSignatures.Found> attributes) =>
+        [
+            .. Enumerable.Range(0, attributes.Count)
+                .Where(i => index.Parts[2].Contains(Convert.ToHexString(DigestAlgorithms.Hash(algorithm, encoded.NamesWholeAttributes ? attributes[i].Attribute.Span : attributes[i].TypeAndValue)))),
+        ];
     }
 
     /// <summary>The token with its hash index as an unsigned attribute of its one signer.</summary>

@@ -39,6 +39,15 @@ internal sealed class StampedSignatures : ISignatureTimestamps
         return facts;
     }
 
+    /// <summary>An archive time-stamp upon a counter-signature is not measured, and proves nothing.</summary>
+    public IReadOnlyList<TimestampFacts> Gather(CmsSignerInfo counter, ReadOnlyMemory<byte> countersigned, int budget) =>
+    [
+        .. Find(counter).Select((found, i) => new TimestampFacts(
+            found.Oid, found.Token, i >= budget || found.Oid == TimestampOids.ArchiveTimestampV3 || TimestampToken.TryParse(found.Token) is not { } token
+                ? null
+                : TimestampValidator.IsOver(token.Info.Imprint, ContentDigests.Of(found.Oid == TimestampOids.ContentTimestamp ? countersigned : counter.Signature)))),
+    ];
+
     public IReadOnlyList<JudgedTimestamp> Judge(SignerFacts signer, TimestampDemands demands)
     {
         if (signer.Timestamps.Count == 0 || demands.Budget <= 0)
@@ -57,6 +66,9 @@ internal sealed class StampedSignatures : ISignatureTimestamps
         var others = signer.UnsignedAttributes?.All.Where(attribute => attribute.Oid is TimestampOids.SignatureTimestamp or TimestampOids.ArchiveTimestampV3) ?? [];
         return [.. from attribute in content.Concat(others) from value in attribute.Values select Found.Of(attribute, value)];
     }
+
+    private static IReadOnlyList<Found> Counters(CmsSignerInfo signer) =>
+        [.. from attribute in signer.UnsignedAttributes?.All ?? [] where attribute.Oid == Oids.CounterSignature from value in attribute.Values select Found.Of(attribute, value)];
 
     private static TimestampFacts Measure(
         Found found, CmsSignerInfo signer, ContentDigests? content, (Lazy<IndexedParts> All, int Signer) parts, IReadOnlyList<Found> timestamps)
@@ -80,7 +92,7 @@ internal sealed class StampedSignatures : ISignatureTimestamps
                 var covered = index is null || digest is null ? null : ArchiveTimestamp.Covered(parts.All.Value.Pieces, parts.All.Value.Pieces.Signers[parts.Signer], digest, index.Value.Span);
                 return new TimestampFacts(found.Oid, found.Token, covered is null ? null : TimestampValidator.IsOver(imprint, ContentDigests.Of(covered)))
                 {
-                    HashIndex = ArchiveTimestamp.Measure(parts.All.Value, parts.Signer, index, timestamps),
+                    HashIndex = ArchiveTimestamp.Measure(parts.All.Value, parts.Signer, index, timestamps, Counters(signer)),
                 };
         }
     }
@@ -137,9 +149,10 @@ internal sealed class StampedSignatures : ISignatureTimestamps
                 known[covered] = Earlier(known[covered], token.Info.Latest);
             }
 
-            // A time-stamp over the content says nothing of when the signature came.
-            var proves = facts[i].Attribute != TimestampOids.ContentTimestamp;
-            return new JudgedTimestamp(signature, proves ? verdict.Proof : null);
+            // One over the content is among what was signed: the signature came after it, and it says nothing of when.
+            return facts[i].Attribute == TimestampOids.ContentTimestamp
+                ? new JudgedTimestamp(signature, null) { SignedAfter = token.Info.Earliest }
+                : new JudgedTimestamp(signature, verdict.Proof);
         }
 
         // Facts may come from a file that somebody wrote.
@@ -189,7 +202,8 @@ internal sealed class StampedSignatures : ISignatureTimestamps
 
         private IEnumerable<Finding> OrderFindings(int i, TimestampToken token)
         {
-            var isOverSignature = facts[i].Attribute == TimestampOids.SignatureTimestamp;
+            // Archive time-stamps are over the signature too.
+            var isOverSignature = facts[i].Attribute != TimestampOids.ContentTimestamp;
             if (isOverSignature && facts.Index().Any(other => other.Item.Attribute == TimestampOids.ContentTimestamp && tokens[other.Index] is { } content && token.Info.Latest < content.Info.Earliest))
             {
                 yield return TimestampFindings.BeforeContent;

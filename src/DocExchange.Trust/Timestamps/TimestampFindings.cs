@@ -65,8 +65,8 @@ internal static class TimestampFindings
         "The archive time-stamp has no hash index (ats-hash-index) that can be read.");
 
     public static readonly Finding BeforeContent = Finding.Indeterminate(
-        "TST_BEFORE_CONTENT", SubIndication.TimestampOrderFailure, "签名时间戳早于内容时间戳：签名不可能先于其内容。",
-        "The time-stamp over the signature is older than the one over its content, which is impossible.");
+        "TST_BEFORE_CONTENT", SubIndication.TimestampOrderFailure, "签名或归档时间戳早于内容时间戳：签名不可能先于其内容。",
+        "The time-stamp over the signature, or the archive time-stamp, is older than the one over the content, which is impossible.");
 
     public static readonly Finding BeforeItsObject = Finding.Indeterminate(
         "ATS_BEFORE_ITS_OBJECT", SubIndication.TimestampOrderFailure, "归档时间戳早于它所保护的时间戳。", "The archive time-stamp is older than a time-stamp it protects, which is impossible.");

@@ -100,7 +100,7 @@ public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
     private Certificate? JudgeSignature(TimestampToken token, List<Finding> findings)
     {
         var verdicts = signatures.Validate(token.Signed, null, token.Info.GenTime, CertificateUsage.TimeStamping);
-        findings.AddRange(verdicts.SelectMany(verdict => verdict.Findings).Where(finding => finding != CmsFindings.NoSigningTimeRemark).Distinct());
+        findings.AddRange(verdicts.Where(verdict => !verdict.IsLeftOut).SelectMany(verdict => verdict.Findings).Where(finding => finding != CmsFindings.NoSigningTimeRemark).Distinct());
 
         // RFC 3161 §2.4.2: no other signature than the authority's.
         if (token.Signed.Signers.Count > 1)

@@ -14,7 +14,7 @@ internal static class CertificateRules
     public static PathResult Judge(SignerFacts signer, CertificatePaths paths, IReadOnlyList<Certificate> extra, DateTimeOffset provenAt, CertificateUsage usage) =>
         Judge(signer.Certificate!, signer.SigningTime, paths, extra, provenAt, usage);
 
-    /// <param name="claimed">When the signer says to have signed; null where that is not known.</param>
+    /// <param name="claimed">When the signer says to have signed, or a time-stamp among what was signed, if that is later; null where neither is known.</param>
     public static PathResult Judge(
         Certificate signer, DateTimeOffset? claimed, CertificatePaths paths, IReadOnlyList<Certificate> extra, DateTimeOffset provenAt, CertificateUsage usage)
     {

@@ -14,6 +14,9 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
     private readonly IReadOnlyList<IReadOnlyList<TimestampFacts>> stamped = timestamps.Gather(signed, detached, limits);
     private readonly ContentDigests? inside = signed.Content is { } content ? ContentDigests.Of(content) : null;
     private int counterSignatures;
+    private int counterTimestamps;
+
+    private int TimestampsLeft => Math.Max(0, limits.MaxTimestamps - stamped.Sum(each => each.Count) - counterTimestamps);
 
     public CmsFacts Gather() => new()
     {
@@ -103,7 +106,7 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
             Timestamps = [],
             CounterSignatures = counter,
             UnreadableCounterSignatures = unreadable,
-            LeftOut = signer.LeftOut ?? beyond,
+            LeftOut = beyond ?? signer.LeftOut,
         };
     }
 
@@ -117,7 +120,7 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
                      where attribute.Oid == Oids.CounterSignature
                      from value in attribute.Values
                      select value;
-        foreach (var value in values)
+        foreach (var (place, value) in values.Index())
         {
             if (counterSignatures++ >= limits.MaxSigners)
             {
@@ -133,7 +136,9 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
             }
 
             var content = ContentDigests.Of(parent.Signature);
-            found.Add(Examine(new SignedBytes(signer, content, [DigestOf(content, DigestAlgorithms.Of(signer.DigestAlgorithm.Oid))], parent)));
+            var upon = timestamps.Gather(signer, parent.Signature, TimestampsLeft);
+            counterTimestamps += upon.Count;
+            found.Add(Examine(new SignedBytes(signer, content, [DigestOf(content, DigestAlgorithms.Of(signer.DigestAlgorithm.Oid))], parent)) with { Timestamps = upon, Place = place });
         }
 
         return (found, unreadable, beyond);

@@ -73,7 +73,7 @@ public sealed class CmsValidator
         var round = RoundOf(facts, at, usage, proofs ?? []);
         foreach (var signer in facts.Signers)
         {
-            Judge(signer, null, round);
+            Judge(signer, null, round, round.Proofs);
         }
 
         return policy.RequiresOwnForm && !facts.Certificates.All(round.Used.Contains)
@@ -85,12 +85,14 @@ public sealed class CmsValidator
     /// The counter-signatures of one signer, each followed by its own, for whoever judges that signer by other rules.
     /// <see cref="SignatureVerdict.Of"/> is a place in this list, null for those of the signer itself.
     /// </summary>
-    internal IReadOnlyList<SignatureVerdict> JudgeCounterSignatures(SignerFacts signer, CmsFacts facts, DateTimeOffset at)
+    /// <param name="timestampsLeft">How many more time-stamps of this CMS may be judged.</param>
+    internal IReadOnlyList<SignatureVerdict> JudgeCounterSignatures(SignerFacts signer, CmsFacts facts, DateTimeOffset at, int timestampsLeft)
     {
         var round = RoundOf(facts, at, CertificateUsage.DocumentSigning, []);
+        round.Timestamps = policy.Limits.MaxTimestamps - timestampsLeft;
         foreach (var counter in signer.CounterSignatures)
         {
-            Judge(counter, null, round);
+            IsGood(counter, null, round, round.Proofs);
         }
 
         return round.Verdicts;
@@ -101,16 +103,17 @@ public sealed class CmsValidator
 
     private TrustStore WithRevocationOf(CmsFacts facts) => store.With(facts.RevocationLists).With(facts.OcspResponses);
 
-    private void Judge(SignerFacts signer, int? of, Round round)
+    /// <param name="proofs">That it existed, from outside it.</param>
+    private void Judge(SignerFacts signer, int? of, Round round, IReadOnlyList<ProofOfExistence> proofs)
     {
         var stamped = timestamps.Judge(signer, new TimestampDemands(WithRevocationOf(round.Facts), round.Facts.Certificates, policy, round.At, policy.Limits.MaxTimestamps - round.Timestamps)
         {
-            ProvenAt = ProofOfExistence.Earliest(round.Proofs, round.At)?.Time,
+            ProvenAt = ProofOfExistence.Earliest(proofs, round.At)?.Time,
         });
         stamped = [.. stamped.Zip(signer.Timestamps, SignatureTimestampRules.Place)];
         round.Timestamps += stamped.Count;
-        var proof = round.Proofs.Concat(stamped.Select(stamp => stamp.Proof).OfType<ProofOfExistence>())
-            .Where(proof => proof.Time <= round.At).MinBy(proof => proof.Time);
+        var after = stamped.Max(stamp => stamp.SignedAfter);
+        var proof = ProofOfExistence.Earliest(proofs.Where(outside => !(outside.Time < after)).Concat(stamped.Select(stamp => stamp.Proof).OfType<ProofOfExistence>()), round.At);
         var it = new SignerCase(signer, round.Facts, policy, proof?.Time ?? round.At);
         List<Finding> findings =
         [
@@ -118,20 +121,58 @@ public sealed class CmsValidator
             .. it.Judge(IdentificationRules.All),
             .. it.Judge(ContextRules.All),
             .. it.Judge(CryptographicRules.All),
-            .. JudgeCertificate(it, round),
+            .. JudgeCertificate(it, after, round),
             .. it.Judge(AcceptanceRules.All),
             .. proof is null ? [] : new[] { CmsFindings.Proven(proof) },
+            .. proofs.Where(outside => outside.Time < after).Select(outside => CmsFindings.ProofBeforeContent(outside, after!.Value)).Take(1),
             .. NotJudged(signer.Timestamps.Count - stamped.Count, round),
             .. stamped.Any(stamp => stamp.Verdict.IsLeftOut) ? [CmsFindings.TimestampsLeftOut(stamped.Count(stamp => stamp.Verdict.IsLeftOut))] : Array.Empty<Finding>(),
         ];
 
         var index = round.Verdicts.Count;
-        round.Verdicts.Add(new SignatureVerdict(SignatureKind.Cms, signer.Certificate, signer.SigningTime, findings) { Of = of, Proof = proof, Level = SignatureTimestampRules.LevelOf(it, stamped) });
+        round.Verdicts.Add(new SignatureVerdict(SignatureKind.Cms, signer.Certificate, signer.SigningTime, findings) { Of = of, Proof = proof, Level = SignatureTimestampRules.LevelOf(it, stamped, () => HasStatusInside(it, round)) });
         round.Verdicts.AddRange(stamped.Select(stamp => stamp.Verdict with { Of = index }));
-        foreach (var counter in signer.CounterSignatures)
+        var leftOut = signer.CounterSignatures.Count(counter => !IsGood(counter, index, round, [.. proofs, .. ArchiveProofsOf(counter, signer, stamped)]));
+        if (leftOut > 0)
         {
-            Judge(counter, index, round);
+            round.Verdicts[index] = round.Verdicts[index] with { Findings = [.. findings, CmsFindings.CounterSignaturesLeftOut(leftOut)] };
         }
+    }
+
+    /// <summary>Judges a counter-signature, and leaves it out with all that is upon it where it does not pass: anybody can add one.</summary>
+    private bool IsGood(SignerFacts counter, int? of, Round round, IReadOnlyList<ProofOfExistence> proofs)
+    {
+        var first = round.Verdicts.Count;
+        Judge(counter, of, round, proofs);
+        var isGood = round.Verdicts.Skip(first).All(verdict => verdict.IsLeftOut || verdict.Indication == Indication.TotalPassed);
+        for (var i = first; i < round.Verdicts.Count && !isGood; i++)
+        {
+            round.Verdicts[i] = round.Verdicts[i] with { IsLeftOut = true };
+        }
+
+        return isGood;
+    }
+
+    /// <summary>By the archive time-stamps of the signature it signs, as far as their indexes name it (ETSI EN 319 122-1 §5.5.2).</summary>
+    private static IEnumerable<ProofOfExistence> ArchiveProofsOf(SignerFacts counter, SignerFacts of, IReadOnlyList<JudgedTimestamp> stamped) =>
+        from pair in stamped.Zip(of.Timestamps)
+        where pair.First.Proof is not null && counter.Place is { } place && pair.Second.HashIndex?.CounterSignatures?.Contains(place) == true
+        select pair.First.Proof;
+
+    /// <summary>
+    /// Whether what came inside tells the state of the signer's certificate when the signature existed (ETSI EN 319 122-1 §6.3): lists of others
+    /// under its issuer's name, and those that were out of date by then, do not.
+    /// </summary>
+    private bool HasStatusInside(SignerCase it, Round round)
+    {
+        if (it.Signer.Certificate is not { } certificate || round.Facts.RevocationLists.Count + round.Facts.OcspResponses.Count == 0)
+        {
+            return false;
+        }
+
+        var inside = store with { RevocationLists = round.Facts.RevocationLists, OcspResponses = round.Facts.OcspResponses };
+        var path = new CertificatePaths(inside, policy.PathOptions).Build(certificate, round.Facts.Certificates, it.ProvenAt, round.Usage);
+        return path.Examined[0].Revocation is { } known && known.SignedReliably(it.ProvenAt, policy.PathOptions).ReasonsAt(it.ProvenAt, certificate.NotAfter, policy.PathOptions) != 0;
     }
 
     /// <summary>Where none is judged by intent they are only no proof; beyond a limit one might have said something else.</summary>
@@ -140,14 +181,16 @@ public sealed class CmsValidator
         : round.Timestamps < policy.Limits.MaxTimestamps ? [CmsFindings.TimestampsNotJudged(count)]
         : [CmsFindings.TooManyTimestamps(count, policy.Limits.MaxTimestamps)];
 
-    private static IReadOnlyList<Finding> JudgeCertificate(SignerCase it, Round round)
+    /// <param name="after">Before it there was no signature, whatever the signer says; null where that is not known.</param>
+    private static IReadOnlyList<Finding> JudgeCertificate(SignerCase it, DateTimeOffset? after, Round round)
     {
         if (it.Signer.Certificate is not { } certificate)
         {
             return [];
         }
 
-        var path = CertificateRules.Judge(it.Signer, round.Paths, round.Facts.Certificates, it.ProvenAt, round.Usage);
+        var claimed = after is { } earliest && !(it.Signer.SigningTime > earliest) ? earliest : it.Signer.SigningTime;
+        var path = CertificateRules.Judge(certificate, claimed, round.Paths, round.Facts.Certificates, it.ProvenAt, round.Usage);
         round.Used.Add(certificate);
         round.Used.UnionWith(path.Chain);
         return path.Findings;

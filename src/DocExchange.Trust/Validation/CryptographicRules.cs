@@ -27,7 +27,7 @@ internal static class CryptographicRules
         When(
             (it.HasAttributes ? it.Signer.SignedDigest : it.Signer.ContentDigests.FirstOrDefault()) is { } signed
                 && it.Signer.ContentDigests.Any(digest => digest is { } actual && !actual.Span.SequenceEqual(signed.Span)),
-            CmsFindings.DigestMismatch);
+            it.Signer.IsCounterSignature ? CmsFindings.CountersignsAnother : CmsFindings.DigestMismatch);
 
     // RFC 5652 §5.4 covers attributes and content alike: one may be passed off as the other.
     private static IEnumerable<Finding> OwnContent(SignerCase it) => When(it.Signer.IsContentLikeAttributes, CmsFindings.AttributesAsContent);

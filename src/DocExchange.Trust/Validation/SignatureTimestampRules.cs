@@ -1,4 +1,3 @@
-using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Timestamps;
 
 namespace DocExchange.Trust.Validation;
@@ -18,9 +17,10 @@ internal static class SignatureTimestampRules
         return judged with { Verdict = verdict with { Stamps = KindOf(facts.Attribute), IsLeftOut = isUnsigned && isOwnFault } };
     }
 
-    public static SignatureLevel? LevelOf(SignerCase it, IReadOnlyList<JudgedTimestamp> timestamps)
+    /// <param name="hasStatusInside">Whether what came inside tells the state of the signer's certificate.</param>
+    public static SignatureLevel? LevelOf(SignerCase it, IReadOnlyList<JudgedTimestamp> timestamps, Func<bool> hasStatusInside)
     {
-        var (signer, facts) = (it.Signer, it.Cms);
+        var signer = it.Signer;
         if (signer.IsCounterSignature || signer.Reference != CertificateReference.OfTheSigner || it.HasEndedReference)
         {
             return null;
@@ -28,16 +28,10 @@ internal static class SignatureTimestampRules
 
         var proving = timestamps.Where(stamp => stamp.Proof is not null).Select(stamp => stamp.Verdict.Stamps).ToHashSet();
         return proving.Count == 0 ? SignatureLevel.Basic
-            : signer.Certificate is not { } certificate || !HasStatusOf(certificate, facts) ? SignatureLevel.Time
+            : !hasStatusInside() ? SignatureLevel.Time
             : proving.Contains(TimestampKind.Archive) ? SignatureLevel.LongTermArchive
             : SignatureLevel.LongTerm;
     }
-
-    /// <summary>Whether a list of its issuer, or an answer about it, is inside.</summary>
-    private static bool HasStatusOf(Certificate certificate, CmsFacts facts) =>
-        facts.RevocationLists.Any(list => CertificateNames.KeyOf(list.Inner.IssuerDN) == certificate.IssuerKey)
-        || facts.Certificates.Where(issuer => issuer.SubjectKey == certificate.IssuerKey).Select(issuer => new IssuerHashes(certificate, issuer))
-            .Any(hashes => facts.OcspResponses.Any(answer => answer.Singles.Any(single => single.IsAbout(certificate, hashes))));
 
     private static TimestampKind KindOf(string attribute) => attribute switch
     {

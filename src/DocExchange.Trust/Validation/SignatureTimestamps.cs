@@ -21,6 +21,10 @@ public sealed record TimestampFacts(string Attribute, ReadOnlyMemory<byte> Token
 /// <param name="Timestamps">The places of the signer's other time-stamps that it names.</param>
 public sealed record HashIndexFacts(bool IsReadable, IReadOnlyList<string> Missing, int NotCovered, IReadOnlyList<int> Timestamps)
 {
+    /// <summary>The places of the signer's counter-signatures that it names; null in facts of older versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<int>? CounterSignatures { get; init; }
+
     /// <summary>What names the parts; null where that is not known.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DigestAlgorithm? Algorithm { get; init; }
@@ -31,7 +35,11 @@ public sealed record HashIndexFacts(bool IsReadable, IReadOnlyList<string> Missi
 }
 
 /// <summary>The verdict on a time-stamp, and what it proves; null where it proves nothing.</summary>
-public sealed record JudgedTimestamp(SignatureVerdict Verdict, ProofOfExistence? Proof);
+public sealed record JudgedTimestamp(SignatureVerdict Verdict, ProofOfExistence? Proof)
+{
+    /// <summary>Of a good one over the content: before it there was no signature. Null of any other.</summary>
+    public DateTimeOffset? SignedAfter { get; init; }
+}
 
 /// <summary>What time-stamps are judged by.</summary>
 /// <param name="Certificates">Those that came with the signature.</param>
@@ -49,6 +57,11 @@ internal interface ISignatureTimestamps
     /// <summary>Of each signer, in their order. The only step that sees the signature; throws nothing for what is in it.</summary>
     IReadOnlyList<IReadOnlyList<TimestampFacts>> Gather(CmsSignedData signed, ContentDigests? content, CmsLimits limits);
 
+    /// <summary>Of a counter-signature.</summary>
+    /// <param name="countersigned">The signature value it signs.</param>
+    /// <param name="budget">How many are measured.</param>
+    IReadOnlyList<TimestampFacts> Gather(CmsSignerInfo counter, ReadOnlyMemory<byte> countersigned, int budget);
+
     /// <summary>One verdict a time-stamp, in the order of the facts, with the time each of them proves; as many as the budget allows.</summary>
     IReadOnlyList<JudgedTimestamp> Judge(SignerFacts signer, TimestampDemands demands);
 }
@@ -59,6 +72,8 @@ internal sealed class UnjudgedTimestamps : ISignatureTimestamps
     public static readonly UnjudgedTimestamps Instance = new();
 
     public IReadOnlyList<IReadOnlyList<TimestampFacts>> Gather(CmsSignedData signed, ContentDigests? content, CmsLimits limits) => [.. signed.Signers.Select(Gather)];
+
+    public IReadOnlyList<TimestampFacts> Gather(CmsSignerInfo counter, ReadOnlyMemory<byte> countersigned, int budget) => Gather(counter);
 
     public IReadOnlyList<JudgedTimestamp> Judge(SignerFacts signer, TimestampDemands demands) => [];
 

@@ -134,6 +134,10 @@ public sealed record SignerFacts
 
     public required IReadOnlyList<SignerFacts> CounterSignatures { get; init; }
 
+    /// <summary>Of a counter-signature: its place among those of the signature it signs, unreadable ones counted; null in facts of older versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Place { get; init; }
+
     /// <summary>Counter-signatures that are no SignerInfo.</summary>
     public required int UnreadableCounterSignatures { get; init; }
 

@@ -47,7 +47,7 @@ public sealed record SignatureVerdict(SignatureKind Kind, Certificate? Signer, D
     public TimestampKind? Stamps { get; init; }
 
     /// <summary>
-    /// Of a time-stamp that does not pass and stands where anybody could have put it: it proves nothing, and the file is
+    /// Of a time-stamp or counter-signature that does not pass and stands where anybody could have put it: it proves nothing, and the file is
     /// judged without it (ETSI EN 319 102-1 §5.6).
     /// </summary>
     public bool IsLeftOut { get; init; }

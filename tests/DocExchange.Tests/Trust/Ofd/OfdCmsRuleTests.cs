@@ -245,6 +245,8 @@ public sealed class OfdCmsRuleTests
                 (null, Indication.TotalPassed), (3, Indication.TotalPassed), (3, Indication.TotalFailed),
             }), string.Join("\n", judged.Faults));
             Assert.That(judged.Signatures[1].Signer, Is.EqualTo(other.Certificate));
+            Assert.That(judged.Indication, Is.EqualTo(Indication.TotalPassed), "whoever has the file may have added the other");
+            Assert.That(judged.Signatures.Select(signature => signature.Findings.Count(finding => finding.Code == "COUNTER_SIGNATURE_LEFT_OUT")), Is.EqualTo(new[] { 1, 0, 0, 1, 0, 0 }));
         }
     }
 

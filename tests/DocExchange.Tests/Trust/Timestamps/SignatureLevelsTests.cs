@@ -170,6 +170,62 @@ public sealed class SignatureLevelsTests
     }
 
     [Test]
+    public async Task An_archive_time_stamp_or_a_proof_from_outside_older_than_the_content_time_stamp_proves_nothing()
+    {
+        site.Clock.Advance(TimeSpan.FromMinutes(5));
+        var forged = ForgedCms.Of(signer, Content).WithMore(ForgedCms.Attribute(TimestampOids.ContentTimestamp, await site.StampAsync())).Encode();
+        site.Clock.AdjustTime(Signed);
+        var archived = await SignatureLevels.AddArchiveTimestampsAsync(forged, null, site.Client(), CancellationToken.None);
+        var afterExpiry = Signed.AddDays(40);
+        var validator = new CmsValidator(site.StoreWith(), ValidationPolicy.Foreign);
+        SignatureVerdict JudgeWith(DateTimeOffset proven) =>
+            validator.Validate(CmsSignedData.Parse(forged, CmsLimits.Default), null, afterExpiry, CertificateUsage.DocumentSigning, [new ProofOfExistence(proven, "ledger")])[0];
+
+        var (tooEarly, inOrder) = (JudgeWith(Signed), JudgeWith(Signed.AddMinutes(10)));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Faults(Judge(archived, Signed.AddHours(1))), Is.EqualTo(new[] { "TST_BEFORE_CONTENT" }));
+            Assert.That((Judge(archived, afterExpiry).Indication, Judge(archived, afterExpiry).Signatures[0].Proof), Is.EqualTo((Indication.Indeterminate, (ProofOfExistence?)null)));
+            Assert.That((tooEarly.Proof, tooEarly.Indication), Is.EqualTo(((ProofOfExistence?)null, Indication.Indeterminate)));
+            Assert.That(tooEarly.Findings.Single(finding => finding.Code == "PROOF_BEFORE_CONTENT").SubIndication, Is.EqualTo(SubIndication.TimestampOrderFailure));
+            Assert.That((inOrder.Proof?.Time, inOrder.Indication), Is.EqualTo(((DateTimeOffset?)Signed.AddMinutes(10), Indication.TotalPassed)));
+        }
+    }
+
+    // ETSI EN 319 102-1 §5.3.4 steps 5 and 6.
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_content_time_stamp_after_the_end_of_the_certificate_shows_that_the_signature_came_later(bool isRevoked)
+    {
+        var revoked = isRevoked ? new RevokedCertificate(signer.Certificate.SerialNumber, Signed.AddDays(5), RevocationReason.KeyCompromise) : null;
+        site.Clock.Advance(TimeSpan.FromDays(isRevoked ? 10 : 35));
+        var late = ForgedCms.Of(signer, Content).WithMore(ForgedCms.Attribute(TimestampOids.ContentTimestamp, await site.StampAsync())).Encode();
+
+        var verdict = Judge(late, site.Clock.GetUtcNow(), revoked);
+
+        Assert.That((verdict.Indication, verdict.SubIndication), Is.EqualTo((Indication.TotalFailed, isRevoked ? SubIndication.Revoked : SubIndication.Expired)));
+    }
+
+    [Test]
+    public async Task A_list_inside_that_another_signed_or_that_was_out_of_date_raises_no_level()
+    {
+        var stamped = await StampAsync(await SignAsync());
+        using var namesake = CertificateAuthority.CreateRoot(Suite.Intl, new DistinguishedName("示例签发机构", null, null), SigningOffice.Start, SigningOffice.End);
+        var forged = namesake.IssueRevocationList([], Signed.AddDays(-1), Signed.AddDays(30), 9);
+        var old = site.Issuer.IssueRevocationList([], Signed.AddMonths(-6), Signed.AddMonths(-5), 2);
+        SignatureLevel? LevelWith(RevocationList list) =>
+            Judge(SignatureLevels.AddValidationData(stamped, [site.Office.Authority.Certificate], [list], []), Signed.AddDays(1)).Signatures[0].Level;
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(forged.Issuer, Is.EqualTo(site.ListOf().Issuer));
+            Assert.That(LevelWith(site.ListOf()), Is.EqualTo(SignatureLevel.LongTerm));
+            Assert.That(LevelWith(forged), Is.EqualTo(SignatureLevel.Time));
+            Assert.That(LevelWith(old), Is.EqualTo(SignatureLevel.Time));
+        }
+    }
+
+    [Test]
     public async Task A_bad_time_stamp_that_anybody_can_add_is_left_out_and_the_good_one_beside_it_counts()
     {
         var good = await StampAsync(await SignAsync());

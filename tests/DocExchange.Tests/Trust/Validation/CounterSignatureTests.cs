@@ -1,3 +1,4 @@
+using DocExchange.Core.Verdicts;
 using DocExchange.Tests.Trust.Signatures;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
@@ -48,22 +49,49 @@ public sealed class CounterSignatureTests
         }
     }
 
+    // Unsigned, it can be added by whoever has the file: it is listed as what it is, and the file is judged without it.
     [Test]
-    public void One_over_another_value_fails_and_the_signature_itself_does_not()
+    public void One_that_does_not_pass_is_left_out_and_the_signature_is_judged_without_it()
     {
-        var cms = WithCertificates(Of(key, Content)).CounterSigned(Counter(other) with { Signature = static _ => Pair(5, 7) });
+        var cms = WithCertificates(Of(key, Content)).CounterSigned(Counter(other) with { Signature = static _ => Pair(5, 7) }, Counter(gm));
 
         var verdict = Judge(cms);
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(verdict.Signatures.Select(signature => signature.Indication), Is.EqualTo(new[] { Indication.TotalPassed, Indication.TotalFailed }));
-            Assert.That(verdict.SubIndication, Is.EqualTo(SubIndication.SigCryptoFailure), "the file as a whole is not passed");
+            Assert.That(verdict.Signatures.Select(signature => signature.Indication), Is.EqualTo(new[] { Indication.TotalPassed, Indication.TotalFailed, Indication.TotalPassed }));
+            Assert.That(verdict.Signatures.Select(signature => signature.IsLeftOut), Is.EqualTo(new[] { false, true, false }));
+            Assert.That(verdict.Indication, Is.EqualTo(Indication.TotalPassed));
+            Assert.That(verdict.Signatures[0].Findings.Single(finding => finding.Code == "COUNTER_SIGNATURE_LEFT_OUT").English, Does.StartWith("1 "));
+            Assert.That(VerdictWords.NameOf((_, english) => english, verdict.Signatures[1]), Is.EqualTo("counter-signature (left out)"));
         }
     }
 
     [Test]
-    public void One_moved_from_another_signature_is_a_hash_failure()
+    public void One_of_a_stranger_leaves_the_verdict_of_the_file_alone()
+    {
+        using var elsewhere = new SigningOffice();
+        using var stranger = elsewhere.Certify(KeyAlgorithm.EcdsaP256);
+
+        var verdict = Judge((WithCertificates(Of(key, Content)) with { Certificates = [key.Certificate.Der, stranger.Certificate.Der] }).CounterSigned(Counter(stranger)));
+
+        Assert.That((verdict.Indication, verdict.Signatures[1].SubIndication, verdict.Signatures[1].IsLeftOut), Is.EqualTo((Indication.TotalPassed, SubIndication.NoCertificateChainFound, true)));
+    }
+
+    [Test]
+    public void One_that_is_left_out_takes_with_it_what_stands_upon_it()
+    {
+        var value = DocExchange.Trust.Signatures.CmsSignedData.Parse(WithCertificates(Of(key, Content)).CounterSigned(Counter(other)), DocExchange.Trust.Signatures.CmsLimits.Default)
+            .Signers[0].UnsignedAttributes!.All[0].Encoded.ToArray();
+        var upon = Counter(other) with { Signature = static _ => Pair(5, 7), UnsignedAttributes = [value] };
+
+        var verdict = Judge(WithCertificates(Of(key, Content)).CounterSigned(upon));
+
+        Assert.That((verdict.Indication, string.Join(' ', verdict.Signatures.Select(signature => signature.IsLeftOut))), Is.EqualTo((Indication.TotalPassed, "False True True")));
+    }
+
+    [Test]
+    public void One_moved_from_another_signature_is_not_over_this_one()
     {
         var elsewhere = WithCertificates(Of(key, "别的公文"u8.ToArray())).CounterSigned(Counter(other));
         var moved = DocExchange.Trust.Signatures.CmsSignedData.Parse(elsewhere, DocExchange.Trust.Signatures.CmsLimits.Default)
@@ -71,7 +99,11 @@ public sealed class CounterSignatureTests
 
         var verdict = Judge((WithCertificates(Of(key, Content)) with { UnsignedAttributes = [moved] }).Encode());
 
-        Assert.That(verdict.Signatures[1].SubIndication, Is.EqualTo(SubIndication.HashFailure));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(verdict.Signatures[1].SubIndication, Is.EqualTo(SubIndication.HashFailure));
+            Assert.That(verdict.Signatures[1].Findings.Select(finding => finding.Code), Has.Member("CMS_COUNTER_SIGNATURE_OF_ANOTHER").And.Not.Member("CMS_DIGEST_MISMATCH"), "the content is intact");
+        }
     }
 
     [Test]
@@ -83,11 +115,12 @@ public sealed class CounterSignatureTests
     }
 
     [Test]
-    public void What_is_no_signature_at_all_is_reported()
+    public void What_is_no_signature_at_all_is_said_and_left_out()
     {
         var cms = (WithCertificates(Of(key, Content)) with { UnsignedAttributes = [Attribute("1.2.840.113549.1.9.6", Octets([1, 2, 3]))] }).Encode();
 
-        Assert.That(Judge(cms).Faults.Select(fault => fault.Code), Is.EqualTo(new[] { "CMS_COUNTER_SIGNATURE_UNREADABLE" }));
+        Assert.That(Judge(cms).Faults, Is.Empty);
+        Assert.That(Judge(cms).Signatures[0].Findings.Select(finding => finding.Code), Has.Member("CMS_COUNTER_SIGNATURE_UNREADABLE"));
     }
 
     [Test]
