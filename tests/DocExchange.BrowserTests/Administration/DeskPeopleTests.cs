@@ -94,6 +94,7 @@ internal sealed class DeskPeopleTests
         await using var audit = await Browser.SignInAsync(Desk, Desk.As("audit"));
         Assert.That(audit.Here, Is.EqualTo("/trail"));
         Assert.That(await audit.Page.Locator("table.trail").InnerTextAsync(), Does.Contain("启动").And.Contain("登录"));
+        await audit.LookAsync("desk-trail");
         Assert.That(await audit.OpenAsync("/o/dc/people"), Is.EqualTo(403));
         await audit.LookAsync("desk-refused");
         Assert.That(await audit.OpenAsync("/o/dc/welcome"), Is.EqualTo(200));

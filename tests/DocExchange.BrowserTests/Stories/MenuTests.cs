@@ -31,6 +31,11 @@ internal sealed class MenuTests
         {
             Assert.That(await visit.OpenAsync(address), Is.EqualTo(200), address);
             await visit.LookAsync($"{name}-{role}{address.Split('?')[0].Replace('/', '-')}");
+
+            // A tablet held upright: what is too wide scrolls within itself, never the page.
+            await visit.Page.SetViewportSizeAsync(820, 1180);
+            Assert.That(await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth"), Is.LessThanOrEqualTo(0), $"{address} on a tablet");
+            await visit.Page.SetViewportSizeAsync(1366, 768);
         }
     }
 }
