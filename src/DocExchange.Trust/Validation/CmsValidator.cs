@@ -121,7 +121,7 @@ public sealed class CmsValidator
             .. it.Judge(IdentificationRules.All),
             .. it.Judge(ContextRules.All),
             .. it.Judge(CryptographicRules.All),
-            .. JudgeCertificate(it, after, round),
+            .. JudgeCertificate(it, IsContradicted(after, stamped, proofs) ? null : after, round),
             .. it.Judge(AcceptanceRules.All),
             .. proof is null ? [] : new[] { CmsFindings.Proven(proof) },
             .. proofs.Where(outside => outside.Time < after).Select(outside => CmsFindings.ProofBeforeContent(outside, after!.Value)).Take(1),
@@ -138,6 +138,10 @@ public sealed class CmsValidator
             round.Verdicts[index] = round.Verdicts[index] with { Findings = [.. findings, CmsFindings.CounterSignaturesLeftOut(leftOut)] };
         }
     }
+
+    /// <summary>Something says that the signature existed before its content was stamped: then nobody knows which of the two is wrong.</summary>
+    private static bool IsContradicted(DateTimeOffset? after, IReadOnlyList<JudgedTimestamp> stamped, IReadOnlyList<ProofOfExistence> proofs) =>
+        proofs.Any(outside => outside.Time < after) || stamped.Any(stamp => !stamp.Verdict.IsLeftOut && stamp.Verdict.SubIndication == SubIndication.TimestampOrderFailure);
 
     /// <summary>Judges a counter-signature, and leaves it out with all that is upon it where it does not pass: anybody can add one.</summary>
     private bool IsGood(SignerFacts counter, int? of, Round round, IReadOnlyList<ProofOfExistence> proofs)

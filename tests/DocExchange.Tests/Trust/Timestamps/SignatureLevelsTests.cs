@@ -202,8 +202,12 @@ public sealed class SignatureLevelsTests
         var late = ForgedCms.Of(signer, Content).WithMore(ForgedCms.Attribute(TimestampOids.ContentTimestamp, await site.StampAsync())).Encode();
 
         var verdict = Judge(late, site.Clock.GetUtcNow(), revoked);
+        site.Clock.AdjustTime(Signed);
+        var contradicted = Judge(await StampAsync(late), Signed.AddDays(36), revoked);
 
         Assert.That((verdict.Indication, verdict.SubIndication), Is.EqualTo((Indication.TotalFailed, isRevoked ? SubIndication.Revoked : SubIndication.Expired)));
+        Assert.That(contradicted.Indication, Is.EqualTo(Indication.Indeterminate), "one of the two time-stamps is wrong, and nobody knows which");
+        Assert.That(Faults(contradicted), Has.Member("TST_BEFORE_CONTENT"));
     }
 
     [Test]

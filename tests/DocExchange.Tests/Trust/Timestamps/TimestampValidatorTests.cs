@@ -301,6 +301,19 @@ public sealed class TimestampValidatorTests
     }
 
     [Test]
+    public async Task A_bad_counter_signature_upon_a_token_is_left_out()
+    {
+        var elsewhere = CmsSignedData.Parse(ForgedCms.Of(site.Key, [1]).CounterSigned(CounterSigning.Counter(site.Key)), CmsLimits.Default).Signers[0].UnsignedAttributes!.All[0];
+        var pieces = SignedDataPieces.Of(CmsSignedData.Parse(await site.StampAsync(), CmsLimits.Default));
+        pieces.Signers[0].Add(elsewhere.Oid, elsewhere.Values[0].Span);
+
+        var verdict = site.Judge(pieces.Encode());
+
+        Assert.That(Faults(verdict), Is.Empty);
+        Assert.That(verdict.Signature.Findings.Select(finding => finding.Code), Has.Member("COUNTER_SIGNATURE_LEFT_OUT"));
+    }
+
+    [Test]
     public async Task Does_not_pass_without_the_reference_to_the_certificate()
     {
         var token = TimestampToken.Parse(await site.StampAsync());
