@@ -15,7 +15,7 @@ public sealed class TrailReader(string path)
     private const int BlockSize = 256 * 1024;
 
     /// <summary>Bytes looked through for one page; where they held too few lines, the page says where to go on.</summary>
-    public const long MostPerPage = 8L * 1024 * 1024;
+    public const long MostPerPage = 2L * 1024 * 1024;
 
     /// <param name="end">As the page before says; null for the newest lines.</param>
     public TrailPage Page(TrailQuery query, int most, long? end, CancellationToken cancellation)

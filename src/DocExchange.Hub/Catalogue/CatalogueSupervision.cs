@@ -81,18 +81,23 @@ internal sealed class CatalogueSupervision(ILiteCollection<BsonDocument> inProgr
     /// <summary>Of what was sent on these days, first and last included.</summary>
     public IReadOnlyDictionary<string, ReceptionTally> Receptions(DateOnly from, DateOnly until)
     {
-        var sums = new Dictionary<string, ReceptionTally>();
+        var found = new Dictionary<string, List<ReceptionTally>>();
         foreach (var (first, last) in Ranges(from, until))
         {
             foreach (var row in tallies.Query().Where(Field.Between(Field.Id, first, last + "~")).ToEnumerable())
             {
                 var key = row["_id"].AsString;
                 var office = key[(key.IndexOf('|') + 1)..];
-                sums[office] = sums.GetValueOrDefault(office, ReceptionTally.Nothing) + Read(row);
+                if (!found.TryGetValue(office, out var ofOffice))
+                {
+                    found[office] = ofOffice = [];
+                }
+
+                ofOffice.Add(Read(row));
             }
         }
 
-        return sums;
+        return found.ToDictionary(each => each.Key, each => ReceptionTally.Sum(each.Value));
     }
 
     // Whole months and years are read as such: ten years take no longer than one.

@@ -47,10 +47,11 @@ internal sealed class SupervisionFigures(ICatalogue catalogue, SiteCalendar site
     {
         var (calendar, now) = (Calendar, clock.GetUtcNow());
         var found = catalogue.InProgress(before ?? long.MaxValue, limit + 1);
+        var elapsed = Elapsed(calendar, found.Take(limit).Select(document => document.SignBy).OfType<DateTimeOffset>(), now);
         return ([.. found.Take(limit).Select(document => new DispatchInProgress(
             document,
             document.Recipients == 0 ? 0 : (int)(100L * document.SignedFor / document.Recipients),
-            document.SignBy < now ? calendar.Between(document.SignBy.Value, now) : null))],
+            document.SignBy < now ? elapsed[document.SignBy.Value] : null))],
             found.Count > limit ? found[limit - 1].DispatchedIndex : null);
     }
 
@@ -60,8 +61,7 @@ internal sealed class SupervisionFigures(ICatalogue catalogue, SiteCalendar site
     {
         var (calendar, now, directory) = (Calendar, clock.GetUtcNow(), directories.Current);
         var duties = catalogue.Overdue(now, MaxOverdue);
-        // Many offices owe an answer to the same deadline.
-        var elapsed = duties.Select(duty => duty.SignBy).Distinct().ToDictionary(deadline => deadline, deadline => calendar.Between(deadline, now));
+        var elapsed = Elapsed(calendar, duties.Select(duty => duty.SignBy), now);
         var documents = new Dictionary<Core.Documents.DocumentId, DocumentSnapshot?>();
         var offices = duties.GroupBy(duty => duty.Office).Select(owed => new OfficeOverdue(
             owed.Key,
@@ -88,5 +88,20 @@ internal sealed class SupervisionFigures(ICatalogue catalogue, SiteCalendar site
             .Select(each => (Id: PartyId.Parse(each.Key), Tally: each.Value))
             .Select(each => new OfficeReception(each.Id, directory.Find(each.Id)?.Name ?? each.Id.ToString(), each.Tally, overdue.GetValueOrDefault(each.Id.ToString())))
             .OrderByDescending(office => office.InTimeRate ?? -1).ThenBy(office => office.Tally.MedianTime ?? TimeSpan.MaxValue).ThenBy(office => office.Name, StringComparer.Ordinal)];
+    }
+
+    // Working time since each of the deadlines. From the newest back, so that no day is gone through for each of them.
+    private static Dictionary<DateTimeOffset, TimeSpan> Elapsed(WorkingCalendar calendar, IEnumerable<DateTimeOffset> deadlines, DateTimeOffset now)
+    {
+        var elapsed = new Dictionary<DateTimeOffset, TimeSpan>();
+        var (later, sum) = (now, TimeSpan.Zero);
+        foreach (var deadline in deadlines.Where(deadline => deadline < now).Distinct().OrderDescending())
+        {
+            sum += calendar.Between(deadline, later);
+            elapsed[deadline] = sum;
+            later = deadline;
+        }
+
+        return elapsed;
     }
 }
