@@ -32,7 +32,7 @@ public sealed record VerdictCheck(string Code, string Chinese, string English, C
     private static readonly HashSet<SubIndication> Context = [SubIndication.SignaturePolicyNotAvailable, SubIndication.PolicyProcessingError];
 
     // Remarks where revocation data is not demanded.
-    private static readonly HashSet<string> RevocationUnknown = new(StringComparer.Ordinal) { "CRL_MISSING", "CRL_STALE", "OCSP_STALE", "CRL_REASONS" };
+    private static readonly HashSet<string> RevocationUnknown = new(StringComparer.Ordinal) { "CRL_MISSING", "CRL_STALE", "OCSP_STALE", "CRL_REASONS", "CRL_UNREAD", "CRL_ISSUER_REVOKED", "CRL_ISSUER_EXPIRED" };
 
     /// <summary>Nothing is called passed that was not looked at.</summary>
     public static IReadOnlyList<VerdictCheck> Of(SignatureVerdict signature)

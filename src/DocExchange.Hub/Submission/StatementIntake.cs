@@ -148,7 +148,7 @@ internal sealed class StatementIntake(
     private static IEnumerable<StatementFault> FaultsOf(Verdict verdict)
     {
         var faults = verdict.Faults.ToList();
-        var refusal = faults.Any(fault => fault.SubIndication is SubIndication.Revoked or SubIndication.RevokedNoPoe) ? Refusal.Revoked
+        var refusal = faults.Any(fault => fault.SubIndication is SubIndication.Revoked or SubIndication.RevokedNoPoe || fault.Code == "CERT_ON_HOLD") ? Refusal.Revoked
             : faults.All(fault => fault.Code == "SIGNER_NOT_BOUND") ? Refusal.NotBound
             : Refusal.NotAuthentic;
         return faults.Select(fault => StatementFault.Of(refusal, fault));

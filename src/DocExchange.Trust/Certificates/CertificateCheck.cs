@@ -50,6 +50,12 @@ public static class CertificateCheck
 
     private static Finding Decide(Finding finding, bool isLimited)
     {
+        if (finding.Code == "CERT_ON_HOLD")
+        {
+            // What the question is about is known: at this time nobody may rely on it.
+            return finding with { Indication = Indication.TotalFailed, SubIndication = SubIndication.Revoked };
+        }
+
         // An issuer that was not found is not known to exist; after a limit, neither is one that did not fit.
         var isOpen = finding.SubIndication == SubIndication.TryLater
             || finding.Code is "CERT_ISSUER_UNKNOWN" or "PATH_SEARCH_LIMIT" or "CERT_NAME_LIMIT" or "CERT_POLICY_LIMIT"

@@ -18,6 +18,15 @@ public sealed record PathResult(IReadOnlyList<Certificate> Chain, IReadOnlyList<
     /// <summary>The certificates of the chain with what is known of their revocation.</summary>
     internal IReadOnlyList<ExaminedCertificate> Examined { get; init; } = [];
 
+    /// <summary>Until when the word of the leaf on other certificates is believed.</summary>
+    internal StatusEnd End { get; init; }
+
+    /// <summary>The leaf is revoked for a reason that concerns its key, and so every certificate of the key.</summary>
+    internal bool IsKeyInDoubt { get; init; }
+
+    /// <summary>There is word on the leaf's revocation for the time of judgement, for one reason at least.</summary>
+    internal bool IsStatusKnown { get; init; }
+
     public bool IsTrusted => Findings.All(finding => finding.Indication == Indication.TotalPassed);
 }
 
@@ -65,7 +74,11 @@ public sealed class CertificatePaths
     /// </summary>
     /// <param name="extra">Certificates that came along; only their signatures are believed.</param>
     /// <param name="at">The time of judgement: a proven time of signing, or now. What was revoked later is a remark.</param>
-    public PathResult Build(Certificate leaf, IReadOnlyList<Certificate> extra, DateTimeOffset at, CertificateUsage usage)
+    public PathResult Build(Certificate leaf, IReadOnlyList<Certificate> extra, DateTimeOffset at, CertificateUsage usage) => Build(leaf, extra, at, usage, StatusProofs.None);
+
+    /// <inheritdoc cref="Build(Certificate, IReadOnlyList{Certificate}, DateTimeOffset, CertificateUsage)"/>
+    /// <param name="proofs">Of the age of lists and answers.</param>
+    internal PathResult Build(Certificate leaf, IReadOnlyList<Certificate> extra, DateTimeOffset at, CertificateUsage usage, StatusProofs proofs)
     {
         var considered = Math.Min(extra.Count, options.MaxCertificates);
         var key = (leaf.Fingerprint, FingerprintOf(extra, considered), usage);
@@ -75,10 +88,11 @@ public sealed class CertificatePaths
             examined.Put(key, chains);
         }
 
-        var best = chains[0].Judge(at, options);
+        var judgement = new StatusJudgement(options, proofs);
+        var best = judgement.Of(chains[0], at);
         for (var i = 1; i < chains.Count && !best.IsTrusted; i++)
         {
-            var next = chains[i].Judge(at, options);
+            var next = judgement.Of(chains[i], at);
             best = Badness(next).CompareTo(Badness(best)) < 0 ? next : best;
         }
 

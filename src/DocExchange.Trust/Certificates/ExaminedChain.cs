@@ -12,19 +12,34 @@ internal sealed record ExaminedCertificate(
 internal sealed record ExaminedChain(
     IReadOnlyList<Certificate> Chain, IReadOnlyList<ExaminedCertificate> Certificates, IReadOnlyList<Finding> Findings, IReadOnlyList<string> Policies)
 {
-    public PathResult Judge(DateTimeOffset at, CertificatePathOptions options)
+    public PathResult Judge(DateTimeOffset at, StatusJudgement judgement)
     {
-        var found = new List<Finding>(Findings);
-        foreach (var certificate in Certificates)
+        var found = new List<Finding>[Certificates.Count];
+        var (end, isKeyInDoubt, isStatusKnown) = (StatusEnd.None, false, false);
+        for (var i = Certificates.Count - 1; i >= 0; i--)
         {
-            JudgePeriod(certificate, at, found);
-            if (certificate.Revocation is { IsExempt: false } facts)
+            var certificate = Certificates[i];
+            found[i] = [];
+            JudgePeriod(certificate, at, found[i]);
+            var above = end;
+            if (certificate.IsLeaf || certificate.Revocation is not { IsExempt: true })
             {
-                JudgeRevocation(certificate, facts, at, options, found);
+                // An anchor is trusted for as long as it is in the store.
+                end = end.With(certificate.NotAfter, at);
+            }
+
+            if (certificate.Revocation is { IsExempt: false } gathered)
+            {
+                var facts = gathered.Weighed(new StatementWeight(at, above, judgement));
+                var later = judgement.Options.AcceptsLaterStatus ? facts.Revocations(certificate.NotAfter) : [];
+                end = later.Aggregate(end, (known, statement) => known.With(statement.Entry!, at));
+                var revoked = JudgeRevocation(certificate, facts, at, judgement.Options, above, found[i]);
+                isKeyInDoubt = certificate.IsLeaf && revoked is { LeavesDoubt: true };
+                isStatusKnown = certificate.IsLeaf && facts.ReasonsAt(at, certificate.NotAfter, judgement.Options) != 0;
             }
         }
 
-        return new PathResult(Chain, found) { Policies = Policies, Examined = Certificates };
+        return new PathResult(Chain, [.. Findings, .. found.SelectMany(each => each)]) { Policies = Policies, Examined = Certificates, End = end, IsKeyInDoubt = isKeyInDoubt, IsStatusKnown = isStatusKnown };
     }
 
     private static void JudgePeriod(ExaminedCertificate certificate, DateTimeOffset at, List<Finding> found)
@@ -40,20 +55,39 @@ internal sealed record ExaminedChain(
         }
     }
 
-    private static void JudgeRevocation(ExaminedCertificate certificate, RevocationFacts gathered, DateTimeOffset at, CertificatePathOptions options, List<Finding> found)
+    /// <returns>What revokes the certificate at this time.</returns>
+    private static RevokedCertificate? JudgeRevocation(ExaminedCertificate certificate, RevocationFacts facts, DateTimeOffset at, CertificatePathOptions options, StatusEnd issuer, List<Finding> found)
     {
-        var facts = gathered.SignedReliably(at, options);
         found.AddRange(facts.Findings);
-        var revocations = facts.Revocations(options.AcceptsLaterStatus ? null : at).ToList();
-        if (revocations.Find(statement => SinceOf(statement.Entry!) <= at || (!options.AcceptsLaterStatus && statement.ThisUpdate <= at)) is { Entry: { } entry })
+        var revocations = facts.Revocations(certificate.NotAfter, options.AcceptsLaterStatus ? null : at).OrderBy(statement => statement.Entry!.IsHold).ToList();
+        if (revocations.Find(statement => statement.Entry!.Since <= at || (!options.AcceptsLaterStatus && statement.ThisUpdate <= at)) is { Entry: { } entry } revoking)
         {
-            found.Add(PathFindings.Revoked(certificate.Certificate, entry, SinceOf(entry), certificate.IsLeaf));
-            return;
+            found.Add(entry.IsHold
+                ? StatusFindings.OnHold(certificate.Certificate, entry.Since, revoking.NextUpdate)
+                : PathFindings.Revoked(certificate.Certificate, entry, entry.Since, certificate.IsLeaf));
+            return entry;
+        }
+
+        if (options.AcceptsLaterStatus && facts.HoldOver(at, options) is { Entry: { } lifted })
+        {
+            found.Add(StatusFindings.WasOnHold(certificate.Certificate, lifted.Since, certificate.IsLeaf));
         }
 
         if (revocations is [{ Entry: { } later }, ..])
         {
-            found.Add(PathFindings.RevokedLater(certificate.Certificate, SinceOf(later)));
+            found.Add(later.IsHold ? StatusFindings.HeldLater(certificate.Certificate, later.Since) : PathFindings.RevokedLater(certificate.Certificate, later.Since));
+        }
+
+        JudgeStatus(certificate, facts, at, options, issuer, found);
+        return null;
+    }
+
+    /// <summary>Whether there is word for this time on a certificate that nobody is known to have revoked.</summary>
+    private static void JudgeStatus(ExaminedCertificate certificate, RevocationFacts facts, DateTimeOffset at, CertificatePathOptions options, StatusEnd issuer, List<Finding> found)
+    {
+        if (facts.Unread(at, options) is { } unread)
+        {
+            found.Add(StatusFindings.ListUnread(certificate.Certificate, unread.ThisUpdate, options.Revocation));
         }
 
         if (!facts.HasStatement)
@@ -62,12 +96,10 @@ internal sealed record ExaminedChain(
         }
         else if (facts.ReasonsAt(at, certificate.NotAfter, options) is var reasons and not RevocationReasons.All)
         {
-            found.Add(reasons != 0 ? PathFindings.ReasonsMissing(certificate.Certificate, options.Revocation)
+            found.Add(facts.ReasonsAt(at, certificate.NotAfter, options, ended: true) == RevocationReasons.All ? StatusFindings.StatusAfterEnd(certificate.Certificate, issuer, options.Revocation)
+                : reasons != 0 ? PathFindings.ReasonsMissing(certificate.Certificate, options.Revocation)
                 : facts.AreAnswersOnly ? PathFindings.AnswerStale(certificate.Certificate, facts.NewestNextUpdate, options.Revocation)
                 : PathFindings.ListStale(certificate.Certificate, facts.NewestNextUpdate, options.Revocation));
         }
     }
-
-    // invalidityDate says since when the key was bad, which may lie before the day that became known.
-    private static DateTimeOffset SinceOf(RevokedCertificate entry) => entry.InvalidityDate < entry.At ? entry.InvalidityDate.Value : entry.At;
 }

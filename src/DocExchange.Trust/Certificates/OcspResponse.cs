@@ -129,7 +129,7 @@ public sealed class OcspResponse
         basic.Signature.IsOctetAligned() && PublicKeys.Measure(responder, basic.SignatureAlgorithm, signed, basic.Signature.GetBytes(), null) == true;
 
     internal static bool Criticals(X509Extensions? extensions) =>
-        extensions is not null && extensions.GetCriticalExtensionOids().Any(oid => !oid.Equals(OcspObjectIdentifiers.PkixOcspNonce));
+        extensions is not null && extensions.GetCriticalExtensionOids().Any(oid => !oid.Equals(OcspObjectIdentifiers.PkixOcspNonce) && !oid.Equals(OcspObjectIdentifiers.PkixOcspArchiveCutoff));
 
     private static void Limit(int count, int max, string chinese, string english)
     {

@@ -5,6 +5,7 @@ using Org.BouncyCastle.Asn1.GM;
 using Org.BouncyCastle.Asn1.Nist;
 using Org.BouncyCastle.Asn1.Ocsp;
 using Org.BouncyCastle.Asn1.Oiw;
+using Org.BouncyCastle.Asn1.X509;
 using Org.BouncyCastle.Math;
 
 namespace DocExchange.Trust.Certificates;
@@ -31,6 +32,7 @@ internal sealed class OcspStatement
         NextUpdate = single.NextUpdate is { } next ? TimeOf(next) : null;
         IsKnown = single.CertStatus.TagNo is Good or RevokedTag;
         HasUnknownCritical = OcspResponse.Criticals(single.SingleExtensions);
+        ArchiveCutoff = X509Extensions.GetExtensionParsedValue(single.SingleExtensions, OcspObjectIdentifiers.PkixOcspArchiveCutoff) is Asn1GeneralizedTime cutoff ? TimeOf(cutoff) : null;
         if (single.CertStatus.TagNo == RevokedTag)
         {
             var info = RevokedInfo.GetInstance(single.CertStatus.Status);
@@ -57,6 +59,9 @@ internal sealed class OcspStatement
     public bool HasUnknownCritical { get; }
 
     public RevokedCertificate? Revocation { get; }
+
+    /// <summary>The responder knows of certificates that ended then or later (§4.4.4); null where it does not say so.</summary>
+    public DateTimeOffset? ArchiveCutoff { get; }
 
     /// <summary>Whether the statement is about this certificate: serial number, name and key of the issuer (§4.1.1).</summary>
     public bool IsAbout(Certificate certificate, IssuerHashes issuer) =>

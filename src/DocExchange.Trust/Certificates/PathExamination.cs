@@ -23,7 +23,7 @@ internal sealed class PathExamination(
     private NameComparisons? names;
     private readonly Lazy<ILookup<string, Certificate>> respondersAlong = new(() => CertificatePaths.RespondersIn(extra));
     private readonly HashSet<Digest> signersUnderway = [];
-    private readonly Dictionary<(Digest Signer, Digest Anchor), ExaminedChain?> signersKnown = [];
+    private readonly Dictionary<(Digest Signer, Digest Anchor), IReadOnlyList<ExaminedChain>> signersKnown = [];
 
     public int SignatureChecks => budget.Spent;
 
@@ -71,7 +71,7 @@ internal sealed class PathExamination(
 
         return index == 0 && chain.Usage == CertificateUsage.OcspSigning && PurposeRules.IsExemptResponder(chain.Leaf)
             ? RevocationFacts.Exempt
-            : new RevocationSearch(listsByIssuer, store.OcspResponses, options, budget, SignerOf, RespondersOf).Gather(chain, index);
+            : new RevocationSearch(listsByIssuer, store.OcspResponses, options, budget, new StatusSigners(SignersOf, RenewalsOf, RespondersOf)).Gather(chain, index);
     }
 
     /// <summary>RFC 6960 §4.2.1: the certificate of who answered need not be in the answer.</summary>
@@ -79,12 +79,12 @@ internal sealed class PathExamination(
         respondersAlong.Value[answer.ResponderKey].Concat(responders.Value[answer.ResponderKey]).Take(options.MaxSameSubject);
 
     /// <summary>
-    /// Who signed the list, with a chain to the same anchor; null where nobody known did. A certificate whose status is on a
-    /// list of its own signs it like any other: whether it may is what is being judged.
+    /// Who signed the list, with chains to the same anchor, the best first: all certificates of the key, since it depends on the time which
+    /// one holds. A certificate whose status is on a list of its own signs it like any other: whether it may is what is being judged.
     /// </summary>
-    private ListSigner? SignerOf(RevocationList list, CandidateChain chain, int index)
+    private IReadOnlyList<ListSigner> SignersOf(RevocationList list, CandidateChain chain, int index)
     {
-        ListSigner? found = null;
+        var found = new List<ListSigner>();
         foreach (var candidate in Search().Named(CertificateNames.KeyOf(list.Inner.IssuerDN)).Take(options.MaxSameSubject))
         {
             var isSubject = candidate.Equals(chain.Certificates[index]);
@@ -95,16 +95,25 @@ internal sealed class PathExamination(
 
             if (isSubject)
             {
-                return new ListSigner(candidate, null);
+                return [new ListSigner(candidate, null)];
             }
 
-            if (ChainOfSigner(candidate, chain.Certificates[^1]) is { } path && (found?.Chain is null || WorstOf(path) < WorstOf(found.Chain)))
-            {
-                found = new ListSigner(candidate, path);
-            }
+            found.AddRange(ChainsOfSigner(candidate, chain.Certificates[^1]).Select(path => new ListSigner(candidate, path)));
         }
 
-        return found;
+        return [.. found.OrderBy(signer => WorstOf(signer.Chain!)).ThenByDescending(signer => signer.Certificate.NotAfter)];
+    }
+
+    /// <summary>The other certificates of the key of the issuer at an index of a chain, under its name.</summary>
+    private IReadOnlyList<ExaminedChain> RenewalsOf(CandidateChain chain, int index)
+    {
+        var issuer = chain.Certificates[index];
+        return
+        [
+            .. Search().Named(issuer.SubjectKey).Take(options.MaxSameSubject)
+                .Where(other => !other.Equals(issuer) && other.PublicKeyFingerprint == issuer.PublicKeyFingerprint && !signersUnderway.Contains(other.Fingerprint))
+                .SelectMany(other => ChainsOfSigner(other, chain.Certificates[^1])),
+        ];
     }
 
     /// <summary>A DSA key may inherit its parameters: from the chain under judgement, or from the candidate's own to the same anchor.</summary>
@@ -118,10 +127,11 @@ internal sealed class PathExamination(
         return !budget.TrySpend() ? false
             : candidate.Equals(chain.Certificates[index])
                 ? DsaSignatures.IsSignedBy(list, chain.Certificates, index)
-                : DsaSignatures.HasKey(candidate) && ChainOfSigner(candidate, chain.Certificates[^1]) is { } path && DsaSignatures.IsSignedBy(list, path.Chain, 0);
+                : DsaSignatures.HasKey(candidate) && ChainsOfSigner(candidate, chain.Certificates[^1]) is [var path, ..] && DsaSignatures.IsSignedBy(list, path.Chain, 0);
     }
 
-    private ExaminedChain? ChainOfSigner(Certificate signer, Certificate anchor)
+    /// <summary>The best first.</summary>
+    private IReadOnlyList<ExaminedChain> ChainsOfSigner(Certificate signer, Certificate anchor)
     {
         if (signersKnown.TryGetValue((signer.Fingerprint, anchor.Fingerprint), out var known))
         {
@@ -130,18 +140,21 @@ internal sealed class PathExamination(
 
         if (signersUnderway.Count >= MaxSignerDepth)
         {
-            return null;
+            return [];
         }
 
         signersUnderway.Add(signer.Fingerprint);
         var search = Search();
         search.From(signer);
-        var best = search.Chains.Where(chain => chain[^1].Equals(anchor))
-            .Select(chain => Examine(Candidate(chain, isComplete: true, CertificateUsage.Any, OptionsForSigners), []))
-            .MinBy(WorstOf);
+        IReadOnlyList<ExaminedChain> chains =
+        [
+            .. search.Chains.Where(chain => chain[^1].Equals(anchor))
+                .Select(chain => Examine(Candidate(chain, isComplete: true, CertificateUsage.Any, OptionsForSigners), []))
+                .OrderBy(WorstOf),
+        ];
         signersUnderway.Remove(signer.Fingerprint);
-        signersKnown[(signer.Fingerprint, anchor.Fingerprint)] = best;
-        return best;
+        signersKnown[(signer.Fingerprint, anchor.Fingerprint)] = chains;
+        return chains;
     }
 
     private static Indication WorstOf(ExaminedChain chain) => chain.Findings.Worst().Indication;

@@ -75,8 +75,8 @@ internal static class PathFindings
 
     public static Finding OcspExtension(Certificate certificate) => Finding.Remark(
         "OCSP_EXTENSION",
-        $"关于证书“{certificate.Subject}”的 OCSP 应答含有无法处理的关键扩展，未采用。",
-        $"The OCSP answer about {certificate} has a critical extension that cannot be processed; it was not used.");
+        $"关于证书“{certificate.Subject}”的 OCSP 应答含有无法处理的关键扩展，不能据此认定证书未吊销。",
+        $"The OCSP answer about {certificate} has a critical extension that cannot be processed; it clears nobody.");
 
     public static Finding TooManyLists(Certificate certificate, int max) => Chain(
         "CRL_LIMIT", SubIndication.TryLater,
@@ -220,26 +220,26 @@ internal static class PathFindings
         oid is null ? $"An extension of the certificate {certificate} is malformed." : $"The extension {oid} of the certificate {certificate} is malformed.");
 
     /// <summary>
-    /// Where no chain leads to an anchor, the period of the leaf is only what somebody wrote into it: ETSI EN 319 102-1
+    /// Where no chain leads to an anchor, the period of the leaf, and a list of who issued it, is only what somebody wrote: ETSI EN 319 102-1
     /// §5.2.6 builds the chain first. It is still told, but does not fail the signature.
     /// </summary>
     public static IEnumerable<Finding> WithoutAnchor(IReadOnlyList<Finding> findings) =>
         findings.All(finding => finding.SubIndication != SubIndication.NoCertificateChainFound)
             ? findings
-            : findings.Select(finding => finding is { Indication: Indication.TotalFailed, Code: "CERT_EXPIRED" or "CERT_NOT_YET_VALID" }
-                ? finding with { Indication = Indication.Indeterminate, SubIndication = SubIndication.OutOfBoundsNoPoe }
+            : findings.Select(finding => finding is { Indication: Indication.TotalFailed, Code: "CERT_EXPIRED" or "CERT_NOT_YET_VALID" or "CERT_REVOKED" }
+                ? finding with { Indication = Indication.Indeterminate, SubIndication = finding.Code == "CERT_REVOKED" ? SubIndication.RevokedNoPoe : SubIndication.OutOfBoundsNoPoe }
                 : finding);
 
     private static string KindOf(AlgorithmIdentifier key) => key.Parameters is DerObjectIdentifier curve ? curve.Id : key.Algorithm.Id;
 
-    private static Finding Chain(string code, SubIndication sub, string chinese, string english) => Finding.Indeterminate(code, sub, chinese, english);
+    internal static Finding Chain(string code, SubIndication sub, string chinese, string english) => Finding.Indeterminate(code, sub, chinese, english);
 
     /// <summary>At a proven time the leaf's own state is final; that of an authority leaves room for proof of existence.</summary>
     private static Finding OfLeaf(bool isLeaf, string code, SubIndication leaf, SubIndication authority, string chinese, string english) =>
         isLeaf ? Finding.Failed(code, leaf, chinese, english) : Finding.Indeterminate(code, authority, chinese, english);
 
-    private static Finding ByDemand(RevocationDemand demand, string code, string chinese, string english) =>
+    internal static Finding ByDemand(RevocationDemand demand, string code, string chinese, string english, SubIndication sub = SubIndication.TryLater) =>
         demand == RevocationDemand.Required
-            ? Finding.Indeterminate(code, SubIndication.TryLater, chinese, english)
+            ? Finding.Indeterminate(code, sub, chinese, english)
             : Finding.Remark(code, chinese, english);
 }

@@ -17,6 +17,8 @@ internal sealed class RevocationEntries
 
     private const int Own = 0;
 
+    private static readonly DerObjectIdentifier ExpiredCertsOnCrl = new("2.5.29.60");
+
     private static readonly HashSet<DerObjectIdentifier> KnownCritical =
     [
         X509Extensions.CrlNumber, X509Extensions.AuthorityKeyIdentifier, X509Extensions.IssuingDistributionPoint, X509Extensions.DeltaCrlIndicator,
@@ -33,6 +35,7 @@ internal sealed class RevocationEntries
         Scope = new RevocationScope(list);
         Number = NumberIn(list, X509Extensions.CrlNumber);
         BaseNumber = NumberIn(list, X509Extensions.DeltaCrlIndicator);
+        KeepsExpiredSince = TimeIn(list, ExpiredCertsOnCrl);
         IsUnderstood = (list.Extensions?.GetCriticalExtensionOids() ?? []).All(KnownCritical.Contains);
         issuers[CertificateNames.KeyOf(list.Issuer)] = Own;
         encoded = ContentOf(sequence);
@@ -40,8 +43,11 @@ internal sealed class RevocationEntries
         slots = new int[BitOperations.RoundUpToPowerOf2((uint)((2 * places.Length) + 1))];
     }
 
-    /// <summary>False for a list with unknown critical extensions, which speaks for no certificate at all (RFC 5280 §5.2, §5.3).</summary>
+    /// <summary>False for a list with unknown critical extensions: it clears no certificate at all (RFC 5280 §5.2, §5.3).</summary>
     public bool IsUnderstood { get; private set; }
+
+    /// <summary>False where the list names too many issuers to be read to its end.</summary>
+    public bool IsWhole { get; private set; } = true;
 
     /// <summary>A serial number is named twice, which leaves open what holds.</summary>
     public bool HasDuplicates { get; private set; }
@@ -53,7 +59,10 @@ internal sealed class RevocationEntries
     /// <summary>Of a delta list: that of the earliest complete list it can be combined with (§5.2.4).</summary>
     public BigInteger? BaseNumber { get; }
 
-    public IReadOnlyCollection<RevokedCertificate> All => [.. places.Take(count).Select(place => EntryAt(place).ToRevoked())];
+    /// <summary>Certificates that ended then or later stay on the list (expiredCertsOnCRL, ITU-T X.509 §9.5.2.10); null where it does not say so.</summary>
+    public DateTimeOffset? KeepsExpiredSince { get; }
+
+    public IReadOnlyCollection<RevokedCertificate> All => [.. places.Take(count).Select(place => Revoked(EntryAt(place)))];
 
     /// <param name="sequence">revokedCertificates as encoded; empty where there is none.</param>
     public static RevocationEntries Read(CertificateList list, ReadOnlyMemory<byte> sequence)
@@ -79,8 +88,13 @@ internal sealed class RevocationEntries
     private RevokedCertificate? Find(int issuer, byte[] serial)
     {
         var place = slots[SlotOf(issuer, serial)];
-        return place == 0 ? null : EntryAt(places[place - 1]).ToRevoked();
+        return place == 0 ? null : Revoked(EntryAt(places[place - 1]));
     }
+
+    /// <summary>"Removed from the list" is a word of delta lists (RFC 5280 §5.3.1): what a complete one names with it is revoked, for no reason that is known.</summary>
+    private RevokedCertificate Revoked(ListEntry entry) => entry.ToRevoked() is var revoked && revoked.Reason == RevocationReason.RemoveFromCrl && BaseNumber is null
+        ? revoked with { Reason = RevocationReason.Unspecified }
+        : revoked;
 
     private void Index()
     {
@@ -96,7 +110,7 @@ internal sealed class RevocationEntries
                 named = offset..(offset + entry.Issuer.Length);
                 if (++changes > MaxIssuers)
                 {
-                    IsUnderstood = false;
+                    (IsUnderstood, IsWhole) = (false, false);
                     return;
                 }
 
@@ -135,11 +149,20 @@ internal sealed class RevocationEntries
 
         HasDuplicates = true;
         ref var known = ref places[slots[slot] - 1];
-        if (entry.At < EntryAt(known).At)
+        var other = EntryAt(known);
+        if (Weight(entry) is var weight && (weight > Weight(other) || (weight == Weight(other) && entry.At < other.At)))
         {
             known = place;
         }
     }
+
+    /// <summary>Of two entries of one number the one that revokes for good counts, then the earlier.</summary>
+    private int Weight(ListEntry entry) => entry.Reason switch
+    {
+        RevocationReason.CertificateHold => 1,
+        RevocationReason.RemoveFromCrl when BaseNumber is not null => 0,
+        _ => 2,
+    };
 
     /// <summary>The slot of this number, or the free one where it belongs.</summary>
     private int SlotOf(int issuer, ReadOnlySpan<byte> serial)
@@ -181,6 +204,9 @@ internal sealed class RevocationEntries
 
         return found;
     }
+
+    private static DateTimeOffset? TimeIn(CertificateList list, DerObjectIdentifier oid) =>
+        X509Extensions.GetExtensionParsedValue(list.Extensions, oid) is Asn1GeneralizedTime time ? new DateTimeOffset(DateTime.SpecifyKind(time.ToDateTime(), DateTimeKind.Utc)) : null;
 
     private static BigInteger? NumberIn(CertificateList list, DerObjectIdentifier oid) =>
         X509Extensions.GetExtensionParsedValue(list.Extensions, oid) is { } value ? DerInteger.GetInstance(value).Value : null;

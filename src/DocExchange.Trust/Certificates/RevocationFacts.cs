@@ -2,22 +2,6 @@ using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Certificates;
 
-/// <summary>What one revocation list or OCSP answer says about one certificate.</summary>
-/// <param name="Partition">Which other statements it replaces when it is newer.</param>
-/// <param name="Reasons">For which reasons it speaks, as <see cref="RevocationReasons"/>.</param>
-/// <param name="Signer">The chain of who signed it; null for the certificate's own issuer, which is judged anyway.</param>
-internal sealed record RevocationStatement(
-    string Partition, DateTimeOffset ThisUpdate, DateTimeOffset? NextUpdate, RevokedCertificate? Entry, int Reasons, ExaminedChain? Signer)
-{
-    /// <summary>The partition of all OCSP answers: whoever gives one speaks for the issuer (RFC 6960 §2.6, §4.2.2.2; ARCHITECTURE 82).</summary>
-    public const string OfAnswers = "OCSP";
-
-    /// <summary>Further chains of who signed it, by other certificates of the same key; one that holds is enough.</summary>
-    public IReadOnlyList<ExaminedChain> OtherSigners { get; init; } = [];
-
-    public bool IsAnswer => Partition == OfAnswers;
-}
-
 /// <summary>
 /// What all lists and answers say about one certificate, newest first: everything that does not depend on the time of
 /// judgement.
@@ -26,9 +10,6 @@ internal sealed class RevocationFacts
 {
     /// <summary>A trust anchor, or an OCSP responder marked id-pkix-ocsp-nocheck: nobody revokes it by list.</summary>
     public static readonly RevocationFacts Exempt = new([], []) { IsExempt = true };
-
-    // Thousands of lists may each have an untrusted signer.
-    private const int MaxFindings = 1000;
 
     private readonly IReadOnlyList<RevocationStatement> statements;
 
@@ -43,44 +24,22 @@ internal sealed class RevocationFacts
 
     public bool IsExempt { get; private init; }
 
-    public bool HasStatement => statements.Count > 0;
+    /// <summary>Chains of the other certificates of the issuer's key: an authority that was certified anew goes on speaking for what it issued.</summary>
+    public IReadOnlyList<ExaminedChain> Renewals { get; init; } = [];
+
+    public bool HasStatement => statements.Any(statement => !statement.IsUnread);
 
     /// <summary>There are OCSP answers, and no lists beside them.</summary>
     public bool AreAnswersOnly => HasStatement && statements.All(statement => statement.IsAnswer);
 
     public DateTimeOffset? NewestNextUpdate => statements.Count == 0 ? null : statements[0].NextUpdate ?? statements[0].ThisUpdate;
 
-    /// <summary>The same without the statements whose signers cannot be relied upon at this time.</summary>
-    public RevocationFacts SignedReliably(DateTimeOffset at, CertificatePathOptions options)
+    /// <summary>The same with what each statement is worth at this time, by who signed it.</summary>
+    public RevocationFacts Weighed(StatementWeight weight)
     {
-        if (statements.All(statement => statement.Signer is null))
-        {
-            return this;
-        }
-
-        var (kept, findings) = (new List<RevocationStatement>(), new List<Finding>(Findings));
-        foreach (var statement in statements)
-        {
-            if (statement.Signer is not { } signer)
-            {
-                kept.Add(statement);
-                continue;
-            }
-
-            // Any certificate of the key will do; one that is revoked says of the key that nobody may rely on it.
-            var judged = statement.OtherSigners.Prepend(signer).Select(chain => chain.Judge(at, options)).ToList();
-            var revoked = judged.Find(path => path.Findings.Any(finding => finding.SubIndication == SubIndication.Revoked));
-            if (revoked is null && judged.Exists(path => path.IsTrusted))
-            {
-                kept.Add(statement);
-                continue;
-            }
-
-            findings.Add(PathFindings.StatusSignerUntrusted(signer.Chain[0]));
-            findings.AddRange((revoked ?? judged[0]).Findings.Where(finding => finding.Indication != Indication.TotalPassed).Select(PathFindings.OfStatusSigner));
-        }
-
-        return new RevocationFacts(kept, [.. findings.Distinct().Take(MaxFindings)]);
+        var findings = new List<Finding>();
+        List<RevocationStatement> kept = [.. statements.Select(statement => weight.Of(statement, Renewals, findings)).OfType<RevocationStatement>()];
+        return new RevocationFacts(kept, findings.Count == 0 ? Findings : [.. Findings.Distinct(), .. findings.Distinct().Take(StatementWeight.MaxFindings)]) { Renewals = Renewals };
     }
 
     /// <summary>
@@ -88,36 +47,58 @@ internal sealed class RevocationFacts
     /// where the newest of its kind is silent, since expired certificates leave the lists; a hold that a newer one no longer
     /// names was lifted, if that one speaks for any reason. Of two of the same moment the one that revokes counts.
     /// </summary>
+    /// <param name="notAfter">The end of the certificate, after which silence says nothing.</param>
     /// <param name="until">Only what was given out by then may lift a hold; null: everything.</param>
-    public IEnumerable<RevocationStatement> Revocations(DateTimeOffset? until = null)
+    public IEnumerable<RevocationStatement> Revocations(DateTimeOffset notAfter, DateTimeOffset? until = null)
     {
         var newest = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        foreach (var statement in statements.Where(statement => statement.Reasons != 0 && (until is null || statement.ThisUpdate <= until)))
+        foreach (var statement in statements.Where(statement => statement.Clears && statement.SpeaksOf(notAfter) && (until is null || statement.ThisUpdate <= until)))
         {
             newest.TryAdd(statement.Partition, statement.ThisUpdate);
         }
 
         return statements.Where(statement => statement.Entry is { } entry
-            && entry.Reason != RevocationReason.RemoveFromCrl
-            && (entry.Reason != RevocationReason.CertificateHold || !newest.TryGetValue(statement.Partition, out var last) || statement.ThisUpdate >= last));
+            && (!entry.IsHold || !newest.TryGetValue(statement.Partition, out var last) || statement.ThisUpdate >= last));
+    }
+
+    /// <summary>
+    /// A hold that covered this time, whether it was lifted later or not: one that was told then or later, or that the word which was
+    /// current at this time told.
+    /// </summary>
+    public RevocationStatement? HoldOver(DateTimeOffset at, CertificatePathOptions options)
+    {
+        var current = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        foreach (var statement in statements.Where(statement => statement.Clears || statement.Entry is not null))
+        {
+            if (statement.ThisUpdate < at)
+            {
+                current.TryAdd(statement.Partition, statement.ThisUpdate);
+            }
+
+            var isOfThen = statement.ThisUpdate >= at || (statement.IsDueAfter(at, options) && current[statement.Partition] == statement.ThisUpdate);
+            if (isOfThen && statement.Entry is { IsHold: true } entry && entry.Since <= at)
+            {
+                return statement;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>
     /// The reasons for which there is word for this time, as <see cref="RevocationReasons"/>: it was not yet due for renewal then, and it was given out
-    /// while the certificate was valid, since later lists no longer name it.
+    /// while the certificate was valid, since later lists no longer name it, or says that it goes on naming it.
     /// </summary>
-    public int ReasonsAt(DateTimeOffset at, DateTimeOffset notAfter, CertificatePathOptions options)
-    {
-        var reasons = 0;
-        foreach (var statement in statements)
-        {
-            if ((statement.NextUpdate ?? statement.ThisUpdate.Plus(options.MaxListAge)) > at
-                && (statement.ThisUpdate <= at || (options.AcceptsLaterStatus && statement.ThisUpdate <= notAfter)))
-            {
-                reasons |= statement.Reasons;
-            }
-        }
+    /// <param name="ended">Whether the word of an issuer whose own certificate had ended counts too.</param>
+    public int ReasonsAt(DateTimeOffset at, DateTimeOffset notAfter, CertificatePathOptions options, bool ended = false) => statements
+        .Where(statement => (ended || !statement.IsOfEndedIssuer) && statement.IsDueAfter(at, options) && statement.SpeaksOf(notAfter)
+            && (statement.ThisUpdate <= at || options.AcceptsLaterStatus))
+        .Aggregate(0, (reasons, statement) => reasons | statement.Reasons);
 
-        return reasons;
+    /// <summary>A list that was not read to its end, and may name the certificate, unless a newer one speaks for every reason: no answer lifts what a list says.</summary>
+    public RevocationStatement? Unread(DateTimeOffset at, CertificatePathOptions options)
+    {
+        var known = statements.Where(statement => options.AcceptsLaterStatus || statement.ThisUpdate <= at).ToList();
+        return known.TakeWhile(statement => statement.IsAnswer || !statement.Clears || statement.Reasons != RevocationReasons.All).FirstOrDefault(statement => statement.IsUnread);
     }
 }

@@ -1,12 +1,8 @@
+using DocExchange.Trust.Digests;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Validation;
-using Org.BouncyCastle.Asn1.X509;
-using Org.BouncyCastle.Math;
 
 namespace DocExchange.Trust.Certificates;
-
-/// <param name="Chain">Null where it is judged anyway: the certificate's issuer, or the certificate itself.</param>
-internal sealed record ListSigner(Certificate Certificate, ExaminedChain? Chain);
 
 /// <summary>
 /// Gathers what is known about the revocation of the certificates of one judgement: complete, delta, indirect and
@@ -14,11 +10,9 @@ internal sealed record ListSigner(Certificate Certificate, ExaminedChain? Chain)
 /// their own, to the same trust anchor (§6.3.3 (f)).
 /// </summary>
 /// <param name="listsByIssuer">Keyed by <see cref="CertificateNames.KeyOf"/>.</param>
-/// <param name="responders">Known certificates that an answer may name as its responder's.</param>
-/// <param name="signers">Who other than the issuer signed a list for the certificate at an index of a chain.</param>
 internal sealed class RevocationSearch(
     ILookup<string, RevocationList> listsByIssuer, IReadOnlyList<OcspResponse> answers, CertificatePathOptions options, SignatureBudget budget,
-    Func<RevocationList, CandidateChain, int, ListSigner?> signers, Func<OcspResponse, IEnumerable<Certificate>> responders)
+    StatusSigners signers)
 {
     // Certificates of one responder that are tried.
     private const int MaxResponders = 8;
@@ -33,7 +27,7 @@ internal sealed class RevocationSearch(
         AddLists(subject, statements, findings);
         if (subject.Certificate.PublicationPoints.IsCut)
         {
-            findings.Add(StatusFindings.TooManyPoints(subject.Certificate));
+            findings.Add(StatusSignatureFindings.TooManyPoints(subject.Certificate));
         }
 
         if (budget.Refused > refused)
@@ -41,7 +35,7 @@ internal sealed class RevocationSearch(
             findings.Add(PathFindings.StatusWork(subject.Certificate));
         }
 
-        return new RevocationFacts(statements, findings);
+        return new RevocationFacts(statements, findings) { Renewals = chain.IsComplete && statements.Count > 0 ? signers.Renewals(chain, index + 1) : [] };
     }
 
     private void AddLists(Subject subject, List<RevocationStatement> statements, List<Finding> findings)
@@ -52,7 +46,9 @@ internal sealed class RevocationSearch(
             findings.Add(PathFindings.TooManyLists(subject.Certificate, options.MaxListsPerIssuer));
         }
 
-        var usable = lists.Take(options.MaxListsPerIssuer).Select(list => Use(list, subject, findings)).OfType<UsableList>().ToList();
+        var used = lists.Take(options.MaxListsPerIssuer).Select(list => Use(list, subject, findings)).OfType<UsableList>().ToLookup(list => list.IsUnread);
+        statements.AddRange(used[true].Select(unread => unread.SaysNothing()));
+        var usable = used[false].ToList();
         foreach (var delta in usable.Where(used => used.List.Entries.BaseNumber is not null))
         {
             // §5.2.4: the newest complete list of the same scope and signer that the delta builds upon.
@@ -60,10 +56,7 @@ internal sealed class RevocationSearch(
             if (complete is not null)
             {
                 var entry = delta.List.Entries.Find(subject.Certificate) ?? complete.List.Entries.Find(subject.Certificate);
-                var said = delta.Says(entry?.Reason == RevocationReason.RemoveFromCrl ? null : entry);
-
-                // A complete list that clears nobody does not by being brought up to date.
-                statements.Add(said with { Reasons = said.Reasons & complete.Reasons });
+                statements.Add(delta.Completed(complete, entry?.Reason == RevocationReason.RemoveFromCrl ? null : entry));
             }
             else
             {
@@ -88,26 +81,33 @@ internal sealed class RevocationSearch(
     /// <summary>Null, with the reason as a finding, where the list cannot be used for this certificate.</summary>
     private UsableList? Use(RevocationList list, Subject subject, List<Finding> findings)
     {
-        if (SignerOf(list, subject) is not { } signer)
+        var able = AbleSigners(list, subject, findings);
+        if (able.Count == 0)
         {
-            findings.Add(StatusFindings.NotSigned(list, subject.Issuer, options));
             return null;
         }
 
-        if (!ChainRules.MaySignLists(signer.Certificate))
-        {
-            findings.Add(PathFindings.ListIssuerMayNotSign(signer.Certificate));
-            return null;
-        }
-
-        var reasons = budget.TryRead(list) ? ReasonsOf(list, subject) : 0;
-        if (reasons == 0)
+        if (!budget.TryRead(list))
         {
             findings.Add(PathFindings.ListScope(list));
             return null;
         }
 
-        if (!HasOneAlgorithm(list) || (options.RequiresProfile && !HasProfile(list, signer.Certificate)))
+        var read = ReasonsOf(list, subject);
+        if (read is not { } reasons || reasons == 0 || (!list.Entries.IsUnderstood && list.Entries.Find(subject.Certificate) is null))
+        {
+            findings.Add(PathFindings.ListScope(list));
+            return read is null || (read != 0 && !list.Entries.IsWhole) ? new UsableList(list, 0, able) { IsUnread = true } : null;
+        }
+
+        if (!list.Entries.IsUnderstood)
+        {
+            // ITU-T X.509 §7.3: at the least, what is named counts as revoked. RFC 5280 §5.2 forbids to take such a list for more.
+            findings.Add(StatusFindings.ListNotUnderstood(list));
+            reasons = 0;
+        }
+
+        if (!ListProfile.HasOneAlgorithm(list) || (options.RequiresProfile && !ListProfile.Holds(list, able[0].Certificate)))
         {
             // It clears nobody, but what its issuer says there is revoked, is.
             findings.Add(PathFindings.ListProfile(list));
@@ -116,7 +116,7 @@ internal sealed class RevocationSearch(
 
         if (SignatureScheme.IsBroken(list.Inner.CertificateList.SignatureAlgorithm))
         {
-            findings.Add(StatusFindings.BrokenAlgorithm(list));
+            findings.Add(StatusSignatureFindings.BrokenAlgorithm(list));
             reasons = 0;
         }
 
@@ -125,66 +125,61 @@ internal sealed class RevocationSearch(
             findings.Add(PathFindings.ListDsaUsed(list));
         }
 
-        return new UsableList(list, reasons, signer);
+        return new UsableList(list, reasons, able);
     }
 
-    private ListSigner? SignerOf(RevocationList list, Subject subject)
+    /// <summary>Who signed the list and may do so; none, with the reason as a finding, where nobody known did.</summary>
+    private List<ListSigner> AbleSigners(RevocationList list, Subject subject, List<Finding> findings)
+    {
+        var all = SignersOf(list, subject);
+        var able = all.Where(signer => MaySign(signer, subject)).ToList();
+        if (able is [var best, ..])
+        {
+            if (IsOfOtherKey(best, subject))
+            {
+                findings.Add(StatusFindings.ListOtherKey(list, subject.Issuer));
+            }
+        }
+        else
+        {
+            findings.Add(all is [var unable, ..] ? PathFindings.ListIssuerMayNotSign(unable.Certificate) : StatusSignatureFindings.NotSigned(list, subject.Issuer, options));
+        }
+
+        return able;
+    }
+
+    private IReadOnlyList<ListSigner> SignersOf(RevocationList list, Subject subject)
     {
         var isOwn = CertificateNames.KeyOf(list.Inner.IssuerDN) == subject.Issuer.SubjectKey;
-        return isOwn && IsSignedByIssuer(list, subject) ? new ListSigner(subject.Issuer, null)
-            : subject.Chain.IsComplete ? signers(list, subject.Chain, subject.Index)
-            : null;
+        return isOwn && IsSignedByIssuer(list, subject) ? [new ListSigner(subject.Issuer, null)]
+            : subject.Chain.IsComplete ? signers.OfList(list, subject.Chain, subject.Index)
+            : [];
     }
+
+    /// <summary>A namesake of the issuer that is no authority must have been certified for lists: a keyUsage that is not there gives no such right.</summary>
+    private static bool MaySign(ListSigner signer, Subject subject) => ChainRules.MaySignLists(signer.Certificate)
+        && (signer.Certificate.IsAuthority || signer.Certificate.Inner.GetKeyUsage() is not null || !IsOfOtherKey(signer, subject));
+
+    private static bool IsOfOtherKey(ListSigner signer, Subject subject) => signer.Chain is not null
+        && signer.Certificate.SubjectKey == subject.Issuer.SubjectKey && signer.Certificate.PublicKeyFingerprint != subject.Issuer.PublicKeyFingerprint;
 
     private bool IsSignedByIssuer(RevocationList list, Subject subject) => options.AcceptsDsa && DsaSignatures.IsOn(list)
         ? budget.TrySpend() && DsaSignatures.IsSignedBy(list, subject.Chain.Certificates, subject.Index + 1)
         : budget.TrySpendWork(list, subject.Issuer) && CheckedSignatures.IsSignedBy(list, subject.Issuer);
 
-    private static int ReasonsOf(RevocationList list, Subject subject)
+    /// <summary>Null where the list cannot be read.</summary>
+    private static int? ReasonsOf(RevocationList list, Subject subject)
     {
         try
         {
-            return list.Entries.IsUnderstood ? list.Entries.Scope.ReasonsFor(subject.Certificate, subject.Points) : 0;
+            return list.Entries.Scope.ReasonsFor(subject.Certificate, subject.Points);
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
             // Entries are parsed late; whatever is malformed in them makes the list unusable.
-            return 0;
+            return null;
         }
     }
-
-    /// <summary>RFC 5280 §5.1.1.2: the algorithm in the signed part is the one the list is signed with.</summary>
-    private static bool HasOneAlgorithm(RevocationList list) =>
-        list.Inner.CertificateList is var whole && whole.SignatureAlgorithm.Equals(whole.TbsCertList.Signature);
-
-    /// <summary>RFC 5280 §5.1.2.5, §5.2.1, §5.2.3, §5.2.4.</summary>
-    private static bool HasProfile(RevocationList list, Certificate signer)
-    {
-        var whole = list.Inner.CertificateList;
-        var extensions = whole.Extensions;
-        return whole.Version == 2 && list.NextUpdate is not null && IsNumber(list.Entries.Number) && !list.Entries.HasDuplicates
-            && NamesKeyOf(list, signer)
-            && !extensions.GetExtension(X509Extensions.CrlNumber).IsCritical
-            && (extensions.GetExtension(X509Extensions.DeltaCrlIndicator) is not { } indicator || (indicator.IsCritical && IsNumber(list.Entries.BaseNumber)));
-    }
-
-    /// <summary>§5.2.1: by the key identifier, which is the signer's own where it has one.</summary>
-    private static bool NamesKeyOf(RevocationList list, Certificate signer)
-    {
-        try
-        {
-            return list.Inner.CertificateList.Extensions.GetExtension(X509Extensions.AuthorityKeyIdentifier)?.GetParsedValue() is { } value
-                && AuthorityKeyIdentifier.GetInstance(value).KeyIdentifier is { } key && (signer.SubjectKeyId is not { } own || own == Convert.ToHexString(key.GetOctets()));
-        }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
-        {
-            // The library throws many kinds for a malformed extension.
-            return false;
-        }
-    }
-
-    /// <summary>Not negative, and at most 20 octets.</summary>
-    private static bool IsNumber(BigInteger? number) => number is { SignValue: >= 0, BitLength: <= 160 };
 
     /// <summary>An answer may hold a thousand statements about one certificate: its signer is looked for once, and each fault is named once.</summary>
     private void AddAnswers(Subject subject, List<RevocationStatement> statements, List<Finding> findings)
@@ -193,13 +188,13 @@ internal sealed class RevocationSearch(
         {
             var about = answer.About(subject.Certificate, subject.IssuerHashes, out var isCut);
             var understood = about.FindAll(single => !answer.HasUnknownCritical && !single.HasUnknownCritical);
-            var known = understood.FindAll(single => single.IsKnown);
+            var known = about.FindAll(single => single.IsKnown && (single.Revocation is not null || (!answer.HasUnknownCritical && !single.HasUnknownCritical)));
             if (understood.Count < about.Count)
             {
                 findings.Add(PathFindings.OcspExtension(subject.Certificate));
             }
 
-            if (known.Count < understood.Count)
+            if (understood.Exists(single => !single.IsKnown))
             {
                 findings.Add(PathFindings.OcspUnknown(subject.Certificate));
             }
@@ -211,17 +206,22 @@ internal sealed class RevocationSearch(
 
             if (RespondersOf(answer, subject) is [var (_, chain), .. var others])
             {
-                findings.AddRange(StatusFindings.Of(answer, subject.Certificate, isCut));
-                var reasons = SignatureScheme.IsBroken(answer.SignatureAlgorithm) ? 0 : RevocationReasons.All;
+                findings.AddRange(StatusSignatureFindings.Of(answer, subject.Certificate, isCut));
+                var isBroken = SignatureScheme.IsBroken(answer.SignatureAlgorithm);
+                IReadOnlyList<ExaminedChain> otherSigners = [.. others.Select(other => other.Chain!)];
+                IReadOnlyList<Digest> sources = [answer.Fingerprint];
                 statements.AddRange(known.Select(single => new RevocationStatement(
-                    RevocationStatement.OfAnswers, single.ThisUpdate, single.NextUpdate, single.Revocation, reasons, chain)
+                    RevocationStatement.OfAnswers, single.ThisUpdate, single.NextUpdate, single.Revocation, isBroken || answer.HasUnknownCritical || single.HasUnknownCritical ? 0 : RevocationReasons.All, chain)
                 {
-                    OtherSigners = [.. others.Select(other => other.Chain!)],
+                    OtherSigners = otherSigners,
+                    SignedAt = answer.ProducedAt,
+                    KeepsExpiredSince = single.ArchiveCutoff,
+                    Sources = sources,
                 }));
             }
             else
             {
-                findings.Add(StatusFindings.NotSigned(answer, subject.Certificate));
+                findings.Add(StatusSignatureFindings.NotSigned(answer, subject.Certificate));
             }
         }
     }
@@ -239,7 +239,7 @@ internal sealed class RevocationSearch(
 
         return
         [
-            .. answer.Certificates.Where(answer.Names).Concat(responders(answer)).Distinct().OrderByDescending(delegated => delegated.NotAfter)
+            .. answer.Certificates.Where(answer.Names).Concat(signers.OfAnswer(answer)).Distinct().OrderByDescending(delegated => delegated.NotAfter)
                 .Where(delegated => delegated.IssuerKey == subject.Issuer.SubjectKey
                     && budget.TrySpend(answer, delegated) && CheckedSignatures.IsSignedBy(answer, delegated)
                     && budget.TrySpend(delegated, subject.Issuer) && CheckedSignatures.IsSignedBy(delegated, subject.Issuer))
@@ -253,7 +253,7 @@ internal sealed class RevocationSearch(
     {
         IReadOnlyList<Certificate> certificates = [responder, .. subject.Chain.Certificates.Skip(subject.Index + 1)];
         var chain = subject.Chain with { Certificates = certificates, Usage = CertificateUsage.OcspSigning };
-        var facts = PurposeRules.IsExemptResponder(responder) ? RevocationFacts.Exempt : new RevocationSearch(listsByIssuer, [], options, budget, signers, responders).Gather(chain, 0);
+        var facts = PurposeRules.IsExemptResponder(responder) ? RevocationFacts.Exempt : new RevocationSearch(listsByIssuer, [], options, budget, signers).Gather(chain, 0);
         return new ExaminedChain(
             certificates, [new ExaminedCertificate(responder, responder.NotBefore, responder.NotAfter, IsLeaf: true, facts)], [.. ChainRules.Examine(chain)], []);
     }
@@ -274,20 +274,5 @@ internal sealed class RevocationSearch(
         public string IssuerKey { get; } = chain.Certificates[index].IssuerKey;
 
         public IReadOnlyList<PublicationPoint> Points => Certificate.PublicationPoints.All;
-    }
-
-    private sealed record UsableList(RevocationList List, int Reasons, ListSigner Signer)
-    {
-        public RevocationStatement Says(RevokedCertificate? entry) =>
-            new(List.Entries.Scope.Partition, List.ThisUpdate, List.NextUpdate, entry, Reasons, Signer.Chain);
-
-        /// <summary>§6.3.3 (c): same issuer, scope and key; numbers that follow one another.</summary>
-        public bool BuildsUpon(UsableList complete)
-        {
-            var (delta, whole) = (List.Entries, complete.List.Entries);
-            return whole.BaseNumber is null && whole.Number is { } number && delta.BaseNumber is { } from && delta.Number is { } to
-                && number.CompareTo(from) >= 0 && number.CompareTo(to) < 0
-                && whole.Scope.Partition == delta.Scope.Partition && complete.Signer.Certificate.Equals(Signer.Certificate);
-        }
     }
 }

@@ -17,4 +17,17 @@ public enum RevocationReason
 
 /// <param name="SerialNumber">Hexadecimal, as <see cref="Certificate.SerialNumber"/> gives it.</param>
 /// <param name="InvalidityDate">Since when the key is known or suspected to be bad, when that was before <paramref name="At"/>.</param>
-public sealed record RevokedCertificate(string SerialNumber, DateTimeOffset At, RevocationReason Reason, DateTimeOffset? InvalidityDate = null);
+public sealed record RevokedCertificate(string SerialNumber, DateTimeOffset At, RevocationReason Reason, DateTimeOffset? InvalidityDate = null)
+{
+    /// <summary>invalidityDate says since when the key was bad, which may lie before the day that became known.</summary>
+    internal DateTimeOffset Since => InvalidityDate < At ? InvalidityDate.Value : At;
+
+    internal bool IsHold => Reason == RevocationReason.CertificateHold;
+
+    /// <summary>
+    /// Of what the key signed before, too: RFC 3161 §4 has every token of the key count as invalid where there is no reason, and a list does
+    /// not tell that from "unspecified".
+    /// </summary>
+    internal bool LeavesDoubt =>
+        Reason is not (RevocationReason.AffiliationChanged or RevocationReason.Superseded or RevocationReason.CessationOfOperation or RevocationReason.RemoveFromCrl);
+}

@@ -1,61 +1,54 @@
-using DocExchange.Trust.Keys;
 using DocExchange.Trust.Validation;
-using Org.BouncyCastle.Asn1.X509;
 
 namespace DocExchange.Trust.Certificates;
 
-/// <summary>What is found of the signatures on revocation lists and OCSP answers, and of how much they say. The codes are stable.</summary>
+/// <summary>The findings of path validation about suspension, and about whose word on revocation counts. The codes are stable.</summary>
 internal static class StatusFindings
 {
-    /// <summary>Nobody known signed it, or the algorithm is none that can be verified: then nobody can say who did.</summary>
-    public static Finding NotSigned(RevocationList list, Certificate issuer, CertificatePathOptions options) =>
-        IsKnown(list.Inner.CertificateList.SignatureAlgorithm) || (options.AcceptsDsa && DsaSignatures.IsOn(list)) ? Finding.Remark(
-            "CRL_SIGNATURE",
-            $"名为“{list.Issuer}”的吊销列表（{list.ThisUpdate:u}）不是由证书“{issuer.Subject}”签发的，未采用。",
-            $"The revocation list of {list.ThisUpdate:u} under the name {list.Issuer} is not signed by {issuer}; it was not used.") : Finding.Remark(
-            "CRL_ALGORITHM",
-            $"名为“{list.Issuer}”的吊销列表（{list.ThisUpdate:u}）的签名算法 {list.Inner.SigAlgOid} 不被支持，未采用。",
-            $"The revocation list of {list.ThisUpdate:u} under the name {list.Issuer} is signed by the algorithm {list.Inner.SigAlgOid}, which is not supported; it was not used.");
+    /// <summary>A hold ends: either the certificate is revoked for good, or it was never (EN 319 102-1 §5.2.6.4).</summary>
+    public static Finding OnHold(Certificate certificate, DateTimeOffset since, DateTimeOffset? due) => PathFindings.Chain(
+        "CERT_ON_HOLD", SubIndication.TryLater,
+        $"证书“{certificate.Subject}”自 {since:u} 起被暂停使用，尚未恢复或吊销" + (due is { } next ? $"；预计 {next:u} 前有新的状态信息。" : "。"),
+        $"The certificate {certificate} is on hold since {since:u}; whether it will be revoked or released is open" + (due is { } day ? $", and newer word is due by {day:u}." : "."));
 
-    public static Finding BrokenAlgorithm(RevocationList list) => Finding.Remark(
-        "CRL_ALGORITHM",
-        $"“{list.Issuer}”的吊销列表（{list.ThisUpdate:u}）以 MD5 或 SHA-1 签名，此类签名已不可信：其中列出的证书视为已吊销，但不能据此认定证书未吊销。",
-        $"The revocation list of {list.Issuer} of {list.ThisUpdate:u} is signed with MD5 or SHA-1, which are no longer trusted: what it names is revoked, but it clears nobody.");
+    public static Finding WasOnHold(Certificate certificate, DateTimeOffset since, bool isLeaf) => PathFindings.Chain(
+        "CERT_WAS_ON_HOLD", isLeaf ? SubIndication.RevokedNoPoe : SubIndication.RevokedCaNoPoe,
+        $"证书“{certificate.Subject}”在此时间处于暂停使用期间（自 {since:u} 起，其后已恢复），无法证明签名作于暂停之前或恢复之后。",
+        $"The certificate {certificate} was on hold at this time, from {since:u} until it was released; nothing proves that the signature was made before or after.");
 
-    /// <inheritdoc cref="NotSigned(RevocationList, Certificate, CertificatePathOptions)"/>
-    public static Finding NotSigned(OcspResponse answer, Certificate certificate) => IsKnown(answer.SignatureAlgorithm) ? Finding.Remark(
-        "OCSP_SIGNATURE",
-        $"关于证书“{certificate.Subject}”的 OCSP 应答不是由其颁发者或其授权的应答者签发的，未采用。",
-        $"The OCSP answer about {certificate} is not signed by its issuer or a responder the issuer authorized; it was not used.") : Finding.Remark(
-        "OCSP_ALGORITHM",
-        $"关于证书“{certificate.Subject}”的 OCSP 应答的签名算法 {answer.SignatureAlgorithm.Algorithm.Id} 不被支持，未采用。",
-        $"The OCSP answer about {certificate} is signed by the algorithm {answer.SignatureAlgorithm.Algorithm.Id}, which is not supported; it was not used.");
+    public static Finding HeldLater(Certificate certificate, DateTimeOffset since) => Finding.Remark(
+        "CERT_HELD_LATER",
+        $"证书“{certificate.Subject}”在此时间之后（{since:u}）被暂停使用。", $"The certificate {certificate} was put on hold after this time, at {since:u}.");
 
-    /// <summary>Of an answer whose signer is known.</summary>
-    /// <param name="isCut">It says more about the certificate than was read.</param>
-    public static IEnumerable<Finding> Of(OcspResponse answer, Certificate certificate, bool isCut)
-    {
-        if (SignatureScheme.IsBroken(answer.SignatureAlgorithm))
-        {
-            yield return Finding.Remark(
-                "OCSP_ALGORITHM",
-                $"关于证书“{certificate.Subject}”的 OCSP 应答以 MD5 或 SHA-1 签名，此类签名已不可信：应答称已吊销的视为已吊销，但不能据此认定证书未吊销。",
-                $"The OCSP answer about {certificate} is signed with MD5 or SHA-1, which are no longer trusted: what it calls revoked is revoked, but it clears nobody.");
-        }
+    /// <summary>EN 319 102-1 §5.6.2.1: what an authority signs when its own certificate has ended says nothing, nor what may be dated back by whoever has its key.</summary>
+    public static Finding StatusAfterEnd(Certificate certificate, StatusEnd issuer, RevocationDemand demand) => issuer.RevokedAt is { } revoked ? PathFindings.ByDemand(
+        demand, "CRL_ISSUER_REVOKED",
+        $"证书“{certificate.Subject}”的颁发机构于 {revoked:u} 被吊销，没有可证明在此之前签发的吊销列表或 OCSP 应答，无法确认该证书是否被吊销。",
+        $"The authority above {certificate} was revoked at {revoked:u}, and no revocation list or OCSP answer is shown to be older: whether the certificate was revoked is not known.",
+        SubIndication.RevokedCaNoPoe) : PathFindings.ByDemand(
+        demand, "CRL_ISSUER_EXPIRED",
+        $"证书“{certificate.Subject}”的颁发机构的证书已于 {issuer.NotAfter:u} 过期，吊销列表或 OCSP 应答是其后签发的，不予采信。",
+        $"The certificate of the authority above {certificate} expired at {issuer.NotAfter:u}; the revocation lists and OCSP answers were signed after that and are not believed.");
 
-        if (isCut)
-        {
-            yield return Limit(
-                $"一份 OCSP 应答就证书“{certificate.Subject}”所作的说明超过 {OcspResponse.MaxAbout} 项，未全部查看。",
-                $"One OCSP answer says more than {OcspResponse.MaxAbout} things about {certificate}; not all were looked at.");
-        }
-    }
+    public static Finding ListUnread(Certificate certificate, DateTimeOffset thisUpdate, RevocationDemand demand) => PathFindings.ByDemand(
+        demand, "CRL_UNREAD",
+        $"可能涉及证书“{certificate.Subject}”的吊销列表（{thisUpdate:u}）签名有效但内容格式错误，无法确认该证书是否在其中。",
+        $"A revocation list of {thisUpdate:u} that may name {certificate} is rightly signed but malformed: whether it names it is not known.");
 
-    public static Finding TooManyPoints(Certificate certificate) => Limit(
-        $"证书“{certificate.Subject}”所列的吊销列表发布点或其中的名称超过 {PublicationPoints.Max} 个，未全部查看。",
-        $"The certificate {certificate} has more than {PublicationPoints.Max} distribution points, or names in them; not all were looked at.");
+    public static Finding ListOtherKey(RevocationList list, Certificate issuer) => Finding.Remark(
+        "CRL_OTHER_KEY",
+        $"“{list.Issuer}”的吊销列表（{list.ThisUpdate:u}）由同名的另一证书以另一密钥签发，不是由证书“{issuer.Subject}”的密钥签发的。",
+        $"The revocation list of {list.Issuer} of {list.ThisUpdate:u} is signed by another certificate of that name with another key, not with the key of {issuer}.");
 
-    private static bool IsKnown(AlgorithmIdentifier algorithm) => SignatureScheme.OfAnyAge(algorithm, null) is not null;
+    public static Finding ListNotUnderstood(RevocationList list) => Finding.Remark(
+        "CRL_EXTENSION",
+        $"“{list.Issuer}”的吊销列表（{list.ThisUpdate:u}）含有无法识别的关键内容，不能据此认定证书未吊销；其中列明的证书仍视为已吊销。",
+        $"The revocation list of {list.Issuer} of {list.ThisUpdate:u} holds critical content that is not understood; it clears nobody, but what it names counts as revoked.");
 
-    private static Finding Limit(string chinese, string english) => Finding.Indeterminate("CRL_LIMIT", SubIndication.TryLater, chinese, english);
+    /// <summary>That there is no word on a certificate's revocation, be it a fault or, where none is demanded, a remark.</summary>
+    public static bool IsOfMissingStatus(Finding finding) =>
+        finding.Code is "CRL_MISSING" or "CRL_STALE" or "OCSP_STALE" or "CRL_REASONS" or "CRL_UNREAD" or "CRL_ISSUER_REVOKED" or "CRL_ISSUER_EXPIRED";
+
+    public static bool IsOfRevocation(Finding finding) =>
+        finding.SubIndication is SubIndication.Revoked or SubIndication.RevokedNoPoe or SubIndication.RevokedCaNoPoe || finding.Code == "CERT_ON_HOLD";
 }

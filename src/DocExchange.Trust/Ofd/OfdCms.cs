@@ -47,7 +47,7 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
             budget -= stamped.Count;
             var proof = ProofOfExistence.Earliest(stamped.Select(stamp => stamp.Proof).OfType<ProofOfExistence>(), at);
             var of = verdicts.Count;
-            verdicts.Add(Validate(signed, signer, new SignerCase(known, facts, policy, proof?.Time ?? at), chosen, (proof, known.Timestamps.Count - stamped.Count), signatureFile, path));
+            verdicts.Add(Validate(signed, signer, new SignerCase(known, facts, policy, proof?.Time ?? at), chosen, (proof, known.Timestamps.Count - stamped.Count, StatusProofs.Of(facts.RevocationLists, facts.OcspResponses, at)), signatureFile, path));
             verdicts.AddRange(stamped.Select(stamp => stamp.Verdict with { Of = of }));
             var first = verdicts.Count;
             var counters = counterSigned.JudgeCounterSignatures(known, facts, at, budget);
@@ -64,9 +64,9 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
     }
 
     /// <param name="chosen">With the revocation lists and OCSP answers that came inside.</param>
-    /// <param name="time">What proves its age, and how many time-stamps were left unjudged.</param>
+    /// <param name="time">What proves its age, and how many time-stamps were left unjudged, and by when the lists and answers inside existed.</param>
     private SignatureVerdict Validate(
-        CmsSignedData signed, CmsSignerInfo signer, SignerCase it, CertificatePaths chosen, (ProofOfExistence? Proof, int NotJudged) time, ReadOnlyMemory<byte> signatureFile, string path)
+        CmsSignedData signed, CmsSignerInfo signer, SignerCase it, CertificatePaths chosen, (ProofOfExistence? Proof, int NotJudged, StatusProofs Inside) time, ReadOnlyMemory<byte> signatureFile, string path)
     {
         var findings = new List<Finding>();
         if (signed.TrailingContent > 0)
@@ -80,7 +80,7 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
         if (it.Signer.Certificate is { } certificate)
         {
             AddValue(findings, signed.Content is { Length: > 0 } content ? content : signatureFile, signer, certificate);
-            findings.AddRange(PathFindings.WithoutAnchor(CertificateRules.Judge(it.Signer, chosen, signed.Certificates, it.ProvenAt, CertificateUsage.DocumentSigning).Findings));
+            findings.AddRange(CertificateRules.Judge(it.Signer, chosen, signed.Certificates, it.ProvenAt, CertificateUsage.DocumentSigning, time.Inside).Findings);
         }
 
         findings.AddRange(it.Judge(AcceptanceRules.All));

@@ -241,12 +241,12 @@ public sealed class SealValidator
         var whenUsed = CertificateRules.Judge(seal.MakerCertificate, usedAt, makers, extra, at, CertificateUsage.SealMaker).Findings;
         var hasExpired = whenUsed.Any(finding => finding.Code == "CERT_EXPIRED");
         var found = PathFindings.WithoutAnchor([.. whenMade.Where(finding => finding.Indication != Indication.TotalPassed)
-            .Union(whenUsed.Where(finding => !hasExpired || finding.SubIndication is SubIndication.Revoked or SubIndication.RevokedNoPoe or SubIndication.RevokedCaNoPoe))]).ToList();
+            .Union(whenUsed.Where(finding => !hasExpired || StatusFindings.IsOfRevocation(finding)))]).ToList();
         if (namedMakers is not null && namedMakers.Contains(seal.MakerCertificate))
         {
             // Of an anchor no list is asked; of a maker that is named itself, those of its authority.
             found.AddRange(CertificateRules.Judge(seal.MakerCertificate, usedAt, signers, extra, at, CertificateUsage.SealMaker).Findings
-                .Where(finding => finding.SubIndication is SubIndication.Revoked or SubIndication.RevokedNoPoe or SubIndication.RevokedCaNoPoe or SubIndication.TryLater)
+                .Where(finding => StatusFindings.IsOfRevocation(finding) || finding.SubIndication == SubIndication.TryLater)
                 .Except(found));
         }
 

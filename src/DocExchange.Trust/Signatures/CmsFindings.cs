@@ -109,7 +109,8 @@ internal static class CmsFindings
         var (code, names) = ("CMS_SIGNING_CERTIFICATE_REFERENCE_DIGEST", string.Join(", ", digests));
         var chinese = $"签名属性只以 {names} 摘要指明签名证书，此类摘要已不可信，等同于未指明。";
         var english = $"The signed attributes say which certificate signs by {names} alone, which is no longer trusted: it counts as if they did not say it.";
-        return isDemanded ? Finding.Indeterminate(code, SubIndication.CryptoConstraintsFailure, chinese, english) : Finding.Remark(code, chinese, english);
+        // The first version of the attribute has SHA-1 alone (RFC 2634 §5.4), and to name another certificate by it would take a second preimage.
+        return isDemanded && !digests.Contains("SHA-1") ? Finding.Indeterminate(code, SubIndication.CryptoConstraintsFailure, chinese, english) : Finding.Remark(code, chinese, english);
     }
 
     public static Finding TrailingBytes(int count) => Format("CMS_TRAILING_BYTES", $"签名数据之后还有 {count} 字节。", $"{count} bytes follow the CMS.");

@@ -193,7 +193,7 @@ public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
             : [];
 
     /// <summary>
-    /// What came after genTime: an expired certificate, whose key nobody watches over any more, a revocation for a reason
+    /// What is known since genTime: an expired certificate, whose key nobody watches over any more, a revocation since before genTime, or later for a reason
     /// that leaves doubt about earlier tokens (RFC 3161 §4), and lists too old to tell of one: whoever stole the key can date
     /// tokens back and put in an old list (ETSI EN 319 102-1 §5.4, §5.6.2).
     /// </summary>
@@ -212,15 +212,18 @@ public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
             select TimestampFindings.AuthorityExpired(certificate, at));
         findings.AddRange(now.Findings.Where(IsOfMissingStatus).Except(findings));
         var path = chosen.Build(signer, token.Signed.Certificates, token.Info.GenTime, CertificateUsage.TimeStamping);
+        var isTold = path.Findings.Any(finding => finding.Code is "CERT_REVOKED" or "CERT_ON_HOLD");
         findings.AddRange(
             from examined in path.Examined
-            let entry = LaterCompromise(examined, token.Info.GenTime, at)
+            let entry = Compromise(examined, isTold, token.Info.GenTime, at)
             where entry is not null
-            select TimestampFindings.AuthorityCompromised(examined.Certificate, entry, examined.IsLeaf));
+            select entry.Since <= token.Info.GenTime
+                ? PathFindings.Revoked(examined.Certificate, entry, entry.Since, examined.IsLeaf)
+                : TimestampFindings.AuthorityCompromised(examined.Certificate, entry, examined.IsLeaf));
     }
 
     private static bool IsOfMissingStatus(Finding finding) =>
-        finding.SubIndication == SubIndication.TryLater || finding.Code is "CRL_MISSING" or "CRL_STALE" or "OCSP_STALE" or "CRL_REASONS";
+        finding.SubIndication == SubIndication.TryLater || StatusFindings.IsOfMissingStatus(finding);
 
     private CertificatePaths PathsFor(TimestampToken token) => token.Signed.RevocationLists.Count + token.Signed.OcspResponses.Count == 0
         ? paths
@@ -229,7 +232,8 @@ public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
     // An anchor is trusted for as long as it is in the store.
     private IEnumerable<Certificate> BelowAnchor(IReadOnlyList<Certificate> chain) => chain.Where((certificate, i) => i == 0 || !store.Anchors.Contains(certificate));
 
-    private RevokedCertificate? LaterCompromise(ExaminedCertificate examined, DateTimeOffset genTime, DateTimeOffset at)
+    /// <param name="isTold">What was revoked at genTime is reported of the path.</param>
+    private RevokedCertificate? Compromise(ExaminedCertificate examined, bool isTold, DateTimeOffset genTime, DateTimeOffset at)
     {
         if (examined.Revocation is not { IsExempt: false } facts)
         {
@@ -237,19 +241,12 @@ public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
         }
 
         // Who signed the list may have been in order only then, or only now; either counts against the token.
-        var options = policy.ForSignature.PathOptions;
-        var entries = from known in new[] { facts.SignedReliably(genTime, options), facts.SignedReliably(at, options) }
-                      from statement in known.Revocations()
+        var judgement = new StatusJudgement(policy.ForSignature.PathOptions, StatusProofs.None);
+        var entries = from time in new[] { genTime, at }
+                      from statement in facts.Weighed(new StatementWeight(time, StatusEnd.None, judgement)).Revocations(examined.NotAfter)
                       select statement.Entry!;
-        return entries.FirstOrDefault(entry => LeavesDoubt(entry.Reason) && SinceOf(entry) is var since && since > genTime && since <= at);
+        return entries.FirstOrDefault(entry => entry.Since <= genTime ? !isTold : entry.LeavesDoubt && entry.Since <= at);
     }
-
-    // invalidityDate says since when the key was bad.
-    private static DateTimeOffset SinceOf(RevokedCertificate entry) => entry.InvalidityDate < entry.At ? entry.InvalidityDate.Value : entry.At;
-
-    // RFC 3161 §4: without a reason every token of the key counts as invalid; a list does not tell that from "unspecified".
-    private static bool LeavesDoubt(RevocationReason reason) =>
-        reason is not (RevocationReason.AffiliationChanged or RevocationReason.Superseded or RevocationReason.CessationOfOperation or RevocationReason.RemoveFromCrl);
 
     private static void Require(bool holds, Finding otherwise, List<Finding> findings)
     {

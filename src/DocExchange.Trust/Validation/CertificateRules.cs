@@ -9,23 +9,23 @@ namespace DocExchange.Trust.Validation;
 /// </summary>
 internal static class CertificateRules
 {
-    private static readonly string[] Unsettled = ["_MISSING", "_STALE", "_LIMIT"];
-
-    public static PathResult Judge(SignerFacts signer, CertificatePaths paths, IReadOnlyList<Certificate> extra, DateTimeOffset provenAt, CertificateUsage usage) =>
-        Judge(signer.Certificate!, signer.SigningTime, paths, extra, provenAt, usage);
+    public static PathResult Judge(
+        SignerFacts signer, CertificatePaths paths, IReadOnlyList<Certificate> extra, DateTimeOffset provenAt, CertificateUsage usage, StatusProofs proofs) =>
+        Judge(signer.Certificate!, signer.SigningTime, paths, extra, provenAt, usage, proofs);
 
     /// <param name="claimed">When the signer says to have signed, or a time-stamp among what was signed, if that is later; null where neither is known.</param>
     public static PathResult Judge(
-        Certificate signer, DateTimeOffset? claimed, CertificatePaths paths, IReadOnlyList<Certificate> extra, DateTimeOffset provenAt, CertificateUsage usage)
+        Certificate signer, DateTimeOffset? claimed, CertificatePaths paths, IReadOnlyList<Certificate> extra, DateTimeOffset provenAt, CertificateUsage usage, StatusProofs? proofs = null)
     {
-        var path = paths.Build(signer, extra, provenAt, usage);
+        proofs ??= StatusProofs.None;
+        var path = paths.Build(signer, extra, provenAt, usage, proofs);
         if (path.IsTrusted || !path.Findings.Any(IsOfTime))
         {
-            return path;
+            return path with { Findings = [.. PathFindings.WithoutAnchor(path.Findings)] };
         }
 
-        var asClaimed = claimed is { } time ? paths.Build(signer, extra, time, usage).Findings : [];
-        return path with { Findings = [.. path.Findings.Select(finding => IsOfTime(finding) ? Restate(finding, path, asClaimed) : finding)] };
+        var asClaimed = claimed is { } time ? paths.Build(signer, extra, time, usage, proofs).Findings : [];
+        return path with { Findings = [.. PathFindings.WithoutAnchor([.. path.Findings.Select(finding => IsOfTime(finding) ? Restate(finding, path, asClaimed) : finding)])] };
     }
 
     private static bool IsOfTime(Finding finding) => finding is { Indication: Indication.TotalFailed, SubIndication: SubIndication.Revoked or SubIndication.Expired };
@@ -50,5 +50,5 @@ internal static class CertificateRules
     // §5.2.6.4 step 2: expired, but its state at the end is known.
     private static bool IsKnownNotRevoked(PathResult path) => !path.Findings.Any(finding =>
         finding.SubIndication is SubIndication.NoCertificateChainFound or SubIndication.TryLater or SubIndication.Revoked
-        || Unsettled.Any(ending => finding.Code.EndsWith(ending, StringComparison.Ordinal)));
+        || StatusFindings.IsOfMissingStatus(finding) || finding.Code.EndsWith("_LIMIT", StringComparison.Ordinal));
 }

@@ -121,7 +121,7 @@ public sealed class CmsValidator
             .. it.Judge(IdentificationRules.All),
             .. it.Judge(ContextRules.All),
             .. it.Judge(CryptographicRules.All),
-            .. JudgeCertificate(it, IsContradicted(after, stamped, proofs) ? null : after, round),
+            .. JudgeCertificate(it, IsContradicted(after, stamped, proofs) ? null : after, round, ProofsOf(signer, round, stamped)),
             .. it.Judge(AcceptanceRules.All),
             .. proof is null ? [] : new[] { CmsFindings.Proven(proof) },
             .. proofs.Where(outside => outside.Time < after).Select(outside => CmsFindings.ProofBeforeContent(outside, after!.Value)).Take(1),
@@ -175,8 +175,7 @@ public sealed class CmsValidator
         }
 
         var inside = store with { RevocationLists = round.Facts.RevocationLists, OcspResponses = round.Facts.OcspResponses };
-        var path = new CertificatePaths(inside, policy.PathOptions).Build(certificate, round.Facts.Certificates, it.ProvenAt, round.Usage);
-        return path.Examined[0].Revocation is { } known && known.SignedReliably(it.ProvenAt, policy.PathOptions).ReasonsAt(it.ProvenAt, certificate.NotAfter, policy.PathOptions) != 0;
+        return new CertificatePaths(inside, policy.PathOptions).Build(certificate, round.Facts.Certificates, it.ProvenAt, round.Usage).IsStatusKnown;
     }
 
     /// <summary>Where none is judged by intent they are only no proof; beyond a limit one might have said something else.</summary>
@@ -185,8 +184,16 @@ public sealed class CmsValidator
         : round.Timestamps < policy.Limits.MaxTimestamps ? [CmsFindings.TimestampsNotJudged(count)]
         : [CmsFindings.TooManyTimestamps(count, policy.Limits.MaxTimestamps)];
 
+    /// <summary>Of the lists and answers inside: what proves all of the CMS, and an archive time-stamp that leaves none of them out.</summary>
+    private static StatusProofs ProofsOf(SignerFacts signer, Round round, IReadOnlyList<JudgedTimestamp> stamped)
+    {
+        var overAll = stamped.Zip(signer.Timestamps).Where(stamp => stamp.Second.HashIndex is { IsReadable: true, NotCovered: 0, UnknownAlgorithm: null }).Select(stamp => stamp.First.Proof);
+        var times = overAll.OfType<ProofOfExistence>().Concat(round.Proofs).Select(proof => proof.Time);
+        return StatusProofs.Of(round.Facts.RevocationLists, round.Facts.OcspResponses, times.Append(round.At).Min());
+    }
+
     /// <param name="after">Before it there was no signature, whatever the signer says; null where that is not known.</param>
-    private static IReadOnlyList<Finding> JudgeCertificate(SignerCase it, DateTimeOffset? after, Round round)
+    private static IReadOnlyList<Finding> JudgeCertificate(SignerCase it, DateTimeOffset? after, Round round, StatusProofs proofs)
     {
         if (it.Signer.Certificate is not { } certificate)
         {
@@ -194,7 +201,7 @@ public sealed class CmsValidator
         }
 
         var claimed = after is { } earliest && !(it.Signer.SigningTime > earliest) ? earliest : it.Signer.SigningTime;
-        var path = CertificateRules.Judge(certificate, claimed, round.Paths, round.Facts.Certificates, it.ProvenAt, round.Usage);
+        var path = CertificateRules.Judge(certificate, claimed, round.Paths, round.Facts.Certificates, it.ProvenAt, round.Usage, proofs);
         round.Used.Add(certificate);
         round.Used.UnionWith(path.Chain);
         return path.Findings;

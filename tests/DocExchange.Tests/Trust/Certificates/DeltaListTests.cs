@@ -39,8 +39,8 @@ public sealed class DeltaListTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Judge(complete), Is.EqualTo(new[] { ("CERT_REVOKED", SubIndication.Revoked) }));
-            Assert.That(Judge(complete, List(6, 5, null)), Is.EqualTo(new[] { ("CERT_REVOKED", SubIndication.Revoked) }), "silence lifts nothing");
+            Assert.That(Judge(complete), Is.EqualTo(new[] { ("CERT_ON_HOLD", SubIndication.TryLater) }));
+            Assert.That(Judge(complete, List(6, 5, null)), Is.EqualTo(new[] { ("CERT_ON_HOLD", SubIndication.TryLater) }), "silence lifts nothing");
             Assert.That(Judge(complete, List(6, 5, RevocationReason.RemoveFromCrl)), Is.Empty);
         }
     }
@@ -50,12 +50,12 @@ public sealed class DeltaListTests
     {
         var verdict = Judge(List(5, null, RevocationReason.CertificateHold), List(7, 6, RevocationReason.RemoveFromCrl));
 
-        Assert.That(verdict, Does.Contain(("CERT_REVOKED", SubIndication.Revoked)).And.Contain(("CRL_SCOPE", SubIndication.None)));
+        Assert.That(verdict, Does.Contain(("CERT_ON_HOLD", SubIndication.TryLater)).And.Contain(("CRL_SCOPE", SubIndication.None)));
     }
 
     [Test]
     public void A_delta_list_older_than_the_complete_one_lifts_nothing() =>
-        Assert.That(Judge(List(5, null, null), List(6, 5, RevocationReason.RemoveFromCrl), List(7, null, RevocationReason.CertificateHold)), Does.Contain(("CERT_REVOKED", SubIndication.Revoked)));
+        Assert.That(Judge(List(5, null, null), List(6, 5, RevocationReason.RemoveFromCrl), List(7, null, RevocationReason.CertificateHold)), Does.Contain(("CERT_ON_HOLD", SubIndication.TryLater)));
 
     [Test]
     public void A_revocation_that_is_no_hold_is_not_lifted_by_removeFromCRL() =>
@@ -94,7 +94,7 @@ public sealed class DeltaListTests
         using var other = KeyPair.Generate(Suite.Intl);
         var forged = List(6, 5, RevocationReason.RemoveFromCrl, other);
 
-        Assert.That(Judge(List(5, null, RevocationReason.CertificateHold), forged), Does.Contain(("CERT_REVOKED", SubIndication.Revoked)).And.Contain(("CRL_SIGNATURE", SubIndication.None)));
+        Assert.That(Judge(List(5, null, RevocationReason.CertificateHold), forged), Does.Contain(("CERT_ON_HOLD", SubIndication.TryLater)).And.Contain(("CRL_SIGNATURE", SubIndication.None)));
     }
 
     private IEnumerable<(string Code, SubIndication SubIndication)> Judge(params RevocationList[] lists) =>

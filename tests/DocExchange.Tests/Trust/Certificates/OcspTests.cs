@@ -92,11 +92,11 @@ internal sealed class OcspTests(Suite suite)
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Judge([], Said(responderKey, responder, hold, -3), Said(otherKey, other, OcspAnswers.Good, -2)), Has.None.EqualTo("CERT_REVOKED"));
-            Assert.That(Judge([], Said(otherKey, other, OcspAnswers.Good, -2), Said(rootKey, root, hold, -3)), Has.None.EqualTo("CERT_REVOKED"), "whoever said it");
-            Assert.That(Judge([], Said(responderKey, responder, hold, -2), Said(otherKey, other, OcspAnswers.Good, -3)), Does.Contain("CERT_REVOKED"), "the older one");
-            Assert.That(Judge([], Said(responderKey, responder, hold, -2), Said(otherKey, other, OcspAnswers.Good, -2)), Does.Contain("CERT_REVOKED"), "of the same moment");
-            Assert.That(Judge([], Said(responderKey, responder, hold, -3), Said(otherKey, stranger, OcspAnswers.Good, -2)), Does.Contain("CERT_REVOKED"), "another issuer's responder");
+            Assert.That(Judge([], Said(responderKey, responder, hold, -3), Said(otherKey, other, OcspAnswers.Good, -2)), Has.None.EqualTo("CERT_ON_HOLD"));
+            Assert.That(Judge([], Said(otherKey, other, OcspAnswers.Good, -2), Said(rootKey, root, hold, -3)), Has.None.EqualTo("CERT_ON_HOLD"), "whoever said it");
+            Assert.That(Judge([], Said(responderKey, responder, hold, -2), Said(otherKey, other, OcspAnswers.Good, -3)), Does.Contain("CERT_ON_HOLD"), "the older one");
+            Assert.That(Judge([], Said(responderKey, responder, hold, -2), Said(otherKey, other, OcspAnswers.Good, -2)), Does.Contain("CERT_ON_HOLD"), "of the same moment");
+            Assert.That(Judge([], Said(responderKey, responder, hold, -3), Said(otherKey, stranger, OcspAnswers.Good, -2)), Does.Contain("CERT_ON_HOLD"), "another issuer's responder");
             Assert.That(Judge([], Said(responderKey, responder, OcspAnswers.RevokedAt(Noon.AddDays(-1)), -3), Said(otherKey, other, OcspAnswers.Good, -2)), Does.Contain("CERT_REVOKED"), "no hold");
         }
     }
@@ -176,6 +176,16 @@ internal sealed class OcspTests(Suite suite)
     }
 
     [Test]
+    public void Believes_a_key_of_which_another_certificate_was_only_superseded([Values] bool isTurned)
+    {
+        var superseded = Responder(_ => { });
+        var list = CertificateAuthority.Of(rootKey, root, []).IssueRevocationList(
+            [new RevokedCertificate(superseded.SerialNumber, Noon.AddDays(-2), RevocationReason.Superseded)], Noon.AddDays(-1), Noon.AddDays(1), 1);
+
+        Assert.That(Judge([list], Answer(responderKey, responder, OcspAnswers.Good, null, isTurned ? [responder, superseded] : [superseded, responder])), Is.Empty);
+    }
+
+    [Test]
     public void Does_not_believe_a_responder_of_another_issuer()
     {
         using var strangerKey = KeyPair.Generate(suite);
@@ -242,18 +252,17 @@ internal sealed class OcspTests(Suite suite)
         Assert.That(Judge(ByIssuer(unknown)), Is.EqualTo(new[] { "OCSP_UNKNOWN", "CRL_MISSING" }));
     }
 
-    // RFC 6960 §4.4: what is critical and not understood makes the answer unusable; a nonce is understood.
+    // RFC 6960 §4.4: what is critical and not understood cannot be ignored, so the answer clears nobody; a nonce is understood.
     [TestCase(true)]
     [TestCase(false)]
-    public void Does_not_use_an_answer_with_a_critical_extension_that_is_not_understood(bool isOfAnswer)
+    public void Clears_nobody_by_an_answer_with_a_critical_extension_that_is_not_understood(bool isOfAnswer)
     {
-        var answer = Extended(isOfAnswer, "1.2.3.4", OcspAnswers.RevokedAt(Noon.AddDays(-3)));
-
-        var verdict = Verdict(answer);
+        var verdict = Verdict(Extended(isOfAnswer, "1.2.3.4", OcspAnswers.Good));
 
         Assert.That(
             verdict.Findings.Select(finding => (finding.Code, finding.Indication, finding.SubIndication)),
-            Is.EqualTo(new[] { ("OCSP_EXTENSION", Indication.TotalPassed, SubIndication.None), ("CRL_MISSING", Indication.Indeterminate, SubIndication.TryLater) }), "it neither revokes nor clears");
+            Is.EqualTo(new[] { ("OCSP_EXTENSION", Indication.TotalPassed, SubIndication.None), ("CRL_MISSING", Indication.Indeterminate, SubIndication.TryLater) }));
+        Assert.That(Judge(Extended(isOfAnswer, "1.2.3.4", OcspAnswers.RevokedAt(Noon.AddDays(-3)))), Does.Contain("CERT_REVOKED"));
     }
 
     [Test]

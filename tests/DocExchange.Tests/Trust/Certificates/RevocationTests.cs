@@ -207,7 +207,7 @@ public sealed class RevocationTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Judge(With(pki.RootList, held, current)), Is.Empty);
-            Assert.That(Judge(With(pki.RootList, held)).Select(finding => (finding.Code, finding.SubIndication)), Is.EqualTo(new[] { ("CERT_REVOKED", SubIndication.Revoked) }));
+            Assert.That(Judge(With(pki.RootList, held)).Select(finding => (finding.Code, finding.SubIndication)), Is.EqualTo(new[] { ("CERT_ON_HOLD", SubIndication.TryLater) }));
         }
     }
 
@@ -222,10 +222,10 @@ public sealed class RevocationTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Strictly(held, future), Does.Contain("CERT_REVOKED"));
-            Assert.That(Strictly(held, twin), Does.Contain("CERT_REVOKED"));
-            Assert.That(Strictly(twin, held), Does.Contain("CERT_REVOKED"));
-            Assert.That(Strictly(held, lifted), Has.None.EqualTo("CERT_REVOKED"));
+            Assert.That(Strictly(held, future), Does.Contain("CERT_ON_HOLD"));
+            Assert.That(Strictly(held, twin), Does.Contain("CERT_ON_HOLD"));
+            Assert.That(Strictly(twin, held), Does.Contain("CERT_ON_HOLD"));
+            Assert.That(Strictly(held, lifted), Has.None.EqualTo("CERT_ON_HOLD"));
         }
     }
 
@@ -238,8 +238,8 @@ public sealed class RevocationTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(new RevocationFacts([silent, older], []).Revocations().ToList(), Is.EqualTo(new[] { older }));
-            Assert.That(new RevocationFacts([silent with { Reasons = RevocationReasons.All }, older], []).Revocations(), Is.Empty);
+            Assert.That(new RevocationFacts([silent, older], []).Revocations(Noon).ToList(), Is.EqualTo(new[] { older }));
+            Assert.That(new RevocationFacts([silent with { Reasons = RevocationReasons.All }, older], []).Revocations(Noon), Is.Empty);
         }
     }
 

@@ -54,6 +54,35 @@ public sealed class SignatureLevelsTests
         }
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task A_list_inside_outlives_the_theft_of_its_issuers_key_by_an_archive_time_stamp_over_it(bool isArchived)
+    {
+        using var gm = new StampingSite(KeyAlgorithm.Sm2);
+        var (stolen, later) = (Signed.AddDays(40), Signed.AddDays(60));
+        using var other = gm.Office.Certify(KeyAlgorithm.EcdsaP256);
+        var own = gm.Office.Authority.IssueRevocationList([], Signed.AddHours(-1), Signed.AddDays(7), 3);
+        var stamped = await SignatureLevels.AddTimestampsAsync(
+            await CmsSigner.SignAsync(Content, other, Signed, CmsForm.Encapsulated, CancellationToken.None), gm.Client(), CancellationToken.None);
+        var cms = SignatureLevels.AddValidationData(stamped, [gm.Office.Authority.Certificate], [own], []);
+        cms = isArchived ? await SignatureLevels.AddArchiveTimestampsAsync(cms, null, gm.Client(), CancellationToken.None) : cms;
+        RevocationList Fresh(CertificateAuthority authority, params IReadOnlyList<RevokedCertificate> revoked) => authority.IssueRevocationList(revoked, later.AddDays(-1), later.AddDays(6), 9);
+        var store = gm.Office.Store with
+        {
+            Intermediates = [gm.Office.GmAuthority.Certificate],
+            RevocationLists =
+            [
+                Fresh(gm.Office.Root, new RevokedCertificate(gm.Office.Authority.Certificate.SerialNumber, stolen, RevocationReason.KeyCompromise)),
+                Fresh(gm.Office.GmRoot),
+                Fresh(gm.Office.GmAuthority),
+            ],
+        };
+
+        var verdict = new CmsValidator(store, ValidationPolicy.Foreign with { RevocationRequired = true }).Judge(cms, null, later, CertificateUsage.DocumentSigning);
+
+        Assert.That(verdict.Faults.Select(finding => (finding.Code, finding.SubIndication)), isArchived ? Is.Empty : Is.EqualTo(new[] { ("CRL_ISSUER_REVOKED", SubIndication.RevokedCaNoPoe) }));
+    }
+
     [TestCase("1.2.840.113549.1.9.16.2.48")]
     [TestCase("1.2.840.113549.1.9.16.2.26")]
     [TestCase("1.2.840.113549.1.9.16.2.49")]

@@ -7,7 +7,9 @@ using DocExchange.Trust.Keys;
 using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Timestamps;
 using DocExchange.Trust.Validation;
+using Org.BouncyCastle.Asn1.Ocsp;
 using Org.BouncyCastle.Asn1.X509;
+using OcspResponse = DocExchange.Trust.Certificates.OcspResponse;
 
 namespace DocExchange.Tests.Trust.Timestamps;
 
@@ -165,6 +167,42 @@ public sealed class TimestampValidatorTests
         Assert.That(Faults(verdict), passes ? Is.Empty : Is.EqualTo(new[] { "TST_AUTHORITY_REVOKED_LATER" }));
         Assert.That(verdict.Signature.SubIndication, Is.EqualTo(passes ? SubIndication.None : SubIndication.RevokedNoPoe));
         Assert.That(Faults(proven), Is.Empty, "a token known to be older than the revocation stays good");
+    }
+
+    /// <param name="told">When a responder that was certified in 2026 says so: within its period, or, by its own word, before.</param>
+    [TestCase(2026, 11, RevocationReason.KeyCompromise)]
+    [TestCase(2026, 11, RevocationReason.Superseded)]
+    [TestCase(2025, 12, RevocationReason.Superseded)]
+    public async Task Fails_a_token_of_an_authority_that_is_known_today_to_have_been_revoked_before_it(int year, int month, RevocationReason reason)
+    {
+        using var pki = new PastPki();
+        var stamper = PastPki.Issue(pki.IssuerKey, PastPki.AuthorityName, pki.LeafKey, PastPki.LeafName, PastPki.Day(2023), PastPki.Day(2030), extensions =>
+            extensions.AddExtension(X509Extensions.ExtendedKeyUsage, true, new ExtendedKeyUsage(KeyPurposeID.id_kp_timeStamping)));
+        var responder = PastPki.Responder(pki.IssuerKey, PastPki.AuthorityName, pki.OtherKey, PastPki.Day(2026), PastPki.Day(2027, 6));
+        var then = OcspAnswers.Make(pki.IssuerKey, pki.Issuer, stamper, pki.Issuer, OcspAnswers.Good, PastPki.Signed.AddDays(-1), PastPki.Today.AddDays(1));
+        OcspResponse Say(CertStatus status) => OcspAnswers.Make(pki.OtherKey, responder, stamper, pki.Issuer, status, PastPki.Day(year, month, 20), PastPki.Today.AddDays(9), null, responder);
+        using var key = pki.LeafKey.Certified(stamper, []);
+        var info = new TimestampInfo
+        {
+            Version = 1,
+            Policy = "1.2.3.4",
+            Imprint = MessageImprint.Of(DigestAlgorithm.Sha256, DigestAlgorithms.Hash(DigestAlgorithm.Sha256, StampingSite.Content)),
+            SerialNumber = 1,
+            GenTime = PastPki.Signed,
+            Accuracy = TimeSpan.FromSeconds(1),
+        };
+        var token = await TokenWriter.WriteAsync(info, key, withCertificates: true, CancellationToken.None);
+        IEnumerable<string> Judge(CertStatus status)
+        {
+            var store = new TrustStore([pki.Root], [pki.Issuer], [pki.RootList()]) { OcspResponses = [then, Say(status)] };
+            return Faults(new TimestampValidator(store, new TimestampPolicy()).Judge(token, ContentDigests.Of(StampingSite.Content), PastPki.Today));
+        }
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Judge(OcspAnswers.RevokedAt(PastPki.Day(2024, 3), reason)), Is.EqualTo(new[] { "CERT_REVOKED" }));
+            Assert.That(Judge(OcspAnswers.Good), Is.Empty);
+        }
     }
 
     [Test]

@@ -1,0 +1,42 @@
+using DocExchange.Trust.Digests;
+
+namespace DocExchange.Trust.Certificates;
+
+/// <summary>What one revocation list or OCSP answer says about one certificate.</summary>
+/// <param name="Partition">Which other statements it replaces when it is newer.</param>
+/// <param name="Reasons">For which reasons it speaks, as <see cref="RevocationReasons"/>.</param>
+/// <param name="Signer">The chain of who signed it; null for the certificate's own issuer, which is judged anyway.</param>
+internal sealed record RevocationStatement(
+    string Partition, DateTimeOffset ThisUpdate, DateTimeOffset? NextUpdate, RevokedCertificate? Entry, int Reasons, ExaminedChain? Signer)
+{
+    /// <summary>The partition of all OCSP answers: whoever gives one speaks for the issuer (RFC 6960 §2.6, §4.2.2.2; ARCHITECTURE 82).</summary>
+    public const string OfAnswers = "OCSP";
+
+    /// <summary>Further chains of who signed it, by other certificates of the same key; one that holds is enough.</summary>
+    public IReadOnlyList<ExaminedChain> OtherSigners { get; init; } = [];
+
+    /// <summary>When it was signed, by its own word.</summary>
+    public DateTimeOffset SignedAt { get; init; } = ThisUpdate;
+
+    /// <summary>It goes on naming certificates that ended then or later; null where it does not say so.</summary>
+    public DateTimeOffset? KeepsExpiredSince { get; init; }
+
+    /// <summary>The lists or the answer it is made of.</summary>
+    public IReadOnlyList<Digest> Sources { get; init; } = [];
+
+    /// <summary>A list of a right signer that was not read to its end: what it names is not known.</summary>
+    public bool IsUnread { get; init; }
+
+    /// <summary>Signed after its issuer was revoked or had expired, or not shown to be older: it clears nobody.</summary>
+    public bool IsOfEndedIssuer { get; init; }
+
+    public bool IsAnswer => Partition == OfAnswers;
+
+    /// <summary>Whether its silence says something.</summary>
+    public bool Clears => Reasons != 0 && !IsOfEndedIssuer;
+
+    public bool IsDueAfter(DateTimeOffset at, CertificatePathOptions options) => (NextUpdate ?? ThisUpdate.Plus(options.MaxListAge)) > at;
+
+    /// <summary>Whether it would name a certificate that ended then (ITU-T X.509 §9.5.2.10, RFC 6960 §4.4.4).</summary>
+    public bool SpeaksOf(DateTimeOffset notAfter) => ThisUpdate <= notAfter || KeepsExpiredSince <= notAfter;
+}

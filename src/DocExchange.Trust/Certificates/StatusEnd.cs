@@ -1,0 +1,45 @@
+using DocExchange.Trust.Digests;
+
+namespace DocExchange.Trust.Certificates;
+
+/// <summary>
+/// Until when the word of an authority or responder on other certificates is believed: ETSI EN 319 102-1 §5.6.2.1 (validation time
+/// sliding). What ended at or before the time of judgement is a finding of its own; this is about what ended since.
+/// </summary>
+/// <param name="NotAfter">The first end of a certificate above what is spoken of; nothing signed later counts.</param>
+/// <param name="RevokedAt">The first revocation above; nothing signed then or later counts.</param>
+/// <param name="DoubtSince">The first revocation above that leaves doubt: whoever has the key can date back, so only what is proven to be older counts.</param>
+internal readonly record struct StatusEnd(DateTimeOffset? NotAfter, DateTimeOffset? RevokedAt, DateTimeOffset? DoubtSince)
+{
+    public static readonly StatusEnd None;
+
+    public bool Allows(RevocationStatement statement, StatusProofs proofs) =>
+        NotAfter?.HasExpiredAt(statement.SignedAt) != true
+        && !(statement.SignedAt >= RevokedAt)
+        && (DoubtSince is null || proofs.TimeOf(statement) < DoubtSince);
+
+    public StatusEnd With(DateTimeOffset notAfter, DateTimeOffset at) => notAfter.HasExpiredAt(at) ? this : this with { NotAfter = First(NotAfter, notAfter) };
+
+    public StatusEnd With(RevokedCertificate entry, DateTimeOffset at) => entry.Since <= at ? this : this with
+    {
+        RevokedAt = First(RevokedAt, entry.Since),
+        DoubtSince = entry.LeavesDoubt ? First(DoubtSince, entry.Since) : DoubtSince,
+    };
+
+    private static DateTimeOffset First(DateTimeOffset? known, DateTimeOffset other) => known < other ? known.Value : other;
+}
+
+/// <summary>By when the lists and answers that came with a signature are proven to have existed.</summary>
+internal sealed class StatusProofs(IEnumerable<Digest> carried, DateTimeOffset at)
+{
+    public static readonly StatusProofs None = new([], default);
+
+    public static StatusProofs Of(IEnumerable<RevocationList> lists, IEnumerable<OcspResponse> answers, DateTimeOffset at) =>
+        new(lists.Select(list => list.Fingerprint).Concat(answers.Select(answer => answer.Fingerprint)), at);
+
+    private readonly HashSet<Digest> proven = [.. carried];
+
+    /// <summary>Null where nothing proves it.</summary>
+    public DateTimeOffset? TimeOf(RevocationStatement statement) =>
+        statement.Sources.Count > 0 && statement.Sources.All(proven.Contains) ? at : null;
+}
