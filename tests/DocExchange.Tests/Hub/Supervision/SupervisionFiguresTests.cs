@@ -46,6 +46,24 @@ public sealed class SupervisionFiguresTests
     }
 
     [Test]
+    public async Task Counts_the_working_hours_since_each_of_several_deadlines()
+    {
+        await SendAsync(1, Given, Haidian);
+        await SendAsync(2, TimeSpan.FromHours(1), Haidian);
+        await SendAsync(3, TimeSpan.FromHours(22), Haidian);
+        At(TimeSpan.FromHours(23.5));
+
+        var reply = await AskAsync();
+        var late = reply.Overdue.Single();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(late.Oldest.Select(each => each.WorkingHours), Is.EqualTo(new[] { 6.0, 5.0, 1.0 }), "Since 11 and 13 o'clock on Monday, and since 8 on Tuesday.");
+            Assert.That((late.LongestWorkingHours, late.TotalWorkingHours), Is.EqualTo((6.0, 12.0)));
+            Assert.That(reply.InProgress.Select(each => each.OverdueWorkingHours), Is.EqualTo(new[] { 1.0, 6.0, 5.0 }), "The newest first.");
+        }
+    }
+
+    [Test]
     public async Task Takes_the_calendar_the_site_has_written_as_soon_as_it_is_written()
     {
         await SendAsync(1, Given, Haidian);
