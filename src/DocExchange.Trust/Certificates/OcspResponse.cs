@@ -23,6 +23,9 @@ public sealed class OcspResponse
     private readonly byte[] signed;
     private readonly Lazy<ILookup<BigInteger, OcspStatement>> bySerial;
 
+    // The last that was cut, for the signers below one authority; a reference is written at once.
+    private CutAnswer? cut;
+
     private OcspResponse(byte[] der, byte[] basicDer)
     {
         Der = der;
@@ -104,10 +107,22 @@ public sealed class OcspResponse
     /// <param name="isCut">There are more.</param>
     internal List<OcspStatement> About(Certificate certificate, IssuerHashes issuer, out bool isCut)
     {
+        if (cut is { } known && known.Certificate.Equals(certificate) && known.Issuer.Equals(issuer.Issuer))
+        {
+            isCut = true;
+            return known.Some;
+        }
+
         var about = bySerial.Value[certificate.Inner.SerialNumber].Where(single => single.IsAbout(certificate, issuer));
         var some = about.Take(MaxAbout + 1).ToList();
         isCut = some.Count > MaxAbout;
-        return isCut ? [.. about.Where(single => single.Revocation is not null).Concat(some).Distinct().Take(MaxAbout)] : some;
+        if (isCut)
+        {
+            some = [.. about.Where(single => single.Revocation is not null).Concat(some).Distinct().Take(MaxAbout)];
+            cut = new CutAnswer(certificate, issuer.Issuer, some);
+        }
+
+        return some;
     }
 
     /// <summary>Whether the responder's name or key identifier is that of the certificate (§4.2.2.3).</summary>
@@ -138,4 +153,6 @@ public sealed class OcspResponse
             throw CertificateFormatException.Limit($"{chinese}有 {count} 个，超过 {max} 个。", $"There are {count} {english}, more than {max}.");
         }
     }
+
+    private sealed record CutAnswer(Certificate Certificate, Certificate Issuer, List<OcspStatement> Some);
 }

@@ -90,6 +90,8 @@ internal sealed class IssuerHashes(Certificate certificate, Certificate issuer)
 {
     private readonly Dictionary<DerObjectIdentifier, (byte[] Name, byte[] Key)?> known = [];
 
+    public Certificate Issuer => issuer;
+
     /// <summary>Null for an unknown algorithm.</summary>
     public (byte[] Name, byte[] Key)? Of(DerObjectIdentifier algorithm)
     {
