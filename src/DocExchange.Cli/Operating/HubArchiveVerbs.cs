@@ -77,7 +77,7 @@ internal sealed class HubShowVerb : HubVerb
             var logged = LedgerEntry.Parse(entry.Entry.Memory);
             var statement = Read(logged);
             var reason = (statement?.Body as PlainBody)?.Reason ?? (statement?.Body as RecipientsBody)?.Reason ?? (statement?.Body as SupersededBody)?.Reason ?? "";
-            return new Told(entry.Index, $"{logged.ReceivedAt:yyyy-MM-dd'T'HH:mm:ss'Z'}", entry.Type, statement?.Issuer.ToString() ?? logged.RelayedBy.ToString(), statement?.Actor?.Name ?? "", reason, entry.Effective);
+            return new Told(entry.Index, $"{logged.ReceivedAt:yyyy-MM-dd'T'HH:mm:ss'Z'}", entry.Type, statement?.Issuer.ToString() ?? "", statement?.Actor?.Name ?? "", reason, entry.Effective);
         }
 
         public string Line(Screen screen)
@@ -86,7 +86,7 @@ internal sealed class HubShowVerb : HubVerb
             return $"  {Index}  {ReceivedAt}  {type}  {Issuer} {Actor}  {Reason}{(IsEffective ? "" : screen.Say("（未生效）", " (without effect)"))}".TrimEnd();
         }
 
-        // A list of recipients may be an object of its own, which only the hub has; who signed is known all the same.
+        // A list of recipients may be an object of its own, which only the hub has: then who signed is not told here, and nobody is put in his place.
         private static Statement? Read(LedgerEntry logged)
         {
             try

@@ -10,14 +10,13 @@ namespace DocExchange.Core.Routing;
 /// Whether the body bears the seals that the metadata says are in it (<c>seal="body"</c>). A seal counts when it is intact,
 /// nothing about it failed, and nothing was added since. Whose it is, its name and its certificate tell (standards for
 /// seals: O = credit code and unit, CN = the seal's number): that of somebody else does not count, one that names nobody
-/// known counts for one issuer. What was added after a seal and only others cover is let pass where all that signed are issuers
+/// known counts for one issuer. What was added after a seal and only others cover is let pass where all signatures are intact and issuers' own
 /// (联合发文); the verdict of the earlier stays open.
 /// </summary>
 internal sealed class BodySeals
 {
     private readonly OfficeDirectory directory;
     private readonly List<Owner> owners;
-    private readonly List<Owner> continuedBy;
     private readonly string chinese;
     private readonly string english;
 
@@ -27,7 +26,6 @@ internal sealed class BodySeals
         var seals = body?.Signatures.Where(signature => signature.ActsAsSeal).ToList() ?? [];
         var sound = body is { HasUnprotectedContent: false } ? seals.Where(IsSound).ToList() : [];
         owners = sound.ConvertAll(OwnerOf);
-        continuedBy = body is { WasContinued: true } ? [.. body.Signatures.Where(IsOfItsOwn).Select(OwnerOf)] : [];
         (chinese, english) = (body, seals.Count, sound.Count) switch
         {
             (null, _, _) or (_, 0, _) => ("正文中没有印章", "the body bears no seal"),
@@ -47,9 +45,20 @@ internal sealed class BodySeals
         }
 
         var seals = new BodySeals(body, directory);
-        return seals.continuedBy.TrueForAll(owner => promised.Exists(owner.Is))
+        return body is not { WasContinued: true } || seals.AreAllOf(body, [.. issuers])
             ? seals.Missing(promised)
-            : promised.ConvertAll(issuer => (issuer, ReasonFor(issuer, "盖章后正文又有增补，且有署名机关以外的签名", "content was added after a seal, and not only issuers signed")));
+            : promised.ConvertAll(issuer => (issuer, ReasonFor(issuer, "盖章后正文又有增补，且签名不全是署名机关的、或不都完好", "content was added after a seal, and not all signatures are intact and the issuers' own")));
+    }
+
+    /// <summary>Whether every signature but time-stamps is intact and an issuer's: by name, or nameless for an issuer of whom there is none by name.</summary>
+    private bool AreAllOf(SignedDocument body, List<Issuer> issuers)
+    {
+        var own = body.Signatures.Where(IsOfItsOwn).ToList();
+        var signers = own.ConvertAll(OwnerOf);
+        var open = issuers.FindAll(issuer => !signers.Exists(signer => signer.Is(issuer)));
+        return own.TrueForAll(IsSound) && signers.TrueForAll(signer => issuers.Exists(signer.Is) || (signer.Office is null && Assign(signer)));
+
+        bool Assign(Owner signer) => open.FindIndex(issuer => MayBe(signer, issuer)) is var found and >= 0 && open.Remove(open[found]);
     }
 
     private List<(Issuer Issuer, RejectionReason Reason)> Missing(List<Issuer> promised)

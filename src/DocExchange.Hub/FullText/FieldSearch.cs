@@ -33,7 +33,7 @@ internal sealed class FieldSearch(FullTextIndex index, IndexProposals proposals,
         var newer = before <= indexed ? [] : catalogue.DispatchedAfter(indexed - 1, MostNewer + 1);
         return newer.Count > MostNewer
             ? catalogue.Search(query)
-            : proposals.Search(Words(query.TitleWords), query, Newest(newer, query, before), before <= indexed ? before : long.MaxValue, size) ?? catalogue.Search(query);
+            : proposals.Search(Words(query.TitleWords), query, Newest(newer, query, before), Math.Min(before, indexed), size) ?? catalogue.Search(query);
     }
 
     private static bool IsKeyed(SearchQuery query)

@@ -27,7 +27,7 @@ internal sealed class StatementWeight(DateTimeOffset at, StatusEnd issuer, Statu
         IReadOnlyList<ExaminedChain> chains = [signer, .. statement.OtherSigners];
         var then = chains.Select(chain => judgement.Of(chain, statement.SignedAt)).ToList();
         var judged = chains.Select(chain => judgement.Of(chain, at)).ToList();
-        var relied = judgement.Options.AcceptsLaterStatus ? [.. judged, .. then] : judged;
+        var relied = judgement.Options.AcceptsLaterStatus && (statement.SignedAt >= at || IsProvenWithin(chains, statement)) ? [.. judged, .. then] : judged;
         var revoked = relied.Find(path => path.IsKeyInDoubt);
         if (revoked is null && relied.Exists(path => path.IsTrusted && path.End.Allows(statement, judgement.Proofs)))
         {
@@ -46,6 +46,10 @@ internal sealed class StatementWeight(DateTimeOffset at, StatusEnd issuer, Statu
 
         bool IsReliable(PathResult path) => path.IsTrusted && !then.Exists(other => other.IsKeyInDoubt);
     }
+
+    /// <summary>Nobody watches over a key whose certificate has ended: what it is said to have signed before must be shown to be as old.</summary>
+    private bool IsProvenWithin(IReadOnlyList<ExaminedChain> signers, RevocationStatement statement) =>
+        judgement.Proofs.TimeOf(statement) is { } proven && signers.All(signer => !signer.Chain[0].NotAfter.HasExpiredAt(proven));
 
     /// <summary>By another certificate of the same key, unless there is doubt about the key.</summary>
     private bool IsRenewed(RevocationStatement statement, IReadOnlyList<ExaminedChain> renewals) => issuer.DoubtSince is null

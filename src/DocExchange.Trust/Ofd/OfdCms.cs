@@ -43,12 +43,18 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
         var chosen = facts.RevocationLists.Count + facts.OcspResponses.Count == 0 ? paths : new CertificatePaths(withInside, policy.PathOptions);
         foreach (var (signer, known) in signed.Signers.Zip(facts.Signers))
         {
-            var stamped = StampedSignatures.Instance.Judge(known, new TimestampDemands(withInside, facts.Certificates, policy, at, budget));
+            IReadOnlyList<JudgedTimestamp> stamped =
+                [.. StampedSignatures.Instance.Judge(known, new TimestampDemands(withInside, facts.Certificates, policy, at, budget)).Zip(known.Timestamps, SignatureTimestampRules.Place)];
             budget -= stamped.Count;
             var proof = ProofOfExistence.Earliest(stamped.Select(stamp => stamp.Proof).OfType<ProofOfExistence>(), at);
             var of = verdicts.Count;
             verdicts.Add(Validate(signed, signer, new SignerCase(known, facts, policy, proof?.Time ?? at), chosen, (proof, known.Timestamps.Count - stamped.Count, StatusProofs.Of(facts.RevocationLists, facts.OcspResponses, at)), signatureFile, path));
             verdicts.AddRange(stamped.Select(stamp => stamp.Verdict with { Of = of }));
+            if (stamped.Count(stamp => stamp.Verdict.IsLeftOut) is > 0 and var bad)
+            {
+                verdicts[of] = verdicts[of] with { Findings = [.. verdicts[of].Findings, CmsFindings.TimestampsLeftOut(bad)] };
+            }
+
             var first = verdicts.Count;
             var counters = counterSigned.JudgeCounterSignatures(known, facts, at, budget);
             budget -= counters.Count(counter => counter.Kind == SignatureKind.Timestamp);

@@ -170,7 +170,7 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
     {
         try
         {
-            return OfdLocations.Read(await package.ReadAsync(entry, package.Limits.MaxXmlSize, cancellation), package.Limits, fileNames);
+            return OfdLocations.Read(await package.ReadAsync(entry, package.Limits.MaxXmlSize, cancellation), package.Limits, fileNames, described.Contains(entry.Path));
         }
         catch (OfdFormatException)
         {

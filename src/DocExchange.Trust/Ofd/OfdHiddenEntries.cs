@@ -98,7 +98,8 @@ internal static class OfdHiddenEntries
                 Loose.Add(local.Name);
             }
 
-            // Readers of PDF look for its header far into a file that is called so.
+            // Readers of PDF look for one far into a file that is called so; extra fields have up to 64 KiB.
+            await SearchAsync(new Place(entry.HeaderOffset + OfdLocalEntry.HeaderSize, local.DataFrom), isGap: false, cancellation, isPdfAlone: true);
             if (unprotected.Contains(entry.Path))
             {
                 await SearchAsync(new Place(local.DataFrom, local.DataFrom + entry.PackedSize), isGap: false, cancellation, isPdfAlone: true);
@@ -149,9 +150,10 @@ internal static class OfdHiddenEntries
                 // A header may lie across two pieces, and begin in one place and end in the next.
                 var begins = (int)Math.Min(PieceSize, place.To - at);
                 var piece = await OfdZipDirectory.ReadAtAsync(file, at, (int)Math.Min(begins + OfdLocalEntry.HeaderSize, file.Length - at), cancellation);
-                if (piece.AsSpan().IndexOf("%PDF-"u8) is var header and >= 0)
+                // What follows may be signed, and a PDF.
+                if (HiddenDocuments.HoldsPdf(piece.AsSpan(0, (int)Math.Min(piece.Length, place.To - at))))
                 {
-                    found.Add($"%PDF-@{at + header}");
+                    found.Add($"PDF@{at}");
                 }
 
                 for (var index = isPdfAlone ? -1 : Next(piece, -1); index >= 0 && index < begins && found.Count < MaxFound; index = Next(piece, index))

@@ -16,12 +16,13 @@ internal sealed record OfdLocations(IReadOnlySet<string> Locations, IReadOnlySet
 
     /// <summary>Null where it cannot be read to its end.</summary>
     /// <param name="fileNames">The last steps of all paths.</param>
-    public static OfdLocations? Read(byte[] bytes, OfdLimits limits, IReadOnlySet<string> fileNames)
+    /// <param name="isDescription">A Signature.xml: what it protects (Reference FileRef, GB/T 33190 §18.2) is not named as part of the document.</param>
+    public static OfdLocations? Read(byte[] bytes, OfdLimits limits, IReadOnlySet<string> fileNames, bool isDescription = false)
     {
         try
         {
             using var reader = OfdXml.Open(bytes, limits);
-            return new Taker(fileNames).Read(reader, limits.MaxXmlDepth);
+            return new Taker(fileNames, isDescription).Read(reader, limits.MaxXmlDepth);
         }
         catch (Exception fault) when (fault is XmlException or ArgumentException or InvalidOperationException)
         {
@@ -31,7 +32,7 @@ internal sealed record OfdLocations(IReadOnlySet<string> Locations, IReadOnlySet
 
     public static string LastStepOf(string path) => path[(path.LastIndexOfAny(['/', '\\']) + 1)..];
 
-    private sealed class Taker(IReadOnlySet<string> fileNames)
+    private sealed class Taker(IReadOnlySet<string> fileNames, bool isDescription)
     {
         private readonly HashSet<string> locations = new(StringComparer.Ordinal);
         private readonly HashSet<string> steps = new(StringComparer.OrdinalIgnoreCase);
@@ -66,7 +67,11 @@ internal sealed record OfdLocations(IReadOnlySet<string> Locations, IReadOnlySet
 
                     while (reader.MoveToNextAttribute())
                     {
-                        Take(reader.Value, isCut: false);
+                        if (!isDescription || reader.LocalName != "FileRef")
+                        {
+                            Take(reader.Value, isCut: false);
+                        }
+
                         resources = reader is { Depth: 1, LocalName: "BaseLoc" } ? reader.Value : resources;
                     }
                 }

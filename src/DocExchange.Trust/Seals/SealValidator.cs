@@ -56,7 +56,13 @@ public sealed class SealValidator
             findings.Add(SealFindings.Expired(seal, at));
         }
 
-        return new SignatureVerdict(SignatureKind.Seal, seal.MakerCertificate, seal.CreatedAt, findings) { Timestamps = Verdicts(timestamps.Judge(seal, at, isSigned: false)) };
+        var stamp = timestamps.Judge(seal, at, isSigned: false);
+        if (stamp is { IsPassed: false })
+        {
+            findings.Add(CmsFindings.TimestampsLeftOut(1));
+        }
+
+        return new SignatureVerdict(SignatureKind.Seal, seal.MakerCertificate, seal.CreatedAt, findings) { Timestamps = Verdicts(stamp) };
     }
 
     /// <summary>The same as for a parsed signature; bytes that are none give a verdict with FORMAT_FAILURE.</summary>

@@ -184,11 +184,14 @@ public sealed class CmsValidator
         : round.Timestamps < policy.Limits.MaxTimestamps ? [CmsFindings.TimestampsNotJudged(count)]
         : [CmsFindings.TooManyTimestamps(count, policy.Limits.MaxTimestamps)];
 
-    /// <summary>Of the lists and answers inside: what proves all of the CMS, and an archive time-stamp that leaves none of them out.</summary>
+    /// <summary>
+    /// Of the lists and answers inside: what proves all of the CMS, and an archive time-stamp that leaves none of them out. It speaks of its own
+    /// signer's values alone, and others may add theirs with a signer of their own: then it proves none.
+    /// </summary>
     private static StatusProofs ProofsOf(SignerFacts signer, Round round, IReadOnlyList<JudgedTimestamp> stamped)
     {
         var overAll = stamped.Zip(signer.Timestamps).Where(stamp => stamp.Second.HashIndex is { IsReadable: true, NotCovered: 0, UnknownAlgorithm: null }).Select(stamp => stamp.First.Proof);
-        var times = overAll.OfType<ProofOfExistence>().Concat(round.Proofs).Select(proof => proof.Time);
+        var times = (round.Facts.Signers.Count == 1 ? overAll : []).OfType<ProofOfExistence>().Concat(round.Proofs).Select(proof => proof.Time);
         return StatusProofs.Of(round.Facts.RevocationLists, round.Facts.OcspResponses, times.Append(round.At).Min());
     }
 

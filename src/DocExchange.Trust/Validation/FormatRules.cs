@@ -98,5 +98,10 @@ internal static class FormatRules
     private static IEnumerable<Finding> ReadableCounterSignatures(SignerCase it) =>
         When(it.Signer.UnreadableCounterSignatures > 0, CmsFindings.CounterSignatureUnreadable(it.Signer.UnreadableCounterSignatures));
 
-    private static IEnumerable<Finding> WithinLimits(SignerCase it) => [.. it.Cms.LeftOut ?? [], .. it.Signer.LeftOut is { } unread ? [unread] : Array.Empty<Finding>()];
+    private static IEnumerable<Finding> WithinLimits(SignerCase it) => [.. it.Cms.LeftOut ?? [], .. it.Signer.LeftOut is { } unread ? [Weighed(unread, it.Policy)] : Array.Empty<Finding>()];
+
+    /// <summary>Where only some unsigned attributes are allowed, or none, one that cannot be read is not among them.</summary>
+    private static Finding Weighed(Finding unread, ValidationPolicy policy) => CmsFindings.IsOfUnsignedUnreadable(unread) && (policy.RequiresOwnForm || policy.AllowedUnsignedAttributes is not null)
+        ? unread with { Indication = Indication.TotalFailed, SubIndication = SubIndication.FormatFailure }
+        : unread;
 }

@@ -24,8 +24,10 @@ internal static class HiddenDocuments
         return HoldsOne(file[..from]) || HoldsOne(file[to..]) ? [Found] : [];
     }
 
-    private static bool HoldsOne(ReadOnlySpan<byte> bytes) =>
-        bytes.IndexOf("%PDF-"u8) >= 0 || bytes.IndexOf("startxref"u8) >= 0 || HoldsObject(bytes) || bytes.IndexOf("PK\x03\x04"u8) >= 0 || bytes.IndexOf("PK\x05\x06"u8) >= 0;
+    /// <summary>A PDF, or what can be one with the rest of the file: its header, a table or an object.</summary>
+    public static bool HoldsPdf(ReadOnlySpan<byte> bytes) => bytes.IndexOf("%PDF-"u8) >= 0 || bytes.IndexOf("startxref"u8) >= 0 || HoldsObject(bytes);
+
+    private static bool HoldsOne(ReadOnlySpan<byte> bytes) => HoldsPdf(bytes) || bytes.IndexOf("PK\x03\x04"u8) >= 0 || bytes.IndexOf("PK\x05\x06"u8) >= 0;
 
     // ISO 32000-1 §7.3.10: number, generation, obj, apart by blanks or comments, which end in a line end.
     private static bool HoldsObject(ReadOnlySpan<byte> bytes)

@@ -5,6 +5,7 @@ using DocExchange.Tests.Hub.Operations;
 using DocExchange.Tests.Trust.Ofd;
 using DocExchange.Tests.Trust.Pdf;
 using DocExchange.Tests.Trust.Seals;
+using DocExchange.Tests.Trust.Signatures;
 using DocExchange.Trust.Signatures;
 
 namespace DocExchange.Tests.Hub.Submission;
@@ -93,8 +94,22 @@ public sealed class SealedBodyTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(await ReasonsAsync(("通知.pdf", both), "京政发〔2026〕1号", Government, District), Is.Empty);
-            Assert.That(await ReasonsAsync(("通知.pdf", both), "京政发〔2026〕2号"), Does.Contain("bj/gov").And.Contain("not only issuers signed"));
+            Assert.That(await ReasonsAsync(("通知.pdf", both), "京政发〔2026〕2号"), Does.Contain("bj/gov").And.Contain("not all signatures are intact and the issuers' own"));
         }
+    }
+
+    // The issuer's certificate is public; who adds to the file may put it into a signature that nobody can check.
+    [Test]
+    public async Task Rejects_a_PDF_continued_by_a_signature_that_names_the_issuer_and_cannot_be_checked()
+    {
+        var key = hub.Site.Offices[ExchangeSite.Government].Key;
+        var continued = await PdfMaker.SignAsync(await SignedPdfAsync(ExchangeSite.Government), content =>
+        {
+            var forged = ForgedCms.Of(key, content) with { Content = null, SignatureAlgorithm = ForgedCms.Algorithm("1.2.3.4") };
+            return Task.FromResult(forged.Encode());
+        });
+
+        Assert.That(await ReasonsAsync(("通知.pdf", continued)), Does.Contain("not all signatures are intact and the issuers' own"));
     }
 
     [Test]
@@ -106,7 +121,7 @@ public sealed class SealedBodyTests
         var key = hub.Site.Offices[ExchangeSite.Haidian].Key;
         await maker.SignAsync(new OfdStyle { Type = "Sign" }, file => CmsSigner.SignAsync(file, key, ExchangeSite.Start, CmsForm.Detached, CancellationToken.None));
 
-        Assert.That(await ReasonsAsync(("通知.ofd", maker.Zip())), Does.Contain("not only issuers signed"));
+        Assert.That(await ReasonsAsync(("通知.ofd", maker.Zip())), Does.Contain("not all signatures are intact and the issuers' own"));
     }
 
     [Test]

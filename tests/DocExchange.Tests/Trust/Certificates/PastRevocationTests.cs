@@ -47,6 +47,16 @@ public sealed class PastRevocationTests
         Assert.That(pki.Faults([pki.RootList()], answer), Is.EqualTo(new[] { ("CRL_MISSING", SubIndication.TryLater) }));
     }
 
+    // A responder that nobody can revoke is safe because it ends: what it is said to have signed before may be dated back.
+    [Test]
+    public void Believes_no_responder_that_had_ended_when_the_signature_was_made()
+    {
+        var ended = Responder(pki.IssuerKey, AuthorityName, pki.OtherKey, Day(2023), Day(2024));
+        var answer = OcspAnswers.Make(pki.OtherKey, ended, pki.Leaf, pki.Issuer, OcspAnswers.Good, Day(2023, 6), Day(2040), null, ended);
+
+        Assert.That(pki.Faults([pki.RootList()], answer), Is.EqualTo(new[] { ("CRL_MISSING", SubIndication.TryLater) }));
+    }
+
     [Test]
     public void Clears_nobody_by_what_an_authority_signed_after_it_was_revoked()
     {

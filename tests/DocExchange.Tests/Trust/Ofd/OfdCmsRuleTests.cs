@@ -196,6 +196,27 @@ public sealed class OfdCmsRuleTests
         }
     }
 
+    // As in any other CMS: nobody signs it.
+    [Test]
+    public async Task Leaves_out_a_time_stamp_that_anybody_can_add()
+    {
+        using var site = new StampingSite();
+        using var signer = site.Office.Certify(KeyAlgorithm.EcdsaP256);
+        var maker = new OfdMaker();
+        var ofAnother = await site.StampAsync();
+        await maker.SignAsync(new OfdStyle { Type = "Sign" }, file => Task.FromResult(
+            (ForgedCms.Of(signer, file) with { UnsignedAttributes = [ForgedCms.Attribute("1.2.840.113549.1.9.16.2.14", ofAnother)] }).Encode()));
+        var store = site.StoreWith() with { Intermediates = [site.Office.Authority.Certificate] };
+
+        var judged = (await new OfdVerifier(store, ValidationPolicy.Foreign).VerifyAsync(new MemoryStream(maker.Zip()), SigningOffice.Now, CancellationToken.None)).Verdict;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(judged.Indication, Is.EqualTo(Indication.TotalPassed), string.Join("\n", judged.Faults));
+            Assert.That((judged.Signatures[1].Kind, judged.Signatures[1].IsLeftOut, judged.Signatures[1].Indication), Is.EqualTo((SignatureKind.Timestamp, true, Indication.TotalFailed)));
+            Assert.That(judged.Signatures[0].Findings.Select(finding => finding.Code), Does.Contain("TIMESTAMP_LEFT_OUT"));
+        }
+    }
+
     [TestCase(true)]
     [TestCase(false)]
     public async Task Believes_the_revocation_data_that_came_inside(bool isRevoked)

@@ -99,6 +99,12 @@ public sealed class OfdRivalPartsTests
             await ExpectAsync(RawZip.Write(entries, comment: PdfMaker.Plain()), "OFD_HIDDEN_ENTRY");
             await ExpectAsync(RawZip.Write([.. entries, new RawEntry("Thumbs.db", PdfMaker.Plain())]), "OFD_HIDDEN_ENTRY");
             await ExpectAsync(RawZip.Write([.. entries, new RawEntry("Thumbs.db", [1, 2, 3])]), "");
+
+            // Readers repair what has no header.
+            byte[] update = [.. "4 0 obj\n<</Length 1>>stream\nq\nendstream\nendobj\nstartxref\n9\n%%EOF"u8];
+            await ExpectAsync(RawZip.Write(entries, comment: update), "OFD_HIDDEN_ENTRY");
+            await ExpectAsync(RawZip.Write([.. entries.SkipLast(1), entries[^1] with { LocalExtra = [0x4B, 0x44, (byte)update.Length, 0, .. update] }]), "OFD_HIDDEN_ENTRY");
+            await ExpectAsync(RawZip.Write([.. entries.SkipLast(1), entries[^1] with { LocalExtra = [0x4B, 0x44, 3, 0, 1, 2, 3] }]), "");
         }
     }
 

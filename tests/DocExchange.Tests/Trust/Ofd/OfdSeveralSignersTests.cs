@@ -43,6 +43,18 @@ public sealed class OfdSeveralSignersTests
         }
     }
 
+    // A stray file is no content though another signature covers it.
+    [Test]
+    public async Task Passes_both_where_the_second_covers_a_file_that_the_document_does_not_use()
+    {
+        var maker = new OfdMaker();
+        await maker.SealAsync(world);
+        maker.Parts["Thumbs.db"] = [1, 2, 3];
+        await maker.SealAsync(world);
+
+        Assert.That((await VerifyAsync(maker)).Verdict.Faults, Is.Empty);
+    }
+
     [Test]
     public async Task Leaves_the_first_open_where_the_second_leads_the_file_to_another_document()
     {

@@ -88,6 +88,10 @@ public sealed class SealTimestampTests
             // Anybody can add one.
             Assert.That((rubbish.Signatures[1].Indication, rubbish.Signatures[1].IsLeftOut, rubbish.Indication), Is.EqualTo((Indication.TotalFailed, true, Indication.TotalPassed)));
             Assert.That(rubbish.Signatures[0].Findings.Select(finding => finding.Code), Is.EqualTo(new[] { "TIMESTAMP_LEFT_OUT" }));
+            var alone = await SealForms.SignedAsync(SealForms.Info(5, world.Definition()), world.Maker, timestamp: [0x30, 0x00]);
+            var judged = new SealValidator(world.Trust).ValidateSeal(Seal.ParseForeign(alone), Now);
+            Assert.That((judged.Indication, judged.Timestamps[0].IsLeftOut), Is.EqualTo((Indication.TotalPassed, true)));
+            Assert.That(judged.Findings.Select(finding => finding.Code), Is.EqualTo(new[] { "TIMESTAMP_LEFT_OUT" }));
         }
     }
 

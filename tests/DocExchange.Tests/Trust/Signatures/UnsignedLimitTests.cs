@@ -72,6 +72,9 @@ public sealed class UnsignedLimitTests
             Assert.That(verdict.Faults, Is.Empty);
             Assert.That(verdict.Signatures[0].Findings.Single(finding => finding.Code == "CMS_UNSIGNED_ATTRIBUTE_UNREADABLE").English, Does.StartWith("3 "));
             Assert.That(Judge((cms with { Content = [1] }).Encode()).SubIndication, Is.EqualTo(SubIndication.HashFailure));
+            var strict = new CmsValidator(Store, ValidationPolicy.Strict).Judge(cms.Encode(), null, SigningOffice.Now, CertificateUsage.DocumentSigning);
+            Assert.That(Faults(strict), Does.Contain(("CMS_UNSIGNED_ATTRIBUTE_UNREADABLE", SubIndication.FormatFailure)), "this product's own has none");
+            Assert.That(strict.Indication, Is.EqualTo(Indication.TotalFailed));
             Assert.That(Judge(Of(key, Content).WithMore(malformed).Encode()).SubIndication, Is.EqualTo(SubIndication.FormatFailure), "what is signed must be well-formed");
             Assert.That(Judge(Of(key, Content).WithMore(malformed).Encode()).Faults.First().English, Is.EqualTo("The bytes are not CMS SignedData: their ASN.1 cannot be read as that."));
         }
