@@ -151,9 +151,10 @@ internal sealed class CatalogueTables
     {
         var found = new List<DocumentSnapshot>();
         var before = query.Before ?? long.MaxValue;
+        var ofNumber = FewOf(query.Number);
         for (var seen = 0; seen < PageScan;)
         {
-            var page = NewestBefore(query, before, seen == 0 ? query.PageSize : PageRows);
+            var page = NewestBefore(query, ofNumber, before, seen == 0 ? query.PageSize : PageRows);
             if (page.Count == 0)
             {
                 return (found, null);
@@ -199,12 +200,17 @@ internal sealed class CatalogueTables
         return rows;
     }
 
-    private List<DocumentId> NewestBefore(SearchQuery query, long before, int limit)
+    /// <summary>Those whose number begins so, newest first; null where more have it: then the newest are looked for as of anything else.</summary>
+    private List<DocumentSnapshot>? FewOf(string? number) =>
+        number is { Length: > 0 } && documents.Query().Where(Field.Between("number", number, number + "\uFFFF")).Limit(MostOfNumber + 1).ToList() is { Count: <= MostOfNumber } few
+            ? [.. few.Select(CatalogueDocuments.Read).OrderByDescending(document => document.DispatchedIndex)]
+            : null;
+
+    private List<DocumentId> NewestBefore(SearchQuery query, List<DocumentSnapshot>? ofNumber, long before, int limit)
     {
-        // Of a number's beginning that more have, the newest are looked for as of anything else.
-        if (query.Number is { Length: > 0 } number && documents.Query().Where(Field.Between("number", number, number + "\uFFFF")).Limit(MostOfNumber + 1).ToList() is { Count: <= MostOfNumber } ofNumber)
+        if (ofNumber is not null)
         {
-            return [.. ofNumber.Select(CatalogueDocuments.Read).Where(document => document.DispatchedIndex < before).OrderByDescending(document => document.DispatchedIndex).Select(document => document.Id)];
+            return [.. ofNumber.Where(document => document.DispatchedIndex < before).Select(document => document.Id)];
         }
 
         var prefix = query.Parties is [var single] ? single : query.Offices is [var only] ? only : CatalogueRow.Everyone;

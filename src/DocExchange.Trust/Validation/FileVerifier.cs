@@ -164,7 +164,8 @@ public static class FileVerifier
         }
 
         // Both copy what they read, and what is signed stands in front.
-        var signed = bytes.AsSpan().IndexOf((signature?.SignedBytes ?? seal!.InfoBytes).Span) is var at and >= 0 ? bytes.AsMemory(at, (signature?.SignedBytes ?? seal!.InfoBytes).Length) : default;
+        var part = signature?.SignedBytes ?? seal!.InfoBytes;
+        var signed = bytes.AsSpan().IndexOf(part.Span) is var at and >= 0 ? bytes.AsMemory(at, part.Length) : default;
         var facts = FactsOf(kind, bytes, demands, signed) with { Seals = [new SealFacts(null, bytes, covered is { } given ? given : default(ReadOnlyMemory<byte>?))] };
         return new FileVerdict(kind, FactsJudge.Judge(facts, demands.Policy, demands.At), Facts: facts);
     }
