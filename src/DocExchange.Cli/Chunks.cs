@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using DocExchange.Core.Operating;
+using DocExchange.Protocol;
 using DocExchange.Protocol.Local.V1;
 using DocExchange.Protocol.V1;
 using Google.Protobuf;
@@ -57,29 +58,15 @@ internal static class Chunks
         return ExitCode.Ok;
     }
 
-    /// <summary>Sends an order and then files, and returns also when the other side has heard enough: its answer says why.</summary>
-    public static async Task SendAsync<T>(IClientStreamWriter<T> requests, T order, IReadOnlyList<string> files, Func<ByteString, T> piece, LongWork work, CancellationToken cancellation)
-    {
-        try
-        {
-            work.Has(files.Sum(SizeOf));
-            await requests.WriteAsync(order, cancellation);
-            foreach (var file in files)
-            {
-                await foreach (var chunk in ReadAsync(file, cancellation))
-                {
-                    await requests.WriteAsync(piece(chunk), cancellation);
-                    work.Add(chunk.Length);
-                }
-            }
+    /// <summary>Sends an order and then files.</summary>
+    /// <returns>The answer, which also comes when the other side has heard enough before the last piece.</returns>
+    public static Task<TReply> SendAsync<T, TReply>(
+        AsyncClientStreamingCall<T, TReply> call, T order, IReadOnlyList<string> files, Func<ByteString, T> piece, LongWork work, CancellationToken cancellation) =>
+        call.SendAsync(PiecesAsync(order, files, piece, work, cancellation), cancellation);
 
-            await requests.CompleteAsync();
-        }
-        catch (Exception ended) when (ended is RpcException or InvalidOperationException or OperationCanceledException && !cancellation.IsCancellationRequested)
-        {
-            // Refused before everything was sent.
-        }
-    }
+    /// <summary>Sends an order and then files, as long as the other side takes them: its answer is still to be read.</summary>
+    public static Task SendAsync<T>(IClientStreamWriter<T> requests, T order, IReadOnlyList<string> files, Func<ByteString, T> piece, LongWork work, CancellationToken cancellation) =>
+        requests.SendAllAsync(PiecesAsync(order, files, piece, work, cancellation), cancellation);
 
     /// <exception cref="FailedException">There is no such file, or it is a pipe or a device.</exception>
     public static FileName NameOf(string path)
@@ -103,6 +90,21 @@ internal static class Chunks
 
     // A link has the size of what it leads to.
     private static long SizeOf(string path) => ((FileInfo?)File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path)).Length;
+
+    private static async IAsyncEnumerable<T> PiecesAsync<T>(
+        T order, IReadOnlyList<string> files, Func<ByteString, T> piece, LongWork work, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        work.Has(files.Sum(SizeOf));
+        yield return order;
+        foreach (var file in files)
+        {
+            await foreach (var chunk in ReadAsync(file, cancellation))
+            {
+                yield return piece(chunk);
+                work.Add(chunk.Length);
+            }
+        }
+    }
 
     private static async IAsyncEnumerable<ByteString> ReadAsync(string path, [EnumeratorCancellation] CancellationToken cancellation)
     {

@@ -2,6 +2,7 @@ using DocExchange.Core.Operating;
 using DocExchange.Core.Supervision;
 using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
+using DocExchange.Protocol;
 using DocExchange.Node.Auditing;
 using DocExchange.Node.Backups;
 using DocExchange.Node.Desk;
@@ -110,6 +111,7 @@ internal static class NodeApplication
         builder.Services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<RefusalInterceptor>();
+            grpc.Interceptors.Add<RequestDrain>();
             grpc.Interceptors.Add<SocketSignIn>();
             grpc.Interceptors.Add<DeskAudit>();
             grpc.MaxReceiveMessageSize = 2 * 1024 * 1024;

@@ -20,8 +20,7 @@ internal sealed class DispatchPhase() : DemoPhase("办公厅发文", "The genera
         var files = Files(site);
         var order = new SendRequest { Draft = Draft(site, files) };
         using var call = site.General.Desk.Send(cancellationToken: cancellation);
-        await Chunks.SendAsync(call.RequestStream, order, files, chunk => new SendRequest { Chunk = chunk }, LongWork.Unseen, cancellation);
-        site.Sent = await call;
+        site.Sent = await Chunks.SendAsync(call, order, files, chunk => new SendRequest { Chunk = chunk }, LongWork.Unseen, cancellation);
         site.Facts.Recipients = (int)(site.Sent.Main + site.Sent.Copies);
         display.Note($"{site.Sent.Number}《{site.Options.Title}》发往 {site.Facts.Recipients} 个单位", $"{site.Sent.Number} goes to {site.Facts.Recipients} offices");
         foreach (var (chinese, english) in BothLanguages.Of(site.Sent.Warnings, site.Sent.WarningsEnglish))

@@ -37,8 +37,7 @@ internal sealed class DispatchVerb : NodeVerb
         using var call = desk.Dispatch(cancellationToken: cancellation);
         var reply = await LongWork.WatchAsync(screen, "提交", "Handing in", async work =>
         {
-            await Chunks.SendAsync(call.RequestStream, new DispatchRequest { Order = order }, [file], chunk => new DispatchRequest { Chunk = chunk }, work, cancellation);
-            return await call;
+            return await Chunks.SendAsync(call, new DispatchRequest { Order = order }, [file], chunk => new DispatchRequest { Chunk = chunk }, work, cancellation);
         });
         SendVerb.Show(screen, reply);
         return ExitCode.Ok;

@@ -40,8 +40,7 @@ internal sealed class SendVerb : NodeVerb
         using var call = desk.Send(cancellationToken: cancellation);
         return await LongWork.WatchAsync(screen, "提交", "Handing in", async work =>
         {
-            await Chunks.SendAsync(call.RequestStream, new SendRequest { Draft = order }, files, chunk => new SendRequest { Chunk = chunk }, work, cancellation);
-            return await call;
+            return await Chunks.SendAsync(call, new SendRequest { Draft = order }, files, chunk => new SendRequest { Chunk = chunk }, work, cancellation);
         });
     }
 }

@@ -13,8 +13,7 @@ internal static class DraftUpload
         using var call = new Drafting.DraftingClient(node).AddDraftFile(cancellationToken: cancellation);
         return await LongWork.WatchAsync(screen, "上传", "Handing in", async work =>
         {
-            await Chunks.SendAsync(call.RequestStream, new AddDraftFileRequest { File = file }, [path], chunk => new AddDraftFileRequest { Chunk = chunk }, work, cancellation);
-            return await call;
+            return await Chunks.SendAsync(call, new AddDraftFileRequest { File = file }, [path], chunk => new AddDraftFileRequest { Chunk = chunk }, work, cancellation);
         });
     }
 
@@ -92,8 +91,7 @@ internal sealed class DraftTakeInVerb : DraftVerb
         using var call = new Drafting.DraftingClient(node).TakeInPackage(cancellationToken: cancellation);
         var sheet = await LongWork.WatchAsync(screen, "交回", "Handing in", async work =>
         {
-            await Chunks.SendAsync(call.RequestStream, new TakeInPackageRequest { Order = Named(parse) }, [file], chunk => new TakeInPackageRequest { Chunk = chunk }, work, cancellation);
-            return await call;
+            return await Chunks.SendAsync(call, new TakeInPackageRequest { Order = Named(parse) }, [file], chunk => new TakeInPackageRequest { Chunk = chunk }, work, cancellation);
         });
         Show(screen, sheet);
         return ExitCode.Ok;

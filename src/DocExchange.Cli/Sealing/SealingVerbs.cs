@@ -109,8 +109,7 @@ internal sealed class SealingTakeInVerb : SignedInVerb
         using var call = new SealQueue.SealQueueClient(node).TakeForeignPackage(cancellationToken: cancellation);
         var sheet = await LongWork.WatchAsync(screen, "收入", "Handing in", async work =>
         {
-            await Chunks.SendAsync(call.RequestStream, new TakeInPackageRequest { Order = new DraftRequest { Office = Office(parse) } }, [file], chunk => new TakeInPackageRequest { Chunk = chunk }, work, cancellation);
-            return await call;
+            return await Chunks.SendAsync(call, new TakeInPackageRequest { Order = new DraftRequest { Office = Office(parse) } }, [file], chunk => new TakeInPackageRequest { Chunk = chunk }, work, cancellation);
         });
         screen.Show(DraftScreens.Value(sheet), DraftScreens.Lines(screen, sheet));
         return ExitCode.Ok;

@@ -19,6 +19,7 @@ using DocExchange.Pages;
 using DocExchange.Pages.Accounts;
 using DocExchange.Pages.Doors;
 using DocExchange.Pages.Monitoring;
+using DocExchange.Protocol;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Hosting.Server;
 using Serilog;
@@ -82,6 +83,7 @@ internal static class HubHost
             }
 
             options.Interceptors.Add<AuthorisationInterceptor>();
+            options.Interceptors.Add<RequestDrain>();
             options.Interceptors.Add<AuditInterceptor>();
             options.MaxReceiveMessageSize = 8 * 1024 * 1024;
         })

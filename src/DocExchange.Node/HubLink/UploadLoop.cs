@@ -86,6 +86,7 @@ internal sealed partial class UploadLoop(
         var request = new Wire.UploadRequest { PackageId = package.Value.ToWire(), Size = (ulong)file.Length, Offset = (ulong)offset };
         var buffer = new byte[options.Value.ChunkSize];
         var isFirst = true;
+        var isWhole = true;
         for (int read; (read = await file.ReadAsync(buffer, cancellation)) > 0 || isFirst; isFirst = false)
         {
             if (turn.IsOver)
@@ -94,12 +95,17 @@ internal sealed partial class UploadLoop(
             }
 
             request.Chunk = ByteString.CopyFrom(buffer, 0, read);
-            await call.RequestStream.WriteAsync(request, cancellation);
+            isWhole = await call.RequestStream.TryWriteAsync(request, cancellation);
+            if (!isWhole)
+            {
+                break;
+            }
+
             request = new Wire.UploadRequest();
         }
 
-        await call.RequestStream.CompleteAsync();
-        var reply = await call;
+        isWhole = isWhole && await call.RequestStream.TryCompleteAsync(cancellation);
+        var reply = await call.AnswerAsync(isWhole, cancellation);
         if (reply.Held != (ulong)file.Length)
         {
             throw new LinkFaultException($"公文包 {package} 有 {file.Length} 字节，中心只收到 {reply.Held} 字节。", $"The hub holds {reply.Held} of {file.Length} bytes of the package {package}.");

@@ -1,3 +1,4 @@
+using DocExchange.Protocol;
 using DocExchange.Protocol.Local.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -13,28 +14,24 @@ internal static class JointDrafts
     {
         draft.Files.Add(new FileName { Name = name, Size = (ulong)body.Length });
         using var call = node.Desk.Compose();
-        await call.RequestStream.WriteAsync(new SendRequest { Draft = draft });
-        await call.RequestStream.WriteAsync(new SendRequest { Chunk = ByteString.CopyFrom(body) });
-        await call.RequestStream.CompleteAsync();
+        SendRequest[] pieces = [new SendRequest { Draft = draft }, new SendRequest { Chunk = ByteString.CopyFrom(body) }];
+        await call.RequestStream.SendAllAsync(pieces.ToAsyncEnumerable(), CancellationToken.None);
         return await ReadAsync(call.ResponseStream);
     }
 
     public static async Task<(DraftStanding Standing, byte[] Package)> CountersignAsync(this TestNode node, string office, byte[] package, bool inspectOnly = false)
     {
         using var call = node.Desk.Countersign();
-        await call.RequestStream.WriteAsync(new CountersignRequest { Order = new CountersignOrder { Office = office, Person = Keeper, InspectOnly = inspectOnly } });
-        await call.RequestStream.WriteAsync(new CountersignRequest { Chunk = ByteString.CopyFrom(package) });
-        await call.RequestStream.CompleteAsync();
+        CountersignRequest[] pieces = [new CountersignRequest { Order = new CountersignOrder { Office = office, Person = Keeper, InspectOnly = inspectOnly } }, new CountersignRequest { Chunk = ByteString.CopyFrom(package) }];
+        await call.RequestStream.SendAllAsync(pieces.ToAsyncEnumerable(), CancellationToken.None);
         return await ReadAsync(call.ResponseStream);
     }
 
     public static async Task<SendReply> DispatchAsync(this TestNode node, string office, byte[] package, params string[] recipients)
     {
         using var call = node.Desk.Dispatch();
-        await call.RequestStream.WriteAsync(new DispatchRequest { Order = new DispatchOrder { Office = office, Addressing = new Addressing { Main = { recipients } }, Person = Keeper } });
-        await call.RequestStream.WriteAsync(new DispatchRequest { Chunk = ByteString.CopyFrom(package) });
-        await call.RequestStream.CompleteAsync();
-        return await call;
+        DispatchRequest[] pieces = [new DispatchRequest { Order = new DispatchOrder { Office = office, Addressing = new Addressing { Main = { recipients } }, Person = Keeper } }, new DispatchRequest { Chunk = ByteString.CopyFrom(package) }];
+        return await call.SendAsync(pieces.ToAsyncEnumerable(), CancellationToken.None);
     }
 
     private static async Task<(DraftStanding Standing, byte[] Package)> ReadAsync(IAsyncStreamReader<DraftPackage> replies)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DocExchange.Protocol;
 using DocExchange.Protocol.Local.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -74,19 +75,21 @@ internal sealed class TestNode(string id, string folder, IReadOnlyList<string> o
     {
         draft.Files.AddRange(files.Select(file => new FileName { Name = file.Name, Size = (ulong)file.Size }));
         using var call = Desk.Send();
-        await call.RequestStream.WriteAsync(new SendRequest { Draft = draft });
-        var buffer = new byte[ChunkSize];
-        foreach (var file in files)
+        return await call.SendAsync(PiecesAsync(), CancellationToken.None);
+
+        async IAsyncEnumerable<SendRequest> PiecesAsync()
         {
-            await using var content = file.Open();
-            for (int read; (read = await content.ReadAtLeastAsync(buffer, ChunkSize, throwOnEndOfStream: false)) > 0;)
+            yield return new SendRequest { Draft = draft };
+            var buffer = new byte[ChunkSize];
+            foreach (var file in files)
             {
-                await call.RequestStream.WriteAsync(new SendRequest { Chunk = ByteString.CopyFrom(buffer, 0, read) });
+                await using var content = file.Open();
+                for (int read; (read = await content.ReadAtLeastAsync(buffer, ChunkSize, throwOnEndOfStream: false)) > 0;)
+                {
+                    yield return new SendRequest { Chunk = ByteString.CopyFrom(buffer, 0, read) };
+                }
             }
         }
-
-        await call.RequestStream.CompleteAsync();
-        return await call.ResponseAsync;
     }
 
     public Task<ActReply> ActAsync(string office, string document, string type, string text = "", params string[] recipients)

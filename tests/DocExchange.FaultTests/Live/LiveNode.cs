@@ -5,6 +5,7 @@ using DocExchange.Node.HubLink;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Records;
 using DocExchange.Pages;
+using DocExchange.Protocol;
 using DocExchange.Protocol.Local.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -111,20 +112,24 @@ internal sealed class LiveNode(DataFolder folder) : IAsyncDisposable
         }
 
         using var call = Desk.Send();
-        await call.RequestStream.WriteAsync(new SendRequest { Draft = draft });
-        await call.RequestStream.WriteAsync(new SendRequest { Chunk = ByteString.CopyFrom(Body) });
-        if (attachment is not null)
+        return await call.SendAsync(PiecesAsync(), CancellationToken.None);
+
+        async IAsyncEnumerable<SendRequest> PiecesAsync()
         {
+            yield return new SendRequest { Draft = draft };
+            yield return new SendRequest { Chunk = ByteString.CopyFrom(Body) };
+            if (attachment is null)
+            {
+                yield break;
+            }
+
             await using var content = attachment();
             var buffer = new byte[512 * 1024];
             for (int read; (read = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false)) > 0;)
             {
-                await call.RequestStream.WriteAsync(new SendRequest { Chunk = ByteString.CopyFrom(buffer, 0, read) });
+                yield return new SendRequest { Chunk = ByteString.CopyFrom(buffer, 0, read) };
             }
         }
-
-        await call.RequestStream.CompleteAsync();
-        return await call.ResponseAsync;
     }
 
     public Task<ActReply> SignForAsync(string document) => Desk.ActAsync(new ActRequest

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using DocExchange.Cli;
 using DocExchange.Cli.Demo;
 using DocExchange.Cli.Processes;
+using DocExchange.Protocol;
 using DocExchange.Protocol.Local.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -61,14 +62,8 @@ internal sealed class HammerNode(string name, string folder, IReadOnlyList<strin
             Person = SamplePeople.Dispatcher,
         };
         using var call = Desk.Send(cancellationToken: cancellation);
-        await call.RequestStream.WriteAsync(new SendRequest { Draft = draft }, cancellation);
-        foreach (var chunk in files.SelectMany(file => file.Pieces(ChunkSize)))
-        {
-            await call.RequestStream.WriteAsync(new SendRequest { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) }, cancellation);
-        }
-
-        await call.RequestStream.CompleteAsync();
-        return await call;
+        var chunks = files.SelectMany(file => file.Pieces(ChunkSize)).Select(chunk => new SendRequest { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) });
+        return await call.SendAsync(chunks.Prepend(new SendRequest { Draft = draft }).ToAsyncEnumerable(), cancellation);
     }
 
     public Task<ActReply> SignForAsync(string document, string office, CancellationToken cancellation) => ActAsync(document, office, "SignedFor", "", cancellation);

@@ -66,18 +66,18 @@ public sealed class RolePromisesTests
             {
                 using var sending = client.Send();
                 var draft = new Local.Draft { Office = NodeSite.Sender.ToString(), Title = "标题", DocumentType = "意见", Addressing = new Local.Addressing { Main = { "fgw" } }, Person = person };
-                await sending.RequestStream.WriteAsync(new Local.SendRequest { Draft = draft });
-                await sending.RequestStream.CompleteAsync();
+                await sending.RequestStream.TryWriteAsync(new Local.SendRequest { Draft = draft }, CancellationToken.None);
+                await sending.RequestStream.TryCompleteAsync(CancellationToken.None);
                 Assert.That(await ReasonAsync(sending.ResponseAsync), Is.EqualTo(Refusal.PermissionDenied), $"Send by '{person.Role}'");
 
                 using var signing = client.Countersign();
-                await signing.RequestStream.WriteAsync(new Local.CountersignRequest { Order = new Local.CountersignOrder { Office = NodeSite.Sender.ToString(), Person = person } });
-                await signing.RequestStream.CompleteAsync();
+                await signing.RequestStream.TryWriteAsync(new Local.CountersignRequest { Order = new Local.CountersignOrder { Office = NodeSite.Sender.ToString(), Person = person } }, CancellationToken.None);
+                await signing.RequestStream.TryCompleteAsync(CancellationToken.None);
                 Assert.That(await ReasonAsync(signing.ResponseStream.MoveNext(CancellationToken.None)), Is.EqualTo(Refusal.PermissionDenied), $"Countersign by '{person.Role}'");
 
                 using var dispatching = client.Dispatch();
-                await dispatching.RequestStream.WriteAsync(new Local.DispatchRequest { Order = new Local.DispatchOrder { Office = NodeSite.Sender.ToString(), Addressing = draft.Addressing, Person = person } });
-                await dispatching.RequestStream.CompleteAsync();
+                await dispatching.RequestStream.TryWriteAsync(new Local.DispatchRequest { Order = new Local.DispatchOrder { Office = NodeSite.Sender.ToString(), Addressing = draft.Addressing, Person = person } }, CancellationToken.None);
+                await dispatching.RequestStream.TryCompleteAsync(CancellationToken.None);
                 Assert.That(await ReasonAsync(dispatching.ResponseAsync), Is.EqualTo(Refusal.PermissionDenied), $"Dispatch by '{person.Role}'");
             }
 

@@ -121,17 +121,8 @@ internal static class SocketCalls
             default:
                 using (var taken = node.AsyncClientStreamingCall(new Method<byte[], byte[]>(MethodType.ClientStreaming, method.ServiceName, method.Name, Raw, Raw), null, options))
                 {
-                    try
-                    {
-                        await taken.RequestStream.WriteAsync(request);
-                        await taken.RequestStream.CompleteAsync();
-                    }
-                    catch (Exception ended) when (ended is RpcException or InvalidOperationException or OperationCanceledException)
-                    {
-                        // Turned away before everything was sent: the answer says why.
-                    }
-
-                    await taken;
+                    byte[][] pieces = [request];
+                    await taken.SendAsync(pieces.ToAsyncEnumerable(), CancellationToken.None);
                 }
 
                 break;

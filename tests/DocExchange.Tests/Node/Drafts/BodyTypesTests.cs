@@ -89,9 +89,9 @@ internal sealed class BodyTypesTests
         };
         try
         {
-            await sending.RequestStream.WriteAsync(new Local.SendRequest { Draft = draft });
-            await sending.RequestStream.WriteAsync(new Local.SendRequest { Chunk = ByteString.CopyFromUtf8("x") });
-            await sending.RequestStream.CompleteAsync();
+            await sending.RequestStream.TryWriteAsync(new Local.SendRequest { Draft = draft }, CancellationToken.None);
+            await sending.RequestStream.TryWriteAsync(new Local.SendRequest { Chunk = ByteString.CopyFromUtf8("x") }, CancellationToken.None);
+            await sending.RequestStream.TryCompleteAsync(CancellationToken.None);
             await sending;
             return null;
         }

@@ -1,0 +1,116 @@
+using DocExchange.Protocol;
+using DocExchange.Protocol.V1;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.Extensions.Time.Testing;
+using ExchangeBase = DocExchange.Protocol.V1.Exchange.ExchangeBase;
+
+namespace DocExchange.Tests.Node.HubLink;
+
+/// <summary>Files in pieces to somebody who says no before the last of them.</summary>
+internal sealed class RequestStreamsTests
+{
+    // Without the hub's reading on, the answer of one to ten of so many was lost.
+    private const int Calls = 500;
+
+    [Test]
+    public async Task Who_is_refused_before_everything_was_sent_is_told_why_every_time()
+    {
+        var (application, hub) = await HubSocket.ServeAsync(new RefusingHub());
+        await using var serving = application;
+        using var channel = hub;
+        HashSet<(StatusCode, string)> answers = [];
+        for (var i = 0; i < Calls; i++)
+        {
+            using var call = hub.Exchange.Upload();
+            var refused = await Assert.ThrowsAsync<RpcException>(() => call.SendAsync(PiecesAsync(), CancellationToken.None));
+            answers.Add((refused!.StatusCode, refused.Status.Detail));
+        }
+
+        Assert.That(answers, Is.EqualTo(new[] { (StatusCode.FailedPrecondition, "停用") }));
+    }
+
+    [Test]
+    public async Task Who_sends_more_than_is_read_on_for_an_answer_is_stopped()
+    {
+        var (application, channel) = await HubSocket.ServeAsync(new RefusingHub());
+        await using var serving = application;
+        using var link = channel;
+        using var call = link.Exchange.Upload();
+        var refused = await Assert.ThrowsAsync<RpcException>(() => call.SendAsync(EndlessAsync(), CancellationToken.None));
+        Assert.That(refused!.StatusCode, Is.EqualTo(StatusCode.FailedPrecondition).Or.EqualTo(StatusCode.Unavailable));
+    }
+
+    [Test]
+    public async Task An_answer_that_never_comes_is_waited_for_for_twenty_seconds()
+    {
+        var time = new FakeTimeProvider();
+        using var call = new AsyncClientStreamingCall<UploadRequest, UploadReply>(
+            null!, new TaskCompletionSource<UploadReply>().Task, Task.FromResult(new Metadata()), () => Status.DefaultSuccess, () => [], () => { });
+        var answer = call.AnswerAsync(isWhole: false, CancellationToken.None, time);
+        time.Advance(RequestStreams.AnswerLimit - TimeSpan.FromSeconds(1));
+        Assert.That(answer.IsCompleted, Is.False);
+        time.Advance(TimeSpan.FromSeconds(1));
+        var unanswered = await Assert.ThrowsAsync<RpcException>(() => answer);
+        Assert.That(unanswered!.StatusCode, Is.EqualTo(StatusCode.Unavailable));
+    }
+
+    [Test]
+    public async Task Who_gives_up_is_not_told_that_the_other_side_did()
+    {
+        var (application, hub) = await HubSocket.ServeAsync(new RefusingHub());
+        await using var serving = application;
+        using var channel = hub;
+        using var given = new CancellationTokenSource();
+        using var call = hub.Exchange.Upload(cancellationToken: given.Token);
+        await given.CancelAsync();
+        Assert.That(async () => await call.RequestStream.TryWriteAsync(new UploadRequest(), given.Token), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public async Task What_cannot_be_read_is_not_taken_for_an_answer_of_the_other_side()
+    {
+        var (application, hub) = await HubSocket.ServeAsync(new RefusingHub());
+        await using var serving = application;
+        using var channel = hub;
+        using var call = hub.Exchange.Upload();
+        Assert.That(async () => await call.RequestStream.SendAllAsync(BrokenAsync(), CancellationToken.None), Throws.InvalidOperationException.With.Message.EqualTo("a broken file"));
+
+        static async IAsyncEnumerable<UploadRequest> BrokenAsync()
+        {
+            await Task.CompletedTask;
+            yield return new UploadRequest();
+            throw new InvalidOperationException("a broken file");
+        }
+    }
+
+    private static async IAsyncEnumerable<UploadRequest> PiecesAsync()
+    {
+        var piece = ByteString.CopyFrom(new byte[64 * 1024]);
+        for (var i = 0; i < 20; i++)
+        {
+            yield return new UploadRequest { Chunk = piece };
+        }
+
+        await Task.CompletedTask;
+    }
+
+    private static async IAsyncEnumerable<UploadRequest> EndlessAsync()
+    {
+        var piece = ByteString.CopyFrom(new byte[64 * 1024]);
+        while (true)
+        {
+            yield return new UploadRequest { Chunk = piece };
+            await Task.Yield();
+        }
+    }
+
+    private sealed class RefusingHub : ExchangeBase
+    {
+        public override async Task<UploadReply> Upload(IAsyncStreamReader<UploadRequest> requestStream, ServerCallContext context)
+        {
+            await requestStream.MoveNext(context.CancellationToken);
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, "停用"));
+        }
+    }
+}
