@@ -147,12 +147,20 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
             GatheredAt = at,
             IsOwn = true,
             Usage = usage,
-            Findings = [BindingUnknown],
+            Findings = [Said(signed.Statement), BindingUnknown],
             Cms = new CmsValidator(trust, strict).Gather(CmsSignedData.Parse(signed.Cms, strict.Limits), null),
             Trust = trust,
         };
-        return new JudgedFile(FileKind.Statement, FactsJudge.Judge(facts, strict, at), facts);
+        var verdict = FactsJudge.Judge(facts, strict, at);
+        IEnumerable<Finding> kinds = verdict.Signatures.Select(signature => signature.Signer).OfType<Certificate>().Select(signer => SignerKinds.Check(signer, signed.Statement.Issuer, trust.Anchors)).OfType<Finding>();
+        return new JudgedFile(FileKind.Statement, verdict, facts with { Findings = [.. facts.Findings, .. kinds] }).With(kinds);
     }
+
+    /// <summary>Whose word it is and what it says: the signature's certificate names somebody, the statement somebody too.</summary>
+    private static Finding Said(Statement statement) => Finding.Remark(
+        "STATEMENT_SAYS",
+        $"凭证：{statement.Issuer} {statement.Type.ToChinese()}{(statement.Document is { } document ? $"，公文 {document}" : "")}，自称时间 {statement.ClaimedAt:u}。",
+        $"{statement.Type} by {statement.Issuer}{(statement.Document is { } of ? $", on the document {of}" : "")}, claimed at {statement.ClaimedAt:u}.");
 
     private static ValidationPolicy Demands(ValidationPolicy policy, bool revocationRequired, PolicyText? site)
     {

@@ -21,6 +21,7 @@ public sealed class DossierJudge(DossierDemands demands)
         "The trust anchors came with the file, and anybody can make a dossier that agrees with itself. Give roots you got elsewhere with --trust.");
 
     private readonly DossierReport report = new();
+    private readonly HashSet<Certificate> hubs = [];
 
     /// <summary>Whether a file looks like one; it is not judged.</summary>
     /// <param name="file">Seekable; left at its beginning.</param>
@@ -105,9 +106,8 @@ public sealed class DossierJudge(DossierDemands demands)
     /// <summary>The hub's signature over the digests: that nothing was left out, and who answers for it. Its time is the hub's own word.</summary>
     private void JudgeIssue(DossierFile file, DossierManifest manifest, TrustStore trust, DossierDirectories directories)
     {
-        var sums = ContentDigests.Of(file.Read(DossierLayout.Sums));
         var at = manifest.IssuedAt < demands.At ? manifest.IssuedAt : demands.At;
-        var verdict = new CmsValidator(trust, demands.Policy).Judge(file.Read(DossierLayout.Signature), sums, at, CertificateUsage.MachineSigning);
+        var verdict = JudgeSums(file, trust, at);
         foreach (var signature in verdict.Signatures)
         {
             report.Add(DossierLayout.Signature, signature);
@@ -124,11 +124,55 @@ public sealed class DossierJudge(DossierDemands demands)
             report.Failed("DOSSIER_SIGNER", SubIndication.SigConstraintsFailure, "卷宗不是由该交换系统的中心签名的。", "The dossier is not signed by the hub of its exchange.");
         }
 
+        JudgeHub([.. verdict.Signatures.Select(signature => signature.Signer).OfType<Certificate>()], trust);
         var whom = manifest.CompleteFor.Count == 0 ? ("这份公文", "the document") : (string.Join('、', manifest.CompleteFor), string.Join(", ", manifest.CompleteFor) + " and the document");
         report.Remark(
             "COMPLETE_BY_THE_HUBS_WORD",
             $"中心签名声明：检查点以内关于{whom.Item1}的凭证都在卷宗中。这是中心的声明，日后若出现被遗漏的凭证，此签名即为证据。",
             $"The hub signed that all statements on {whom.Item2} below the checkpoint are here. That is its word: should one that it left out turn up, this signature convicts it.");
+    }
+
+    /// <summary>
+    /// The certificate may have run out long ago, so by its claimed time; but nothing proves that time, and a stolen key claims
+    /// any: what revokes the certificate by now leaves it open (EN 319 102-1 §5.3.4, REVOKED_NO_POE).
+    /// </summary>
+    private Verdict JudgeSums(DossierFile file, TrustStore trust, DateTimeOffset claimed)
+    {
+        var (sums, cms, validator) = (ContentDigests.Of(file.Read(DossierLayout.Sums)), file.Read(DossierLayout.Signature), new CmsValidator(trust, demands.Policy));
+        var now = validator.Judge(cms, sums, demands.At, CertificateUsage.MachineSigning);
+        return now.Indication == Indication.TotalPassed || now.Signatures.Any(signature => signature.Findings.Any(finding => IsOfRevocation(finding)))
+            ? now
+            : validator.Judge(cms, sums, claimed, CertificateUsage.MachineSigning);
+    }
+
+    private static bool IsOfRevocation(Finding finding) =>
+        finding is { SubIndication: SubIndication.Revoked or SubIndication.RevokedNoPoe or SubIndication.RevokedCaNoPoe } or { Code: "CERT_ON_HOLD", Indication: not Indication.TotalPassed };
+
+    /// <summary>Who the hub is: the ledger's key says it where the reader has it from elsewhere, else the authorities do.</summary>
+    private void JudgeHub(IReadOnlyList<Certificate> signers, TrustStore trust)
+    {
+        if (demands.LedgerKey is not null)
+        {
+            return;
+        }
+
+        foreach (var signer in signers.Where(hubs.Add))
+        {
+            if (SignerKinds.IsHub(signer, trust.Anchors))
+            {
+                report.Remark(
+                    "HUB_BY_CERTIFICATE",
+                    $"交换中心凭证书“{signer.Subject}”认定；另行取得账本密钥的，可用 --ledger-key 核对。",
+                    $"The hub is who the certificate '{signer.Subject}' says it is; where you got the ledger's key elsewhere, compare it with --ledger-key.");
+            }
+            else
+            {
+                report.Open(
+                    "HUB_NOT_CERTIFIED", SubIndication.SigConstraintsFailure,
+                    $"证书“{signer.Subject}”没有写明持有者是交换中心，而机构目录随卷宗而来，交换系统中任何一把密钥都造得出这样的卷宗。请用 --ledger-key 给出另行取得的账本密钥。",
+                    $"The certificate '{signer.Subject}' does not say that its holder is the hub, and the directory came with the dossier: any key of the exchange can make one that agrees with itself. Give the ledger's key, which you got elsewhere, with --ledger-key.");
+            }
+        }
     }
 
     private void JudgeStatements(DossierStatements statements, DossierLedger ledger, DossierDirectories directories, TrustStore trust)
@@ -147,6 +191,7 @@ public sealed class DossierJudge(DossierDemands demands)
             var verdict = judge.Judge(entry.Signed, directory, entry.Entry.ReceivedAt, demands.At, proofs);
             foreach (var signature in verdict.Signatures.Take(1))
             {
+                JudgeHub(entry.Statement.Issuer.IsHub && signature.Signer is { } hub ? [hub] : [], trust);
                 report.Add(entry.Path, signature with { Findings = [.. signature.Findings, .. verdict.Findings] });
             }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
+using DocExchange.Core.Statements;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Merkle;
 using DocExchange.Trust.Signatures;
@@ -118,7 +119,7 @@ internal sealed class DossierLedger(DossierFile file, DossierManifest manifest, 
         {
             report.Failed("COSIGNATURE_INVALID", SubIndication.SigCryptoFailure, "检查点的见证签名不成立。", "The cosignatures of the checkpoint do not verify.");
         }
-        else if (policy.Judge(note, keys) is { } witnessed)
+        else if (policy.Judge(note, directory is null ? keys : OnePerNode(policy, directory)) is { } witnessed)
         {
             var names = string.Join(", ", witnessed.Cosignatures.Select(each => each.Verifier.Name));
             proofs.Add((witnessed.Checkpoint.Size, new ProofOfExistence(witnessed.At, $"cosignatures of {names}") { Chinese = $"{names} 的见证签名" }));
@@ -126,9 +127,21 @@ internal sealed class DossierLedger(DossierFile file, DossierManifest manifest, 
         }
         else
         {
-            report.Remark("CHECKPOINT_NOT_WITNESSED", $"检查点只有 {Cosignatures.Count} 份见证，需 {policy.Quorum} 份：只有中心一方为它作证。公文得到见证后再取一次卷宗，即有见证。", $"The checkpoint has {Cosignatures.Count} cosignatures of the {policy.Quorum} needed: the hub alone vouches for it. A dossier that is made when the document is witnessed has them.");
+            report.Remark("CHECKPOINT_NOT_WITNESSED", $"检查点有效的见证不足 {policy.Quorum} 份（共 {Cosignatures.Count} 份签名）：只有中心一方为它作证。公文得到见证后再取一次卷宗，即有见证。", $"The checkpoint has {Cosignatures.Count} cosignatures, not {policy.Quorum} of different witnesses with keys of that time: the hub alone vouches for it. A dossier that is made when the document is witnessed has them.");
         }
     }
+
+    /// <summary>Of each witness the key with which it cosigned while that key was bound to it: an ended one witnesses nothing, and nobody counts twice.</summary>
+    private List<NoteVerifier> OnePerNode(WitnessPolicy policy, OfficeDirectory directory) =>
+    [
+        .. directory.Machines.Where(machine => policy.Names(machine.Id)).SelectMany(machine => machine.WitnessKeys
+            .Where(bound => Cosignatures.Any(made => made.Verifier == bound.Key && made.At is { } at && IsWithin(bound.Period, at)))
+            .Select(bound => bound.Key)
+            .Take(1)),
+    ];
+
+    // The witness's clock against the hub's.
+    private static bool IsWithin(Period period, DateTimeOffset at) => period.Contains(at) || period.Contains(at + StatementJudge.MaxSkew);
 
     private static bool IsBound(NoteVerifier key, WitnessPolicy policy, OfficeDirectory directory) =>
         directory.Machines.Any(machine => policy.Names(machine.Id) && machine.WitnessKeys.Any(bound => bound.Key == key));

@@ -21,7 +21,7 @@ public sealed record WitnessPolicy
         (Quorum, Nodes) = (quorum, nodes);
     }
 
-    /// <summary>Cosignatures of different keys that are needed.</summary>
+    /// <summary>Cosignatures of different witnesses that are needed.</summary>
     public int Quorum { get; }
 
     /// <summary>Empty where every node is a witness.</summary>
@@ -48,6 +48,7 @@ public sealed record WitnessPolicy
         [.. directory.Machines.Where(machine => Names(machine.Id)).Select(machine => machine.WitnessKey).OfType<NoteVerifier>()];
 
     /// <summary>Null while fewer than the quorum cosigned, or the note has a wrong signature of a key that counts.</summary>
+    /// <param name="keys">One of each witness.</param>
     /// <exception cref="FormatException">The note is no checkpoint.</exception>
     public WitnessedCheckpoint? Judge(SignedNote note, IReadOnlyList<NoteVerifier> keys)
     {

@@ -8,6 +8,8 @@ public static class HolderUnits
 {
     public const string Node = "节点";
 
+    public const string Hub = "中心";
+
     private const string System = "系统管理员";
     private const string Security = "安全保密管理员";
     private const string Audit = "审计管理员";
@@ -19,5 +21,5 @@ public static class HolderUnits
         _ => System,
     };
 
-    public static bool IsOfNoOffice(string unit) => unit is Node or System or Security or Audit;
+    public static bool IsOfNoOffice(string unit) => unit is Node or Hub or System or Security or Audit;
 }

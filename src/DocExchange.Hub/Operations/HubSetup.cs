@@ -150,7 +150,7 @@ internal static class HubSetup
         SiteAuthorities authorities, HubSettings settings, CertificateProfile profile, IReadOnlyList<string>? names, DateTimeOffset now, KeyPassword password, string path)
     {
         using var pair = KeyPair.Generate(KeyAlgorithm.EcdsaP256);
-        return Certify(pair, authorities, profile, new DistinguishedName($"{settings.Organization} 中心", settings.Organization, null), names, now, password, path);
+        return Certify(pair, authorities, profile, new DistinguishedName($"{settings.Organization} 中心", settings.Organization, HolderUnits.Hub), names, now, password, path);
     }
 
     private static Certificate Certify(

@@ -43,7 +43,7 @@ internal static class OutsideSetup
         {
             using var pair = KeyPair.Generate(service.Algorithm);
             HubSetup.WriteSecret(KeyPathOf(folder, service), pair.ToEncryptedPkcs8(password.Text, password.Iterations));
-            var name = new DistinguishedName(NameOf(service, settings), settings.Organization, null);
+            var name = new DistinguishedName(NameOf(service, settings), settings.Organization, service.Name is "machine" or "tls" ? HolderUnits.Hub : null);
             return RequestFile.Write(disk, Path.Combine(folder.Requests, RequestFolder), service.Name, pair.CreateRequest(name), service.Profile, name, service.Name == "tls" ? [settings.HubName] : []);
         })];
     }

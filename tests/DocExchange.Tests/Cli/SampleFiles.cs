@@ -61,7 +61,12 @@ internal sealed class SampleFiles
     public static async Task<string> StatementAsync(string key)
     {
         using var signer = Key(key);
-        var office = PartyId.Office("bj", "sample");
+        return await StatementAsync(signer, PartyId.Office("bj", "sample"));
+    }
+
+    /// <summary>A receipt in somebody's name.</summary>
+    public static async Task<string> StatementAsync(ISigningKey signer, PartyId office)
+    {
         var statement = new Statement
         {
             Exchange = "bj",

@@ -1,5 +1,6 @@
 using DocExchange.Cli;
 using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
 
 namespace DocExchange.Tests.Cli;
 
@@ -188,6 +189,23 @@ internal sealed class VerifyVerbTests
 
         Expect(judged, ExitCode.Ok, "TOTAL_PASSED", null);
         Assert.That(judged.Output, Does.Contain("BINDING_NOT_CHECKED"));
+    }
+
+    [TestCase("北京市档案局", null, "bj/sample", true)]
+    [TestCase("北京市档案局", "节点", "bj/sample", false)]
+    [TestCase("张三", "审计管理员", "bj/sample", false)]
+    [TestCase("北京市档案局", null, "bj/~sample", false)]
+    [TestCase("区县节点", "节点", "bj/~sample", true)]
+    [TestCase("区县节点", "节点", "bj/~hub", false)]
+    [TestCase("示例办公厅 中心", "中心", "bj/~hub", true)]
+    public async Task Passes_a_statement_only_with_a_certificate_of_its_issuers_kind(string name, string? unit, string issuer, bool passes)
+    {
+        using var signer = SampleFiles.KeyOf(name, "示例办公厅", unit);
+        var judged = await VerifyAsync(await SampleFiles.StatementAsync(signer, PartyId.Parse(issuer)));
+
+        Expect(judged, passes ? ExitCode.Ok : ExitCode.Indeterminate, passes ? "TOTAL_PASSED" : "INDETERMINATE", passes ? null : "SIG_CONSTRAINTS_FAILURE");
+        Assert.That(judged.Output, Does.Contain("STATEMENT_SAYS").And.Contain(issuer));
+        Assert.That(judged.Output, passes ? Does.Not.Contain("SIGNER_OF_ANOTHER_KIND") : Does.Contain("SIGNER_OF_ANOTHER_KIND"));
     }
 
     [Test]

@@ -1,0 +1,46 @@
+using DocExchange.Core.Offices;
+using DocExchange.Core.Statements;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Tests.Core.Statements;
+
+/// <summary>Whose a certificate is by its own words, for readers without a directory.</summary>
+internal sealed class SignerKindsTests
+{
+    private const string Organization = "北京市人民政府办公厅";
+
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly PartyId Hub = PartyId.Hub("bj");
+    private static readonly PartyId Node = PartyId.Parse("bj/~districts");
+    private static readonly PartyId Office = PartyId.Parse("bj/dc");
+
+    [TestCase(Organization + " 中心", Organization, "中心", "hub")]
+    [TestCase(Organization + " 中心", Organization, null, "hub", Description = "set up before the unit was written")]
+    [TestCase("某公司 中心", "某公司", null, "office", Description = "the trusted root is another's")]
+    [TestCase(Organization, Organization, null, "office")]
+    [TestCase("发改委（RSA）", "发改委", null, "office")]
+    [TestCase("区县节点", Organization, "节点", "node")]
+    [TestCase(Organization + " 中心", Organization, "节点", "node")]
+    [TestCase("张三", Organization, "安全保密管理员", "administrator")]
+    public void A_statement_is_of_the_kind_that_its_signers_certificate_says(string name, string organization, string? unit, string kind)
+    {
+        using var root = CertificateAuthority.CreateRoot(Suite.Intl, new DistinguishedName(Organization + " 根CA", Organization, null), Start, Start.AddYears(10));
+        using var pair = KeyPair.Generate(KeyAlgorithm.EcdsaP256);
+        var subject = new DistinguishedName(name, organization, unit);
+        var signer = root.Issue(CertificateRequest.Parse(pair.CreateRequest(subject).Der), CertificateProfile.MachineSigning, subject, null, Start, Start.AddYears(1));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(SignerKinds.Check(signer, Hub, [root.Certificate]) is null, Is.EqualTo(kind == "hub"));
+            Assert.That(SignerKinds.Check(signer, Node, [root.Certificate]) is null, Is.EqualTo(kind == "node"));
+            Assert.That(SignerKinds.Check(signer, Office, [root.Certificate]) is null, Is.EqualTo(unit is null));
+        }
+
+        var found = SignerKinds.Check(signer, kind == "node" ? Office : Node, [root.Certificate]);
+        if (kind is "node" or "office")
+        {
+            Assert.That(found, Has.Property("Code").EqualTo("SIGNER_OF_ANOTHER_KIND").And.Property("SubIndication").EqualTo(SubIndication.SigConstraintsFailure));
+        }
+    }
+}

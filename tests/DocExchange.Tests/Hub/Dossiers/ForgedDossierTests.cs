@@ -1,0 +1,104 @@
+using DocExchange.Core.Dossiers;
+using DocExchange.Core.Offices;
+using DocExchange.Core.Statements;
+using DocExchange.Hub.Offices;
+using DocExchange.Hub.Operations;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Merkle;
+using DocExchange.Trust.Validation;
+using static DocExchange.Tests.Hub.Operations.ExchangeSite;
+
+namespace DocExchange.Tests.Hub.Dossiers;
+
+/// <summary>Dossiers made by somebody of the exchange who is not its hub, or who has its key no longer.</summary>
+internal sealed class ForgedDossierTests
+{
+    private DossierSite site = null!;
+    private byte[] dossier = null!;
+
+    [SetUp]
+    public async Task IssueAsync()
+    {
+        site = await DossierSite.StartAsync();
+        dossier = await site.IssueAsync();
+    }
+
+    [TearDown]
+    public async Task StopAsync() => await site.DisposeAsync();
+
+    [Test]
+    public async Task Who_signed_one_must_be_certified_as_the_hub()
+    {
+        var genuine = await site.JudgeAsync(dossier);
+        foreach (var key in new[] { site.Hub.Site.Nodes[SenderNode].Machine, site.Hub.Site.Offices[GeneralOffice].Key })
+        {
+            var forged = await site.JudgeAsync(await site.ReissueAsync(dossier, entries => entries, key));
+            Assert.That(Codes(forged, Indication.Indeterminate), Has.Member("HUB_NOT_CERTIFIED"));
+        }
+
+        Assert.That(Codes(genuine, Indication.TotalPassed), Has.Member("HUB_BY_CERTIFICATE").And.Not.Member("HUB_NOT_CERTIFIED"), DossierTests.Faults(genuine));
+        Assert.That(genuine.Verdict.Indication, Is.EqualTo(Indication.TotalPassed));
+    }
+
+    [Test]
+    public async Task Who_knows_the_ledgers_key_needs_no_word_of_the_hubs_certificate()
+    {
+        var key = site.Hub.Get<HubIdentity>().LedgerKey.Verifier;
+        var demands = new DossierDemands(site.Roots, ValidationPolicy.Strict, site.Hub.Clock.GetUtcNow()) { LedgerKey = key };
+
+        var verdict = await new DossierJudge(demands).JudgeAsync(new MemoryStream(dossier), CancellationToken.None);
+
+        Assert.That(verdict.Verdict.Indication, Is.EqualTo(Indication.TotalPassed), DossierTests.Faults(verdict));
+        Assert.That(verdict.Verdict.Findings.Select(finding => finding.Code), Has.None.StartsWith("HUB_"));
+    }
+
+    [Test]
+    public async Task The_hubs_stolen_key_makes_none_that_passes_by_claiming_an_earlier_time()
+    {
+        var identity = site.Hub.Get<HubIdentity>();
+        site.Hub.Clock.Advance(TimeSpan.FromHours(1));
+        await site.Hub.Get<Revocation>().RevokeAsync(identity.Key.Certificate.Fingerprint, RevocationReason.KeyCompromise, null, CancellationToken.None);
+        var lists = RevocationList.ParseAll(await File.ReadAllBytesAsync(Path.Combine(site.Hub.Folder.Authority, "crl.pem")));
+        site.Hub.Clock.Advance(TimeSpan.FromHours(1));
+
+        // What it claims is what the genuine one said.
+        var verdict = await site.JudgeAsync(dossier, new TrustStore(site.Roots.Anchors, [], lists));
+
+        var signed = verdict.Verdict.Signatures.Zip(verdict.Parts).Single(each => each.Second == DossierLayout.Signature).First;
+        Assert.That((signed.Indication, signed.SubIndication), Is.EqualTo((Indication.Indeterminate, SubIndication.RevokedNoPoe)), DossierTests.Faults(verdict));
+        Assert.That(verdict.Verdict.Indication, Is.Not.EqualTo(Indication.TotalPassed));
+    }
+
+    [TestCase(-1, null, ExpectedResult = "CHECKPOINT_NOT_WITNESSED", Description = "two keys of one node")]
+    [TestCase(-2, -1, ExpectedResult = "CHECKPOINT_NOT_WITNESSED", Description = "one of them ended before")]
+    [TestCase(null, null, ExpectedResult = "CHECKPOINT_WITNESSED", Description = "keys of two nodes")]
+    public async Task<string> Nobody_witnesses_twice(int? since, int? until)
+    {
+        var at = site.Hub.Clock.GetUtcNow();
+        using var second = NoteSigner.Generate(SenderNode.ToString(), NoteKeyType.Cosignature);
+        await site.Hub.Get<DirectoryPublishing>().PublishAsync(
+            directory => directory.Next(at, machines:
+            [
+                .. directory.Machines.Select(machine => machine.Id == SenderNode && since is { } from
+                    ? machine with { WitnessKeys = [.. machine.WitnessKeys, new(second.Verifier, new Period(at.AddDays(from), until is { } to ? at.AddDays(to) : null))] }
+                    : machine),
+            ]),
+            CancellationToken.None);
+        var other = since is null ? site.Hub.Site.Witnesses[DistrictNode] : second;
+        var issued = await site.IssueAsync();
+
+        var verdict = await site.JudgeAsync(await site.ReissueAsync(issued, entries => DossierSite.Replaced(entries, DossierLayout.Checkpoint, bytes =>
+        {
+            var note = SignedNote.Parse(bytes);
+            var bare = SignedNote.Of(note.Text, note.Signatures.Where(made => made.Name == site.Hub.Get<HubIdentity>().LedgerKey.Verifier.Name));
+            return other.Cosign(site.Hub.Site.Witnesses[SenderNode].Cosign(bare, at), at).ToBytes();
+        })));
+
+        Assert.That(verdict.Verdict.Indication, Is.EqualTo(Indication.TotalPassed), DossierTests.Faults(verdict));
+        return Codes(verdict, Indication.TotalPassed).Single(code => code.StartsWith("CHECKPOINT_", StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<string> Codes(DossierVerdict verdict, Indication indication) =>
+        verdict.Verdict.Findings.Where(finding => finding.Indication == indication).Select(finding => finding.Code);
+}
