@@ -190,17 +190,17 @@ internal static class SealAsn
         return reader.HasData && reader.PeekTag() == tag ? reader.ReadSequence(tag) : null;
     }
 
-    public static ReadOnlyMemory<byte>? Timestamp(AsnReader reader)
+    /// <returns>The token, and how many bytes stand beside it that nothing covers.</returns>
+    public static (ReadOnlyMemory<byte>? Token, int Unsigned) Timestamp(AsnReader reader)
     {
         if (Tagged(reader, 0) is not { } tagged)
         {
-            return null;
+            return (null, 0);
         }
 
         // An easy slip: the token for itself, without the BIT STRING.
         var token = IsForeign(tagged) && tagged.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence) ? tagged.ReadEncodedValue() : Bits(tagged);
-        End(tagged);
-        return token;
+        return (token, Rest(tagged));
     }
 
     // What is damaged otherwise is told by the reading that follows.

@@ -20,6 +20,14 @@ internal static class SealFindings
     public static readonly Finding ContentMissing = Finding.Indeterminate(
         "SEAL_CONTENT_MISSING", SubIndication.SignedDataNotFound, "缺少被盖章的内容，只判断了其余各项。", "The content that was sealed is not at hand; all else was judged.");
 
+    public static readonly Finding TimestampOfOther = Finding.Indeterminate(
+        "SEAL_TIMESTAMP_OTHER", SubIndication.SigConstraintsFailure,
+        "时间戳所涉的不是签名值，可能另有所指；不能认定它证明什么，不作为存在证明。",
+        "The time-stamp is over other bytes than the signature value. It may be over something else that its maker means; what it proves is not known, so it proves nothing here.");
+
+    public static readonly Finding TimestampOfSealLeftOut = Finding.Remark(
+        "SEAL_TIMESTAMP_OTHER", "印章自带的时间戳所涉的不是制章人的签名值，判断时未予采用。", "The time-stamp of the seal is over other bytes than its maker's signature value; the signature was judged without it.");
+
     public static Finding MakerSignature(Seal seal) => Finding.Failed(
         "SEAL_MAKER_SIGNATURE",
         SubIndication.SigCryptoFailure,

@@ -27,7 +27,8 @@ internal static class SealReader
         var (encodedAlgorithm, algorithm) = (sequence.PeekEncodedValue(), SealAsn.Oid(sequence));
         var (asFound, signature) = (SealAsn.Bits(sequence.Clone()), SealAsn.Signature(sequence));
         IReadOnlyList<ReadOnlyMemory<byte>> others = SealAsn.IsForeign(sequence) ? [Wrap(info, encodedMaker, encodedAlgorithm)] : [];
-        return new MakerProof(info, others, maker, algorithm, signature, asFound, SealAsn.Timestamp(sequence)) { Slack = slack };
+        var (token, unsigned) = SealAsn.Timestamp(sequence);
+        return new MakerProof(info, others, maker, algorithm, signature, asFound, token) { Unsigned = unsigned, Slack = slack };
     }
 
     // GM/T 0031-2014: the maker signs SEQUENCE { eSealInfo, cert, signatureAlgorithm }, put together from the bytes as they came.
@@ -61,12 +62,24 @@ internal static class SealReader
 
     private static Seal ReadInfo(ReadOnlyMemory<byte> der, ReadOnlyMemory<byte> encodedInfo, AsnReader info, bool isFirst, MakerProof proof, int trailing)
     {
-        var (version, stated, vendor) = ReadHeader(info.ReadSequence(), isFirst);
+        var inner = new List<SealExtension>();
+        var more = 0;
+        var (version, stated, vendor) = ReadHeader(info.ReadSequence(), isFirst, End);
         var esId = SealAsn.Text(info, UniversalTagNumber.IA5String, "esID");
-        var property = ReadProperty(info.ReadSequence(), isFirst);
-        var picture = ReadPicture(info.ReadSequence());
+        var property = ReadProperty(info.ReadSequence(), isFirst, End);
+        var picture = ReadPicture(info.ReadSequence(), End);
         var (extensions, unknown) = SealAsn.IsForeign(info) ? SealLeftovers.AllExtensions(info) : (ReadExtensions(info), 0);
         SealAsn.End(info);
+
+        // A part of the seal may end with extensions of its own.
+        void End(AsnReader part)
+        {
+            SealAsn.End(part);
+            var (found, unread) = SealLeftovers.AllExtensions(part);
+            inner.AddRange(found);
+            more += unread;
+        }
+
         if (version != 5 && proof.Timestamp is not null && !SealAsn.IsForeign(info))
         {
             throw SealAsn.Wrong("只有第 5 版印章可以带时间戳。", "Only a seal of version 5 carries a time-stamp.");
@@ -79,7 +92,7 @@ internal static class SealReader
             UnsignedBytes = proof.Unsigned,
             Slack = proof.Slack,
             InfoBytes = encodedInfo,
-            UnknownParts = unknown,
+            UnknownParts = unknown + more,
             StatedVersion = stated,
             Version = version,
             VendorId = vendor,
@@ -93,7 +106,7 @@ internal static class SealReader
             Signers = property.Signers,
             SignerDigests = property.Digests,
             Picture = picture,
-            Extensions = extensions,
+            Extensions = [.. extensions, .. inner],
             MakerCertificate = proof.Maker,
             SignatureAlgorithm = proof.Algorithm,
             SignedBytes = proof.SignedBytes,
@@ -104,7 +117,7 @@ internal static class SealReader
         };
     }
 
-    private static (int Version, int Stated, string Vendor) ReadHeader(AsnReader header, bool isFirst)
+    private static (int Version, int Stated, string Vendor) ReadHeader(AsnReader header, bool isFirst, Action<AsnReader> end)
     {
         if (SealAsn.Text(header, UniversalTagNumber.IA5String, "header.id") != "ES")
         {
@@ -113,7 +126,7 @@ internal static class SealReader
 
         var version = SealAsn.Integer(header, "header.version", 0, int.MaxValue);
         var vendor = SealAsn.Text(header, UniversalTagNumber.IA5String, "header.vid");
-        SealAsn.End(header);
+        end(header);
         if (SealAsn.IsForeign(header))
         {
             // The number in the header is not always that of the form: the form decides.
@@ -131,7 +144,7 @@ internal static class SealReader
             $"Seals of version {version} in this form are not read; GM/T 0031-2014, GB/T 38540-2020 and GM/T 0031-2025 are.");
     }
 
-    private static Property ReadProperty(AsnReader property, bool isFirst)
+    private static Property ReadProperty(AsnReader property, bool isFirst, Action<AsnReader> end)
     {
         var type = SealAsn.Integer(property, "property.type", 0, int.MaxValue);
         var name = SealAsn.Text(property, UniversalTagNumber.UTF8String, "property.name");
@@ -146,13 +159,13 @@ internal static class SealReader
         }
         else
         {
-            digests = ReadList(list, ReadDigest);
+            digests = ReadList(list, each => ReadDigest(each, end));
         }
 
         var created = SealAsn.Time(property);
         var from = SealAsn.Time(property);
         var until = SealAsn.Time(property);
-        SealAsn.End(property);
+        end(property);
         return new Property(type, name, listType, signers, digests, created, from, until);
     }
 
@@ -172,16 +185,16 @@ internal static class SealReader
         return entries;
     }
 
-    private static SealCertificateDigest ReadDigest(AsnReader list)
+    private static SealCertificateDigest ReadDigest(AsnReader list, Action<AsnReader> end)
     {
         var entry = list.ReadSequence();
         var type = SealAsn.Text(entry, UniversalTagNumber.PrintableString, "certList.type");
         var value = SealAsn.Octets(entry);
-        SealAsn.End(entry);
+        end(entry);
         return new SealCertificateDigest(type, value);
     }
 
-    private static SealPicture ReadPicture(AsnReader picture)
+    private static SealPicture ReadPicture(AsnReader picture, Action<AsnReader> end)
     {
         var isForeign = SealAsn.IsForeign(picture);
         var type = SealAsn.Text(picture, UniversalTagNumber.IA5String, "picture.type", SealPicture.MaxTypeLength);
@@ -198,7 +211,7 @@ internal static class SealReader
         var (least, most) = isForeign ? (0, int.MaxValue) : (1, SealPicture.MaxSideMm);
         var width = SealAsn.Integer(picture, "picture.width", least, most);
         var height = SealAsn.Integer(picture, "picture.height", least, most);
-        SealAsn.End(picture);
+        end(picture);
         return new SealPicture(type, data, width, height);
     }
 

@@ -41,6 +41,10 @@ internal static class SealSignatureReader
         var (signedAt, token) = isForeign ? ForeignAsn.TimeInfo(tbs) : (SealAsn.Time(tbs), null);
         var (dataHash, property) = (SealAsn.Bits(tbs), SealAsn.Text(tbs, UniversalTagNumber.IA5String, "toSign.propertyInfo"));
         var (extensions, unknown) = isForeign ? SealLeftovers.AllExtensions(tbs) : (ReadExtensions(tbs), 0);
+        var slack = SealLeftovers.Slack(sequence, hasCertificate: true);
+        var (signer, algorithm) = (SealAsn.Certificate(sequence), SealAsn.Oid(sequence));
+        var (asFound, signature) = (SealAsn.Bits(sequence.Clone()), SealAsn.Signature(sequence));
+        var (timestamp, unsigned) = SealAsn.Timestamp(sequence);
         return new SealSignature
         {
             Der = der,
@@ -53,15 +57,15 @@ internal static class SealSignatureReader
             PropertyInfo = property,
             Extensions = extensions,
             UnknownParts = unknown,
-            Slack = SealLeftovers.Slack(sequence, hasCertificate: true),
-            SignerCertificate = SealAsn.Certificate(sequence),
-            SignatureAlgorithm = SealAsn.Oid(sequence),
-            SignatureAsFound = SealAsn.Bits(sequence.Clone()),
-            Signature = SealAsn.Signature(sequence),
-            Timestamp = SealAsn.Timestamp(sequence),
+            Slack = slack,
+            SignerCertificate = signer,
+            SignatureAlgorithm = algorithm,
+            SignatureAsFound = asFound,
+            Signature = signature,
+            Timestamp = timestamp,
             TimeToken = token,
             TrailingBytes = trailing,
-            UnsignedBytes = SealAsn.Rest(sequence),
+            UnsignedBytes = unsigned + SealAsn.Rest(sequence),
         };
     }
 

@@ -32,8 +32,14 @@ internal sealed class SealTimestamps(TrustStore store, CertificatePathOptions op
         Judge(seal.Timestamp, seal.SignatureAsFound, at) is var stamp && isSigned ? stamp : LeftOut(stamp);
 
     /// <summary>What the time-stamps mean for the seal signature itself.</summary>
-    public static IEnumerable<Finding> FindingsOf(SealSignature signature, TimestampVerdict? stamp)
+    /// <param name="ofSeal">That of the seal inside.</param>
+    public static IEnumerable<Finding> FindingsOf(SealSignature signature, TimestampVerdict? stamp, TimestampVerdict? ofSeal)
     {
+        if (ofSeal is { Signature.IsLeftOut: true })
+        {
+            yield return SealFindings.TimestampOfSealLeftOut;
+        }
+
         if (signature.TimeToken is not null)
         {
             yield return SealFindings.TimestampNotJudged();
@@ -58,20 +64,34 @@ internal sealed class SealTimestamps(TrustStore store, CertificatePathOptions op
     private TimestampVerdict? Judge(ReadOnlyMemory<byte>? token, ReadOnlyMemory<byte> value, DateTimeOffset at) => token is not { } encoded
         ? null
         : TimestampToken.TryParse(encoded) is { } parsed
-            ? validator.Judge(parsed, IsOver(parsed.Info.Imprint, value), at)
+            ? Judge(parsed, IsOver(parsed.Info.Imprint, value), at)
             : validator.Judge(encoded, ContentDigests.Of(value), at);
 
     // Nobody signs it: anybody can add one that does not pass, which proves nothing and fails nothing.
     private static TimestampVerdict? LeftOut(TimestampVerdict? stamp) => stamp is { IsPassed: false } ? stamp with { Signature = stamp.Signature with { IsLeftOut = true } } : stamp;
 
-    // The text of GM/T 0031-2025 was not at hand: the value alone is taken, or the BIT STRING that holds it. Either names
-    // this signature and no other.
+    private TimestampVerdict Judge(TimestampToken token, bool? isOver, DateTimeOffset at)
+    {
+        var stamp = validator.Judge(token, isOver, at);
+        return isOver is not false ? stamp : stamp with
+        {
+            Signature = stamp.Signature with
+            {
+                Findings = [.. stamp.Signature.Findings.Select(finding => finding == TimestampFindings.ImprintMismatch ? SealFindings.TimestampOfOther : finding)],
+                IsLeftOut = true,
+            },
+        };
+    }
+
+    // The text of GM/T 0031-2025 was not at hand: the value alone is taken, or the string of bits or octets that holds it. Each names
+    // this signature and no other. What is over other bytes may be over what the standard means, so nothing is failed for it.
     private static bool? IsOver(MessageImprint imprint, ReadOnlyMemory<byte> value)
     {
-        var writer = new AsnWriter(AsnEncodingRules.DER);
-        writer.WriteBitString(value.Span);
+        var (bits, octets) = (new AsnWriter(AsnEncodingRules.DER), new AsnWriter(AsnEncodingRules.DER));
+        bits.WriteBitString(value.Span);
+        octets.WriteOctetString(value.Span);
         return TimestampValidator.IsOver(imprint, ContentDigests.Of(value)) is { } isOver
-            ? isOver || TimestampValidator.IsOver(imprint, ContentDigests.Of(writer.Encode())) == true
+            ? isOver || new[] { bits, octets }.Any(writer => TimestampValidator.IsOver(imprint, ContentDigests.Of(writer.Encode())) == true)
             : null;
     }
 }

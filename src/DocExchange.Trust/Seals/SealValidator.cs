@@ -122,11 +122,12 @@ public sealed class SealValidator
         AddSigner(findings, signature, provenAt, extra ?? []);
         AddMaker(findings, signature.Seal, signature.SignedAt, provenAt, extra ?? [], signature.SignerCertificate);
         AddAlgorithms(findings, signature.SignatureAlgorithm, signature.SignedAt, provenAt);
-        findings.AddRange(SealTimestamps.FindingsOf(signature, stamp));
+        var ofSeal = timestamps.Judge(signature.Seal, at, isSigned: true);
+        findings.AddRange(SealTimestamps.FindingsOf(signature, stamp, ofSeal));
         return new SignatureVerdict(SignatureKind.Seal, signature.SignerCertificate, signature.SignedAt, findings)
         {
             Proof = stamp?.Proof,
-            Timestamps = Verdicts(stamp, timestamps.Judge(signature.Seal, at, isSigned: true)),
+            Timestamps = Verdicts(stamp, ofSeal),
         };
     }
 

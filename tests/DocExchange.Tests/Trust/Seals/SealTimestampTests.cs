@@ -83,7 +83,7 @@ public sealed class SealTimestampTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That((other.Signatures[0].SubIndication, other.Signatures[0].Proof), Is.EqualTo((SubIndication.RevokedNoPoe, (ProofOfExistence?)null)));
-            Assert.That((other.Signatures[1].Kind, other.Signatures[1].SubIndication), Is.EqualTo((SignatureKind.Timestamp, SubIndication.HashFailure)));
+            Assert.That((other.Signatures[1].Kind, other.Signatures[1].SubIndication), Is.EqualTo((SignatureKind.Timestamp, SubIndication.SigConstraintsFailure)));
             Assert.That(rubbish.Signatures[0].Indication, Is.EqualTo(Indication.TotalPassed));
             // Anybody can add one.
             Assert.That((rubbish.Signatures[1].Indication, rubbish.Signatures[1].IsLeftOut, rubbish.Indication), Is.EqualTo((Indication.TotalFailed, true, Indication.TotalPassed)));
@@ -106,14 +106,34 @@ public sealed class SealTimestampTests
     public async Task Is_judged_in_the_seal_itself_as_well()
     {
         var seal = await SealForms.SignedAsync(SealForms.Info(5, world.Definition()), world.Maker, stamp: value => StampAsync(value, SealWorld.Made));
-        var wrong = await SealForms.SignedAsync(SealForms.Info(5, world.Definition()), world.Maker, stamp: _ => StampAsync(SealWorld.Content, SealWorld.Made));
         var judged = Judge(await AppliedAsync(null, seal: seal), world.Trust);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(judged.Indication, Is.EqualTo(Indication.TotalPassed), string.Join("; ", judged.Faults));
             Assert.That(judged.Signatures[1].SignedAt, Is.EqualTo(SealWorld.Made));
             Assert.That(new SealValidator(world.Trust).ValidateSeal(Seal.Parse(seal), Now).Timestamps.Single().Indication, Is.EqualTo(Indication.TotalPassed));
-            Assert.That(Judge(await AppliedAsync(null, seal: wrong), world.Trust).SubIndication, Is.EqualTo(SubIndication.HashFailure));
+        }
+    }
+
+    // What the standard wants stamped is not known: a maker may mean something else.
+    [Test]
+    public async Task Fails_no_document_for_a_seal_that_its_maker_had_stamped_otherwise_than_expected()
+    {
+        var info = SealForms.Info(5, world.Definition());
+        Func<byte[], byte[]>[] others = [_ => info, value => SealForms.Sequence(seal => seal.WriteOctetString(value)), _ => SealWorld.Content];
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var (index, other) in others.Index())
+            {
+                var seal = await SealForms.SignedAsync(info, world.Maker, stamp: value => StampAsync(other(value), SealWorld.Made));
+                var judged = Judge(await AppliedAsync(null, seal: seal), world.Trust);
+                var stamp = judged.Signatures.Single(signature => signature.Kind == SignatureKind.Timestamp);
+                Assert.That((judged.Indication, stamp.Indication, stamp.SubIndication, stamp.IsLeftOut), Is.EqualTo((Indication.TotalPassed, Indication.Indeterminate, SubIndication.SigConstraintsFailure, true)), $"{index}");
+                Assert.That(judged.Signatures[0].Findings.Single(finding => finding.Code == "SEAL_TIMESTAMP_OTHER").Chinese, Does.Not.Contain("篡改"));
+            }
+
+            var asOctets = await SealForms.SignedAsync(info, world.Maker, stamp: value => StampAsync(Octets(value), SealWorld.Made));
+            Assert.That(Judge(await AppliedAsync(null, seal: asOctets), world.Trust).Signatures.Select(signature => (signature.Indication, signature.IsLeftOut)), Is.EqualTo(new[] { (Indication.TotalPassed, false), (Indication.TotalPassed, false) }));
         }
     }
 
@@ -130,6 +150,13 @@ public sealed class SealTimestampTests
             Assert.That(file.Verdict.Indication, Is.EqualTo(Indication.TotalPassed), string.Join("; ", file.Verdict.Faults));
             Assert.That((later.Indication, later.Signatures.Count), Is.EqualTo((Indication.TotalPassed, 2)), string.Join("; ", later.Faults));
         }
+    }
+
+    private static byte[] Octets(byte[] value)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        writer.WriteOctetString(value);
+        return writer.Encode();
     }
 
     private async Task<byte[]> AppliedAsync(Func<byte[], Task<byte[]>>? stamp, bool raw = false, byte[]? seal = null)
