@@ -62,7 +62,7 @@ internal static class OfdDigests
             // All that programs may take a reference for, or the one that is missing.
             foreach (var (reference, entry) in references.SelectMany(reference => package.FindAll(folder, reference.FileRef).Distinct().Cast<OfdEntry?>().DefaultIfEmpty().Select(entry => (reference, entry))))
             {
-                package.CountReference();
+                package.Budget.Follow(reference.FileRef.Length);
                 var name = entry?.Path ?? OfdNames.Shorten(reference.FileRef);
                 result.Named.Add(name);
                 var (isIntact, finding) = await CompareAsync(package, entry, reference, method, result, used, cancellation);
@@ -110,7 +110,8 @@ internal static class OfdDigests
 
         try
         {
-            foreach (var (algorithm, expected) in candidates)
+            // Where the length leaves two open, what has fitted before comes first.
+            foreach (var (algorithm, expected) in candidates.OrderBy(candidate => used.Contains(candidate.Algorithm) ? 0 : 1))
             {
                 if ((await package.DigestAsync(entry, algorithm, cancellation)).AsSpan().SequenceEqual(expected))
                 {

@@ -40,6 +40,19 @@ internal static class OfdFindings
     public static Finding SignatureNotListed(string path) => Finding.Indeterminate(
         "OFD_SIGNATURE_NOT_LISTED", SubIndication.SigConstraintsFailure, $"包中有签名“{path}”，但签名列表未列出它；签名可能被人为隐藏。", $"The package holds the signature '{path}', which no list names: it may have been hidden.");
 
+    public static Finding ListedTwice(string path) => Finding.Remark(
+        "OFD_LISTED_TWICE", $"签名“{OfdNames.Shorten(path)}”在签名列表中列出多次，只验证一次。", $"The signature '{OfdNames.Shorten(path)}' is listed more than once; it was judged once.");
+
+    public static Finding ValueShared(string path) => Finding.Indeterminate(
+        "OFD_VALUE_SHARED", SubIndication.SigConstraintsFailure,
+        $"签名值“{OfdNames.Shorten(path)}”已属于另一个签名；一个签名值只能签一个描述文件，未再验证。",
+        $"The signature value '{OfdNames.Shorten(path)}' belongs to another signature already: a value signs one file, so it was not judged again.");
+
+    public static Finding OtherFormat(IReadOnlyList<string> names) => Finding.Indeterminate(
+        "OFD_OTHER_FORMAT", SubIndication.SigConstraintsFailure,
+        $"压缩包中另有 Office、OpenDocument、EPUB 或 Java 程序包的目录文件，不受任何签名保护：{Named(names, "、")}。以其他软件打开可能看到未经签名的内容。",
+        $"The ZIP file also holds what makes it an Office, OpenDocument or EPUB file or a Java archive, and no signature covers that: {Named(names, ", ")}. Opened with another program it may show content that nobody signed.");
+
     public static Finding SignatureMissing(OfdListedSignature signature) => Finding.Failed(
         "OFD_SIGNATURE_MISSING", SubIndication.FormatFailure, $"签名 {signature.Id} 的描述文件“{signature.Location}”不在包中。", $"The file '{signature.Location}' of the signature {signature.Id} is not in the package.");
 
@@ -118,13 +131,13 @@ internal static class OfdFindings
 
     public static Finding HiddenEntries(IReadOnlyList<string> names) => Finding.Indeterminate(
         "OFD_HIDDEN_ENTRY", SubIndication.SigConstraintsFailure,
-        $"压缩包中有目录未列出的文件或 PDF，或文件自身的名称、大小与目录不符，或名称迂回：{Named(names, "、")}。其他软件可能显示这些未经检验的内容。",
-        $"The ZIP file holds files, or a PDF, that its directory does not name, or names or sizes them otherwise or by a way about: {Named(names, ", ")}. Other programs may show this content, which was not judged.");
+        $"压缩包中有目录未列出的文件、PDF、网页或其他数据，或文件自身的名称、大小与目录不符，或名称迂回：{Named(names, "、")}。其他软件可能显示这些未经检验的内容。",
+        $"The ZIP file holds files, a PDF, a web page or other data that its directory does not name, or names or sizes files otherwise or by a way about: {Named(names, ", ")}. Other programs may show this content, which was not judged.");
 
     public static Finding TwinNames(IReadOnlyList<string> names) => Finding.Indeterminate(
         "OFD_TWIN_NAMES", SubIndication.SigConstraintsFailure,
-        $"压缩包中有些文件名在 Windows 等系统上是同一个名字，解压后后者会替换前者：{Named(names, "、")}。",
-        $"Some names in the ZIP file are one name on Windows and other systems, where the later file takes the place of the earlier: {Named(names, ", ")}.");
+        $"压缩包中有些文件名在 Windows、macOS 等系统上是或可能是同一个名字，解压后后者会替换前者：{Named(names, "、")}。",
+        $"Some names in the ZIP file are one name on Windows, macOS or other systems, or may be, and the later file takes the place of the earlier there: {Named(names, ", ")}.");
 
     public static Finding LooseEntries(IReadOnlyList<string> names) => Finding.Remark(
         "OFD_LOOSE_ENTRY",

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Ofd;
@@ -17,39 +18,64 @@ internal static class OfdHiddenEntries
     // What is looked through of the bytes that nothing names.
     private const long MaxSearched = 16 << 20;
 
-    /// <param name="seen">By path: what is known of the data of entries.</param>
+    // By these other programs know Office and OpenDocument files, EPUBs and Java archives.
+    private static readonly string[] OtherFormats = ["[Content_Types].xml", "mimetype", "META-INF/manifest.xml", "META-INF/container.xml", "META-INF/MANIFEST.MF"];
+
+    // Browsers show these wherever they stand in a file that is called so.
+    private static readonly string[] Markup = ["<html", "<!doctype", "<head", "<body", "<script", "<svg", "<iframe", "<img", "<table", "<div", "<p>"];
+
+    /// <param name="read">By path, what is known of the data of entries, and what may be spent on the others.</param>
     /// <param name="unprotected">Paths of entries that no signature covers.</param>
-    public static async Task<IReadOnlyList<Finding>> FindAsync(Stream file, OfdDirectory directory, IReadOnlyDictionary<string, OfdEntryData> seen, IReadOnlySet<string> unprotected, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Finding>> FindAsync(Stream file, OfdDirectory directory, (IReadOnlyDictionary<string, OfdEntryData> Seen, OfdBudget Budget) read, IReadOnlySet<string> unprotected, CancellationToken cancellation)
     {
-        var found = new Found(file, seen, unprotected);
-        found.AddFolders(directory.Entries);
+        var found = new Found(file, read.Seen, read.Budget, unprotected);
         found.Hidden.AddRange(directory.Rivals.Select(rival => $"@{rival}").Take(MaxFound));
         var known = new List<Place>(directory.Records.Select(record => new Place(record.From, record.To)));
         foreach (var entry in directory.Entries)
         {
-            if (found.Hidden.Count < MaxFound && await OfdLocalEntry.ReadAsync(file, entry, cancellation) is { } local)
+            if (found.Hidden.Count >= MaxFound)
+            {
+                break;
+            }
+
+            if (await OfdLocalEntry.ReadAsync(file, entry, cancellation) is { } local)
             {
                 known.Add(new Place(local.From, local.To));
                 await found.AddAsync(entry, local, cancellation);
+            }
+            else if (entry.Path.EndsWith('/') && entry is not { Size: 0, PackedSize: 0 })
+            {
+                found.Hidden.Add(entry.Path);
             }
         }
 
         // Comments and extra fields may hold anything.
         foreach (var (from, to) in directory.Records)
         {
-            await found.SearchAsync(new Place(from, to), isGap: false, cancellation);
+            await found.SearchAsync(new Place(from, to), Sought.Pdf | Sought.Markup | Sought.Headers, cancellation);
         }
+
+        // What stands at the beginning, or as a comment, is what the file is to other programs.
+        await found.AddUnlessBlankAsync(new Place(directory.Comment.From, directory.Comment.To), cancellation);
 
         found.AddOverlaps(known);
         var stray = 0L;
         foreach (var gap in found.Hidden.Count < MaxFound ? Gaps(known, file.Length) : [])
         {
             stray += gap.Length;
-            await found.SearchAsync(gap, isGap: true, cancellation);
+            await found.AddUnlessBlankAsync(gap.From == 0 ? gap : default, cancellation);
+            await found.SearchAsync(gap, Sought.Pdf | Sought.Markup | Sought.Headers | Sought.Records, cancellation);
         }
 
-        return found.Hidden.Count > 0 ? [OfdFindings.HiddenEntries(found.Hidden)] :
+        var formats = directory.Entries.Select(entry => entry.Path).Where(path => unprotected.Contains(path) && OtherFormats.Contains(path, StringComparer.OrdinalIgnoreCase)).ToList();
+        IReadOnlyList<Finding> told =
         [
+            .. formats.Count > 0 ? [OfdFindings.OtherFormat(formats)] : Array.Empty<Finding>(),
+            .. found.IsCut ? [OfdFindings.NotAllChecked] : Array.Empty<Finding>(),
+        ];
+        return found.Hidden.Count > 0 ? [OfdFindings.HiddenEntries(found.Hidden), .. told] :
+        [
+            .. told,
             .. stray > 0 ? [OfdFindings.StrayBytes(stray)] : Array.Empty<Finding>(),
             .. found.Loose.Count > 0 ? [OfdFindings.LooseEntries(found.Loose)] : Array.Empty<Finding>(),
         ];
@@ -69,8 +95,11 @@ internal static class OfdHiddenEntries
         }
     }
 
-    private sealed class Found(Stream file, IReadOnlyDictionary<string, OfdEntryData> seen, IReadOnlySet<string> unprotected)
+    private sealed class Found(Stream file, IReadOnlyDictionary<string, OfdEntryData> seen, OfdBudget budget, IReadOnlySet<string> unprotected)
     {
+        // What compressors make of nothing is 2 bytes, or 5.
+        private const int MaxEmpty = 16;
+
         private long claimed;
         private long searched;
 
@@ -78,9 +107,8 @@ internal static class OfdHiddenEntries
 
         public List<string> Loose { get; } = [];
 
-        /// <summary>A folder has no content; a reader that takes the name for a file's shows what is there.</summary>
-        public void AddFolders(IEnumerable<OfdEntry> entries) =>
-            Hidden.AddRange(entries.Where(entry => entry.Path.EndsWith('/') && entry is not { Size: 0, PackedSize: 0 }).Select(entry => entry.Path).Take(MaxFound));
+        /// <summary>Whether not everything was unpacked, since it takes too much work.</summary>
+        public bool IsCut { get; private set; }
 
         public async Task AddAsync(OfdEntry entry, OfdLocalEntry local, CancellationToken cancellation)
         {
@@ -92,23 +120,47 @@ internal static class OfdHiddenEntries
                 return;
             }
 
-            var data = await OfdEntryData.ReadAsync(file, entry, local.DataFrom, seen.TryGetValue(entry.Path, out var known) ? known : null, cancellation);
+            var isKnown = seen.TryGetValue(entry.Path, out var known);
+            var mayUnpack = isKnown || budget.TryUnpack(entry.Size);
+            IsCut |= !mayUnpack;
+            var data = mayUnpack ? await OfdEntryData.ReadAsync(file, entry, local.DataFrom, isKnown ? known : null, cancellation) : OfdEntryData.Damaged;
+
+            // A folder has no content; a reader that takes the name for a file's shows what is there.
+            if (entry.Path.EndsWith('/') && (entry.Size > 0 || entry.PackedSize > MaxEmpty || !data.IsWhole))
+            {
+                Hidden.Add(local.Name);
+            }
+
             if ((local.IsLoose || !data.HasChecksum) && Loose.Count < MaxFound)
             {
                 Loose.Add(local.Name);
             }
 
             // Readers of PDF look for one far into a file that is called so; extra fields have up to 64 KiB.
-            await SearchAsync(new Place(entry.HeaderOffset + OfdLocalEntry.HeaderSize, local.DataFrom), isGap: false, cancellation, isPdfAlone: true);
+            await SearchAsync(new Place(entry.HeaderOffset + OfdLocalEntry.HeaderSize, local.DataFrom), Sought.Pdf | Sought.Markup, cancellation);
             if (unprotected.Contains(entry.Path))
             {
-                await SearchAsync(new Place(local.DataFrom, local.DataFrom + entry.PackedSize), isGap: false, cancellation, isPdfAlone: true);
+                await SearchAsync(new Place(local.DataFrom, local.DataFrom + entry.PackedSize), Sought.Pdf, cancellation);
             }
 
             // Without sizes a reader may go on where the data begins.
             if (!data.IsWhole || (local.IsUnsized && entry.IsStored))
             {
-                await SearchAsync(new Place(local.DataFrom, local.DataFrom + entry.PackedSize), isGap: false, cancellation);
+                await SearchAsync(new Place(local.DataFrom, local.DataFrom + entry.PackedSize), Sought.Pdf | Sought.Headers, cancellation);
+            }
+        }
+
+        /// <summary>Zeros, blanks and a byte order mark show nothing.</summary>
+        public async Task AddUnlessBlankAsync(Place place, CancellationToken cancellation)
+        {
+            for (var at = place.From; at < place.To && Hidden.Count < MaxFound; at += PieceSize)
+            {
+                var piece = await OfdZipDirectory.ReadAtAsync(file, at, (int)Math.Min(PieceSize, place.To - at), cancellation);
+                if (piece.AsSpan().ContainsAnyExcept("\0 \t\r\n\uFEFF"u8))
+                {
+                    Hidden.Add($"@{place.From}");
+                    return;
+                }
             }
         }
 
@@ -127,10 +179,8 @@ internal static class OfdHiddenEntries
             }
         }
 
-        /// <summary>Looks for local headers, and for a PDF, where none should be.</summary>
-        /// <param name="isGap">Nothing of the archive lies there: another directory or end record does not belong there either.</param>
-        /// <param name="isPdfAlone">Whether a PDF is all that is looked for.</param>
-        public async Task SearchAsync(Place place, bool isGap, CancellationToken cancellation, bool isPdfAlone = false)
+        /// <summary>Looks for what should not be there.</summary>
+        public async Task SearchAsync(Place place, Sought sought, CancellationToken cancellation)
         {
             if (place.Length <= 0 || Hidden.Count >= MaxFound)
             {
@@ -138,11 +188,11 @@ internal static class OfdHiddenEntries
             }
 
             // What entries claim of the file is limited by its length already.
-            searched += isPdfAlone ? 0 : place.Length;
-            Hidden.AddRange(searched > MaxSearched ? [$"@{place.From}"] : await HeadersInAsync(place, isGap, isPdfAlone, cancellation));
+            searched += sought.HasFlag(Sought.Headers) ? place.Length : 0;
+            Hidden.AddRange(searched > MaxSearched ? [$"@{place.From}"] : await FindInAsync(place, sought, cancellation));
         }
 
-        private async Task<List<string>> HeadersInAsync(Place place, bool isGap, bool isPdfAlone, CancellationToken cancellation)
+        private async Task<List<string>> FindInAsync(Place place, Sought sought, CancellationToken cancellation)
         {
             var found = new List<string>();
             for (var at = place.From; at < place.To && found.Count < MaxFound; at += PieceSize)
@@ -151,18 +201,24 @@ internal static class OfdHiddenEntries
                 var begins = (int)Math.Min(PieceSize, place.To - at);
                 var piece = await OfdZipDirectory.ReadAtAsync(file, at, (int)Math.Min(begins + OfdLocalEntry.HeaderSize, file.Length - at), cancellation);
                 // What follows may be signed, and a PDF.
-                if (HiddenDocuments.HoldsPdf(piece.AsSpan(0, (int)Math.Min(piece.Length, place.To - at))))
+                var within = (int)Math.Min(piece.Length, place.To - at);
+                if (HiddenDocuments.HoldsPdf(piece.AsSpan(0, within)))
                 {
                     found.Add($"PDF@{at}");
                 }
 
-                for (var index = isPdfAlone ? -1 : Next(piece, -1); index >= 0 && index < begins && found.Count < MaxFound; index = Next(piece, index))
+                if (sought.HasFlag(Sought.Markup) && HoldsMarkup(piece.AsSpan(0, within)))
+                {
+                    found.Add($"HTML@{at}");
+                }
+
+                for (var index = sought.HasFlag(Sought.Headers) ? Next(piece, -1) : -1; index >= 0 && index < begins && found.Count < MaxFound; index = Next(piece, index))
                 {
                     if (piece.AsSpan(index).StartsWith("PK\x03\x04"u8))
                     {
                         found.Add(NameAt(piece.AsSpan(index)));
                     }
-                    else if (isGap && OfdLocalEntry.IsRecord(piece.AsSpan(index)))
+                    else if (sought.HasFlag(Sought.Records) && OfdLocalEntry.IsRecord(piece.AsSpan(index)))
                     {
                         found.Add($"@{at + index}");
                     }
@@ -172,11 +228,41 @@ internal static class OfdHiddenEntries
             return found;
         }
 
+        private static bool HoldsMarkup(ReadOnlySpan<byte> bytes)
+        {
+            for (int at; (at = bytes.IndexOf((byte)'<')) >= 0; bytes = bytes[(at + 1)..])
+            {
+                var begun = bytes[at..];
+                foreach (var tag in Markup)
+                {
+                    if (begun.Length >= tag.Length && Ascii.EqualsIgnoreCase(begun[..tag.Length], tag))
+                    {
+                        return true;
+                    }
+                }
+            }
+
+            return false;
+        }
+
         private static int Next(byte[] piece, int index) => piece.AsSpan(index + 1).IndexOf("PK"u8) is var next and >= 0 ? index + 1 + next : -1;
 
         private static string NameAt(ReadOnlySpan<byte> header) => header.Length < OfdLocalEntry.HeaderSize ? "?" : OfdNames.Decode(
             header[OfdLocalEntry.HeaderSize..Math.Min(header.Length, OfdLocalEntry.HeaderSize + BinaryPrimitives.ReadUInt16LittleEndian(header[26..]))],
             BinaryPrimitives.ReadUInt16LittleEndian(header[6..]));
+    }
+
+    [Flags]
+    private enum Sought
+    {
+        Pdf = 1,
+        Markup = 2,
+
+        /// <summary>Local headers.</summary>
+        Headers = 4,
+
+        /// <summary>Another directory or end record: nothing of the archive lies there.</summary>
+        Records = 8,
     }
 
     private readonly record struct Place(long From, long To)

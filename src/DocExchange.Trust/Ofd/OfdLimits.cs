@@ -43,19 +43,25 @@ public sealed record OfdLimits
 
     /// <summary>
     /// Parts that are hashed, each time one is, over all signatures together: a part counts once an algorithm, however
-    /// many signatures refer to it.
+    /// many signatures refer to it. Of a small file less.
     /// </summary>
     public long MaxHashed { get; init; } = 8L << 30;
 
-    /// <summary>XML and signature values that are read, each time one is, over all signatures together.</summary>
-    public long MaxRead { get; init; } = 256L << 20;
+    /// <summary>XML and signature values that are read, each time one is, over all signatures together; of a small file less.</summary>
+    public long MaxRead { get; init; } = 1L << 30;
+
+    /// <summary>Elements and attributes of one XML file that is kept in memory: a list of signatures, a description.</summary>
+    public int MaxXmlNodes { get; init; } = 250_000;
+
+    /// <summary>Elements and attributes of all XML that is gone through, without what the size of the file allows on top.</summary>
+    public int MaxXmlMarks { get; init; } = 1_000_000;
 
     /// <summary>References of all signatures together.</summary>
     public int MaxTotalReferences { get; init; } = 200_000;
 
-    /// <summary>Names that are followed to find out whether a part that no signature covers belongs to the document.</summary>
+    /// <summary>Names of parts that are met on the way to finding out what belongs to the document.</summary>
     public int MaxCrawledNames { get; init; } = 500_000;
 
-    /// <summary>XML files that are read to find out whether a part that no signature covers belongs to the document.</summary>
-    public int MaxCrawledFiles { get; init; } = 2_000;
+    /// <summary>XML files that are read to find out what belongs to the document.</summary>
+    public int MaxCrawledFiles { get; init; } = 20_000;
 }

@@ -3,26 +3,39 @@ using System.Xml;
 
 namespace DocExchange.Trust.Ofd;
 
-/// <summary>What an XML file of an OFD names: every attribute and text whose last step is the name of a part.</summary>
-/// <param name="Locations">To be followed from the folder of the file.</param>
-/// <param name="Steps">The last step of each, also of what is too long to be followed: whatever part is called so may be meant.</param>
-/// <param name="Base">The folder that the root element says resources lie in (Res BaseLoc, GB/T 33190 §7.9); null where it does not.</param>
-internal sealed record OfdLocations(IReadOnlySet<string> Locations, IReadOnlySet<string> Steps, string? Base)
+/// <summary>As what an XML file of an OFD is read: a signature's own parts are named where they belong in three kinds of them, and nowhere else.</summary>
+internal enum OfdReadAs
 {
-    private const int MaxLocation = 512;
+    /// <summary>A document, a page, resources: whatever it names is content.</summary>
+    Content,
 
+    /// <summary>OFD.xml: Signatures names a list (GB/T 33190 §7.4).</summary>
+    Root,
+
+    /// <summary>Signatures.xml: Signature BaseLoc names a description (§18.1).</summary>
+    List,
+
+    /// <summary>Signature.xml: SignedValue and Seal BaseLoc name the value and the seal, and what it protects (Reference FileRef, §18.2) is not named as part of the document.</summary>
+    Description,
+}
+
+/// <summary>What an XML file of an OFD names: the last step of every attribute and text, where some part is called so.</summary>
+/// <param name="Steps">Whatever part is called so may be meant.</param>
+/// <param name="OwnSteps">Named as a part of a signature: any other part that is called so may be meant.</param>
+/// <param name="Count">How often a part was named.</param>
+internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<string> OwnSteps, int Count)
+{
     // No name in the ZIP is longer, in percent-encoding either.
     private const int MaxStep = 4096;
 
     /// <summary>Null where it cannot be read to its end.</summary>
-    /// <param name="fileNames">The last steps of all paths.</param>
-    /// <param name="isDescription">A Signature.xml: what it protects (Reference FileRef, GB/T 33190 §18.2) is not named as part of the document.</param>
-    public static OfdLocations? Read(byte[] bytes, OfdLimits limits, IReadOnlySet<string> fileNames, bool isDescription = false)
+    /// <param name="namesOf">By what the caller finds the parts that a last step may mean; empty where there are none.</param>
+    public static OfdLocations? Read(byte[] bytes, OfdLimits limits, OfdReadAs kind, Func<string, IEnumerable<string>> namesOf)
     {
         try
         {
             using var reader = OfdXml.Open(bytes, limits);
-            return new Taker(fileNames, isDescription).Read(reader, limits.MaxXmlDepth);
+            return new Taker(kind, namesOf).Read(reader, limits.MaxXmlDepth);
         }
         catch (Exception fault) when (fault is XmlException or ArgumentException or InvalidOperationException)
         {
@@ -30,19 +43,17 @@ internal sealed record OfdLocations(IReadOnlySet<string> Locations, IReadOnlySet
         }
     }
 
-    public static string LastStepOf(string path) => path[(path.LastIndexOfAny(['/', '\\']) + 1)..];
-
-    private sealed class Taker(IReadOnlySet<string> fileNames, bool isDescription)
+    private sealed class Taker(OfdReadAs kind, Func<string, IEnumerable<string>> namesOf)
     {
-        private readonly HashSet<string> locations = new(StringComparer.Ordinal);
-        private readonly HashSet<string> steps = new(StringComparer.OrdinalIgnoreCase);
+        private readonly HashSet<string> steps = new(StringComparer.Ordinal);
+        private readonly HashSet<string> ownSteps = new(StringComparer.Ordinal);
 
         // Of each open element, with what its children hold: comments, CDATA and elements may stand inside a location.
-        private readonly Stack<StringBuilder> texts = new([new StringBuilder()]);
+        private readonly Stack<(string Name, StringBuilder Text)> open = new([("", new StringBuilder())]);
+        private int count;
 
         public OfdLocations? Read(XmlReader reader, int maxDepth)
         {
-            string? resources = null;
             while (reader.Read())
             {
                 if (reader.Depth > maxDepth)
@@ -52,7 +63,7 @@ internal sealed record OfdLocations(IReadOnlySet<string> Locations, IReadOnlySet
 
                 if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace)
                 {
-                    Append(texts.Peek(), reader.Value);
+                    Append(open.Peek().Text, reader.Value);
                 }
                 else if (reader.NodeType == XmlNodeType.EndElement)
                 {
@@ -60,36 +71,52 @@ internal sealed record OfdLocations(IReadOnlySet<string> Locations, IReadOnlySet
                 }
                 else if (reader.NodeType == XmlNodeType.Element)
                 {
-                    if (!reader.IsEmptyElement)
-                    {
-                        texts.Push(new StringBuilder());
-                    }
-
-                    while (reader.MoveToNextAttribute())
-                    {
-                        if (!isDescription || reader.LocalName != "FileRef")
-                        {
-                            Take(reader.Value, isCut: false);
-                        }
-
-                        resources = reader is { Depth: 1, LocalName: "BaseLoc" } ? reader.Value : resources;
-                    }
+                    Open(reader);
                 }
             }
 
-            return new OfdLocations(locations, steps, resources);
+            return new OfdLocations(steps, ownSteps, count);
+        }
+
+        private void Open(XmlReader reader)
+        {
+            var name = reader.LocalName;
+            if (!reader.IsEmptyElement)
+            {
+                open.Push((name, new StringBuilder()));
+            }
+
+            while (reader.MoveToNextAttribute())
+            {
+                Take(reader.Value, PlaceOf(reader.LocalName, name));
+            }
         }
 
         private void Close()
         {
-            var text = texts.Pop();
+            var (name, text) = open.Pop();
             if (text.Length > 0)
             {
                 var value = text.ToString();
-                Take(value, isCut: text.Length > MaxStep);
-                Append(texts.Peek(), value);
+                var place = PlaceOf(name, open.Peek().Name);
+                Take(value, place);
+                if (place == Place.Anywhere)
+                {
+                    Append(open.Peek().Text, value);
+                }
             }
         }
+
+        /// <summary>What an attribute, or an element that holds text, is in the element around it.</summary>
+        private Place PlaceOf(string name, string around) => (kind, name, around) switch
+        {
+            (OfdReadAs.Description, "FileRef", "Reference") => Place.Protected,
+            (OfdReadAs.Root, "Signatures", "DocBody") or (OfdReadAs.List, "BaseLoc", "Signature") or (OfdReadAs.Description, "BaseLoc", "Seal") or (OfdReadAs.Description, "SignedValue", _) => Place.Own,
+
+            // §19.2: what a version consists of, not what it shows.
+            (_, "File", "FileList") => Place.Own,
+            _ => Place.Anywhere,
+        };
 
         /// <summary>Keeps the end of what is long, where the last step stands, and of blanks in front nothing.</summary>
         private static void Append(StringBuilder text, string value)
@@ -102,35 +129,36 @@ internal sealed record OfdLocations(IReadOnlySet<string> Locations, IReadOnlySet
             }
         }
 
-        private void Take(string value, bool isCut)
+        private void Take(string value, Place place)
         {
-            var location = value.Trim();
-            var last = LastStepOf(location);
-            if (last is "." or ".." || (last.Length == 0 && location.Length is > 0 and <= MaxLocation))
-            {
-                last = LastStepOf((OfdNames.Resolve("", location) ?? "").TrimEnd('/'));
-            }
-
-            if (last.Length is 0 or > MaxStep || NameOf(last) is not { } name)
+            if (place == Place.Protected)
             {
                 return;
             }
 
-            steps.Add(name);
-            if (!isCut && location.Length <= MaxLocation)
+            var location = value.AsSpan().Trim();
+            Take(location, place == Place.Own ? ownSteps : steps);
+            if (location.Contains('%') && Uri.UnescapeDataString(location.ToString()) is var plain)
             {
-                locations.Add(location);
+                Take(plain.AsSpan().Trim(), place == Place.Own ? ownSteps : steps);
             }
         }
 
-        private string? NameOf(string last)
+        private void Take(ReadOnlySpan<char> location, HashSet<string> named)
         {
-            if (fileNames.Contains(last))
+            var last = OfdNames.LastStepOf(location);
+            foreach (var name in last.Length is > 0 and <= MaxStep ? namesOf(last.ToString()) : [])
             {
-                return last;
+                named.Add(name);
+                count++;
             }
-
-            return last.Contains('%') && LastStepOf(Uri.UnescapeDataString(last)) is var plain && fileNames.Contains(plain) ? plain : null;
         }
+    }
+
+    private enum Place
+    {
+        Anywhere,
+        Own,
+        Protected,
     }
 }

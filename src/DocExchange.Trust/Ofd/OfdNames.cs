@@ -41,45 +41,61 @@ public static class OfdNames
     internal static bool IsRoundabout(string name) =>
         name.Replace('\\', '/').TrimEnd('/').Split('/').Index().Any(step => step.Item is "." or ".." || (step is { Item.Length: 0, Index: > 0 }));
 
-    /// <summary>
-    /// What a path leads to where the system forgives more: on Windows dots and blanks at the end of a name count for nothing, and a colon
-    /// begins a stream of the same file. Letter case is for the caller to forgive.
-    /// </summary>
-    internal static string ElsewhereOf(string path) => string.Join('/', path.Split('/').Select(step => step.Split(':')[0].TrimEnd('.', ' ')));
-
     /// <summary>The path that <paramref name="location"/> means in a file of <paramref name="folder"/>; null where it leads out of the package.</summary>
     /// <param name="folder">Without slashes around it; empty for the root.</param>
     public static string? Resolve(string folder, string location)
     {
         var slashed = location.Trim().Replace('\\', '/');
-        var steps = new List<string>();
-        if (!slashed.StartsWith('/') && folder.Length > 0)
-        {
-            steps.AddRange(folder.Split('/'));
-        }
+        var whole = slashed.StartsWith('/') || folder.Length == 0 ? slashed : folder + "/" + slashed;
 
-        foreach (var step in slashed.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        // Behind each step how long the path is, so that one step up takes none apart.
+        var (path, ends) = (new StringBuilder(whole.Length), new Stack<int>());
+        foreach (var range in whole.AsSpan().Split('/'))
         {
-            if (step == ".")
+            var step = whole.AsSpan(range);
+            if (step is "" or ".")
             {
                 continue;
             }
 
-            if (step != "..")
+            if (step is not "..")
             {
-                steps.Add(step);
+                ends.Push(path.Length);
+                path.Append(path.Length > 0 ? "/" : "").Append(step);
             }
-            else if (steps.Count == 0)
+            else if (!ends.TryPop(out var end))
             {
                 return null;
             }
             else
             {
-                steps.RemoveAt(steps.Count - 1);
+                path.Length = end;
             }
         }
 
-        return string.Join('/', steps) + (slashed.EndsWith('/') && steps.Count > 0 ? "/" : "");
+        return path.Append(slashed.EndsWith('/') && path.Length > 0 ? "/" : "").ToString();
+    }
+
+    /// <summary>The last step of a location that leads somewhere, whatever is around it; empty where there is none.</summary>
+    internal static ReadOnlySpan<char> LastStepOf(ReadOnlySpan<char> location)
+    {
+        var up = 0;
+        while (!location.IsEmpty)
+        {
+            var at = location.LastIndexOfAny('/', '\\');
+            var step = location[(at + 1)..];
+            location = at < 0 ? [] : location[..at];
+            if (step is "..")
+            {
+                up++;
+            }
+            else if (step is not ("" or ".") && --up < 0)
+            {
+                return step;
+            }
+        }
+
+        return [];
     }
 
     /// <summary>The folder of a path, without slash; empty for one in the root.</summary>

@@ -23,16 +23,13 @@ public sealed class OfdPackage
 
     // What reading the parts has shown of their data, so that nothing is unpacked again for it.
     private readonly Dictionary<string, OfdEntryData> seen = new(StringComparer.Ordinal);
-    private long hashed;
-    private long read;
-    private int references;
-
     private OfdPackage(Stream file, OfdLimits limits, OfdDirectory directory, Dictionary<string, OfdEntry> byPath)
     {
         this.file = file;
         this.limits = limits;
         this.directory = directory;
         this.byPath = byPath;
+        Budget = new OfdBudget(limits, file.Length);
         byLooseName = byPath.Values.ToLookup(entry => entry.Path, StringComparer.OrdinalIgnoreCase);
     }
 
@@ -40,6 +37,8 @@ public sealed class OfdPackage
     public IEnumerable<OfdEntry> Entries => byPath.Values;
 
     public OfdLimits Limits => limits;
+
+    internal OfdBudget Budget { get; }
 
     /// <exception cref="OfdFormatException">No ZIP, damaged, over a limit, or two entries of one name.</exception>
     public static async Task<OfdPackage> OpenAsync(Stream file, OfdLimits limits, CancellationToken cancellation)
@@ -68,8 +67,8 @@ public sealed class OfdPackage
     /// <param name="unprotected">Paths of parts that no signature covers, the signatures' own with them.</param>
     internal async Task<IReadOnlyList<Finding>> FindHiddenAsync(IReadOnlySet<string> unprotected, CancellationToken cancellation)
     {
-        var twins = byPath.Keys.GroupBy(OfdNames.ElsewhereOf, StringComparer.OrdinalIgnoreCase).Where(each => each.Skip(1).Any()).SelectMany(each => each).ToList();
-        return [.. await OfdHiddenEntries.FindAsync(file, directory, seen, unprotected, cancellation), .. twins.Count > 0 ? [OfdFindings.TwinNames(twins)] : Array.Empty<Finding>()];
+        var twins = OfdSameNames.Among(byPath.Keys, unprotected);
+        return [.. await OfdHiddenEntries.FindAsync(file, directory, (seen, Budget), unprotected, cancellation), .. twins.Count > 0 ? [OfdFindings.TwinNames(twins)] : Array.Empty<Finding>()];
     }
 
     /// <summary>
@@ -91,13 +90,23 @@ public sealed class OfdPackage
     /// <summary>Every part that some program may take the location for: from the file's folder or from the root, percent signs read or not.</summary>
     internal IEnumerable<OfdEntry> FindAll(string folder, string location)
     {
+        if (location.Length > MaxLocation)
+        {
+            return [];
+        }
+
         string[] written = location.Contains('%') ? [location, Uri.UnescapeDataString(location)] : [location];
-        return written.SelectMany(each => new[] { Find(folder, each), Find("", each) }).OfType<OfdEntry>();
+        return written.SelectMany(each =>
+        {
+            var (below, root) = (OfdNames.Resolve(folder, each), OfdNames.Resolve("", each));
+            return new[] { Match(below, root), Match(root) };
+        }).OfType<OfdEntry>();
     }
 
-    private OfdEntry? FindPlain(string folder, string location)
+    private OfdEntry? FindPlain(string folder, string location) => Match(OfdNames.Resolve(folder, location), OfdNames.Resolve("", location));
+
+    private OfdEntry? Match(params ReadOnlySpan<string?> candidates)
     {
-        string?[] candidates = [OfdNames.Resolve(folder, location), OfdNames.Resolve("", location)];
         foreach (var candidate in candidates)
         {
             if (candidate is not null && byPath.TryGetValue(candidate, out var exact))
@@ -125,7 +134,7 @@ public sealed class OfdPackage
             throw OfdZipDirectory.TooLarge($"“{entry.Path}”", $"'{entry.Path}'", entry.Size, limit);
         }
 
-        Spend(ref read, entry.Size, limits.MaxRead);
+        Budget.Read(entry.Size);
         var bytes = new byte[entry.Size];
         await PassAsync(entry, async part =>
         {
@@ -142,7 +151,7 @@ public sealed class OfdPackage
     /// <exception cref="OfdFormatException">As for <see cref="ReadAsync"/>.</exception>
     internal async Task<byte[]> ReadStartAsync(OfdEntry entry, int count, CancellationToken cancellation)
     {
-        Spend(ref read, count, limits.MaxRead);
+        Budget.Read(count);
         var bytes = new byte[Math.Min(count, entry.Size)];
         await PassAsync(entry, async part => await part.ReadExactlyAsync(bytes, cancellation), cancellation);
         return bytes;
@@ -154,22 +163,12 @@ public sealed class OfdPackage
     {
         if (!digests.TryGetValue((entry.Path, algorithm), out var known))
         {
-            Spend(ref hashed, entry.Size, limits.MaxHashed);
+            Budget.Hash(entry.Size);
             known = await TryHashAsync(entry, algorithm, cancellation);
             digests[(entry.Path, algorithm)] = known;
         }
 
         return known.Digest ?? throw known.Fault!;
-    }
-
-    /// <summary>Called for each reference that is followed.</summary>
-    /// <exception cref="OfdFormatException">There were too many.</exception>
-    internal void CountReference()
-    {
-        if (++references > limits.MaxTotalReferences)
-        {
-            throw TooMuch();
-        }
     }
 
     private async Task<(byte[]? Digest, OfdFormatException? Fault)> TryHashAsync(OfdEntry entry, DigestAlgorithm algorithm, CancellationToken cancellation)
@@ -193,17 +192,6 @@ public sealed class OfdPackage
             return (null, fault);
         }
     }
-
-    private static void Spend(ref long spent, long size, long limit)
-    {
-        spent += size;
-        if (spent > limit)
-        {
-            throw TooMuch();
-        }
-    }
-
-    private static OfdFormatException TooMuch() => new(OfdFindings.NotAllChecked.Code, OfdFindings.NotAllChecked.Chinese, OfdFindings.NotAllChecked.English);
 
     private async Task PassAsync(OfdEntry entry, Func<Stream, Task> read, CancellationToken cancellation)
     {

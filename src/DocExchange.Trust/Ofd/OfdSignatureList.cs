@@ -32,7 +32,7 @@ internal sealed record OfdSignatureList(IReadOnlyList<OfdListedSignature> Signat
         AddUnlisted(package, lists, findings);
         var signatures = new List<OfdListedSignature>();
         var read = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var list in lists)
+        foreach (var list in lists.Distinct())
         {
             if (await ReadListAsync(package, list, signatures, findings, cancellation) && list.Path != Root && !documents.Contains(list.Path))
             {
@@ -59,7 +59,7 @@ internal sealed record OfdSignatureList(IReadOnlyList<OfdListedSignature> Signat
 
         try
         {
-            return OfdXml.Read(await package.ReadAsync(entry, package.Limits.MaxXmlSize, cancellation), entry.Path, package.Limits);
+            return OfdXml.Read(await package.ReadAsync(entry, package.Limits.MaxXmlSize, cancellation), entry.Path, package);
         }
         catch (OfdFormatException fault)
         {
@@ -130,6 +130,13 @@ internal sealed record OfdSignatureList(IReadOnlyList<OfdListedSignature> Signat
             AddRepeated(list.Path, signature, ["BaseLoc", "ID", "Type"], findings);
             var location = signature.Value("BaseLoc") ?? signature.Text("BaseLoc") ?? "";
             var entry = location.Length > 0 ? package.Find(folder, location) : null;
+            if (entry is not null && signatures.Exists(known => known.Entry == entry))
+            {
+                // Judged once; each time it is listed would cost the same again.
+                findings.AddRange(new[] { OfdFindings.ListedTwice(entry.Path) }.Except(findings));
+                continue;
+            }
+
             var id = signature.Value("ID") ?? $"{signatures.Count + 1}";
             signatures.Add(new OfdListedSignature(OfdNames.Shorten(id), signature.Value("Type"), OfdNames.Shorten(location), entry));
         }

@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Text;
 using DocExchange.Trust.Seals;
 using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Validation;
@@ -10,6 +8,8 @@ namespace DocExchange.Trust.Ofd;
 internal sealed class OfdSignatureReader(OfdPackage package, OfdCoverage coverage)
 {
     private const string SignedValueName = "SignedValue.dat";
+
+    private readonly HashSet<string> values = new(StringComparer.Ordinal);
 
     public async Task<OfdSignatureFacts> ReadAsync(OfdListedSignature listed, CancellationToken cancellation)
     {
@@ -50,9 +50,9 @@ internal sealed class OfdSignatureReader(OfdPackage package, OfdCoverage coverag
     {
         try
         {
-            return OfdSignatureFile.Of(OfdXml.Read(bytes, entry.Path, package.Limits), entry.Path, package.Limits);
+            return OfdSignatureFile.Of(OfdXml.Read(bytes, entry.Path, package), entry.Path, package.Limits);
         }
-        catch (OfdFormatException fault)
+        catch (OfdFormatException fault) when (!fault.IsOfEffort)
         {
             findings.Add(fault.ToFinding());
             return null;
@@ -69,9 +69,20 @@ internal sealed class OfdSignatureReader(OfdPackage package, OfdCoverage coverag
             return Failed(context.Listed, [.. context.Findings, OfdFindings.SignedValueMissing(location)]);
         }
 
-        var value = Unarmour(await package.ReadAsync(valueEntry, package.Limits.MaxSignatureSize, cancellation));
+        // A value signs one description and no other.
+        if (!values.Add(valueEntry.Path))
+        {
+            return Failed(context.Listed, [.. context.Findings, OfdFindings.ValueShared(valueEntry.Path)]);
+        }
+
+        if (OfdArmour.Open(await package.ReadAsync(valueEntry, package.Limits.MaxSignatureSize, cancellation)) is not { } value)
+        {
+            return Failed(context.Listed, [.. context.Findings, OfdFindings.SignedValueUnknown(valueEntry.Path)]);
+        }
+
         if (CmsSignedData.LooksLike(value))
         {
+            package.Budget.Judge(value.Length);
             AddType(context, "Seal", "CMS");
             coverage.AddOwn(valueEntry);
             if (sealEntry is not null)
@@ -127,8 +138,9 @@ internal sealed class OfdSignatureReader(OfdPackage package, OfdCoverage coverag
     private async Task<Finding> CompareSealAsync(Context context, Seal embedded, OfdEntry sealEntry, CancellationToken cancellation)
     {
         var bytes = await package.ReadAsync(sealEntry, package.Limits.MaxSignatureSize, cancellation);
-        var isEqual = bytes.AsSpan().TrimEnd((byte)0).SequenceEqual(embedded.Der.Span.TrimEnd((byte)0));
-        return isEqual ? OfdFindings.SealFileEqual
+        var found = (OfdArmour.Open(bytes) ?? bytes).AsSpan().TrimEnd((byte)0);
+        var known = embedded.Der.Span.TrimEnd((byte)0);
+        return found.SequenceEqual(known) ? OfdFindings.SealFileEqual
             : context.Parts.Covered.Contains(sealEntry.Path) ? OfdFindings.SealFileDiffersFromStart(sealEntry.Path)
             : OfdFindings.SealFileDiffers(sealEntry.Path);
     }
@@ -139,18 +151,6 @@ internal sealed class OfdSignatureReader(OfdPackage package, OfdCoverage coverag
         {
             context.Findings.Add(OfdFindings.TypeDiffers(contradicting, found));
         }
-    }
-
-    // The value is DER; a few makers write it as base64 text.
-    private static byte[] Unarmour(byte[] value)
-    {
-        if (value.Length == 0 || value[0] is 0x30 or (byte)'-')
-        {
-            return value;
-        }
-
-        var text = Encoding.ASCII.GetString(value).Trim('\uFEFF', ' ', '\r', '\n', '\t', '\0');
-        return text.Length > 0 && Base64.IsValid(text) ? Convert.FromBase64String(text) : value;
     }
 
     private static OfdSignatureFacts Failed(OfdListedSignature listed, params IReadOnlyList<Finding> findings) =>

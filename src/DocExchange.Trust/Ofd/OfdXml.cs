@@ -9,6 +9,9 @@ namespace DocExchange.Trust.Ofd;
 /// </summary>
 public static class OfdXml
 {
+    // Between one mark and the next; text may hold some as well.
+    private const int MaxAttributes = 10_000;
+
     /// <exception cref="OfdFormatException">Not well-formed, or over a limit.</exception>
     public static XElement Read(byte[] bytes, string path, OfdLimits limits)
     {
@@ -24,6 +27,45 @@ public static class OfdXml
             throw new OfdFormatException("OFD_XML", $"“{OfdNames.Shorten(path)}”不是有效的 XML。", $"'{OfdNames.Shorten(path)}' is not well-formed XML: {OfdNames.Shorten(fault.Message, 300)}", fault);
         }
     }
+
+    /// <summary>The same of what is kept in memory whole.</summary>
+    /// <exception cref="OfdFormatException">The same, or too much work.</exception>
+    internal static XElement Read(byte[] bytes, string path, OfdPackage package)
+    {
+        package.Budget.ReadXml(bytes);
+        return MarksIn(bytes) <= package.Limits.MaxXmlNodes ? Read(bytes, path, package.Limits) : throw OfdBudget.TooMuch();
+    }
+
+    /// <summary>No fewer than its elements and attributes, and one that has too many attributes to be read counts for a whole file: known before anything is parsed.</summary>
+    internal static long MarksIn(ReadOnlySpan<byte> xml)
+    {
+        var count = 0L;
+        while (!xml.IsEmpty)
+        {
+            var end = xml[1..].IndexOf((byte)'<') is var next and >= 0 ? next + 1 : xml.Length;
+            var attributes = xml[..end].Count((byte)'=');
+            count += 1 + (attributes > MaxAttributes ? int.MaxValue : attributes);
+            xml = xml[end..];
+        }
+
+        return count;
+    }
+
+    /// <summary>Whether a parser of XML would take it for some, in any encoding that one can tell by the first bytes (XML 1.0, appendix F): it begins with a mark or with <c>&lt;</c>.</summary>
+    internal static bool LooksLike(ReadOnlySpan<byte> start)
+    {
+        var text = start.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? start[3..] : start;
+        return start is [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..] or [0, (byte)'<', ..] or [(byte)'<', 0, ..] || IsOfOtherEncoding(start)
+            || (start.Length > 0 && text.TrimStart(" \t\r\n"u8) is [] or [(byte)'<', ..]);
+    }
+
+    /// <summary>EBCDIC, four bytes a letter, UTF-7, UTF-1, SCSU or BOCU: others read them, this product does not.</summary>
+    internal static bool IsOfOtherEncoding(ReadOnlySpan<byte> start) => start
+        is [0x4C, 0x6F, 0xA7, 0x94, ..]
+        or [0, 0, 0xFE, 0xFF, ..] or [0xFF, 0xFE, 0, 0, ..] or [0, 0, 0xFF, 0xFE, ..] or [0xFE, 0xFF, 0, 0, ..]
+        or [0, 0, 0, (byte)'<', ..] or [(byte)'<', 0, 0, 0, ..] or [0, 0, (byte)'<', 0, ..] or [0, (byte)'<', 0, 0, ..]
+        or [0x2B, 0x2F, 0x76, ..] or [(byte)'+', (byte)'A', (byte)'D', (byte)'w', ..]
+        or [0xF7, 0x64, 0x4C, ..] or [0xDD, 0x73, 0x66, 0x73, ..] or [0x0E, 0xFE, 0xFF, ..] or [0xFB, 0xEE, 0x28, ..];
 
     public static XmlReader Open(byte[] bytes, OfdLimits limits) => XmlReader.Create(new MemoryStream(bytes, writable: false), new XmlReaderSettings
     {

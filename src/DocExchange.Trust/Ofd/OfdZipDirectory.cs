@@ -4,7 +4,11 @@ namespace DocExchange.Trust.Ofd;
 
 /// <param name="Records">The directory and the end records with the comment, each from and to an offset of the file.</param>
 /// <param name="Rivals">Where another program may find another directory or end record than those that were read.</param>
-internal sealed record OfdDirectory(IReadOnlyList<OfdEntry> Entries, IReadOnlyList<(long From, long To)> Records, IReadOnlyList<long> Rivals);
+internal sealed record OfdDirectory(IReadOnlyList<OfdEntry> Entries, IReadOnlyList<(long From, long To)> Records, IReadOnlyList<long> Rivals)
+{
+    /// <summary>Behind the end record.</summary>
+    public (long From, long To) Comment { get; init; }
+}
 
 /// <summary>
 /// Reads the directory of a ZIP file of any maker (PKWARE APPNOTE 6.3): Zip64, descriptors, comments, bytes before the
@@ -46,7 +50,7 @@ internal static class OfdZipDirectory
         var (entries, length) = ReadEntries(directory, end, start - end.Offset, limits);
 
         // What its size takes in behind the entries it counts is none of it.
-        return new OfdDirectory(entries, [(start, start + length), .. records], rivals);
+        return new OfdDirectory(entries, [(start, start + length), .. records], rivals) { Comment = (Math.Min(records[0].From + EndSize, records[0].To), records[0].To) };
     }
 
     public static async Task<byte[]> ReadAtAsync(Stream file, long offset, int count, CancellationToken cancellation)

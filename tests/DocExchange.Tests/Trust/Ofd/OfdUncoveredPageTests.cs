@@ -87,6 +87,44 @@ public sealed class OfdUncoveredPageTests
         await ExpectUncoveredAsync(maker, Picture);
     }
 
+    // What these encodings are readers tell by the first bytes (XML 1.0, appendix F); in others than UTF-8 and UTF-16 nothing is read here.
+    [TestCase("IBM037", "", "4C6FA794")]
+    [TestCase("utf-32BE", "0000FEFF", "0000FEFF")]
+    [TestCase("utf-32", "FFFE0000", "FFFE0000")]
+    [TestCase("utf-32BE", "", "0000003C")]
+    [TestCase("utf-32", "", "3C000000")]
+    [TestCase("utf-16BE", "FEFF", "FEFF003C")]
+    [TestCase("utf-16", "", "3C003F00")]
+    [TestCase("utf-8", "EFBBBF", "EFBBBF3C")]
+    public async Task Leaves_open_what_resources_in_another_encoding_may_name(string encoding, string mark, string start)
+    {
+        var maker = new OfdMaker();
+        Replace(maker, Document, "PublicRes.xml", "PublicRes.res");
+        var chosen = System.Text.CodePagesEncodingProvider.Instance.GetEncoding(encoding) ?? Encoding.GetEncoding(encoding);
+        maker.Parts["Doc_0/PublicRes.res"] = [.. Convert.FromHexString(mark), .. chosen.GetBytes($"<?xml version=\"1.0\" encoding=\"{encoding}\"?><ofd:Res xmlns:ofd=\"http://www.ofdspec.org/2016\" BaseLoc=\"Res\"><ofd:MediaFile>image_1.png</ofd:MediaFile></ofd:Res>")];
+        Assert.That(Convert.ToHexString(maker.Parts["Doc_0/PublicRes.res"]), Does.StartWith(start));
+        maker.Parts.Remove(Resources);
+        maker.Parts[Picture] = [1, 2, 3];
+        await ExpectUncoveredAsync(maker, Picture);
+    }
+
+    [TestCase("img.png", "img.png.")]
+    [TestCase("img.png.", "img.png")]
+    [TestCase("img.png", "img.png ")]
+    [TestCase("img.png", "img.png:1")]
+    [TestCase("图.png", "图.png.")]
+    [TestCase("caf\u00E9.png", "cafe\u0301.png")]
+    [TestCase("cafe\u0301.png", "caf\u00E9.png")]
+    [TestCase("\u66F4.png", "\uF901.png")]
+    [TestCase("\uF901.png", "\u66F4.png")]
+    public async Task Leaves_open_a_picture_whose_name_is_another_only_here(string named, string part)
+    {
+        var maker = new OfdMaker();
+        Replace(maker, Resources, "/>", $" BaseLoc=\"Res\"><ofd:MediaFile>{named}</ofd:MediaFile></ofd:Res>");
+        maker.Parts["Doc_0/Res/" + part] = [1, 2, 3];
+        await ExpectUncoveredAsync(maker, "Doc_0/Res/" + part);
+    }
+
     [TestCase("ima<!-- -->ge_1.png")]
     [TestCase("<![CDATA[image]]>_1.png")]
     [TestCase("<a><b>image</b></a><b>_1.png</b>")]
