@@ -80,7 +80,7 @@ internal sealed class TimestampVerb : Verb
             ? throw new FailedException(
                 "PACKAGE_IS_FINAL", "公文包一经签名不再改写；请取出其中的 META-INF/signature.p7s 另行加盖。",
                 "A package is never rewritten; take META-INF/signature.p7s out and stamp that.")
-            : bytes;
+            : CmsSignedData.Unwrap(bytes).ToArray();
     }
 
     private StampingWay Way(ParseResult parse)

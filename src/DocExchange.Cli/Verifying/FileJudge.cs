@@ -79,13 +79,14 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
         if (DossierJudge.LooksLike(file))
         {
             var dossier = await new DossierJudge(new DossierDemands(trust, strict, at) { LedgerKey = ledgerKey }).JudgeAsync(file, cancellation);
-            return Told(new JudgedFile(FileKind.Dossier, dossier.Verdict, null, Dossier: dossier) { Sha256 = await HashAsync(path, cancellation), Body = dossier.Summary?.Package?.Body });
+            var told = Told(new JudgedFile(FileKind.Dossier, dossier.Verdict, null, Dossier: dossier) { Sha256 = await HashAsync(path, cancellation), Body = dossier.Summary?.Package?.Body });
+            return contentPath is null ? told : told.With([FileVerifier.ContentNotJudged]);
         }
 
         await using var content = contentPath is null ? null : File.OpenRead(contentPath);
-        if (content is null && await StatementInAsync(file, cancellation) is { } statement)
+        if (content is null && await StatementInAsync(file, cancellation) is var (statement, sha256))
         {
-            return Judge(statement);
+            return Judge(statement, sha256);
         }
 
         file.Position = 0;
@@ -104,9 +105,9 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
         });
     }
 
-    /// <summary>Judges anew what was measured earlier, without the file it was measured of.</summary>
+    /// <summary>Judges anew what was measured earlier, without the file it was measured of, or what that covers.</summary>
     /// <exception cref="FailedException">The file is too large, or holds no facts.</exception>
-    public async Task<JudgedFile> JudgeFactsAsync(string path, CancellationToken cancellation)
+    public async Task<JudgedFile> JudgeFactsAsync(string path, string? contentPath, CancellationToken cancellation)
     {
         await using var file = File.OpenRead(path);
         if (!await HoldsFactsAsync(file, cancellation))
@@ -121,7 +122,8 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
 
         var bytes = new byte[file.Length];
         await file.ReadExactlyAsync(bytes, cancellation);
-        return Judge(FactsText.Read(bytes));
+        var judged = Judge(FactsText.Read(bytes));
+        return contentPath is null ? judged : judged.With([FileVerifier.ContentNotJudged]);
     }
 
     /// <summary>Recomputes a verdict. Trust is as given now; where nothing is given, as it was when the facts were gathered.</summary>
@@ -137,13 +139,13 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
     /// <summary>What is told of seals beside the verdict on each.</summary>
     private JudgedFile Told(JudgedFile judged) => judged.With(SealRules.Check(judged, (trust.SealMakers ?? judged.Facts?.Trust.SealMakers ?? strict.SealMakers) is not null));
 
-    private JudgedFile Judge(SignedStatement signed)
+    private JudgedFile Judge(SignedStatement signed, string sha256)
     {
         var usage = signed.Statement.Issuer.IsMachine ? CertificateUsage.MachineSigning : CertificateUsage.DocumentSigning;
         var facts = new FileFacts
         {
             Kind = SignedFileKind.Cms,
-            Sha256 = Digest.Of(signed.Cms.Span).ToString(),
+            Sha256 = sha256,
             GatheredAt = at,
             IsOwn = true,
             Usage = usage,
@@ -199,7 +201,8 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
         return read == start.Length && start.AsSpan().SequenceEqual("PK"u8);
     }
 
-    private static async Task<SignedStatement?> StatementInAsync(FileStream file, CancellationToken cancellation)
+    /// <summary>As it is or in armour, with the SHA-256 of the file.</summary>
+    private static async Task<(SignedStatement Statement, string Sha256)?> StatementInAsync(FileStream file, CancellationToken cancellation)
     {
         if (file.Length > SignedStatement.MaxSize)
         {
@@ -210,7 +213,7 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
         await file.ReadExactlyAsync(bytes, cancellation);
         try
         {
-            return SignedStatement.Parse(bytes, _ => []);
+            return (SignedStatement.Parse(CmsSignedData.Unwrap(bytes), _ => []), Digest.Of(bytes).ToString());
         }
         catch (FormatException)
         {

@@ -74,7 +74,7 @@ internal sealed class VerifyVerb : Verb
         var site = parse.GetValue(policyFile) is { } policy ? ReadPolicy(policy) : null;
         var judge = new FileJudge(store, time, !parse.GetValue(withoutRevocation), site, parse.GetValue(ledgerKey) is { } key ? ParseKey(key) : null);
         var judged = await LongWork.WatchAsync(screen, "验证", "Verifying", _ => parse.GetValue(fromFacts)
-            ? judge.JudgeFactsAsync(given.Path, cancellation)
+            ? judge.JudgeFactsAsync(given.Path, covered?.Path, cancellation)
             : judge.JudgeAsync(given.Path, covered?.Path, cancellation));
         judged = judged.With([.. files.Findings, .. TrustFiles.NoAnchors(trusted, judged.Verdict)]);
         if (parse.GetValue(facts) is { } target)

@@ -1,78 +1,75 @@
 using System.Buffers;
 using System.Buffers.Text;
-using DocExchange.Trust.Certificates;
 
 namespace DocExchange.Trust.Signatures;
 
-/// <summary>The wrappings a CMS travels in: none, PEM (RFC 7468 §9), or bare base64 as mail and web services leave it.</summary>
+/// <summary>
+/// The wrappings a CMS travels in as a file: PEM (RFC 7468 §9), or bare base64 as mail and web services leave it. Opened is only what
+/// is nothing else: whatever stood beside would be the file's, and nobody's. In packages, dossiers and statements nothing is opened.
+/// </summary>
 internal static class CmsArmour
 {
-    private const int LongestStart = 64;
-
     private static readonly SearchValues<byte> Blanks = SearchValues.Create(" \t\r\n"u8);
+
+    private static readonly SearchValues<byte> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n"u8);
+
+    private static readonly (byte[] Begin, byte[] End)[] Boundaries =
+        [("-----BEGIN CMS-----"u8.ToArray(), "-----END CMS-----"u8.ToArray()), ("-----BEGIN PKCS7-----"u8.ToArray(), "-----END PKCS7-----"u8.ToArray())];
 
     private static ReadOnlySpan<byte> Utf8Mark => [0xEF, 0xBB, 0xBF];
 
-    public static ReadOnlyMemory<byte> Open(ReadOnlyMemory<byte> encoded)
+    /// <summary>What is in it; the bytes themselves where they are no armour, or one with anything beside it but blanks.</summary>
+    public static ReadOnlyMemory<byte> Open(ReadOnlyMemory<byte> file) =>
+        file.Length == 0 || file.Span[0] == 0x30 ? file : FromBase64(Inside(file.Span, out var inside) ? inside : WithoutMark(file.Span)) ?? file;
+
+    /// <summary>Whether a text is one block from its first letter to its last; what is in it may be damaged.</summary>
+    public static bool IsAlone(ReadOnlySpan<byte> file) => Inside(file, out _);
+
+    /// <summary>Whether the beginning of a block stands anywhere in it.</summary>
+    public static bool IsNamedIn(ReadOnlySpan<byte> file)
     {
-        if (encoded.Length == 0 || encoded.Span[0] == 0x30)
+        foreach (var (begin, _) in Boundaries)
         {
-            return encoded;
+            if (file.IndexOf(begin) >= 0)
+            {
+                return true;
+            }
         }
 
-        if (encoded.Span.IndexOf("-----BEGIN "u8) < 0)
-        {
-            return FromBase64(encoded.Span) ?? encoded;
-        }
-
-        var blocks = Blocks(encoded.Span, "CMS");
-        blocks = blocks.Count == 0 ? Blocks(encoded.Span, "PKCS7") : blocks;
-        return blocks.Count == 1 ? blocks[0] : throw CmsReader.Malformed($"one CMS block is expected in the PEM text, {blocks.Count} found");
+        return false;
     }
 
-    public static bool LooksLikeSignedData(ReadOnlySpan<byte> start)
+    private static bool Inside(ReadOnlySpan<byte> file, out ReadOnlySpan<byte> inside)
     {
-        if (start.IndexOf("-----BEGIN CMS-----"u8) >= 0 || start.IndexOf("-----BEGIN PKCS7-----"u8) >= 0)
+        var text = WithoutMark(file);
+        text = text[..(text.LastIndexOfAnyExcept(Blanks) + 1)];
+        text = text[Math.Max(0, text.IndexOfAnyExcept(Blanks))..];
+        foreach (var (begin, end) in Boundaries)
         {
-            return true;
+            if (text.Length >= begin.Length + end.Length && text.StartsWith(begin) && text.EndsWith(end) && text[begin.Length..^end.Length].IndexOf((byte)'-') < 0)
+            {
+                inside = text[begin.Length..^end.Length];
+                return true;
+            }
         }
 
-        if (start.Length > 0 && start[0] != 0x30)
-        {
-            var letters = Letters(start[..Math.Min(start.Length, LongestStart)]);
-            return FromBase64(letters.AsSpan(0, letters.Length - (letters.Length % 4))) is { } decoded && IsContentInfo(decoded);
-        }
-
-        return IsContentInfo(start);
+        inside = default;
+        return false;
     }
 
-    private static bool IsContentInfo(ReadOnlySpan<byte> start)
-    {
-        ReadOnlySpan<byte> rfc = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02];
-        ReadOnlySpan<byte> gm = [0x06, 0x0A, 0x2A, 0x81, 0x1C, 0xCF, 0x55, 0x06, 0x01, 0x04, 0x02, 0x02];
-        if (start.Length < 2 || start[0] != 0x30)
-        {
-            return false;
-        }
+    private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> text) => text.StartsWith(Utf8Mark) ? text[Utf8Mark.Length..] : text;
 
-        var header = start[1] > 0x80 ? 2 + (start[1] & 0x7F) : 2;
-        return start.Length > header && (start[header..].StartsWith(rfc) || start[header..].StartsWith(gm));
-    }
-
-    /// <summary>Null where the text is no base64.</summary>
+    /// <summary>Null where the text is no base64, or has bits that say nothing (RFC 4648 §3.5).</summary>
     private static byte[]? FromBase64(ReadOnlySpan<byte> text)
     {
-        var letters = Letters(text);
-        var decoded = new byte[Base64.GetMaxDecodedFromUtf8Length(letters.Length)];
-        return letters.Length > 0 && Base64.DecodeFromUtf8(letters, decoded, out _, out var size) == OperationStatus.Done ? decoded[..size] : null;
-    }
+        if (text.ContainsAnyExcept(Letters))
+        {
+            return null;
+        }
 
-    private static byte[] Letters(ReadOnlySpan<byte> text)
-    {
-        var rest = text.StartsWith(Utf8Mark) ? text[Utf8Mark.Length..] : text;
-        var letters = new byte[rest.Length];
+        var letters = new byte[text.Length];
         var count = 0;
-        foreach (var letter in rest)
+        foreach (var letter in text)
         {
             if (!Blanks.Contains(letter))
             {
@@ -80,18 +77,14 @@ internal static class CmsArmour
             }
         }
 
-        return letters[..count];
-    }
+        var decoded = new byte[Base64.GetMaxDecodedFromUtf8Length(count)];
+        if (count == 0 || Base64.DecodeFromUtf8(letters.AsSpan(0, count), decoded, out _, out var size) != OperationStatus.Done)
+        {
+            return null;
+        }
 
-    private static IReadOnlyList<byte[]> Blocks(ReadOnlySpan<byte> pem, string label)
-    {
-        try
-        {
-            return Pem.Blocks(pem, label);
-        }
-        catch (FormatException fault)
-        {
-            throw CmsReader.Malformed("the base64 of the PEM text is damaged", fault);
-        }
+        var again = new byte[Base64.GetMaxEncodedToUtf8Length(size)];
+        Base64.EncodeToUtf8(decoded.AsSpan(0, size), again, out _, out _);
+        return again.AsSpan().SequenceEqual(letters.AsSpan(0, count)) ? decoded[..size] : null;
     }
 }

@@ -133,6 +133,9 @@ internal static class CmsFindings
     public static Finding UnsignedAttribute(string oid) => Constraint(
         "CMS_UNSIGNED_ATTRIBUTE", $"不允许的未签名属性 {oid}。", $"The unsigned attribute {oid} is not allowed.");
 
+    public static Finding UnsignedAttributeUnknown(string oid) => Finding.Remark(
+        "CMS_UNSIGNED_ATTRIBUTE_UNKNOWN", $"含有用途不明的未签名属性 {oid}，任何人都可以附加，未予考虑。", $"There is an unsigned attribute of unknown purpose, {oid}: anybody can add one, and it was left out.");
+
     public static Finding SignaturePolicyNotAvailable(string oid) => Finding.Indeterminate(
         "CMS_SIGNATURE_POLICY_UNKNOWN", SubIndication.SignaturePolicyNotAvailable, $"签名所依据的签名策略 {oid} 不在验证策略所列之内，是否符合其要求无从判断。",
         $"The signature was made under the signature policy {oid}, which the validation policy does not name: whether it meets its demands cannot be told.");

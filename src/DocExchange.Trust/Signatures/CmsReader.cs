@@ -39,11 +39,15 @@ internal sealed class CmsReader
                 $"The CMS has {encoded.Length} bytes, more than the {limits.MaxSize} that are read.");
         }
 
-        var ber = CmsArmour.Open(encoded);
-        var scan = BerScan.Over(ber.Span, limits);
+        if (encoded.Span is not [0x30, ..])
+        {
+            throw Malformed("they do not begin as a SEQUENCE");
+        }
+
+        var scan = BerScan.Over(encoded.Span, limits);
         try
         {
-            return new CmsReader(limits, scan.IsBeyondLimits).ReadContentInfo(ber, scan);
+            return new CmsReader(limits, scan.IsBeyondLimits).ReadContentInfo(encoded, scan);
         }
         catch (AsnContentException fault)
         {

@@ -72,7 +72,7 @@ public sealed class CmsSignedData
 
     public required IReadOnlyList<CmsSignerInfo> Signers { get; init; }
 
-    /// <summary>Reads DER or BER, as it is, as bare base64, or as PEM labelled CMS or PKCS7.</summary>
+    /// <summary>Reads DER or BER. Text is none, whatever is in it: see <see cref="Unwrap"/>.</summary>
     /// <exception cref="CmsFormatException">The bytes are no SignedData, or what was signed breaks a limit.</exception>
     public static CmsSignedData Parse(ReadOnlyMemory<byte> encoded, CmsLimits limits) => CmsReader.Read(encoded, limits);
 
@@ -86,8 +86,22 @@ public sealed class CmsSignedData
             : throw CmsFormatException.Limit(missing?.Code ?? "CMS_TOO_DEEP", missing?.Chinese ?? "签名数据嵌套过深或过长。", missing?.English ?? "Parts of the CMS are nested too deeply or are too long.");
     }
 
-    /// <summary>Whether the bytes begin like a SignedData, DER, BER, base64 or PEM; reads no further than that.</summary>
-    public static bool LooksLike(ReadOnlySpan<byte> start) => CmsArmour.LooksLikeSignedData(start);
+    /// <summary>What a file in bare base64, or in PEM labelled CMS or PKCS7 with nothing beside it, holds; any other as it is.</summary>
+    public static ReadOnlyMemory<byte> Unwrap(ReadOnlyMemory<byte> file) => CmsArmour.Open(file);
+
+    /// <summary>Whether the bytes begin like a SignedData, DER or BER; reads no further than that.</summary>
+    public static bool LooksLike(ReadOnlySpan<byte> start)
+    {
+        ReadOnlySpan<byte> rfc = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02];
+        ReadOnlySpan<byte> gm = [0x06, 0x0A, 0x2A, 0x81, 0x1C, 0xCF, 0x55, 0x06, 0x01, 0x04, 0x02, 0x02];
+        if (start.Length < 2 || start[0] != 0x30)
+        {
+            return false;
+        }
+
+        var header = start[1] > 0x80 ? 2 + (start[1] & 0x7F) : 2;
+        return start.Length > header && (start[header..].StartsWith(rfc) || start[header..].StartsWith(gm));
+    }
 }
 
 /// <summary>An AlgorithmIdentifier (RFC 5280 §4.1.1.2). <paramref name="Parameters"/> are null where there are none.</summary>

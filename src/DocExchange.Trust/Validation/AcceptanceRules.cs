@@ -1,5 +1,6 @@
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Timestamps;
 using static DocExchange.Trust.Validation.SignerCase;
 
 namespace DocExchange.Trust.Validation;
@@ -29,7 +30,7 @@ internal static class AcceptanceRules
     public static readonly IReadOnlyList<Func<SignerCase, IEnumerable<Finding>>> All =
     [
         SignedAttributesPresent, EachSignerOnce, AttributeOrder, SigningTimePresent, SigningTimeInValidity, ReferencePresent, ReferenceDigest, ProtectionPresent, NothingSignedUnsigned,
-        AllowedUnsignedAttributes, ProofsNotJudged, TrustedAlgorithms, TrustedKeySize,
+        AllowedUnsignedAttributes, KnownUnsignedAttributes, ProofsNotJudged, TrustedAlgorithms, TrustedKeySize,
     ];
 
     // GB/T 35275 lets a signature be without them; ETSI EN 319 122-1 §6.3 does not.
@@ -90,6 +91,21 @@ internal static class AcceptanceRules
         from attribute in it.Signer.UnsignedAttributes
         where it.Policy.AllowedUnsignedAttributes?.Contains(attribute.Oid) == false
         select CmsFindings.UnsignedAttribute(attribute.Oid);
+
+    // Anybody can add one and write in it what he likes.
+    private static IEnumerable<Finding> KnownUnsignedAttributes(SignerCase it) =>
+        it.Policy.AllowedUnsignedAttributes is not null ? [] :
+        from attribute in it.Signer.UnsignedAttributes
+        where !KnownUnsigned.Contains(attribute.Oid) && !OtherProofs.Any(proof => proof.Oid == attribute.Oid)
+        select CmsFindings.UnsignedAttributeUnknown(attribute.Oid);
+
+    // The last ones: references to certificates and revocation data (RFC 5126 §6.2), the time-stamp of Authenticode.
+    private static readonly HashSet<string> KnownUnsigned =
+    [
+        Oids.CounterSignature, Oids.SignatureTimestamp, Oids.CertificateValues, Oids.RevocationValues, TimestampOids.ArchiveTimestampV3,
+        TimestampOids.HashIndex, TimestampOids.HashIndexV2, TimestampOids.HashIndexV3,
+        "1.2.840.113549.1.9.16.2.21", "1.2.840.113549.1.9.16.2.22", "1.2.840.113549.1.9.16.2.44", "1.2.840.113549.1.9.16.2.45", "1.3.6.1.4.1.311.3.3.1",
+    ];
 
     // ETSI TS 101 733 §6.4, RFC 4998: proofs of existence of other forms than those that are judged. They are left out, not believed.
     private static IEnumerable<Finding> ProofsNotJudged(SignerCase it) =>

@@ -57,9 +57,31 @@ public static class FileVerifier
     private static readonly Finding Unknown = Finding.Failed(
         "FILE_KIND_UNKNOWN", SubIndication.FormatFailure, "不是公文包、CMS 签名、时间戳、电子印章、电子签章、OFD 或 PDF。", "The file is no package, CMS signature, time-stamp, seal, seal signature, OFD or PDF.");
 
+    private static readonly Finding NotAlone = Finding.Indeterminate(
+        "CMS_TEXT_NOT_ALONE", SubIndication.SigConstraintsFailure,
+        "文件中以文本形式（PEM）写有 CMS 签名，但还有其他内容，不受该签名保护；未作验证。请把 BEGIN 行至 END 行单独存为一个文件后再验证。",
+        "The file has a CMS signature written as text (PEM) and other content beside it, which it does not protect; nothing was verified. Keep the lines from BEGIN to END in a file of their own to verify them.");
+
+    /// <summary>Content was handed over, and what was judged has content of its own, or was measured earlier: nobody looked at what was handed over.</summary>
+    public static readonly Finding ContentNotJudged = Finding.Indeterminate(
+        "CONTENT_NOT_JUDGED", SubIndication.SignedDataNotFound,
+        "另外给出的原文未参与检验：所验证的文件自带受保护的内容，或只是此前采集的事实。该原文是否经过签名，不能据此认定。",
+        "The content that was given beside the file was not looked at: the file protects content of its own, or holds facts gathered earlier. Whether that content is signed is not known.");
+
     /// <param name="file">Seekable; a package is closed afterwards.</param>
-    /// <param name="content">What a detached signature or a seal signature covers, read to its end; null when not at hand.</param>
+    /// <param name="content">What a detached signature or a seal signature covers, read to its end; null when not at hand. Where it cannot be what was signed, the verdict says so.</param>
     public static async Task<FileVerdict> VerifyAsync(Stream file, Stream? content, FileDemands demands, CancellationToken cancellation)
+    {
+        var judged = await JudgeAsync(file, content, demands, cancellation);
+        var isOverContent = judged is { Kind: SignedFileKind.Cms or SignedFileKind.SealSignature } or { Facts.Timestamp: not null };
+        return content is null || isOverContent ? judged : judged with
+        {
+            Verdict = judged.Verdict with { Findings = [.. judged.Verdict.Findings, ContentNotJudged] },
+            Facts = judged.Facts is { } facts ? facts with { Findings = [.. facts.Findings, ContentNotJudged] } : null,
+        };
+    }
+
+    private static async Task<FileVerdict> JudgeAsync(Stream file, Stream? content, FileDemands demands, CancellationToken cancellation)
     {
         if (await DocumentVerifier.TryVerifyAsync(file, demands, keepsFacts: true, mayBeSignature: true, cancellation) is { } document)
         {
@@ -85,19 +107,22 @@ public static class FileVerifier
 
         var bytes = new byte[file.Length];
         await file.ReadExactlyAsync(bytes, cancellation);
-        return CmsSignedData.LooksLike(bytes) ? await VerifyCmsAsync(bytes, content, demands, cancellation)
+        var cms = CmsSignedData.Unwrap(bytes);
+        return CmsSignedData.LooksLike(cms.Span) || CmsArmour.IsAlone(bytes) ? await VerifyCmsAsync(bytes, cms, content, demands, cancellation)
+            : bytes is not [0x30, ..] && CmsArmour.IsNamedIn(bytes) ? new FileVerdict(SignedFileKind.Unknown, new Verdict([], [NotAlone]))
             : TimestampResponse.TryParse(bytes) is { } response ? await VerifyResponseAsync(bytes, response, content, demands, cancellation)
             : await VerifySealAsync(bytes, content, demands, cancellation);
     }
 
-    private static async Task<FileVerdict> VerifyCmsAsync(byte[] bytes, Stream? content, FileDemands demands, CancellationToken cancellation)
+    /// <param name="cms">What is in the bytes, or the bytes themselves.</param>
+    private static async Task<FileVerdict> VerifyCmsAsync(byte[] bytes, ReadOnlyMemory<byte> cms, Stream? content, FileDemands demands, CancellationToken cancellation)
     {
         try
         {
-            var signed = CmsSignedData.Parse(bytes, demands.Policy.Limits);
+            var signed = CmsSignedData.Parse(cms, demands.Policy.Limits);
             if (TimestampToken.IsToken(signed))
             {
-                return await VerifyTimestampAsync(bytes, bytes, [], content, demands, cancellation);
+                return await VerifyTimestampAsync(bytes, cms, [], content, demands, cancellation);
             }
 
             var algorithms = signed.Signers.Select(signer => DigestAlgorithms.Of(signer.DigestAlgorithm.Oid))
@@ -107,7 +132,7 @@ public static class FileVerifier
             // RFC 5652 §5.4: without signed attributes it is the content itself that is signed.
             var kept = signed.Signers.Any(signer => signer.SignedAttributes is null) ? demands.Policy.Limits.MaxSize : 0;
             var detached = content is null ? null : await ContentDigests.OfAsync(content, algorithms, kept, cancellation);
-            var facts = FactsOf(SignedFileKind.Cms, bytes, demands, signed.WrappedContent) with { Cms = new CmsValidator(demands.Store, demands.Policy).Gather(signed, detached) };
+            var facts = FactsOf(SignedFileKind.Cms, bytes, demands, signed.WrappedContent, cms.Span) with { Cms = new CmsValidator(demands.Store, demands.Policy).Gather(signed, detached) };
             return new FileVerdict(SignedFileKind.Cms, FactsJudge.Judge(facts, demands.Policy, demands.At), Cms: signed, Facts: facts);
         }
         catch (CmsFormatException fault)
@@ -121,7 +146,7 @@ public static class FileVerifier
     {
         if (response.Token is not { } token)
         {
-            var refused = FactsOf(SignedFileKind.Timestamp, bytes, demands, default) with { Findings = [TimestampFindings.NotGranted(response)] };
+            var refused = FactsOf(SignedFileKind.Timestamp, bytes, demands, default, bytes) with { Findings = [TimestampFindings.NotGranted(response)] };
             return new FileVerdict(SignedFileKind.Timestamp, FactsJudge.Judge(refused, demands.Policy, demands.At), Facts: refused);
         }
 
@@ -138,7 +163,7 @@ public static class FileVerifier
         var over = content is null || algorithm is null
             ? ContentDigests.Of(new Dictionary<DigestAlgorithm, byte[]>())
             : await ContentDigests.OfAsync(content, [algorithm.Value], cancellation);
-        var facts = FactsOf(SignedFileKind.Timestamp, bytes, demands, token?.Signed.WrappedContent ?? default);
+        var facts = FactsOf(SignedFileKind.Timestamp, bytes, demands, token?.Signed.WrappedContent ?? default, bytes is [0x30, ..] ? bytes : encoded.Span);
         facts = facts with
         {
             Findings = [.. findings, .. facts.Findings],
@@ -166,22 +191,23 @@ public static class FileVerifier
         // Both copy what they read, and what is signed stands in front.
         var part = signature?.SignedBytes ?? seal!.InfoBytes;
         var signed = bytes.AsSpan().IndexOf(part.Span) is var at and >= 0 ? bytes.AsMemory(at, part.Length) : default;
-        var facts = FactsOf(kind, bytes, demands, signed) with { Seals = [new SealFacts(null, bytes, covered is { } given ? given : default(ReadOnlyMemory<byte>?))] };
+        var facts = FactsOf(kind, bytes, demands, signed, bytes) with { Seals = [new SealFacts(null, bytes, covered is { } given ? given : default(ReadOnlyMemory<byte>?))] };
         return new FileVerdict(kind, FactsJudge.Judge(facts, demands.Policy, demands.At), Facts: facts);
     }
 
     internal static (SealSignature? Signature, Seal? Seal) SealIn(byte[] bytes) =>
         TryParse(() => SealSignature.ParseForeign(bytes)) is { } signature ? (signature, null) : (null, TryParse(() => Seal.ParseForeign(bytes)));
 
-    /// <param name="signed">What of the bytes is signed.</param>
-    private static FileFacts FactsOf(SignedFileKind kind, byte[] bytes, FileDemands demands, ReadOnlyMemory<byte> signed) => new()
+    /// <param name="signed">What of the encoded is signed.</param>
+    /// <param name="encoded">The bytes, or what was in them.</param>
+    private static FileFacts FactsOf(SignedFileKind kind, byte[] bytes, FileDemands demands, ReadOnlyMemory<byte> signed, ReadOnlySpan<byte> encoded) => new()
     {
         Kind = kind,
         Sha256 = Digest.Of(bytes).ToString(),
         GatheredAt = demands.At,
         IsOwn = demands.Policy.RequiresOwnForm,
         Usage = demands.Usage,
-        Findings = HiddenDocuments.FindingsOf(bytes, signed.Span),
+        Findings = HiddenDocuments.FindingsOf(encoded, signed.Span),
         Proofs = demands.Proofs,
         Trust = demands.Store,
     };

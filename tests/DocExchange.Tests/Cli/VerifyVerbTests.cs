@@ -1,6 +1,9 @@
+using System.Text;
 using DocExchange.Cli;
 using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
+using DocExchange.Tests.Trust.Pdf;
+using DocExchange.Trust.Signatures;
 
 namespace DocExchange.Tests.Cli;
 
@@ -161,6 +164,52 @@ internal sealed class VerifyVerbTests
     [Test]
     public async Task Passes_a_detached_signature_with_its_content() =>
         Expect(await VerifyAsync(await SampleFiles.SignatureAsync("office-ecdsa"), "--content", SampleFiles.In("content.txt")), ExitCode.Ok, "TOTAL_PASSED", null);
+
+    // Whoever checks detached signatures by a script looks at the exit code alone.
+    [Test]
+    public async Task Passes_no_content_that_the_signature_beside_it_does_not_protect()
+    {
+        var pdf = SampleFiles.In("beside.pdf");
+        await File.WriteAllBytesAsync(pdf, await SignedPdfAsync());
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var file in new[] { await SampleFiles.PackageAsync("office-ecdsa"), pdf })
+            {
+                Expect(await VerifyAsync(file), ExitCode.Ok, "TOTAL_PASSED", null);
+                var judged = await VerifyAsync(file, "--content", SampleFiles.In("content.txt"));
+                Expect(judged, ExitCode.Indeterminate, "INDETERMINATE", "SIGNED_DATA_NOT_FOUND");
+                Assert.That(judged.Output, Does.Contain("CONTENT_NOT_JUDGED"));
+            }
+        }
+    }
+
+    [Test]
+    public async Task Takes_a_statement_in_a_text_for_one_only_where_nothing_stands_beside_it()
+    {
+        var pem = $"-----BEGIN CMS-----\n{Convert.ToBase64String(await File.ReadAllBytesAsync(await SampleFiles.StatementAsync("office-ecdsa")))}\n-----END CMS-----\n";
+        async Task<CommandLine> JudgeAsync(byte[] before)
+        {
+            var path = SampleFiles.In("armoured.bin");
+            await File.WriteAllBytesAsync(path, [.. before, .. Encoding.ASCII.GetBytes(pem)]);
+            return await VerifyAsync(path);
+        }
+
+        var alone = await JudgeAsync([]);
+        var pdf = await JudgeAsync(PdfMaker.Plain());
+        var text = await JudgeAsync("Pay 900000\n"u8.ToArray());
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((alone.ExitCode, alone.Json.GetProperty("kind").GetString()), Is.EqualTo((ExitCode.Ok, "statement")), alone.Output);
+            Assert.That((pdf.ExitCode, pdf.Json.GetProperty("kind").GetString()), Is.EqualTo((ExitCode.Indeterminate, "pdf")), pdf.Output);
+            Assert.That((text.ExitCode, text.Output.Contains("CMS_TEXT_NOT_ALONE", StringComparison.Ordinal)), Is.EqualTo((ExitCode.Indeterminate, true)), text.Output);
+        }
+    }
+
+    private static async Task<byte[]> SignedPdfAsync()
+    {
+        using var key = SampleFiles.Key("office-ecdsa");
+        return await PdfMaker.SignAsync(PdfMaker.Plain(), content => CmsSigner.SignAsync(content, key, CommandLine.Now, CmsForm.Detached, CancellationToken.None));
+    }
 
     [Test]
     public async Task Cannot_tell_of_a_detached_signature_without_its_content() =>

@@ -50,7 +50,7 @@ internal static class ForeignFuzzTargets
         byte[][] seeds = [stamped, complete, archived, counterSigned, Wait(OfdCmsForms.DigestAsContentAsync(sm2, Content)), Wait(OfdCmsForms.RawAsync(sm2, Content)), Pss(), armoured];
 
         var validator = new CmsValidator(Site.StoreWith(), ValidationPolicy.Foreign);
-        return new FuzzTarget("cms-levels", seeds, bytes => validator.Judge(bytes, null, SigningOffice.Now, CertificateUsage.DocumentSigning)) { Inputs = 500 };
+        return new FuzzTarget("cms-levels", seeds, bytes => validator.Judge(CmsSignedData.Unwrap(bytes), null, SigningOffice.Now, CertificateUsage.DocumentSigning)) { Inputs = 500 };
     }
 
     private static byte[] Pss()

@@ -50,6 +50,23 @@ public sealed class BadStatementsTests
         Assert.That(await ReasonOf(await hub.SignAsync(StatementType.Opened, Dongcheng, document: new(default), key: key)), Is.EqualTo("NOT_BOUND"));
     }
 
+    // Whatever stood around it would be in the ledger for ever.
+    [Test]
+    public async Task Refuses_a_statement_in_armour()
+    {
+        var statement = await hub.SignAsync(StatementType.Opened, Dongcheng, document: new(default));
+        var base64 = Convert.ToBase64String(statement.Cms.Span);
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var text in new[] { base64, $"-----BEGIN CMS-----\n{base64}\n-----END CMS-----\n", $"%PDF-1.7\n-----BEGIN CMS-----\n{base64}\n-----END CMS-----\n" })
+            {
+                Assert.That(await ReasonOf(statement with { Cms = System.Text.Encoding.ASCII.GetBytes(text) }), Is.EqualTo("FORMAT_FAILURE"));
+            }
+
+            await hub.PostAsync(statement);
+        }
+    }
+
     [Test]
     public async Task Refuses_an_office_of_another_node()
     {

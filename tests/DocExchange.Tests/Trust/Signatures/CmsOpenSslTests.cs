@@ -111,7 +111,7 @@ public sealed class CmsOpenSslTests
             var attached = isDetached ? "" : "-nodetach";
             openssl.Do($"cms -sign -binary -in content -signer {name}.pem -inkey {name}.key -passin pass:{Password} -certfile sub.pem {options} {attached} -outform {form} -out signed");
 
-            var verdict = Judge(openssl.Read("signed"), isDetached);
+            var verdict = Judge(CmsSignedData.Unwrap(openssl.Read("signed")).ToArray(), isDetached);
 
             using (Assert.EnterMultipleScope())
             {

@@ -1,3 +1,4 @@
+using System.Text;
 using DocExchange.Tests.Trust.Containers;
 using DocExchange.Tests.Trust.Seals;
 using DocExchange.Trust.Certificates;
@@ -58,6 +59,24 @@ public sealed class FlippedBitsTests(Suite suite)
     {
         var verdict = await JudgeAsync(package);
         Assert.That((verdict.Verdict.Indication, verdict.Issuers.Count(), verdict.Seals.Count), Is.EqualTo((Indication.TotalPassed, 1, 1)));
+    }
+
+    // Nobody signed how the signature is wrapped, nor what stands around it.
+    [Test]
+    public async Task A_signature_in_armour_is_none_of_a_package()
+    {
+        var entries = await RawZip.EntriesAsync(package);
+        var signature = entries.Single(entry => entry.Name == "META-INF/signature.p7s");
+        var base64 = Convert.ToBase64String(signature.Data);
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var text in new[] { $"x\n-----BEGIN CMS-----\n{base64}\n-----END CMS-----\n", $"-----BEGIN CMS-----\n{base64}\n-----END CMS-----\n", base64 })
+            {
+                var armoured = entries.Select(entry => entry == signature ? entry with { Data = Encoding.ASCII.GetBytes(text) } : entry);
+                var verdict = (await JudgeAsync(RawZip.Write([.. armoured]))).Verdict;
+                Assert.That((verdict.Indication, verdict.SubIndication), Is.EqualTo((Indication.TotalFailed, (SubIndication?)SubIndication.FormatFailure)));
+            }
+        }
     }
 
     [Test]

@@ -45,7 +45,18 @@ internal sealed class HiddenDocumentsTests
             }
 
             await ExpectAsync(With(Text, "no document, an object (obj) of thought"u8.ToArray()), Indication.TotalPassed, []);
+            await ExpectAsync(With(Text, "7 %a comment\n%and one more\r\n0\f%x\robj"u8.ToArray()), Indication.Indeterminate, [Code]);
+            await ExpectAsync(With(Text, "<H1>Pay 900000</H1>"u8.ToArray()), Indication.Indeterminate, [Code]);
+            await ExpectAsync(With(Text, "<!DOCTYPE html>\nPay 900000"u8.ToArray()), Indication.Indeterminate, [Code]);
         }
+    }
+
+    [Test]
+    public async Task Tells_of_an_unsigned_attribute_that_nobody_knows()
+    {
+        var verdict = await JudgeAsync(With(Text, "anything"u8.ToArray()));
+        Assert.That((verdict.Indication, verdict.Signatures.Single().Findings.Single(finding => finding.Code == "CMS_UNSIGNED_ATTRIBUTE_UNKNOWN").English.Contains("1.2.3.4", StringComparison.Ordinal)),
+            Is.EqualTo((Indication.TotalPassed, true)));
     }
 
     [Test]
@@ -69,15 +80,42 @@ internal sealed class HiddenDocumentsTests
         Assert.That((await JudgeAsync(streamed)).Findings.Select(finding => finding.Code), Does.Not.Contain(Code));
     }
 
+    // Serial numbers, keys and signature values come out as anything.
     [Test]
-    public async Task Leaves_open_a_document_around_a_signature_written_as_text()
+    public async Task Passes_a_signature_whose_random_bytes_spell_a_word_of_a_PDF_or_a_ZIP()
+    {
+        byte[][] chances =
+        [
+            [0x5C, 0x11, 0xD3, .. " obj "u8, 0x91], [0x91, .. "7 obj "u8], "PK\x03\x04\x81\x93\xA5\xC6\xF0\xE1 and anything that comes behind it"u8.ToArray(),
+            [.. "PK\x05\x06"u8, .. Enumerable.Repeat((byte)0xD3, 40)], [0x91, .. "<b"u8, 0x91, .. "<p>"u8, 0x80], "<barrel of beer and wine>"u8.ToArray(),
+        ];
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var chance in chances)
+            {
+                await ExpectAsync(With(Text, chance), Indication.TotalPassed, []);
+            }
+        }
+    }
+
+    [Test]
+    public async Task Verifies_nothing_of_a_signature_written_as_text_that_is_not_alone()
     {
         var cms = await CmsSigner.SignAsync(Text, key, SigningOffice.Now, CmsForm.Encapsulated, CancellationToken.None);
         var pem = $"-----BEGIN CMS-----\n{Convert.ToBase64String(cms, Base64FormattingOptions.InsertLineBreaks)}\n-----END CMS-----\n";
         using (Assert.EnterMultipleScope())
         {
             await ExpectAsync(Encoding.ASCII.GetBytes(pem), Indication.TotalPassed, []);
-            await ExpectAsync([.. Encoding.ASCII.GetBytes(pem), .. PdfMaker.Plain()], Indication.Indeterminate, [Code]);
+            foreach (var file in new byte[][]
+            {
+                [.. Encoding.ASCII.GetBytes(pem), .. PdfMaker.Plain()], [0x89, .. "PNG a picture IEND"u8, .. Encoding.ASCII.GetBytes(pem)],
+                [.. "甲方应付 900000 元。\n"u8, .. Encoding.ASCII.GetBytes(pem)], Encoding.ASCII.GetBytes(pem + pem.Replace("CMS", "PKCS7", StringComparison.Ordinal)),
+            })
+            {
+                await ExpectAsync(file, Indication.Indeterminate, ["CMS_TEXT_NOT_ALONE", "NO_SIGNATURE"]);
+            }
+
+            await ExpectAsync(Encoding.ASCII.GetBytes(pem.Replace("MII", "M!I", StringComparison.Ordinal)), Indication.TotalFailed, ["CMS_MALFORMED", "NO_SIGNATURE"]);
         }
     }
 
@@ -95,6 +133,8 @@ internal sealed class HiddenDocumentsTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(plain.Verdict.Findings, Is.Empty);
+            var beside = await FileVerifier.VerifyAsync(new MemoryStream(seal), new MemoryStream(Text), demands, CancellationToken.None);
+            Assert.That(beside.Verdict.Faults.Concat(beside.Facts!.Findings).Select(finding => finding.Code), Is.EqualTo(["CONTENT_NOT_JUDGED", "CONTENT_NOT_JUDGED"]));
             Assert.That(plain.Kind, Is.EqualTo(SignedFileKind.Seal));
             Assert.That(holding.Verdict.Findings.Select(finding => finding.Code), Does.Contain(Code));
         }
