@@ -22,8 +22,57 @@ internal static class PdfFindings
     public static Finding TooLarge(long size, long limit) => Finding.Indeterminate(
         "PDF_TOO_LARGE", SubIndication.Generic, $"PDF 文件有 {size} 字节，超过 {limit}，未作验证。", $"The PDF has {size} bytes, more than the {limit} that are verified.");
 
-    public static Finding Ignored(int count) => Finding.Remark(
-        "PDF_BYTE_RANGE_IGNORED", $"另有 {count} 处 ByteRange 不属于本文件的签名，未予考虑。", $"{count} further ByteRange entries belong to no signature of this file and were not looked at.");
+    public static readonly Finding TimestampOnly = Finding.Indeterminate(
+        "PDF_TIMESTAMP_ONLY", SubIndication.SignedDataNotFound,
+        "PDF 文件只有时间戳，没有签名：时间戳只证明文件在该时间已经存在，不表示任何人认可其内容。", "The PDF has a time-stamp and no signature: it proves that the file existed then, and is nobody's approval of it.");
+
+    public static IEnumerable<Finding> Of(PdfSignatures found)
+    {
+        if (found.Misplaced > 0)
+        {
+            yield return Misplaced(found.Misplaced);
+        }
+
+        if (found.Damaged > 0)
+        {
+            yield return Damaged(found.Damaged);
+        }
+
+        if (found.Unread > 0)
+        {
+            yield return Unread(found.Unread);
+        }
+
+        if (found.Embedded > 0)
+        {
+            yield return Embedded(found.Embedded);
+        }
+
+        if (found.IsLimited)
+        {
+            yield return TooMany;
+        }
+
+        if (found is { Fields: [], Misplaced: 0, Damaged: 0, Unread: 0, IsLimited: false })
+        {
+            yield return NoSignature;
+        }
+    }
+
+    private static Finding Misplaced(int count) => Finding.Failed(
+        "PDF_SIGNATURE_MISPLACED", SubIndication.HashFailure,
+        $"内容被篡改：有 {count} 个签名不在其签名范围（ByteRange）所指的位置，文件在签名之后被增删或损坏。",
+        $"The content was altered: {count} signatures do not stand where their ByteRange says, so bytes were added, taken out or damaged after they were made.");
+
+    private static Finding Damaged(int count) => Finding.Failed(
+        "PDF_CONTENTS_DAMAGED", SubIndication.FormatFailure, $"有 {count} 个签名的签名值（Contents）已损坏，无法读取。", $"The value (Contents) of {count} signatures is damaged and cannot be read.");
+
+    private static Finding Unread(int count) => Finding.Indeterminate(
+        "PDF_SIGNATURE_UNREAD", SubIndication.SignedDataNotFound,
+        $"有 {count} 处可能是签名，但无法读取，未作验证；其他软件可能会显示为签名。", $"{count} places may be signatures and could not be read as such; nothing of them was verified. Other programs may show them as signatures.");
+
+    private static Finding Embedded(int count) => Finding.Remark(
+        "PDF_BYTE_RANGE_IGNORED", $"另有 {count} 个签名属于内嵌的 PDF 文件，不是本文件的签名，未予验证。", $"{count} further signatures are of PDF files embedded in this one, not of this file, and were not verified.");
 
     public static Finding LaterRevision(long bytes) => Finding.Remark(
         "PDF_LATER_REVISION", $"此签名之后文件又增补了 {bytes} 字节（如后续签名），不受此签名保护。", $"{bytes} bytes were added to the file after this signature, such as a later one; it does not protect them.");

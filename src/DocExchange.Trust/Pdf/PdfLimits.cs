@@ -5,6 +5,9 @@ public sealed record PdfLimits
 {
     public static readonly PdfLimits Default = new();
 
+    private const long AlwaysHashed = 128L << 20;
+    private const int Rounds = 32;
+
     public long MaxFileSize { get; init; } = 4L << 30;
 
     /// <summary>Signatures, and mentions of ByteRange that turn out to be none.</summary>
@@ -15,4 +18,7 @@ public sealed record PdfLimits
 
     /// <summary>What is hashed for all signatures together: the bytes each covers, once for each of its algorithms.</summary>
     public long MaxHashed { get; init; } = 16L << 30;
+
+    /// <summary>The same for one file: it grows with the file, so that a small one is never much work.</summary>
+    public long MaxHashedOf(long size) => Math.Min(MaxHashed, Math.Max(AlwaysHashed, size * Rounds));
 }

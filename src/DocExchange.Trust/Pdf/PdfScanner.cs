@@ -1,112 +1,167 @@
-using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace DocExchange.Trust.Pdf;
 
-/// <summary>
-/// Finds the signatures of a PDF in its bytes. A signature value lies uncompressed in the file, at the place its own
-/// ByteRange leaves out, so no object needs to be read to find it; a ByteRange that leaves out anything else belongs to
-/// no signature of this file (a PDF inside a PDF, say).
-/// </summary>
-internal static partial class PdfScanner
+/// <summary>What was found of signatures in the bytes of a PDF.</summary>
+internal sealed record PdfSignatures
 {
-    private const int WindowSize = 256 * 1024;
-    private const int Surroundings = 8 * 1024;
+    /// <summary>In the order of what they cover, the first signature first.</summary>
+    public IReadOnlyList<PdfSignatureField> Fields { get; init; } = [];
 
-    private static ReadOnlySpan<byte> Word => "/ByteRange"u8;
+    /// <summary>Those of PDF files that are embedded in this one, and whole there.</summary>
+    public int Embedded { get; init; }
 
-    /// <summary>
-    /// In the order of what they cover, the first signature first. Ignored says how many ByteRanges were found that are
-    /// of no signature of this file.
-    /// </summary>
-    public static async Task<(IReadOnlyList<PdfSignatureField> Fields, int Ignored, bool IsLimited)> FindAsync(Stream file, PdfLimits limits, CancellationToken cancellation)
+    /// <summary>Those whose Contents does not stand where their own ByteRange says.</summary>
+    public int Misplaced { get; init; }
+
+    /// <summary>Those whose Contents stands in its place and is no hexadecimal string.</summary>
+    public int Damaged { get; init; }
+
+    /// <summary>What may be a signature and could not be read as one.</summary>
+    public int Unread { get; init; }
+
+    public bool IsLimited { get; init; }
+}
+
+/// <summary>
+/// Finds the signatures of a PDF in its bytes. A signature is a dictionary with ByteRange and Contents; it cannot lie in a compressed
+/// stream, since its own ByteRange leaves Contents out, so no table needs to be read to find it. Where both do not fit each other,
+/// the file is not what was signed: that is no reason to call it unsigned.
+/// </summary>
+internal sealed class PdfScanner
+{
+    private const int FirstSize = 4 * 1024;
+    private const int Growth = 4;
+    private const int MoreThanContents = 64 * 1024;
+    private const int MaxRead = 16;
+
+    private readonly Stream file;
+    private readonly PdfLimits limits;
+    private readonly Dictionary<long, IReadOnlyList<PdfDictionary>> objects = [];
+    private readonly List<PdfDictionary> known = [];
+    private readonly List<PdfSignatureField> fields = [];
+    private long left;
+    private bool isTooMuch;
+
+    private PdfScanner(Stream file, PdfLimits limits)
     {
-        var fields = new List<PdfSignatureField>();
-        var ignored = 0;
-        var positions = await FindWordsAsync(file, limits.MaxSignatures + 1, cancellation);
-        var gaps = new PdfGaps(file, limits.MaxContentsSize);
-        foreach (var position in positions.Take(limits.MaxSignatures))
-        {
-            if (await ReadFieldAsync(file, position, gaps, cancellation) is not { } field)
-            {
-                ignored++;
-            }
-            else if (fields.TrueForAll(known => known.GapStart != field.GapStart))
-            {
-                fields.Add(field);
-            }
-        }
-
-        return ([.. fields.OrderBy(field => field.End)], ignored, positions.Count > limits.MaxSignatures || gaps.AreTooMuch);
+        this.file = file;
+        this.limits = limits;
+        left = (long)MaxRead * limits.MaxContentsSize;
     }
+
+    public static Task<PdfSignatures> FindAsync(Stream file, PdfLimits limits, CancellationToken cancellation) => new PdfScanner(file, limits).FindAsync(cancellation);
 
     /// <summary>Contents, the signature value; not kept with the field, since many large ones would fill the memory.</summary>
-    public static async Task<byte[]> ReadContentsAsync(Stream file, PdfSignatureField field, CancellationToken cancellation) =>
-        PdfGaps.Decode(await ReadAsync(file, field.GapStart, (int)(field.GapEnd - field.GapStart), cancellation));
-
-    private static async Task<List<long>> FindWordsAsync(Stream file, int limit, CancellationToken cancellation)
+    public static async Task<byte[]> ReadContentsAsync(Stream file, PdfSignatureField field, CancellationToken cancellation)
     {
-        var positions = new List<long>();
-        var window = new byte[WindowSize];
-        long start = 0;
-        var kept = 0;
-        file.Position = 0;
-        while (positions.Count < limit)
+        var contents = await ReadAsync(file, field.GapStart, (int)(field.GapEnd - field.GapStart), cancellation);
+        var digits = 0;
+        foreach (var value in contents.AsSpan(1, contents.Length - 2))
         {
-            var read = await file.ReadAsync(window.AsMemory(kept), cancellation);
-            if (read == 0)
+            if (!PdfSyntax.Blanks.Contains(value))
             {
-                break;
+                contents[digits++] = value;
             }
-
-            var filled = kept + read;
-            for (int from = 0, found; positions.Count < limit && (found = window.AsSpan(from, filled - from).IndexOf(Word)) >= 0; from += found + Word.Length)
-            {
-                positions.Add(start + from + found);
-            }
-
-            kept = Math.Min(Word.Length - 1, filled);
-            window.AsSpan(filled - kept, kept).CopyTo(window);
-            start += filled - kept;
         }
 
-        return positions;
+        return Convert.FromHexString(contents.AsSpan(0, digits));
     }
 
-    private static async Task<PdfSignatureField?> ReadFieldAsync(Stream file, long position, PdfGaps gaps, CancellationToken cancellation)
+    private async Task<PdfSignatures> FindAsync(CancellationToken cancellation)
     {
-        var text = await ReadTextAsync(file, position, 256, cancellation);
-        if (Range().Match(text) is not { Success: true } match)
+        var marks = new PdfMarks(limits.MaxSignatures + 1);
+        await marks.FindAsync(file, cancellation);
+        var found = new PdfSignatures { IsLimited = marks.Ranges.Count > limits.MaxSignatures || marks.Strings.Count > limits.MaxSignatures };
+        foreach (var mark in marks.Ranges.Take(limits.MaxSignatures))
         {
-            return null;
+            if (await ResolveAsync(mark, cancellation) is not { } dictionary)
+            {
+                found = found with { Unread = found.Unread + 1 };
+            }
+            else if (known.TrueForAll(other => other.Start != dictionary.Start))
+            {
+                known.Add(dictionary);
+                found = await WithAsync(found, dictionary, cancellation);
+            }
         }
 
-        var numbers = match.Groups.Values.Skip(1).Select(group => long.Parse(group.Value, CultureInfo.InvariantCulture)).ToArray();
-        var (gapStart, gapEnd, end) = (numbers[0] + numbers[1], numbers[2], numbers[2] + numbers[3]);
-        if (numbers[0] != 0 || gapEnd <= gapStart + 1 || end > file.Length || !await gaps.IsHexAsync(gapStart, gapEnd, cancellation))
-        {
-            return null;
-        }
-
-        // The dictionary stands around its Contents, on one side of it or on both.
-        var before = await ReadTextAsync(file, Math.Max(0, gapStart - Surroundings), (int)Math.Min(Surroundings, gapStart), cancellation);
-        var after = await ReadTextAsync(file, gapEnd, Surroundings, cancellation);
-        var begin = before.LastIndexOf(" obj", StringComparison.Ordinal);
-        var finish = after.IndexOf("endobj", StringComparison.Ordinal);
-        var dictionary = (begin < 0 ? before : before[begin..]) + " " + (finish < 0 ? after : after[..finish]);
-        if (!dictionary.Contains("/ByteRange", StringComparison.Ordinal) || !dictionary.Contains("/Contents", StringComparison.Ordinal))
-        {
-            return null;
-        }
-
-        return new PdfSignatureField(position, gapStart, gapEnd, end, NameAfter(dictionary, SubFilterName()), NameAfter(dictionary, FilterName()));
+        var loose = marks.Strings.Take(limits.MaxSignatures).Count(position => !known.Exists(dictionary => dictionary.Holds(position)));
+        return found with { Fields = [.. fields.OrderBy(field => field.End)], Unread = found.Unread + loose, IsLimited = found.IsLimited || isTooMuch };
     }
 
-    private static string? NameAfter(string dictionary, Regex key) => key.Match(dictionary) is { Success: true } match ? match.Groups["name"].Value : null;
+    private async Task<PdfSignatures> WithAsync(PdfSignatures found, PdfDictionary dictionary, CancellationToken cancellation)
+    {
+        if (dictionary is not { Range: [var from, var length, var gapEnd, var rest], Contents: { } contents } || from != 0 || contents.IsBlank)
+        {
+            return found with { Unread = found.Unread + 1 };
+        }
 
-    private static async Task<string> ReadTextAsync(Stream file, long position, int count, CancellationToken cancellation) =>
-        Encoding.Latin1.GetString(await ReadAsync(file, position, (int)Math.Min(count, file.Length - position), cancellation));
+        var isInPlace = contents.Start == length && contents.End == gapEnd;
+        if (isInPlace && gapEnd + rest <= file.Length)
+        {
+            if (contents.IsWhole)
+            {
+                fields.Add(new PdfSignatureField(dictionary.Key, length, gapEnd, gapEnd + rest, dictionary.SubFilter, dictionary.Filter));
+                return found;
+            }
+
+            return found with { Damaged = found.Damaged + 1 };
+        }
+
+        // As ByteRange has it, a file may begin later: one that is embedded in this one, or has something before it.
+        var start = contents.Start - length;
+        var beginning = start > 0 && contents.End - start == gapEnd && start + gapEnd + rest <= file.Length
+            ? Encoding.Latin1.GetString(await ReadAsync(file, Math.Max(0, start - 8), (int)Math.Min(start, 8) + 5, cancellation))
+            : "";
+        return !beginning.EndsWith("%PDF-", StringComparison.Ordinal) ? found with { Misplaced = found.Misplaced + 1 }
+            : beginning[..^5].TrimEnd('\r', '\n').EndsWith("stream", StringComparison.Ordinal) ? found with { Embedded = found.Embedded + 1 }
+            : found with { Unread = found.Unread + 1 };
+    }
+
+    /// <summary>The dictionary in which it is a key. An object may be named within a text of another one, so that the first that has it counts.</summary>
+    private async Task<PdfDictionary?> ResolveAsync(PdfMark mark, CancellationToken cancellation)
+    {
+        foreach (var position in mark.Objects)
+        {
+            if (!objects.TryGetValue(position, out var dictionaries))
+            {
+                objects[position] = dictionaries = await ReadObjectAsync(position, cancellation);
+            }
+
+            if (dictionaries.FirstOrDefault(dictionary => dictionary.Key == mark.Position) is { } dictionary)
+            {
+                return dictionary;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<IReadOnlyList<PdfDictionary>> ReadObjectAsync(long position, CancellationToken cancellation)
+    {
+        for (var size = (long)FirstSize; ; size *= Growth)
+        {
+            var whole = Math.Min(limits.MaxContentsSize + MoreThanContents, file.Length - position);
+            size = Math.Min(size, whole);
+            if ((left -= size) < 0)
+            {
+                isTooMuch = true;
+                return [];
+            }
+
+            var reader = new PdfObjectReader(await ReadAsync(file, position, (int)size, cancellation), position);
+            if (reader.Read())
+            {
+                return reader.Found;
+            }
+
+            if (!reader.IsCut || size == whole)
+            {
+                return [];
+            }
+        }
+    }
 
     private static async Task<byte[]> ReadAsync(Stream file, long position, int count, CancellationToken cancellation)
     {
@@ -115,13 +170,4 @@ internal static partial class PdfScanner
         await file.ReadExactlyAsync(bytes, cancellation);
         return bytes;
     }
-
-    [GeneratedRegex(@"^/ByteRange\s*\[\s*(\d{1,15})\s+(\d{1,15})\s+(\d{1,15})\s+(\d{1,15})\s*\]", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Range();
-
-    [GeneratedRegex(@"/SubFilter\s*/(?<name>[^\s/<>\[\]()]{1,64})", RegexOptions.CultureInvariant)]
-    private static partial Regex SubFilterName();
-
-    [GeneratedRegex(@"/Filter\s*/(?<name>[^\s/<>\[\]()]{1,64})", RegexOptions.CultureInvariant)]
-    private static partial Regex FilterName();
 }

@@ -42,25 +42,11 @@ public sealed class PdfVerifier
             return new SignedDocument(new Verdict([], [PdfFindings.TooLarge(seekable.Length, limits.MaxFileSize)]), [], []);
         }
 
-        var (fields, ignored, isLimited) = await PdfScanner.FindAsync(seekable, limits, cancellation);
-        var findings = new List<Finding>();
-        if (ignored > 0)
-        {
-            findings.Add(PdfFindings.Ignored(ignored));
-        }
-
-        if (isLimited)
-        {
-            findings.Add(PdfFindings.TooMany);
-        }
-
-        if (fields.Count == 0)
-        {
-            findings.Add(PdfFindings.NoSignature);
-        }
+        var found = await PdfScanner.FindAsync(seekable, limits, cancellation);
+        var fields = found.Fields;
 
         // One after the other: all together may be too large for the memory.
-        var reader = new PdfSignatureReader(new PdfBytes(seekable, limits.MaxHashed), foreign.Limits);
+        var reader = new PdfSignatureReader(new PdfBytes(seekable, limits.MaxHashedOf(seekable.Length)), foreign.Limits);
         var last = fields.Index().LastOrDefault(field => !field.Item.IsTimestamp, (fields.Count - 1, null!)).Index;
         var round = new Round(this, fields.Count, at);
         for (var index = fields.Count - 1; index >= 0; index--)
@@ -70,7 +56,7 @@ public sealed class PdfVerifier
             round.Judge(index, measured);
         }
 
-        return round.Finish(findings);
+        return round.Finish([.. PdfFindings.Of(found)]);
     }
 
     /// <summary>The same from what was measured.</summary>
@@ -165,11 +151,13 @@ public sealed class PdfVerifier
     {
         private readonly IReadOnlyList<DocumentSignature>[] judged = new IReadOnlyList<DocumentSignature>[count];
         private readonly List<(ProofOfExistence Proof, long Before)> proofs = [];
+        private bool isSigned;
 
         public void Judge(int index, PdfSignatureFacts facts)
         {
             IReadOnlyList<ProofOfExistence> covering = [.. proofs.Where(proof => facts.GapEnd <= proof.Before).Select(proof => proof.Proof)];
             judged[index] = [.. verifier.Judge(facts, index, new KnownAge(at, covering))];
+            isSigned |= !facts.Field.IsTimestamp;
             if (facts.Field.IsTimestamp && judged[index] is [{ Verdict.Proof: { } proven }])
             {
                 proofs.Add((proven, facts.GapStart));
@@ -185,7 +173,9 @@ public sealed class PdfVerifier
                 signatures.AddRange(one.Select(signature => signature.Behind(before)));
             }
 
-            return new SignedDocument(new Verdict([.. signatures.Select(signature => signature.Verdict)], findings), signatures, []);
+            // Facts of earlier versions do not say so.
+            var isStampedOnly = count > 0 && !isSigned && !findings.Contains(PdfFindings.TimestampOnly);
+            return new SignedDocument(new Verdict([.. signatures.Select(signature => signature.Verdict)], isStampedOnly ? [.. findings, PdfFindings.TimestampOnly] : findings), signatures, []);
         }
     }
 

@@ -12,22 +12,23 @@ internal static class BodyFindings
 
     public static IReadOnlyList<Finding> Of(SignedDocument body, BodySignatures policy)
     {
-        // Time-stamps and counter-signatures count with what they belong to.
-        var own = body.Signatures.Where(signature => signature.Verdict.Of is null).ToList();
+        // Time-stamps and counter-signatures count with what they belong to, and a document time-stamp is nobody's signature.
+        var own = body.Signatures.Where(IsOwn).ToList();
+        var broken = body.Signatures.Where(signature => signature.Verdict.Of is null && signature.Integrity == SignatureIntegrity.Broken).ToList();
+        var falsely = own.Where(signature => signature.Verdict.Findings.Any(DocumentSignature.IsOfSeal)).ToList();
+        var unfit = body.Verdict.Findings.FirstOrDefault(finding => finding is { Indication: Indication.TotalFailed, Code: "PDF_SIGNATURE_MISPLACED" or "PDF_CONTENTS_DAMAGED" });
+        if (broken.Count > 0 || unfit is not null || falsely.Count > 0)
+        {
+            var finding = unfit is not null ? Unfit(unfit) : broken.Count > 0 ? Broken(body, broken) : SealNotGenuine(body, falsely);
+            return [policy == BodySignatures.Refuse ? finding : Finding.Remark(finding.Code, finding.Chinese, finding.English)];
+        }
+
         if (own.Count == 0)
         {
             // Not even whether there are any is known where what names them cannot be read.
-            return body.Verdict.Findings.FirstOrDefault(finding => finding.Indication != Indication.TotalPassed && finding.Code is not ("OFD_NOT_SIGNED" or "PDF_NOT_SIGNED")) is { } why
+            return body.Verdict.Findings.FirstOrDefault(finding => finding.Indication != Indication.TotalPassed && finding.Code is not ("OFD_NOT_SIGNED" or "PDF_NOT_SIGNED" or "PDF_TIMESTAMP_ONLY")) is { } why
                 ? [Unreached(why)]
                 : [];
-        }
-
-        var broken = own.Where(signature => signature.Integrity == SignatureIntegrity.Broken).ToList();
-        var falsely = own.Where(signature => signature.Verdict.Findings.Any(DocumentSignature.IsOfSeal)).ToList();
-        if (broken.Count > 0 || falsely.Count > 0)
-        {
-            var finding = broken.Count > 0 ? Broken(body, broken) : SealNotGenuine(body, falsely);
-            return [policy == BodySignatures.Refuse ? finding : Finding.Remark(finding.Code, finding.Chinese, finding.English)];
         }
 
         var isPassed = body.Verdict.Indication == Indication.TotalPassed;
@@ -35,7 +36,11 @@ internal static class BodyFindings
         return [isPassed ? Passed(body) : isIntact ? Intact(body) : Undecided(body)];
     }
 
-    private static int Count(SignedDocument body) => body.Signatures.Count(signature => signature.Verdict.Of is null);
+    private static bool IsOwn(DocumentSignature signature) => signature.Verdict is { Of: null, Kind: not SignatureKind.Timestamp };
+
+    private static int Count(SignedDocument body) => body.Signatures.Count(IsOwn);
+
+    private static Finding Unfit(Finding why) => Finding.Failed("BODY_SIGNATURE_BROKEN", why.SubIndication, $"正文自带的签名已失效：{why.Chinese}", $"Signatures inside the body are broken: {why.English}");
 
     private static Finding Broken(SignedDocument body, List<DocumentSignature> broken)
     {
@@ -43,11 +48,12 @@ internal static class BodyFindings
         var (chinese, english) = altered.Count > 0
             ? ($"正文在签章后被改动（{string.Join(", ", altered)}）", $"it was altered after it was sealed ({string.Join(", ", altered)})")
             : ("签名值不正确", "the signature value does not fit");
+        var all = body.Signatures.Count(signature => signature.Verdict.Of is null);
         return Finding.Failed(
             "BODY_SIGNATURE_BROKEN",
             broken[0].Verdict.SubIndication,
-            $"正文自带的 {Count(body)} 个签名中有 {broken.Count} 个已失效，{chinese}。",
-            $"Of the {Count(body)} signatures inside the body {broken.Count} are broken: {english}.");
+            $"正文自带的 {all} 个签名中有 {broken.Count} 个已失效，{chinese}。",
+            $"Of the {all} signatures inside the body {broken.Count} are broken: {english}.");
     }
 
     private static Finding SealNotGenuine(SignedDocument body, List<DocumentSignature> signatures)
@@ -64,10 +70,15 @@ internal static class BodyFindings
         "BODY_SIGNATURES_PASSED",
         $"正文自带 {Count(body)} 个签名，全部验证通过。", $"The body carries {Count(body)} signatures of its own, and all of them pass.");
 
-    private static Finding Intact(SignedDocument body) => Finding.Remark(
-        "BODY_SIGNATURES_INTACT",
-        $"正文自带 {Count(body)} 个签名，内容自签名以来未变；但{Why(body, finding => finding.Chinese)}",
-        $"The body carries {Count(body)} signatures of its own and has not changed since; but: {Why(body, finding => finding.English)}");
+    private static Finding Intact(SignedDocument body)
+    {
+        // What no signature protects may have changed all the same.
+        var isAll = !body.HasUnprotectedContent && !body.WasContinued;
+        return Finding.Remark(
+            "BODY_SIGNATURES_INTACT",
+            $"正文自带 {Count(body)} 个签名，{(isAll ? "内容" : "受签名保护的部分")}自签名以来未变；但{Why(body, finding => finding.Chinese)}",
+            $"The body carries {Count(body)} signatures of its own and {(isAll ? "has not" : "what they protect has not")} changed since; but: {Why(body, finding => finding.English)}");
+    }
 
     private static Finding Undecided(SignedDocument body) => Finding.Remark(
         "BODY_SIGNATURES_UNDECIDED",

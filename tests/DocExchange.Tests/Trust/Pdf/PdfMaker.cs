@@ -13,18 +13,22 @@ internal static class PdfMaker
     /// <summary>Adds a revision with a signature dictionary, number 9 or the next, the value made of the bytes that ByteRange names.</summary>
     /// <param name="more">Entries of the signature dictionary.</param>
     /// <param name="rangeFirst">Whether ByteRange stands before Contents or behind it.</param>
-    public static async Task<byte[]> SignAsync(byte[] pdf, Func<byte[], Task<byte[]>> sign, string subFilter = "adbe.pkcs7.detached", bool rangeFirst = true, bool lowerCase = false, string more = "")
+    /// <param name="first">The same, before all others.</param>
+    /// <param name="rangeStart">How ByteRange and its first number are spelt.</param>
+    public static async Task<byte[]> SignAsync(
+        byte[] pdf, Func<byte[], Task<byte[]>> sign, string subFilter = "adbe.pkcs7.detached", bool rangeFirst = true, bool lowerCase = false, string more = "", string first = "",
+        string rangeStart = "/ByteRange [0")
     {
-        const string Range = "/ByteRange [0 ########## ########## ##########]";
+        var range = rangeStart + " ########## ########## ##########]";
         var contents = "/Contents <" + new string('0', Reserved) + ">";
         var number = 9 + Encoding.Latin1.GetString(pdf).Split("/Type/Sig ").Length - 1;
-        var revision = $"{number} 0 obj\n<</Type/Sig /Filter/Adobe.PPKLite /SubFilter/{subFilter}\n{(rangeFirst ? Range + contents : contents + Range)}\n/M(D:20260305103015+08'00'){more}>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n";
+        var revision = $"{number} 0 obj\n<</Type/Sig {first}/Filter/Adobe.PPKLite /SubFilter/{subFilter}\n{(rangeFirst ? range + contents : contents + range)}\n/M(D:20260305103015+08'00'){more}>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n";
         byte[] file = [.. pdf, .. Encoding.Latin1.GetBytes(revision)];
         var gapStart = pdf.Length + revision.IndexOf("/Contents <", StringComparison.Ordinal) + "/Contents ".Length;
         var gapEnd = gapStart + Reserved + 2;
-        var numbers = $"/ByteRange [0 {gapStart} {gapEnd} {file.Length - gapEnd}";
-        var written = Encoding.Latin1.GetBytes(numbers.PadRight(Range.Length - 1) + "]");
-        written.CopyTo(file, pdf.Length + revision.IndexOf(Range, StringComparison.Ordinal));
+        var numbers = $"{rangeStart} {gapStart} {gapEnd} {file.Length - gapEnd}";
+        var written = Encoding.Latin1.GetBytes(numbers.PadRight(range.Length - 1) + "]");
+        written.CopyTo(file, pdf.Length + revision.IndexOf(range, StringComparison.Ordinal));
 
         var value = Convert.ToHexString(await sign([.. file.AsSpan(0, gapStart), .. file.AsSpan(gapEnd)]));
         Encoding.Latin1.GetBytes(lowerCase ? value.ToLower(CultureInfo.InvariantCulture) : value).CopyTo(file, gapStart + 1);

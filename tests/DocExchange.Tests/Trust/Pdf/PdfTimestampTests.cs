@@ -84,6 +84,19 @@ public sealed class PdfTimestampTests
         }
     }
 
+    // Anybody has one of any file.
+    [Test]
+    public async Task A_document_time_stamp_alone_is_no_signature()
+    {
+        var judged = await VerifyAsync(await PdfMaker.SignAsync(PdfMaker.Plain(), content => site.StampAsync(content), "ETSI.RFC3161"));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((judged.Verdict.Indication, judged.Verdict.SubIndication), Is.EqualTo((Indication.Indeterminate, SubIndication.SignedDataNotFound)));
+            Assert.That(judged.Verdict.Faults.Select(fault => fault.Code), Is.EqualTo(new[] { "PDF_TIMESTAMP_ONLY" }));
+            Assert.That(BodyFindings.Of(judged, BodySignatures.Refuse), Is.Empty, "it is none of a body");
+        }
+    }
+
     [Test]
     public async Task A_document_time_stamp_over_altered_bytes_fails_and_proves_nothing()
     {

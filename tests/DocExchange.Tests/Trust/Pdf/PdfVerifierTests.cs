@@ -137,7 +137,7 @@ public sealed class PdfVerifierTests
         using var key = office.Certify(KeyAlgorithm.EcdsaP256);
         var inner = await PdfMaker.SignAsync(PdfMaker.Plain(), content => SignAsync(key, content));
 
-        var judged = await VerifyAsync([.. PdfMaker.Plain(), .. inner], trust);
+        var judged = await VerifyAsync([.. PdfMaker.Plain(), .. Encoding.ASCII.GetBytes($"5 0 obj\n<</Type/EmbeddedFile/Length {inner.Length}>>\nstream\r\n"), .. inner, .. "\nendstream\nendobj\n"u8], trust);
         Assert.That(Codes(judged), Is.EquivalentTo(new[] { "PDF_BYTE_RANGE_IGNORED", "PDF_NOT_SIGNED" }));
         Assert.That(judged.Verdict.Findings.Single(finding => finding.Code == "PDF_BYTE_RANGE_IGNORED").Indication, Is.EqualTo(Indication.TotalPassed));
         Assert.That(judged.Verdict.Indication, Is.EqualTo(Indication.Indeterminate));
@@ -270,8 +270,29 @@ public sealed class PdfVerifierTests
             new PdfVerifier(trust, ValidationPolicy.Foreign, limits).VerifyAsync(new MemoryStream(pdf), SigningOffice.Now, CancellationToken.None);
     }
 
+    // Whoever sends a small file decides how often all of it is hashed.
     [Test]
-    public async Task Looks_through_each_gap_once_and_through_no_more_than_its_limits_allow()
+    public async Task Hashes_of_a_small_file_no_more_than_grows_with_it()
+    {
+        using var key = office.Certify(KeyAlgorithm.EcdsaP256);
+        var value = await SignAsync(key, "x"u8.ToArray());
+        byte[] pdf = [.. PdfMaker.Plain(), .. new byte[5 << 20]];
+        for (var index = 0; index < 44; index++)
+        {
+            pdf = await PdfMaker.SignAsync(pdf, _ => Task.FromResult(value));
+        }
+
+        var judged = await VerifyAsync(pdf, trust);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(judged.Signatures.Count(signature => signature.Verdict.Findings.Any(finding => finding.Code == "PDF_NOT_ALL_CHECKED")), Is.InRange(4, 16));
+            Assert.That(judged.Signatures.Count(signature => signature.Integrity == SignatureIntegrity.Broken), Is.InRange(28, 40));
+            Assert.That((PdfLimits.Default.MaxHashedOf(1), PdfLimits.Default.MaxHashedOf(1 << 30)), Is.EqualTo((128L << 20, 16L << 30)));
+        }
+    }
+
+    [Test]
+    public async Task Reads_each_object_once_and_no_more_than_its_limits_allow()
     {
         using var key = office.Certify(KeyAlgorithm.EcdsaP256);
         var signed = await PdfMaker.SignAsync(PdfMaker.Plain(), content => SignAsync(key, content));
@@ -280,14 +301,12 @@ public sealed class PdfVerifierTests
         range = range[..(range.IndexOf(']', StringComparison.Ordinal) + 1)];
         var limits = new PdfLimits { MaxContentsSize = 25_000 };
 
-        // Of the same gap, and of gaps that begin one byte later each and are none.
-        byte[] same = [.. signed, .. Encoding.Latin1.GetBytes(string.Concat(Enumerable.Repeat($"%{range}\n", 20)))];
-        var gap = range.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var (from, to) = (int.Parse(gap[2], CultureInfo.InvariantCulture), int.Parse(gap[3], CultureInfo.InvariantCulture));
-        byte[] others = [.. signed, .. Encoding.Latin1.GetBytes(string.Concat(Enumerable.Range(1, 20).Select(index => $"%/ByteRange [0 {from + index} {to} 10]\n")))];
+        // In one dictionary, and in objects that do not end.
+        byte[] same = [.. signed, .. Encoding.Latin1.GetBytes("8 0 obj\n<<" + string.Concat(Enumerable.Repeat($"/A({range})", 20)) + ">>endobj")];
+        byte[] others = [.. signed, .. Encoding.Latin1.GetBytes(string.Concat(Enumerable.Range(1, 20).Select(index => $"{index} 0 obj\n<<{range}/Contents<{new string('0', 20_000)}\n")))];
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Codes(await VerifyAsync(same)), Does.Not.Contain("PDF_TOO_MANY_SIGNATURES"));
+            Assert.That(Codes(await VerifyAsync(same)), Does.Not.Contain("PDF_TOO_MANY_SIGNATURES").And.Contain("PDF_SIGNATURE_UNREAD"));
             Assert.That(Codes(await VerifyAsync(others)), Does.Contain("PDF_TOO_MANY_SIGNATURES"));
         }
 
@@ -326,15 +345,14 @@ public sealed class PdfVerifierTests
     [Test]
     public async Task Attributes_of_another_signature_are_no_content_of_a_PDF()
     {
+        const int Digits = 20_000;
         using var key = office.Certify(KeyAlgorithm.EcdsaP256);
         var honest = ForgedCms.Of(key, "别的内容"u8.ToArray());
-        byte[] attributes = ForgedCms.Tlv(0x31, [.. honest.Attributes.SelectMany(attribute => attribute)]);
+        byte[] attributes = Attributes(Attributes(0).Length);
         var replayed = honest with { HasSignedAttributes = false, Content = attributes };
         var signature = CmsSignedData.Parse(replayed.Encode(), CmsLimits.Default).Signers[0].Signature.ToArray();
         var value = (replayed with { Content = null, Signature = _ => signature }).Encode();
-        byte[] signed = [.. attributes, .. Encoding.ASCII.GetBytes($"<{Convert.ToHexString(value)}>")];
-        var dictionary = $"%PDF-1.7 1 0 obj <</Type/Sig /SubFilter/adbe.pkcs7.detached /ByteRange [0 {attributes.Length} {signed.Length} 0] /Contents 0>> endobj %%EOF";
-        byte[] forged = [.. signed, .. Encoding.ASCII.GetBytes(dictionary)];
+        byte[] forged = [.. attributes, .. Encoding.ASCII.GetBytes($"<{Convert.ToHexString(value).PadRight(Digits, '0')}>>>endobj\n%%EOF")];
 
         var tolerant = ValidationPolicy.Foreign with { RequiresSignedAttributes = false };
         var kept = new KeptFacts<PdfSignatureFacts>();
@@ -350,6 +368,12 @@ public sealed class PdfVerifierTests
             Assert.That(Codes(judged), Does.Contain("CMS_ATTRIBUTES_AS_CONTENT"));
             Assert.That(Codes(again), Does.Contain("CMS_ATTRIBUTES_AS_CONTENT"));
             Assert.That(Codes(old), Does.Contain("CMS_CONTENT_MISSING"), "nobody has looked");
+        }
+
+        byte[] Attributes(int length)
+        {
+            var dictionary = $"%PDF-1.7\n1 0 obj<</SubFilter/adbe.pkcs7.detached/ByteRange[0 {length:D6} {length + Digits + 2:D6} 0]/Contents";
+            return ForgedCms.Tlv(0x31, [.. honest.Attributes.SelectMany(attribute => attribute), .. ForgedCms.Attribute("1.2.3.5", ForgedCms.Octets(Encoding.ASCII.GetBytes(dictionary)))]);
         }
     }
 

@@ -99,6 +99,39 @@ public sealed class BodySignatureTests
         Assert.That(finding.Chinese, Does.Contain("签名值不正确").And.Not.Contain("（"));
     }
 
+    // Nothing is easier than to alter a text by a few letters more.
+    [TestCase(BodySignatures.Refuse, Indication.TotalFailed)]
+    [TestCase(BodySignatures.Remark, Indication.TotalPassed)]
+    public async Task A_body_whose_signature_no_longer_stands_where_it_says_is_refused_or_remarked_upon(BodySignatures policy, Indication expected)
+    {
+        var signed = await PdfMaker.SignAsync(PdfMaker.Plain(), content => CmsSigner.SignAsync(content, key, SigningOffice.Now, CmsForm.Detached, CancellationToken.None));
+        var at = signed.AsSpan().IndexOf("/Count 0"u8) + "/Count "u8.Length;
+        byte[] altered = [.. signed.AsSpan(0, at), .. "1000"u8, .. signed.AsSpan(at)];
+        byte[] signedAgain = await PdfMaker.SignAsync(altered, content => CmsSigner.SignAsync(content, key, SigningOffice.Now, CmsForm.Detached, CancellationToken.None));
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var body in new[] { altered, signedAgain })
+            {
+                var judged = await JudgeAsync("正文.pdf", body, policy);
+                Assert.That(judged.BodyFindings.Single().Code, Is.EqualTo("BODY_SIGNATURE_BROKEN"));
+                Assert.That((judged.Verdict.Indication, judged.BodyFindings.Single().Chinese.Contains("内容被篡改", StringComparison.Ordinal)), Is.EqualTo((expected, true)));
+            }
+        }
+    }
+
+    [Test]
+    public async Task A_body_to_which_something_was_added_is_not_said_to_be_unchanged()
+    {
+        var signed = await PdfMaker.SignAsync(PdfMaker.Plain(), content => CmsSigner.SignAsync(content, key, SigningOffice.Now, CmsForm.Detached, CancellationToken.None));
+        var finding = (await JudgeAsync("正文.pdf", [.. signed, .. "2 0 obj\n<</Type/Pages/Kids[5 0 R]/Count 1>>\nendobj\n%%EOF\n"u8])).BodyFindings.Single();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(finding.Code, Is.EqualTo("BODY_SIGNATURES_INTACT"));
+            Assert.That(finding.Chinese, Does.Contain("受签名保护的部分自签名以来未变").And.Not.Contain("内容自签名以来未变"));
+            Assert.That(finding.English, Does.Contain("what they protect has not changed since"));
+        }
+    }
+
     [Test]
     public async Task A_body_that_passes_is_told_and_one_that_is_not_looked_into_is_not()
     {
