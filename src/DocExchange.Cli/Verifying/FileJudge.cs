@@ -55,14 +55,15 @@ internal sealed record JudgedFile(FileKind Kind, Verdict Verdict, FileFacts? Fac
 /// <param name="revocationRequired">Whether nothing passes without a current revocation list.</param>
 /// <param name="site">The site's own policy; null for the one that is built in.</param>
 /// <param name="ledgerKey">Of a dossier's ledger, as the reader knows it; null to take the one in the file.</param>
-internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revocationRequired, PolicyText? site = null, NoteVerifier? ledgerKey = null)
+/// <param name="verifiedAt">When the verification takes place; null where lists and answers are taken to exist whatever they are dated.</param>
+internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revocationRequired, PolicyText? site = null, NoteVerifier? ledgerKey = null, DateTimeOffset? verifiedAt = null)
 {
     private static readonly Finding BindingUnknown = Finding.Remark(
         IssuerRules.BindingNotChecked,
         "未核对签名证书与单位的绑定关系：离线验证没有机构目录。", "Whether the directory binds the certificates to the offices was not checked: there is no directory offline.");
 
-    private readonly ValidationPolicy strict = Demands(ValidationPolicy.Strict, revocationRequired, site);
-    private readonly ValidationPolicy foreign = Demands(ValidationPolicy.Foreign, revocationRequired, site);
+    private readonly ValidationPolicy strict = Demands(ValidationPolicy.Strict, revocationRequired, site, verifiedAt);
+    private readonly ValidationPolicy foreign = Demands(ValidationPolicy.Foreign, revocationRequired, site, verifiedAt);
 
     /// <param name="contentPath">What a detached signature covers; null where it is inside.</param>
     public async Task<JudgedFile> JudgeAsync(string path, string? contentPath, CancellationToken cancellation)
@@ -164,9 +165,9 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
         $"凭证：{statement.Issuer} {statement.Type.ToChinese()}{(statement.Document is { } document ? $"，公文 {document}" : "")}，自称时间 {statement.ClaimedAt:u}。",
         $"{statement.Type} by {statement.Issuer}{(statement.Document is { } of ? $", on the document {of}" : "")}, claimed at {statement.ClaimedAt:u}.");
 
-    private static ValidationPolicy Demands(ValidationPolicy policy, bool revocationRequired, PolicyText? site)
+    private static ValidationPolicy Demands(ValidationPolicy policy, bool revocationRequired, PolicyText? site, DateTimeOffset? verifiedAt)
     {
-        var demanded = policy with { RevocationRequired = revocationRequired };
+        var demanded = policy with { RevocationRequired = revocationRequired, VerifiedAt = verifiedAt };
         return site?.ApplyTo(demanded) ?? demanded;
     }
 

@@ -53,7 +53,8 @@ internal sealed class VerifyVerb : Verb
 
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation)
     {
-        var time = TypedValue.Time("--at", parse.GetValue(at)) ?? Terminal.Clock.GetUtcNow();
+        var now = Terminal.Clock.GetUtcNow();
+        var time = TypedValue.Time("--at", parse.GetValue(at)) ?? now;
         if (parse.GetValue(facts) is { } kept)
         {
             NewFile.Require(kept);
@@ -72,7 +73,7 @@ internal sealed class VerifyVerb : Verb
         }
 
         var site = parse.GetValue(policyFile) is { } policy ? ReadPolicy(policy) : null;
-        var judge = new FileJudge(store, time, !parse.GetValue(withoutRevocation), site, parse.GetValue(ledgerKey) is { } key ? ParseKey(key) : null);
+        var judge = new FileJudge(store, time, !parse.GetValue(withoutRevocation), site, parse.GetValue(ledgerKey) is { } key ? ParseKey(key) : null, time > now ? time : now);
         var judged = await LongWork.WatchAsync(screen, "验证", "Verifying", _ => parse.GetValue(fromFacts)
             ? judge.JudgeFactsAsync(given.Path, covered?.Path, cancellation)
             : judge.JudgeAsync(given.Path, covered?.Path, cancellation));

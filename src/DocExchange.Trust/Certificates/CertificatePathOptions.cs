@@ -66,6 +66,11 @@ public sealed record CertificatePathOptions
     public bool AcceptsLaterStatus { get; init; } = true;
 
     /// <summary>
+    /// When the verification takes place: lists and answers that say to be of later clear nobody and lift no hold. Null where what is given is known to exist.
+    /// </summary>
+    public DateTimeOffset? VerifiedAt { get; init; }
+
+    /// <summary>
     /// Whether DSA signatures, with SHA-1 too, are verified and remarked upon rather than refused. Only so where the path
     /// alone is asked for, <see cref="CertificateUsage.Any"/>; a search sets it for itself and all it looks up on the way.
     /// </summary>

@@ -22,6 +22,7 @@ internal sealed record ExaminedChain(
             found[i] = [];
             JudgePeriod(certificate, at, found[i]);
             var above = end;
+            end = end with { KeyDoubtSince = null };
             if (certificate.IsLeaf || certificate.Revocation is not { IsExempt: true })
             {
                 // An anchor is trusted for as long as it is in the store.
@@ -32,7 +33,7 @@ internal sealed record ExaminedChain(
             {
                 var facts = gathered.Weighed(new StatementWeight(at, above, judgement));
                 var later = judgement.Options.AcceptsLaterStatus ? facts.Revocations(certificate.NotAfter) : [];
-                end = later.Aggregate(end, (known, statement) => known.With(statement.Entry!, at));
+                end = later.Aggregate(end, (known, statement) => known.With(statement, at));
                 var revoked = JudgeRevocation(certificate, facts, at, judgement.Options, above, found[i]);
                 isKeyInDoubt = certificate.IsLeaf && revoked is { LeavesDoubt: true };
                 isStatusKnown = certificate.IsLeaf && facts.ReasonsAt(at, certificate.NotAfter, judgement.Options) != 0;
@@ -59,18 +60,20 @@ internal sealed record ExaminedChain(
     private static RevokedCertificate? JudgeRevocation(ExaminedCertificate certificate, RevocationFacts facts, DateTimeOffset at, CertificatePathOptions options, StatusEnd issuer, List<Finding> found)
     {
         found.AddRange(facts.Findings);
-        var revocations = facts.Revocations(certificate.NotAfter, options.AcceptsLaterStatus ? null : at).OrderBy(statement => statement.Entry!.IsHold).ToList();
-        if (revocations.Find(statement => statement.Entry!.Since <= at || (!options.AcceptsLaterStatus && statement.ThisUpdate <= at)) is { Entry: { } entry } revoking)
+        var revocations = facts.Revocations(certificate.NotAfter, options.AcceptsLaterStatus ? null : at)
+            .OrderBy(statement => statement.IsInDoubt).ThenBy(statement => statement.Entry!.IsHold).ToList();
+        var final = revocations.Find(statement => !statement.IsInDoubt && !statement.Entry!.IsHold)?.Entry;
+        if (revocations.Find(statement => statement.RevokesAt(at)) is { Entry: { } entry } revoking && !(options.AcceptsLaterStatus && entry.IsHold && final is not null))
         {
-            found.Add(entry.IsHold
-                ? StatusFindings.OnHold(certificate.Certificate, entry.Since, revoking.NextUpdate)
-                : PathFindings.Revoked(certificate.Certificate, entry, entry.Since, certificate.IsLeaf));
-            return entry;
+            found.Add(StatusFindings.Revoked(certificate, revoking));
+            return revoking.IsInDoubt ? null : entry;
         }
 
-        if (options.AcceptsLaterStatus && facts.HoldOver(at, options) is { Entry: { } lifted })
+        if (options.AcceptsLaterStatus && facts.HoldOver(at, certificate.NotAfter, out var isReleased) is { Entry: { } hold } held)
         {
-            found.Add(StatusFindings.WasOnHold(certificate.Certificate, lifted.Since, certificate.IsLeaf));
+            found.Add(isReleased ? StatusFindings.WasOnHold(certificate.Certificate, hold.Since, certificate.IsLeaf)
+                : final is not null ? StatusFindings.HeldThenRevoked(certificate.Certificate, hold.Since, final.Since, certificate.IsLeaf)
+                : StatusFindings.OnHold(certificate.Certificate, hold.Since, held.NextUpdate));
         }
 
         if (revocations is [{ Entry: { } later }, ..])
@@ -98,8 +101,12 @@ internal sealed record ExaminedChain(
         {
             found.Add(facts.ReasonsAt(at, certificate.NotAfter, options, ended: true) == RevocationReasons.All ? StatusFindings.StatusAfterEnd(certificate.Certificate, issuer, options.Revocation)
                 : reasons != 0 ? PathFindings.ReasonsMissing(certificate.Certificate, options.Revocation)
-                : facts.AreAnswersOnly ? PathFindings.AnswerStale(certificate.Certificate, facts.NewestNextUpdate, options.Revocation)
-                : PathFindings.ListStale(certificate.Certificate, facts.NewestNextUpdate, options.Revocation));
+                : facts.AreAnswersOnly ? PathFindings.AnswerStale(certificate.Certificate, facts.NewestDueAt(options), options.Revocation)
+                : PathFindings.ListStale(certificate.Certificate, facts.NewestDueAt(options), options.Revocation));
+        }
+        else if (facts.ReasonsAt(at, certificate.NotAfter, options, unproven: false) != RevocationReasons.All)
+        {
+            found.Add(StatusFindings.StatusUnproven(certificate.Certificate));
         }
     }
 }

@@ -38,7 +38,7 @@ public sealed class OcspResponse
         Limit(data.Responses.Count, MaxSingles, "应答项", "statements");
         Limit(basic.Certs?.Count ?? 0, MaxCertificates, "证书", "certificates");
         ResponderKey = data.ResponderID is { Name: { } name } ? CertificateNames.KeyOf(name) : HashKey(data.ResponderID.GetKeyHash());
-        Singles = [.. data.Responses.Select(SingleResponse.GetInstance).Select(single => new OcspStatement(single))];
+        Singles = [.. data.Responses.Select(SingleResponse.GetInstance).Select(single => new OcspStatement(single, ProducedAt))];
         bySerial = new(() => Singles.ToLookup(single => single.Serial), LazyThreadSafetyMode.PublicationOnly);
         HasUnknownCritical = Criticals(data.ResponseExtensions);
         Certificates = [.. (basic.Certs ?? DerSequence.Empty).Select(each => Certificate.Parse(each.GetEncoded()))];

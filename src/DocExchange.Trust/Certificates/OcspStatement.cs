@@ -22,13 +22,14 @@ internal sealed class OcspStatement
     private readonly byte[] issuerName;
     private readonly byte[] issuerKey;
 
-    public OcspStatement(SingleResponse single)
+    /// <param name="producedAt">When the answer was made: nobody knows a state of after that (§2.4).</param>
+    public OcspStatement(SingleResponse single, DateTimeOffset producedAt)
     {
         algorithm = single.CertId.HashAlgorithm.Algorithm;
         issuerName = single.CertId.IssuerNameHash.GetOctets();
         issuerKey = single.CertId.IssuerKeyHash.GetOctets();
         Serial = single.CertId.SerialNumber.Value;
-        ThisUpdate = TimeOf(single.ThisUpdate);
+        ThisUpdate = TimeOf(single.ThisUpdate) is var thisUpdate && thisUpdate < producedAt ? thisUpdate : producedAt;
         NextUpdate = single.NextUpdate is { } next ? TimeOf(next) : null;
         IsKnown = single.CertStatus.TagNo is Good or RevokedTag;
         HasUnknownCritical = OcspResponse.Criticals(single.SingleExtensions);

@@ -15,7 +15,8 @@ internal sealed class RevocationFacts
 
     public RevocationFacts(IEnumerable<RevocationStatement> statements, IReadOnlyList<Finding> findings)
     {
-        this.statements = [.. statements.OrderByDescending(statement => statement.ThisUpdate)];
+        // Of one moment those that revoke come first.
+        this.statements = [.. statements.OrderByDescending(statement => statement.ThisUpdate).ThenBy(statement => statement.Entry is null)];
         Findings = findings;
     }
 
@@ -32,7 +33,8 @@ internal sealed class RevocationFacts
     /// <summary>There are OCSP answers, and no lists beside them.</summary>
     public bool AreAnswersOnly => HasStatement && statements.All(statement => statement.IsAnswer);
 
-    public DateTimeOffset? NewestNextUpdate => statements.Count == 0 ? null : statements[0].NextUpdate ?? statements[0].ThisUpdate;
+    /// <summary>Until when the newest that may clear somebody is current; null where there is none.</summary>
+    public DateTimeOffset? NewestDueAt(CertificatePathOptions options) => (statements.FirstOrDefault(statement => statement.Reasons != 0) ?? statements.FirstOrDefault())?.DueAt(options);
 
     /// <summary>The same with what each statement is worth at this time, by who signed it.</summary>
     public RevocationFacts Weighed(StatementWeight weight)
@@ -45,14 +47,15 @@ internal sealed class RevocationFacts
     /// <summary>
     /// Every statement that revokes the certificate, newest first: they may name other reasons and times. An older list counts
     /// where the newest of its kind is silent, since expired certificates leave the lists; a hold that a newer one no longer
-    /// names was lifted, if that one speaks for any reason. Of two of the same moment the one that revokes counts.
+    /// names was lifted, if that one speaks for any reason, and one that revokes for good takes its place. Of two of the same moment the one that revokes counts.
     /// </summary>
     /// <param name="notAfter">The end of the certificate, after which silence says nothing.</param>
     /// <param name="until">Only what was given out by then may lift a hold; null: everything.</param>
     public IEnumerable<RevocationStatement> Revocations(DateTimeOffset notAfter, DateTimeOffset? until = null)
     {
         var newest = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        foreach (var statement in statements.Where(statement => statement.Clears && statement.SpeaksOf(notAfter) && (until is null || statement.ThisUpdate <= until)))
+        foreach (var statement in statements.Where(statement =>
+            statement.Clears && statement.Entry is not { IsHold: true } && statement.SpeaksOf(notAfter) && (until is null || statement.ThisUpdate <= until)))
         {
             newest.TryAdd(statement.Partition, statement.ThisUpdate);
         }
@@ -62,26 +65,29 @@ internal sealed class RevocationFacts
     }
 
     /// <summary>
-    /// A hold that covered this time, whether it was lifted later or not: one that was told then or later, or that the word which was
-    /// current at this time told.
+    /// A hold that covered this time, whatever became of it: only silence lifts one, and only from the day of that list or answer on.
     /// </summary>
-    public RevocationStatement? HoldOver(DateTimeOffset at, CertificatePathOptions options)
+    /// <param name="notAfter">The end of the certificate, after which silence says nothing.</param>
+    /// <param name="isReleased">It was lifted later.</param>
+    public RevocationStatement? HoldOver(DateTimeOffset at, DateTimeOffset notAfter, out bool isReleased)
     {
-        var current = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        foreach (var statement in statements.Where(statement => statement.Clears || statement.Entry is not null))
+        // The next silent one of each partition, from the newest back.
+        var silence = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        foreach (var statement in statements)
         {
-            if (statement.ThisUpdate < at)
-            {
-                current.TryAdd(statement.Partition, statement.ThisUpdate);
-            }
-
-            var isOfThen = statement.ThisUpdate >= at || (statement.IsDueAfter(at, options) && current[statement.Partition] == statement.ThisUpdate);
-            if (isOfThen && statement.Entry is { IsHold: true } entry && entry.Since <= at)
+            isReleased = silence.TryGetValue(statement.Partition, out var released);
+            if (statement.Entry is { IsHold: true } && statement.RevokesAt(at) && !(isReleased && released <= at))
             {
                 return statement;
             }
+
+            if (statement.Entry is null && statement.Clears && statement.SpeaksOf(notAfter))
+            {
+                silence[statement.Partition] = statement.ThisUpdate;
+            }
         }
 
+        isReleased = false;
         return null;
     }
 
@@ -90,8 +96,9 @@ internal sealed class RevocationFacts
     /// while the certificate was valid, since later lists no longer name it, or says that it goes on naming it.
     /// </summary>
     /// <param name="ended">Whether the word of an issuer whose own certificate had ended counts too.</param>
-    public int ReasonsAt(DateTimeOffset at, DateTimeOffset notAfter, CertificatePathOptions options, bool ended = false) => statements
-        .Where(statement => (ended || !statement.IsOfEndedIssuer) && statement.IsDueAfter(at, options) && statement.SpeaksOf(notAfter)
+    /// <param name="unproven">Whether that of a signer who has ended since does.</param>
+    public int ReasonsAt(DateTimeOffset at, DateTimeOffset notAfter, CertificatePathOptions options, bool ended = false, bool unproven = true) => statements
+        .Where(statement => (ended || !statement.IsOfEndedIssuer) && (unproven || !statement.IsUnproven) && statement.IsDueAfter(at, options) && statement.SpeaksOf(notAfter)
             && (statement.ThisUpdate <= at || options.AcceptsLaterStatus))
         .Aggregate(0, (reasons, statement) => reasons | statement.Reasons);
 

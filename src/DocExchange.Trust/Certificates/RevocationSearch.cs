@@ -100,6 +100,18 @@ internal sealed class RevocationSearch(
             return read is null || (read != 0 && !list.Entries.IsWhole) ? new UsableList(list, 0, able) { IsUnread = true } : null;
         }
 
+        if (!MaySign(able[0], subject))
+        {
+            var isNamed = list.Entries.Find(subject.Certificate) is not null;
+            findings.Add(isNamed ? StatusFindings.ListIssuerOnlyRevokes(able[0].Certificate) : PathFindings.ListIssuerMayNotSign(able[0].Certificate));
+            if (!isNamed)
+            {
+                return null;
+            }
+
+            reasons = 0;
+        }
+
         if (!list.Entries.IsUnderstood)
         {
             // ITU-T X.509 §7.3: at the least, what is named counts as revoked. RFC 5280 §5.2 forbids to take such a list for more.
@@ -128,11 +140,19 @@ internal sealed class RevocationSearch(
         return new UsableList(list, reasons, able);
     }
 
-    /// <summary>Who signed the list and may do so; none, with the reason as a finding, where nobody known did.</summary>
+    /// <summary>
+    /// Who signed the list and may do so; none, with the reason as a finding, where nobody known did. The issuer itself, though it may not: whoever
+    /// forged that had the key that signs the certificates.
+    /// </summary>
     private List<ListSigner> AbleSigners(RevocationList list, Subject subject, List<Finding> findings)
     {
         var all = SignersOf(list, subject);
         var able = all.Where(signer => MaySign(signer, subject)).ToList();
+        if (able.Count == 0 && all is [var own] && own.Certificate.Equals(subject.Issuer))
+        {
+            return [own];
+        }
+
         if (able is [var best, ..])
         {
             if (IsOfOtherKey(best, subject))

@@ -30,12 +30,24 @@ internal sealed record RevocationStatement(
     /// <summary>Signed after its issuer was revoked or had expired, or not shown to be older: it clears nobody.</summary>
     public bool IsOfEndedIssuer { get; init; }
 
+    /// <summary>Whoever is known to have had the key may have signed it: what it names is not known to be revoked, nor not to be.</summary>
+    public bool IsInDoubt { get; init; }
+
+    /// <summary>Every certificate of its signer has ended since, and nothing shows that it is older than that.</summary>
+    public bool IsUnproven { get; init; }
+
     public bool IsAnswer => Partition == OfAnswers;
 
     /// <summary>Whether its silence says something.</summary>
     public bool Clears => Reasons != 0 && !IsOfEndedIssuer;
 
-    public bool IsDueAfter(DateTimeOffset at, CertificatePathOptions options) => (NextUpdate ?? ThisUpdate.Plus(options.MaxListAge)) > at;
+    /// <summary>Until when it is current.</summary>
+    public DateTimeOffset DueAt(CertificatePathOptions options) => NextUpdate ?? ThisUpdate.Plus(options.MaxListAge);
+
+    public bool IsDueAfter(DateTimeOffset at, CertificatePathOptions options) => DueAt(options) > at;
+
+    /// <summary>Since the date it gives, or because it was given out by then: what is on a list is revoked, whatever date stands beside it (RFC 5280 §6.3.3 (i), (j)).</summary>
+    public bool RevokesAt(DateTimeOffset at) => Entry is { } entry && (entry.Since <= at || ThisUpdate <= at);
 
     /// <summary>Whether it would name a certificate that ended then (ITU-T X.509 §9.5.2.10, RFC 6960 §4.4.4).</summary>
     public bool SpeaksOf(DateTimeOffset notAfter) => ThisUpdate <= notAfter || KeepsExpiredSince <= notAfter;

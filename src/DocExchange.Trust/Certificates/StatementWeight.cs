@@ -13,11 +13,18 @@ internal sealed class StatementWeight(DateTimeOffset at, StatusEnd issuer, Statu
     // Thousands of lists may each have an untrusted signer.
     public const int MaxFindings = 1000;
 
+    // Clocks differ, and some authorities write the time of their zone as if it were UTC.
+    private static readonly TimeSpan MaxAhead = TimeSpan.FromDays(1);
+
     /// <summary>Null where it counts for nothing, with the reason as a finding.</summary>
     public RevocationStatement? Of(RevocationStatement statement, IReadOnlyList<ExaminedChain> renewals, List<Finding> findings)
     {
-        var isEnded = (statement.Signer is null || statement.IsAnswer) && !issuer.Allows(statement, judgement.Proofs) && !IsRenewed(statement, renewals);
-        var weighed = isEnded ? statement with { IsOfEndedIssuer = true } : statement;
+        var isOfIssuer = statement.Signer is null || statement.IsAnswer;
+        var weighed = NotOfTheFuture(statement, findings) with
+        {
+            IsOfEndedIssuer = isOfIssuer && !issuer.Allows(statement, judgement.Proofs) && !IsRenewed(statement, renewals),
+            IsInDoubt = isOfIssuer && IsInDoubt(statement, issuer.KeyDoubtSince),
+        };
         if (statement.Signer is not { } signer)
         {
             return weighed;
@@ -31,21 +38,62 @@ internal sealed class StatementWeight(DateTimeOffset at, StatusEnd issuer, Statu
         var revoked = relied.Find(path => path.IsKeyInDoubt);
         if (revoked is null && relied.Exists(path => path.IsTrusted && path.End.Allows(statement, judgement.Proofs)))
         {
-            return weighed;
+            return weighed with { IsUnproven = HaveEnded(chains) && !IsProvenWithin(chains, statement) };
         }
 
-        if (statement.Entry is not null && (then.Exists(IsReliable) || judged.Exists(IsReliable)))
+        if (statement.Entry is not null && OfRevocation(weighed, then, judged) is { } revoking)
         {
-            // Whoever was in order when it was signed, or is, revokes, if no certificate was revoked by then.
-            return weighed with { Reasons = 0 };
+            return revoking;
         }
 
+        var faults = (revoked ?? judged[0]).Findings.Where(finding => finding.Indication != Indication.TotalPassed).Select(PathFindings.OfStatusSigner).ToList();
         findings.Add(PathFindings.StatusSignerUntrusted(signer.Chain[0]));
-        findings.AddRange((revoked ?? judged[0]).Findings.Where(finding => finding.Indication != Indication.TotalPassed).Select(PathFindings.OfStatusSigner));
+        findings.AddRange(faults.Count > 0 ? faults : [StatusFindings.SignerEnded(signer.Chain[0], statement.SignedAt)]);
         return null;
-
-        bool IsReliable(PathResult path) => path.IsTrusted && !then.Exists(other => other.IsKeyInDoubt);
     }
+
+    /// <summary>
+    /// Whoever was in order when it was signed, or is, revokes, if nobody is known to have had the key by then. That nobody tells the signer's own
+    /// state keeps it from clearing, not from revoking: else a revocation were worth less than none. While that state is in doubt itself, so is what it says.
+    /// </summary>
+    private RevocationStatement? OfRevocation(RevocationStatement weighed, List<PathResult> then, List<PathResult> judged)
+    {
+        var known = then.Concat(judged).ToList();
+        if (!then.Exists(path => path.IsKeyInDoubt) && known.Exists(path => path.Findings.All(finding => IsHarmless(finding) || StatusFindings.IsOfUnknownStatus(finding))))
+        {
+            return weighed with { Reasons = 0, IsInDoubt = weighed.IsInDoubt || IsInDoubt(weighed, known.Min(path => path.End.KeyDoubtSince)) };
+        }
+
+        var isTaken = then.Exists(path => path.IsKeyInDoubt && !path.Findings.Any(StatusFindings.IsOfHold));
+        return !isTaken && known.Exists(path => path.Findings.All(finding => IsHarmless(finding) || StatusFindings.IsOfUnknownStatus(finding) || StatusFindings.IsOfDoubtfulStatus(finding)))
+            ? weighed with { Reasons = 0, IsInDoubt = true }
+            : null;
+    }
+
+    /// <summary>Whoever has the key dates back: only what is proven older counts.</summary>
+    private bool IsInDoubt(RevocationStatement statement, DateTimeOffset? since) => since is { } doubt && !(judgement.Proofs.TimeOf(statement) < doubt);
+
+    private static bool IsHarmless(Finding finding) => finding.Indication == Indication.TotalPassed && !StatusFindings.IsOfDoubtfulStatus(finding);
+
+    /// <summary>What is at hand was given out by now. What says to be of much later than that tells no state, but what it names is revoked.</summary>
+    private RevocationStatement NotOfTheFuture(RevocationStatement statement, List<Finding> findings)
+    {
+        if (judgement.Options.VerifiedAt is not { } now || statement.ThisUpdate <= now)
+        {
+            return statement;
+        }
+
+        if (statement.ThisUpdate - now <= MaxAhead)
+        {
+            return statement with { ThisUpdate = now };
+        }
+
+        findings.Add(StatusFindings.Ahead(statement.ThisUpdate));
+        return statement with { ThisUpdate = now, Reasons = 0 };
+    }
+
+    private bool HaveEnded(IReadOnlyList<ExaminedChain> signers) =>
+        judgement.Options.VerifiedAt is { } now && signers.All(signer => signer.Chain[0].NotAfter.HasExpiredAt(now));
 
     /// <summary>Nobody watches over a key whose certificate has ended: what it is said to have signed before must be shown to be as old.</summary>
     private bool IsProvenWithin(IReadOnlyList<ExaminedChain> signers, RevocationStatement statement) =>

@@ -13,6 +13,9 @@ internal readonly record struct StatusEnd(DateTimeOffset? NotAfter, DateTimeOffs
 {
     public static readonly StatusEnd None;
 
+    /// <summary>Since when somebody else may have the key of the last certificate, before the time of judgement too: since then anybody may have signed by it.</summary>
+    public DateTimeOffset? KeyDoubtSince { get; init; }
+
     public bool Allows(RevocationStatement statement, StatusProofs proofs) =>
         NotAfter?.HasExpiredAt(statement.SignedAt) != true
         && !(statement.SignedAt >= RevokedAt)
@@ -20,11 +23,17 @@ internal readonly record struct StatusEnd(DateTimeOffset? NotAfter, DateTimeOffs
 
     public StatusEnd With(DateTimeOffset notAfter, DateTimeOffset at) => notAfter.HasExpiredAt(at) ? this : this with { NotAfter = First(NotAfter, notAfter) };
 
-    public StatusEnd With(RevokedCertificate entry, DateTimeOffset at) => entry.Since <= at ? this : this with
+    /// <summary>By what revokes the next certificate.</summary>
+    public StatusEnd With(RevocationStatement revoking, DateTimeOffset at)
     {
-        RevokedAt = First(RevokedAt, entry.Since),
-        DoubtSince = entry.LeavesDoubt ? First(DoubtSince, entry.Since) : DoubtSince,
-    };
+        var entry = revoking.Entry!;
+        var end = entry.LeavesDoubt ? this with { KeyDoubtSince = First(KeyDoubtSince, entry.Since) } : this;
+        return revoking.RevokesAt(at) ? end : end with
+        {
+            RevokedAt = First(RevokedAt, entry.Since),
+            DoubtSince = entry.LeavesDoubt ? First(DoubtSince, entry.Since) : DoubtSince,
+        };
+    }
 
     private static DateTimeOffset First(DateTimeOffset? known, DateTimeOffset other) => known < other ? known.Value : other;
 }

@@ -16,6 +16,22 @@ internal static class StatusFindings
         $"证书“{certificate.Subject}”在此时间处于暂停使用期间（自 {since:u} 起，其后已恢复），无法证明签名作于暂停之前或恢复之后。",
         $"The certificate {certificate} was on hold at this time, from {since:u} until it was released; nothing proves that the signature was made before or after.");
 
+    public static Finding HeldThenRevoked(Certificate certificate, DateTimeOffset since, DateTimeOffset revoked, bool isLeaf) => PathFindings.Chain(
+        "CERT_WAS_ON_HOLD", isLeaf ? SubIndication.RevokedNoPoe : SubIndication.RevokedCaNoPoe,
+        $"证书“{certificate.Subject}”在此时间处于暂停使用期间（自 {since:u} 起，未曾恢复，后自 {revoked:u} 起被吊销），无法证明签名作于暂停之前。",
+        $"The certificate {certificate} was on hold at this time, from {since:u}; it was never released but revoked with effect from {revoked:u}, and nothing proves that the signature was made before.");
+
+    public static Finding Revoked(ExaminedCertificate certificate, RevocationStatement by) =>
+        by.Entry!.IsHold ? OnHold(certificate.Certificate, by.Entry.Since, by.NextUpdate)
+        : by.IsInDoubt ? RevokedInDoubt(certificate.Certificate, by.Entry, certificate.IsLeaf)
+        : PathFindings.Revoked(certificate.Certificate, by.Entry, by.Entry.Since, certificate.IsLeaf);
+
+    /// <summary>Whoever stole the key of an authority may say of any certificate below it that it was revoked: that fails nobody for good.</summary>
+    private static Finding RevokedInDoubt(Certificate certificate, RevokedCertificate entry, bool isLeaf) => PathFindings.Chain(
+        "CERT_REVOKED", isLeaf ? SubIndication.RevokedNoPoe : SubIndication.RevokedCaNoPoe,
+        $"有吊销列表或 OCSP 应答称证书“{certificate.Subject}”自 {entry.Since:u} 起被吊销（原因：{entry.Reason.ToChinese()}），但签发者自身的证书已被吊销或暂停，不能证明是在此之前签发的，是否吊销无法确定。",
+        $"A revocation list or OCSP answer says that the certificate {certificate} is revoked, with effect from {entry.Since:u} ({entry.Reason.ToEnglish()}), but its signer's own certificate is revoked or on hold and nothing shows that it was signed before: whether it is revoked is not known.");
+
     public static Finding HeldLater(Certificate certificate, DateTimeOffset since) => Finding.Remark(
         "CERT_HELD_LATER",
         $"证书“{certificate.Subject}”在此时间之后（{since:u}）被暂停使用。", $"The certificate {certificate} was put on hold after this time, at {since:u}.");
@@ -35,6 +51,27 @@ internal static class StatusFindings
         $"可能涉及证书“{certificate.Subject}”的吊销列表（{thisUpdate:u}）签名有效但内容格式错误，无法确认该证书是否在其中。",
         $"A revocation list of {thisUpdate:u} that may name {certificate} is rightly signed but malformed: whether it names it is not known.");
 
+    public static Finding ListIssuerOnlyRevokes(Certificate issuer) => Finding.Remark(
+        "CRL_ISSUER_USAGE",
+        $"证书“{issuer.Subject}”不得签发吊销列表（缺少 cRLSign），不能据其列表认定证书未吊销；其中列明的证书仍视为已吊销。",
+        $"The certificate {issuer} may not sign revocation lists (cRLSign is missing): its list clears nobody, but what it names counts as revoked.");
+
+    public static Finding Ahead(DateTimeOffset thisUpdate) => Finding.Remark(
+        "CRL_AHEAD",
+        $"一份吊销列表或 OCSP 应答所写的时间（{thisUpdate:u}）尚未到来，不能据此认定证书未吊销或已恢复；其中列明的证书仍视为已吊销。",
+        $"A revocation list or OCSP answer says to be of {thisUpdate:u}, which has not come: it clears nobody and lifts no hold, but what it names counts as revoked.");
+
+    public static Finding SignerEnded(Certificate signer, DateTimeOffset signedAt) => Finding.Remark(
+        "STATUS_SIGNER_ENDED",
+        $"“{signer.Subject}”签发的吊销列表或 OCSP 应答所写的签发时间（{signedAt:u}）在其证书失效之后，或不能证明在此之前，未予采信。",
+        $"The revocation list or OCSP answer of {signer} says to be signed at {signedAt:u}, after the end of its certificate, or is not shown to be older; it is not believed.");
+
+    /// <summary>What it says may have been dated back; a signature that carries no archive time-stamp cannot do better.</summary>
+    public static Finding StatusUnproven(Certificate certificate) => Finding.Remark(
+        "STATUS_UNPROVEN",
+        $"关于证书“{certificate.Subject}”吊销状态的说明由证书其后已过期的签发者签发，没有归档时间戳等证明其早于过期。",
+        $"What is told of the revocation of {certificate} was signed by a certificate that has expired since, and nothing, such as an archive time-stamp, proves that it is older.");
+
     public static Finding ListOtherKey(RevocationList list, Certificate issuer) => Finding.Remark(
         "CRL_OTHER_KEY",
         $"“{list.Issuer}”的吊销列表（{list.ThisUpdate:u}）由同名的另一证书以另一密钥签发，不是由证书“{issuer.Subject}”的密钥签发的。",
@@ -48,6 +85,16 @@ internal static class StatusFindings
     /// <summary>That there is no word on a certificate's revocation, be it a fault or, where none is demanded, a remark.</summary>
     public static bool IsOfMissingStatus(Finding finding) =>
         finding.Code is "CRL_MISSING" or "CRL_STALE" or "OCSP_STALE" or "CRL_REASONS" or "CRL_UNREAD" or "CRL_ISSUER_REVOKED" or "CRL_ISSUER_EXPIRED";
+
+    /// <summary>Nobody tells the state of a signer of lists or answers.</summary>
+    public static bool IsOfUnknownStatus(Finding finding) =>
+        finding.Code != "CRL_ISSUER_REVOKED" && !IsOfHold(finding) && (IsOfMissingStatus(finding) || finding.SubIndication == SubIndication.TryLater);
+
+    /// <summary>Somebody speaks against a signer of lists or answers, or against the authority above, and it may turn out either way.</summary>
+    public static bool IsOfDoubtfulStatus(Finding finding) =>
+        finding.Code == "CRL_ISSUER_REVOKED" || IsOfHold(finding) || finding.SubIndication == SubIndication.RevokedNoPoe;
+
+    public static bool IsOfHold(Finding finding) => finding.Code == "CERT_ON_HOLD";
 
     public static bool IsOfRevocation(Finding finding) =>
         finding.SubIndication is SubIndication.Revoked or SubIndication.RevokedNoPoe or SubIndication.RevokedCaNoPoe || finding.Code == "CERT_ON_HOLD";

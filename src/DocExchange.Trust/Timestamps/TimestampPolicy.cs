@@ -27,6 +27,9 @@ public sealed record TimestampPolicy
     /// <summary>Of the keys in the authority's certificates.</summary>
     public int MinRsaBits { get; init; } = CertificatePathOptions.Default.MinRsaBits;
 
+    /// <inheritdoc cref="CertificatePathOptions.VerifiedAt"/>
+    public DateTimeOffset? VerifiedAt { get; init; }
+
     /// <summary>Certificates of the exchange's own authorities: whom they certify is no independent witness of time.</summary>
     public IReadOnlyList<Certificate> OwnAuthorities { get; init; } = [];
 
@@ -40,6 +43,7 @@ public sealed record TimestampPolicy
         RevocationRequired = policy.RevocationRequired,
         MaxListAge = policy.MaxListAge,
         MinRsaBits = policy.MinRsaBits,
+        VerifiedAt = policy.VerifiedAt,
         Algorithms = policy.Algorithms,
         Limits = policy.Limits,
     };
@@ -52,6 +56,7 @@ public sealed record TimestampPolicy
         RevocationRequired = RevocationRequired,
         MaxListAge = MaxListAge,
         MinRsaBits = MinRsaBits,
+        VerifiedAt = VerifiedAt,
         Algorithms = Algorithms,
         Limits = Limits,
     };

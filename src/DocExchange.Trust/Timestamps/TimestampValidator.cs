@@ -212,14 +212,14 @@ public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
             select TimestampFindings.AuthorityExpired(certificate, at));
         findings.AddRange(now.Findings.Where(IsOfMissingStatus).Except(findings));
         var path = chosen.Build(signer, token.Signed.Certificates, token.Info.GenTime, CertificateUsage.TimeStamping);
-        var isTold = path.Findings.Any(finding => finding.Code is "CERT_REVOKED" or "CERT_ON_HOLD");
+        var isTold = path.Findings.Any(finding => finding.Code is "CERT_REVOKED" or "CERT_ON_HOLD" or "CERT_WAS_ON_HOLD");
         findings.AddRange(
             from examined in path.Examined
-            let entry = Compromise(examined, isTold, token.Info.GenTime, at)
-            where entry is not null
-            select entry.Since <= token.Info.GenTime
-                ? PathFindings.Revoked(examined.Certificate, entry, entry.Since, examined.IsLeaf)
-                : TimestampFindings.AuthorityCompromised(examined.Certificate, entry, examined.IsLeaf));
+            let revoking = Compromise(examined, isTold, token.Info.GenTime, at)
+            where revoking is not null
+            select revoking.RevokesAt(token.Info.GenTime)
+                ? StatusFindings.Revoked(examined, revoking)
+                : TimestampFindings.AuthorityCompromised(examined.Certificate, revoking.Entry!, examined.IsLeaf));
     }
 
     private static bool IsOfMissingStatus(Finding finding) =>
@@ -233,7 +233,7 @@ public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
     private IEnumerable<Certificate> BelowAnchor(IReadOnlyList<Certificate> chain) => chain.Where((certificate, i) => i == 0 || !store.Anchors.Contains(certificate));
 
     /// <param name="isTold">What was revoked at genTime is reported of the path.</param>
-    private RevokedCertificate? Compromise(ExaminedCertificate examined, bool isTold, DateTimeOffset genTime, DateTimeOffset at)
+    private RevocationStatement? Compromise(ExaminedCertificate examined, bool isTold, DateTimeOffset genTime, DateTimeOffset at)
     {
         if (examined.Revocation is not { IsExempt: false } facts)
         {
@@ -242,10 +242,8 @@ public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
 
         // Who signed the list may have been in order only then, or only now; either counts against the token.
         var judgement = new StatusJudgement(policy.ForSignature.PathOptions, StatusProofs.None);
-        var entries = from time in new[] { genTime, at }
-                      from statement in facts.Weighed(new StatementWeight(time, StatusEnd.None, judgement)).Revocations(examined.NotAfter)
-                      select statement.Entry!;
-        return entries.FirstOrDefault(entry => entry.Since <= genTime ? !isTold : entry.LeavesDoubt && entry.Since <= at);
+        var revoking = new[] { genTime, at }.SelectMany(time => facts.Weighed(new StatementWeight(time, StatusEnd.None, judgement)).Revocations(examined.NotAfter));
+        return revoking.FirstOrDefault(statement => statement.RevokesAt(genTime) ? !isTold : statement.Entry!.LeavesDoubt && statement.RevokesAt(at));
     }
 
     private static void Require(bool holds, Finding otherwise, List<Finding> findings)

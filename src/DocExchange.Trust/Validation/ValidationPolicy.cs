@@ -75,6 +75,9 @@ public sealed record ValidationPolicy
     /// <summary>Of the keys in certificates; those that sign documents are for <see cref="Algorithms"/> to judge.</summary>
     public int MinRsaBits { get; init; } = CertificatePathOptions.Default.MinRsaBits;
 
+    /// <inheritdoc cref="CertificatePathOptions.VerifiedAt"/>
+    public DateTimeOffset? VerifiedAt { get; init; }
+
     /// <summary>Anchors for the certificates of seal makers alone, where the store names none; null where its anchors serve for both.</summary>
     public IReadOnlyList<Certificate>? SealMakers { get; init; }
 
@@ -90,5 +93,6 @@ public sealed record ValidationPolicy
         Revocation = RevocationRequired ? RevocationDemand.Required : RevocationDemand.WhenAvailable,
         MaxListAge = MaxListAge,
         MinRsaBits = MinRsaBits,
+        VerifiedAt = VerifiedAt,
     };
 }

@@ -120,9 +120,9 @@ public sealed class RevocationTests
             Is.EqualTo(new[] { ("CRL_SIGNATURE", SubIndication.None), ("CRL_MISSING", SubIndication.TryLater) }), "it neither revokes nor clears");
     }
 
-    // RFC 5280 §6.3.3 (f): where keyUsage is present, cRLSign must be set.
+    // RFC 5280 §6.3.3 (f): where keyUsage is present, cRLSign must be set. Whoever forges what the list names has the key that signs the certificates.
     [Test]
-    public void Does_not_believe_a_list_of_an_authority_that_may_sign_none()
+    public void Clears_nobody_by_a_list_of_an_authority_that_may_sign_none_but_takes_what_it_names()
     {
         using var key = KeyPair.Generate(Suite.Intl);
         var name = new DistinguishedName("no lists", null, null);
@@ -132,13 +132,15 @@ public sealed class RevocationTests
             extensions.AddExtension(X509Extensions.KeyUsage, true, new KeyUsage(KeyUsage.KeyCertSign));
         });
         var leaf = SamplePki.Odd(key, name, pki.OfficeKey, SamplePki.OfficeName);
-        var list = Bare(key, root, leaf);
+        IEnumerable<(string, Indication, SubIndication)> Judge(Certificate named) =>
+            new CertificatePaths(new TrustStore([root], [], [Bare(key, root, named)]), CertificatePathOptions.Default).Build(leaf, [], Noon, CertificateUsage.Any).Findings
+                .Select(finding => (finding.Code, finding.Indication, finding.SubIndication));
 
-        var findings = new CertificatePaths(new TrustStore([root], [], [list]), CertificatePathOptions.Default).Build(leaf, [], Noon, CertificateUsage.Any).Findings;
-
-        Assert.That(
-            findings.Select(finding => (finding.Code, finding.Indication, finding.SubIndication)),
-            Is.EqualTo(new[] { ("CRL_ISSUER_USAGE", Indication.TotalPassed, SubIndication.None), ("CRL_MISSING", Indication.Indeterminate, SubIndication.TryLater) }), "it neither revokes nor clears");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Judge(root), Is.EqualTo(new[] { ("CRL_ISSUER_USAGE", Indication.TotalPassed, SubIndication.None), ("CRL_MISSING", Indication.Indeterminate, SubIndication.TryLater) }));
+            Assert.That(Judge(leaf), Is.EqualTo(new[] { ("CRL_ISSUER_USAGE", Indication.TotalPassed, SubIndication.None), ("CERT_REVOKED", Indication.TotalFailed, SubIndication.Revoked) }));
+        }
     }
 
     // RFC 5280 §5.1.2.5, §5.2.1, §5.2.3: nextUpdate, authorityKeyIdentifier and cRLNumber are obligatory.

@@ -33,7 +33,10 @@ internal sealed class SamplePki : IDisposable
     public TrustStore Store => new([Root.Certificate], [Authority.Certificate], [RootList, ListOf(Authority)]);
 
     public static RevocationList ListOf(CertificateAuthority authority, params IReadOnlyList<RevokedCertificate> revoked) =>
-        authority.IssueRevocationList(revoked, Noon.AddDays(-1), Noon.AddDays(6), 7);
+        authority.IssueRevocationList(revoked, Told(Noon.AddDays(-1), revoked), Noon.AddDays(6), 7);
+
+    /// <summary>When a list is given out that names these certificates: not before they were revoked.</summary>
+    public static DateTimeOffset Told(DateTimeOffset usual, IReadOnlyList<RevokedCertificate> revoked) => revoked.Select(entry => entry.At).Append(usual).Max();
 
     public CertificatePaths PathsWith(params IReadOnlyList<RevokedCertificate> revoked) =>
         new(Store with { RevocationLists = [RootList, ListOf(Authority, revoked)] }, CertificatePathOptions.Default);

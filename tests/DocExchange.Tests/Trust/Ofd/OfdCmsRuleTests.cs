@@ -222,7 +222,7 @@ public sealed class OfdCmsRuleTests
     public async Task Believes_the_revocation_data_that_came_inside(bool isRevoked)
     {
         RevokedCertificate[] entries = isRevoked ? [new RevokedCertificate(key.Certificate.SerialNumber, Revocation, RevocationReason.KeyCompromise)] : [];
-        var list = office.GmAuthority.IssueRevocationList(entries, SigningOffice.Start, SigningOffice.End, 1);
+        var list = office.GmAuthority.IssueRevocationList(entries, SamplePki.Told(SigningOffice.Start, entries), SigningOffice.End, 1);
         var zip = await SignedAsync(async file => SignatureLevels.AddValidationData(await OfdCmsForms.PlainAsync(key, file), [], [list], []));
         var trust = office.Store with { Intermediates = [office.Authority.Certificate, office.GmAuthority.Certificate], RevocationLists = [office.GmRoot.IssueRevocationList([], SigningOffice.Start, SigningOffice.End, 1)] };
         var judged = await JudgeAsync(zip, trust, ValidationPolicy.Foreign with { RevocationRequired = true });
@@ -239,7 +239,7 @@ public sealed class OfdCmsRuleTests
         var name = new DistinguishedName("签发", null, null);
         var root = SamplePki.Odd(issuer, name, issuer, name, extensions => extensions.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(true)));
         using var signer = pair.Certified(SamplePki.Odd(issuer, name, pair, SamplePki.OfficeName), []);
-        var answer = OcspAnswers.Make(issuer, root, signer.Certificate, root, OcspAnswers.RevokedAt(Revocation), SigningOffice.Now, SigningOffice.End);
+        var answer = OcspAnswers.Make(issuer, root, signer.Certificate, root, OcspAnswers.RevokedAt(Revocation), Revocation, SigningOffice.End);
         var zip = await SignedAsync(async file => SignatureLevels.AddValidationData(await OfdCmsForms.PlainAsync(signer, file), [], [], [answer.Der]));
         var judged = await JudgeAsync(zip, new TrustStore([root], [], []), ValidationPolicy.Foreign);
         Assert.That((judged.Indication, judged.SubIndication), Is.EqualTo((Indication.Indeterminate, SubIndication.RevokedNoPoe)), string.Join("\n", judged.Faults));
@@ -281,7 +281,7 @@ public sealed class OfdCmsRuleTests
     private async Task<Verdict> JudgeAsync(byte[] zip, ValidationPolicy policy, DateTimeOffset at, DateTimeOffset? revoked = null)
     {
         RevokedCertificate[] entries = revoked is { } since ? [new RevokedCertificate(key.Certificate.SerialNumber, since, RevocationReason.KeyCompromise)] : [];
-        var list = office.GmAuthority.IssueRevocationList(entries, SigningOffice.Start, SigningOffice.End, 1);
+        var list = office.GmAuthority.IssueRevocationList(entries, SamplePki.Told(SigningOffice.Start, entries), SigningOffice.End, 1);
         var trust = office.Store with { Intermediates = [office.Authority.Certificate, office.GmAuthority.Certificate], RevocationLists = [list] };
         return await JudgeAsync(zip, trust, policy, at);
     }

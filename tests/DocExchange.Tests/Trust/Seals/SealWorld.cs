@@ -1,4 +1,5 @@
 using System.Text;
+using DocExchange.Tests.Trust.Certificates;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Seals;
@@ -58,7 +59,7 @@ internal sealed class SealWorld : IDisposable
 
     /// <summary>Trust with a revocation list that names these certificates.</summary>
     public TrustStore TrustWith(params RevokedCertificate[] revoked) =>
-        TrustStore.Of([root.Certificate], [root.IssueRevocationList(revoked, Start, End, 1)]);
+        TrustStore.Of([root.Certificate], [root.IssueRevocationList(revoked, SamplePki.Told(Start, revoked), End, 1)]);
 
     public SealDefinition Definition(params ISigningKey[] holders) => new()
     {

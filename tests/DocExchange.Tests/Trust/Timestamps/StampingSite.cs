@@ -1,4 +1,5 @@
 using System.Numerics;
+using DocExchange.Tests.Trust.Certificates;
 using DocExchange.Tests.Trust.Signatures;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
@@ -44,7 +45,7 @@ internal sealed class StampingSite : IDisposable
     };
 
     public RevocationList ListOf(params IReadOnlyList<RevokedCertificate> revoked) =>
-        Issuer.IssueRevocationList(revoked, Clock.GetUtcNow().AddDays(-1), Clock.GetUtcNow().AddDays(30), 7);
+        Issuer.IssueRevocationList(revoked, SamplePki.Told(Clock.GetUtcNow().AddDays(-1), revoked), Clock.GetUtcNow().AddDays(30), 7);
 
     public RevokedCertificate Revoked(DateTimeOffset at, RevocationReason reason) => new(Key.Certificate.SerialNumber, at, reason);
 

@@ -179,8 +179,11 @@ public sealed class TimestampValidatorTests
         var stamper = PastPki.Issue(pki.IssuerKey, PastPki.AuthorityName, pki.LeafKey, PastPki.LeafName, PastPki.Day(2023), PastPki.Day(2030), extensions =>
             extensions.AddExtension(X509Extensions.ExtendedKeyUsage, true, new ExtendedKeyUsage(KeyPurposeID.id_kp_timeStamping)));
         var responder = PastPki.Responder(pki.IssuerKey, PastPki.AuthorityName, pki.OtherKey, PastPki.Day(2026), PastPki.Day(2027, 6));
+        var revocable = PastPki.Issue(pki.IssuerKey, PastPki.AuthorityName, pki.OtherKey, new DistinguishedName("OCSP", null, null), PastPki.Day(2026), PastPki.Day(2027, 6), extensions =>
+            extensions.AddExtension(X509Extensions.ExtendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeID.id_kp_OCSPSigning)));
         var then = OcspAnswers.Make(pki.IssuerKey, pki.Issuer, stamper, pki.Issuer, OcspAnswers.Good, PastPki.Signed.AddDays(-1), PastPki.Today.AddDays(1));
-        OcspResponse Say(CertStatus status) => OcspAnswers.Make(pki.OtherKey, responder, stamper, pki.Issuer, status, PastPki.Day(year, month, 20), PastPki.Today.AddDays(9), null, responder);
+        OcspResponse Say(CertStatus status, Certificate by) => OcspAnswers.Make(pki.OtherKey, by, stamper, pki.Issuer, status, PastPki.Day(year, month, 20), PastPki.Today.AddDays(9), null, by);
+        var final = pki.OwnList(PastPki.Today.AddDays(-1), PastPki.Names(stamper, PastPki.Day(2024, 7), RevocationReason.Superseded));
         using var key = pki.LeafKey.Certified(stamper, []);
         var info = new TimestampInfo
         {
@@ -192,16 +195,19 @@ public sealed class TimestampValidatorTests
             Accuracy = TimeSpan.FromSeconds(1),
         };
         var token = await TokenWriter.WriteAsync(info, key, withCertificates: true, CancellationToken.None);
-        IEnumerable<string> Judge(CertStatus status)
+        IEnumerable<string> Judge(CertStatus status, Certificate by, params IReadOnlyList<RevocationList> lists)
         {
-            var store = new TrustStore([pki.Root], [pki.Issuer], [pki.RootList()]) { OcspResponses = [then, Say(status)] };
+            var store = new TrustStore([pki.Root], [pki.Issuer], [pki.RootList(), .. lists]) { OcspResponses = [then, Say(status, by)] };
             return Faults(new TimestampValidator(store, new TimestampPolicy()).Judge(token, ContentDigests.Of(StampingSite.Content), PastPki.Today));
         }
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Judge(OcspAnswers.RevokedAt(PastPki.Day(2024, 3), reason)), Is.EqualTo(new[] { "CERT_REVOKED" }));
-            Assert.That(Judge(OcspAnswers.Good), Is.Empty);
+            Assert.That(Judge(OcspAnswers.RevokedAt(PastPki.Day(2024, 3), reason), responder), Is.EqualTo(new[] { "CERT_REVOKED" }));
+            Assert.That(Judge(OcspAnswers.Good, responder), Is.Empty);
+            Assert.That(Judge(OcspAnswers.RevokedAt(PastPki.Day(2024, 3), reason), revocable), Is.EqualTo(new[] { "CERT_REVOKED" }), "nobody tells its own state");
+            Assert.That(Judge(OcspAnswers.RevokedAt(PastPki.Today.AddDays(10)), responder), Is.EqualTo(new[] { "TST_AUTHORITY_REVOKED_LATER" }), "told today, whatever date it gives");
+            Assert.That(Judge(OcspAnswers.RevokedAt(PastPki.Day(2024, 4), RevocationReason.CertificateHold), responder, final), Is.EqualTo(new[] { month == 11 ? "CERT_WAS_ON_HOLD" : "CERT_ON_HOLD" }), "suspended when it stamped, then revoked");
         }
     }
 
