@@ -47,15 +47,14 @@ internal sealed class RevocationFacts
     /// <summary>
     /// Every statement that revokes the certificate, newest first: they may name other reasons and times. An older list counts
     /// where the newest of its kind is silent, since expired certificates leave the lists; a hold that a newer one no longer
-    /// names was lifted, if that one speaks for any reason, and one that revokes for good takes its place. Of two of the same moment the one that revokes counts.
+    /// names was lifted, if that one speaks for any reason, and one that revokes takes its place. Of two of the same moment the one that revokes counts.
     /// </summary>
     /// <param name="notAfter">The end of the certificate, after which silence says nothing.</param>
     /// <param name="until">Only what was given out by then may lift a hold; null: everything.</param>
     public IEnumerable<RevocationStatement> Revocations(DateTimeOffset notAfter, DateTimeOffset? until = null)
     {
         var newest = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        foreach (var statement in statements.Where(statement =>
-            statement.Clears && statement.Entry is not { IsHold: true } && statement.SpeaksOf(notAfter) && (until is null || statement.ThisUpdate <= until)))
+        foreach (var statement in statements.Where(statement => statement.Clears && statement.SpeaksOf(notAfter) && (until is null || statement.ThisUpdate <= until)))
         {
             newest.TryAdd(statement.Partition, statement.ThisUpdate);
         }
