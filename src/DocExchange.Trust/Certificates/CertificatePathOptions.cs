@@ -39,6 +39,9 @@ public sealed record CertificatePathOptions
     /// </summary>
     public long MaxWork { get; init; } = 1_000_000;
 
+    /// <summary>How much work all searches in the judgement of one CMS or PDF take on, in the same measure: 1.5 s. What is needed by several is counted once.</summary>
+    public long MaxFileWork { get; init; } = 1_500_000;
+
     /// <summary>
     /// How many revocation lists of one issuer are looked at, newest first. Where there are more, the result is
     /// indeterminate: forged ones could have pushed out the one that revokes.

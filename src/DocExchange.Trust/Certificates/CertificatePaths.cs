@@ -44,7 +44,7 @@ public sealed class CertificatePaths
     private readonly Dictionary<string, List<Certificate>> knownBySubject;
     private readonly ILookup<string, RevocationList> listsByIssuer;
     private readonly Lazy<ILookup<string, Certificate>> responders;
-    private readonly BoundedCache<(Digest Leaf, Digest Extra, CertificateUsage Usage), IReadOnlyList<ExaminedChain>> examined = new(CachedLeaves);
+    private readonly BoundedCache<(Digest Leaf, Digest Extra, CertificateUsage Usage), Examination> examined = new(CachedLeaves);
     private long signatureChecks;
     private long work;
 
@@ -78,15 +78,23 @@ public sealed class CertificatePaths
 
     /// <inheritdoc cref="Build(Certificate, IReadOnlyList{Certificate}, DateTimeOffset, CertificateUsage)"/>
     /// <param name="proofs">Of the age of lists and answers.</param>
-    internal PathResult Build(Certificate leaf, IReadOnlyList<Certificate> extra, DateTimeOffset at, CertificateUsage usage, StatusProofs proofs)
+    /// <param name="file">What the searches of one file draw on.</param>
+    internal PathResult Build(Certificate leaf, IReadOnlyList<Certificate> extra, DateTimeOffset at, CertificateUsage usage, StatusProofs proofs, FileWork? file = null)
     {
         var considered = Math.Min(extra.Count, options.MaxCertificates);
         var key = (leaf.Fingerprint, FingerprintOf(extra, considered), usage);
-        if (!examined.TryGet(key, out var chains))
+        var search = (this, key);
+        if (!examined.TryGet(key, out var examination) || file?.TryPay(search, examination.Bill) == false)
         {
-            chains = Examine(leaf, [.. extra.Take(considered)], extra.Count - considered, usage);
-            examined.Put(key, chains);
+            examination = Examine(leaf, [.. extra.Take(considered)], extra.Count - considered, usage, file?.IsPaid(search) == true ? null : file);
+            if (!examination.IsCut)
+            {
+                examined.Put(key, examination);
+                file?.MarkPaid(search);
+            }
         }
+
+        var chains = examination.Chains;
 
         var judgement = new StatusJudgement(options, proofs);
         var best = judgement.Of(chains[0], at);
@@ -122,14 +130,17 @@ public sealed class CertificatePaths
         return Digest.FromBytes(SHA256.HashData(joined));
     }
 
-    private IReadOnlyList<ExaminedChain> Examine(Certificate leaf, IReadOnlyList<Certificate> extra, int ignored, CertificateUsage usage)
+    private Examination Examine(Certificate leaf, IReadOnlyList<Certificate> extra, int ignored, CertificateUsage usage, FileWork? file)
     {
         var ofUsage = usage == CertificateUsage.Any ? options with { AcceptsDsa = true } : options;
-        var examination = new PathExamination(store, anchors, knownBySubject, listsByIssuer, responders, extra, ofUsage);
+        var examination = new PathExamination(store, anchors, knownBySubject, listsByIssuer, responders, extra, ofUsage, file);
         List<Finding> remarks = ignored > 0 ? [PathFindings.CertificatesIgnored(ignored)] : [];
         var chains = examination.ChainsOf(leaf, usage, remarks);
         Interlocked.Add(ref signatureChecks, examination.SignatureChecks);
         Interlocked.Add(ref work, examination.Work);
-        return chains;
+        return new Examination(chains, examination.Bill, examination.IsCut);
     }
+
+    /// <param name="IsCut">Other searches of the same file left too little for this one: another file's would find more.</param>
+    private sealed record Examination(IReadOnlyList<ExaminedChain> Chains, WorkBill Bill, bool IsCut);
 }

@@ -29,7 +29,7 @@ internal sealed record ExaminedChain(
                 end = end.With(certificate.NotAfter, at);
             }
 
-            if (certificate.Revocation is { IsExempt: false } gathered)
+            if (certificate.Revocation is { IsEmpty: false } gathered)
             {
                 var facts = gathered.Weighed(new StatementWeight(at, above, judgement));
                 var later = judgement.Options.AcceptsLaterStatus ? facts.Revocations(certificate.NotAfter) : [];
@@ -81,7 +81,11 @@ internal sealed record ExaminedChain(
             found.Add(later.IsHold ? StatusFindings.HeldLater(certificate.Certificate, later.Since) : PathFindings.RevokedLater(certificate.Certificate, later.Since));
         }
 
-        JudgeStatus(certificate, facts, at, options, issuer, found);
+        if (!facts.IsExempt)
+        {
+            JudgeStatus(certificate, facts, at, options, issuer, found);
+        }
+
         return null;
     }
 

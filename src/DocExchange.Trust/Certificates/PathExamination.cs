@@ -14,20 +14,31 @@ internal sealed class PathExamination(
     ILookup<string, RevocationList> listsByIssuer,
     Lazy<ILookup<string, Certificate>> responders,
     IReadOnlyList<Certificate> extra,
-    CertificatePathOptions options)
+    CertificatePathOptions options,
+    FileWork? file)
 {
     // A list's signer may itself be revoked by a list of yet another signer; real sites have one or two such steps.
     private const int MaxSignerDepth = 4;
 
-    private readonly SignatureBudget budget = new(options.MaxSignatureChecks, options.MaxWork);
+    private readonly SignatureBudget budget = new(options.MaxSignatureChecks, options.MaxWork, file);
     private NameComparisons? names;
     private readonly Lazy<ILookup<string, Certificate>> respondersAlong = new(() => CertificatePaths.RespondersIn(extra));
     private readonly HashSet<Digest> signersUnderway = [];
-    private readonly Dictionary<(Digest Signer, Digest Anchor), IReadOnlyList<ExaminedChain>> signersKnown = [];
+    private readonly Dictionary<(Digest Signer, string Underway), IReadOnlyList<ExaminedChain>> signersKnown = [];
+    private readonly Dictionary<Digest, IReadOnlyList<IReadOnlyList<Certificate>>> signerPaths = [];
+    private readonly Dictionary<(Digest Certificate, Digest Issuer), bool> issued = [];
+
+    /// <summary>The anchors of the chains of the leaf.</summary>
+    private IReadOnlyList<Certificate> reached = [];
 
     public int SignatureChecks => budget.Spent;
 
     public long Work => budget.WorkSpent;
+
+    public WorkBill Bill => budget.Bill;
+
+    /// <summary>Other searches of the same file left too little for this one.</summary>
+    public bool IsCut => budget.IsCut;
 
     /// <summary>A signer of lists need not be valid under the policies demanded of the leaf (RFC 5280 §6.3.3 (f)).</summary>
     private CertificatePathOptions OptionsForSigners => options with { Policies = PolicyDemands.None };
@@ -36,9 +47,43 @@ internal sealed class PathExamination(
     {
         var search = Search();
         search.From(leaf);
+        reached = [.. search.Chains.Select(chain => chain[^1]).Distinct()];
         return search.Chains.Count > 0
-            ? [.. search.Chains.Select(chain => Examine(Candidate(chain, isComplete: true, usage, options), remarks))]
+            ? Examine(search.Chains.Select(chain => Candidate(chain, isComplete: true, usage, options)), remarks)
             : [Examine(Candidate(search.Longest, isComplete: false, usage, options), [.. remarks, .. WhyIncomplete(search)])];
+    }
+
+    /// <summary>
+    /// The chains of one certificate. A stolen key is stolen whatever certificate names it: what one chain knows of the key of an authority
+    /// counts for its other certificates, in the others.
+    /// </summary>
+    private IReadOnlyList<ExaminedChain> Examine(IEnumerable<CandidateChain> candidates, IReadOnlyList<Finding> findings)
+    {
+        var chains = candidates.Select(chain => Examine(chain, findings)).ToList();
+        var stolen = chains.Count < 2 ? [] : chains.SelectMany(StolenKeys).DistinctBy(each => (each.Named.Fingerprint, each.Said.Sources[0], each.Said.Entry)).ToList();
+        return stolen.Count == 0 ? chains
+            : [.. chains.Select(chain => chain with { Certificates = [.. chain.Certificates.Select((link, i) => i == 0 || i == chain.Certificates.Count - 1 ? link : WithStolen(link))] })];
+
+        ExaminedCertificate WithStolen(ExaminedCertificate authority) => authority with
+        {
+            Revocation = authority.Revocation!.With(
+                stolen.Where(each => each.Named.PublicKeyFingerprint == authority.Certificate.PublicKeyFingerprint && !each.Named.Equals(authority.Certificate)).Select(each => each.Said)),
+        };
+    }
+
+    /// <summary>What lists and answers say of the keys of authorities, with a chain of who says so.</summary>
+    private IEnumerable<(Certificate Named, RevocationStatement Said)> StolenKeys(ExaminedChain chain)
+    {
+        for (var i = 1; i < chain.Certificates.Count - 1; i++)
+        {
+            var said = chain.Certificates[i].Revocation!.Statements.Where(statement => statement.Entry is { IsCompromise: true }).ToList();
+            var above = said.Exists(statement => statement.Signer is null)
+                ? Examine(Candidate([.. chain.Chain.Skip(i + 1)], isComplete: true, CertificateUsage.Any, OptionsForSigners), []) : null;
+            foreach (var statement in said)
+            {
+                yield return (chain.Chain[i], statement with { Partition = "key", Reasons = 0, Signer = statement.Signer ?? above });
+            }
+        }
     }
 
     private CandidateChain Candidate(IReadOnlyList<Certificate> chain, bool isComplete, CertificateUsage usage, CertificatePathOptions demanded) =>
@@ -69,23 +114,36 @@ internal sealed class PathExamination(
             return chain.IsComplete ? RevocationFacts.Exempt : null;
         }
 
-        return index == 0 && chain.Usage == CertificateUsage.OcspSigning && PurposeRules.IsExemptResponder(chain.Leaf)
-            ? RevocationFacts.Exempt
-            : new RevocationSearch(listsByIssuer, store.OcspResponses, options, budget, new StatusSigners(SignersOf, RenewalsOf, RespondersOf)).Gather(chain, index);
+        return new RevocationSearch(listsByIssuer, store.OcspResponses, options, budget, new StatusSigners(SignersOf, RenewalsOf, RespondersOf, IsIssued)).Gather(chain, index);
     }
 
-    /// <summary>RFC 6960 §4.2.1: the certificate of who answered need not be in the answer.</summary>
-    private IEnumerable<Certificate> RespondersOf(OcspResponse answer) =>
-        respondersAlong.Value[answer.ResponderKey].Concat(responders.Value[answer.ResponderKey]).Take(options.MaxSameSubject);
+    /// <summary>
+    /// RFC 6960 §4.2.1: the certificate of who answered need not be in the answer. All of them, since anybody can make some of that name, or
+    /// of that key; the budget bounds what is verified.
+    /// </summary>
+    private IEnumerable<Certificate> RespondersOf(OcspResponse answer) => responders.Value[answer.ResponderKey].Concat(respondersAlong.Value[answer.ResponderKey]);
+
+    private bool IsIssued(Certificate certificate, Certificate issuer)
+    {
+        var pair = (certificate.Fingerprint, issuer.Fingerprint);
+        if (!issued.TryGetValue(pair, out var isIssued) && budget.TrySpend(certificate, issuer))
+        {
+            isIssued = CheckedSignatures.IsSignedBy(certificate, issuer);
+            issued[pair] = isIssued;
+        }
+
+        return isIssued;
+    }
 
     /// <summary>
     /// Who signed the list, with chains to the same anchor, the best first: all certificates of the key, since it depends on the time which
-    /// one holds. A certificate whose status is on a list of its own signs it like any other: whether it may is what is being judged.
+    /// one holds. After them those with chains to the anchors of other chains of the leaf. A certificate whose status is on a list of its own
+    /// signs it like any other: whether it may is what is being judged.
     /// </summary>
     private IReadOnlyList<ListSigner> SignersOf(RevocationList list, CandidateChain chain, int index)
     {
         var found = new List<ListSigner>();
-        foreach (var candidate in Search().Named(CertificateNames.KeyOf(list.Inner.IssuerDN)).Take(options.MaxSameSubject))
+        foreach (var candidate in Search().Named(CertificateNames.KeyOf(list.Inner.IssuerDN)).Where(candidate => PathsOf(candidate).Count > 0))
         {
             var isSubject = candidate.Equals(chain.Certificates[index]);
             if ((!isSubject && signersUnderway.Contains(candidate.Fingerprint)) || !IsSignedBy(list, candidate, chain, index))
@@ -98,10 +156,10 @@ internal sealed class PathExamination(
                 return [new ListSigner(candidate, null)];
             }
 
-            found.AddRange(ChainsOfSigner(candidate, chain.Certificates[^1]).Select(path => new ListSigner(candidate, path)));
+            found.AddRange(ChainsOfSigner(candidate).Select(path => new ListSigner(candidate, path) { IsElsewhere = !path.Chain[^1].Equals(chain.Certificates[^1]) }));
         }
 
-        return [.. found.OrderBy(signer => WorstOf(signer.Chain!)).ThenByDescending(signer => signer.Certificate.NotAfter)];
+        return [.. found.OrderBy(signer => signer.IsElsewhere).ThenBy(signer => WorstOf(signer.Chain!)).ThenByDescending(signer => signer.Certificate.NotAfter)];
     }
 
     /// <summary>The other certificates of the key of the issuer at an index of a chain, under its name.</summary>
@@ -110,8 +168,9 @@ internal sealed class PathExamination(
         var issuer = chain.Certificates[index];
         return
         [
-            .. Search().Named(issuer.SubjectKey).Take(options.MaxSameSubject)
+            .. Search().Named(issuer.SubjectKey)
                 .Where(other => !other.Equals(issuer) && other.PublicKeyFingerprint == issuer.PublicKeyFingerprint && !signersUnderway.Contains(other.Fingerprint))
+                .Take(options.MaxSameSubject)
                 .SelectMany(other => ChainsOfSigner(other, chain.Certificates[^1])),
         ];
     }
@@ -131,9 +190,16 @@ internal sealed class PathExamination(
     }
 
     /// <summary>The best first.</summary>
-    private IReadOnlyList<ExaminedChain> ChainsOfSigner(Certificate signer, Certificate anchor)
+    private IReadOnlyList<ExaminedChain> ChainsOfSigner(Certificate signer, Certificate anchor) => [.. ChainsOfSigner(signer).Where(path => path.Chain[^1].Equals(anchor))];
+
+    /// <summary>
+    /// To all anchors that the leaf has chains to, the best first. What is known of a signer depends on whose lists were left aside, because
+    /// they are under way themselves.
+    /// </summary>
+    private IReadOnlyList<ExaminedChain> ChainsOfSigner(Certificate signer)
     {
-        if (signersKnown.TryGetValue((signer.Fingerprint, anchor.Fingerprint), out var known))
+        var key = (signer.Fingerprint, string.Join('/', signersUnderway.Select(each => each.ToString()).Order(StringComparer.Ordinal)));
+        if (signersKnown.TryGetValue(key, out var known))
         {
             return known;
         }
@@ -144,17 +210,38 @@ internal sealed class PathExamination(
         }
 
         signersUnderway.Add(signer.Fingerprint);
-        var search = Search();
-        search.From(signer);
+        var refused = budget.Refused;
         IReadOnlyList<ExaminedChain> chains =
-        [
-            .. search.Chains.Where(chain => chain[^1].Equals(anchor))
-                .Select(chain => Examine(Candidate(chain, isComplete: true, CertificateUsage.Any, OptionsForSigners), []))
-                .OrderBy(WorstOf),
-        ];
+            [.. Examine(PathsOf(signer).Select(chain => Candidate(chain, isComplete: true, CertificateUsage.Any, OptionsForSigners)), []).OrderBy(WorstOf)];
         signersUnderway.Remove(signer.Fingerprint);
-        signersKnown[(signer.Fingerprint, anchor.Fingerprint)] = chains;
+        if (budget.Refused == refused)
+        {
+            signersKnown[key] = chains;
+        }
+
         return chains;
+    }
+
+    /// <summary>
+    /// From the signer of a list to the anchors of the leaf: looked for before its signature on any list is verified, since anybody can make certificates of its
+    /// name. What could not be paid for is asked again, so that it is told wherever it is missed.
+    /// </summary>
+    private IReadOnlyList<IReadOnlyList<Certificate>> PathsOf(Certificate signer)
+    {
+        if (signerPaths.TryGetValue(signer.Fingerprint, out var known))
+        {
+            return known;
+        }
+
+        var (search, refused) = (Search(), budget.Refused);
+        search.From(signer);
+        IReadOnlyList<IReadOnlyList<Certificate>> paths = [.. search.Chains.Where(chain => reached.Contains(chain[^1]))];
+        if (budget.Refused == refused)
+        {
+            signerPaths[signer.Fingerprint] = paths;
+        }
+
+        return paths;
     }
 
     private static Indication WorstOf(ExaminedChain chain) => chain.Findings.Worst().Indication;

@@ -8,7 +8,7 @@ namespace DocExchange.Trust.Certificates;
 /// </summary>
 internal sealed class RevocationFacts
 {
-    /// <summary>A trust anchor, or an OCSP responder marked id-pkix-ocsp-nocheck: nobody revokes it by list.</summary>
+    /// <summary>A trust anchor: nobody revokes it by list.</summary>
     public static readonly RevocationFacts Exempt = new([], []) { IsExempt = true };
 
     private readonly IReadOnlyList<RevocationStatement> statements;
@@ -23,7 +23,13 @@ internal sealed class RevocationFacts
     /// <summary>Lists and answers that could not be used, and why.</summary>
     public IReadOnlyList<Finding> Findings { get; }
 
+    /// <summary>Nobody need speak of it.</summary>
     public bool IsExempt { get; private init; }
+
+    /// <summary>There is nothing to judge by it.</summary>
+    public bool IsEmpty => IsExempt && statements.Count + Findings.Count == 0;
+
+    public IReadOnlyList<RevocationStatement> Statements => statements;
 
     /// <summary>Chains of the other certificates of the issuer's key: an authority that was certified anew goes on speaking for what it issued.</summary>
     public IReadOnlyList<ExaminedChain> Renewals { get; init; } = [];
@@ -36,12 +42,17 @@ internal sealed class RevocationFacts
     /// <summary>Until when the newest that may clear somebody is current; null where there is none.</summary>
     public DateTimeOffset? NewestDueAt(CertificatePathOptions options) => (statements.FirstOrDefault(statement => statement.Reasons != 0) ?? statements.FirstOrDefault())?.DueAt(options);
 
+    /// <summary>Of an OCSP responder marked id-pkix-ocsp-nocheck: nothing is missed, but what revokes counts.</summary>
+    public RevocationFacts Exempted() => new(statements, [.. Findings.Where(finding => finding.Indication != Indication.TotalPassed)]) { IsExempt = true };
+
+    public RevocationFacts With(IEnumerable<RevocationStatement> more) => new(statements.Concat(more), Findings) { Renewals = Renewals, IsExempt = IsExempt };
+
     /// <summary>The same with what each statement is worth at this time, by who signed it.</summary>
     public RevocationFacts Weighed(StatementWeight weight)
     {
         var findings = new List<Finding>();
         List<RevocationStatement> kept = [.. statements.Select(statement => weight.Of(statement, Renewals, findings)).OfType<RevocationStatement>()];
-        return new RevocationFacts(kept, findings.Count == 0 ? Findings : [.. Findings.Distinct(), .. findings.Distinct().Take(StatementWeight.MaxFindings)]) { Renewals = Renewals };
+        return new RevocationFacts(kept, findings.Count == 0 ? Findings : [.. Findings.Distinct(), .. findings.Distinct().Take(StatementWeight.MaxFindings)]) { Renewals = Renewals, IsExempt = IsExempt };
     }
 
     /// <summary>

@@ -14,14 +14,16 @@ internal sealed class RevocationSearch(
     ILookup<string, RevocationList> listsByIssuer, IReadOnlyList<OcspResponse> answers, CertificatePathOptions options, SignatureBudget budget,
     StatusSigners signers)
 {
-    // Certificates of one responder that are tried.
+    // Certificates of one responder that hold at once: an authority gives out one or two.
     private const int MaxResponders = 8;
+
+    private readonly Dictionary<Digest, ExaminedChain> responders = [];
 
     public RevocationFacts Gather(CandidateChain chain, int index)
     {
         var statements = new List<RevocationStatement>();
         var findings = new List<Finding>();
-        var subject = new Subject(chain, index);
+        var subject = new AskedCertificate(chain, index);
         var refused = budget.Refused;
         AddAnswers(subject, statements, findings);
         AddLists(subject, statements, findings);
@@ -35,10 +37,11 @@ internal sealed class RevocationSearch(
             findings.Add(PathFindings.StatusWork(subject.Certificate));
         }
 
-        return new RevocationFacts(statements, findings) { Renewals = chain.IsComplete && statements.Count > 0 ? signers.Renewals(chain, index + 1) : [] };
+        var facts = new RevocationFacts(statements, findings) { Renewals = chain.IsComplete && statements.Count > 0 ? signers.Renewals(chain, index + 1) : [] };
+        return index == 0 && chain.Usage == CertificateUsage.OcspSigning && PurposeRules.IsExemptResponder(chain.Leaf) ? facts.Exempted() : facts;
     }
 
-    private void AddLists(Subject subject, List<RevocationStatement> statements, List<Finding> findings)
+    private void AddLists(AskedCertificate subject, List<RevocationStatement> statements, List<Finding> findings)
     {
         var lists = ListsFor(subject);
         if (lists.Count > options.MaxListsPerIssuer)
@@ -70,16 +73,22 @@ internal sealed class RevocationSearch(
         }
 
         statements.AddRange(usable.Where(used => used.List.Entries.BaseNumber is null).Select(used => used.Says(used.List.Entries.Find(subject.Certificate))));
+        statements.AddRange(
+            from list in usable
+            where list.Elsewhere.Count > 0
+            let entry = list.List.Entries.Find(subject.Certificate)
+            where entry is { Reason: not RevocationReason.RemoveFromCrl }
+            select list.SaysElsewhere(entry));
     }
 
-    private List<RevocationList> ListsFor(Subject subject) =>
+    private List<RevocationList> ListsFor(AskedCertificate subject) =>
     [
         .. subject.Points.SelectMany(point => point.Issuers ?? Enumerable.Empty<string>()).Prepend(subject.IssuerKey).Distinct()
             .SelectMany(name => listsByIssuer[name]).OrderByDescending(list => list.ThisUpdate),
     ];
 
     /// <summary>Null, with the reason as a finding, where the list cannot be used for this certificate.</summary>
-    private UsableList? Use(RevocationList list, Subject subject, List<Finding> findings)
+    private UsableList? Use(RevocationList list, AskedCertificate subject, List<Finding> findings)
     {
         var able = AbleSigners(list, subject, findings);
         if (able.Count == 0)
@@ -93,7 +102,7 @@ internal sealed class RevocationSearch(
             return null;
         }
 
-        var read = ReasonsOf(list, subject);
+        var read = subject.ReasonsOf(list);
         if (read is not { } reasons || reasons == 0 || (!list.Entries.IsUnderstood && list.Entries.Find(subject.Certificate) is null))
         {
             findings.Add(PathFindings.ListScope(list));
@@ -137,17 +146,24 @@ internal sealed class RevocationSearch(
             findings.Add(PathFindings.ListDsaUsed(list));
         }
 
-        return new UsableList(list, reasons, able);
+        var own = able.FindAll(signer => !signer.IsElsewhere);
+        if (own.Count == 0 && list.Entries.Find(subject.Certificate) is null)
+        {
+            findings.Add(StatusSignatureFindings.NotSigned(list, subject.Issuer, options));
+            return null;
+        }
+
+        return own.Count == 0 ? new UsableList(list, 0, able) : new UsableList(list, reasons, own) { Elsewhere = able.FindAll(signer => signer.IsElsewhere) };
     }
 
     /// <summary>
     /// Who signed the list and may do so; none, with the reason as a finding, where nobody known did. The issuer itself, though it may not: whoever
     /// forged that had the key that signs the certificates.
     /// </summary>
-    private List<ListSigner> AbleSigners(RevocationList list, Subject subject, List<Finding> findings)
+    private List<ListSigner> AbleSigners(RevocationList list, AskedCertificate subject, List<Finding> findings)
     {
         var all = SignersOf(list, subject);
-        var able = all.Where(signer => MaySign(signer, subject)).ToList();
+        var able = all.Where(subject.MaySign).ToList();
         if (able.Count == 0 && all is [var own] && own.Certificate.Equals(subject.Issuer))
         {
             return [own];
@@ -155,7 +171,7 @@ internal sealed class RevocationSearch(
 
         if (able is [var best, ..])
         {
-            if (IsOfOtherKey(best, subject))
+            if (subject.IsOfOtherKey(best))
             {
                 findings.Add(StatusFindings.ListOtherKey(list, subject.Issuer));
             }
@@ -168,41 +184,25 @@ internal sealed class RevocationSearch(
         return able;
     }
 
-    private IReadOnlyList<ListSigner> SignersOf(RevocationList list, Subject subject)
+    private IReadOnlyList<ListSigner> SignersOf(RevocationList list, AskedCertificate subject)
     {
-        var isOwn = CertificateNames.KeyOf(list.Inner.IssuerDN) == subject.Issuer.SubjectKey;
-        return isOwn && IsSignedByIssuer(list, subject) ? [new ListSigner(subject.Issuer, null)]
-            : subject.Chain.IsComplete ? signers.OfList(list, subject.Chain, subject.Index)
-            : [];
+        var isOwn = CertificateNames.KeyOf(list.Inner.IssuerDN) == subject.Issuer.SubjectKey && IsSignedByIssuer(list, subject);
+        if (isOwn && ChainRules.MaySignLists(subject.Issuer))
+        {
+            return [new ListSigner(subject.Issuer, null)];
+        }
+
+        // Another certificate of the issuer's key may give it the right to sign lists.
+        var others = subject.Chain.IsComplete ? signers.OfList(list, subject.Chain, subject.Index) : [];
+        return isOwn ? [.. others, new ListSigner(subject.Issuer, null)] : others;
     }
 
-    /// <summary>A namesake of the issuer that is no authority must have been certified for lists: a keyUsage that is not there gives no such right.</summary>
-    private static bool MaySign(ListSigner signer, Subject subject) => ChainRules.MaySignLists(signer.Certificate)
-        && (signer.Certificate.IsAuthority || signer.Certificate.Inner.GetKeyUsage() is not null || !IsOfOtherKey(signer, subject));
-
-    private static bool IsOfOtherKey(ListSigner signer, Subject subject) => signer.Chain is not null
-        && signer.Certificate.SubjectKey == subject.Issuer.SubjectKey && signer.Certificate.PublicKeyFingerprint != subject.Issuer.PublicKeyFingerprint;
-
-    private bool IsSignedByIssuer(RevocationList list, Subject subject) => options.AcceptsDsa && DsaSignatures.IsOn(list)
+    private bool IsSignedByIssuer(RevocationList list, AskedCertificate subject) => options.AcceptsDsa && DsaSignatures.IsOn(list)
         ? budget.TrySpend() && DsaSignatures.IsSignedBy(list, subject.Chain.Certificates, subject.Index + 1)
         : budget.TrySpendWork(list, subject.Issuer) && CheckedSignatures.IsSignedBy(list, subject.Issuer);
 
-    /// <summary>Null where the list cannot be read.</summary>
-    private static int? ReasonsOf(RevocationList list, Subject subject)
-    {
-        try
-        {
-            return list.Entries.Scope.ReasonsFor(subject.Certificate, subject.Points);
-        }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
-        {
-            // Entries are parsed late; whatever is malformed in them makes the list unusable.
-            return null;
-        }
-    }
-
     /// <summary>An answer may hold a thousand statements about one certificate: its signer is looked for once, and each fault is named once.</summary>
-    private void AddAnswers(Subject subject, List<RevocationStatement> statements, List<Finding> findings)
+    private void AddAnswers(AskedCertificate subject, List<RevocationStatement> statements, List<Finding> findings)
     {
         foreach (var answer in answers)
         {
@@ -224,7 +224,7 @@ internal sealed class RevocationSearch(
                 continue;
             }
 
-            if (RespondersOf(answer, subject) is [var (_, chain), .. var others])
+            if (RespondersOf(answer, subject, findings) is [{ Chain: var chain }, .. var others])
             {
                 findings.AddRange(StatusSignatureFindings.Of(answer, subject.Certificate, isCut));
                 var isBroken = SignatureScheme.IsBroken(answer.SignatureAlgorithm);
@@ -250,49 +250,46 @@ internal sealed class RevocationSearch(
     /// RFC 6960 §4.2.2.2: the issuer itself, or one the issuer gave a certificate for signing answers. A renewed responder has several
     /// certificates of one key, any of which will do.
     /// </summary>
-    private List<ListSigner> RespondersOf(OcspResponse answer, Subject subject)
+    private List<ListSigner> RespondersOf(OcspResponse answer, AskedCertificate subject, List<Finding> findings)
     {
-        if (answer.Names(subject.Issuer) && budget.TrySpend(answer, subject.Issuer) && CheckedSignatures.IsSignedBy(answer, subject.Issuer))
+        if (answer.Names(subject.Issuer) && IsSignedByIssuer(answer, subject))
         {
             return [new ListSigner(subject.Issuer, null)];
         }
 
-        return
-        [
-            .. answer.Certificates.Where(answer.Names).Concat(signers.OfAnswer(answer)).Distinct().OrderByDescending(delegated => delegated.NotAfter)
-                .Where(delegated => delegated.IssuerKey == subject.Issuer.SubjectKey
-                    && budget.TrySpend(answer, delegated) && CheckedSignatures.IsSignedBy(answer, delegated)
-                    && budget.TrySpend(delegated, subject.Issuer) && CheckedSignatures.IsSignedBy(delegated, subject.Issuer))
-                .Take(MaxResponders)
-                .Select(delegated => new ListSigner(delegated, Examine(delegated, subject))),
-        ];
+        var able = answer.Certificates.Where(answer.Names).Concat(signers.OfAnswer(answer)).Distinct()
+            .Where(delegated => delegated.IssuerKey == subject.Issuer.SubjectKey && signers.IsIssued(delegated, subject.Issuer)
+                && budget.TrySpend(answer, delegated) && CheckedSignatures.IsSignedBy(answer, delegated))
+            .OrderByDescending(IsOfThen).ThenByDescending(delegated => delegated.NotAfter).ToList();
+        if (able.Count(IsOfThen) > MaxResponders)
+        {
+            findings.Add(StatusSignatureFindings.TooManyResponders(subject.Certificate, MaxResponders));
+        }
+
+        return able.Count > 0 ? [.. able.Take(MaxResponders).Select(delegated => new ListSigner(delegated, Examine(delegated, subject)))]
+
+            // Whatever name the answer gives itself.
+            : !answer.Names(subject.Issuer) && IsSignedByIssuer(answer, subject) ? [new ListSigner(subject.Issuer, null)]
+            : [];
+
+        bool IsOfThen(Certificate delegated) => delegated.NotBefore <= answer.ProducedAt && !delegated.NotAfter.HasExpiredAt(answer.ProducedAt);
     }
+
+    private bool IsSignedByIssuer(OcspResponse answer, AskedCertificate subject) => budget.TrySpend(answer, subject.Issuer) && CheckedSignatures.IsSignedBy(answer, subject.Issuer);
 
     /// <summary>The responder below the issuer; what is above is judged with the certificate itself.</summary>
-    private ExaminedChain Examine(Certificate responder, Subject subject)
+    private ExaminedChain Examine(Certificate responder, AskedCertificate subject)
     {
-        IReadOnlyList<Certificate> certificates = [responder, .. subject.Chain.Certificates.Skip(subject.Index + 1)];
-        var chain = subject.Chain with { Certificates = certificates, Usage = CertificateUsage.OcspSigning };
-        var facts = PurposeRules.IsExemptResponder(responder) ? RevocationFacts.Exempt : new RevocationSearch(listsByIssuer, [], options, budget, signers).Gather(chain, 0);
-        return new ExaminedChain(
-            certificates, [new ExaminedCertificate(responder, responder.NotBefore, responder.NotAfter, IsLeaf: true, facts)], [.. ChainRules.Examine(chain)], []);
-    }
+        if (!responders.TryGetValue(responder.Fingerprint, out var examined))
+        {
+            IReadOnlyList<Certificate> certificates = [responder, .. subject.Chain.Certificates.Skip(subject.Index + 1)];
+            var chain = subject.Chain with { Certificates = certificates, Usage = CertificateUsage.OcspSigning };
+            var facts = new RevocationSearch(listsByIssuer, [], options, budget, signers).Gather(chain, 0);
+            examined = new ExaminedChain(
+                certificates, [new ExaminedCertificate(responder, responder.NotBefore, responder.NotAfter, IsLeaf: true, facts)], [.. ChainRules.Examine(chain)], []);
+            responders.Add(responder.Fingerprint, examined);
+        }
 
-    /// <summary>The certificate that is asked about.</summary>
-    private sealed class Subject(CandidateChain chain, int index)
-    {
-        public CandidateChain Chain { get; } = chain;
-
-        public int Index { get; } = index;
-
-        public Certificate Certificate { get; } = chain.Certificates[index];
-
-        public Certificate Issuer { get; } = chain.Certificates[index + 1];
-
-        public IssuerHashes IssuerHashes { get; } = new(chain.Certificates[index], chain.Certificates[index + 1]);
-
-        public string IssuerKey { get; } = chain.Certificates[index].IssuerKey;
-
-        public IReadOnlyList<PublicationPoint> Points => Certificate.PublicationPoints.All;
+        return examined;
     }
 }

@@ -22,6 +22,9 @@ public sealed record RevokedCertificate(string SerialNumber, DateTimeOffset At, 
     /// <summary>invalidityDate says since when the key was bad, which may lie before the day that became known.</summary>
     internal DateTimeOffset Since => InvalidityDate < At ? InvalidityDate.Value : At;
 
+    /// <summary>The key itself is in other hands: then whatever certificate names it, it is.</summary>
+    internal bool IsCompromise => Reason is RevocationReason.KeyCompromise or RevocationReason.CaCompromise or RevocationReason.AaCompromise;
+
     internal bool IsHold => Reason == RevocationReason.CertificateHold;
 
     /// <summary>

@@ -5,14 +5,16 @@ using Org.BouncyCastle.Asn1.X509;
 namespace DocExchange.Trust.Certificates;
 
 /// <summary>
-/// How many signatures one judgement may still verify, and how much work that, its names and its policies may be. Every search in
-/// it draws on the same budget, so that no set of certificates, lists and answers costs more than any other. What was paid for once is not paid
+/// How many signatures one search may still verify, with what it looks up on the way, and how much work that, its names and its policies may be, so
+/// that no set of certificates, lists and answers costs more than any other. What was paid for once is not paid
 /// for again, whether or not an earlier judgement had verified it: the verdict does not depend on what is remembered.
 /// </summary>
 /// <param name="work">In <see cref="VerificationCost"/> and <see cref="RuleCost"/>.</param>
-internal sealed class SignatureBudget(int checks, long work)
+/// <param name="file">What all searches of one file draw on; null where this is the only one.</param>
+internal sealed class SignatureBudget(int checks, long work, FileWork? file = null)
 {
-    private readonly HashSet<(Digest Signed, Digest Signer)> paid = [];
+    private readonly Dictionary<(Digest Signed, Digest Signer), long> paid = [];
+    private long other;
     private int left = checks;
 
     public int Spent { get; private set; }
@@ -21,6 +23,11 @@ internal sealed class SignatureBudget(int checks, long work)
 
     /// <summary>How many times something was left undone for want of budget.</summary>
     public int Refused { get; private set; }
+
+    /// <summary>Something was left undone because of the other searches of the file.</summary>
+    public bool IsCut { get; private set; }
+
+    public WorkBill Bill => new(paid, other);
 
     /// <summary>For a DSA signature, which nothing remembers.</summary>
     public bool TrySpend() => TryCheck(VerificationCost.Dsa, null);
@@ -67,13 +74,15 @@ internal sealed class SignatureBudget(int checks, long work)
 
     private bool TryWork(long cost, (Digest, Digest)? what)
     {
-        if (what is { } known && paid.Contains(known))
+        if (what is { } known && paid.ContainsKey(known))
         {
             return true;
         }
 
-        if (cost > work - WorkSpent)
+        var isBeyond = cost > work - WorkSpent;
+        if (isBeyond || file?.TryPay(cost, what) == false)
         {
+            IsCut |= !isBeyond;
             Refused++;
             return false;
         }
@@ -81,7 +90,11 @@ internal sealed class SignatureBudget(int checks, long work)
         WorkSpent += cost;
         if (what is { } done)
         {
-            paid.Add(done);
+            paid.Add(done, cost);
+        }
+        else
+        {
+            other += cost;
         }
 
         return true;

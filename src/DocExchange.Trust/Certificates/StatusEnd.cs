@@ -39,16 +39,29 @@ internal readonly record struct StatusEnd(DateTimeOffset? NotAfter, DateTimeOffs
 }
 
 /// <summary>By when the lists and answers that came with a signature are proven to have existed.</summary>
-internal sealed class StatusProofs(IEnumerable<Digest> carried, DateTimeOffset at)
+internal sealed class StatusProofs(IReadOnlyDictionary<Digest, DateTimeOffset> proven)
 {
-    public static readonly StatusProofs None = new([], default);
+    public static readonly StatusProofs None = new(new Dictionary<Digest, DateTimeOffset>());
 
     public static StatusProofs Of(IEnumerable<RevocationList> lists, IEnumerable<OcspResponse> answers, DateTimeOffset at) =>
-        new(lists.Select(list => list.Fingerprint).Concat(answers.Select(answer => answer.Fingerprint)), at);
+        new(lists.Select(list => list.Fingerprint).Concat(answers.Select(answer => answer.Fingerprint)).Distinct().ToDictionary(each => each, _ => at));
 
-    private readonly HashSet<Digest> proven = [.. carried];
+    /// <summary>Of those that are carried, the earlier time counts.</summary>
+    public StatusProofs With(IEnumerable<(Digest Source, DateTimeOffset At)> more)
+    {
+        var times = proven.ToDictionary();
+        foreach (var (source, at) in more)
+        {
+            if (times.TryGetValue(source, out var known) && at < known)
+            {
+                times[source] = at;
+            }
+        }
+
+        return new StatusProofs(times);
+    }
 
     /// <summary>Null where nothing proves it.</summary>
     public DateTimeOffset? TimeOf(RevocationStatement statement) =>
-        statement.Sources.Count > 0 && statement.Sources.All(proven.Contains) ? at : null;
+        statement.Sources.Count > 0 && statement.Sources.All(proven.ContainsKey) ? statement.Sources.Max(source => proven[source]) : null;
 }

@@ -55,6 +55,10 @@ internal static class StatusSignatureFindings
         $"证书“{certificate.Subject}”所列的吊销列表发布点或其中的名称超过 {PublicationPoints.Max} 个，未全部查看。",
         $"The certificate {certificate} has more than {PublicationPoints.Max} distribution points, or names in them; not all were looked at.");
 
+    public static Finding TooManyResponders(Certificate certificate, int max) => Limit(
+        $"关于证书“{certificate.Subject}”的 OCSP 应答，其应答者同一密钥的有效证书超过 {max} 张，未全部查看。",
+        $"The responder that answered about {certificate} has more than {max} certificates of one key that were valid at once; not all were looked at.");
+
     private static bool IsKnown(AlgorithmIdentifier algorithm) => SignatureScheme.OfAnyAge(algorithm, null) is not null;
 
     private static Finding Limit(string chinese, string english) => Finding.Indeterminate("CRL_LIMIT", SubIndication.TryLater, chinese, english);

@@ -7,6 +7,9 @@ internal sealed record UsableList(RevocationList List, int Reasons, IReadOnlyLis
 {
     public bool IsUnread { get; init; }
 
+    /// <summary>Those whose chains end at the anchors of other chains of the leaf.</summary>
+    public IReadOnlyList<ListSigner> Elsewhere { get; init; } = [];
+
     public RevocationStatement Says(RevokedCertificate? entry) => Make(List.Entries.Scope.Partition, entry) with { KeepsExpiredSince = List.Entries.KeepsExpiredSince };
 
     /// <summary>Of a delta list, with the complete one it is put together with. A complete list that clears nobody does not by being brought up to date.</summary>
@@ -15,6 +18,13 @@ internal sealed record UsableList(RevocationList List, int Reasons, IReadOnlyLis
         Reasons = Reasons & complete.Reasons,
         Sources = [List.Fingerprint, complete.List.Fingerprint],
         KeepsExpiredSince = Later(List.Entries.KeepsExpiredSince, complete.List.Entries.KeepsExpiredSince),
+    };
+
+    public RevocationStatement SaysElsewhere(RevokedCertificate entry) => Says(entry) with
+    {
+        Reasons = 0,
+        Signer = Elsewhere[0].Chain,
+        OtherSigners = [.. Elsewhere.Skip(1).Select(signer => signer.Chain!)],
     };
 
     public RevocationStatement SaysNothing() => Make("", null) with { IsUnread = true };

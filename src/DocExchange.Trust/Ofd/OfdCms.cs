@@ -39,16 +39,17 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
         var facts = new CmsExamination(signed, null, store.Intermediates.Concat(store.Anchors), StampedSignatures.Instance, policy.Limits).Gather();
         var verdicts = new List<SignatureVerdict>();
         var budget = policy.Limits.MaxTimestamps;
+        var work = new FileWork(policy.PathOptions.MaxFileWork);
         var withInside = store.With(facts.RevocationLists).With(facts.OcspResponses);
         var chosen = facts.RevocationLists.Count + facts.OcspResponses.Count == 0 ? paths : new CertificatePaths(withInside, policy.PathOptions);
         foreach (var (signer, known) in signed.Signers.Zip(facts.Signers))
         {
             IReadOnlyList<JudgedTimestamp> stamped =
-                [.. StampedSignatures.Instance.Judge(known, new TimestampDemands(withInside, facts.Certificates, policy, at, budget)).Zip(known.Timestamps, SignatureTimestampRules.Place)];
+                [.. StampedSignatures.Instance.Judge(known, new TimestampDemands(withInside, facts.Certificates, policy, at, budget) { Work = work }).Zip(known.Timestamps, SignatureTimestampRules.Place)];
             budget -= stamped.Count;
             var proof = ProofOfExistence.Earliest(stamped.Select(stamp => stamp.Proof).OfType<ProofOfExistence>(), at);
             var of = verdicts.Count;
-            verdicts.Add(Validate(signed, signer, new SignerCase(known, facts, policy, proof?.Time ?? at), chosen, (proof, known.Timestamps.Count - stamped.Count, StatusProofs.Of(facts.RevocationLists, facts.OcspResponses, at)), signatureFile, path));
+            verdicts.Add(Validate(signed, signer, new SignerCase(known, facts, policy, proof?.Time ?? at), chosen, work, (proof, known.Timestamps.Count - stamped.Count, StatusProofs.Of(facts.RevocationLists, facts.OcspResponses, at)), signatureFile, path));
             verdicts.AddRange(stamped.Select(stamp => stamp.Verdict with { Of = of }));
             if (stamped.Count(stamp => stamp.Verdict.IsLeftOut) is > 0 and var bad)
             {
@@ -56,7 +57,7 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
             }
 
             var first = verdicts.Count;
-            var counters = counterSigned.JudgeCounterSignatures(known, facts, at, budget);
+            var counters = counterSigned.JudgeCounterSignatures(known, facts, at, budget, work);
             budget -= counters.Count(counter => counter.Kind == SignatureKind.Timestamp);
             if (counters.Count(counter => counter is { Of: null, IsLeftOut: true }) is > 0 and var leftOut)
             {
@@ -72,7 +73,7 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
     /// <param name="chosen">With the revocation lists and OCSP answers that came inside.</param>
     /// <param name="time">What proves its age, and how many time-stamps were left unjudged, and by when the lists and answers inside existed.</param>
     private SignatureVerdict Validate(
-        CmsSignedData signed, CmsSignerInfo signer, SignerCase it, CertificatePaths chosen, (ProofOfExistence? Proof, int NotJudged, StatusProofs Inside) time, ReadOnlyMemory<byte> signatureFile, string path)
+        CmsSignedData signed, CmsSignerInfo signer, SignerCase it, CertificatePaths chosen, FileWork work, (ProofOfExistence? Proof, int NotJudged, StatusProofs Inside) time, ReadOnlyMemory<byte> signatureFile, string path)
     {
         var findings = new List<Finding>();
         if (signed.TrailingContent > 0)
@@ -86,7 +87,7 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
         if (it.Signer.Certificate is { } certificate)
         {
             AddValue(findings, signed.Content is { Length: > 0 } content ? content : signatureFile, signer, certificate);
-            findings.AddRange(CertificateRules.Judge(it.Signer, chosen, signed.Certificates, it.ProvenAt, CertificateUsage.DocumentSigning, time.Inside).Findings);
+            findings.AddRange(CertificateRules.Judge(it.Signer, chosen, signed.Certificates, it.ProvenAt, CertificateUsage.DocumentSigning, time.Inside, work).Findings);
         }
 
         findings.AddRange(it.Judge(AcceptanceRules.All));

@@ -18,7 +18,7 @@ public sealed class PdfVerifier
     private readonly CmsValidator cms;
     private readonly CmsValidator cades;
     private readonly SealValidator seals;
-    private readonly TimestampValidator timestamps;
+    private readonly Func<FileWork, TimestampValidator> timestamps;
 
     public PdfVerifier(TrustStore store, ValidationPolicy policy, PdfLimits? limits = null)
     {
@@ -27,7 +27,7 @@ public sealed class PdfVerifier
         cms = new CmsValidator(store, foreign);
         cades = new CmsValidator(store, foreign with { RequiresSigningCertificateReference = true });
         seals = new SealValidator(store, policy: policy);
-        timestamps = new TimestampValidator(store, TimestampPolicy.Of(foreign));
+        timestamps = work => new TimestampValidator(store, TimestampPolicy.Of(foreign), work);
     }
 
     /// <param name="seekable">Read at will, not closed.</param>
@@ -101,7 +101,7 @@ public sealed class PdfVerifier
             return digests is null ? [NotChecked(field.IsTimestamp ? SignatureKind.Timestamp : SignatureKind.Cms)]
                 : field.SubFilter == PdfSignatureField.Sha1 ? JudgeSha1(digests, signed, known)
                 : field.IsTimestamp ? [JudgeTimestamp(digests, value, known)]
-                : WithoutAnchor((field.SubFilter == PdfSignatureField.Cades ? cades : cms).Validate(signed, digests, known.At, CertificateUsage.DocumentSigning, known.Proofs));
+                : WithoutAnchor((field.SubFilter == PdfSignatureField.Cades ? cades : cms).Validate(signed, digests, known.At, CertificateUsage.DocumentSigning, known.Proofs, known.Work));
         }
         catch (CmsFormatException fault)
         {
@@ -114,12 +114,12 @@ public sealed class PdfVerifier
         var isRight = digests.Get(DigestAlgorithm.Sha1) is { } digest && signed.Content is { } content && content.Span.SequenceEqual(digest);
         List<Finding> own = isRight ? [] : [PdfFindings.ContentDiffers];
         var weak = CmsFindings.AlgorithmExpired("SHA-1", foreign.Algorithms.Ends.GetValueOrDefault("SHA-1") ?? known.At, claimsEarlier: false);
-        return [.. WithoutAnchor(cms.Validate(signed, null, known.At, CertificateUsage.DocumentSigning, known.Proofs)).Select(verdict => verdict with { Findings = [.. own, .. verdict.Findings, weak] })];
+        return [.. WithoutAnchor(cms.Validate(signed, null, known.At, CertificateUsage.DocumentSigning, known.Proofs, known.Work)).Select(verdict => verdict with { Findings = [.. own, .. verdict.Findings, weak] })];
     }
 
     private SignatureVerdict JudgeTimestamp(ContentDigests digests, ReadOnlyMemory<byte> value, KnownAge known)
     {
-        var judged = timestamps.Judge(value, digests, known.Earliest);
+        var judged = timestamps(known.Work).Judge(value, digests, known.Earliest);
         return judged.Signature with { Findings = [.. PathFindings.WithoutAnchor(judged.Signature.Findings)], Proof = judged.Proof, Stamps = TimestampKind.Document };
     }
 
@@ -152,11 +152,12 @@ public sealed class PdfVerifier
         private readonly IReadOnlyList<DocumentSignature>[] judged = new IReadOnlyList<DocumentSignature>[count];
         private readonly List<(ProofOfExistence Proof, long Before)> proofs = [];
         private bool isSigned;
+        private readonly FileWork work = new(verifier.foreign.PathOptions.MaxFileWork);
 
         public void Judge(int index, PdfSignatureFacts facts)
         {
             IReadOnlyList<ProofOfExistence> covering = [.. proofs.Where(proof => facts.GapEnd <= proof.Before).Select(proof => proof.Proof)];
-            judged[index] = [.. verifier.Judge(facts, index, new KnownAge(at, covering))];
+            judged[index] = [.. verifier.Judge(facts, index, new KnownAge(at, covering, work))];
             isSigned |= !facts.Field.IsTimestamp;
             if (facts.Field.IsTimestamp && judged[index] is [{ Verdict.Proof: { } proven }])
             {
@@ -181,7 +182,8 @@ public sealed class PdfVerifier
 
     /// <param name="At">When the file is known to have existed.</param>
     /// <param name="Proofs">Of document time-stamps that cover the signature.</param>
-    private sealed record KnownAge(DateTimeOffset At, IReadOnlyList<ProofOfExistence> Proofs)
+    /// <param name="Work">What all signatures of the file draw on.</param>
+    private sealed record KnownAge(DateTimeOffset At, IReadOnlyList<ProofOfExistence> Proofs, FileWork Work)
     {
         public DateTimeOffset Earliest => ProofOfExistence.Earliest(Proofs, At)?.Time ?? At;
     }

@@ -1,5 +1,6 @@
 using System.Formats.Asn1;
 using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Digests;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Signatures;
@@ -57,6 +58,17 @@ internal sealed class ValidationValues
 
         return found;
     }
+
+    /// <summary>Of what a value of revocation-values holds, as far as it is read.</summary>
+    public static IReadOnlyList<Digest> RevocationsIn(ReadOnlyMemory<byte> value, CmsLimits limits)
+    {
+        var found = new ValidationValues(limits);
+        found.Add(Oids.RevocationValues, value);
+        return [.. found.lists.Select(list => list.Fingerprint), .. found.answers.Select(answer => answer.Fingerprint)];
+    }
+
+    /// <summary>Of a list or answer among revocation information; null for what is neither.</summary>
+    public static Digest? FingerprintOf(ReadOnlyMemory<byte> encoded) => encoded.Span[0] == 0x30 ? Digest.Of(encoded.Span) : TryReadOther(encoded)?.Fingerprint;
 
     /// <summary>Null for what is no list.</summary>
     public static RevocationList? TryReadList(ReadOnlyMemory<byte> encoded)

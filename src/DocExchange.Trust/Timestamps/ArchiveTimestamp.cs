@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using DocExchange.Trust.Digests;
 using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Validation;
 
@@ -43,8 +44,10 @@ internal static class ArchiveTimestamp
     /// <summary>Compares an index with the signature it is in. Throws nothing for what is in either.</summary>
     /// <param name="timestamps">The time-stamps of the signer.</param>
     /// <param name="counters">Its counter-signatures.</param>
+    /// <param name="revocations">Its revocation-values.</param>
     public static HashIndexFacts Measure(
-        IndexedParts parts, int signer, EncodedHashIndex? encoded, IReadOnlyList<StampedSignatures.Found> timestamps, IReadOnlyList<StampedSignatures.Found> counters)
+        IndexedParts parts, int signer, EncodedHashIndex? encoded, IReadOnlyList<StampedSignatures.Found> timestamps, IReadOnlyList<StampedSignatures.Found> counters,
+        IReadOnlyList<StampedSignatures.Found> revocations)
     {
         if (encoded is null || ReadIndex(encoded) is not { } index)
         {
@@ -62,7 +65,12 @@ internal static class ArchiveTimestamp
 
             // The attribute that holds the token itself is of course not in its index.
             + Compare(index, 2, parts.Unsigned(algorithm, signer, encoded.NamesWholeAttributes), "unsigned attributes", missing) - 1;
-        return new HashIndexFacts(true, missing, Math.Max(0, notCovered), Named(timestamps)) { Algorithm = algorithm, CounterSignatures = Named(counters) };
+        return new HashIndexFacts(true, missing, Math.Max(0, notCovered), Named(timestamps))
+        {
+            Algorithm = algorithm,
+            CounterSignatures = Named(counters),
+            Revocations = [.. NamedRevocations(parts, index, algorithm).Concat(Named(revocations).SelectMany(i => parts.RevocationsIn(revocations[i].Token))).Distinct().Select(each => each.ToString())],
+        };
 
         IReadOnlyList<int> Named(IReadOnlyList<StampedSignatures.Found> attributes) =>
         [
@@ -70,6 +78,9 @@ internal static class ArchiveTimestamp
                 .Where(i => index.Parts[2].Contains(Convert.ToHexString(DigestAlgorithms.Hash(algorithm, encoded.NamesWholeAttributes ? attributes[i].Attribute.Span : attributes[i].TypeAndValue)))),
         ];
     }
+
+    private static IEnumerable<Digest> NamedRevocations(IndexedParts parts, Index index, DigestAlgorithm algorithm) =>
+        parts.Revocations(algorithm).Zip(parts.RevocationFingerprints).Where(pair => index.Parts[1].Contains(pair.First)).Select(pair => pair.Second).OfType<Digest>();
 
     /// <summary>The token with its hash index as an unsigned attribute of its one signer.</summary>
     public static byte[] WithIndex(TimestampToken token, ReadOnlySpan<byte> hashIndex)

@@ -22,7 +22,7 @@ internal sealed class StampedSignatures : ISignatureTimestamps
         }
 
         var over = signed.Content is { } inside ? ContentDigests.Of(inside) : content;
-        var parts = new Lazy<IndexedParts>(() => new IndexedParts(SignedDataPieces.Of(signed)));
+        var parts = new Lazy<IndexedParts>(() => new IndexedParts(SignedDataPieces.Of(signed), limits));
         var budget = limits.MaxTimestamps;
         var facts = new List<IReadOnlyList<TimestampFacts>>();
         for (var i = 0; i < found.Count; i++)
@@ -57,7 +57,7 @@ internal sealed class StampedSignatures : ISignatureTimestamps
 
         var store = demands.Store with { Intermediates = [.. demands.Store.Intermediates, .. demands.Certificates] };
         var policy = TimestampPolicy.Of(demands.Policy);
-        return new Round([.. signer.Timestamps.Take(demands.Budget)], new TimestampValidator(store, policy), policy, demands.At, demands.ProvenAt).Judge();
+        return new Round([.. signer.Timestamps.Take(demands.Budget)], new TimestampValidator(store, policy, demands.Work), policy, demands.At, demands.ProvenAt).Judge();
     }
 
     internal static List<Found> Find(CmsSignerInfo signer)
@@ -67,8 +67,8 @@ internal sealed class StampedSignatures : ISignatureTimestamps
         return [.. from attribute in content.Concat(others) from value in attribute.Values select Found.Of(attribute, value)];
     }
 
-    private static IReadOnlyList<Found> Counters(CmsSignerInfo signer) =>
-        [.. from attribute in signer.UnsignedAttributes?.All ?? [] where attribute.Oid == Oids.CounterSignature from value in attribute.Values select Found.Of(attribute, value)];
+    private static IReadOnlyList<Found> Of(CmsSignerInfo signer, string oid) =>
+        [.. from attribute in signer.UnsignedAttributes?.All ?? [] where attribute.Oid == oid from value in attribute.Values select Found.Of(attribute, value)];
 
     private static TimestampFacts Measure(
         Found found, CmsSignerInfo signer, ContentDigests? content, (Lazy<IndexedParts> All, int Signer) parts, IReadOnlyList<Found> timestamps)
@@ -92,7 +92,7 @@ internal sealed class StampedSignatures : ISignatureTimestamps
                 var covered = index is null || digest is null ? null : ArchiveTimestamp.Covered(parts.All.Value.Pieces, parts.All.Value.Pieces.Signers[parts.Signer], digest, index.Value.Span);
                 return new TimestampFacts(found.Oid, found.Token, covered is null ? null : TimestampValidator.IsOver(imprint, ContentDigests.Of(covered)))
                 {
-                    HashIndex = ArchiveTimestamp.Measure(parts.All.Value, parts.Signer, index, timestamps, Counters(signer)),
+                    HashIndex = ArchiveTimestamp.Measure(parts.All.Value, parts.Signer, index, timestamps, Of(signer, Oids.CounterSignature), Of(signer, Oids.RevocationValues)),
                 };
         }
     }

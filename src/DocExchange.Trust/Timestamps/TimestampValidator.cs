@@ -32,11 +32,31 @@ public sealed record TimestampVerdict(SignatureVerdict Signature, TimestampToken
 /// stamped, and whether anything since takes the proof away. Nothing is thrown for content that fails. Safe for
 /// concurrent use; keep one as long as its trust store is current.
 /// </summary>
-public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
+public sealed class TimestampValidator
 {
+    private readonly TrustStore store;
+    private readonly TimestampPolicy policy;
+
+    /// <summary>What the file draws on that the tokens are in; null where each has its own.</summary>
+    private readonly FileWork? work;
+
     // A token's own unsigned attributes are not followed: nothing in it needs a second time-stamp to be judged.
-    private readonly CmsValidator signatures = new(store, policy.ForSignature, UnjudgedTimestamps.Instance);
-    private readonly CertificatePaths paths = new(store, policy.ForSignature.PathOptions);
+    private readonly CmsValidator signatures;
+    private readonly CertificatePaths paths;
+
+    public TimestampValidator(TrustStore store, TimestampPolicy policy)
+        : this(store, policy, null)
+    {
+    }
+
+    internal TimestampValidator(TrustStore store, TimestampPolicy policy, FileWork? work)
+    {
+        this.store = store;
+        this.policy = policy;
+        this.work = work;
+        signatures = new CmsValidator(store, policy.ForSignature, UnjudgedTimestamps.Instance);
+        paths = new CertificatePaths(store, policy.ForSignature.PathOptions);
+    }
 
     /// <param name="over">The bytes that are said to be stamped, or their digests.</param>
     /// <param name="at">When the token is known to have existed; now, when nothing better is known.</param>
@@ -65,6 +85,7 @@ public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
     internal TimestampVerdict Judge(TimestampToken token, bool? covers, DateTimeOffset at)
     {
         var findings = new List<Finding>();
+        var chosen = PathsFor(token);
         var signer = JudgeSignature(token, findings);
         JudgeInfo(token.Info, at, findings);
         JudgeImprint(token.Info.Imprint, covers, findings);
@@ -72,23 +93,23 @@ public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
         if (signer is not null)
         {
             JudgeName(token.Info, signer, findings);
-            JudgeSince(token, signer, at, findings);
+            JudgeSince(token, signer, chosen, at, findings);
         }
 
-        var isOwn = signer is not null && IsOfOwnAuthority(token, signer);
+        var isOwn = signer is not null && IsOfOwnAuthority(token, signer, chosen);
         Require(!isOwn && token.Info.Policy != TimestampOids.BuiltInPolicy, TimestampFindings.BuiltIn, findings);
         return new TimestampVerdict(new SignatureVerdict(SignatureKind.Timestamp, signer, token.Info.GenTime, findings), token) { IsOfOwnAuthority = isOwn };
     }
 
     /// <summary>By keys: the same authority may have several certificates.</summary>
-    private bool IsOfOwnAuthority(TimestampToken token, Certificate signer)
+    private bool IsOfOwnAuthority(TimestampToken token, Certificate signer, CertificatePaths chosen)
     {
         if (policy.OwnAuthorities.Count == 0)
         {
             return false;
         }
 
-        var chain = PathsFor(token).Build(signer, token.Signed.Certificates, token.Info.GenTime, CertificateUsage.TimeStamping).Chain;
+        var chain = chosen.Build(signer, token.Signed.Certificates, token.Info.GenTime, CertificateUsage.TimeStamping, StatusProofs.None, work).Chain;
         return policy.OwnAuthorities.Any(own =>
             chain.Any(certificate => HaveSameKey(certificate, own)) || (own.SubjectKey == signer.IssuerKey && CheckedSignatures.IsSignedBy(signer, own)));
     }
@@ -99,7 +120,7 @@ public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
     /// <summary>The CMS and the path at genTime: the signing time, which tokens need not have, is of no interest.</summary>
     private Certificate? JudgeSignature(TimestampToken token, List<Finding> findings)
     {
-        var verdicts = signatures.Validate(token.Signed, null, token.Info.GenTime, CertificateUsage.TimeStamping);
+        var verdicts = signatures.Validate(token.Signed, null, token.Info.GenTime, CertificateUsage.TimeStamping, null, work);
         findings.AddRange(verdicts.Where(verdict => !verdict.IsLeftOut).SelectMany(verdict => verdict.Findings).Where(finding => finding != CmsFindings.NoSigningTimeRemark).Distinct());
 
         // RFC 3161 §2.4.2: no other signature than the authority's.
@@ -197,21 +218,20 @@ public sealed class TimestampValidator(TrustStore store, TimestampPolicy policy)
     /// that leaves doubt about earlier tokens (RFC 3161 §4), and lists too old to tell of one: whoever stole the key can date
     /// tokens back and put in an old list (ETSI EN 319 102-1 §5.4, §5.6.2).
     /// </summary>
-    private void JudgeSince(TimestampToken token, Certificate signer, DateTimeOffset at, List<Finding> findings)
+    private void JudgeSince(TimestampToken token, Certificate signer, CertificatePaths chosen, DateTimeOffset at, List<Finding> findings)
     {
         if (at <= token.Info.GenTime)
         {
             return;
         }
 
-        var chosen = PathsFor(token);
-        var now = chosen.Build(signer, token.Signed.Certificates, at, CertificateUsage.TimeStamping);
+        var now = chosen.Build(signer, token.Signed.Certificates, at, CertificateUsage.TimeStamping, StatusProofs.None, work);
         findings.AddRange(
             from certificate in BelowAnchor(now.Chain)
             where certificate.NotAfter.HasExpiredAt(at)
             select TimestampFindings.AuthorityExpired(certificate, at));
         findings.AddRange(now.Findings.Where(IsOfMissingStatus).Except(findings));
-        var path = chosen.Build(signer, token.Signed.Certificates, token.Info.GenTime, CertificateUsage.TimeStamping);
+        var path = chosen.Build(signer, token.Signed.Certificates, token.Info.GenTime, CertificateUsage.TimeStamping, StatusProofs.None, work);
         var isTold = path.Findings.Any(finding => finding.Code is "CERT_REVOKED" or "CERT_ON_HOLD" or "CERT_WAS_ON_HOLD");
         findings.AddRange(
             from examined in path.Examined

@@ -10,21 +10,22 @@ namespace DocExchange.Trust.Validation;
 internal static class CertificateRules
 {
     public static PathResult Judge(
-        SignerFacts signer, CertificatePaths paths, IReadOnlyList<Certificate> extra, DateTimeOffset provenAt, CertificateUsage usage, StatusProofs proofs) =>
-        Judge(signer.Certificate!, signer.SigningTime, paths, extra, provenAt, usage, proofs);
+        SignerFacts signer, CertificatePaths paths, IReadOnlyList<Certificate> extra, DateTimeOffset provenAt, CertificateUsage usage, StatusProofs proofs, FileWork? file = null) =>
+        Judge(signer.Certificate!, signer.SigningTime, paths, extra, provenAt, usage, proofs, file);
 
     /// <param name="claimed">When the signer says to have signed, or a time-stamp among what was signed, if that is later; null where neither is known.</param>
     public static PathResult Judge(
-        Certificate signer, DateTimeOffset? claimed, CertificatePaths paths, IReadOnlyList<Certificate> extra, DateTimeOffset provenAt, CertificateUsage usage, StatusProofs? proofs = null)
+        Certificate signer, DateTimeOffset? claimed, CertificatePaths paths, IReadOnlyList<Certificate> extra, DateTimeOffset provenAt, CertificateUsage usage, StatusProofs? proofs = null,
+        FileWork? file = null)
     {
         proofs ??= StatusProofs.None;
-        var path = paths.Build(signer, extra, provenAt, usage, proofs);
+        var path = paths.Build(signer, extra, provenAt, usage, proofs, file);
         if (path.IsTrusted || !path.Findings.Any(IsOfTime))
         {
             return path with { Findings = [.. PathFindings.WithoutAnchor(path.Findings)] };
         }
 
-        var asClaimed = claimed is { } time ? paths.Build(signer, extra, time, usage, proofs).Findings : [];
+        var asClaimed = claimed is { } time ? paths.Build(signer, extra, time, usage, proofs, file).Findings : [];
         return path with { Findings = [.. PathFindings.WithoutAnchor([.. path.Findings.Select(finding => IsOfTime(finding) ? Restate(finding, path, asClaimed) : finding)])] };
     }
 

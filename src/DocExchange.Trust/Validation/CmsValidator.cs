@@ -1,4 +1,5 @@
 using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Digests;
 using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Timestamps;
 
@@ -52,6 +53,11 @@ public sealed class CmsValidator
         CmsSignedData signed, ContentDigests? detached, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence>? proofs = null) =>
         Judge(Gather(signed, detached), at, usage, proofs);
 
+    /// <param name="work">What it draws on together with the rest of the file; null where it is the file.</param>
+    internal IReadOnlyList<SignatureVerdict> Validate(
+        CmsSignedData signed, ContentDigests? detached, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence>? proofs, FileWork? work) =>
+        Judge(Gather(signed, detached), at, usage, proofs, work);
+
     /// <summary>What there is to measure; it depends neither on the policy nor on any time.</summary>
     /// <param name="detached">What the signature covers when it is not inside.</param>
     public CmsFacts Gather(CmsSignedData signed, ContentDigests? detached) =>
@@ -63,14 +69,17 @@ public sealed class CmsValidator
     /// </summary>
     /// <param name="at">When the signature is known to exist: certificates and algorithms are judged at it, or at the earliest proof.</param>
     /// <param name="proofs">Of the existence of the whole signature, from outside it.</param>
-    public IReadOnlyList<SignatureVerdict> Judge(CmsFacts facts, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence>? proofs = null)
+    public IReadOnlyList<SignatureVerdict> Judge(CmsFacts facts, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence>? proofs = null) =>
+        Judge(facts, at, usage, proofs, null);
+
+    private IReadOnlyList<SignatureVerdict> Judge(CmsFacts facts, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence>? proofs, FileWork? work)
     {
         if (facts.Signers.Count == 0)
         {
             return [new SignatureVerdict(SignatureKind.Cms, null, null, [CmsFindings.NoSigner])];
         }
 
-        var round = RoundOf(facts, at, usage, proofs ?? []);
+        var round = RoundOf(facts, at, usage, proofs ?? [], work);
         foreach (var signer in facts.Signers)
         {
             Judge(signer, null, round, round.Proofs);
@@ -86,9 +95,9 @@ public sealed class CmsValidator
     /// <see cref="SignatureVerdict.Of"/> is a place in this list, null for those of the signer itself.
     /// </summary>
     /// <param name="timestampsLeft">How many more time-stamps of this CMS may be judged.</param>
-    internal IReadOnlyList<SignatureVerdict> JudgeCounterSignatures(SignerFacts signer, CmsFacts facts, DateTimeOffset at, int timestampsLeft)
+    internal IReadOnlyList<SignatureVerdict> JudgeCounterSignatures(SignerFacts signer, CmsFacts facts, DateTimeOffset at, int timestampsLeft, FileWork work)
     {
-        var round = RoundOf(facts, at, CertificateUsage.DocumentSigning, []);
+        var round = RoundOf(facts, at, CertificateUsage.DocumentSigning, [], work);
         round.Timestamps = policy.Limits.MaxTimestamps - timestampsLeft;
         foreach (var counter in signer.CounterSignatures)
         {
@@ -98,8 +107,9 @@ public sealed class CmsValidator
         return round.Verdicts;
     }
 
-    private Round RoundOf(CmsFacts facts, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence> proofs) => new(
-        facts, facts.RevocationLists.Count + facts.OcspResponses.Count == 0 ? paths : new CertificatePaths(WithRevocationOf(facts), policy.PathOptions), at, usage, proofs);
+    private Round RoundOf(CmsFacts facts, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence> proofs, FileWork? work) => new(
+        facts, facts.RevocationLists.Count + facts.OcspResponses.Count == 0 ? paths : new CertificatePaths(WithRevocationOf(facts), policy.PathOptions), at, usage, proofs,
+        work ?? new FileWork(policy.PathOptions.MaxFileWork));
 
     private TrustStore WithRevocationOf(CmsFacts facts) => store.With(facts.RevocationLists).With(facts.OcspResponses);
 
@@ -109,6 +119,7 @@ public sealed class CmsValidator
         var stamped = timestamps.Judge(signer, new TimestampDemands(WithRevocationOf(round.Facts), round.Facts.Certificates, policy, round.At, policy.Limits.MaxTimestamps - round.Timestamps)
         {
             ProvenAt = ProofOfExistence.Earliest(proofs, round.At)?.Time,
+            Work = round.Work,
         });
         stamped = [.. stamped.Zip(signer.Timestamps, SignatureTimestampRules.Place)];
         round.Timestamps += stamped.Count;
@@ -175,7 +186,7 @@ public sealed class CmsValidator
         }
 
         var inside = store with { RevocationLists = round.Facts.RevocationLists, OcspResponses = round.Facts.OcspResponses };
-        return new CertificatePaths(inside, policy.PathOptions).Build(certificate, round.Facts.Certificates, it.ProvenAt, round.Usage).IsStatusKnown;
+        return new CertificatePaths(inside, policy.PathOptions).Build(certificate, round.Facts.Certificates, it.ProvenAt, round.Usage, StatusProofs.None, round.Work).IsStatusKnown;
     }
 
     /// <summary>Where none is judged by intent they are only no proof; beyond a limit one might have said something else.</summary>
@@ -185,15 +196,20 @@ public sealed class CmsValidator
         : [CmsFindings.TooManyTimestamps(count, policy.Limits.MaxTimestamps)];
 
     /// <summary>
-    /// Of the lists and answers inside: what proves all of the CMS, and an archive time-stamp that leaves none of them out. It speaks of its own
-    /// signer's values alone, and others may add theirs with a signer of their own: then it proves none.
+    /// Of the lists and answers inside: what proves all of the CMS, and of each the archive time-stamps whose indexes name it, whatever was added
+    /// since (ETSI EN 319 122-1 §5.5.2, EN 319 102-1 §5.6.2.3).
     /// </summary>
-    private static StatusProofs ProofsOf(SignerFacts signer, Round round, IReadOnlyList<JudgedTimestamp> stamped)
-    {
-        var overAll = stamped.Zip(signer.Timestamps).Where(stamp => stamp.Second.HashIndex is { IsReadable: true, NotCovered: 0, UnknownAlgorithm: null }).Select(stamp => stamp.First.Proof);
-        var times = (round.Facts.Signers.Count == 1 ? overAll : []).OfType<ProofOfExistence>().Concat(round.Proofs).Select(proof => proof.Time);
-        return StatusProofs.Of(round.Facts.RevocationLists, round.Facts.OcspResponses, times.Append(round.At).Min());
-    }
+    private static StatusProofs ProofsOf(SignerFacts signer, Round round, IReadOnlyList<JudgedTimestamp> stamped) =>
+        StatusProofs.Of(round.Facts.RevocationLists, round.Facts.OcspResponses, round.Proofs.Select(proof => proof.Time).Append(round.At).Min()).With(
+            from stamp in stamped.Zip(signer.Timestamps)
+            where stamp.First.Proof is not null && stamp.Second.HashIndex is { IsReadable: true, UnknownAlgorithm: null }
+            from named in NamedIn(stamp.Second.HashIndex!, round.Facts)
+            select (named, stamp.First.Proof!.Time));
+
+    /// <summary>Facts of older versions do not say: then all of them where nothing is left out. Facts may come from a file that somebody wrote.</summary>
+    private static IEnumerable<Digest> NamedIn(HashIndexFacts index, CmsFacts facts) =>
+        index.Revocations?.Where(named => Digest.TryParse(named, out _)).Select(Digest.Parse)
+        ?? (index.NotCovered == 0 && facts.Signers.Count == 1 ? facts.RevocationLists.Select(list => list.Fingerprint).Concat(facts.OcspResponses.Select(answer => answer.Fingerprint)) : []);
 
     /// <param name="after">Before it there was no signature, whatever the signer says; null where that is not known.</param>
     private static IReadOnlyList<Finding> JudgeCertificate(SignerCase it, DateTimeOffset? after, Round round, StatusProofs proofs)
@@ -204,14 +220,14 @@ public sealed class CmsValidator
         }
 
         var claimed = after is { } earliest && !(it.Signer.SigningTime > earliest) ? earliest : it.Signer.SigningTime;
-        var path = CertificateRules.Judge(certificate, claimed, round.Paths, round.Facts.Certificates, it.ProvenAt, round.Usage, proofs);
+        var path = CertificateRules.Judge(certificate, claimed, round.Paths, round.Facts.Certificates, it.ProvenAt, round.Usage, proofs, round.Work);
         round.Used.Add(certificate);
         round.Used.UnionWith(path.Chain);
         return path.Findings;
     }
 
     /// <summary>One judgement under way.</summary>
-    private sealed record Round(CmsFacts Facts, CertificatePaths Paths, DateTimeOffset At, CertificateUsage Usage, IReadOnlyList<ProofOfExistence> Proofs)
+    private sealed record Round(CmsFacts Facts, CertificatePaths Paths, DateTimeOffset At, CertificateUsage Usage, IReadOnlyList<ProofOfExistence> Proofs, FileWork Work)
     {
         public List<SignatureVerdict> Verdicts { get; } = [];
 

@@ -25,6 +25,10 @@ public sealed record HashIndexFacts(bool IsReadable, IReadOnlyList<string> Missi
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<int>? CounterSignatures { get; init; }
 
+    /// <summary>The SHA-256 values of the lists and answers that it names, and of those in attributes that it names; null in facts of older versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Revocations { get; init; }
+
     /// <summary>What names the parts; null where that is not known.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DigestAlgorithm? Algorithm { get; init; }
@@ -49,6 +53,9 @@ internal sealed record TimestampDemands(TrustStore Store, IReadOnlyList<Certific
 {
     /// <summary>When the signature with its time-stamps is proven to have existed, from outside it; null where nothing proves it.</summary>
     public DateTimeOffset? ProvenAt { get; init; }
+
+    /// <summary>What all searches of the CMS draw on; null where each has its own.</summary>
+    public FileWork? Work { get; init; }
 }
 
 /// <summary>Measures the time-stamps of a signer once, and judges them from what was measured. Safe for concurrent use.</summary>

@@ -43,7 +43,7 @@ internal sealed class HostileListsTests
         var keys = Enumerable.Range(0, 33).Select(_ => KeyPair.Generate(KeyAlgorithm.Sm2)).ToList();
         try
         {
-            var namesakes = keys.ConvertAll(key => SamplePki.Odd(key, RootName, key, RootName, AddAuthority));
+            var namesakes = keys.ConvertAll(key => SamplePki.Odd(keys[0], RootName, key, RootName, AddAuthority));
             var leaf = SamplePki.Odd(keys[0], RootName, keys[1], SamplePki.OfficeName);
             var der = LargeLists.Make(370_000, keys[32], RootName);
             var store = new TrustStore([namesakes[0]], namesakes[1..], []);
@@ -59,7 +59,7 @@ internal sealed class HostileListsTests
             {
                 Assert.That(der, Has.Length.GreaterThan(8_000_000));
                 Assert.That(result.Findings.Select(finding => finding.Code), Does.Contain("CRL_LIMIT"));
-                Assert.That(paths.Work, Is.InRange(800_000, Strict.MaxWork));
+                Assert.That(paths.Work, Is.InRange(700_000, Strict.MaxWork));
             }
         }
         finally

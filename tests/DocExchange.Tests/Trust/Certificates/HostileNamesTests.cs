@@ -1,6 +1,8 @@
 using DocExchange.Tests.Fuzzing;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
+using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Timestamps;
 using DocExchange.Trust.Validation;
 using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
@@ -88,6 +90,68 @@ internal sealed class HostileNamesTests
             Assert.That(result.IsTrusted, string.Join('\n', result.Findings));
             Assert.That(paths.Work, Is.InRange(Many * Many, Many * Many * 3 / 2));
         }
+    }
+
+    [Test]
+    public void Draws_on_one_budget_for_all_signers_of_a_file_whatever_is_remembered()
+    {
+        var (store, leaves) = Signers(40);
+        var options = CertificateCheck.Strict with { Revocation = RevocationDemand.Ignored };
+        IReadOnlyList<bool> Judge(CertificatePaths paths)
+        {
+            var file = new FileWork(options.MaxFileWork);
+            return [.. leaves.Select(leaf => paths.Build(leaf, [], SamplePki.Noon, CertificateUsage.Any, StatusProofs.None, file).IsTrusted)];
+        }
+
+        var (paths, warm) = (new CertificatePaths(store, options), new CertificatePaths(store, options));
+        var first = Judge(paths);
+        var remembers = leaves.Select(leaf => warm.Build(leaf, [], SamplePki.Noon, CertificateUsage.Any).IsTrusted).ToList();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(paths.Work, Is.InRange(options.MaxFileWork * 9 / 10, options.MaxFileWork * 101 / 100), "what is paid for once in a file is counted in each search");
+            Assert.That(first.Count(isTrusted => isTrusted), Is.InRange(10, 20));
+            Assert.That(Judge(paths), Is.EqualTo(first), "those that were looked at are remembered");
+            Assert.That(remembers, Is.All.True, "each by itself");
+            Assert.That(Judge(warm), Is.EqualTo(first), "all are remembered");
+        }
+    }
+
+    [Test]
+    public async Task All_signers_of_one_CMS_and_what_stands_upon_them_draw_on_one_budget()
+    {
+        var (store, leaves) = Signers(40);
+        SignedDataPieces? all = null;
+        foreach (var leaf in leaves)
+        {
+            using var signer = key.Certified(leaf, []);
+            var pieces = SignedDataPieces.Of(CmsSignedData.Parse(await CmsSigner.SignAsync("公文"u8.ToArray(), signer, SamplePki.Noon, CmsForm.Encapsulated, CancellationToken.None), CmsLimits.Default));
+            all ??= pieces;
+            if (all != pieces)
+            {
+                all.Certificates.AddRange(pieces.Certificates);
+                all.Signers.AddRange(pieces.Signers);
+            }
+        }
+
+        var verdict = new CmsValidator(store, ValidationPolicy.Foreign with { RevocationRequired = false }).Judge(all!.Encode(), null, SamplePki.Noon, CertificateUsage.Any);
+        var limited = verdict.Signatures.Select(signature => signature.Findings.Any(finding => finding is { Code: "CERT_NAME_LIMIT", Indication: Indication.Indeterminate })).ToList();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(limited.Count(isLimited => !isLimited), Is.InRange(10, 20));
+            Assert.That(limited, Is.Ordered, "the first were judged in full");
+        }
+    }
+
+    /// <summary>Each with 300 names, below one authority with 300 constraints.</summary>
+    private (TrustStore Store, IReadOnlyList<Certificate> Leaves) Signers(int count)
+    {
+        var constraints = new DerSequence(new DerTaggedObject(false, 1, new DerSequence(NamesOf(GeneralName.DnsName, isConstraint: true).Select(Asn1Encodable (name) => new GeneralSubtree(name)).ToArray())));
+        var names = new GeneralNames([.. NamesOf(GeneralName.DnsName, isConstraint: false)]);
+        var issuer = Authority(RootName, IssuerName, extensions => extensions.AddExtension(X509Extensions.NameConstraints, true, constraints));
+        return (new TrustStore([Authority(RootName, RootName)], [issuer], []),
+            [.. Enumerable.Range(0, count).Select(_ => SamplePki.Odd(key, IssuerName, key, SamplePki.OfficeName, extensions => extensions.AddExtension(X509Extensions.SubjectAlternativeName, false, names)))]);
     }
 
     private (PathResult Result, CertificatePaths Paths) Judge(IEnumerable<Certificate> authorities, Action<X509ExtensionsGenerator> add)

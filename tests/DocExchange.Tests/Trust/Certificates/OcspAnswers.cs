@@ -22,18 +22,25 @@ internal static class OcspAnswers
     /// <summary>One that says to be made at another time than it says to know of.</summary>
     public static OcspResponse Make(
         KeyPair key, Certificate responder, Certificate certificate, Certificate issuer, CertStatus status, DateTimeOffset thisUpdate, DateTimeOffset? nextUpdate, DateTimeOffset producedAt) =>
-        Make(key, responder, certificate, issuer, status, thisUpdate, nextUpdate, producedAt, null, null, null);
+        Make(new ResponderID(responder.Inner.SubjectDN), key, certificate, issuer, status, thisUpdate, nextUpdate, producedAt, null, null, null, []);
+
+    /// <summary>That calls its responder by another name, or by its key.</summary>
+    public static OcspResponse MakeAs(
+        ResponderID name, KeyPair key, Certificate certificate, Certificate issuer, CertStatus status, DateTimeOffset thisUpdate, DateTimeOffset? nextUpdate, params Certificate[] along) =>
+        Make(name, key, certificate, issuer, status, thisUpdate, nextUpdate, thisUpdate, null, null, null, along);
+
+    public static ResponderID ByKey(KeyPair key) => new(new DerOctetString(OcspStatement.Hash(OcspStatement.Sha1, key.PublicKeyInfo.PublicKey.GetBytes())!));
 
     /// <param name="ofAnswer">Extensions of the whole answer.</param>
     /// <param name="ofSingle">Extensions of what it says of the certificate.</param>
     public static OcspResponse Make(
         KeyPair key, Certificate responder, Certificate certificate, Certificate issuer, CertStatus status, DateTimeOffset thisUpdate, DateTimeOffset? nextUpdate,
         X509Extensions? ofAnswer, X509Extensions? ofSingle, DerObjectIdentifier? hash = null, params Certificate[] along) =>
-        Make(key, responder, certificate, issuer, status, thisUpdate, nextUpdate, thisUpdate, ofAnswer, ofSingle, hash, along);
+        Make(new ResponderID(responder.Inner.SubjectDN), key, certificate, issuer, status, thisUpdate, nextUpdate, thisUpdate, ofAnswer, ofSingle, hash, along);
 
     private static OcspResponse Make(
-        KeyPair key, Certificate responder, Certificate certificate, Certificate issuer, CertStatus status, DateTimeOffset thisUpdate, DateTimeOffset? nextUpdate, DateTimeOffset producedAt,
-        X509Extensions? ofAnswer, X509Extensions? ofSingle, DerObjectIdentifier? hash, params Certificate[] along)
+        ResponderID name, KeyPair key, Certificate certificate, Certificate issuer, CertStatus status, DateTimeOffset thisUpdate, DateTimeOffset? nextUpdate, DateTimeOffset producedAt,
+        X509Extensions? ofAnswer, X509Extensions? ofSingle, DerObjectIdentifier? hash, Certificate[] along)
     {
         var algorithm = hash ?? OcspStatement.Sha1;
         var id = new CertID(
@@ -42,7 +49,7 @@ internal static class OcspAnswers
             new DerOctetString(OcspStatement.Hash(algorithm, issuer.Inner.CertificateStructure.SubjectPublicKeyInfo.PublicKey.GetBytes())!),
             new DerInteger(certificate.Inner.SerialNumber));
         var single = new SingleResponse(id, status, TimeOf(thisUpdate), nextUpdate is { } next ? TimeOf(next) : null, ofSingle);
-        var data = new ResponseData(new ResponderID(responder.Inner.SubjectDN), TimeOf(producedAt), new DerSequence(single), ofAnswer);
+        var data = new ResponseData(name, TimeOf(producedAt), new DerSequence(single), ofAnswer);
         var basic = new BasicOcspResponse(
             data, SignatureScheme.IdentifierFor(key.Algorithm), new DerBitString(key.Secret.Sign(data.GetDerEncoded())),
             along.Length == 0 ? null : new DerSequence(along.Select(each => (Asn1Encodable)each.Inner.CertificateStructure).ToArray()));

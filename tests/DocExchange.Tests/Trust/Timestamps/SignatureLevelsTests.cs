@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Text.Json;
 using DocExchange.Tests.Trust.Certificates;
 using DocExchange.Tests.Trust.Signatures;
@@ -54,9 +55,14 @@ public sealed class SignatureLevelsTests
         }
     }
 
-    [TestCase(false)]
-    [TestCase(true)]
-    public async Task A_list_inside_outlives_the_theft_of_its_issuers_key_by_an_archive_time_stamp_over_it(bool isArchived)
+    [TestCase("not archived", false)]
+    [TestCase("archived", true)]
+    [TestCase("archived, a list added", true)]
+    [TestCase("archived, signed by another too", true)]
+    [TestCase("archived and renewed", true)]
+    [TestCase("archived in an attribute", true)]
+    [TestCase("archived before the list came", false)]
+    public async Task A_list_inside_outlives_the_theft_of_its_issuers_key_by_an_archive_time_stamp_over_it(string story, bool outlives)
     {
         using var gm = new StampingSite(KeyAlgorithm.Sm2);
         var (stolen, later) = (Signed.AddDays(40), Signed.AddDays(60));
@@ -64,8 +70,7 @@ public sealed class SignatureLevelsTests
         var own = gm.Office.Authority.IssueRevocationList([], Signed.AddHours(-1), Signed.AddDays(7), 3);
         var stamped = await SignatureLevels.AddTimestampsAsync(
             await CmsSigner.SignAsync(Content, other, Signed, CmsForm.Encapsulated, CancellationToken.None), gm.Client(), CancellationToken.None);
-        var cms = SignatureLevels.AddValidationData(stamped, [gm.Office.Authority.Certificate], [own], []);
-        cms = isArchived ? await SignatureLevels.AddArchiveTimestampsAsync(cms, null, gm.Client(), CancellationToken.None) : cms;
+        var cms = await Told(stamped);
         RevocationList Fresh(CertificateAuthority authority, params IReadOnlyList<RevokedCertificate> revoked) => authority.IssueRevocationList(revoked, later.AddDays(-1), later.AddDays(6), 9);
         var store = gm.Office.Store with
         {
@@ -80,7 +85,56 @@ public sealed class SignatureLevelsTests
 
         var verdict = new CmsValidator(store, ValidationPolicy.Foreign with { RevocationRequired = true }).Judge(cms, null, later, CertificateUsage.DocumentSigning);
 
-        Assert.That(verdict.Faults.Select(finding => (finding.Code, finding.SubIndication)), isArchived ? Is.Empty : Is.EqualTo(new[] { ("CRL_ISSUER_REVOKED", SubIndication.RevokedCaNoPoe) }));
+        Assert.That(verdict.Faults.Select(finding => (finding.Code, finding.SubIndication)).Distinct(), outlives ? Is.Empty : Is.EqualTo(new[] { ("CRL_ISSUER_REVOKED", SubIndication.RevokedCaNoPoe) }));
+
+        async Task<byte[]> Told(byte[] from)
+        {
+            var full = story switch
+            {
+                "archived before the list came" => from,
+                "archived in an attribute" => InAttribute(SignatureLevels.AddValidationData(from, [gm.Office.Authority.Certificate], [], []), own),
+                _ => SignatureLevels.AddValidationData(from, [gm.Office.Authority.Certificate], [own], []),
+            };
+            var archived = story == "not archived" ? full : await SignatureLevels.AddArchiveTimestampsAsync(full, null, gm.Client(), CancellationToken.None);
+            gm.Clock.SetUtcNow(later.AddDays(-1));
+            return story switch
+            {
+                "archived, a list added" => SignatureLevels.AddValidationData(archived, [], [site.ListOf()], []),
+                "archived, signed by another too" => await WithAnotherSignerAsync(archived),
+                "archived and renewed" => await SignatureLevels.AddArchiveTimestampsAsync(
+                    SignatureLevels.AddValidationData(archived, [], [Fresh(gm.Office.GmAuthority)], []), null, gm.Client(), CancellationToken.None),
+                "archived before the list came" => SignatureLevels.AddValidationData(archived, [gm.Office.Authority.Certificate], [own], []),
+                _ => archived,
+            };
+        }
+
+        async Task<byte[]> WithAnotherSignerAsync(byte[] archived)
+        {
+            using var second = gm.Office.Certify(KeyAlgorithm.Sm2);
+            var (pieces, more) = (Pieces(archived), Pieces(await CmsSigner.SignAsync(Content, second, later.AddDays(-1), CmsForm.Encapsulated, CancellationToken.None)));
+            pieces.Certificates.AddRange(more.Certificates);
+            pieces.Signers.AddRange(more.Signers);
+            return pieces.Encode();
+        }
+    }
+
+    private static SignedDataPieces Pieces(byte[] cms) => SignedDataPieces.Of(CmsSignedData.Parse(cms, CmsLimits.Default));
+
+    /// <summary>With a list in revocation-values, and nowhere else.</summary>
+    private static byte[] InAttribute(byte[] cms, RevocationList list)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        var tag = new Asn1Tag(TagClass.ContextSpecific, 0, isConstructed: true);
+        using (writer.PushSequence())
+        using (writer.PushSequence(tag))
+        using (writer.PushSequence())
+        {
+            writer.WriteEncodedValue(list.Der);
+        }
+
+        var pieces = Pieces(cms);
+        pieces.Signers[0].Add(Oids.RevocationValues, writer.Encode());
+        return pieces.Encode();
     }
 
     [TestCase("1.2.840.113549.1.9.16.2.48")]

@@ -1,0 +1,72 @@
+using DocExchange.Trust.Digests;
+
+namespace DocExchange.Trust.Certificates;
+
+/// <summary>What one search has cost.</summary>
+/// <param name="Paid">For what is paid for once.</param>
+/// <param name="Other">For everything else.</param>
+internal sealed record WorkBill(IReadOnlyDictionary<(Digest Signed, Digest Signer), long> Paid, long Other);
+
+/// <summary>
+/// What all searches in the judgement of one file may cost together: a file has up to 64 signers, and each counter-signature and time-stamp upon them
+/// has a search of its own. A search that is remembered costs what it had cost, so that the verdict does not depend on what is. For one
+/// judgement, on one thread.
+/// </summary>
+/// <param name="work">In <see cref="VerificationCost"/> and <see cref="RuleCost"/>.</param>
+internal sealed class FileWork(long work)
+{
+    private readonly HashSet<(Digest Signed, Digest Signer)> paid = [];
+    private readonly HashSet<object> searches = [];
+
+    public long Left { get; private set; } = work;
+
+    /// <param name="what">Null for what is paid for each time.</param>
+    public bool TryPay(long cost, (Digest, Digest)? what)
+    {
+        if (what is { } known && paid.Contains(known))
+        {
+            return true;
+        }
+
+        if (cost > Left)
+        {
+            return false;
+        }
+
+        Left -= cost;
+        if (what is { } done)
+        {
+            paid.Add(done);
+        }
+
+        return true;
+    }
+
+    /// <summary>For a search that was made before; false, and nothing is paid, where too little is left.</summary>
+    /// <param name="search">What tells it from others.</param>
+    public bool TryPay(object search, WorkBill bill)
+    {
+        if (IsPaid(search))
+        {
+            return true;
+        }
+
+        if (bill.Other + bill.Paid.Where(item => !paid.Contains(item.Key)).Sum(item => item.Value) > Left)
+        {
+            return false;
+        }
+
+        foreach (var (what, cost) in bill.Paid)
+        {
+            TryPay(cost, what);
+        }
+
+        Left -= bill.Other;
+        MarkPaid(search);
+        return true;
+    }
+
+    public bool IsPaid(object search) => searches.Contains(search);
+
+    public void MarkPaid(object search) => searches.Add(search);
+}
