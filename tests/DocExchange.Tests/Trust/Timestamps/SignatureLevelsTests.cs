@@ -137,6 +137,24 @@ public sealed class SignatureLevelsTests
         return pieces.Encode();
     }
 
+    [Test]
+    public async Task Time_stamps_draw_on_the_work_of_the_file_that_they_are_in()
+    {
+        var signed = CmsSignedData.Parse(await StampAsync(await SignAsync()), CmsLimits.Default);
+        var facts = new CmsValidator(site.StoreWith(), ValidationPolicy.Foreign).Gather(signed, null);
+        JudgedTimestamp Judge(FileWork? work) => StampedSignatures.Instance.Judge(
+            facts.Signers[0], new TimestampDemands(site.StoreWith(), facts.Certificates, ValidationPolicy.Foreign with { RevocationRequired = false }, Signed, 16) { Work = work })[0];
+        var plenty = new FileWork(1_000_000);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Judge(null).Proof, Is.Not.Null);
+            Assert.That(Judge(plenty).Proof, Is.Not.Null);
+            Assert.That(plenty.Left, Is.LessThan(1_000_000));
+            Assert.That(Judge(new FileWork(0)).Proof, Is.Null, "nothing is left");
+        }
+    }
+
     [TestCase("1.2.840.113549.1.9.16.2.48")]
     [TestCase("1.2.840.113549.1.9.16.2.26")]
     [TestCase("1.2.840.113549.1.9.16.2.49")]
