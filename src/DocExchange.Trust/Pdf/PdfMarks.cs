@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace DocExchange.Trust.Pdf;
 
 /// <summary>A name ByteRange, and where the objects before it begin, the nearest last: in one of them it is a key, or it is no signature's.</summary>
@@ -18,6 +16,8 @@ internal sealed class PdfMarks(int limit)
     private const int Ahead = 1024;
     private const int MaxObjects = 8;
     private const int MaxName = 64;
+    private const int Shortest = 9;
+    private const int Longest = 3 * Shortest;
     private const int LongString = 512;
 
     private const string Key = "ByteRange";
@@ -95,7 +95,8 @@ internal sealed class PdfMarks(int limit)
         void Add(int position, ReadOnlySpan<byte> bytes)
         {
             var letters = bytes[(position + 1)..Math.Min(bytes.Length, position + MaxName)];
-            if (letters.IndexOfAny(PdfSyntax.Ends) is var end && PdfSyntax.Name(end < 0 ? letters : letters[..end]) == Key)
+            var end = letters.IndexOfAny(PdfSyntax.Ends) is >= 0 and var found ? found : letters.Length;
+            if (end is >= Shortest and <= Longest && PdfSyntax.Name(letters[..end]) == Key)
             {
                 positions.Add(position);
             }

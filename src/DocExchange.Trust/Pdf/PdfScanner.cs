@@ -109,6 +109,12 @@ internal sealed class PdfScanner
             return found with { Damaged = found.Damaged + 1 };
         }
 
+        // Some makers leave out the digits alone, or more than the string: that is nobody's alteration.
+        if (!isInPlace && ((contents.Start <= length && contents.End >= gapEnd) || (contents.Start >= length && contents.End <= gapEnd)))
+        {
+            return found with { Unread = found.Unread + 1 };
+        }
+
         // As ByteRange has it, a file may begin later: one that is embedded in this one, or has something before it.
         var start = contents.Start - length;
         var beginning = start > 0 && contents.End - start == gapEnd && start + gapEnd + rest <= file.Length

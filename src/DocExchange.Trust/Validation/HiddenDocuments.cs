@@ -93,6 +93,11 @@ internal static class HiddenDocuments
         for (int from = 0, next; (next = bytes[from..].IndexOf((byte)'<')) >= 0; from += next + 1)
         {
             var tag = bytes[(from + next + 1)..];
+            if (tag is not [(byte)'!' or (byte)'?' or (>= (byte)'A' and <= (byte)'Z') or (>= (byte)'a' and <= (byte)'z'), ..])
+            {
+                continue;
+            }
+
             foreach (var name in Tags)
             {
                 // The shorter the name, the likelier it is chance.

@@ -97,6 +97,19 @@ public sealed class PdfSpellingTests
         }
     }
 
+    // It is nobody's alteration, and no program verifies it.
+    [TestCase(1, -1)]
+    [TestCase(-10, 0)]
+    public async Task Leaves_open_a_signature_whose_maker_leaves_out_more_or_less_than_its_value(int more, int fewer)
+    {
+        var signed = Encoding.Latin1.GetString(await SignAsync(PdfMaker.Plain()));
+        var (start, end) = (signed.IndexOf("<30", StringComparison.Ordinal), signed.IndexOf("00>\n", StringComparison.Ordinal) + 3);
+        var range = $"/ByteRange [0 {start} {end} {signed.Length - end}";
+        Assert.That(signed, Does.Contain(range));
+        var other = $"/ByteRange [0 {start + more} {end + fewer} {signed.Length - end - fewer}".PadRight(range.Length);
+        await ExpectAsync(signed.Replace(range, other, StringComparison.Ordinal), Indication.Indeterminate, SubIndication.SignedDataNotFound, "PDF_SIGNATURE_UNREAD");
+    }
+
     [Test]
     public async Task A_signature_that_was_broken_is_not_passed_for_a_later_one()
     {
