@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 
 namespace DocExchange.Trust.Ofd;
 
@@ -26,6 +26,7 @@ internal sealed class OfdCrawl(OfdPackage package, OfdSignatureList list, IReadO
     private readonly HashSet<string> used = new(StringComparer.Ordinal);
     private readonly HashSet<(string Step, bool MayBeOwn)> widened = [];
     private readonly Queue<(OfdEntry Entry, OfdReadAs Kind)> waiting = [];
+    private SearchValues<char>? ends;
     private bool isUnread;
 
     public async Task<OfdCrawled> FindAsync(CancellationToken cancellation)
@@ -80,7 +81,7 @@ internal sealed class OfdCrawl(OfdPackage package, OfdSignatureList list, IReadO
             return fault.IsOfEffort || fault.Code == "OFD_TOO_LARGE" ? null : 0;
         }
 
-        if (OfdLocations.Read(bytes, limits, kind, NamesOf) is { } read)
+        if (OfdLocations.Read(bytes, limits, kind, ends ??= Ends(), NamesOf) is { } read)
         {
             Follow(read.Steps, isOfSignature: false);
             Follow(read.OwnSteps, isOfSignature: true);
@@ -112,6 +113,9 @@ internal sealed class OfdCrawl(OfdPackage package, OfdSignatureList list, IReadO
 
     private IEnumerable<string> NamesOf(string step) =>
         !OfdSameNames.IsPlain(step) ? OfdSameNames.OfName(step).Where(byFileName.Contains) : byFileName.Contains(step) ? [step] : [];
+
+    private SearchValues<char> Ends() => SearchValues.Create([.. byFileName.Where(each => each.Key.Length > 0)
+        .SelectMany(each => new[] { char.ToLowerInvariant(each.Key[^1]), char.ToUpperInvariant(each.Key[^1]) }).Where(char.IsAsciiLetterOrDigit).Distinct()]);
 
     /// <summary>By its name, or by how it begins: a document or a page may be called anything.</summary>
     private async Task<bool> IsXmlAsync(OfdEntry entry, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Xml;
 
@@ -29,13 +30,14 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
     private const int MaxStep = 4096;
 
     /// <summary>Null where it cannot be read to its end.</summary>
+    /// <param name="ends">The letters and digits of ASCII, small and large, that names of parts end in.</param>
     /// <param name="namesOf">By what the caller finds the parts that a last step may mean; empty where there are none.</param>
-    public static OfdLocations? Read(byte[] bytes, OfdLimits limits, OfdReadAs kind, Func<string, IEnumerable<string>> namesOf)
+    public static OfdLocations? Read(byte[] bytes, OfdLimits limits, OfdReadAs kind, SearchValues<char> ends, Func<string, IEnumerable<string>> namesOf)
     {
         try
         {
             using var reader = OfdXml.Open(bytes, limits);
-            return new Taker(kind, namesOf).Read(reader, limits.MaxXmlDepth);
+            return new Taker(kind, ends, namesOf).Read(reader, limits.MaxXmlDepth);
         }
         catch (Exception fault) when (fault is XmlException or ArgumentException or InvalidOperationException)
         {
@@ -43,13 +45,14 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
         }
     }
 
-    private sealed class Taker(OfdReadAs kind, Func<string, IEnumerable<string>> namesOf)
+    private sealed class Taker(OfdReadAs kind, SearchValues<char> ends, Func<string, IEnumerable<string>> namesOf)
     {
         private readonly HashSet<string> steps = new(StringComparer.Ordinal);
         private readonly HashSet<string> ownSteps = new(StringComparer.Ordinal);
 
-        // Of each open element, with what its children hold: comments, CDATA and elements may stand inside a location.
-        private readonly Stack<(string Name, StringBuilder Text)> open = new([("", new StringBuilder())]);
+        // Of each open element, with what its children hold: comments, CDATA and elements may stand inside a location. Those of closed ones are used again.
+        private readonly List<(string Name, StringBuilder Text)> open = [("", new StringBuilder())];
+        private int depth;
         private int count;
 
         public OfdLocations? Read(XmlReader reader, int maxDepth)
@@ -63,7 +66,7 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
 
                 if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace)
                 {
-                    Append(open.Peek().Text, reader.Value);
+                    Append(open[depth].Text, reader.Value);
                 }
                 else if (reader.NodeType == XmlNodeType.EndElement)
                 {
@@ -83,7 +86,12 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
             var name = reader.LocalName;
             if (!reader.IsEmptyElement)
             {
-                open.Push((name, new StringBuilder()));
+                if (++depth == open.Count)
+                {
+                    open.Add((name, new StringBuilder()));
+                }
+
+                open[depth] = (name, open[depth].Text.Clear());
             }
 
             while (reader.MoveToNextAttribute())
@@ -94,15 +102,15 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
 
         private void Close()
         {
-            var (name, text) = open.Pop();
+            var (name, text) = open[depth--];
             if (text.Length > 0)
             {
                 var value = text.ToString();
-                var place = PlaceOf(name, open.Peek().Name);
+                var place = PlaceOf(name, open[depth].Name);
                 Take(value, place);
                 if (place == Place.Anywhere)
                 {
-                    Append(open.Peek().Text, value);
+                    Append(open[depth].Text, value);
                 }
             }
         }
@@ -136,7 +144,13 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
                 return;
             }
 
+            // Most of what there is are numbers, which end as no part does.
             var location = value.AsSpan().Trim();
+            if (location.IsEmpty || (char.IsAsciiLetterOrDigit(location[^1]) && !ends.Contains(location[^1]) && !location.ContainsAny('%', ':')))
+            {
+                return;
+            }
+
             Take(location, place == Place.Own ? ownSteps : steps);
             if (location.Contains('%') && Uri.UnescapeDataString(location.ToString()) is var plain)
             {

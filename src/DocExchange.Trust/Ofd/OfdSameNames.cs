@@ -12,6 +12,7 @@ internal static class OfdSameNames
 {
     private const char Composed = '\u0001';
     private const char Ideograph = '\u0002';
+    private const char KelvinSign = '\u212A';
 
     // By which others are found: of all parts, and of those alone that have such a letter.
     private const string OfAll = "\u0003";
@@ -101,7 +102,7 @@ internal static class OfdSameNames
             }
             else if (letter is < '\u1160' or > '\u11FF')
             {
-                var chosen = isLoose && letter > '\u2E7F' ? Ideograph : letter;
+                var chosen = letter == KelvinSign ? 'K' : isLoose && letter > '\u2E7F' ? Ideograph : letter;
 
                 // One of the supplementary plane may be the same as one that is not.
                 folded.Append(chosen, chosen == Ideograph && folded.Length > 0 && folded[^1] == Ideograph ? 0 : 1);
@@ -115,7 +116,7 @@ internal static class OfdSameNames
 
     // Latin, Greek and Cyrillic letters with accents, signs that are letters, kana, Hangul.
     private static bool IsComposed(char letter) => letter
-        is (>= '\u00C0' and <= '\u045F') or (>= '\u1E00' and <= '\u1FFF') or '\u2126' or '\u212A' or '\u212B' or (>= '\u3041' and <= '\u30FF')
+        is (>= '\u00C0' and <= '\u045F') or (>= '\u1E00' and <= '\u1FFF') or '\u2126' or '\u212B' or (>= '\u3041' and <= '\u30FF')
         or (>= '\u1100' and <= '\u115F') or (>= '\uAC00' and <= '\uD7A3');
 
     // CJK compatibility ideographs, those of the supplementary plane by their first half.

@@ -120,7 +120,8 @@ public sealed class OfdOtherFileTests : SealedOfdTests
     private byte[] WithFolder(byte[] packed, int size)
     {
         var zip = OfdMaker.Pack(Maker.Parts, compression: CompressionLevel.NoCompression);
-        var (end, name) = (zip.Length - 22, "Doc_0/"u8);
+        var end = zip.Length - 22;
+        var name = "Doc_0/"u8;
         var directory = BinaryPrimitives.ReadInt32LittleEndian(zip.AsSpan(end + 16));
         var crc = Crc32.Of(size == 1 ? "a"u8.ToArray() : []);
         byte[] sizes = [.. BitConverter.GetBytes(crc), .. BitConverter.GetBytes(packed.Length), .. BitConverter.GetBytes(size)];

@@ -115,6 +115,7 @@ public sealed class OfdUncoveredPageTests
     [TestCase("图.png", "图.png.")]
     [TestCase("caf\u00E9.png", "cafe\u0301.png")]
     [TestCase("cafe\u0301.png", "caf\u00E9.png")]
+    [TestCase("Pic.K", "Pic.\u212A")]
     [TestCase("\u66F4.png", "\uF901.png")]
     [TestCase("\uF901.png", "\u66F4.png")]
     public async Task Leaves_open_a_picture_whose_name_is_another_only_here(string named, string part)
