@@ -109,7 +109,7 @@ internal sealed class RevocationSearch(
             return read is null || (read != 0 && !list.Entries.IsWhole) ? new UsableList(list, 0, able) { IsUnread = true } : null;
         }
 
-        if (!MaySign(able[0], subject))
+        if (!subject.MaySign(able[0]))
         {
             var isNamed = list.Entries.Find(subject.Certificate) is not null;
             findings.Add(isNamed ? StatusFindings.ListIssuerOnlyRevokes(able[0].Certificate) : PathFindings.ListIssuerMayNotSign(able[0].Certificate));
@@ -164,7 +164,7 @@ internal sealed class RevocationSearch(
     {
         var all = SignersOf(list, subject);
         var able = all.Where(subject.MaySign).ToList();
-        if (able.Count == 0 && all is [var own] && own.Certificate.Equals(subject.Issuer))
+        if (able.Count == 0 && all is [.., { Chain: null } own] && own.Certificate.Equals(subject.Issuer))
         {
             return [own];
         }
