@@ -62,13 +62,12 @@ public sealed class PdfSpellingTests
     public async Task Fails_a_signature_that_no_longer_stands_where_it_says()
     {
         var signed = Encoding.Latin1.GetString(await SignAsync(PdfMaker.Plain()));
-        var range = signed.IndexOf("/ByteRange [0 ", StringComparison.Ordinal) + "/ByteRange [0 ".Length;
         using (Assert.EnterMultipleScope())
         {
             foreach (var altered in new[]
             {
                 signed.Replace("/Count 0", "/Count 000", StringComparison.Ordinal), signed.Replace("/Count 0", "/Count", StringComparison.Ordinal),
-                signed.Replace(" \n1 0 obj\n", " \r\n1 0 obj\r\n", StringComparison.Ordinal), signed[..range] + "1" + signed[(range + 1)..], signed[..^3],
+                signed.Replace(" \n1 0 obj\n", " \r\n1 0 obj\r\n", StringComparison.Ordinal), signed[..^3],
             })
             {
                 await ExpectAsync(altered, Indication.TotalFailed, SubIndication.HashFailure, "PDF_SIGNATURE_MISPLACED");
