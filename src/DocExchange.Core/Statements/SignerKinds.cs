@@ -18,7 +18,7 @@ public static class SignerKinds
         var (chinese, english) = issuer.IsHub ? (HolderUnits.Hub, "the hub") : issuer.IsMachine ? (HolderUnits.Node, "a node") : ("单位", "an office");
         return issuer.IsHub ? IsHub(signer, anchors) ? null : Another()
             : issuer.IsMachine ? signer.OrganizationalUnits.Contains(HolderUnits.Node) ? null : Another()
-            : signer.OrganizationalUnits.Any(HolderUnits.IsOfNoOffice) ? Another() : null;
+            : signer.OrganizationalUnits.Any(HolderUnits.IsOfNoOffice) || IsHub(signer, anchors) ? Another() : null;
 
         Finding Another() => Finding.Indeterminate(
             "SIGNER_OF_ANOTHER_KIND", SubIndication.SigConstraintsFailure,
@@ -26,14 +26,17 @@ public static class SignerKinds
             $"The statement is issued in the name of {english}, {issuer}; the signing certificate '{signer.Subject}' does not say that its holder is one.");
     }
 
-    /// <summary>Whether a certificate says that it is the hub's.</summary>
-    public static bool IsHub(Certificate signer, IReadOnlyList<Certificate> anchors) => signer.OrganizationalUnits switch
-    {
-        [HolderUnits.Hub] => true,
+    /// <summary>
+    /// Whether a certificate says that it is the hub's, and an authority of the hub's own organization stands above it: of an
+    /// outside authority anybody may be a customer.
+    /// </summary>
+    public static bool IsHub(Certificate signer, IReadOnlyList<Certificate> anchors) =>
+        signer.Organizations is [var organization] && anchors.Any(anchor => anchor.Organizations.Contains(organization)) && signer.OrganizationalUnits switch
+        {
+            [HolderUnits.Hub] => true,
 
-        // Hubs set up before the unit was written: their own root has the name that stands before theirs.
-        [] => signer is { CommonNames: [var name], Organizations: [var organization] }
-            && name == $"{organization} {HolderUnits.Hub}" && anchors.Any(anchor => anchor.Organizations.Contains(organization)),
-        _ => false,
-    };
+            // Hubs set up before the unit was written have the name that their set-up gave them.
+            [] => signer.CommonNames is [var name] && name == $"{organization} {HolderUnits.Hub}",
+            _ => false,
+        };
 }

@@ -16,9 +16,11 @@ internal sealed class CertificateHolder
     private readonly UnifiedSocialCreditCode? code;
     private readonly bool mayBeNamedInOrganization;
     private readonly IReadOnlyList<string> dnsNames;
+    private readonly bool isHub;
 
-    private CertificateHolder(string title, IEnumerable<string> names, UnifiedSocialCreditCode? code, bool mayBeNamedInOrganization, IReadOnlyList<string> dnsNames)
+    private CertificateHolder(string title, IEnumerable<string> names, UnifiedSocialCreditCode? code, bool mayBeNamedInOrganization, IReadOnlyList<string> dnsNames, bool isHub = false)
     {
+        this.isHub = isHub;
         this.title = title;
         this.names = [.. names];
         this.code = code;
@@ -34,7 +36,7 @@ internal sealed class CertificateHolder
         new($"{name}（{node}）", [name, node.Local, node.Local.TrimStart('~'), DnsNameOf(node)], null, false, use == CertificateUse.Tls ? [DnsNameOf(node)] : []);
 
     public static CertificateHolder OfHub(string organization, string requestedName, string hubName, CertificateUse use) =>
-        new(requestedName, [requestedName, organization, hubName], null, true, use == CertificateUse.Tls ? [hubName] : []);
+        new(requestedName, [requestedName, organization, hubName], null, true, use == CertificateUse.Tls ? [hubName] : [], isHub: true);
 
     /// <summary>The name in a node's TLS certificate. Nobody resolves it: nodes are called by nobody.</summary>
     public static string DnsNameOf(PartyId node) => $"{node.Local.TrimStart('~')}.{node.Exchange}.docexchange";
@@ -43,6 +45,11 @@ internal sealed class CertificateHolder
     /// <returns>Null where the certificate is this holder's.</returns>
     public (string Chinese, string English)? FaultOf(Certificate certificate, OfficeDirectory? directory)
     {
+        if (!isHub && certificate.OrganizationalUnits.Contains(HolderUnits.Hub))
+        {
+            return ($"证书主体的 OU 写为“{HolderUnits.Hub}”，只有交换中心的证书可以这样写；应为 {title}。", $"its OU says '{HolderUnits.Hub}', which only the hub's may; it is for {title}.");
+        }
+
         var (common, organizations) = (certificate.CommonNames.Select(NamedUnit.Read).ToList(), certificate.Organizations.Select(NamedUnit.Read).ToList());
         if (common.FirstOrDefault(unit => !names.Contains(unit.Name) && directory is not null && IsSomebody(unit.Name, directory)) is { } other)
         {

@@ -246,10 +246,11 @@ internal sealed class VerifyVerbTests
     [TestCase("北京市档案局", null, "bj/~sample", false)]
     [TestCase("区县节点", "节点", "bj/~sample", true)]
     [TestCase("区县节点", "节点", "bj/~hub", false)]
-    [TestCase("示例办公厅 中心", "中心", "bj/~hub", true)]
-    public async Task Passes_a_statement_only_with_a_certificate_of_its_issuers_kind(string name, string? unit, string issuer, bool passes)
+    [TestCase("DocExchange 样例 中心", "中心", "bj/~hub", true)]
+    [TestCase("某单位 中心", "中心", "bj/~hub", false, "某单位")]
+    public async Task Passes_a_statement_only_with_a_certificate_of_its_issuers_kind(string name, string? unit, string issuer, bool passes, string organization = "DocExchange 样例")
     {
-        using var signer = SampleFiles.KeyOf(name, "示例办公厅", unit);
+        using var signer = SampleFiles.KeyOf(name, organization, unit);
         var judged = await VerifyAsync(await SampleFiles.StatementAsync(signer, PartyId.Parse(issuer)));
 
         Expect(judged, passes ? ExitCode.Ok : ExitCode.Indeterminate, passes ? "TOTAL_PASSED" : "INDETERMINATE", passes ? null : "SIG_CONSTRAINTS_FAILURE");

@@ -19,6 +19,7 @@ internal sealed class SignerKindsTests
     [TestCase(Organization + " 中心", Organization, "中心", "hub")]
     [TestCase(Organization + " 中心", Organization, null, "hub", Description = "set up before the unit was written")]
     [TestCase("某公司 中心", "某公司", null, "office", Description = "the trusted root is another's")]
+    [TestCase("某公司 中心", "某公司", "中心", "nobody", Description = "the trusted root is another's")]
     [TestCase(Organization, Organization, null, "office")]
     [TestCase("发改委（RSA）", "发改委", null, "office")]
     [TestCase("区县节点", Organization, "节点", "node")]
@@ -34,7 +35,7 @@ internal sealed class SignerKindsTests
         {
             Assert.That(SignerKinds.Check(signer, Hub, [root.Certificate]) is null, Is.EqualTo(kind == "hub"));
             Assert.That(SignerKinds.Check(signer, Node, [root.Certificate]) is null, Is.EqualTo(kind == "node"));
-            Assert.That(SignerKinds.Check(signer, Office, [root.Certificate]) is null, Is.EqualTo(unit is null));
+            Assert.That(SignerKinds.Check(signer, Office, [root.Certificate]) is null, Is.EqualTo(kind == "office"));
         }
 
         var found = SignerKinds.Check(signer, kind == "node" ? Office : Node, [root.Certificate]);

@@ -144,6 +144,7 @@ public sealed class OutsideCertificationTests
         {
             Assert.That(Refused(() => outside.Import(Issue(tls, CertificateProfile.Tls, name: new DistinguishedName("节点二", "北京市", null)))).English, Does.Contain("names somebody else, '节点二'"));
             Assert.That(Refused(() => outside.Import(Issue(tls, CertificateProfile.Tls, name: new DistinguishedName("单位甲", "节点一", null)))).English, Does.Contain("names somebody else, '单位甲'"));
+            Assert.That(Refused(() => outside.Import(Issue(tls, CertificateProfile.Tls, name: new DistinguishedName("n1", "节点一", HolderUnits.Hub)))).English, Does.Contain("OU says '中心'"));
             Assert.That(Refused(() => outside.Import(Issue(tls, CertificateProfile.Tls, dnsName: "n2.bj.docexchange"))).English, Does.Contain("lack the DNS name n1.bj.docexchange"));
             Assert.That(outside.Import(Issue(tls, CertificateProfile.Tls, name: new DistinguishedName("n1", null, null))), Is.EqualTo(new[] { "n1/tls.csr" }));
         }
