@@ -110,8 +110,8 @@ internal static class NodeApplication
         builder.Services.AddPages<DeskFrame>(pages, PagesFilesOf(folder)).AddPeople();
         builder.Services.AddGrpc(grpc =>
         {
-            grpc.Interceptors.Add<RefusalInterceptor>();
             grpc.Interceptors.Add<RequestDrain>();
+            grpc.Interceptors.Add<RefusalInterceptor>();
             grpc.Interceptors.Add<SocketSignIn>();
             grpc.Interceptors.Add<DeskAudit>();
             grpc.MaxReceiveMessageSize = 2 * 1024 * 1024;

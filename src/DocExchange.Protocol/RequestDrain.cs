@@ -7,7 +7,7 @@ namespace DocExchange.Protocol;
 /// <summary>
 /// Reads on what a caller is still sending after its call was refused, so that it hears why: a server that answers
 /// earlier resets the stream (RFC 9113 §8.1), and about one caller in a thousand then never got the answer. At most
-/// <see cref="MaxBytes"/> and <see cref="MaxTime"/>; who sends more than that gets the reset.
+/// <see cref="MaxBytes"/> and <see cref="MaxTime"/>; who sends more than that gets the reset. The outermost of those that refuse.
 /// </summary>
 public sealed class RequestDrain(TimeProvider time) : Interceptor
 {
@@ -51,9 +51,9 @@ public sealed class RequestDrain(TimeProvider time) : Interceptor
         {
             await ReadAsync(requests).WaitAsync(MaxTime, time);
         }
-        catch (Exception ended) when (ended is TimeoutException or RpcException or IOException or InvalidOperationException or OperationCanceledException)
+        catch (Exception ended) when (ended is not OutOfMemoryException)
         {
-            // What the caller is told is why it was refused.
+            // Whatever ends it, the caller is told why it was refused.
         }
     }
 

@@ -82,8 +82,8 @@ internal static class HubHost
                 options.Interceptors.Add<CallMeter>();
             }
 
-            options.Interceptors.Add<AuthorisationInterceptor>();
             options.Interceptors.Add<RequestDrain>();
+            options.Interceptors.Add<AuthorisationInterceptor>();
             options.Interceptors.Add<AuditInterceptor>();
             options.MaxReceiveMessageSize = 8 * 1024 * 1024;
         })

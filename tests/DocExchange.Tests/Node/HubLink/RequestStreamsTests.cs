@@ -37,8 +37,23 @@ internal sealed class RequestStreamsTests
         await using var serving = application;
         using var link = channel;
         using var call = link.Exchange.Upload();
+        long sent = 0;
         var refused = await Assert.ThrowsAsync<RpcException>(() => call.SendAsync(EndlessAsync(), CancellationToken.None));
+
+        // What lies in windows and buffers between the two comes to it.
+        Assert.That(sent, Is.InRange(RequestDrain.MaxBytes, 2L * RequestDrain.MaxBytes));
         Assert.That(refused!.StatusCode, Is.EqualTo(StatusCode.FailedPrecondition).Or.EqualTo(StatusCode.Unavailable));
+
+        async IAsyncEnumerable<UploadRequest> EndlessAsync()
+        {
+            var piece = ByteString.CopyFrom(new byte[64 * 1024]);
+            while (true)
+            {
+                yield return new UploadRequest { Chunk = piece };
+                await Task.Yield();
+                sent += piece.Length;
+            }
+        }
     }
 
     [Test]
@@ -93,16 +108,6 @@ internal sealed class RequestStreamsTests
         }
 
         await Task.CompletedTask;
-    }
-
-    private static async IAsyncEnumerable<UploadRequest> EndlessAsync()
-    {
-        var piece = ByteString.CopyFrom(new byte[64 * 1024]);
-        while (true)
-        {
-            yield return new UploadRequest { Chunk = piece };
-            await Task.Yield();
-        }
     }
 
     private sealed class RefusingHub : ExchangeBase
