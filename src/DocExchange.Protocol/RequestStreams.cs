@@ -36,7 +36,7 @@ public static class RequestStreams
     /// <returns>False when the other side has ended the call and takes no more; await the call, its answer says why.</returns>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public static Task<bool> TryWriteAsync<T>(this IClientStreamWriter<T> requests, T piece, CancellationToken cancellation) =>
-        TryAsync(requests.WriteAsync(piece, cancellation), cancellation);
+        TryAsync(() => requests.WriteAsync(piece, cancellation), cancellation);
 
     /// <summary>Writes one piece after the other as long as the other side takes them, and says that these were all.</summary>
     /// <returns>Whether it has taken them all.</returns>
@@ -57,13 +57,13 @@ public static class RequestStreams
     /// <returns>False when the other side has ended the call before it was told that these were all.</returns>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public static Task<bool> TryCompleteAsync<T>(this IClientStreamWriter<T> requests, CancellationToken cancellation) =>
-        TryAsync(requests.CompleteAsync(), cancellation);
+        TryAsync(requests.CompleteAsync, cancellation);
 
-    private static async Task<bool> TryAsync(Task step, CancellationToken cancellation)
+    private static async Task<bool> TryAsync(Func<Task> step, CancellationToken cancellation)
     {
         try
         {
-            await step;
+            await step();
             return true;
         }
         catch (Exception ended) when (ended is RpcException or IOException or HttpRequestException or InvalidOperationException or OperationCanceledException)
