@@ -16,6 +16,8 @@ internal sealed class OfdBudget(OfdLimits limits, long fileSize)
     private long unpacked;
     private long judged;
     private long followed;
+    private long spelt;
+    private long searched;
     private int references;
 
     /// <summary>Bytes of parts that are hashed.</summary>
@@ -48,6 +50,12 @@ internal sealed class OfdBudget(OfdLimits limits, long fileSize)
             throw TooMuch();
         }
     }
+
+    /// <summary>Letters of a name that may be written in several ways, each time it is gone through.</summary>
+    public void Spell(int length) => Spend(ref spelt, length, long.MaxValue, (8L << 20) + (8 * fileSize));
+
+    /// <summary>Bytes of what is no XML that are searched for names, and names that are compared there.</summary>
+    public void Search(long size) => Spend(ref searched, size, limits.MaxRead, (8L << 20) + (4 * fileSize));
 
     /// <summary>Whether so much more may be unpacked of parts that nobody read.</summary>
     public bool TryUnpack(long size)

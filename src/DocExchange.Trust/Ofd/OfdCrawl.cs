@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace DocExchange.Trust.Ofd;
 
 /// <summary>What OFD.xml leads to.</summary>
@@ -21,21 +19,24 @@ internal sealed class OfdCrawl(OfdPackage package, OfdSignatureList list, IReadO
 
     // Drawings and tables are larger than lists and descriptions; nothing is kept of them.
     private readonly OfdLimits limits = package.Limits with { MaxXmlSize = (int)Math.Min(int.MaxValue, 4L * package.Limits.MaxXmlSize) };
-    private readonly ILookup<string, OfdEntry> byFileName = package.Entries
-        .SelectMany(entry => OfdSameNames.OfPart(OfdNames.FileOf(entry.Path)).Select(key => (key, entry))).ToLookup(each => each.key, each => each.entry, StringComparer.OrdinalIgnoreCase);
+    private readonly OfdKnownNames known = new(package.Entries, package.Budget);
+    private readonly OfdLooseNames ofOwn = new(own.Select(OfdNames.FileOf), package.Budget);
     private readonly HashSet<string> used = new(StringComparer.Ordinal);
-    private readonly HashSet<(string Step, bool MayBeOwn)> widened = [];
+    private readonly HashSet<(string Step, OfdNamedAs As)> widened = [];
     private readonly Queue<(OfdEntry Entry, OfdReadAs Kind)> waiting = [];
-    private SearchValues<char>? ends;
+
+    // Read last: whatever else names one of them makes it more than that.
+    private readonly Queue<OfdEntry> attached = [];
     private bool isUnread;
+    private bool isAttachmentUnread;
 
     public async Task<OfdCrawled> FindAsync(CancellationToken cancellation)
     {
         var isCut = false;
         Begin();
-        for (int count = 0, names = 0; !isCut && waiting.TryDequeue(out var next);)
+        for (int count = 0, names = 0; !isCut && TryTake(out var next);)
         {
-            if (next.Kind != OfdReadAs.Content || list.Documents.Contains(next.Entry.Path) || await IsXmlAsync(next.Entry, cancellation))
+            if (next.Kind is not (OfdReadAs.Content or OfdReadAs.Attachment) || list.Documents.Contains(next.Entry.Path) || await IsXmlAsync(next.Entry, cancellation))
             {
                 var named = await ReadAsync(next.Entry, next.Kind, cancellation);
                 names += named ?? 0;
@@ -43,7 +44,7 @@ internal sealed class OfdCrawl(OfdPackage package, OfdSignatureList list, IReadO
             }
         }
 
-        return new OfdCrawled(isUnread || isCut ? null : used, used.Where(own.Contains).ToHashSet(StringComparer.Ordinal), isCut);
+        return new OfdCrawled(isUnread || isAttachmentUnread || isCut ? null : used, used.Where(own.Contains).ToHashSet(StringComparer.Ordinal), isCut);
     }
 
     private void Begin()
@@ -56,7 +57,7 @@ internal sealed class OfdCrawl(OfdPackage package, OfdSignatureList list, IReadO
 
         foreach (var document in list.Documents)
         {
-            Use(package.Find("", document), isOfSignature: false);
+            Use(package.Find("", document), OfdNamedAs.Content);
         }
 
         // Where lists and descriptions lead, another program may find another value, seal or description.
@@ -66,56 +67,84 @@ internal sealed class OfdCrawl(OfdPackage package, OfdSignatureList list, IReadO
         }
     }
 
+    private bool TryTake(out (OfdEntry Entry, OfdReadAs Kind) next)
+    {
+        if (waiting.TryDequeue(out next))
+        {
+            return true;
+        }
+
+        while (attached.TryDequeue(out var entry))
+        {
+            if (used.Add(entry.Path))
+            {
+                // What cannot be read may lead here too.
+                next = (entry, isUnread ? OfdReadAs.Content : OfdReadAs.Attachment);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>How many parts it names; null where it is too much.</summary>
     private async Task<int?> ReadAsync(OfdEntry entry, OfdReadAs kind, CancellationToken cancellation)
     {
-        byte[] bytes;
         try
         {
-            bytes = await package.ReadAsync(entry, limits.MaxXmlSize, cancellation);
+            var bytes = await package.ReadAsync(entry, limits.MaxXmlSize, cancellation);
             package.Budget.ReadXml(bytes);
+            if (OfdLocations.Read(bytes, limits, kind, known) is { } read)
+            {
+                Follow(read.Steps, OfdNamedAs.Content);
+                Follow(read.OwnSteps, OfdNamedAs.Own);
+                Follow(read.AttachedSteps, OfdNamedAs.Attachment);
+                return read.Count;
+            }
+
+            // Whatever it names may be shown, also what nobody is meant to show.
+            LeaveUnread(kind);
+            Follow(ofOwn.In(bytes, kind == OfdReadAs.Attachment).SelectMany(OfdSameNames.OfName), OfdNamedAs.Content);
+            return 0;
         }
         catch (OfdFormatException fault)
         {
-            isUnread = true;
+            LeaveUnread(kind);
             return fault.IsOfEffort || fault.Code == "OFD_TOO_LARGE" ? null : 0;
         }
-
-        if (OfdLocations.Read(bytes, limits, kind, ends ??= Ends(), NamesOf) is { } read)
-        {
-            Follow(read.Steps, isOfSignature: false);
-            Follow(read.OwnSteps, isOfSignature: true);
-            return read.Count;
-        }
-
-        // Whatever it names may be shown, also what nobody is meant to show.
-        isUnread = true;
-        Follow(OfdLooseNames.In(bytes, own.Select(OfdNames.FileOf)).SelectMany(OfdSameNames.OfName), isOfSignature: false);
-        return 0;
     }
 
-    /// <param name="isOfSignature">Whether they are named where a signature names its own parts, which are not content for that.</param>
-    private void Follow(IEnumerable<string> steps, bool isOfSignature)
+    private void LeaveUnread(OfdReadAs kind)
     {
-        foreach (var entry in steps.Where(step => widened.Add((step.ToUpperInvariant(), isOfSignature))).SelectMany(step => byFileName[step]))
+        isUnread |= kind != OfdReadAs.Attachment;
+        isAttachmentUnread |= kind == OfdReadAs.Attachment;
+    }
+
+    private void Follow(IEnumerable<string> steps, OfdNamedAs namedAs)
+    {
+        foreach (var entry in steps.Where(step => widened.Add((step.ToUpperInvariant(), namedAs))).SelectMany(step => known[step]))
         {
-            Use(entry, isOfSignature);
+            Use(entry, namedAs);
         }
     }
 
-    private void Use(OfdEntry? entry, bool isOfSignature)
+    /// <param name="namedAs">A signature's own parts are not content for that a signature names them.</param>
+    private void Use(OfdEntry? entry, OfdNamedAs namedAs)
     {
-        if (entry is not null && !(isOfSignature && own.Contains(entry.Path)) && used.Add(entry.Path))
+        if (entry is null || (namedAs == OfdNamedAs.Own && own.Contains(entry.Path)))
+        {
+            return;
+        }
+
+        if (namedAs == OfdNamedAs.Attachment)
+        {
+            attached.Enqueue(entry);
+        }
+        else if (used.Add(entry.Path))
         {
             waiting.Enqueue((entry, OfdReadAs.Content));
         }
     }
-
-    private IEnumerable<string> NamesOf(string step) =>
-        !OfdSameNames.IsPlain(step) ? OfdSameNames.OfName(step).Where(byFileName.Contains) : byFileName.Contains(step) ? [step] : [];
-
-    private SearchValues<char> Ends() => SearchValues.Create([.. byFileName.Where(each => each.Key.Length > 0)
-        .SelectMany(each => new[] { char.ToLowerInvariant(each.Key[^1]), char.ToUpperInvariant(each.Key[^1]) }).Where(char.IsAsciiLetterOrDigit).Distinct()]);
 
     /// <summary>By its name, or by how it begins: a document or a page may be called anything.</summary>
     private async Task<bool> IsXmlAsync(OfdEntry entry, CancellationToken cancellation)
@@ -137,4 +166,15 @@ internal sealed class OfdCrawl(OfdPackage package, OfdSignatureList list, IReadO
             return true;
         }
     }
+}
+
+/// <summary>As what a part is named.</summary>
+internal enum OfdNamedAs
+{
+    Content,
+
+    /// <summary>Where a signature names its own parts.</summary>
+    Own,
+
+    Attachment,
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Xml;
 
@@ -9,6 +8,9 @@ internal enum OfdReadAs
 {
     /// <summary>A document, a page, resources: whatever it names is content.</summary>
     Content,
+
+    /// <summary>The same of what is handed over with the document and that nothing else names.</summary>
+    Attachment,
 
     /// <summary>OFD.xml: Signatures names a list (GB/T 33190 §7.4).</summary>
     Root,
@@ -23,21 +25,21 @@ internal enum OfdReadAs
 /// <summary>What an XML file of an OFD names: the last step of every attribute and text, where some part is called so.</summary>
 /// <param name="Steps">Whatever part is called so may be meant.</param>
 /// <param name="OwnSteps">Named as a part of a signature: any other part that is called so may be meant.</param>
+/// <param name="AttachedSteps">Named as an attachment (§20), which programs hand over and do not show.</param>
 /// <param name="Count">How often a part was named.</param>
-internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<string> OwnSteps, int Count)
+internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<string> OwnSteps, IReadOnlySet<string> AttachedSteps, int Count)
 {
     // No name in the ZIP is longer, in percent-encoding either.
     private const int MaxStep = 4096;
 
     /// <summary>Null where it cannot be read to its end.</summary>
-    /// <param name="ends">The letters and digits of ASCII, small and large, that names of parts end in.</param>
-    /// <param name="namesOf">By what the caller finds the parts that a last step may mean; empty where there are none.</param>
-    public static OfdLocations? Read(byte[] bytes, OfdLimits limits, OfdReadAs kind, SearchValues<char> ends, Func<string, IEnumerable<string>> namesOf)
+    /// <exception cref="OfdFormatException">It takes too much work.</exception>
+    public static OfdLocations? Read(byte[] bytes, OfdLimits limits, OfdReadAs kind, OfdKnownNames known)
     {
         try
         {
             using var reader = OfdXml.Open(bytes, limits);
-            return new Taker(kind, ends, namesOf).Read(reader, limits.MaxXmlDepth);
+            return new Taker(kind, known).Read(reader, limits.MaxXmlDepth);
         }
         catch (Exception fault) when (fault is XmlException or ArgumentException or InvalidOperationException)
         {
@@ -45,10 +47,11 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
         }
     }
 
-    private sealed class Taker(OfdReadAs kind, SearchValues<char> ends, Func<string, IEnumerable<string>> namesOf)
+    private sealed class Taker(OfdReadAs kind, OfdKnownNames known)
     {
         private readonly HashSet<string> steps = new(StringComparer.Ordinal);
         private readonly HashSet<string> ownSteps = new(StringComparer.Ordinal);
+        private readonly HashSet<string> attachedSteps = new(StringComparer.Ordinal);
 
         // Of each open element, with what its children hold: comments, CDATA and elements may stand inside a location. Those of closed ones are used again.
         private readonly List<(string Name, StringBuilder Text)> open = [("", new StringBuilder())];
@@ -78,7 +81,7 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
                 }
             }
 
-            return new OfdLocations(steps, ownSteps, count);
+            return new OfdLocations(steps, ownSteps, attachedSteps, count);
         }
 
         private void Open(XmlReader reader)
@@ -110,7 +113,7 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
                 Take(value, place);
                 if (place == Place.Anywhere)
                 {
-                    Append(open[depth].Text, value);
+                    Append(open[depth].Text, known.ShortOf(value));
                 }
             }
         }
@@ -123,6 +126,7 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
 
             // §19.2: what a version consists of, not what it shows.
             (_, "File", "FileList") => Place.Own,
+            (_, _, "Attachment") => Place.Attached,
             _ => Place.Anywhere,
         };
 
@@ -146,22 +150,22 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
 
             // Most of what there is are numbers, which end as no part does.
             var location = value.AsSpan().Trim();
-            if (location.IsEmpty || (char.IsAsciiLetterOrDigit(location[^1]) && !ends.Contains(location[^1]) && !location.ContainsAny('%', ':')))
+            if (location.IsEmpty || (char.IsAsciiLetterOrDigit(location[^1]) && !known.Ends.Contains(location[^1]) && !location.ContainsAny('%', ':')))
             {
                 return;
             }
 
-            Take(location, place == Place.Own ? ownSteps : steps);
-            if (location.Contains('%') && Uri.UnescapeDataString(location.ToString()) is var plain)
+            var named = place switch { Place.Own => ownSteps, Place.Attached => attachedSteps, _ => steps };
+            Take(location, named);
+            if (location.Contains('%') && known.Unescaped(location) is var plain)
             {
-                Take(plain.AsSpan().Trim(), place == Place.Own ? ownSteps : steps);
+                Take(plain.AsSpan().Trim(), named);
             }
         }
 
         private void Take(ReadOnlySpan<char> location, HashSet<string> named)
         {
-            var last = OfdNames.LastStepOf(location);
-            foreach (var name in last.Length is > 0 and <= MaxStep ? namesOf(last.ToString()) : [])
+            foreach (var name in known.NamesOf(OfdNames.LastStepOf(location)))
             {
                 named.Add(name);
                 count++;
@@ -173,6 +177,7 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
     {
         Anywhere,
         Own,
+        Attached,
         Protected,
     }
 }

@@ -6,13 +6,15 @@ namespace DocExchange.Trust.Ofd;
 /// <summary>
 /// Names that are one name elsewhere: Windows forgives dots and blanks at the end, colons and has short names (<c>PUBLIC~1.XML</c>), macOS
 /// takes letters that are canonically the same for the same (Unicode UAX #15). Which letters these are is not known here in detail:
-/// what may be the same counts as the same. Letter case is for the caller to forgive.
+/// what may be the same counts as the same, but for kana and Hangul, which follow a rule. Letter case is for the caller to forgive.
 /// </summary>
 internal static class OfdSameNames
 {
     private const char Composed = '\u0001';
     private const char Ideograph = '\u0002';
     private const char KelvinSign = '\u212A';
+    private const char Voiced = '\u3099';
+    private const char HalfVoiced = '\u309A';
 
     // By which others are found: of all parts, and of those alone that have such a letter.
     private const string OfAll = "\u0003";
@@ -23,16 +25,21 @@ internal static class OfdSameNames
     /// <summary>Whether only itself is the same.</summary>
     public static bool IsPlain(string step) => step is [.., not ('.' or ' ')] && !step.Contains(':') && Ascii.IsValid(step);
 
+    /// <summary>Letters of which the same name may have more, but not four times as many (Unicode UAX #15): what Windows cuts off is none.</summary>
+    public static int LengthOf(ReadOnlySpan<char> step) => Kept(step).Length;
+
     /// <summary>Under what a part is found by the last step of its path.</summary>
     public static IEnumerable<string> OfPart(string step)
     {
-        yield return KeyOf(step);
+        var key = KeyOf(step);
+        yield return key;
         if (!Ascii.IsValid(step))
         {
-            yield return OfAll + LooseOf(step);
+            var loose = Folded(key, isLoose: true);
+            yield return OfAll + loose;
             if (step.Any(IsCompatibility))
             {
-                yield return OfCompatibility + LooseOf(step);
+                yield return OfCompatibility + loose;
             }
         }
     }
@@ -40,10 +47,11 @@ internal static class OfdSameNames
     /// <summary>By what a name that stands in the document finds parts.</summary>
     public static IEnumerable<string> OfName(string step)
     {
-        yield return KeyOf(step);
+        var key = KeyOf(step);
+        yield return key;
         if (!Ascii.IsValid(step))
         {
-            yield return (step.Any(IsCompatibility) ? OfAll : OfCompatibility) + LooseOf(step);
+            yield return (step.Any(IsCompatibility) ? OfAll : OfCompatibility) + Folded(key, isLoose: true);
         }
     }
 
@@ -51,15 +59,17 @@ internal static class OfdSameNames
     /// <param name="unprotected">Those that no signature covers: a covered one replaces nothing that its signer has not seen.</param>
     public static IReadOnlyList<string> Among(IReadOnlyCollection<string> paths, IReadOnlySet<string> unprotected)
     {
-        var twins = paths.GroupBy(path => Stepwise(path, KeyOf), StringComparer.OrdinalIgnoreCase).Where(each => each.Skip(1).Any()).SelectMany(each => each).ToHashSet(StringComparer.Ordinal);
-        var compatible = unprotected.Where(path => path.Any(IsCompatibility)).ToList();
-        var byLoose = (compatible.Count > 0 ? paths : []).ToLookup(path => Stepwise(path, LooseOf), StringComparer.OrdinalIgnoreCase);
-        twins.UnionWith(compatible.Select(path => byLoose[Stepwise(path, LooseOf)]).Where(same => same.Skip(1).Any()).SelectMany(same => same));
-
+        var twins = Same(step => Kept(step).ToString(), _ => true).ToHashSet(StringComparer.Ordinal);
+        twins.UnionWith(Same(KeyOf, unprotected.Contains));
+        twins.UnionWith(Same(LooseOf, path => unprotected.Contains(path) && path.Any(IsCompatibility)));
         var shortened = unprotected.Where(path => Short.IsMatch(OfdNames.FileOf(path))).ToList();
         var byStart = (shortened.Count > 0 ? paths : []).Where(path => !Short.IsMatch(OfdNames.FileOf(path))).ToLookup(StartOf, StringComparer.OrdinalIgnoreCase);
         twins.UnionWith(shortened.Where(path => byStart[StartOf(path)].Any()));
         return [.. twins.Order(StringComparer.Ordinal)];
+
+        // Each path once, however many are alike; nothing where no path is one that counts.
+        IEnumerable<string> Same(Func<string, string> each, Func<string, bool> counts) => (paths.Any(counts) ? paths : [])
+            .GroupBy(path => Stepwise(path, each), StringComparer.OrdinalIgnoreCase).Where(same => same.Skip(1).Any() && same.Any(counts)).SelectMany(same => same);
     }
 
     // The short name begins as the long one, or with two letters of it, and ends as it does.
@@ -72,6 +82,9 @@ internal static class OfdSameNames
 
     private static string Stepwise(string path, Func<string, string> each) => string.Join('/', path.Split('/').Select(each));
 
+    // Streams and what Windows cuts off are left out.
+    private static ReadOnlySpan<char> Kept(ReadOnlySpan<char> step) => (step.IndexOf(':') is var colon and >= 0 ? step[..colon] : step).TrimEnd(". ");
+
     private static string KeyOf(string step)
     {
         if (IsPlain(step))
@@ -79,7 +92,7 @@ internal static class OfdSameNames
             return step;
         }
 
-        var key = step.Split(':')[0].TrimEnd('.', ' ');
+        var key = Kept(step).ToString();
         return Ascii.IsValid(key) ? key : Folded(key, isLoose: false);
     }
 
@@ -100,9 +113,17 @@ internal static class OfdSameNames
             {
                 folded.Append(Composed);
             }
-            else if (letter is < '\u1160' or > '\u11FF')
+            else if (letter is >= '\uAC00' and <= '\uD7A3')
             {
-                var chosen = letter == KelvinSign ? 'K' : isLoose && letter > '\u2E7F' ? Ideograph : letter;
+                AppendHangul(folded, letter - 0xAC00);
+            }
+            else if (MarkOf(letter) is { } mark)
+            {
+                folded.Append((char)(letter - (letter is >= '\u30F7' and <= '\u30FA' ? 8 : letter is '\u3094' or '\u30F4' ? 0x4E : mark - Voiced + 1))).Append(mark);
+            }
+            else
+            {
+                var chosen = letter == KelvinSign ? 'K' : isLoose && letter > '\u30FF' ? Ideograph : letter;
 
                 // One of the supplementary plane may be the same as one that is not.
                 folded.Append(chosen, chosen == Ideograph && folded.Length > 0 && folded[^1] == Ideograph ? 0 : 1);
@@ -112,12 +133,33 @@ internal static class OfdSameNames
         return folded.ToString();
     }
 
-    private static bool IsMark(char letter) => letter is (>= '\u0300' and <= '\u036F') or (>= '\u0483' and <= '\u0487') or '\u3099' or '\u309A' or (>= '\u20D0' and <= '\u20FF');
+    // The Unicode Standard §3.12: two or three letters make a syllable.
+    private static void AppendHangul(StringBuilder folded, int syllable)
+    {
+        folded.Append((char)(0x1100 + (syllable / 588))).Append((char)(0x1161 + (syllable % 588 / 28)));
+        if (syllable % 28 > 0)
+        {
+            folded.Append((char)(0x11A7 + (syllable % 28)));
+        }
+    }
 
-    // Latin, Greek and Cyrillic letters with accents, signs that are letters, kana, Hangul.
+    // か and the mark are が, は and its other mark ぱ: of kana that are one letter, the mark.
+    private static char? MarkOf(char letter) => (letter is >= '\u30A1' and <= '\u30F6' or '\u30FE' ? (char)(letter - 0x60) : letter) switch
+    {
+        (>= '\u304C' and <= '\u3062') and var kana when kana % 2 == 0 => Voiced,
+        '\u3065' or '\u3067' or '\u3069' or '\u3094' or '\u309E' => Voiced,
+        (>= '\u306F' and <= '\u307D') and var kana when kana % 3 != 0 => kana % 3 == 1 ? Voiced : HalfVoiced,
+        >= '\u30F7' and <= '\u30FA' => Voiced,
+        _ => null,
+    };
+
+    private static bool IsMark(char letter) => letter is (>= '\u0300' and <= '\u036F') or (>= '\u0483' and <= '\u0487') or (>= '\u20D0' and <= '\u20FF');
+
+    // Latin and Greek letters with accents, the Cyrillic ones that have them, signs that are letters.
     private static bool IsComposed(char letter) => letter
-        is (>= '\u00C0' and <= '\u045F') or (>= '\u1E00' and <= '\u1FFF') or '\u2126' or '\u212B' or (>= '\u3041' and <= '\u30FF')
-        or (>= '\u1100' and <= '\u115F') or (>= '\uAC00' and <= '\uD7A3');
+        is (>= '\u00C0' and <= '\u03FF') or (>= '\u1E00' and <= '\u1FFF') or '\u2126' or '\u212B'
+        or '\u0400' or '\u0401' or '\u0403' or '\u0407' or (>= '\u040C' and <= '\u040E') or '\u0419' or '\u0439'
+        or '\u0450' or '\u0451' or '\u0453' or '\u0457' or (>= '\u045C' and <= '\u045E') or '\u0476' or '\u0477' or '\u04C1' or '\u04C2' or (>= '\u04D0' and <= '\u04F9');
 
     // CJK compatibility ideographs, those of the supplementary plane by their first half.
     private static bool IsCompatibility(char letter) => letter is (>= '\uF900' and <= '\uFAFF') or '\uD87E';

@@ -116,14 +116,52 @@ public sealed class OfdEffortTests
     {
         var parts = await SealedAsync();
         byte[] value = [0x30, 0x83, 0x20, 0, 0, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02, .. new byte[2 << 20]];
+
+        // Nothing but zeros would be more than a part may unpack to.
+        new Random(1).NextBytes(value.AsSpan(1 << 20, 16 << 10));
+        parts[OfdMaker.List] = Before(parts[OfdMaker.List], "</ofd:Signatures>", string.Concat(Enumerable.Range(1, 2).Select(number => $"<ofd:Signature ID=\"{number + 1}\" BaseLoc=\"/Doc_0/Signs/Sign_{number}/Signature.xml\"/>")));
+        var description = Encoding.UTF8.GetString(parts[Description]);
         for (var number = 0; number < 3; number++)
         {
             parts[$"Doc_0/Signs/Sign_{number}/SignedValue.dat"] = value;
-            parts[$"Doc_0/Signs/Sign_{number}/Signature.xml"] = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(parts[Description]).Replace("Sign_0/SignedValue", $"Sign_{number}/SignedValue", StringComparison.Ordinal));
+            parts[$"Doc_0/Signs/Sign_{number}/Signature.xml"] = Encoding.UTF8.GetBytes(description.Replace("Sign_0/SignedValue", $"Sign_{number}/SignedValue", StringComparison.Ordinal));
         }
 
         var judged = await VerifyAsync(OfdMaker.Pack(parts));
         Assert.That(judged.Signatures.Select(signature => signature.Verdict.Findings.Any(finding => finding.Code == "OFD_NOT_ALL_CHECKED")), Is.EqualTo(new[] { false, true, true }));
+    }
+
+    // Each element hands its text to the one around it, 60 times; no part is called so, but where one has as long a name.
+    [TestCase("small.png", false)]
+    [TestCase(null, true)]
+    public async Task Spells_no_text_that_is_longer_than_a_name_and_of_others_no_more_than_the_size_makes_likely(string? further, bool isCut)
+    {
+        var parts = await SealedAsync();
+        parts["Doc_0/Res/" + (further ?? new string('\u00E9', 500))] = [1];
+        var text = string.Concat(Enumerable.Repeat("<a>", 60)) + new string('\u00E8', 1900) + string.Concat(Enumerable.Repeat("</a>", 60));
+        parts["Doc_0/PublicRes.xml"] = Encoding.UTF8.GetBytes($"<R>{string.Concat(Enumerable.Repeat(text, 120))}</R>");
+
+        Assert.That(Codes(await VerifyAsync(OfdMaker.Pack(parts))).Contains("OFD_NOT_ALL_CHECKED"), Is.EqualTo(isCut));
+    }
+
+    // Each time a name stands there all of them are compared.
+    [TestCase("Signature ", 2, false)]
+    [TestCase("Signature ", 4, true)]
+    [TestCase("Seal.esl  ", 2, true)]
+    public async Task Searches_no_more_of_what_is_no_XML_than_the_size_of_the_file_makes_likely(string text, int files, bool isCut)
+    {
+        var parts = await SealedAsync();
+        var random = new Random(1);
+        for (var number = 0; number < files; number++)
+        {
+            // Nothing but the same would be more than a part may unpack to.
+            var noise = string.Concat(Enumerable.Range(0, 1000).Select(_ => random.NextInt64()));
+            parts[$"Doc_0/Res/{number}.xml"] = Encoding.ASCII.GetBytes($"<{noise}{string.Concat(Enumerable.Repeat(text, 400_000))}");
+        }
+
+        parts["Doc_0/PublicRes.xml"] = Encoding.UTF8.GetBytes($"<R>{string.Concat(Enumerable.Range(0, files).Select(number => $"<a b=\"Res/{number}.xml\"/>"))}</R>");
+
+        Assert.That(Codes(await VerifyAsync(OfdMaker.Pack(parts))).Contains("OFD_NOT_ALL_CHECKED"), Is.EqualTo(isCut));
     }
 
     private async Task<Dictionary<string, byte[]>> SealedAsync()

@@ -123,7 +123,10 @@ public sealed class OfdUncoveredPageTests
         var maker = new OfdMaker();
         Replace(maker, Resources, "/>", $" BaseLoc=\"Res\"><ofd:MediaFile>{named}</ofd:MediaFile></ofd:Res>");
         maker.Parts["Doc_0/Res/" + part] = [1, 2, 3];
-        await ExpectUncoveredAsync(maker, "Doc_0/Res/" + part);
+        await maker.SealAsync(world, new OfdStyle { Protects = path => path != "Doc_0/Res/" + part });
+
+        // Blanks around a name in the ZIP are cut off where it is read.
+        Expect(await new OfdVerifier(world.Trust, ValidationPolicy.Foreign).VerifyAsync(new MemoryStream(maker.Zip()), SealWorld.Sealed, CancellationToken.None), "Doc_0/Res/" + part.TrimEnd());
     }
 
     [TestCase("ima<!-- -->ge_1.png")]

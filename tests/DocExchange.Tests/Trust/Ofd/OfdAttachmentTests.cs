@@ -1,0 +1,62 @@
+using System.Text;
+using DocExchange.Tests.Trust.Seals;
+using DocExchange.Trust.Ofd;
+using DocExchange.Trust.Validation;
+
+namespace DocExchange.Tests.Trust.Ofd;
+
+/// <summary>What is attached to an OFD is handed over, not shown: pages of the web and drawings need not be XML that can be read.</summary>
+public sealed class OfdAttachmentTests
+{
+    private const string Drawing = "<!DOCTYPE svg [<!ENTITY ns \"http://www.w3.org/2000/svg\">]><svg xmlns=\"&ns;\"/>";
+
+    private readonly SealWorld world = new();
+
+    [OneTimeTearDown]
+    public void Dispose() => world.Dispose();
+
+    [Test]
+    public async Task Passes_attachments_that_are_signed_and_no_XML()
+    {
+        var large = new StringBuilder("<!DOCTYPE html><br>");
+        var random = new Random(1);
+        while (large.Length < 5 << 20)
+        {
+            large.Append(random.NextInt64());
+        }
+
+        Assert.That((await VerifyAsync(("a.html", large.ToString()), ("b.svg", Drawing), ("c.html", "<!DOCTYPE html><br>"), ("d.svg", Drawing))).Verdict.Faults, Is.Empty);
+    }
+
+    [TestCase("<!DOCTYPE html><a href=\"../Signs/Signatures.xml\">", false, TestName = "An_attachment_that_names_them")]
+    [TestCase(Drawing, true, TestName = "An_attachment_that_is_a_page_too")]
+    [TestCase("<!DOCTYPE ofd [<!ENTITY x 'y'>]><ofd:Page xmlns:ofd=\"http://www.ofdspec.org/2016\"/>", false, TestName = "An_attachment_of_the_namespace_of_OFD")]
+    public async Task Leaves_open_the_signatures_own_files_that_may_be_shown_by(string attachment, bool isPage)
+    {
+        var judged = await VerifyAsync(isPage, ("a.svg", attachment));
+        Assert.That(judged.Verdict.Faults.Single(fault => fault.Code == "OFD_CONTENT_NOT_COVERED").Chinese, Does.Contain(OfdMaker.List));
+    }
+
+    [Test]
+    public async Task Passes_pictures_whose_names_are_kana_Hangul_or_letters_with_accents()
+    {
+        Assert.That((await VerifyAsync(("\u307F\u307B\u3093.png", "1"), ("\u305D\u3089\u306E.png", "2"), ("\uAC00.png", "3"), ("\uB098.png", "4"), ("\u00E4.png", "5"), ("\u00FC.png", "6"))).Verdict.Faults, Is.Empty);
+    }
+
+    private Task<SignedDocument> VerifyAsync(params (string Name, string Text)[] attachments) => VerifyAsync(false, attachments);
+
+    private async Task<SignedDocument> VerifyAsync(bool isPage, params (string Name, string Text)[] attachments)
+    {
+        var maker = new OfdMaker();
+        var more = "<ofd:Attachments>Attachs/Attachments.xml</ofd:Attachments>" + (isPage ? "<ofd:Annotations>Attachs/a.svg</ofd:Annotations>" : "");
+        maker.Put("Doc_0/Document.xml", Encoding.UTF8.GetString(maker.Parts["Doc_0/Document.xml"]).Replace("</ofd:Document>", more + "</ofd:Document>", StringComparison.Ordinal));
+        maker.Put("Doc_0/Attachs/Attachments.xml", $"<ofd:Attachments xmlns:ofd=\"http://www.ofdspec.org/2016\">{string.Concat(attachments.Select(each => $"<ofd:Attachment ID=\"1\" Name=\"{each.Name}\"><ofd:FileLoc>{each.Name}</ofd:FileLoc></ofd:Attachment>"))}</ofd:Attachments>");
+        foreach (var (name, text) in attachments)
+        {
+            maker.Put("Doc_0/Attachs/" + name, text);
+        }
+
+        await maker.SealAsync(world);
+        return await new OfdVerifier(world.Trust, ValidationPolicy.Foreign).VerifyAsync(new MemoryStream(maker.Zip()), SealWorld.Sealed, CancellationToken.None);
+    }
+}
