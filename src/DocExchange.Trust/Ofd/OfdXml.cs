@@ -44,7 +44,7 @@ public static class OfdXml
         {
             var end = xml[1..].IndexOf((byte)'<') is var next and >= 0 ? next + 1 : xml.Length;
             var attributes = xml[..end].Count((byte)'=');
-            count += 1 + (attributes > MaxAttributes ? int.MaxValue : attributes);
+            count += 1L + (attributes > MaxAttributes ? int.MaxValue : attributes);
             xml = xml[end..];
         }
 
