@@ -31,7 +31,7 @@ internal static class VerdictReport
             subIndication = verdict.SubIndication.ToEtsi(),
             signatures = verdict.Signatures.Select((signature, index) => Value(
                 screen, signature, shown.Judged.Seals.ElementAtOrDefault(index), shown.Judged.Document?.Signatures[index], shown.Judged.Dossier?.Parts[index])),
-            body = shown.Judged.Body is not { Signatures.Count: > 0 } body ? null : new
+            body = shown.Judged.Body is not { IsSigned: true } body ? null : new
             {
                 signatures = body.Signatures.Select(signature => Value(screen, signature.Verdict, signature.Seal, signature, null)),
                 uncovered = body.Uncovered,

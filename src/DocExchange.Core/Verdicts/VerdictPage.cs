@@ -95,7 +95,7 @@ public static class VerdictPage
             Of(say, signature, head.Seals.ElementAtOrDefault(index), head.Document?.Signatures.ElementAtOrDefault(index), head.Parts?[index]).Write(page, say, pictures);
         }
 
-        if (head.Body is { Signatures.Count: > 0 } body)
+        if (head.Body is { IsSigned: true } body)
         {
             page.Append($"<h1 class=\"second\">{say("正文内的印章与签名", "Seals and signatures inside the body")}</h1>\n");
             foreach (var signature in body.Signatures)

@@ -23,10 +23,10 @@ internal sealed record BodyVerdict(DateTimeOffset At, IReadOnlyList<BodySignatur
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Null where the body carries no signature.</summary>
-    public static BodyVerdict? Of(PackageVerdict package, DateTimeOffset at) => package.Body is not { Signatures.Count: > 0 } body ? null : new BodyVerdict(
+    /// <summary>Null where the body carries no signature and nothing is to be said of that; a time-stamp is none.</summary>
+    public static BodyVerdict? Of(PackageVerdict package, DateTimeOffset at) => package.Body is not { } body || (!body.IsSigned && package.BodyFindings.Count == 0) ? null : new BodyVerdict(
         at,
-        [.. body.Signatures.Where(signature => signature.Verdict.Of is null).Take(MostSignatures).Select(signature => new BodySignature(
+        [.. body.Signatures.Where(signature => signature.IsOwn).Take(MostSignatures).Select(signature => new BodySignature(
             signature.Seal?.Name,
             signature.Verdict.Signer?.Subject,
             signature.Verdict.SignedAt,

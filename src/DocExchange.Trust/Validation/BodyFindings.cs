@@ -13,7 +13,7 @@ internal static class BodyFindings
     public static IReadOnlyList<Finding> Of(SignedDocument body, BodySignatures policy)
     {
         // Time-stamps and counter-signatures count with what they belong to, and a document time-stamp is nobody's signature.
-        var own = body.Signatures.Where(IsOwn).ToList();
+        var own = body.Signatures.Where(signature => signature.IsOwn).ToList();
         var broken = body.Signatures.Where(signature => signature.Verdict.Of is null && signature.Integrity == SignatureIntegrity.Broken).ToList();
         var falsely = own.Where(signature => signature.Verdict.Findings.Any(DocumentSignature.IsOfSeal)).ToList();
         var unfit = body.Verdict.Findings.FirstOrDefault(finding => finding is { Indication: Indication.TotalFailed, Code: "PDF_SIGNATURE_MISPLACED" or "PDF_CONTENTS_DAMAGED" });
@@ -28,7 +28,7 @@ internal static class BodyFindings
             // Not even whether there are any is known where what names them cannot be read.
             return body.Verdict.Findings.FirstOrDefault(finding => finding.Indication != Indication.TotalPassed && finding.Code is not ("OFD_NOT_SIGNED" or "PDF_NOT_SIGNED" or "PDF_TIMESTAMP_ONLY")) is { } why
                 ? [Unreached(why)]
-                : [];
+                : body.Verdict.Findings.Where(finding => finding.Code == "PDF_BYTE_RANGE_IGNORED").Select(Embedded).ToList();
         }
 
         var isPassed = body.Verdict.Indication == Indication.TotalPassed;
@@ -36,9 +36,7 @@ internal static class BodyFindings
         return [isPassed ? Passed(body) : isIntact ? Intact(body) : Undecided(body)];
     }
 
-    private static bool IsOwn(DocumentSignature signature) => signature.Verdict is { Of: null, Kind: not SignatureKind.Timestamp };
-
-    private static int Count(SignedDocument body) => body.Signatures.Count(IsOwn);
+    private static int Count(SignedDocument body) => body.Signatures.Count(signature => signature.IsOwn);
 
     private static Finding Unfit(Finding why) => Finding.Failed("BODY_SIGNATURE_BROKEN", why.SubIndication, $"正文自带的签名已失效：{why.Chinese}", $"Signatures inside the body are broken: {why.English}");
 
@@ -89,6 +87,11 @@ internal static class BodyFindings
         "BODY_SIGNATURES_UNDECIDED",
         $"正文是否带有签名无法查明，未作检验：{why.Chinese}",
         $"Whether the body carries signatures of its own could not be found out, and none was checked: {why.English}");
+
+    private static Finding Embedded(Finding why) => Finding.Remark(
+        "BODY_SIGNATURES_UNDECIDED",
+        $"正文本身没有可检验的签名：{why.Chinese}",
+        $"The body has no signature of its own that could be checked: {why.English}");
 
     private static string Why(SignedDocument body, Func<Finding, string> say) => say(body.Verdict.Faults.First());
 }

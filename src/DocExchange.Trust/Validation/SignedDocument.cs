@@ -30,6 +30,9 @@ public sealed record DocumentSignature(
 
     public SignatureIntegrity Integrity => IntegrityOf(Verdict.Findings);
 
+    /// <summary>It is somebody's approval of the document: no time-stamp, and nothing that belongs to another signature.</summary>
+    public bool IsOwn => Verdict is { Of: null, Kind: not SignatureKind.Timestamp };
+
     /// <summary>Its place in a document where so many others come before those of its own signature.</summary>
     internal DocumentSignature Behind(int others) => this with { Verdict = Verdict with { Of = Verdict.Of + others } };
 
@@ -55,6 +58,8 @@ public sealed record DocumentSignature(
 /// <param name="Uncovered">Parts that no signature protects, those that make up the signatures themselves left out.</param>
 public sealed record SignedDocument(Verdict Verdict, IReadOnlyList<DocumentSignature> Signatures, IReadOnlyList<string> Uncovered)
 {
+    public bool IsSigned => Signatures.Any(signature => signature.IsOwn);
+
     /// <summary>Something of what the document shows may have been added or altered after it was signed.</summary>
     public bool HasUnprotectedContent => Verdict.Faults.Any(fault => fault.Code is "OFD_CONTENT_NOT_COVERED" or "PDF_ADDED_AFTER_SIGNING");
 

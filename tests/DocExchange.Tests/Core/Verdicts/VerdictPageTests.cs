@@ -40,6 +40,19 @@ internal sealed class VerdictPageTests
         Assert.That(page, Does.Contain(@"<figcaption>府政\u202E市</figcaption>").And.Not.Contain("\u202E").And.Not.Contain("&#x202E;"));
     }
 
+    [TestCase(SignatureKind.Cms, true)]
+    [TestCase(SignatureKind.Timestamp, false)]
+    public void Shows_of_a_body_its_signatures_and_no_time_stamp_alone(SignatureKind kind, bool isShown)
+    {
+        var signature = new SignatureVerdict(kind, null, SealWorld.Sealed, []);
+        var head = new VerdictHead("a.asice", "ASiC-E", null, SealWorld.Sealed, null)
+        {
+            Body = new SignedDocument(new Verdict([signature], []), [new DocumentSignature("1", "bytes", null, null, [], [], signature)], []),
+        };
+
+        Assert.That(VerdictPage.Of((chinese, _) => chinese, head, new Verdict([], [])).Contains("正文内的印章与签名", StringComparison.Ordinal), Is.EqualTo(isShown));
+    }
+
     private static async Task<Seal> MakeAsync(SealWorld world, int bytes, string? name = null)
     {
         var picture = new byte[bytes];

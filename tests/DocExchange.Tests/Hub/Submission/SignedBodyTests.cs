@@ -5,6 +5,7 @@ using DocExchange.Hub.Operations;
 using DocExchange.Hub.Submission;
 using DocExchange.Tests.Hub.Operations;
 using DocExchange.Tests.Trust.Pdf;
+using DocExchange.Tests.Trust.Timestamps;
 using DocExchange.Trust.Signatures;
 
 namespace DocExchange.Tests.Hub.Submission;
@@ -74,7 +75,37 @@ public sealed class SignedBodyTests
         Assert.That(hub.Get<SiteStore>().FindBody(plain.Document), Is.Null);
     }
 
-    private async Task<TestPackage> PackageAsync(bool isAltered)
+    [Test]
+    public async Task Keeps_what_it_found_of_a_signature_that_no_longer_stands_where_it_says()
+    {
+        hub.Get<HubSettings>().RefuseBrokenBodySignatures = false;
+        var package = await PackageAsync(isAltered: false, " ");
+        await hub.DispatchAsync(package);
+
+        var body = hub.Get<SiteStore>().FindBody(package.Document);
+
+        Assert.That(body?.Signatures, Is.Empty);
+        Assert.That(body!.Remarks.Select(remark => remark.Code), Is.EqualTo(new[] { "BODY_SIGNATURE_BROKEN" }));
+    }
+
+    [Test]
+    public async Task Keeps_no_time_stamp_as_a_signature()
+    {
+        using var site = new StampingSite();
+        var key = hub.Site.Offices[ExchangeSite.Government].Key;
+        var signed = await PdfMaker.SignAsync(PdfMaker.Plain(), content => CmsSigner.SignAsync(content, key, ExchangeSite.Start, CmsForm.Detached, CancellationToken.None));
+        var (bare, both) = (await StampAsync(PdfMaker.Plain(), "京政发〔2026〕3号"), await StampAsync(signed, "京政发〔2026〕4号"));
+        await hub.DispatchAsync(bare);
+        await hub.DispatchAsync(both);
+
+        Assert.That(hub.Get<SiteStore>().FindBody(bare.Document), Is.Null);
+        Assert.That(hub.Get<SiteStore>().FindBody(both.Document)!.Signatures.Select(signature => signature.Signer), Is.EqualTo(new[] { key.Certificate.Subject }));
+
+        async Task<TestPackage> StampAsync(byte[] pdf, string number) =>
+            await TestPackage.MakeAsync(TestPackage.Metadata(number), body: ("正文.pdf", await PdfMaker.SignAsync(pdf, content => site.StampAsync(content), "ETSI.RFC3161")));
+    }
+
+    private async Task<TestPackage> PackageAsync(bool isAltered, string inserted = "")
     {
         var key = hub.Site.Offices[ExchangeSite.Government].Key;
         var pdf = await PdfMaker.SignAsync(PdfMaker.Plain(), content => CmsSigner.SignAsync(content, key, ExchangeSite.Start, CmsForm.Detached, CancellationToken.None));
@@ -84,6 +115,6 @@ public sealed class SignedBodyTests
         }
 
         // The test's package writes the first line of a PDF itself.
-        return await TestPackage.MakeAsync(text: Encoding.ASCII.GetString(pdf)["%PDF-1.7 ".Length..]);
+        return await TestPackage.MakeAsync(text: inserted + Encoding.ASCII.GetString(pdf)["%PDF-1.7 ".Length..]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using DocExchange.Tests.Trust.Ofd;
 using DocExchange.Tests.Trust.Pdf;
 using DocExchange.Tests.Trust.Seals;
@@ -168,6 +169,18 @@ public sealed class BodySignatureTests
 
         Assert.That(judged.Body!.Signatures, Is.Empty);
         Assert.That(judged.BodyFindings.Select(finding => finding.Code), Is.EqualTo(new[] { "BODY_SIGNATURES_UNDECIDED" }));
+    }
+
+    [Test]
+    public async Task A_body_whose_only_signatures_are_of_files_inside_is_told()
+    {
+        var inner = await PdfMaker.SignAsync(PdfMaker.Plain(), content => CmsSigner.SignAsync(content, key, SigningOffice.Now, CmsForm.Detached, CancellationToken.None));
+        byte[] body = [.. PdfMaker.Plain(), .. Encoding.ASCII.GetBytes($"5 0 obj\n<</Type/EmbeddedFile/Length {inner.Length}>>\nstream\n"), .. inner, .. "\nendstream\nendobj\n"u8];
+
+        var judged = await JudgeAsync("正文.pdf", body);
+
+        Assert.That(judged.BodyFindings.Select(finding => (finding.Code, finding.Indication)), Is.EqualTo(new[] { ("BODY_SIGNATURES_UNDECIDED", Indication.TotalPassed) }));
+        Assert.That(judged.BodyFindings.Single().Chinese, Does.Contain("内嵌的 PDF 文件"));
     }
 
     [Test]
