@@ -7,6 +7,9 @@ public sealed record PdfLimits
 
     private const long AlwaysHashed = 128L << 20;
     private const int Rounds = 32;
+    private const long AlwaysRead = 8L << 20;
+    private const int MaxRead = 16;
+    private const int ReadRounds = 8;
 
     public long MaxFileSize { get; init; } = 4L << 30;
 
@@ -21,4 +24,7 @@ public sealed record PdfLimits
 
     /// <summary>The same for one file: it grows with the file, so that a small one is never much work.</summary>
     public long MaxHashedOf(long size) => Math.Min(MaxHashed, Math.Max(AlwaysHashed, size * Rounds));
+
+    /// <summary>What is read of objects that may be signatures. 64 that are any take less, and what is only written like an object takes the whole file each.</summary>
+    internal long MaxReadOf(long size) => Math.Min((long)MaxRead * MaxContentsSize, Math.Max(AlwaysRead, size * ReadRounds));
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DocExchange.Trust.Pdf;
 
 /// <summary>A name ByteRange, and where the objects before it begin, the nearest last: in one of them it is a key, or it is no signature's.</summary>
@@ -11,14 +13,15 @@ internal sealed record PdfMark(long Position, IReadOnlyList<long> Objects);
 /// <param name="limit">Of each kind.</param>
 internal sealed class PdfMarks(int limit)
 {
-    private const int WindowSize = 256 * 1024;
+    private const int Ahead = 64 * 1024;
+    private const int WindowSize = (256 * 1024) + Ahead;
     private const int Back = 256;
-    private const int Ahead = 1024;
     private const int MaxObjects = 8;
     private const int MaxName = 64;
     private const int Shortest = 9;
     private const int Longest = 3 * Shortest;
     private const int LongString = 512;
+    private const int ShortestLongForm = 128;
 
     private const string Key = "ByteRange";
 
@@ -106,7 +109,10 @@ internal sealed class PdfMarks(int limit)
     private List<long> ObjectsBefore(ReadOnlySpan<byte> window, int from, int position, long start)
     {
         var found = new List<long>();
-        for (var end = position; found.Count < MaxObjects && window[..end].LastIndexOf("obj"u8) is var at && at >= from; end = at)
+
+        // One whose word goes over the end of the window before was not whole there.
+        var first = Math.Max(0, from - 2);
+        for (var end = position; found.Count < MaxObjects && window[..end].LastIndexOf("obj"u8) is var at && at >= first; end = at)
         {
             if (PdfSyntax.ObjectBefore(window[..at]) is not null)
             {
@@ -118,7 +124,11 @@ internal sealed class PdfMarks(int limit)
         return [.. objects.Concat(found).TakeLast(MaxObjects)];
     }
 
-    /// <summary>SEQUENCE with a long length: a CMS, a seal signature, but no encrypted key (EnvelopedData, for a reader's certificate).</summary>
+    /// <summary>
+    /// SEQUENCE with a long length that has room in the string: a CMS, a seal signature, but no encrypted key (EnvelopedData, for a reader's
+    /// certificate), and no palette or text that begins with the same letters.
+    /// </summary>
+    /// <param name="digits">Of a string that does not end there, it is not known how long it is.</param>
     private static bool IsLongString(ReadOnlySpan<byte> digits)
     {
         if (digits.Length < LongString || digits[..LongString].ContainsAnyExcept(PdfSyntax.HexDigits))
@@ -127,16 +137,53 @@ internal sealed class PdfMarks(int limit)
         }
 
         Span<char> letters = stackalloc char[LongString];
+        var count = DigitsIn(digits[..LongString], letters);
+        ReadOnlySpan<char> value = letters[..count];
+        if (count < 40)
+        {
+            return count < 4 || (value.StartsWith("308") && value[3] is >= '0' and <= '4');
+        }
+
+        return SizeOf(value) is { } size && !value[..40].Contains("2A864886F70D010703", StringComparison.Ordinal)
+            && (digits.IndexOfAnyExcept(PdfSyntax.HexDigits) is not (>= 0 and var end) || digits[end] != '>' || DigitsIn(digits[..end], []) >= size);
+    }
+
+    /// <summary>How many digits a SEQUENCE takes, 0 where it does not say; null where there is no such header, or what it begins with is no part of a signature.</summary>
+    private static long? SizeOf(ReadOnlySpan<char> value)
+    {
+        if (!value.StartsWith("308") || value[3] is not (>= '0' and <= '4'))
+        {
+            return null;
+        }
+
+        var header = 4 + (2 * (value[3] - '0'));
+        var length = header == 4 ? 0 : long.Parse(value[4..header], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        var isPart = value.Slice(header, 2) switch
+        {
+            "06" => header == 4 || length >= ShortestLongForm,
+            "30" or "02" => length >= ShortestLongForm,
+            _ => false,
+        };
+        return isPart ? header + (2 * length) : null;
+    }
+
+    /// <param name="letters">Takes them, where it has room.</param>
+    private static int DigitsIn(ReadOnlySpan<byte> digits, Span<char> letters)
+    {
         var count = 0;
-        foreach (var digit in digits[..LongString])
+        foreach (var digit in digits)
         {
             if (!PdfSyntax.Blanks.Contains(digit))
             {
-                letters[count++] = char.ToUpperInvariant((char)digit);
+                if (count < letters.Length)
+                {
+                    letters[count] = char.ToUpperInvariant((char)digit);
+                }
+
+                count++;
             }
         }
 
-        ReadOnlySpan<char> value = letters[..count];
-        return (count < 4 || (value.StartsWith("308") && value[3] is >= '0' and <= '4')) && !value[..Math.Min(count, 40)].Contains("2A864886F70D010703", StringComparison.Ordinal);
+        return count;
     }
 }

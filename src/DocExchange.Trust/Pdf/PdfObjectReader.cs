@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace DocExchange.Trust.Pdf;
 
@@ -13,8 +12,13 @@ internal sealed class PdfObjectReader(ReadOnlyMemory<byte> bytes, long place)
 {
     private const int MaxDepth = 64;
 
+    // Of an object: a signature dictionary has a few dozen.
+    private const int MaxValues = 10_000;
+
     private readonly List<PdfDictionary> found = [];
     private int at;
+    private int values;
+    private long? length;
 
     public IReadOnlyList<PdfDictionary> Found => found;
 
@@ -24,11 +28,30 @@ internal sealed class PdfObjectReader(ReadOnlyMemory<byte> bytes, long place)
     /// <returns>Whether it is an object from its beginning to its end.</returns>
     public bool Read() => ReadValue(0);
 
+    /// <summary>The bytes are the dictionary of a stream, from behind the word obj to where its data begin.</summary>
+    /// <returns>What it says of their length; null where they are no such thing.</returns>
+    public long? ReadStream()
+    {
+        SkipBlanks();
+        if (Rest is not [(byte)'<', (byte)'<', ..] || !Read())
+        {
+            return null;
+        }
+
+        SkipBlanks();
+        return Rest.StartsWith("stream"u8) && Rest["stream".Length..] is [(byte)'\n'] or [(byte)'\r', (byte)'\n'] ? length : null;
+    }
+
     private ReadOnlySpan<byte> Rest => bytes.Span[at..];
 
     private bool ReadValue(int depth)
     {
         SkipBlanks();
+        if (++values > MaxValues)
+        {
+            return false;
+        }
+
         return Rest switch
         {
             [] => Cut(),
@@ -74,7 +97,10 @@ internal sealed class PdfObjectReader(ReadOnlyMemory<byte> bytes, long place)
                 return false;
             }
 
-            entries.Add((name, key, from, end));
+            if (name is not null)
+            {
+                entries.Add((name, key, from, end));
+            }
         }
 
         if (entries.Find(entry => entry.Name == "ByteRange") is { Name: not null } range)
@@ -84,6 +110,7 @@ internal sealed class PdfObjectReader(ReadOnlyMemory<byte> bytes, long place)
                 NameIn("SubFilter"), NameIn("Filter")));
         }
 
+        length = Single("Length") is { } digits && long.TryParse(bytes.Span[digits], NumberStyles.None, CultureInfo.InvariantCulture, out var stated) ? stated : null;
         return true;
 
         Range? Single(string name) => entries.FindAll(entry => entry.Name == name) is [var only] ? only.Start..only.End : null;
@@ -130,23 +157,24 @@ internal sealed class PdfObjectReader(ReadOnlyMemory<byte> bytes, long place)
                 return true;
             }
 
-            if (!SkipWord())
+            if (++values > MaxValues || !SkipWord())
             {
                 return false;
             }
         }
     }
 
-    private bool ReadName(out string name)
+    /// <param name="name">Null where it is none of those that are asked for.</param>
+    private bool ReadName(out string? name)
     {
-        name = "";
+        name = null;
         var length = Rest[1..].IndexOfAny(PdfSyntax.Ends);
         if (length < 0)
         {
             return Cut();
         }
 
-        name = PdfSyntax.Name(Rest.Slice(1, length)) ?? Encoding.Latin1.GetString(Rest.Slice(1, Math.Min(length, 127)));
+        name = PdfSyntax.KnownName(Rest.Slice(1, length));
         at += 1 + length;
         return true;
     }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace DocExchange.Trust.Pdf;
 
 /// <summary>What was found of signatures in the bytes of a PDF.</summary>
@@ -33,7 +31,6 @@ internal sealed class PdfScanner
     private const int FirstSize = 4 * 1024;
     private const int Growth = 4;
     private const int MoreThanContents = 64 * 1024;
-    private const int MaxRead = 16;
 
     private readonly Stream file;
     private readonly PdfLimits limits;
@@ -47,7 +44,7 @@ internal sealed class PdfScanner
     {
         this.file = file;
         this.limits = limits;
-        left = (long)MaxRead * limits.MaxContentsSize;
+        left = limits.MaxReadOf(file.Length);
     }
 
     public static Task<PdfSignatures> FindAsync(Stream file, PdfLimits limits, CancellationToken cancellation) => new PdfScanner(file, limits).FindAsync(cancellation);
@@ -117,11 +114,9 @@ internal sealed class PdfScanner
 
         // As ByteRange has it, a file may begin later: one that is embedded in this one, or has something before it.
         var start = contents.Start - length;
-        var beginning = start > 0 && contents.End - start == gapEnd && start + gapEnd + rest <= file.Length
-            ? Encoding.Latin1.GetString(await ReadAsync(file, Math.Max(0, start - 8), (int)Math.Min(start, 8) + 5, cancellation))
-            : "";
-        return !beginning.EndsWith("%PDF-", StringComparison.Ordinal) ? found with { Misplaced = found.Misplaced + 1 }
-            : beginning[..^5].TrimEnd('\r', '\n').EndsWith("stream", StringComparison.Ordinal) ? found with { Embedded = found.Embedded + 1 }
+        var isLater = start > 0 && contents.End - start == gapEnd && start + gapEnd + rest <= file.Length;
+        return !isLater || !await PdfEmbedding.BeginsAsync(file, start, cancellation) ? found with { Misplaced = found.Misplaced + 1 }
+            : await PdfEmbedding.HoldsAsync(file, start, gapEnd + rest, cancellation) ? found with { Embedded = found.Embedded + 1 }
             : found with { Unread = found.Unread + 1 };
     }
 
@@ -169,7 +164,7 @@ internal sealed class PdfScanner
         }
     }
 
-    private static async Task<byte[]> ReadAsync(Stream file, long position, int count, CancellationToken cancellation)
+    internal static async Task<byte[]> ReadAsync(Stream file, long position, int count, CancellationToken cancellation)
     {
         var bytes = new byte[count];
         file.Position = position;

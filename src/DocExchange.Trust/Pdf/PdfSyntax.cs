@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace DocExchange.Trust.Pdf;
 
@@ -8,6 +9,12 @@ internal static class PdfSyntax
     public static readonly SearchValues<byte> Blanks = SearchValues.Create(" \t\r\n\f\0"u8);
 
     public static readonly SearchValues<byte> LineEnds = SearchValues.Create("\r\n"u8);
+
+    // The shortest and the longest of the names below, each letter of it written by its number.
+    private const int ShortestKnown = 6;
+    private const int LongestKnown = 27;
+
+    private static readonly string[] Known = ["ByteRange", "Contents", "SubFilter", "Filter", "Length"];
 
     /// <summary>Where a name, a number or a word ends.</summary>
     public static readonly SearchValues<byte> Ends = SearchValues.Create(" \t\r\n\f\0()<>[]{}/%"u8);
@@ -46,6 +53,25 @@ internal static class PdfSyntax
         }
 
         return new string(name[..count]);
+    }
+
+    /// <summary>The same for a key that is asked for; null for all others, of which a file may have any number.</summary>
+    public static string? KnownName(ReadOnlySpan<byte> letters)
+    {
+        if (letters.Length is < ShortestKnown or > LongestKnown)
+        {
+            return null;
+        }
+
+        foreach (var name in Known)
+        {
+            if (Ascii.Equals(letters, name))
+            {
+                return name;
+            }
+        }
+
+        return letters.Contains((byte)'#') && Name(letters) is { } decoded ? Array.Find(Known, name => name == decoded) : null;
     }
 
     private static int? NumberAtEnd(ReadOnlySpan<byte> bytes) => bytes.LastIndexOfAnyExceptInRange((byte)'0', (byte)'9') + 1 is var start && start < bytes.Length ? start : null;

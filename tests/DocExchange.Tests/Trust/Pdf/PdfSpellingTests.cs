@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using DocExchange.Tests.Trust.Signatures;
 using DocExchange.Trust.Certificates;
@@ -131,18 +132,53 @@ public sealed class PdfSpellingTests
     public async Task Leaves_open_a_value_that_no_dictionary_holds()
     {
         var value = Convert.ToHexString(await CmsSigner.SignAsync("x"u8.ToArray(), key, SigningOffice.Now, CmsForm.Detached, CancellationToken.None));
-        var encrypted = "30820200" + "06092A864886F70D010703" + new string('0', 700);
+        var encrypted = "30820200" + "06092A864886F70D010703" + new string('0', 1002);
+        var open = "3080" + "06092A864886F70D010702" + new string('0', 700);
         var plain = Encoding.Latin1.GetString(PdfMaker.Plain());
-        await ExpectAsync($"{plain}8 0 obj\n<{value}>\nendobj\n", Indication.Indeterminate, SubIndication.SignedDataNotFound, "PDF_SIGNATURE_UNREAD");
+        foreach (var text in new[] { value, " " + value.ToLower(CultureInfo.InvariantCulture) + "00", open })
+        {
+            await ExpectAsync($"{plain}8 0 obj\n<{text}>\nendobj\n", Indication.Indeterminate, SubIndication.SignedDataNotFound, "PDF_SIGNATURE_UNREAD");
+        }
+
         await ExpectAsync($"{plain}8 0 obj\n<</Filter/Adobe.PubSec/SubFilter/adbe.pkcs7.s4/Recipients[<{encrypted}>]>>\nendobj\n", Indication.Indeterminate, SubIndication.SignedDataNotFound, "PDF_NOT_SIGNED");
     }
 
-    // The window ends at 256 KiB.
+    // Palettes and texts that begin so by chance, and nobody's signature: colours, 一, もし, むし, め。
+    [TestCase("308214A1B2C3")]
+    [TestCase("30824E004E00")]
+    [TestCase("308230573057")]
+    [TestCase("308030573057")]
+    [TestCase("308130023002")]
+    public Task Takes_no_other_string_for_a_value(string first) => ExpectAsync(
+        $"{Encoding.Latin1.GetString(PdfMaker.Plain())}8 0 obj\n<{string.Concat(Enumerable.Repeat(first, 256))}>\nendobj\n", Indication.Indeterminate, SubIndication.SignedDataNotFound, "PDF_NOT_SIGNED");
+
+    // Of what is in a stream other programs show nothing, so it has to be one.
+    [TestCase("%stream\n", "")]
+    [TestCase("%5 0 obj<</Length #>>\nstream\n", "endstream")]
+    [TestCase("5 0 obj<</Length #>>\nstream\n", "")]
+    [TestCase("5 0 obj<</Length #/Length #>>\nstream\n", "endstream")]
+    [TestCase("5 0 obj<</Length 9>>\nstream\n", "endstream")]
+    [TestCase("5 0 obj<</Length 9999999>>\nstream\n", "endstream")]
+    [TestCase("5 0 obj<</DL #>>\nstream\n", "endstream")]
+    [TestCase("5 0 obj[<</Length #>>]\nstream\n", "endstream")]
+    [TestCase("5 0 obj<</Length #>>\n%stream\n", "endstream")]
+    public async Task A_signature_does_not_vanish_behind_the_beginning_of_a_stream(string before, string behind)
+    {
+        var signed = Encoding.Latin1.GetString(await SignAsync(PdfMaker.Plain()));
+        var hidden = $"%PDF-1.7\n{before.Replace("#", $"{signed.Length}", StringComparison.Ordinal)}{signed}{behind}\n";
+        await ExpectAsync(hidden, Indication.Indeterminate, SubIndication.SignedDataNotFound, "PDF_SIGNATURE_UNREAD");
+        await ExpectAsync(Encoding.Latin1.GetString(await SignAsync(Encoding.Latin1.GetBytes(hidden))), Indication.Indeterminate, SubIndication.SignedDataNotFound, "PDF_SIGNATURE_UNREAD");
+    }
+
+    // A window ends at 256 KiB, the next one at so much more less 256 bytes.
     [Test]
     public async Task Finds_a_signature_wherever_in_a_large_file_it_stands()
     {
+        const int Window = 256 * 1024;
         byte[] plain = PdfMaker.Plain();
-        foreach (var size in Enumerable.Range(0, 24).Select(index => (256 * 1024) - 1100 + (index * 50)))
+        var sizes = Enumerable.Range(0, 24).Select(index => Window - 1100 + (index * 50));
+        var letters = Enumerable.Range(-16, 20).SelectMany(index => new[] { Window + index, (2 * Window) - 256 + index });
+        foreach (var size in sizes.Concat(letters))
         {
             byte[] large = [.. plain, .. Encoding.ASCII.GetBytes("%" + new string('x', size - plain.Length) + "\n")];
             Assert.That((await VerifyAsync(await SignAsync(large))).Verdict.Indication, Is.EqualTo(Indication.TotalPassed), $"{size}");

@@ -314,6 +314,45 @@ public sealed class PdfVerifierTests
             new PdfVerifier(trust, ValidationPolicy.Foreign, limits).VerifyAsync(new MemoryStream(pdf), SigningOffice.Now, CancellationToken.None);
     }
 
+    // Whatever is written like an object goes on to the end of the file.
+    [TestCase("[(", "x")]
+    [TestCase("<</A", "/A 1\n")]
+    [TestCase("[", "/A\n")]
+    [TestCase("<</A", " 1")]
+    public async Task Reads_of_what_is_no_signature_no_more_than_grows_with_the_file(string first, string more)
+    {
+        var few = await ReadAsync(1, 4 << 20);
+        var many = await ReadAsync(63, 1 << 19);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(few.Read, Is.LessThan((first == "[(" ? 12 : 2) * few.Size), "one object is given up soon, a text only at its end");
+            Assert.That(many.Read, Is.LessThan((8 << 20) + (2 * many.Size)));
+        }
+
+        async Task<(long Read, long Size)> ReadAsync(int marks, int size)
+        {
+            var objects = string.Concat(Enumerable.Range(1, 8).Select(index => $"%{index} 0 obj{first}\n"));
+            var text = string.Concat(Enumerable.Repeat(objects + "/ByteRange 1\n", marks)) + string.Concat(Enumerable.Repeat(more, size / more.Length));
+            using var file = new CountedStream([.. PdfMaker.Plain(), .. Encoding.Latin1.GetBytes(text)]);
+            var judged = await new PdfVerifier(trust, ValidationPolicy.Foreign).VerifyAsync(file, SigningOffice.Now, CancellationToken.None);
+            Assert.That(Codes(judged), Does.Contain("PDF_SIGNATURE_UNREAD"));
+            return (file.Count, file.Length);
+        }
+    }
+
+    [Test]
+    public async Task Reads_as_many_signatures_as_a_small_file_may_have()
+    {
+        var pdf = PdfMaker.Plain();
+        for (var index = 0; index < PdfLimits.Default.MaxSignatures; index++)
+        {
+            pdf = await PdfMaker.SignAsync(pdf, _ => Task.FromResult<byte[]>([4, 3, 1, 2, 3]), "adbe.x509.rsa_sha1");
+        }
+
+        var judged = await VerifyAsync(pdf, trust);
+        Assert.That((judged.Signatures.Count, Codes(judged).Contains("PDF_TOO_MANY_SIGNATURES")), Is.EqualTo((PdfLimits.Default.MaxSignatures, false)));
+    }
+
     [Test]
     public async Task Demands_what_the_policy_demands()
     {
@@ -374,6 +413,18 @@ public sealed class PdfVerifierTests
         {
             var dictionary = $"%PDF-1.7\n1 0 obj<</SubFilter/adbe.pkcs7.detached/ByteRange[0 {length:D6} {length + Digits + 2:D6} 0]/Contents";
             return ForgedCms.Tlv(0x31, [.. honest.Attributes.SelectMany(attribute => attribute), .. ForgedCms.Attribute("1.2.3.5", ForgedCms.Octets(Encoding.ASCII.GetBytes(dictionary)))]);
+        }
+    }
+
+    private sealed class CountedStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public long Count { get; private set; }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = await base.ReadAsync(buffer, cancellationToken);
+            Count += read;
+            return read;
         }
     }
 
