@@ -9,16 +9,34 @@ internal sealed record WorkBill(IReadOnlyDictionary<(Digest Signed, Digest Signe
 
 /// <summary>
 /// What all searches in the judgement of one file may cost together: a file has up to 64 signers, and each counter-signature and time-stamp upon them
-/// has a search of its own. A search that is remembered costs what it had cost, so that the verdict does not depend on what is. For one
-/// judgement, on one thread.
+/// has a search of its own. What anybody can add to a signature draws on a pool of its own, so that it takes nothing from the signers. A search
+/// that is remembered costs what it had cost, so that the verdict does not depend on what is. For one judgement, on one thread.
 /// </summary>
-/// <param name="work">In <see cref="VerificationCost"/> and <see cref="RuleCost"/>.</param>
-internal sealed class FileWork(long work)
+internal sealed class FileWork
 {
-    private readonly HashSet<(Digest Signed, Digest Signer)> paid = [];
-    private readonly HashSet<object> searches = [];
+    private readonly HashSet<(Digest Signed, Digest Signer)> paid;
+    private readonly HashSet<object> searches;
 
-    public long Left { get; private set; } = work;
+    /// <param name="work">For the signers, in <see cref="VerificationCost"/> and <see cref="RuleCost"/>.</param>
+    /// <param name="added">For what anybody can add.</param>
+    public FileWork(long work, long added)
+    {
+        (paid, searches, Left) = ([], [], work);
+        Added = new FileWork(this, added);
+    }
+
+    private FileWork(FileWork signers, long work)
+    {
+        (paid, searches, Left) = (signers.paid, signers.searches, work);
+        Added = this;
+    }
+
+    public long Left { get; private set; }
+
+    /// <summary>For time-stamps and counter-signatures; what the signers have paid for is paid for here too, and the other way round.</summary>
+    public FileWork Added { get; }
+
+    public static FileWork Of(CertificatePathOptions options) => new(options.MaxFileWork, options.MaxAddedWork);
 
     /// <param name="what">Null for what is paid for each time.</param>
     public bool TryPay(long cost, (Digest, Digest)? what)

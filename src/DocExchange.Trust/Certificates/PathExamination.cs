@@ -45,22 +45,29 @@ internal sealed class PathExamination(
 
     public IReadOnlyList<ExaminedChain> ChainsOf(Certificate leaf, CertificateUsage usage, IReadOnlyList<Finding> remarks)
     {
-        var search = Search();
+        var (search, refused) = (Search(), budget.Refused);
         search.From(leaf);
         reached = [.. search.Chains.Select(chain => chain[^1]).Distinct()];
         return search.Chains.Count > 0
-            ? Examine(search.Chains.Select(chain => Candidate(chain, isComplete: true, usage, options)), remarks)
+            ? Examine(search.Chains.Select(chain => Candidate(chain, isComplete: true, usage, options)), remarks, refused)
             : [Examine(Candidate(search.Longest, isComplete: false, usage, options), [.. remarks, .. WhyIncomplete(search)])];
     }
 
     /// <summary>
     /// The chains of one certificate. A stolen key is stolen whatever certificate names it: what one chain knows of the key of an authority
-    /// counts for its other certificates, in the others.
+    /// counts for its other certificates, in the others, whoever of its signers holds. What could not be paid for might have told of one: then none of the chains
+    /// is known well enough.
     /// </summary>
-    private IReadOnlyList<ExaminedChain> Examine(IEnumerable<CandidateChain> candidates, IReadOnlyList<Finding> findings)
+    /// <param name="refused">By the budget, before the chains were searched.</param>
+    private IReadOnlyList<ExaminedChain> Examine(IEnumerable<CandidateChain> candidates, IReadOnlyList<Finding> findings, int refused)
     {
         var chains = candidates.Select(chain => Examine(chain, findings)).ToList();
-        var stolen = chains.Count < 2 ? [] : chains.SelectMany(StolenKeys).DistinctBy(each => (each.Named.Fingerprint, each.Said.Sources[0], each.Said.Entry)).ToList();
+        var stolen = chains.Count < 2 ? [] : chains.SelectMany(StolenKeys).DistinctBy(each => (each.Named.Fingerprint, each.Said.Sources[0], each.Said.Entry, each.Said.Signer)).ToList();
+        if (budget.Refused > refused || stolen.Exists(each => IsLimited(each.Said)))
+        {
+            chains = chains.ConvertAll(SaysLimited);
+        }
+
         return stolen.Count == 0 ? chains
             : [.. chains.Select(chain => chain with { Certificates = [.. chain.Certificates.Select((link, i) => i == 0 || i == chain.Certificates.Count - 1 ? link : WithStolen(link))] })];
 
@@ -70,6 +77,14 @@ internal sealed class PathExamination(
                 stolen.Where(each => each.Named.PublicKeyFingerprint == authority.Certificate.PublicKeyFingerprint && !each.Named.Equals(authority.Certificate)).Select(each => each.Said)),
         };
     }
+
+    /// <summary>Who says so was not examined in full.</summary>
+    private static bool IsLimited(RevocationStatement said) =>
+        said.OtherSigners.Append(said.Signer!).Any(signer => signer.Findings.Any(finding => finding.Code is "CERT_NAME_LIMIT" or "CERT_POLICY_LIMIT"));
+
+    private static ExaminedChain SaysLimited(ExaminedChain chain) =>
+        chain.Certificates.SelectMany(link => link.Revocation?.Findings ?? []).Concat(chain.Findings).Any(finding => finding is { Code: "CRL_LIMIT", SubIndication: SubIndication.TryLater }) ? chain
+            : chain with { Findings = [.. chain.Findings, PathFindings.StatusWork(chain.Chain[0])] };
 
     /// <summary>What lists and answers say of the keys of authorities, with a chain of who says so.</summary>
     private IEnumerable<(Certificate Named, RevocationStatement Said)> StolenKeys(ExaminedChain chain)
@@ -137,16 +152,22 @@ internal sealed class PathExamination(
 
     /// <summary>
     /// Who signed the list, with chains to the same anchor, the best first: all certificates of the key, since it depends on the time which
-    /// one holds. After them those with chains to the anchors of other chains of the leaf. A certificate whose status is on a list of its own
+    /// one holds. After them those with chains to the anchors of other chains of the leaf, then to any other. A certificate whose status is on a list of its own
     /// signs it like any other: whether it may is what is being judged.
     /// </summary>
     private IReadOnlyList<ListSigner> SignersOf(RevocationList list, CandidateChain chain, int index)
     {
         var found = new List<ListSigner>();
-        foreach (var candidate in Search().Named(CertificateNames.KeyOf(list.Inner.IssuerDN)).Where(candidate => PathsOf(candidate).Count > 0))
+        bool? isHeld = null;
+        foreach (var candidate in Search().Named(CertificateNames.KeyOf(list.Inner.IssuerDN)).OrderBy(each => !each.Equals(chain.Certificates[index])))
         {
             var isSubject = candidate.Equals(chain.Certificates[index]);
-            if ((!isSubject && signersUnderway.Contains(candidate.Fingerprint)) || !IsSignedBy(list, candidate, chain, index))
+            if (!isSubject && !IsAtHand(candidate) && (isHeld ??= found.Exists(signer => HoldsAtHand(signer, list))))
+            {
+                break;
+            }
+
+            if (PathsOf(candidate).Count == 0 || (!isSubject && signersUnderway.Contains(candidate.Fingerprint)) || !IsSignedBy(list, candidate, chain, index))
             {
                 continue;
             }
@@ -156,11 +177,21 @@ internal sealed class PathExamination(
                 return [new ListSigner(candidate, null)];
             }
 
-            found.AddRange(ChainsOfSigner(candidate).Select(path => new ListSigner(candidate, path) { IsElsewhere = !path.Chain[^1].Equals(chain.Certificates[^1]) }));
+            found.AddRange(ChainsOfSigner(candidate).Select(path => new ListSigner(candidate, path)
+            {
+                IsElsewhere = !path.Chain[^1].Equals(chain.Certificates[^1]),
+                IsStranger = !reached.Contains(path.Chain[^1]),
+            }));
         }
 
-        return [.. found.OrderBy(signer => signer.IsElsewhere).ThenBy(signer => WorstOf(signer.Chain!)).ThenByDescending(signer => signer.Certificate.NotAfter)];
+        return [.. found.OrderBy(signer => signer.IsStranger).ThenBy(signer => signer.IsElsewhere).ThenBy(signer => WorstOf(signer.Chain!)).ThenByDescending(signer => signer.Certificate.NotAfter)];
     }
+
+    /// <summary>Nobody speaks against it: then no certificate that came along need be searched, of which anybody can make any number.</summary>
+    private bool HoldsAtHand(ListSigner signer, RevocationList list) => !signer.IsElsewhere && IsAtHand(signer.Certificate) && WorstOf(signer.Chain!) == Indication.TotalPassed
+        && signer.Chain!.Certificates.All(link => link.NotBefore <= list.ThisUpdate && !link.NotAfter.HasExpiredAt(list.ThisUpdate) && link.Revocation?.Statements.Any(said => said.Entry is not null) != true);
+
+    private bool IsAtHand(Certificate certificate) => knownBySubject.TryGetValue(certificate.SubjectKey, out var known) && known.Contains(certificate);
 
     /// <summary>The other certificates of the key of the issuer at an index of a chain, under its name.</summary>
     private IReadOnlyList<ExaminedChain> RenewalsOf(CandidateChain chain, int index)
@@ -193,7 +224,7 @@ internal sealed class PathExamination(
     private IReadOnlyList<ExaminedChain> ChainsOfSigner(Certificate signer, Certificate anchor) => [.. ChainsOfSigner(signer).Where(path => path.Chain[^1].Equals(anchor))];
 
     /// <summary>
-    /// To all anchors that the leaf has chains to, the best first. What is known of a signer depends on whose lists were left aside, because
+    /// To all anchors, the best first. What is known of a signer depends on whose lists were left aside, because
     /// they are under way themselves.
     /// </summary>
     private IReadOnlyList<ExaminedChain> ChainsOfSigner(Certificate signer)
@@ -204,7 +235,7 @@ internal sealed class PathExamination(
             return known;
         }
 
-        if (signersUnderway.Count >= MaxSignerDepth)
+        if (signersUnderway.Count >= MaxSignerDepth || !budget.TryExamine())
         {
             return [];
         }
@@ -212,7 +243,7 @@ internal sealed class PathExamination(
         signersUnderway.Add(signer.Fingerprint);
         var refused = budget.Refused;
         IReadOnlyList<ExaminedChain> chains =
-            [.. Examine(PathsOf(signer).Select(chain => Candidate(chain, isComplete: true, CertificateUsage.Any, OptionsForSigners)), []).OrderBy(WorstOf)];
+            [.. Examine(PathsOf(signer).Select(chain => Candidate(chain, isComplete: true, CertificateUsage.Any, OptionsForSigners)), [], refused).OrderBy(WorstOf)];
         signersUnderway.Remove(signer.Fingerprint);
         if (budget.Refused == refused)
         {
@@ -223,7 +254,7 @@ internal sealed class PathExamination(
     }
 
     /// <summary>
-    /// From the signer of a list to the anchors of the leaf: looked for before its signature on any list is verified, since anybody can make certificates of its
+    /// From the signer of a list to all anchors: looked for before its signature on any list is verified, since anybody can make certificates of its
     /// name. What could not be paid for is asked again, so that it is told wherever it is missed.
     /// </summary>
     private IReadOnlyList<IReadOnlyList<Certificate>> PathsOf(Certificate signer)
@@ -235,7 +266,7 @@ internal sealed class PathExamination(
 
         var (search, refused) = (Search(), budget.Refused);
         search.From(signer);
-        IReadOnlyList<IReadOnlyList<Certificate>> paths = [.. search.Chains.Where(chain => reached.Contains(chain[^1]))];
+        var paths = search.Chains;
         if (budget.Refused == refused)
         {
             signerPaths[signer.Fingerprint] = paths;

@@ -75,10 +75,11 @@ internal sealed class RevocationSearch(
         statements.AddRange(usable.Where(used => used.List.Entries.BaseNumber is null).Select(used => used.Says(used.List.Entries.Find(subject.Certificate))));
         statements.AddRange(
             from list in usable
-            where list.Elsewhere.Count > 0
+            where list.Elsewhere.Count + list.Strangers.Count > 0
             let entry = list.List.Entries.Find(subject.Certificate)
             where entry is { Reason: not RevocationReason.RemoveFromCrl }
-            select list.SaysElsewhere(entry));
+            from said in list.SaysElsewhere(entry)
+            select said);
     }
 
     private List<RevocationList> ListsFor(AskedCertificate subject) =>
@@ -153,7 +154,10 @@ internal sealed class RevocationSearch(
             return null;
         }
 
-        return own.Count == 0 ? new UsableList(list, 0, able) : new UsableList(list, reasons, own) { Elsewhere = able.FindAll(signer => signer.IsElsewhere) };
+        var (elsewhere, strangers) = (able.FindAll(signer => signer is { IsElsewhere: true, IsStranger: false }), able.FindAll(signer => signer.IsStranger));
+        return own.Count > 0 ? new UsableList(list, reasons, own) { Elsewhere = elsewhere, Strangers = strangers }
+            : elsewhere.Count > 0 ? new UsableList(list, 0, elsewhere) { Strangers = strangers }
+            : new UsableList(list, 0, strangers);
     }
 
     /// <summary>

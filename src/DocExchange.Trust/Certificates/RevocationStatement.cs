@@ -33,6 +33,9 @@ internal sealed record RevocationStatement(
     /// <summary>Whoever is known to have had the key may have signed it: what it names is not known to be revoked, nor not to be.</summary>
     public bool IsInDoubt { get; init; }
 
+    /// <summary>Its signer leads to an anchor that no chain of the leaf reaches: no authority fails what is below another.</summary>
+    public bool IsOfStranger { get; init; }
+
     /// <summary>Every certificate of its signer has ended since, and nothing shows that it is older than that.</summary>
     public bool IsUnproven { get; init; }
 

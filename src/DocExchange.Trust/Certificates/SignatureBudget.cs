@@ -13,9 +13,15 @@ namespace DocExchange.Trust.Certificates;
 /// <param name="file">What all searches of one file draw on; null where this is the only one.</param>
 internal sealed class SignatureBudget(int checks, long work, FileWork? file = null)
 {
+    // What is paid for is asked again for each set of signers under way: it is looked up, but that is bounded too.
+    private const int RepetitionsForCheck = 128;
+    private const int ExaminationsForCheck = 1;
+
     private readonly Dictionary<(Digest Signed, Digest Signer), long> paid = [];
     private long other;
     private int left = checks;
+    private int repetitions = checks * RepetitionsForCheck;
+    private int examinations = checks * ExaminationsForCheck;
 
     public int Spent { get; private set; }
 
@@ -51,11 +57,19 @@ internal sealed class SignatureBudget(int checks, long work, FileWork? file = nu
     /// <param name="cost">In <see cref="RuleCost"/>.</param>
     public bool TrySpendWork(long cost) => TryWork(cost, null);
 
+    /// <summary>For what is known of the signer of a list, for one set of signers under way.</summary>
+    public bool TryExamine() => TryTake(ref examinations);
+
     private static long CostOf(RevocationList signed, Certificate signer) =>
         VerificationCost.Of(signer, signed.Inner.CertificateList.SignatureAlgorithm, signed.Der.Length);
 
     private bool TryCheck(long cost, (Digest, Digest)? what)
     {
+        if (what is { } known && paid.ContainsKey(known))
+        {
+            return TryTake(ref repetitions);
+        }
+
         if (left == 0)
         {
             Refused++;
@@ -69,6 +83,18 @@ internal sealed class SignatureBudget(int checks, long work, FileWork? file = nu
 
         left--;
         Spent++;
+        return true;
+    }
+
+    private bool TryTake(ref int some)
+    {
+        if (some == 0)
+        {
+            Refused++;
+            return false;
+        }
+
+        some--;
         return true;
     }
 

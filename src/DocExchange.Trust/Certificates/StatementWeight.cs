@@ -23,7 +23,7 @@ internal sealed class StatementWeight(DateTimeOffset at, StatusEnd issuer, Statu
         var weighed = NotOfTheFuture(statement, findings) with
         {
             IsOfEndedIssuer = isOfIssuer && !issuer.Allows(statement, judgement.Proofs) && !IsRenewed(statement, renewals),
-            IsInDoubt = isOfIssuer && IsInDoubt(statement, issuer.KeyDoubtSince),
+            IsInDoubt = statement.IsOfStranger || (isOfIssuer && IsInDoubt(statement, issuer.KeyDoubtSince)),
         };
         if (statement.Signer is not { } signer)
         {

@@ -23,14 +23,17 @@ internal static class StatusFindings
 
     public static Finding Revoked(ExaminedCertificate certificate, RevocationStatement by) =>
         by.Entry!.IsHold ? OnHold(certificate.Certificate, by.Entry.Since, by.NextUpdate)
-        : by.IsInDoubt ? RevokedInDoubt(certificate.Certificate, by.Entry, certificate.IsLeaf)
+        : by.IsInDoubt ? RevokedInDoubt(certificate.Certificate, by, certificate.IsLeaf)
         : PathFindings.Revoked(certificate.Certificate, by.Entry, by.Entry.Since, certificate.IsLeaf);
 
-    /// <summary>Whoever stole the key of an authority may say of any certificate below it that it was revoked: that fails nobody for good.</summary>
-    private static Finding RevokedInDoubt(Certificate certificate, RevokedCertificate entry, bool isLeaf) => PathFindings.Chain(
-        "CERT_REVOKED", isLeaf ? SubIndication.RevokedNoPoe : SubIndication.RevokedCaNoPoe,
-        $"有吊销列表或 OCSP 应答称证书“{certificate.Subject}”自 {entry.Since:u} 起被吊销（原因：{entry.Reason.ToChinese()}），但签发者自身的证书已被吊销或暂停，不能证明是在此之前签发的，是否吊销无法确定。",
-        $"A revocation list or OCSP answer says that the certificate {certificate} is revoked, with effect from {entry.Since:u} ({entry.Reason.ToEnglish()}), but its signer's own certificate is revoked or on hold and nothing shows that it was signed before: whether it is revoked is not known.");
+    /// <summary>Whoever stole the key of an authority may say of any certificate below it that it was revoked, and so may an authority below another anchor: that fails nobody for good.</summary>
+    private static Finding RevokedInDoubt(Certificate certificate, RevocationStatement by, bool isLeaf) => PathFindings.Chain(
+        "CERT_REVOKED", by.IsOfStranger ? SubIndication.TryLater : isLeaf ? SubIndication.RevokedNoPoe : SubIndication.RevokedCaNoPoe,
+        $"有吊销列表或 OCSP 应答称证书“{certificate.Subject}”自 {by.Entry!.Since:u} 起被吊销（原因：{by.Entry.Reason.ToChinese()}），"
+            + (by.IsOfStranger ? "但签发者属于另一信任锚，该证书的证书链不通向它，是否吊销无法确定。" : "但签发者自身的证书已被吊销或暂停，不能证明是在此之前签发的，是否吊销无法确定。"),
+        $"A revocation list or OCSP answer says that the certificate {certificate} is revoked, with effect from {by.Entry.Since:u} ({by.Entry.Reason.ToEnglish()}), but "
+            + (by.IsOfStranger ? "its signer is below another trust anchor, to which no chain of the certificate leads" : "its signer's own certificate is revoked or on hold and nothing shows that it was signed before")
+            + ": whether it is revoked is not known.");
 
     public static Finding HeldLater(Certificate certificate, DateTimeOffset since) => Finding.Remark(
         "CERT_HELD_LATER",

@@ -5,6 +5,9 @@ internal sealed record ListSigner(Certificate Certificate, ExaminedChain? Chain)
 {
     /// <summary>Its chain ends at the anchor of another chain of the leaf: it clears nobody in this one (RFC 5280 §6.3.3 (f)), but what it revokes is revoked.</summary>
     public bool IsElsewhere { get; init; }
+
+    /// <summary>Its chain ends at an anchor that no chain of the leaf reaches: what it names is in doubt, and nothing else is heard.</summary>
+    public bool IsStranger { get; init; }
 }
 
 /// <summary>Who other than the issuer may have signed status information.</summary>

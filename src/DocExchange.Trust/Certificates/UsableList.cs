@@ -10,6 +10,9 @@ internal sealed record UsableList(RevocationList List, int Reasons, IReadOnlyLis
     /// <summary>Those whose chains end at the anchors of other chains of the leaf.</summary>
     public IReadOnlyList<ListSigner> Elsewhere { get; init; } = [];
 
+    /// <summary>Those whose chains end at anchors that no chain of the leaf reaches.</summary>
+    public IReadOnlyList<ListSigner> Strangers { get; init; } = [];
+
     public RevocationStatement Says(RevokedCertificate? entry) => Make(List.Entries.Scope.Partition, entry) with { KeepsExpiredSince = List.Entries.KeepsExpiredSince };
 
     /// <summary>Of a delta list, with the complete one it is put together with. A complete list that clears nobody does not by being brought up to date.</summary>
@@ -20,12 +23,13 @@ internal sealed record UsableList(RevocationList List, int Reasons, IReadOnlyLis
         KeepsExpiredSince = Later(List.Entries.KeepsExpiredSince, complete.List.Entries.KeepsExpiredSince),
     };
 
-    public RevocationStatement SaysElsewhere(RevokedCertificate entry) => Says(entry) with
+    public IEnumerable<RevocationStatement> SaysElsewhere(RevokedCertificate entry) => new[] { Elsewhere, Strangers }.Where(signers => signers.Count > 0).Select(signers => Says(entry) with
     {
         Reasons = 0,
-        Signer = Elsewhere[0].Chain,
-        OtherSigners = [.. Elsewhere.Skip(1).Select(signer => signer.Chain!)],
-    };
+        Signer = signers[0].Chain,
+        OtherSigners = [.. signers.Skip(1).Select(signer => signer.Chain!)],
+        IsOfStranger = signers[0].IsStranger,
+    });
 
     public RevocationStatement SaysNothing() => Make("", null) with { IsUnread = true };
 
@@ -42,6 +46,7 @@ internal sealed record UsableList(RevocationList List, int Reasons, IReadOnlyLis
     {
         OtherSigners = [.. Signers.Skip(1).Select(signer => signer.Chain!)],
         Sources = [List.Fingerprint],
+        IsOfStranger = Signers[0].IsStranger,
     };
 
     /// <summary>Null where one of both is.</summary>

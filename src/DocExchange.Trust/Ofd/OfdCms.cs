@@ -39,13 +39,13 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
         var facts = new CmsExamination(signed, null, store.Intermediates.Concat(store.Anchors), StampedSignatures.Instance, policy.Limits).Gather();
         var verdicts = new List<SignatureVerdict>();
         var budget = policy.Limits.MaxTimestamps;
-        var work = new FileWork(policy.PathOptions.MaxFileWork);
+        var work = FileWork.Of(policy.PathOptions);
         var withInside = store.With(facts.RevocationLists).With(facts.OcspResponses);
         var chosen = facts.RevocationLists.Count + facts.OcspResponses.Count == 0 ? paths : new CertificatePaths(withInside, policy.PathOptions);
         foreach (var (signer, known) in signed.Signers.Zip(facts.Signers))
         {
             IReadOnlyList<JudgedTimestamp> stamped =
-                [.. StampedSignatures.Instance.Judge(known, new TimestampDemands(withInside, facts.Certificates, policy, at, budget) { Work = work }).Zip(known.Timestamps, SignatureTimestampRules.Place)];
+                [.. StampedSignatures.Instance.Judge(known, new TimestampDemands(withInside, facts.Certificates, policy, at, budget) { Work = work.Added }).Zip(known.Timestamps, SignatureTimestampRules.Place)];
             budget -= stamped.Count;
             var proof = ProofOfExistence.Earliest(stamped.Select(stamp => stamp.Proof).OfType<ProofOfExistence>(), at);
             var of = verdicts.Count;

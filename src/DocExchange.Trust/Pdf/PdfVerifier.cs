@@ -119,7 +119,7 @@ public sealed class PdfVerifier
 
     private SignatureVerdict JudgeTimestamp(ContentDigests digests, ReadOnlyMemory<byte> value, KnownAge known)
     {
-        var judged = timestamps(known.Work).Judge(value, digests, known.Earliest);
+        var judged = timestamps(known.Work.Added).Judge(value, digests, known.Earliest);
         return judged.Signature with { Findings = [.. PathFindings.WithoutAnchor(judged.Signature.Findings)], Proof = judged.Proof, Stamps = TimestampKind.Document };
     }
 
@@ -152,7 +152,7 @@ public sealed class PdfVerifier
         private readonly IReadOnlyList<DocumentSignature>[] judged = new IReadOnlyList<DocumentSignature>[count];
         private readonly List<(ProofOfExistence Proof, long Before)> proofs = [];
         private bool isSigned;
-        private readonly FileWork work = new(verifier.foreign.PathOptions.MaxFileWork);
+        private readonly FileWork work = FileWork.Of(verifier.foreign.PathOptions);
 
         public void Judge(int index, PdfSignatureFacts facts)
         {

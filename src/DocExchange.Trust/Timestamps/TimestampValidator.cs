@@ -55,7 +55,7 @@ public sealed class TimestampValidator
         this.policy = policy;
         this.work = work;
         signatures = new CmsValidator(store, policy.ForSignature, UnjudgedTimestamps.Instance);
-        paths = new CertificatePaths(store, policy.ForSignature.PathOptions);
+        paths = signatures.Paths;
     }
 
     /// <param name="over">The bytes that are said to be stamped, or their digests.</param>
@@ -86,7 +86,7 @@ public sealed class TimestampValidator
     {
         var findings = new List<Finding>();
         var chosen = PathsFor(token);
-        var signer = JudgeSignature(token, findings);
+        var signer = JudgeSignature(token, chosen, findings);
         JudgeInfo(token.Info, at, findings);
         JudgeImprint(token.Info.Imprint, covers, findings);
         JudgeAlgorithms(token, signer, at, findings);
@@ -118,9 +118,9 @@ public sealed class TimestampValidator
         one.Inner.CertificateStructure.SubjectPublicKeyInfo.Equals(other.Inner.CertificateStructure.SubjectPublicKeyInfo);
 
     /// <summary>The CMS and the path at genTime: the signing time, which tokens need not have, is of no interest.</summary>
-    private Certificate? JudgeSignature(TimestampToken token, List<Finding> findings)
+    private Certificate? JudgeSignature(TimestampToken token, CertificatePaths chosen, List<Finding> findings)
     {
-        var verdicts = signatures.Validate(token.Signed, null, token.Info.GenTime, CertificateUsage.TimeStamping, null, work);
+        var verdicts = signatures.Validate(token.Signed, null, token.Info.GenTime, CertificateUsage.TimeStamping, null, work, chosen);
         findings.AddRange(verdicts.Where(verdict => !verdict.IsLeftOut).SelectMany(verdict => verdict.Findings).Where(finding => finding != CmsFindings.NoSigningTimeRemark).Distinct());
 
         // RFC 3161 §2.4.2: no other signature than the authority's.

@@ -15,7 +15,6 @@ public sealed class CmsValidator
     private readonly TrustStore store;
     private readonly ValidationPolicy policy;
     private readonly ISignatureTimestamps timestamps;
-    private readonly CertificatePaths paths;
     private readonly IReadOnlyList<Certificate> known;
 
     public CmsValidator(TrustStore store, ValidationPolicy policy)
@@ -28,9 +27,12 @@ public sealed class CmsValidator
         this.store = store;
         this.policy = policy;
         this.timestamps = timestamps;
-        paths = new CertificatePaths(store, policy.PathOptions);
+        Paths = new CertificatePaths(store, policy.PathOptions);
         known = [.. store.Intermediates, .. store.Anchors];
     }
+
+    /// <summary>For what brings no lists and answers of its own.</summary>
+    internal CertificatePaths Paths { get; }
 
     /// <summary>Reads and judges. What is no CMS at all fails with the finding that says why.</summary>
     /// <param name="detached">What the signature covers when it is not inside.</param>
@@ -54,9 +56,10 @@ public sealed class CmsValidator
         Judge(Gather(signed, detached), at, usage, proofs);
 
     /// <param name="work">What it draws on together with the rest of the file; null where it is the file.</param>
+    /// <param name="chosen">Of its own store, with the lists and answers that came inside; null to make them.</param>
     internal IReadOnlyList<SignatureVerdict> Validate(
-        CmsSignedData signed, ContentDigests? detached, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence>? proofs, FileWork? work) =>
-        Judge(Gather(signed, detached), at, usage, proofs, work);
+        CmsSignedData signed, ContentDigests? detached, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence>? proofs, FileWork? work, CertificatePaths? chosen = null) =>
+        Judge(Gather(signed, detached), at, usage, proofs, work, chosen);
 
     /// <summary>What there is to measure; it depends neither on the policy nor on any time.</summary>
     /// <param name="detached">What the signature covers when it is not inside.</param>
@@ -70,16 +73,17 @@ public sealed class CmsValidator
     /// <param name="at">When the signature is known to exist: certificates and algorithms are judged at it, or at the earliest proof.</param>
     /// <param name="proofs">Of the existence of the whole signature, from outside it.</param>
     public IReadOnlyList<SignatureVerdict> Judge(CmsFacts facts, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence>? proofs = null) =>
-        Judge(facts, at, usage, proofs, null);
+        Judge(facts, at, usage, proofs, null, null);
 
-    private IReadOnlyList<SignatureVerdict> Judge(CmsFacts facts, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence>? proofs, FileWork? work)
+    private IReadOnlyList<SignatureVerdict> Judge(
+        CmsFacts facts, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence>? proofs, FileWork? work, CertificatePaths? chosen)
     {
         if (facts.Signers.Count == 0)
         {
             return [new SignatureVerdict(SignatureKind.Cms, null, null, [CmsFindings.NoSigner])];
         }
 
-        var round = RoundOf(facts, at, usage, proofs ?? [], work);
+        var round = RoundOf(facts, at, usage, proofs ?? [], work, chosen);
         foreach (var signer in facts.Signers)
         {
             Judge(signer, null, round, round.Proofs);
@@ -107,9 +111,9 @@ public sealed class CmsValidator
         return round.Verdicts;
     }
 
-    private Round RoundOf(CmsFacts facts, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence> proofs, FileWork? work) => new(
-        facts, facts.RevocationLists.Count + facts.OcspResponses.Count == 0 ? paths : new CertificatePaths(WithRevocationOf(facts), policy.PathOptions), at, usage, proofs,
-        work ?? new FileWork(policy.PathOptions.MaxFileWork));
+    private Round RoundOf(CmsFacts facts, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence> proofs, FileWork? work, CertificatePaths? chosen = null) => new(
+        facts, chosen ?? (facts.RevocationLists.Count + facts.OcspResponses.Count == 0 ? Paths : new CertificatePaths(WithRevocationOf(facts), policy.PathOptions)), at, usage, proofs,
+        work ?? FileWork.Of(policy.PathOptions));
 
     private TrustStore WithRevocationOf(CmsFacts facts) => store.With(facts.RevocationLists).With(facts.OcspResponses);
 
@@ -119,7 +123,7 @@ public sealed class CmsValidator
         var stamped = timestamps.Judge(signer, new TimestampDemands(WithRevocationOf(round.Facts), round.Facts.Certificates, policy, round.At, policy.Limits.MaxTimestamps - round.Timestamps)
         {
             ProvenAt = ProofOfExistence.Earliest(proofs, round.At)?.Time,
-            Work = round.Work,
+            Work = round.Work.Added,
         });
         stamped = [.. stamped.Zip(signer.Timestamps, SignatureTimestampRules.Place)];
         round.Timestamps += stamped.Count;
@@ -186,7 +190,7 @@ public sealed class CmsValidator
         }
 
         var inside = store with { RevocationLists = round.Facts.RevocationLists, OcspResponses = round.Facts.OcspResponses };
-        return new CertificatePaths(inside, policy.PathOptions).Build(certificate, round.Facts.Certificates, it.ProvenAt, round.Usage, StatusProofs.None, round.Work).IsStatusKnown;
+        return new CertificatePaths(inside, policy.PathOptions).Build(certificate, round.Facts.Certificates, it.ProvenAt, round.Usage, StatusProofs.None, round.WorkFor(it.Signer)).IsStatusKnown;
     }
 
     /// <summary>Where none is judged by intent they are only no proof; beyond a limit one might have said something else.</summary>
@@ -220,7 +224,7 @@ public sealed class CmsValidator
         }
 
         var claimed = after is { } earliest && !(it.Signer.SigningTime > earliest) ? earliest : it.Signer.SigningTime;
-        var path = CertificateRules.Judge(certificate, claimed, round.Paths, round.Facts.Certificates, it.ProvenAt, round.Usage, proofs, round.Work);
+        var path = CertificateRules.Judge(certificate, claimed, round.Paths, round.Facts.Certificates, it.ProvenAt, round.Usage, proofs, round.WorkFor(it.Signer));
         round.Used.Add(certificate);
         round.Used.UnionWith(path.Chain);
         return path.Findings;
@@ -235,5 +239,7 @@ public sealed class CmsValidator
 
         /// <summary>How many have been judged.</summary>
         public int Timestamps { get; set; }
+
+        public FileWork WorkFor(SignerFacts signer) => signer.IsCounterSignature ? Work.Added : Work;
     }
 }

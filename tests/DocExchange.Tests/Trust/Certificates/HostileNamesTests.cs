@@ -99,7 +99,7 @@ internal sealed class HostileNamesTests
         var options = CertificateCheck.Strict with { Revocation = RevocationDemand.Ignored };
         IReadOnlyList<bool> Judge(CertificatePaths paths)
         {
-            var file = new FileWork(options.MaxFileWork);
+            var file = FileWork.Of(options);
             return [.. leaves.Select(leaf => paths.Build(leaf, [], SamplePki.Noon, CertificateUsage.Any, StatusProofs.None, file).IsTrusted)];
         }
 
@@ -135,7 +135,7 @@ internal sealed class HostileNamesTests
         }
 
         var verdict = new CmsValidator(store, ValidationPolicy.Foreign with { RevocationRequired = false }).Judge(all!.Encode(), null, SamplePki.Noon, CertificateUsage.Any);
-        var limited = verdict.Signatures.Select(signature => signature.Findings.Any(finding => finding is { Code: "CERT_NAME_LIMIT", Indication: Indication.Indeterminate })).ToList();
+        var limited = verdict.Signatures.Select(signature => signature.Findings.Any(finding => finding is { Code: "CERT_NAME_LIMIT" or "PATH_SEARCH_LIMIT", Indication: Indication.Indeterminate })).ToList();
 
         using (Assert.EnterMultipleScope())
         {

@@ -144,14 +144,38 @@ public sealed class SignatureLevelsTests
         var facts = new CmsValidator(site.StoreWith(), ValidationPolicy.Foreign).Gather(signed, null);
         JudgedTimestamp Judge(FileWork? work) => StampedSignatures.Instance.Judge(
             facts.Signers[0], new TimestampDemands(site.StoreWith(), facts.Certificates, ValidationPolicy.Foreign with { RevocationRequired = false }, Signed, 16) { Work = work })[0];
-        var plenty = new FileWork(1_000_000);
+        var plenty = new FileWork(1_000_000, 0);
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Judge(null).Proof, Is.Not.Null);
             Assert.That(Judge(plenty).Proof, Is.Not.Null);
             Assert.That(plenty.Left, Is.LessThan(1_000_000));
-            Assert.That(Judge(new FileWork(0)).Proof, Is.Null, "nothing is left");
+            Assert.That(Judge(new FileWork(0, 0)).Proof, Is.Null, "nothing is left");
+        }
+    }
+
+    [Test]
+    public async Task What_anybody_can_add_to_a_signature_takes_nothing_from_the_work_for_its_signers()
+    {
+        using var other = site.Office.Certify(KeyAlgorithm.EcdsaP256);
+        var parent = ForgedCms.Of(signer, Content) with { Certificates = [signer.Certificate.Der, other.Certificate.Der] };
+        var bare = parent.Encode();
+        var validator = new CmsValidator(site.StoreWith(), ValidationPolicy.Foreign with { RevocationRequired = false });
+        IEnumerable<bool> Passed(byte[] cms, FileWork work) => validator
+            .Validate(CmsSignedData.Parse(cms, CmsLimits.Default), null, Signed, CertificateUsage.DocumentSigning, null, work).Select(verdict => verdict.Indication == Indication.TotalPassed);
+        var plenty = new FileWork(1_000_000, 0);
+        var alone = Passed(bare, plenty).ToList();
+        var cost = 1_000_000 - plenty.Left;
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(alone, Is.EqualTo(new[] { true }));
+            Assert.That(cost, Is.Positive);
+            Assert.That(Passed(await StampAsync(bare), new FileWork(cost, 0)), Is.EqualTo(new[] { true, false }), "nothing is left for the time-stamp");
+            Assert.That(Passed(await StampAsync(bare), new FileWork(cost, 1_000_000)), Is.EqualTo(new[] { true, true }));
+            Assert.That(Passed(parent.CounterSigned(CounterSigning.Counter(other)), new FileWork(cost, 0)), Is.EqualTo(new[] { true, false }), "nothing is left for the counter-signature");
+            Assert.That(Passed(parent.CounterSigned(CounterSigning.Counter(other)), new FileWork(cost, 1_000_000)), Is.EqualTo(new[] { true, true }));
         }
     }
 

@@ -1,0 +1,185 @@
+using DocExchange.Tests.Fuzzing;
+using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Keys;
+using DocExchange.Trust.Validation;
+using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.X509;
+using OcspResponse = DocExchange.Trust.Certificates.OcspResponse;
+using static DocExchange.Tests.Trust.Certificates.PastPki;
+
+namespace DocExchange.Tests.Trust.Certificates;
+
+/// <summary>
+/// Certificates that are added to a signature, or put in the place of others, hide no revocation, and do not keep an honest one from passing: whatever is not looked at leaves
+/// the verdict open.
+/// </summary>
+public sealed class HiddenRevocationByAdditionsTests
+{
+    private static readonly DateTimeOffset Recently = Today.AddDays(-5);
+    private static readonly DistinguishedName SecondName = new("Second root", null, null);
+    private static readonly DistinguishedName ThirdName = new("Third root", null, null);
+    private static readonly DistinguishedName MiddleName = new("Middle", null, null);
+    private static readonly DistinguishedName ListerName = new("Lister", null, null);
+    private static readonly (string, SubIndication)[] AuthorityRevoked = [("CERT_REVOKED", SubIndication.RevokedCaNoPoe)];
+
+    private PastPki pki = null!;
+    private KeyPair secondKey = null!;
+    private KeyPair thirdKey = null!;
+    private Certificate second = null!;
+    private Certificate third = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        pki = new PastPki();
+        (secondKey, thirdKey) = (KeyPair.Generate(Suite.Intl), KeyPair.Generate(Suite.Intl));
+        second = Authority(secondKey, SecondName, secondKey, SecondName, Day(2015), Day(2045));
+        third = Authority(thirdKey, ThirdName, thirdKey, ThirdName, Day(2015), Day(2045));
+    }
+
+    [TearDown]
+    public void TearDown()
+    {
+        pki.Dispose();
+        secondKey.Dispose();
+        thirdKey.Dispose();
+    }
+
+    private RevocationList[] RootLists => [pki.RootList(), List(secondKey, SecondName, Today.AddDays(-10), []), List(thirdKey, ThirdName, Today.AddDays(-10), [])];
+
+    // The list's signer is certified twice, the first of it has expired; the authority it revokes is certified by a third anchor too.
+    [Test]
+    public void A_stolen_key_is_stolen_whichever_certificate_of_who_says_so_comes_first()
+    {
+        var ended = Authority(pki.RootKey, RootName, pki.OtherKey, MiddleName, Day(2016), Day(2024));
+        var middle = Authority(secondKey, SecondName, pki.OtherKey, MiddleName, Day(2018), Day(2040));
+        var stolen = Authority(pki.OtherKey, MiddleName, pki.IssuerKey, AuthorityName, Day(2018), Day(2040));
+        var cross = Authority(thirdKey, ThirdName, pki.IssuerKey, AuthorityName, Day(2018), Day(2040));
+        var says = List(pki.OtherKey, MiddleName, Recently, [Names(stolen, Day(2024), RevocationReason.KeyCompromise)]);
+        var paths = new CertificatePaths(new TrustStore([pki.Root, second, third], [], [.. RootLists, pki.OwnList(Recently), says]), CertificatePathOptions.Default);
+        Certificate[] bag = [ended, middle, stolen, cross];
+        IEnumerable<(string, SubIndication)> Judge(params int[] order) => Faults(paths, [.. order.Select(i => bag[i])]);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Judge(1, 2, 3), Is.EqualTo(AuthorityRevoked));
+            Assert.That(Judge(0, 1, 2, 3), Is.EqualTo(AuthorityRevoked), "the ended one first");
+            Assert.That(Judge(3, 0, 2, 1), Is.EqualTo(AuthorityRevoked), "the other anchor's first");
+            Assert.That(Judge(3, 2, 1, 0), Is.EqualTo(AuthorityRevoked), "the ended one last");
+        }
+    }
+
+    [Test]
+    public void A_list_whose_signer_leads_to_another_anchor_only_leaves_open_what_it_names()
+    {
+        var lister = Lister(pki.RootKey, RootName, pki.OtherKey);
+        pki.Leaf = Issue(pki.IssuerKey, AuthorityName, pki.LeafKey, LeafName, Day(2023), Day(2030), AddPoint);
+        var named = new Entry(pki.Leaf, Day(2024), RevocationReason.KeyCompromise, extensions =>
+            extensions.AddExtension(X509Extensions.CertificateIssuer, true, new GeneralNames(new GeneralName(AuthorityName.ToName()))));
+        var good = OcspAnswers.Make(pki.IssuerKey, pki.Issuer, pki.Leaf, pki.Issuer, OcspAnswers.Good, Recently, Today.AddDays(20));
+        var cross = Authority(secondKey, SecondName, pki.IssuerKey, AuthorityName, Day(2018), Day(2040));
+        CertificatePaths Paths(RevocationList list, params IReadOnlyList<OcspResponse> answers) =>
+            new(new TrustStore([pki.Root, second], [lister], [.. RootLists, list]) { OcspResponses = answers }, CertificatePathOptions.Default);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Faults(Paths(Indirect(0, pki.OtherKey, named), good), [pki.Issuer]), Is.EqualTo(new[] { ("CERT_REVOKED", SubIndication.Revoked) }));
+            Assert.That(Faults(Paths(Indirect(0, pki.OtherKey, named), good), [cross]), Is.EqualTo(new[] { ("CERT_REVOKED", SubIndication.TryLater) }), "the authority's certificate is replaced");
+            Assert.That(Faults(Paths(Indirect(0, pki.OtherKey), good), [cross]), Is.Empty, "it names nobody");
+            Assert.That(Faults(Paths(Indirect(0, pki.OtherKey)), [cross]), Is.EqualTo(new[] { ("CRL_MISSING", SubIndication.TryLater) }), "it clears nobody");
+        }
+    }
+
+    // One chain costs much, the other little. Whatever there is left for both, what the dear one tells is told, or that it was not asked.
+    [Test]
+    public void What_there_is_no_budget_for_in_one_chain_leaves_the_others_open()
+    {
+        var middle = Authority(pki.RootKey, RootName, pki.OtherKey, MiddleName, Day(2016), Day(2040));
+        var stolen = Authority(pki.OtherKey, MiddleName, pki.IssuerKey, AuthorityName, Day(2018), Day(2040));
+        var cross = Authority(secondKey, SecondName, pki.IssuerKey, AuthorityName, Day(2018), Day(2040));
+        var says = List(pki.OtherKey, MiddleName, Recently, [Names(stolen, Day(2024), RevocationReason.KeyCompromise), .. Enumerable.Repeat(Names(second, Day(2024), RevocationReason.Superseded), 6000)]);
+        var store = new TrustStore([pki.Root, second], [], [.. RootLists, pki.OwnList(Recently), says]);
+        IReadOnlyList<(string Code, SubIndication Sub)> Judge(int work, params Certificate[] bag) => [.. Faults(new CertificatePaths(store, CertificatePathOptions.Default with { MaxWork = work }), bag)];
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Judge(100_000, middle, stolen, cross), Is.EqualTo(AuthorityRevoked));
+            Assert.That(Judge(2_500, middle, stolen, cross), Is.EqualTo(new[] { ("CRL_LIMIT", SubIndication.TryLater) }));
+            foreach (var work in Enumerable.Range(0, 60).Select(i => i * 100))
+            {
+                Assert.That(Judge(work, middle, stolen, cross), Is.Not.Empty, $"{work}");
+                Assert.That(Judge(work, cross, stolen, middle), Is.Not.Empty, $"{work}, the other way round");
+            }
+        }
+    }
+
+    // Each of the lists may be of each of the signers, and each signer's own state is on all of them.
+    [TestCase(3, 36)]
+    [TestCase(4, 28)]
+    public void Pays_once_for_the_lists_of_several_signers_that_stand_on_one_anothers_lists(int signers, int lists)
+    {
+        pki.Leaf = Issue(pki.IssuerKey, AuthorityName, pki.LeafKey, LeafName, Day(2023), Day(2030), AddPoint);
+        var keys = Enumerable.Range(0, signers).Select(_ => KeyPair.Generate(Suite.Intl)).ToList();
+        pki.Others.AddRange(keys.Select(key => Lister(pki.IssuerKey, AuthorityName, key)));
+        var paths = pki.Paths([pki.RootList(), pki.OwnList(Recently), .. Enumerable.Range(0, lists).Select(i => Indirect(i, keys[i % signers]))]);
+
+        var before = ThreadTime.Now;
+        var faults = Faults(paths, []).ToList();
+        keys.ForEach(key => key.Dispose());
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(faults, Is.Empty);
+            Assert.That(ThreadTime.Now - before, Is.LessThan(TimeSpan.FromSeconds(2)));
+            Assert.That(paths.SignatureChecks, Is.InRange(lists, CertificatePathOptions.Default.MaxSignatureChecks));
+        }
+    }
+
+    [Test]
+    public void Many_signers_that_stand_on_one_anothers_lists_are_bounded_all_the_same()
+    {
+        pki.Leaf = Issue(pki.IssuerKey, AuthorityName, pki.LeafKey, LeafName, Day(2023), Day(2030), AddPoint);
+        var keys = Enumerable.Range(0, 10).Select(_ => KeyPair.Generate(Suite.Intl)).ToList();
+        pki.Others.AddRange(keys.Select(key => Lister(pki.IssuerKey, AuthorityName, key)));
+        var paths = pki.Paths([pki.RootList(), pki.OwnList(Recently), .. Enumerable.Range(0, 10).Select(i => Indirect(i, keys[i]))]);
+
+        var before = ThreadTime.Now;
+        var faults = Faults(paths, []).ToList();
+        keys.ForEach(key => key.Dispose());
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(faults, Is.EqualTo(new[] { ("CRL_LIMIT", SubIndication.TryLater) }));
+            Assert.That(ThreadTime.Now - before, Is.LessThan(TimeSpan.FromSeconds(2)));
+        }
+    }
+
+    // The authority has a new key, the lists of which concern the leaf too.
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Made_up_certificates_under_the_name_of_an_authority_with_two_keys_change_nothing(bool isRevoked)
+    {
+        pki.Others.Add(Authority(pki.RootKey, RootName, pki.OtherKey, AuthorityName, Day(2025), Day(2040)));
+        var list = List(pki.OtherKey, AuthorityName, Recently, isRevoked ? [Names(pki.Leaf, Day(2024), RevocationReason.KeyCompromise)] : []);
+        var made = Enumerable.Range(0, 60).Select(i => Authority(pki.LeafKey, AuthorityName, pki.LeafKey, AuthorityName, Day(2020), Day(2040).AddDays(i))).ToList();
+
+        Assert.That(Faults(pki.Paths([pki.RootList(), pki.OwnList(Recently), list]), made), Is.EqualTo(isRevoked ? [("CERT_REVOKED", SubIndication.Revoked)] : Array.Empty<(string, SubIndication)>()));
+    }
+
+    private static RevocationList Indirect(int hoursBefore, KeyPair key, params Entry[] entries) => List(key, ListerName, Recently.AddHours(-hoursBefore), entries, extensions =>
+        extensions.AddExtension(X509Extensions.IssuingDistributionPoint, true, new IssuingDistributionPoint(Point(), false, false, null, true, false)));
+
+    private static Certificate Lister(KeyPair issuerKey, DistinguishedName issuer, KeyPair key) => Issue(issuerKey, issuer, key, ListerName, Day(2020), Day(2040), extensions =>
+    {
+        extensions.AddExtension(X509Extensions.KeyUsage, true, new KeyUsage(KeyUsage.CrlSign));
+        AddPoint(extensions);
+    });
+
+    private static void AddPoint(X509ExtensionsGenerator extensions) => extensions.AddExtension(
+        X509Extensions.CrlDistributionPoints, false, new CrlDistPoint([new DistributionPoint(Point(), null, new GeneralNames(new GeneralName(ListerName.ToName())))]));
+
+    private static DistributionPointName Point() => new(DistributionPointName.FullName, new GeneralNames(new GeneralName(GeneralName.UniformResourceIdentifier, "http://x")));
+
+    private IEnumerable<(string, SubIndication)> Faults(CertificatePaths paths, IReadOnlyList<Certificate> along) =>
+        paths.Build(pki.Leaf, along, Signed, CertificateUsage.Any).Findings.Where(finding => finding.Indication != Indication.TotalPassed).Select(finding => (finding.Code, finding.SubIndication));
+}
