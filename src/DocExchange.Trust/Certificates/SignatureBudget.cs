@@ -14,7 +14,7 @@ namespace DocExchange.Trust.Certificates;
 internal sealed class SignatureBudget(int checks, long work, FileWork? file = null)
 {
     // What is paid for is asked again for each set of signers under way: it is looked up, but that is bounded too.
-    private const int RepetitionsForCheck = 128;
+    private const int RepetitionsForCheck = 32;
     private const int ExaminationsForCheck = 1;
 
     private readonly Dictionary<(Digest Signed, Digest Signer), long> paid = [];
