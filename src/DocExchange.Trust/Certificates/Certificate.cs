@@ -21,6 +21,8 @@ public sealed class Certificate : IEquatable<Certificate>
     private readonly Lazy<string?> subjectKeyId;
     private readonly Lazy<string?> authorityKeyId;
     private readonly Lazy<PublicationPoints> publicationPoints;
+    private readonly Lazy<BasicConstraints?> constraints;
+    private readonly Lazy<Digest> publicKeyFingerprint;
 
     private Certificate(X509Certificate inner, byte[] der)
     {
@@ -30,6 +32,8 @@ public sealed class Certificate : IEquatable<Certificate>
         subjectKeyId = new(() => KeyIdIn(X509Extensions.SubjectKeyIdentifier, value => Asn1OctetString.GetInstance(value)), LazyThreadSafetyMode.PublicationOnly);
         authorityKeyId = new(() => KeyIdIn(X509Extensions.AuthorityKeyIdentifier, value => AuthorityKeyIdentifier.GetInstance(value).KeyIdentifier), LazyThreadSafetyMode.PublicationOnly);
         publicationPoints = new(() => Certificates.PublicationPoints.Of(this), LazyThreadSafetyMode.PublicationOnly);
+        constraints = new(() => Extension(X509Extensions.BasicConstraints) is { } value ? BasicConstraints.GetInstance(value) : null, LazyThreadSafetyMode.PublicationOnly);
+        publicKeyFingerprint = new(() => Digest.Of(inner.CertificateStructure.SubjectPublicKeyInfo.GetDerEncoded()), LazyThreadSafetyMode.PublicationOnly);
         Inner = inner;
         Der = der;
         Fingerprint = Digest.Of(der);
@@ -41,7 +45,7 @@ public sealed class Certificate : IEquatable<Certificate>
     public Digest Fingerprint { get; }
 
     /// <summary>SHA-256 over subjectPublicKeyInfo: the same for every certificate and request of one key.</summary>
-    public Digest PublicKeyFingerprint => Digest.Of(Inner.CertificateStructure.SubjectPublicKeyInfo.GetDerEncoded());
+    public Digest PublicKeyFingerprint => publicKeyFingerprint.Value;
 
     public string Subject => Inner.SubjectDN.ToString();
 
@@ -151,7 +155,7 @@ public sealed class Certificate : IEquatable<Certificate>
     /// <summary>Null where there is no such extension.</summary>
     internal bool? IsExtensionCritical(DerObjectIdentifier oid) => Inner.CertificateStructure.Extensions?.GetExtension(oid)?.IsCritical;
 
-    private BasicConstraints? Constraints => Extension(X509Extensions.BasicConstraints) is { } value ? BasicConstraints.GetInstance(value) : null;
+    private BasicConstraints? Constraints => constraints.Value;
 
     private string? KeyIdIn(DerObjectIdentifier oid, Func<Asn1Object, Asn1OctetString?> read)
     {

@@ -57,7 +57,7 @@ public sealed class CertificatePaths
             .GroupBy(certificate => certificate.SubjectKey)
             .ToDictionary(group => group.Key, group => group.ToList());
         responders = new Lazy<ILookup<string, Certificate>>(() => RespondersIn(knownBySubject.Values.SelectMany(known => known)));
-        listsByIssuer = store.RevocationLists.DistinctBy(list => list.Fingerprint).ToLookup(list => CertificateNames.KeyOf(list.Inner.IssuerDN));
+        listsByIssuer = store.RevocationLists.DistinctBy(list => list.Fingerprint).ToLookup(list => list.IssuerKey);
     }
 
     public TrustStore Store => store;

@@ -159,7 +159,7 @@ internal sealed class PathExamination(
     {
         var found = new List<ListSigner>();
         bool? isHeld = null;
-        foreach (var candidate in Search().Named(CertificateNames.KeyOf(list.Inner.IssuerDN)).OrderBy(each => !each.Equals(chain.Certificates[index])))
+        foreach (var candidate in Search().Named(list.IssuerKey).OrderBy(each => !each.Equals(chain.Certificates[index])))
         {
             var isSubject = candidate.Equals(chain.Certificates[index]);
             if (!isSubject && !IsAtHand(candidate) && (isHeld ??= found.Exists(signer => HoldsAtHand(signer, list))))

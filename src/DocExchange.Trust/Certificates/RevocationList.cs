@@ -18,10 +18,12 @@ public sealed class RevocationList
     private const string Label = "X509 CRL";
 
     private readonly Lazy<RevocationEntries> entries;
+    private readonly Lazy<string> issuerKey;
 
     private RevocationList(X509Crl inner, byte[] der, ListBytes bytes)
     {
         entries = new Lazy<RevocationEntries>(() => RevocationEntries.Read(inner.CertificateList, bytes.Entries));
+        issuerKey = new Lazy<string>(() => CertificateNames.KeyOf(inner.IssuerDN), LazyThreadSafetyMode.PublicationOnly);
         HeadSize = bytes.WithoutEntries.Length;
         Inner = inner;
         Der = der;
@@ -62,6 +64,9 @@ public sealed class RevocationList
 
     /// <summary>Without the entries.</summary>
     internal X509Crl Inner { get; }
+
+    /// <summary>The issuer as <see cref="CertificateNames.KeyOf"/> gives it.</summary>
+    internal string IssuerKey => issuerKey.Value;
 
     /// <summary>Read at first use and kept.</summary>
     internal RevocationEntries Entries => entries.Value;

@@ -190,7 +190,7 @@ internal sealed class RevocationSearch(
 
     private IReadOnlyList<ListSigner> SignersOf(RevocationList list, AskedCertificate subject)
     {
-        var isOwn = CertificateNames.KeyOf(list.Inner.IssuerDN) == subject.Issuer.SubjectKey && IsSignedByIssuer(list, subject);
+        var isOwn = list.IssuerKey == subject.Issuer.SubjectKey && IsSignedByIssuer(list, subject);
         if (isOwn && ChainRules.MaySignLists(subject.Issuer))
         {
             return [new ListSigner(subject.Issuer, null)];

@@ -23,6 +23,8 @@ public sealed class OfdPackage
 
     // What reading the parts has shown of their data, so that nothing is unpacked again for it.
     private readonly Dictionary<string, OfdEntryData> seen = new(StringComparer.Ordinal);
+    private readonly OfdKeptParts kept = new();
+
     private OfdPackage(Stream file, OfdLimits limits, OfdDirectory directory, Dictionary<string, OfdEntry> byPath)
     {
         this.file = file;
@@ -135,15 +137,13 @@ public sealed class OfdPackage
         }
 
         Budget.Read(entry.Size);
-        var bytes = new byte[entry.Size];
-        await PassAsync(entry, async part =>
+        if (kept.Take(entry) is { } known)
         {
-            await part.ReadExactlyAsync(bytes, cancellation);
-            if (await part.ReadAsync(new byte[1], cancellation) > 0)
-            {
-                throw Unreadable(entry, "it is longer than the directory says");
-            }
-        }, cancellation);
+            return known;
+        }
+
+        byte[] bytes = [];
+        await PassAsync(entry, async part => bytes = await ReadWholeAsync(part, entry, cancellation), cancellation);
         return bytes;
     }
 
@@ -178,6 +178,14 @@ public sealed class OfdPackage
         {
             await PassAsync(entry, async part =>
             {
+                if (kept.HasRoomFor(entry))
+                {
+                    var bytes = await ReadWholeAsync(part, entry, cancellation);
+                    digest = ContentDigests.Of(bytes).Get(algorithm)!;
+                    kept.Add(entry, bytes);
+                    return;
+                }
+
                 await using var bounded = new OfdBoundedStream(part, entry.Size);
                 digest = (await ContentDigests.OfAsync(bounded, [algorithm], cancellation)).Get(algorithm)!;
                 if (!bounded.IsExact)
@@ -191,6 +199,13 @@ public sealed class OfdPackage
         {
             return (null, fault);
         }
+    }
+
+    private static async Task<byte[]> ReadWholeAsync(Stream part, OfdEntry entry, CancellationToken cancellation)
+    {
+        var bytes = new byte[entry.Size];
+        await part.ReadExactlyAsync(bytes, cancellation);
+        return await part.ReadAsync(new byte[1], cancellation) == 0 ? bytes : throw Unreadable(entry, "it is longer than the directory says");
     }
 
     private async Task PassAsync(OfdEntry entry, Func<Stream, Task> read, CancellationToken cancellation)

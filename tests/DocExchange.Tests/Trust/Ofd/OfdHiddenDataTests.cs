@@ -144,14 +144,14 @@ public sealed class OfdHiddenDataTests : SealedOfdTests
     }
 
     [Test]
-    public async Task Unpacks_a_part_once_for_its_digest_and_what_its_data_hides_and_once_for_what_it_names()
+    public async Task Unpacks_a_part_once_for_its_digest_what_its_data_hides_and_what_it_names()
     {
         var noise = new byte[1_000_000];
         new Random(1).NextBytes(noise);
         var read = 0L;
         var judged = await JudgeAsync(entry => new Entry(entry.Name, noise), count: bytes => read = bytes);
         Assert.That(judged.Indication, Is.EqualTo(Indication.TotalFailed), "the page is not the one that was sealed");
-        Assert.That(read, Is.InRange(noise.Length, noise.Length * 5 / 2));
+        Assert.That(read, Is.InRange(noise.Length, noise.Length * 3 / 2));
     }
 
     [Test]
