@@ -1,3 +1,4 @@
+using System.Globalization;
 using DocExchange.EndToEndTests.Site;
 using DocExchange.Protocol.Local.V1;
 
@@ -62,6 +63,7 @@ internal sealed class ClockTests
         await site.Nodes[1].ActAsync("a", before.DocumentId, "SignedFor");
         var first = await SendAsync(site, "停机第一日所发");
         clock.Set(FiveWeeks);
+        await Eventually.TrueAsync(async () => await ClockAsync(site.General) > TimeProvider.System.GetUtcNow() + FiveWeeks - Limit, () => "the sender's clock is five weeks on", Limit);
         var last = await SendAsync(site, "停机五周后所发");
         Assert.That((await StatusAsync(site.General)).WaitingStatements, Is.EqualTo(2));
 
@@ -95,6 +97,13 @@ internal sealed class ClockTests
     }
 
     private static async Task<NodeStatus> StatusAsync(TestNode node) => await node.Desk.GetStatusAsync(new GetNodeStatusRequest());
+
+    // Every answer of a node is dated.
+    private static async Task<DateTimeOffset> ClockAsync(TestNode node)
+    {
+        using var call = node.Desk.GetStatusAsync(new GetNodeStatusRequest());
+        return DateTimeOffset.ParseExact((await call.ResponseHeadersAsync).GetValue("date") ?? "", "r", CultureInfo.InvariantCulture);
+    }
 
     private static Task<SendReply> SendAsync(TestSite site, string title) =>
         site.General.SendAsync(TestSite.Notice(title), ("意见.pdf", () => new MemoryStream(Body), Body.Length));

@@ -10,12 +10,11 @@ internal sealed class MachineClock : IDisposable
 {
     private const string Library = "libfaketime.so.1";
 
-    // Read anew at every question.
     private readonly string offset = Path.GetTempFileName();
 
     public MachineClock(TimeSpan offset) => Set(offset);
 
-    /// <summary>Processes that run already are told as well.</summary>
+    /// <summary>Processes that run already see it within two seconds.</summary>
     public void Set(TimeSpan offset)
     {
         // A reader must not meet it half written.
@@ -29,7 +28,9 @@ internal sealed class MachineClock : IDisposable
         start.Environment["LD_PRELOAD"] = Directory.EnumerateFiles("/usr/lib", Library, new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).FirstOrDefault()
             ?? throw new InvalidOperationException($"{Library} is not installed: apt-get install faketime.");
         start.Environment["FAKETIME_TIMESTAMP_FILE"] = offset;
-        start.Environment["FAKETIME_NO_CACHE"] = "1";
+
+        // The file is read once a second. Read at every question, threads read it over one another and some are told the true time.
+        start.Environment["FAKETIME_CACHE_DURATION"] = "0";
         start.Environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
     }
 
