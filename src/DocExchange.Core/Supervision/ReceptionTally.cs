@@ -13,7 +13,7 @@ public sealed record ReceptionTally(long Received, long InTime, long Late, long 
 {
     private const int MinutesOfFirstHour = 60;
     private const int ClassesPerDoubling = 12;
-    private const int MaxClass = MinutesOfFirstHour + 20 * ClassesPerDoubling;
+    internal const int MaxClass = MinutesOfFirstHour + 20 * ClassesPerDoubling;
 
     public static readonly ReceptionTally Nothing = new(0, 0, 0, 0, new Dictionary<int, long>());
 
@@ -42,20 +42,6 @@ public sealed record ReceptionTally(long Received, long InTime, long Late, long 
 
             return null;
         }
-    }
-
-    /// <summary>All of them together, at the cost of their classes alone.</summary>
-    public static ReceptionTally Sum(IReadOnlyCollection<ReceptionTally> tallies)
-    {
-        var times = new Dictionary<int, long>();
-        foreach (var (kind, count) in tallies.SelectMany(tally => tally.Times))
-        {
-            times[kind] = times.GetValueOrDefault(kind) + count;
-        }
-
-        return new ReceptionTally(
-            tallies.Sum(tally => tally.Received), tallies.Sum(tally => tally.InTime), tallies.Sum(tally => tally.Late), tallies.Sum(tally => tally.Returned),
-            times.Where(each => each.Value != 0).ToDictionary());
     }
 
     /// <summary>One duty. What was signed for and returned later counts as returned only.</summary>

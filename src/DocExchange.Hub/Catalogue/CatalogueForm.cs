@@ -8,7 +8,7 @@ namespace DocExchange.Hub.Catalogue;
 /// </summary>
 internal static class CatalogueForm
 {
-    private const int Form = 7;
+    private const int Form = 8;
 
     /// <exception cref="FormatException">It was made otherwise.</exception>
     public static void Require(ILiteCollection<BsonDocument> meta, bool isNew, TimeZoneInfo zone)

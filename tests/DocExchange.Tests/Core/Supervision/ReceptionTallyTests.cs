@@ -46,6 +46,15 @@ public sealed class ReceptionTallyTests
         }
     }
 
+    [Test]
+    public void Refuses_a_class_of_time_that_there_is_not()
+    {
+        foreach (var kind in new[] { -1, ReceptionTally.ClassOf(TimeSpan.MaxValue) + 1 })
+        {
+            Assert.That(() => new ReceptionSum().AddTime(kind, 1), Throws.InstanceOf<ArgumentOutOfRangeException>(), $"{kind}");
+        }
+    }
+
     private static ReceptionTally Sum(params Duty[] duties) => duties.Select(ReceptionTally.Of).Aggregate(ReceptionTally.Nothing, (sum, each) => sum + each);
 
     private static Duty Duty(int? signed = null, int? returned = null, int? deadline = null) => new(
