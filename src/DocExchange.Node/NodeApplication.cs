@@ -176,7 +176,7 @@ internal static class NodeApplication
         services.AddSingleton<NodeRecords>().AddSingleton<ObjectFolder>().AddSingleton<AlarmBell>();
         services.AddSingleton(_ => KeyRing.Open(folder, node)).AddSingleton(_ => KeyRing.OpenTls(folder));
         services.AddSingleton<DirectoryCopy>().AddSingleton<TrustedAuthorities>();
-        services.AddSingleton<StatementQueue>().AddSingleton<NumberRegister>().AddSingleton<IdentifierRegister>().AddSingleton<DraftElements>().AddSingleton<Acknowledgements>();
+        services.AddSingleton<StatementQueue>().AddSingleton<NumbersInHand>().AddSingleton<NumberRegister>().AddSingleton<IdentifierRegister>().AddSingleton<DraftElements>().AddSingleton<Acknowledgements>();
         services.AddSingleton<DocumentStates>().AddSingleton<EntryBook>().AddSingleton<PackageShelf>().AddSingleton<PackageVerification>().AddSingleton<Delivery>();
         services.AddSingleton<Listing>().AddSingleton<DeskPeople>().AddSingleton<Departure>().AddSingleton<Issuing>().AddSingleton<Drafting>()
             .AddSingleton<Sending>().AddSingleton<Composing>().AddSingleton<DraftStandings>().AddSingleton<Countersigning>().AddSingleton<Dispatching>()

@@ -20,6 +20,9 @@ internal sealed class Revocation(
 {
     private const int MaxLists = 50;
 
+    // As far as clocks may differ.
+    private static readonly TimeSpan MaxAhead = TimeSpan.FromDays(1);
+
     // Nobody else states what is stated here, so that what one found not stated stays so until it states it.
     private readonly SemaphoreSlim one = new(1);
 
@@ -171,6 +174,15 @@ internal sealed class Revocation(
             throw new RefusedException(
                 Refusal.FormatFailure, $"{list.Issuer} 的吊销列表是增量或间接列表，请导入完整的直接列表（可分片）。",
                 $"The list of {list.Issuer} is {(list.IsDelta ? "a delta list" : "an indirect list")}. Import the authority's complete list, or all parts of it.");
+        }
+
+        // It would stay the newest until then, and no later one could be imported.
+        var now = clock.GetUtcNow();
+        if (list.ThisUpdate - now > MaxAhead)
+        {
+            throw new RefusedException(
+                Refusal.WrongState, $"{list.Issuer} 的吊销列表标称签发于 {list.ThisUpdate:u}，而中心时钟为 {now:u}。请核对双方时钟后重新签发、导入。",
+                $"The list of {list.Issuer} says to be of {list.ThisUpdate:u}, and the hub's clock says {now:u}. Check both clocks, and have the list issued again.");
         }
 
         if (site.FindRevocationList(list, signer) is { } newer && (newer.ThisUpdate > list.ThisUpdate || (newer.ThisUpdate == list.ThisUpdate && newer.Number > list.Number)))

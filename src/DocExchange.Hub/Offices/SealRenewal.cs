@@ -54,7 +54,7 @@ internal sealed class SealRenewal(DirectoryKeeper directories, DirectoryPublishi
         RequireMaker(seal);
 
         // As strictly as a package that bears it will be judged.
-        var verdict = new SealValidator(directories.Trust, policy: policy.Own).ValidateSeal(seal, now);
+        var verdict = new SealValidator(directories.Trust, policy: policy.Own with { VerifiedAt = now }).ValidateSeal(seal, now);
         if (verdict.Indication != Indication.TotalPassed)
         {
             var faults = verdict.Findings.Where(finding => finding.Indication != Indication.TotalPassed).ToList();

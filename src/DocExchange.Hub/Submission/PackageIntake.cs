@@ -150,7 +150,7 @@ internal sealed partial class PackageIntake(
         var id = dispatched.Document.ToString()!;
         try
         {
-            var verdict = await new PackageValidator(directories.Trust, Policy(), Limits()).ValidateAsync(package, now, cancellation);
+            var verdict = await new PackageValidator(directories.Trust, Policy() with { VerifiedAt = now }, Limits()).ValidateAsync(package, now, cancellation);
             foreach (var finding in verdict.BodyFindings)
             {
                 LogBody(id, finding.Code, finding.English);

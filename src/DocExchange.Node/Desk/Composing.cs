@@ -43,7 +43,11 @@ internal sealed class Composing(
 
         using var files = await DraftFiles.ReceiveAsync(requests, draft, shelf, options.Value, cancellation);
         var (package, warnings) = await drafting.MakeAsync(
-            new DraftOrder(draft, sender, destination, issuers, signers), files, (package, warnings) => Task.FromResult((Reserve(package, signers, actor), warnings)), cancellation);
+            new DraftOrder(draft, sender, destination, issuers, signers), files, async (package, warnings, turn) =>
+            {
+                await turn.ComeAsync(cancellation);
+                return (Reserve(package, signers, actor), warnings);
+            }, cancellation);
         try
         {
             var judged = await standings.JudgeAsync(package.DraftPath, cancellation);

@@ -54,12 +54,10 @@ internal sealed class Departure(NodeRecords records, PackageShelf shelf, Stateme
         }
     }
 
-    public Task<Local.SendReply> LeaveAsync(FinishedPackage package, Destination destination, PartyId sender, Actor actor, CancellationToken cancellation) =>
-        LeaveAsync(package, destination, sender, actor, null, cancellation);
-
     /// <param name="alongside">What else belongs into the transaction that queues the Dispatched.</param>
+    /// <param name="turn">When it may leave; null: at once.</param>
     public async Task<Local.SendReply> LeaveAsync(
-        FinishedPackage package, Destination destination, PartyId sender, Actor actor, Action<FinishedPackage>? alongside, CancellationToken cancellation)
+        FinishedPackage package, Destination destination, PartyId sender, Actor actor, Action<FinishedPackage>? alongside, DraftTurn? turn, CancellationToken cancellation)
     {
         var id = new PackageId(package.Written.PackageId);
         var dispatch = Dispatch(package, destination);
@@ -68,7 +66,8 @@ internal sealed class Departure(NodeRecords records, PackageShelf shelf, Stateme
         var draft = new StatementDraft(StatementType.Dispatched, sender, actor, package.Document, dispatch);
         try
         {
-            await queue.AddAsync(
+            await (turn?.ComeAsync(cancellation) ?? Task.CompletedTask);
+            var adding = queue.AddAsync(
                 [draft],
                 () =>
                 {
@@ -76,6 +75,8 @@ internal sealed class Departure(NodeRecords records, PackageShelf shelf, Stateme
                     alongside?.Invoke(package);
                 },
                 cancellation);
+            turn?.Pass();
+            await adding;
         }
         catch
         {

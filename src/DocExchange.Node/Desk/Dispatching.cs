@@ -32,7 +32,7 @@ internal sealed class Dispatching(
             var actor = DeskPeople.Actor(order.Person, "发文", Roles.For(StatementType.Dispatched));
             _ = AddressOf(order);
             await FileChunks.SaveAsync(ChunksOf(requests, cancellation), path, options.Value.MaxSize, cancellation);
-            return await DispatchAsync(order, actor, path, null, cancellation);
+            return await DispatchAsync(order, actor, path, null, null, cancellation);
         }
         finally
         {
@@ -41,8 +41,9 @@ internal sealed class Dispatching(
     }
 
     /// <param name="path">The package, under a name of <see cref="PackageShelf.NewDraftPath"/>; it moves to the shelf.</param>
-    /// <param name="alongside">What else belongs into the transaction that queues the Dispatched.</param>
-    public async Task<Local.SendReply> DispatchAsync(Local.DispatchOrder order, Actor actor, string path, Action<FinishedPackage>? alongside, CancellationToken cancellation)
+    /// <inheritdoc cref="Departure.LeaveAsync"/>
+    public async Task<Local.SendReply> DispatchAsync(
+        Local.DispatchOrder order, Actor actor, string path, Action<FinishedPackage>? alongside, DraftTurn? turn, CancellationToken cancellation)
     {
         var sender = people.Hosted(order.Office);
         DeskPeople.RequireRole(actor, "发文", Roles.For(StatementType.Dispatched));
@@ -53,7 +54,7 @@ internal sealed class Dispatching(
         await VerifyAsync(package, destination, sender, actor, cancellation);
         var now = TimeZoneInfo.ConvertTime(time.GetUtcNow(), time.LocalTimeZone);
         var warnings = WritingContexts.Check(package.Metadata, destination, [.. package.Metadata.Issuers.Select(issuer => PartyId.Parse(issuer.OfficeId))], now, isFrozen: true);
-        var reply = await departure.LeaveAsync(package, destination, sender, actor, alongside, cancellation);
+        var reply = await departure.LeaveAsync(package, destination, sender, actor, alongside, turn, cancellation);
         reply.Warnings.AddRange(WritingContexts.Say(warnings, isEnglish: false));
         reply.WarningsEnglish.AddRange(WritingContexts.Say(warnings, isEnglish: true));
         return reply;

@@ -56,7 +56,7 @@ internal sealed class DraftStandings(TrustedAuthorities authorities, DirectoryCo
     {
         var now = time.GetUtcNow();
         var size = new FileInfo(path).Length;
-        var found = await new PackageValidator(authorities.Store, policy.Own with { BodySignatures = BodySignatures.Remark }, Limits).ValidateAsync(File.OpenRead(path), now, cancellation);
+        var found = await new PackageValidator(authorities.Store, policy.Own with { BodySignatures = BodySignatures.Remark, VerifiedAt = now }, Limits).ValidateAsync(File.OpenRead(path), now, cancellation);
 
         // That nobody has signed is no fault of a draft; whatever else is found is.
         var faults = found.Verdict.Faults.Where(fault => fault.SubIndication != SubIndication.SignedDataNotFound).ToList();

@@ -20,25 +20,35 @@ internal sealed record DraftOrder(
     Local.Draft Draft, PartyId Sender, Destination Destination, IReadOnlyList<PartyId> Issuers, IReadOnlyList<PartyId> Signers, DocumentIdentifier? Kept = null);
 
 /// <summary>
-/// Makes packages of drafts: numbers them, freezes the manifest, signs and seals. One at a time from the number on, so
-/// that no number is given twice.
+/// Makes packages of drafts: numbers them one at a time, so that no number is given twice, then freezes the manifest, signs and
+/// seals, several side by side.
 /// </summary>
-internal sealed class Drafting(NumberRegister numbers, DraftElements elements, Issuing issuing, PackageShelf shelf, IOptions<DeskOptions> options, TimeProvider time) : IDisposable
+internal sealed class Drafting(
+    NumberRegister numbers, NumbersInHand inHand, DraftElements elements, Issuing issuing, PackageShelf shelf, IOptions<DeskOptions> options, TimeProvider time) : IDisposable
 {
-    private readonly SemaphoreSlim gate = new(1);
+    /// <summary>Packages written at once: each waits for the disk most of the time.</summary>
+    private const int MostAtOnce = 8;
 
-    /// <param name="keep">Keeps the number; until it returns, no other draft is numbered. It may move the package file.</param>
+    private readonly DraftTurns turns = new();
+    private readonly SemaphoreSlim gate = new(1);
+    private readonly SemaphoreSlim room = new(MostAtOnce);
+
+    /// <param name="keep">
+    /// Keeps the number, in its turn: before that its turn has to come, afterwards it has passed at the latest. It may move the package file.
+    /// </param>
     /// <exception cref="RefusedException">The draft cannot be read, or offends against the rules of writing.</exception>
-    public async Task<T> MakeAsync<T>(DraftOrder order, DraftFiles files, Func<FinishedPackage, IReadOnlyList<RuleFinding>, Task<T>> keep, CancellationToken cancellation)
+    public async Task<T> MakeAsync<T>(DraftOrder order, DraftFiles files, Func<FinishedPackage, IReadOnlyList<RuleFinding>, DraftTurn, Task<T>> keep, CancellationToken cancellation)
     {
-        await gate.WaitAsync(cancellation);
+        var (metadata, xml, held, warnings, turn) = await NumberAsync(order, cancellation);
+        var isKept = false;
         try
         {
-            var metadata = Compose(order, out var warnings);
-            var package = await WriteAsync(metadata, order, files, cancellation);
+            var package = await WriteAsync(metadata, xml, order, files, cancellation);
             try
             {
-                return await keep(package, warnings);
+                var kept = await keep(package, warnings, turn);
+                isKept = true;
+                return kept;
             }
             catch
             {
@@ -48,11 +58,34 @@ internal sealed class Drafting(NumberRegister numbers, DraftElements elements, I
         }
         finally
         {
-            gate.Release();
+            turn.Pass();
+            inHand.Release(held, isKept);
         }
     }
 
-    public void Dispose() => gate.Dispose();
+    public void Dispose()
+    {
+        gate.Dispose();
+        room.Dispose();
+    }
+
+    private async Task<(DocumentMetadata Metadata, byte[] Xml, IReadOnlyList<NumberInHand> Held, IReadOnlyList<RuleFinding> Warnings, DraftTurn Turn)> NumberAsync(DraftOrder order, CancellationToken cancellation)
+    {
+        await gate.WaitAsync(cancellation);
+        try
+        {
+            // Whatever can be refused of it is, before it has a number.
+            var metadata = Compose(order, out var warnings);
+            var xml = XmlOf(metadata);
+            var held = NumberInHand.Of(metadata, order.Draft.Number.Length == 0, string.IsNullOrEmpty(order.Draft.Elements?.Identifier));
+            inHand.Hold(held);
+            return (metadata, xml, held, warnings, turns.Next());
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
 
     private DocumentMetadata Compose(DraftOrder order, out IReadOnlyList<RuleFinding> warnings)
     {
@@ -72,9 +105,21 @@ internal sealed class Drafting(NumberRegister numbers, DraftElements elements, I
         return metadata;
     }
 
-    private async Task<FinishedPackage> WriteAsync(DocumentMetadata metadata, DraftOrder order, DraftFiles files, CancellationToken cancellation)
+    private async Task<FinishedPackage> WriteAsync(DocumentMetadata metadata, byte[] xml, DraftOrder order, DraftFiles files, CancellationToken cancellation)
     {
-        List<PackagePart> parts = [PackagePart.Metadata(XmlOf(metadata)), .. files.Parts()];
+        await room.WaitAsync(cancellation);
+        try
+        {
+            return await WriteAsync(metadata, [PackagePart.Metadata(xml), .. files.Parts()], order, cancellation);
+        }
+        finally
+        {
+            room.Release();
+        }
+    }
+
+    private async Task<FinishedPackage> WriteAsync(DocumentMetadata metadata, List<PackagePart> parts, DraftOrder order, CancellationToken cancellation)
+    {
         var manifest = await PackageManifest.CreateAsync(parts, order.Issuers.Any(issuer => SignsWithSm2(order.Destination.Directory, issuer)), cancellation);
         var issued = await IssueAsync(manifest.Bytes, order, cancellation);
         var path = shelf.NewDraftPath();

@@ -27,14 +27,14 @@ internal sealed class Sending(
         return await drafting.MakeAsync(
             new DraftOrder(draft, sender, destination, issuers, issuers),
             files,
-            async (package, warnings) =>
+            async (package, warnings, turn) =>
             {
                 if (draft.SealInBody)
                 {
                     await standings.JudgeAsync(package.DraftPath, cancellation);
                 }
 
-                var reply = await departure.LeaveAsync(package, destination, sender, actor, left => uses.Record(left.Document, left.Metadata, issuers, actor.Name, actor.Name), cancellation);
+                var reply = await departure.LeaveAsync(package, destination, sender, actor, left => uses.Record(left.Document, left.Metadata, issuers, actor.Name, actor.Name), turn, cancellation);
                 reply.Warnings.AddRange(WritingContexts.Say(warnings, isEnglish: false));
                 reply.WarningsEnglish.AddRange(WritingContexts.Say(warnings, isEnglish: true));
                 return reply;

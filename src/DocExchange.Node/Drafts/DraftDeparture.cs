@@ -44,7 +44,7 @@ internal sealed class DraftDeparture(NodeRecords records, DraftBook drafts, Draf
         {
             await CopyAsync(row, path, cancellation);
             var order = new Local.DispatchOrder { Office = office.ToString(), Addressing = DraftBook.FieldsOf(row).Addressing };
-            var reply = await dispatching.DispatchAsync(order, actor, path, package => Leave(row, package.Metadata, actor), cancellation);
+            var reply = await dispatching.DispatchAsync(order, actor, path, package => Leave(row, package.Metadata, actor), null, cancellation);
             shelf.Remove(id);
             return reply;
         }

@@ -42,7 +42,7 @@ internal sealed class Freezing(
         var signers = issuers.Where(issuer => draft.WithoutSeal && issuer == office).ToList();
         using var files = DraftFiles.At(draft, [.. row.Files.Select(file => shelf.PathOf(id, file.Number))], options.Value);
         return await drafting.MakeAsync(
-            new DraftOrder(draft, office, destination, issuers, signers, DocumentIdentifier.TryParse(row.Identifier, out var kept) ? kept : null), files, (package, _) => KeepAsync(row, draft, package, signers, actor, cancellation), cancellation);
+            new DraftOrder(draft, office, destination, issuers, signers, DocumentIdentifier.TryParse(row.Identifier, out var kept) ? kept : null), files, (package, _, turn) => KeepAsync(row, draft, package, signers, actor, turn, cancellation), cancellation);
     }
 
     /// <summary>Makes it a draft again: on the dispatcher's word, or because an issuer sent it back.</summary>
@@ -85,7 +85,7 @@ internal sealed class Freezing(
         return draft;
     }
 
-    private async Task<DraftRow> KeepAsync(DraftRow shown, Local.Draft draft, FinishedPackage package, List<PartyId> signers, Actor actor, CancellationToken cancellation)
+    private async Task<DraftRow> KeepAsync(DraftRow shown, Local.Draft draft, FinishedPackage package, List<PartyId> signers, Actor actor, DraftTurn turn, CancellationToken cancellation)
     {
         if (draft.SealInBody)
         {
@@ -94,6 +94,7 @@ internal sealed class Freezing(
         }
 
         var parts = await PartsOf(package.DraftPath, cancellation);
+        await turn.ComeAsync(cancellation);
         var (number, identifier) = (package.Metadata.Number, package.Metadata.Identifier);
         if (number is not null)
         {

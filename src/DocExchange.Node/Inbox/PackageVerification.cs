@@ -50,7 +50,7 @@ internal sealed record PackageJudgement(Indication Indication, IReadOnlyList<Rej
 /// Judges a package fully and here, trusting the hub in nothing: by the rules the hub goes by, with this node's own
 /// anchors and its own copy of the directory. Safe for concurrent use.
 /// </summary>
-internal sealed class PackageVerification(TrustedAuthorities authorities, DirectoryCopy directories, SitePolicy policy)
+internal sealed class PackageVerification(TrustedAuthorities authorities, DirectoryCopy directories, SitePolicy policy, TimeProvider time)
 {
     private static readonly RejectionReason NoDirectory = new("NO_DIRECTORY", "没有可供核对的机构目录。", "There is no office directory to check the package by.");
 
@@ -61,7 +61,9 @@ internal sealed class PackageVerification(TrustedAuthorities authorities, Direct
     /// <inheritdoc cref="JudgeAsync(Stream, Promise, CancellationToken)"/>
     public async Task<PackageJudgement> JudgeAsync(Stream package, Promise promise, PackageLimits limits, CancellationToken cancellation)
     {
-        var validator = new PackageValidator(authorities.Store, policy.Own with { BodySignatures = BodySignatures.Remark }, limits);
+        // By the later of two clocks: this machine's may be behind.
+        var (now, hubs) = (time.GetUtcNow(), promise.At);
+        var validator = new PackageValidator(authorities.Store, policy.Own with { BodySignatures = BodySignatures.Remark, VerifiedAt = now > hubs ? now : hubs }, limits);
         var found = await validator.ValidateAsync(package, promise.At, cancellation);
         var named = directories.Find(promise.Dispatch.DirectoryVersion);
         if (directories.InForceAt(promise.Index) is not { } directory)

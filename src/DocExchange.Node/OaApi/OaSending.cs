@@ -89,11 +89,12 @@ internal sealed partial class OaSending(
         var reply = await drafting.MakeAsync(
             new DraftOrder(draft, sender, destination, issuers, issuers),
             files,
-            (package, _) => dispatching.DispatchAsync(
+            (package, _, turn) => dispatching.DispatchAsync(
                 new Local.DispatchOrder { Office = draft.Office, Addressing = draft.Addressing },
                 actor,
                 package.DraftPath,
                 left => uses.Record(left.Document, left.Metadata, issuers, actor.Name, actor.Name),
+                turn,
                 cancellation),
             cancellation);
         LogSent(reply.DocumentId, caller.Office, caller.Token, caller.Application, actor.Id);

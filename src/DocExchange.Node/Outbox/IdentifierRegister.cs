@@ -1,5 +1,6 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Refusals;
+using DocExchange.Durability;
 using DocExchange.Node.Records;
 using LiteDB;
 
@@ -9,20 +10,24 @@ namespace DocExchange.Node.Outbox;
 /// 公文标识 (GB/T 33477) of documents made or sent here: per credit code, inner unit, year and type a serial of its own. One that
 /// has left is never given again, whatever becomes of its document; one that was kept for a draft is free when the draft is gone.
 /// </summary>
-internal sealed class IdentifierRegister(NodeRecords records)
+internal sealed class IdentifierRegister(NodeRecords records, NumbersInHand? inHand = null)
 {
     private const int MostSerials = 99_999;
+
+    private readonly NumbersInHand inHand = inHand ?? new NumbersInHand();
 
     /// <summary>One above the highest in use of the office itself.</summary>
     /// <exception cref="RefusedException">The year's serials of this type are used up.</exception>
     public DocumentIdentifier NextOf(UnifiedSocialCreditCode office, int year, DocumentType type)
     {
-        var (first, last) = (DocumentIdentifier.Make(office, DocumentIdentifier.Whole, year, type, 1), DocumentIdentifier.Make(office, DocumentIdentifier.Whole, year, type, MostSerials));
+        DocumentIdentifier Of(int number) => DocumentIdentifier.Make(office, DocumentIdentifier.Whole, year, type, number);
+        var (first, last) = (Of(1), Of(MostSerials));
         var highest = records.Identifiers.Query()
             .Where(BsonExpression.Create("$._id BETWEEN @0 AND @1", first.ToString(), last.ToString())).OrderByDescending("$._id").Limit(1).ToEnumerable().FirstOrDefault();
-        var serial = highest is null ? 1 : DocumentIdentifier.Parse(highest.Id).Serial + 1;
+        var serial = inHand.NextOf(
+            NumbersInHand.SeriesOf(first), highest is null ? 0 : DocumentIdentifier.Parse(highest.Id).Serial, number => !records.Identifiers.Exists(Field.Is(Field.Id, Of(number).ToString())));
         return serial <= MostSerials
-            ? DocumentIdentifier.Make(office, DocumentIdentifier.Whole, year, type, serial)
+            ? Of(serial)
             : throw new RefusedException(
                 Refusal.NumberTaken, $"{office} {year} 年“{type.Chinese()}”的公文标识流水号已用完，请自行填写或填“-”。", $"The serials of identifiers of {office} for {year} and this type are used up. Give one, or '-' for none.");
     }

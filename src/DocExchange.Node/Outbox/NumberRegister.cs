@@ -12,13 +12,19 @@ namespace DocExchange.Node.Outbox;
 /// 发文字号 in use by documents this node sent, per 机关代字 and year. A number is taken in the transaction that queues its
 /// document, and free again when the document is refused, rejected or voided. That of a voided one is given again only to who asks for it by name: it has been read.
 /// </summary>
-internal sealed class NumberRegister(NodeRecords records)
+internal sealed class NumberRegister(NodeRecords records, NumbersInHand? inHand = null)
 {
     private const string Ever = "number-ever ";
 
-    /// <summary>One above the highest that is in use, or was by a document that went out.</summary>
+    private readonly NumbersInHand inHand = inHand ?? new NumbersInHand();
+
+    /// <summary>One above the highest that is in use, or was by a document that went out; or one that a document in the making gave back.</summary>
     /// <exception cref="RefusedException">The series is used up.</exception>
-    public DocumentNumber NextOf(string agencyCode, int year) => Checked(agencyCode, year, HighestOf(Checked(agencyCode, year, 1).Series) + 1);
+    public DocumentNumber NextOf(string agencyCode, int year)
+    {
+        var series = Checked(agencyCode, year, 1).Series;
+        return Checked(agencyCode, year, inHand.NextOf(series, HighestOf(series), number => !records.Numbers.Exists(Field.Is(Field.Id, Checked(agencyCode, year, number).ToString()))));
+    }
 
     /// <summary>
     /// Inside a write. Keeps a number for a draft (联合发文 in the making), so that it is not given out meanwhile. A draft

@@ -27,7 +27,7 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
     /// <summary>Completes when something was queued after this was read: read it, look, then wait.</summary>
     public Task Arrival => arrived.Task;
 
-    /// <summary>Signs the drafts in order and keeps them. All are on disk when this returns, or none.</summary>
+    /// <summary>Signs the drafts in order and keeps them. All are on disk when this returns, or none. Who calls first is first.</summary>
     /// <param name="alongside">What else belongs into the same transaction. Run on any thread, and once more where another call's failed beside it.</param>
     /// <exception cref="RefusedException">A draft breaks a rule, or its key is not here.</exception>
     public async Task<IReadOnlyList<QueuedRow>> AddAsync(IReadOnlyList<StatementDraft> drafts, Action? alongside, CancellationToken cancellation)

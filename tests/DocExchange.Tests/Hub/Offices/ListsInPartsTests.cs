@@ -103,6 +103,19 @@ public sealed class ListsInPartsTests
         }
     }
 
+    [Test]
+    public async Task Refuses_a_list_that_says_to_be_of_more_than_a_day_from_now()
+    {
+        var ahead = (int)TimeSpan.FromDays(1).TotalMinutes + 1 + (int)(hub.Clock.GetUtcNow() - Start).TotalMinutes;
+        await ImportAsync(ListOf(key, signer, ahead - 2, null));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((await HubUnderTest.RefusalOf(() => ImportAsync(ListOf(key, signer, ahead, null)))).English, Does.Contain("says to be of").And.Contain("the hub's clock says"));
+            Assert.That(Kept().Count(), Is.EqualTo(1));
+        }
+    }
+
     private Task<IReadOnlyList<DocExchange.Trust.Digests.Digest>> ImportAsync(params RevocationList[] lists) => hub.Get<Revocation>().ImportAsync(lists, CancellationToken.None);
 
     private IEnumerable<DocExchange.Trust.Digests.Digest> Kept() => hub.Get<SiteStore>().RevocationLists().Select(list => list.Fingerprint);

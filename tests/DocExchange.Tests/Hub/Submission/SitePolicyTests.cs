@@ -76,6 +76,22 @@ public sealed class SitePolicyTests
         Assert.That(hub.Get<DocumentReplay>().Load(package.Document)!.Phase, Is.EqualTo(DocumentPhase.Accepted));
     }
 
+    [TestCase(0, DocumentPhase.Accepted)]
+    [TestCase(20, DocumentPhase.AwaitingPackage)]
+    public async Task Takes_no_word_of_a_list_that_is_dated_ahead(int daysAhead, DocumentPhase expected)
+    {
+        await UseAsync("""{ "revocation": { "required": true } }""");
+        var lists = hub.Get<SiteKeys>().Authorities.IssueRevocationLists(hub.Clock.GetUtcNow().AddDays(daysAhead));
+        hub.Get<DirectoryKeeper>().Renew(lists);
+        var package = await TestPackage.MakeAsync();
+        await hub.ActAsync(StatementType.Dispatched, ExchangeSite.GeneralOffice, package.Dispatch, package.Document);
+        await hub.UploadAsync(package);
+
+        await Waiting.UntilAsync("the package is judged", () =>
+            hub.Get<DocumentReplay>().Load(package.Document)!.Phase != DocumentPhase.AwaitingPackage || hub.Log.Lines.Any(line => line.Contains("waits for revocation lists", StringComparison.Ordinal)));
+        Assert.That(hub.Get<DocumentReplay>().Load(package.Document)!.Phase, Is.EqualTo(expected));
+    }
+
     [Test]
     public async Task Rejects_a_package_with_a_fault_of_its_own_though_a_list_is_wanting_too()
     {

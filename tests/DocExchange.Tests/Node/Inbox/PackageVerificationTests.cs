@@ -89,7 +89,7 @@ internal sealed class PackageVerificationTests
         var policy = SitePolicy.Read(desk.Site.Folder.Policy);
         var promised = desk.Part<DocumentStates>().Read(announced.Document, state => new Promise(state.Id, state.Dispatch, state.Sender, state.Dispatcher, 1, state.DispatchedAt))!;
         var late = promised with { At = desk.Clock.GetUtcNow().AddDays(60) };
-        var verification = new PackageVerification(desk.Part<TrustedAuthorities>(), desk.Part<DirectoryCopy>(), policy);
+        var verification = new PackageVerification(desk.Part<TrustedAuthorities>(), desk.Part<DirectoryCopy>(), policy, desk.Clock);
 
         var fresh = await verification.JudgeAsync(new MemoryStream(announced.Bytes), promised, CancellationToken.None);
         var stale = await verification.JudgeAsync(new MemoryStream(announced.Bytes), late, CancellationToken.None);
@@ -101,6 +101,40 @@ internal sealed class PackageVerificationTests
             Assert.That((stale.Indication, stale.MayPass), Is.EqualTo((Indication.Indeterminate, true)), string.Join('\n', stale.Reasons));
             Assert.That(other.MayPass, Is.False, "a fault that no list mends");
         }
+    }
+
+    [TestCase(0, false)]
+    [TestCase(40, true)]
+    public async Task Takes_no_word_of_a_list_that_is_dated_ahead(int daysAhead, bool waits)
+    {
+        await using var desk = await TestDesk.StartAsync();
+        var announced = await Arrivals.At(desk).AnnounceAsync();
+        var promised = desk.Part<DocumentStates>().Read(announced.Document, state => new Promise(state.Id, state.Dispatch, state.Sender, state.Dispatcher, 1, state.DispatchedAt))!;
+        desk.Clock.Advance(TimeSpan.FromDays(60));
+        var late = promised with { At = desk.Clock.GetUtcNow().AddHours(-1) };
+        desk.Part<TrustedAuthorities>().Refresh([desk.Site.Root], [desk.Site.ListAt(desk.Clock.GetUtcNow().AddDays(daysAhead))], desk.Site.Directory);
+        await File.WriteAllTextAsync(desk.Site.Folder.Policy, """{ "revocation": { "required": true } }""");
+        var verification = new PackageVerification(desk.Part<TrustedAuthorities>(), desk.Part<DirectoryCopy>(), SitePolicy.Read(desk.Site.Folder.Policy), desk.Clock);
+
+        var judged = await verification.JudgeAsync(new MemoryStream(announced.Bytes), late, CancellationToken.None);
+
+        Assert.That((judged.Indication, judged.MayPass), Is.EqualTo((waits ? Indication.Indeterminate : Indication.TotalPassed, waits)), string.Join('\n', judged.Reasons));
+    }
+
+    [Test]
+    public async Task Goes_by_the_hubs_clock_where_the_nodes_own_is_behind()
+    {
+        await using var desk = await TestDesk.StartAsync();
+        var announced = await Arrivals.At(desk).AnnounceAsync();
+        var promised = desk.Part<DocumentStates>().Read(announced.Document, state => new Promise(state.Id, state.Dispatch, state.Sender, state.Dispatcher, 1, state.DispatchedAt))!;
+        var later = desk.Clock.GetUtcNow().AddDays(60);
+        desk.Part<TrustedAuthorities>().Refresh([desk.Site.Root], [desk.Site.ListAt(later)], desk.Site.Directory);
+        await File.WriteAllTextAsync(desk.Site.Folder.Policy, """{ "revocation": { "required": true } }""");
+        var verification = new PackageVerification(desk.Part<TrustedAuthorities>(), desk.Part<DirectoryCopy>(), SitePolicy.Read(desk.Site.Folder.Policy), desk.Clock);
+
+        var judged = await verification.JudgeAsync(new MemoryStream(announced.Bytes), promised with { At = later }, CancellationToken.None);
+
+        Assert.That(judged.Indication, Is.EqualTo(Indication.TotalPassed), string.Join('\n', judged.Reasons));
     }
 
     [Test]

@@ -84,7 +84,7 @@ internal sealed class DepartureTests
         var path = Part<PackageShelf>().NewDraftPath();
         await File.WriteAllBytesAsync(path, [1, 2, 3]);
         var package = new FinishedPackage(path, new WrittenPackage(Digest.Of([1, 2, 3]), 3), NodeSite.Document(1), Metadata);
-        return await Part<Departure>().LeaveAsync(package, new Destination(Part<DirectoryCopy>().Newest(), new RecipientList([NodeSite.Recipient], [])), NodeSite.Sender, SendingDesk.Writer, default);
+        return await Part<Departure>().LeaveAsync(package, new Destination(Part<DirectoryCopy>().Newest(), new RecipientList([NodeSite.Recipient], [])), NodeSite.Sender, SendingDesk.Writer, null, null, default);
     }
 
     private async Task LoggedAsync(StatementType type, StatementBody body, long index)
