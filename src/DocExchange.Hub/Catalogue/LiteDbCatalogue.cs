@@ -192,6 +192,7 @@ internal sealed class LiteDbCatalogue : ICatalogue
                 }
 
                 tables.Write(batch);
+                pace.Over();
                 // In this order: what is in neither would be seen by nobody.
                 projected.Reach(batch[^1].Index + 1);
                 tail.Remove(batch);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
@@ -90,7 +89,7 @@ internal sealed class MailboxFeed(ICatalogue catalogue, ILedgerStore ledger, IOb
     {
         var bytes = ledger.Read(index);
         var wire = new Wire.MailboxEntry { Index = checked((ulong)index), Entry = bytes.ToWire() };
-        var signed = SignedStatement.Parse(LedgerEntry.Parse(bytes).Statement, objects.Get);
+        var signed = replay.ReadSigned(index);
         if (signed.RecipientObject is { } list)
         {
             wire.Objects.Add(ByteString.CopyFrom(list));
@@ -130,7 +129,7 @@ internal sealed class MailboxFeed(ICatalogue catalogue, ILedgerStore ledger, IOb
         {
             var entry = ledger.Read(earlier.Index);
             wire.Related.Add(new Wire.RelatedEntry { Index = checked((ulong)earlier.Index), Entry = entry.ToWire() });
-            if (SignedStatement.Parse(LedgerEntry.Parse(entry).Statement, objects.Get).RecipientObject is { } list)
+            if (replay.ReadSigned(earlier.Index).RecipientObject is { } list)
             {
                 wire.Objects.Add(ByteString.CopyFrom(list));
             }

@@ -196,6 +196,7 @@ internal sealed partial class LedgerWriter(
         {
             await ledger.AppendAsync([.. fresh.Select(decision => decision.Entry.Bytes)], CancellationToken.None);
             meters.Appended(fresh.Count, begun);
+            fresh.ForEach(decision => replay.Remember(decision.Index, decision.Entry, decision.Signed));
         }
         catch (Exception fault)
         {

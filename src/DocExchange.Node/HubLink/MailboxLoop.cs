@@ -78,6 +78,7 @@ internal sealed class MailboxLoop(
             }
 
             unseen = await TakeAsync(hub, batch, cancellation) ?? unseen;
+            pace.Over();
             status.Connected();
             succeeded();
         }

@@ -115,6 +115,7 @@ internal sealed class PostSession(StatementQueue queue, int windowSize, Action<I
                 }
 
                 Take(batch);
+                pace.Over();
             }
         }
         finally

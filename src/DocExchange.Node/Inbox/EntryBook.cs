@@ -26,6 +26,7 @@ internal sealed class EntryBook(
     public const string FollowedName = "followed";
 
     private long? followed;
+    private long highest = records.Entries.Query().OrderByDescending(row => row.Id).FirstOrDefault()?.Id ?? -1;
     private long cursor = records.Setting(CursorName)?.Number ?? 0;
 
     /// <summary>The first ledger index not yet seen in the mailbox. On disk it may lie further back, with entries between that are kept already.</summary>
@@ -147,6 +148,8 @@ internal sealed class EntryBook(
                 records.Entries.Insert(toRow(entry));
             }
 
+            Interlocked.Exchange(ref highest, added.Select(entry => entry.Index).Append(Volatile.Read(ref highest)).Max());
+
             foreach (var group in ByDocument(added))
             {
                 touched[group.Key] = OfficesOf(group);
@@ -185,6 +188,12 @@ internal sealed class EntryBook(
 
     private bool IsKept(ReceivedEntry entry)
     {
+        // Most are new: that is known without a look.
+        if (entry.Index > Volatile.Read(ref highest))
+        {
+            return false;
+        }
+
         var kept = records.Entries.FindById(entry.Index);
         if (kept is not null && !kept.Entry.AsSpan().SequenceEqual(entry.Bytes.Span))
         {

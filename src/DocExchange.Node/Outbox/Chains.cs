@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Statements;
@@ -9,11 +10,14 @@ namespace DocExchange.Node.Outbox;
 /// <summary>The heads of this data folder's chains. Changes belong into a <see cref="NodeRecords.Write(Action)"/>.</summary>
 internal sealed class Chains(NodeRecords records)
 {
+    // Asked of every entry that comes, most of them of others' chains. One whose write was undone does no harm here.
+    private readonly ConcurrentDictionary<string, bool> known = new(records.Chains.FindAll().Select(row => KeyValuePair.Create(row.Id, true)));
+
     /// <summary>The open chain of a party; a new one, not yet kept, when it has none.</summary>
     public ChainRow OpenChainOf(PartyId party) =>
         records.Chains.Find(Field.Is(nameof(ChainRow.Party), party.ToString())).FirstOrDefault(row => row.IsOpen) ?? Draw(party, null);
 
-    public ChainRow? Find(string chain) => records.Chains.FindById(chain);
+    public ChainRow? Find(string chain) => known.ContainsKey(chain) ? records.Chains.FindById(chain) : null;
 
     /// <summary>A chain that continues another one, after a restore or a move.</summary>
     public static ChainRow Draw(PartyId party, string? continued) => new()
@@ -32,5 +36,9 @@ internal sealed class Chains(NodeRecords records)
         chain.Head = head.ToString();
     }
 
-    public void Keep(ChainRow chain) => records.Chains.Upsert(chain);
+    public void Keep(ChainRow chain)
+    {
+        known[chain.Id] = true;
+        records.Chains.Upsert(chain);
+    }
 }

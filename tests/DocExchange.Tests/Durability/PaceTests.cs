@@ -32,6 +32,31 @@ internal sealed class PaceTests
     }
 
     [Test]
+    public async Task After_a_long_turn_the_rest_is_as_long()
+    {
+        var pace = new Pace(TimeSpan.FromMilliseconds(1));
+        await pace.WaitAsync(default);
+        var begun = Stopwatch.GetTimestamp();
+        SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(begun) > Interval);
+        pace.Over();
+        await pace.WaitAsync(default);
+
+        Assert.That(Stopwatch.GetElapsedTime(begun), Is.GreaterThan(1.9 * Interval));
+    }
+
+    [Test]
+    public async Task A_rest_has_an_end()
+    {
+        var pace = new Pace(TimeSpan.FromMilliseconds(1));
+        await pace.WaitAsync(default);
+        var begun = Stopwatch.GetTimestamp();
+        SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(begun) > TimeSpan.FromMilliseconds(1_100));
+        pace.Over();
+
+        Assert.That(pace.WaitAsync(default).IsCompletedSuccessfully, "longer than the longest already");
+    }
+
+    [Test]
     public async Task Whoever_waits_can_be_called_off()
     {
         var pace = new Pace(TimeSpan.FromDays(1));

@@ -59,7 +59,7 @@ internal sealed class EntryBookTests
         var onDisk = Anew(desk).Cursor;
         var own = records.Entries.FindById(onDisk - 1);
         own.Id = onDisk;
-        records.Write(() => records.Entries.Insert(own));
+        book.KeepOwn([new OwnEntry(book.Read(own.Id, own.Entry), [], [])], () => { });
 
         var echo = book.Judge(book.Read(own.Id, own.Entry));
         var touched = book.Keep([echo]);
