@@ -66,7 +66,9 @@ internal sealed class Acting(
 
     private async Task<IReadOnlyList<QueuedRow>> QueueAsync(Local.ActRequest request, StatementType type, PartyId office, Actor actor, DocumentId document, CancellationToken cancellation)
     {
-        var state = states.Foresee(document, out var nextIndex) ?? throw Unknown(document);
+        // What other recipients do changes nothing of this one's row, and thousands may be at it at once.
+        var waiting = queue.Of(document, StatementScope.IsOfRecipient(type) ? [office] : null);
+        var state = states.Foresee(document, waiting, out var nextIndex) ?? throw Unknown(document);
         if (type == StatementType.SignedFor)
         {
             RequireVerified(document);

@@ -19,6 +19,7 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
     private readonly SemaphoreSlim gate = new(1);
     private readonly QueuedStatements statements = new();
     private readonly Chains chains = new(records);
+    private readonly WaitingStatements waiting = new(records);
 
     // Rows above this may be in memory only: LiteDB shows a transaction before it is on disk. Those are not sent yet.
     private long onDisk = records.Queue.Query().OrderByDescending(row => row.Id).FirstOrDefault()?.Id ?? 0;
@@ -57,7 +58,10 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
     }
 
     /// <summary>What waits of a document, in the order it is to be posted; some of it perhaps not on disk yet.</summary>
-    public IReadOnlyList<QueuedRow> Of(DocumentId document) => [.. records.Queue.Find(Field.Is(nameof(QueuedRow.Document), document.ToString())).OrderBy(row => row.Id)];
+    public IReadOnlyList<QueuedRow> Of(DocumentId document) => waiting.Of(document);
+
+    /// <inheritdoc cref="WaitingStatements.Of(DocumentId, IReadOnlyCollection{PartyId}?)"/>
+    public IReadOnlyList<QueuedRow> Of(DocumentId document, IReadOnlyCollection<PartyId>? recipients) => waiting.Of(document, recipients);
 
     public int Count => records.Queue.Count();
 
@@ -80,7 +84,7 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
             var chain = chains.Find(refused.Chain)!;
             var position = Read(refused).Statement.Chain;
             (chain.Next, chain.Head) = (position.Number, position.Previous?.ToString());
-            var later = WaitingOf(chain.Id).Where(row => row.Id > id).ToList();
+            var later = waiting.OfChain(chain.Id).Where(row => row.Id > id).ToList();
             await ResignAsync(later, chain, cancellation);
             Rewrite(later, () =>
             {
@@ -110,13 +114,13 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
         {
             var old = chains.Find(ended)!;
             var next = Chains.Draw(PartyId.Parse(old.Party), head?.ToString());
-            var waiting = WaitingOf(ended);
-            await ResignAsync(waiting, next, cancellation);
-            Rewrite(waiting, () =>
+            var left = waiting.OfChain(ended);
+            await ResignAsync(left, next, cancellation);
+            Rewrite(left, () =>
             {
                 old.IsOpen = false;
                 chains.Keep(old);
-                Update(waiting, next);
+                Update(left, next);
             });
         }
         finally
@@ -214,9 +218,6 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
         records.Queue.Insert(row);
     }
 
-    private List<QueuedRow> WaitingOf(string chain) =>
-        [.. records.Queue.Query().OrderBy(row => row.Id).ToEnumerable().Where(row => row.Chain == chain)];
-
     private async Task<QueuedRow> SignAsync(Statement statement, ChainRow chain, CancellationToken cancellation)
     {
         StatementRules.Check(statement, node.Exchange);
@@ -230,6 +231,7 @@ internal sealed class StatementQueue(NodeRecords records, KeyRing keys, NodeFile
             Type = statement.Type.ToString(),
             Issuer = statement.Issuer.ToString(),
             Document = statement.Document?.ToString(),
+            Place = WaitingStatements.PlaceOf(statement),
             Recipient = (statement.Body as DeliveredBody)?.Recipient.ToString(),
             Cms = signed.Cms.ToArray(),
             RecipientObject = signed.RecipientObject,

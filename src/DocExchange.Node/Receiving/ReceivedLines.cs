@@ -37,7 +37,7 @@ internal sealed class ReceivedLines(NodeRecords records, KeyRing keys, Statement
     /// <param name="offices">Those whose rows may have changed; null: any.</param>
     public void Refresh(DocumentId document, IReadOnlyCollection<PartyId>? offices = null) => records.Write(() =>
     {
-        var rows = queue.Of(document);
+        var rows = queue.Of(document, offices);
         var waiting = rows.Select(row => row.Issuer).ToHashSet();
         if (rows.Count == 0)
         {

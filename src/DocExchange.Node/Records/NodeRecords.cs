@@ -29,7 +29,7 @@ internal sealed class NodeRecords : IDisposable
         Index(Directories, nameof(DirectoryRow.Index));
         Index(Settings, nameof(SettingRow.Number));
         Index(Entries, nameof(EntryRow.Document), nameof(EntryRow.Statement), nameof(EntryRow.Chain));
-        Index(Queue, nameof(QueuedRow.Document), nameof(QueuedRow.Number));
+        Index(Queue, nameof(QueuedRow.Document), nameof(QueuedRow.Number), nameof(QueuedRow.Place));
         Index(Numbers, nameof(NumberRow.Place));
         Index(Identifiers, nameof(IdentifierRow.Document));
         Index(Inbox, nameof(ListedRow.Document));

@@ -19,6 +19,9 @@ internal class QueuedRow
 
     public string? Document { get; set; }
 
+    /// <summary>By <see cref="PlaceOf"/>; null in rows of before it was kept.</summary>
+    public string? Place { get; set; }
+
     /// <summary>Of a Delivered: for which office.</summary>
     public string? Recipient { get; set; }
 
@@ -30,6 +33,9 @@ internal class QueuedRow
 
     /// <summary>Ids it had before it was numbered anew; none of them is in the ledger.</summary>
     public List<string> FormerIds { get; set; } = [];
+
+    /// <summary>The document, and the recipient whose row of the board is all that the statement can change, if there is one.</summary>
+    public static string PlaceOf(string document, string? row) => $"{document}|{row}";
 }
 
 /// <summary>A statement the hub refused: not in the ledger, kept as evidence.</summary>
@@ -50,6 +56,7 @@ internal sealed class RefusedRow : QueuedRow
         Type = refused.Type,
         Issuer = refused.Issuer,
         Document = refused.Document,
+        Place = refused.Place,
         Recipient = refused.Recipient,
         Cms = refused.Cms,
         RecipientObject = refused.RecipientObject,

@@ -1,3 +1,5 @@
+using DocExchange.Core.Documents;
+using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Outbox;
@@ -135,6 +137,46 @@ internal sealed class StatementQueueTests
         Assert.That(Waiting().Select(row => Convert.ToHexString(row.Cms)), Is.EqualTo(before));
         await queue.AddAsync([NodeSite.Dispatch(3)], null, default);
         AssertIsWhole(Waiting(), 3);
+    }
+
+    [Test]
+    public async Task Tells_what_waits_of_one_recipient_and_of_the_whole_document()
+    {
+        var (here, other) = (NodeSite.Recipient, PartyId.Parse("demo/other"));
+        await queue.AddAsync(
+            [
+                NodeSite.Dispatch(1),
+                new StatementDraft(StatementType.Delivered, NodeSite.NodeId, null, NodeSite.Document(1), new DeliveredBody(here, PackageOf(1))),
+                new StatementDraft(StatementType.Delivered, NodeSite.NodeId, null, NodeSite.Document(1), new DeliveredBody(other, PackageOf(1))),
+                NodeSite.Act(StatementType.SignedFor, 1, here),
+                NodeSite.Act(StatementType.SignedFor, 2, here),
+                NodeSite.Act(StatementType.Withdrawn, 1, NodeSite.Sender, "发错"),
+            ],
+            null,
+            default);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(NumbersOf([here]), Is.EqualTo(new[] { 1, 2, 4, 6 }));
+            Assert.That(NumbersOf([other]), Is.EqualTo(new[] { 1, 3, 6 }));
+            Assert.That(NumbersOf([]), Is.EqualTo(new[] { 1, 6 }));
+            Assert.That(NumbersOf(null), Is.EqualTo(new[] { 1, 2, 3, 4, 6 }));
+            Assert.That(NumbersOf([.. Enumerable.Range(1, 20).Select(number => PartyId.Parse($"demo/o{number}"))]), Is.EqualTo(new[] { 1, 2, 3, 4, 6 }), "many");
+        }
+
+        // As an earlier version left them.
+        var before = Waiting().Select(row => row.Place).ToList();
+        records.Write(() => Waiting().ToList().ForEach(row =>
+        {
+            row.Place = null;
+            records.Queue.Update(row);
+        }));
+        Reopen();
+        Assert.That(NumbersOf([here]), Is.EqualTo(new[] { 1, 2, 4, 6 }));
+        Assert.That(Waiting().Select(row => row.Place), Is.EqualTo(before));
+
+        IEnumerable<int> NumbersOf(IReadOnlyCollection<PartyId>? recipients) => queue.Of(NodeSite.Document(1), recipients).Select(row => (int)row.Id);
+        static PackageId PackageOf(int number) => ((DispatchBody)NodeSite.Dispatch(number).Body).Package;
     }
 
     [Test]
