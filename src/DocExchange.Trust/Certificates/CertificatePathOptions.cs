@@ -26,7 +26,7 @@ public sealed record CertificatePathOptions
     /// <summary>The certificates of a path, leaf and anchor included.</summary>
     public int MaxDepth { get; init; } = 10;
 
-    /// <summary>How many certificates of one subject are tried as issuer of one certificate.</summary>
+    /// <summary>How many other certificates of an issuer's key are asked whether they go on speaking for what it issued; how many are tried as issuer, the budget alone bounds.</summary>
     public int MaxSameSubject { get; init; } = 8;
 
     /// <summary>How many signatures one search verifies at most.</summary>

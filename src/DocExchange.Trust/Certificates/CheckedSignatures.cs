@@ -13,22 +13,23 @@ internal static class CheckedSignatures
 
     private static readonly BoundedCache<(Digest Signed, Digest Signer), bool> Known = new(Capacity);
 
+    /// <summary>By the key alone: anybody can make certificates of a key that is known.</summary>
     public static bool IsSignedBy(Certificate certificate, Certificate issuer) =>
-        Known.TryGet((certificate.Fingerprint, issuer.Fingerprint), out var isValid)
+        Known.TryGet((certificate.Fingerprint, issuer.PublicKeyFingerprint), out var isValid)
             ? isValid
-            : Remember(certificate.Fingerprint, issuer, Verify(certificate, issuer));
+            : Remember(certificate.Fingerprint, issuer.PublicKeyFingerprint, Verify(certificate, issuer));
 
     /// <summary>By MD5 or SHA-1 too: such a list clears nobody, but who says that it was not signed by its issuer says what is not so.</summary>
     public static bool IsSignedBy(RevocationList list, Certificate issuer) =>
         Known.TryGet((list.Fingerprint, issuer.Fingerprint), out var isValid)
             ? isValid
-            : Remember(list.Fingerprint, issuer, Verify(list, issuer));
+            : Remember(list.Fingerprint, issuer.Fingerprint, Verify(list, issuer));
 
     /// <inheritdoc cref="IsSignedBy(RevocationList, Certificate)"/>
     public static bool IsSignedBy(OcspResponse response, Certificate responder) =>
         Known.TryGet((response.Fingerprint, responder.Fingerprint), out var isValid)
             ? isValid
-            : Remember(response.Fingerprint, responder, response.IsSignedBy(responder));
+            : Remember(response.Fingerprint, responder.Fingerprint, response.IsSignedBy(responder));
 
     /// <summary>
     /// Whether its own key signed it, by MD5 or SHA-1 too: nothing rests on that signature. Where the algorithm or the key is none that is
@@ -46,9 +47,9 @@ internal static class CheckedSignatures
         return isOwn;
     }
 
-    private static bool Remember(Digest signed, Certificate issuer, bool isValid)
+    private static bool Remember(Digest signed, Digest signer, bool isValid)
     {
-        Known.Put((signed, issuer.Fingerprint), isValid);
+        Known.Put((signed, signer), isValid);
         return isValid;
     }
 

@@ -22,6 +22,8 @@ internal sealed class PathExamination(
 
     private readonly SignatureBudget budget = new(options.MaxSignatureChecks, options.MaxWork, file);
     private NameComparisons? names;
+    private IssuerCandidates? issuers;
+    private StolenKeys? stolen;
     private readonly Lazy<ILookup<string, Certificate>> respondersAlong = new(() => CertificatePaths.RespondersIn(extra));
     private readonly HashSet<Digest> signersUnderway = [];
     private readonly Dictionary<(Digest Signer, string Underway), IReadOnlyList<ExaminedChain>> signersKnown = [];
@@ -62,49 +64,27 @@ internal sealed class PathExamination(
     private IReadOnlyList<ExaminedChain> Examine(IEnumerable<CandidateChain> candidates, IReadOnlyList<Finding> findings, int refused)
     {
         var chains = candidates.Select(chain => Examine(chain, findings)).ToList();
-        var stolen = chains.Count < 2 ? [] : chains.SelectMany(StolenKeys).DistinctBy(each => (each.Named.Fingerprint, each.Said.Sources[0], each.Said.Entry, each.Said.Signer)).ToList();
-        if (budget.Refused > refused || stolen.Exists(each => IsLimited(each.Said)))
+        var stolen = Stolen.OfAuthorities(chains);
+        if (budget.Refused > refused || stolen.Any(each => each.IsLimited))
         {
             chains = chains.ConvertAll(SaysLimited);
         }
 
-        return stolen.Count == 0 ? chains
-            : [.. chains.Select(chain => chain with { Certificates = [.. chain.Certificates.Select((link, i) => i == 0 || i == chain.Certificates.Count - 1 ? link : WithStolen(link))] })];
-
-        ExaminedCertificate WithStolen(ExaminedCertificate authority) => authority with
-        {
-            Revocation = authority.Revocation!.With(
-                stolen.Where(each => each.Named.PublicKeyFingerprint == authority.Certificate.PublicKeyFingerprint && !each.Named.Equals(authority.Certificate)).Select(each => each.Said)),
-        };
+        return StolenKeys.Tell(chains, stolen);
     }
-
-    /// <summary>Who says so was not examined in full.</summary>
-    private static bool IsLimited(RevocationStatement said) =>
-        said.OtherSigners.Append(said.Signer!).Any(signer => signer.Findings.Any(finding => finding.Code is "CERT_NAME_LIMIT" or "CERT_POLICY_LIMIT"));
 
     private static ExaminedChain SaysLimited(ExaminedChain chain) =>
         chain.Certificates.SelectMany(link => link.Revocation?.Findings ?? []).Concat(chain.Findings).Any(finding => finding is { Code: "CRL_LIMIT", SubIndication: SubIndication.TryLater }) ? chain
             : chain with { Findings = [.. chain.Findings, PathFindings.StatusWork(chain.Chain[0])] };
 
-    /// <summary>What lists and answers say of the keys of authorities, with a chain of who says so.</summary>
-    private IEnumerable<(Certificate Named, RevocationStatement Said)> StolenKeys(ExaminedChain chain)
-    {
-        for (var i = 1; i < chain.Certificates.Count - 1; i++)
-        {
-            var said = chain.Certificates[i].Revocation!.Statements.Where(statement => statement.Entry is { IsCompromise: true }).ToList();
-            var above = said.Exists(statement => statement.Signer is null)
-                ? Examine(Candidate([.. chain.Chain.Skip(i + 1)], isComplete: true, CertificateUsage.Any, OptionsForSigners), []) : null;
-            foreach (var statement in said)
-            {
-                yield return (chain.Chain[i], statement with { Partition = "key", Reasons = 0, Signer = statement.Signer ?? above });
-            }
-        }
-    }
-
     private CandidateChain Candidate(IReadOnlyList<Certificate> chain, bool isComplete, CertificateUsage usage, CertificatePathOptions demanded) =>
         new(chain, isComplete, usage, demanded, budget, names ??= new NameComparisons(budget));
 
-    private PathSearch Search() => new(anchors, knownBySubject, extra, options, budget);
+    private IssuerCandidates Issuers => issuers ??= new IssuerCandidates(anchors, knownBySubject, extra, budget);
+
+    private StolenKeys Stolen => stolen ??= new StolenKeys(chain => Examine(Candidate(chain, isComplete: true, CertificateUsage.Any, OptionsForSigners), []));
+
+    private PathSearch Search() => new(anchors, Issuers, options, budget);
 
     private ExaminedChain Examine(CandidateChain chain, IReadOnlyList<Finding> findings)
     {
@@ -158,13 +138,14 @@ internal sealed class PathExamination(
     private IReadOnlyList<ListSigner> SignersOf(RevocationList list, CandidateChain chain, int index)
     {
         var found = new List<ListSigner>();
-        bool? isHeld = null;
-        foreach (var candidate in Search().Named(list.IssuerKey).OrderBy(each => !each.Equals(chain.Certificates[index])))
+        var isDsa = options.AcceptsDsa && DsaSignatures.IsOn(list);
+        foreach (var candidate in Issuers.Named(list.IssuerKey).OrderBy(each => !each.Equals(chain.Certificates[index])))
         {
             var isSubject = candidate.Equals(chain.Certificates[index]);
-            if (!isSubject && !IsAtHand(candidate) && (isHeld ??= found.Exists(signer => HoldsAtHand(signer, list))))
+            // One key signed it: no namesake of another need be searched, of which anybody can make any number. DSA keys may have their parameters from above.
+            if (!isSubject && !isDsa && found.Exists(signer => signer.Certificate.PublicKeyFingerprint != candidate.PublicKeyFingerprint))
             {
-                break;
+                continue;
             }
 
             if (PathsOf(candidate).Count == 0 || (!isSubject && signersUnderway.Contains(candidate.Fingerprint)) || !IsSignedBy(list, candidate, chain, index))
@@ -184,14 +165,14 @@ internal sealed class PathExamination(
             }));
         }
 
-        return [.. found.OrderBy(signer => signer.IsStranger).ThenBy(signer => signer.IsElsewhere).ThenBy(signer => WorstOf(signer.Chain!)).ThenByDescending(signer => signer.Certificate.NotAfter)];
+        var stolenKeys = Stolen.OfSigners(found);
+        if (stolenKeys.Any(each => each.IsLimited))
+        {
+            budget.Refuse();
+        }
+
+        return [.. StolenKeys.Tell(found, stolenKeys).OrderBy(signer => signer.IsStranger).ThenBy(signer => signer.IsElsewhere).ThenBy(signer => WorstOf(signer.Chain!)).ThenByDescending(signer => signer.Certificate.NotAfter)];
     }
-
-    /// <summary>Nobody speaks against it: then no certificate that came along need be searched, of which anybody can make any number.</summary>
-    private bool HoldsAtHand(ListSigner signer, RevocationList list) => !signer.IsElsewhere && IsAtHand(signer.Certificate) && WorstOf(signer.Chain!) == Indication.TotalPassed
-        && signer.Chain!.Certificates.All(link => link.NotBefore <= list.ThisUpdate && !link.NotAfter.HasExpiredAt(list.ThisUpdate) && link.Revocation?.Statements.Any(said => said.Entry is not null) != true);
-
-    private bool IsAtHand(Certificate certificate) => knownBySubject.TryGetValue(certificate.SubjectKey, out var known) && known.Contains(certificate);
 
     /// <summary>The other certificates of the key of the issuer at an index of a chain, under its name.</summary>
     private IReadOnlyList<ExaminedChain> RenewalsOf(CandidateChain chain, int index)
@@ -199,8 +180,8 @@ internal sealed class PathExamination(
         var issuer = chain.Certificates[index];
         return
         [
-            .. Search().Named(issuer.SubjectKey)
-                .Where(other => !other.Equals(issuer) && other.PublicKeyFingerprint == issuer.PublicKeyFingerprint && !signersUnderway.Contains(other.Fingerprint))
+            .. Issuers.Named(issuer.SubjectKey)
+                .Where(other => !other.Equals(issuer) && other.PublicKeyFingerprint == issuer.PublicKeyFingerprint && !signersUnderway.Contains(other.Fingerprint) && PathsOf(other).Count > 0)
                 .Take(options.MaxSameSubject)
                 .SelectMany(other => ChainsOfSigner(other, chain.Certificates[^1])),
         ];

@@ -4,16 +4,12 @@ namespace DocExchange.Trust.Certificates;
 
 /// <summary>
 /// Searches chains from one leaf to a trust anchor, depth first, verifying each signature on the way. All work is
-/// bounded by the options before it starts: a hostile set of same-subject certificates costs no more than any other.
+/// bounded by the budget before it is done: a hostile set of same-subject certificates costs no more than any other.
 /// </summary>
-internal sealed class PathSearch(
-    HashSet<Digest> anchors, IReadOnlyDictionary<string, List<Certificate>> known, IReadOnlyList<Certificate> extra, CertificatePathOptions options,
-    SignatureBudget budget)
+internal sealed class PathSearch(HashSet<Digest> anchors, IssuerCandidates issuers, CertificatePathOptions options, SignatureBudget budget)
 {
-    private readonly ILookup<string, Certificate> along = extra.ToLookup(certificate => certificate.SubjectKey);
     private readonly List<IReadOnlyList<Certificate>> chains = [];
     private readonly List<Certificate> current = [];
-    private readonly Dictionary<Digest, List<Certificate>> issuers = [];
 
     /// <summary>How many signatures at the end of <see cref="current"/> wait for DSA parameters from above.</summary>
     private int unverified;
@@ -55,40 +51,57 @@ internal sealed class PathSearch(
         current.RemoveAt(current.Count - 1);
     }
 
-    /// <summary>All certificates under a subject, a <see cref="CertificateNames.KeyOf"/>.</summary>
-    public IEnumerable<Certificate> Named(string name)
-    {
-        var ofStore = known.GetValueOrDefault(name, []);
-        return extra.Count == 0 ? ofStore : ofStore.Concat(along[name]).Distinct();
-    }
-
     private void Climb(Certificate certificate)
     {
-        var candidates = IssuersOf(certificate).ToList();
         var isDsa = options.AcceptsDsa && DsaSignatures.IsOn(certificate);
-        HasNamesakeOfIssuer |= (isDsa ? candidates.Exists(candidate => !DsaSignatures.Inherits(candidate)) : candidates.Count > 0) && Longest[^1].Equals(certificate);
+        HasNamesakeOfIssuer |= Longest[^1].Equals(certificate)
+            && issuers.NamedAsIssuerOf(certificate).Any(candidate => !current.Contains(candidate) && !(isDsa && DsaSignatures.Inherits(candidate)));
+        if (isDsa)
+        {
+            ClimbByDsa(certificate);
+            return;
+        }
 
-        foreach (var candidate in candidates)
+        // What waits for DSA parameters gets none from an issuer that signs by something else.
+        var refused = budget.Refused;
+        foreach (var candidate in unverified == 0 ? issuers.SignersOf(certificate) : [])
+        {
+            if (current.Contains(candidate))
+            {
+                continue;
+            }
+
+            if (!budget.TrySpend(certificate, candidate))
+            {
+                break;
+            }
+
+            From(candidate);
+            if (chains.Count >= options.MaxChains)
+            {
+                break;
+            }
+        }
+
+        IsLimited |= budget.Refused > refused;
+    }
+
+    private void ClimbByDsa(Certificate certificate)
+    {
+        foreach (var candidate in issuers.NamedAsIssuerOf(certificate).Where(candidate => !current.Contains(candidate)))
         {
             if (chains.Count >= options.MaxChains)
             {
                 return;
             }
 
-            if (!(isDsa ? budget.TrySpend() : budget.TrySpend(certificate, candidate)))
+            if (!budget.TrySpend())
             {
                 IsLimited = true;
                 return;
             }
 
-            if (isDsa)
-            {
-                ClimbByDsa(candidate);
-            }
-            else if (unverified == 0 && CheckedSignatures.IsSignedBy(certificate, candidate))
-            {
-                From(candidate);
-            }
+            ClimbToDsa(candidate);
         }
     }
 
@@ -96,7 +109,7 @@ internal sealed class PathSearch(
     /// RFC 3279 §2.3.2: a key without parameters has those of its issuer, in this very chain. Until that is reached
     /// nothing is verified, and nothing counts as reached.
     /// </summary>
-    private void ClimbByDsa(Certificate candidate)
+    private void ClimbToDsa(Certificate candidate)
     {
         var waiting = unverified;
         unverified++;
@@ -132,40 +145,5 @@ internal sealed class PathSearch(
         }
 
         return true;
-    }
-
-    /// <summary>By name, those first whose key identifier fits, of these the anchors, at most as many as the options allow.</summary>
-    private IEnumerable<Certificate> IssuersOf(Certificate certificate)
-    {
-        if (!issuers.TryGetValue(certificate.Fingerprint, out var ranked))
-        {
-            ranked = Rank(certificate);
-            issuers[certificate.Fingerprint] = ranked;
-        }
-
-        return ranked.Where(candidate => !current.Contains(candidate));
-    }
-
-    /// <summary>Takes one pass, since a hostile set may hold thousands under one name.</summary>
-    private List<Certificate> Rank(Certificate certificate)
-    {
-        var ranks = new List<Certificate>[] { [], [], [], [] };
-        foreach (var candidate in Named(certificate.IssuerKey))
-        {
-            var isNamed = certificate.AuthorityKeyId is not { } wanted || candidate.SubjectKeyId is not { } own || own == wanted;
-            var rank = ranks[(isNamed ? 0 : 2) + (anchors.Contains(candidate.Fingerprint) ? 0 : 1)];
-            if (rank.Count < options.MaxSameSubject)
-            {
-                rank.Add(candidate);
-            }
-            else
-            {
-                IsLimited = true;
-            }
-        }
-
-        var ranked = ranks.SelectMany(rank => rank).ToList();
-        IsLimited |= ranked.Count > options.MaxSameSubject;
-        return ranked.Count > options.MaxSameSubject ? ranked[..options.MaxSameSubject] : ranked;
     }
 }

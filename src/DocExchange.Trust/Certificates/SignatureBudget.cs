@@ -18,6 +18,7 @@ internal sealed class SignatureBudget(int checks, long work, FileWork? file = nu
     private const int ExaminationsForCheck = 1;
 
     private readonly Dictionary<(Digest Signed, Digest Signer), long> paid = [];
+    private readonly HashSet<(Digest Signed, Digest Signer)> uncounted = [];
     private long other;
     private int left = checks;
     private int repetitions = checks * RepetitionsForCheck;
@@ -38,8 +39,26 @@ internal sealed class SignatureBudget(int checks, long work, FileWork? file = nu
     /// <summary>For a DSA signature, which nothing remembers.</summary>
     public bool TrySpend() => TryCheck(VerificationCost.Dsa, null);
 
-    public bool TrySpend(Certificate signed, Certificate signer) =>
-        TryCheck(VerificationCost.Of(signer, signed.Inner.CertificateStructure.SignatureAlgorithm, signed.Der.Length), (signed.Fingerprint, signer.Fingerprint));
+    /// <summary>For a step of a path; a key is verified once, whatever certificates it has.</summary>
+    public bool TrySpend(Certificate signed, Certificate signer) => TryCheck(CostOf(signed, signer), (signed.Fingerprint, signer.PublicKeyFingerprint));
+
+    /// <summary>For whoever has the name of the issuer, which anybody may make any number of: work only, until it is found to be a step of a path.</summary>
+    public bool TryMatch(Certificate signed, Certificate signer)
+    {
+        var pair = (signed.Fingerprint, signer.PublicKeyFingerprint);
+        if (paid.ContainsKey(pair))
+        {
+            return true;
+        }
+
+        var isPaid = TryWork(CostOf(signed, signer), pair);
+        if (isPaid)
+        {
+            uncounted.Add(pair);
+        }
+
+        return isPaid;
+    }
 
     public bool TrySpend(RevocationList signed, Certificate signer) => TryCheck(CostOf(signed, signer), (signed.Fingerprint, signer.Fingerprint));
 
@@ -60,12 +79,18 @@ internal sealed class SignatureBudget(int checks, long work, FileWork? file = nu
     /// <summary>For what is known of the signer of a list, for one set of signers under way.</summary>
     public bool TryExamine() => TryTake(ref examinations);
 
+    /// <summary>For what was left undone because of another limit.</summary>
+    public void Refuse() => Refused++;
+
+    private static long CostOf(Certificate signed, Certificate signer) =>
+        VerificationCost.Of(signer, signed.Inner.CertificateStructure.SignatureAlgorithm, signed.Der.Length);
+
     private static long CostOf(RevocationList signed, Certificate signer) =>
         VerificationCost.Of(signer, signed.Inner.CertificateList.SignatureAlgorithm, signed.Der.Length);
 
     private bool TryCheck(long cost, (Digest, Digest)? what)
     {
-        if (what is { } known && paid.ContainsKey(known))
+        if (what is { } known && paid.ContainsKey(known) && !uncounted.Contains(known))
         {
             return TryTake(ref repetitions);
         }
@@ -79,6 +104,11 @@ internal sealed class SignatureBudget(int checks, long work, FileWork? file = nu
         if (!TryWork(cost, what))
         {
             return false;
+        }
+
+        if (what is { } counted)
+        {
+            uncounted.Remove(counted);
         }
 
         left--;

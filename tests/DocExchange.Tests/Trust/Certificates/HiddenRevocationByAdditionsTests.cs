@@ -166,6 +166,124 @@ public sealed class HiddenRevocationByAdditionsTests
         Assert.That(Faults(pki.Paths([pki.RootList(), pki.OwnList(Recently), list]), made), Is.EqualTo(isRevoked ? [("CERT_REVOKED", SubIndication.Revoked)] : Array.Empty<(string, SubIndication)>()));
     }
 
+    // All of them stand before the true authority, which came along as they did: of the authority's own key, which is public, or of any.
+    [Test]
+    public void Made_up_certificates_hide_no_signer_of_lists_and_keep_no_honest_file_from_passing([Values] bool isOfItsKey, [Values(8, 50)] int count, [Values] bool isRevoked)
+    {
+        using var listerKey = KeyPair.Generate(Suite.Intl);
+        var middle = Authority(pki.RootKey, RootName, pki.OtherKey, MiddleName, Day(2016), Day(2040));
+        pki.Others.Add(Lister(pki.OtherKey, MiddleName, listerKey));
+        pki.Leaf = Issue(pki.IssuerKey, AuthorityName, pki.LeafKey, LeafName, Day(2023), Day(2030), AddPoint);
+        var good = OcspAnswers.Make(pki.IssuerKey, pki.Issuer, pki.Leaf, pki.Issuer, OcspAnswers.Good, Recently, Today.AddDays(20));
+        var paths = pki.Paths([pki.RootList(), List(pki.OtherKey, MiddleName, Recently, []), Indirect(0, listerKey, isRevoked ? [OfLeaf(Day(2024))] : [])], good);
+        var made = MadeUp(MiddleName, count, isOfItsKey ? pki.OtherKey : null);
+        var expected = isRevoked ? [("CERT_REVOKED", SubIndication.Revoked)] : Array.Empty<(string, SubIndication)>();
+        var before = ThreadTime.Now;
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Faults(paths, [middle]), Is.EqualTo(expected));
+            Assert.That(Faults(paths, [.. made, middle]), Is.EqualTo(expected));
+            Assert.That(ThreadTime.Now - before, Is.LessThan(TimeSpan.FromSeconds(2)));
+        }
+    }
+
+    [Test]
+    public void Made_up_certificates_do_not_hide_that_the_key_of_an_authority_is_stolen([Values] bool isOfItsKey)
+    {
+        var cross = Authority(secondKey, SecondName, pki.IssuerKey, AuthorityName, Day(2018), Day(2040));
+        var ofSecond = List(secondKey, SecondName, Today.AddDays(-10), [Names(cross, Day(2024), RevocationReason.KeyCompromise)]);
+        var paths = new CertificatePaths(new TrustStore([pki.Root, second], [pki.Issuer], [pki.RootList(), ofSecond, pki.OwnList(Recently)]), CertificatePathOptions.Default);
+
+        Assert.That(Faults(paths, [.. MadeUp(AuthorityName, 20, isOfItsKey ? pki.IssuerKey : null), cross]), Is.EqualTo(AuthorityRevoked));
+    }
+
+    // Certified anew by the same root; anybody may make certificates of the key, but none that leads to it.
+    [Test]
+    public void Made_up_certificates_do_not_hide_that_an_authority_was_certified_anew()
+    {
+        pki.Issuer = Authority(pki.RootKey, RootName, pki.IssuerKey, AuthorityName, Day(2018), Day(2025));
+        var renewed = Authority(pki.RootKey, RootName, pki.IssuerKey, AuthorityName, Day(2024, 12), Day(2040));
+
+        Assert.That(Faults(pki.Paths([pki.RootList(), List(pki.RootKey, RootName, Signed.AddDays(-1), []), pki.OwnList(Recently)]), [.. MadeUp(AuthorityName, 20, pki.IssuerKey), renewed]), Is.Empty);
+    }
+
+    [Test]
+    public void A_signer_of_lists_at_hand_that_has_ended_does_not_shut_out_the_renewed_one_that_came_along([Values] bool isOfItsKey)
+    {
+        using var newKey = KeyPair.Generate(Suite.Intl);
+        var key = isOfItsKey ? pki.OtherKey : newKey;
+        var ended = Issue(pki.IssuerKey, AuthorityName, pki.OtherKey, ListerName, Day(2020), Today.AddDays(-2), AddCrlSign);
+        var renewed = Issue(pki.IssuerKey, AuthorityName, key, ListerName, Today.AddDays(-20), Day(2040), AddCrlSign);
+        pki.Leaf = Issue(pki.IssuerKey, AuthorityName, pki.LeafKey, LeafName, Day(2023), Day(2030), AddPoint);
+        pki.Others.Add(ended);
+        OcspResponse Good(Certificate certificate) => OcspAnswers.Make(pki.IssuerKey, pki.Issuer, certificate, pki.Issuer, OcspAnswers.Good, Recently, Today.AddDays(20));
+        var paths = pki.Paths([pki.RootList(), Indirect(0, key)], Good(ended), Good(renewed));
+
+        Assert.That(FaultsOf(paths.Build(pki.Leaf, [renewed], Today, CertificateUsage.Any)), Is.Empty);
+    }
+
+    // Certified by another anchor too, whose list says so; the leaf has a chain to that anchor or none.
+    [Test]
+    public void The_stolen_key_of_a_signer_of_lists_clears_nobody_and_lifts_no_hold_whichever_anchor_certified_it([Values] bool isElsewhere, [Values] bool isStolen)
+    {
+        pki.Leaf = Issue(pki.IssuerKey, AuthorityName, pki.LeafKey, LeafName, Day(2023), Day(2030), AddPoint);
+        var lister = Issue(pki.RootKey, RootName, pki.OtherKey, ListerName, Day(2020), Day(2040), AddCrlSign);
+        var other = Issue(secondKey, SecondName, pki.OtherKey, ListerName, Day(2020), Day(2040), AddCrlSign);
+        var ofSecond = List(secondKey, SecondName, Today.AddDays(-10), [Names(other, Day(2024), isStolen ? RevocationReason.KeyCompromise : RevocationReason.Superseded)]);
+        Certificate[] along = isElsewhere ? [Authority(secondKey, SecondName, pki.IssuerKey, AuthorityName, Day(2018), Day(2040))] : [];
+        IEnumerable<(string, SubIndication)> Judge(params IReadOnlyList<RevocationList> lists) => Faults(
+            new CertificatePaths(new TrustStore([pki.Root, second], [pki.Issuer, lister, other], [pki.RootList(), ofSecond, .. lists]), CertificatePathOptions.Default), along);
+        var held = Indirect(24 * 1000, pki.OtherKey, OfLeaf(Day(2024), RevocationReason.CertificateHold));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Judge(Indirect(0, pki.OtherKey)).Select(fault => fault.Item2), isStolen ? Is.EqualTo(new[] { SubIndication.TryLater }) : Is.Empty);
+            Assert.That(Judge(Indirect(0, pki.OtherKey), Indirect(24 * 910, pki.OtherKey), held).Select(fault => fault.Item2), isStolen ? Is.Not.Empty : Is.Empty);
+        }
+    }
+
+    // Of an authority with more policies than are processed nobody knows whether it holds.
+    [Test]
+    public void Who_says_that_a_key_is_stolen_and_was_not_examined_in_full_leaves_it_open([Values] bool isOfSigner, [Values(1024, 1025)] int policies)
+    {
+        var middle = Issue(secondKey, SecondName, pki.LeafKey, MiddleName, Day(2016), Day(2040), extensions =>
+        {
+            extensions.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(true));
+            extensions.AddExtension(X509Extensions.KeyUsage, true, new KeyUsage(KeyUsage.KeyCertSign | KeyUsage.CrlSign));
+            extensions.AddExtension(X509Extensions.CertificatePolicies, false, new CertificatePolicies([.. Enumerable.Range(1, policies).Select(i => new PolicyInformation(new DerObjectIdentifier($"1.2.3.{i}")))]));
+        });
+        pki.Leaf = Issue(pki.IssuerKey, AuthorityName, pki.LeafKey, LeafName, Day(2023), Day(2030), isOfSigner ? AddPoint : null);
+        var stolen = isOfSigner ? Issue(pki.LeafKey, MiddleName, pki.OtherKey, ListerName, Day(2020), Day(2040), AddCrlSign) : Authority(pki.LeafKey, MiddleName, pki.IssuerKey, AuthorityName, Day(2018), Day(2040));
+        var says = List(pki.LeafKey, MiddleName, Recently, [Names(stolen, Day(2024), RevocationReason.KeyCompromise)]);
+        var lister = Issue(pki.RootKey, RootName, pki.OtherKey, ListerName, Day(2020), Day(2040), AddCrlSign);
+        var store = new TrustStore([pki.Root, second], [pki.Issuer, middle, stolen, lister], [.. RootLists, says, isOfSigner ? Indirect(0, pki.OtherKey) : pki.OwnList(Recently)]);
+        var codes = Faults(new CertificatePaths(store, CertificatePathOptions.Default), []).Select(fault => fault.Item1);
+
+        Assert.That(codes, policies > 1024 ? Does.Contain("CRL_LIMIT") : Is.EqualTo(new[] { isOfSigner ? "CRL_MISSING" : "CERT_REVOKED" }));
+    }
+
+    /// <summary>Under a name, each signed by itself with a key of its own; without key identifiers they look like any.</summary>
+    /// <param name="key">The key they say to have.</param>
+    private static IReadOnlyList<Certificate> MadeUp(DistinguishedName name, int count, KeyPair? key) => [.. Enumerable.Range(0, count).Select(i =>
+    {
+        using var own = KeyPair.Generate(Suite.Intl);
+        var generator = new V3TbsCertificateGenerator();
+        generator.SetSerialNumber(DerInteger.ValueOf(i + 1));
+        generator.SetSignature(SignatureScheme.IdentifierFor(own.Algorithm));
+        generator.SetIssuer(name.ToName());
+        generator.SetStartDate(CertificateIssuing.TimeOf(Day(2016)));
+        generator.SetEndDate(CertificateIssuing.TimeOf(Day(2040)));
+        generator.SetSubject(name.ToName());
+        generator.SetSubjectPublicKeyInfo((key ?? own).PublicKeyInfo);
+        return Certificate.Parse(CertificateIssuing.Sign(own, generator.GenerateTbsCertificate()));
+    })];
+
+    private Entry OfLeaf(DateTimeOffset at, RevocationReason reason = RevocationReason.KeyCompromise) => new(pki.Leaf, at, reason, extensions =>
+        extensions.AddExtension(X509Extensions.CertificateIssuer, true, new GeneralNames(new GeneralName(AuthorityName.ToName()))));
+
+    private static void AddCrlSign(X509ExtensionsGenerator extensions) => extensions.AddExtension(X509Extensions.KeyUsage, true, new KeyUsage(KeyUsage.CrlSign));
+
     private static RevocationList Indirect(int hoursBefore, KeyPair key, params Entry[] entries) => List(key, ListerName, Recently.AddHours(-hoursBefore), entries, extensions =>
         extensions.AddExtension(X509Extensions.IssuingDistributionPoint, true, new IssuingDistributionPoint(Point(), false, false, null, true, false)));
 
@@ -181,5 +299,8 @@ public sealed class HiddenRevocationByAdditionsTests
     private static DistributionPointName Point() => new(DistributionPointName.FullName, new GeneralNames(new GeneralName(GeneralName.UniformResourceIdentifier, "http://x")));
 
     private IEnumerable<(string, SubIndication)> Faults(CertificatePaths paths, IReadOnlyList<Certificate> along) =>
-        paths.Build(pki.Leaf, along, Signed, CertificateUsage.Any).Findings.Where(finding => finding.Indication != Indication.TotalPassed).Select(finding => (finding.Code, finding.SubIndication));
+        FaultsOf(paths.Build(pki.Leaf, along, Signed, CertificateUsage.Any));
+
+    private static IEnumerable<(string, SubIndication)> FaultsOf(PathResult result) =>
+        result.Findings.Where(finding => finding.Indication != Indication.TotalPassed).Select(finding => (finding.Code, finding.SubIndication));
 }

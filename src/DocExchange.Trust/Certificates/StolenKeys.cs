@@ -1,0 +1,56 @@
+namespace DocExchange.Trust.Certificates;
+
+/// <summary>That the key of a certificate is in other hands, and who says so.</summary>
+internal sealed record StolenKey(Certificate Named, RevocationStatement Said)
+{
+    public bool IsOf(Certificate other) => Named.PublicKeyFingerprint == other.PublicKeyFingerprint && !Named.Equals(other);
+
+    /// <summary>Who says so was not examined in full.</summary>
+    public bool IsLimited => Said.OtherSigners.Append(Said.Signer!).Any(signer => signer.Findings.Any(finding => finding.Code is "CERT_NAME_LIMIT" or "CERT_POLICY_LIMIT"));
+}
+
+/// <summary>
+/// What lists and answers say of keys that have several certificates: a stolen key is stolen whatever certificate names it, whoever of those who say so
+/// holds. For one judgement.
+/// </summary>
+/// <param name="examine">Examines the chain of who signed for its own certificates: from an authority to its anchor.</param>
+internal sealed class StolenKeys(Func<IReadOnlyList<Certificate>, ExaminedChain> examine)
+{
+    private readonly Dictionary<(ExaminedChain Chain, int Index), IReadOnlyList<StolenKey>> known = [];
+
+    /// <summary>Of the authorities of one certificate.</summary>
+    public IReadOnlyList<StolenKey> OfAuthorities(IReadOnlyList<ExaminedChain> chains) =>
+        chains.Count < 2 ? [] : Distinct(chains.SelectMany(chain => Enumerable.Range(1, Math.Max(0, chain.Certificates.Count - 2)).SelectMany(i => Of(chain, i))));
+
+    /// <summary>Each of the chains with what the others know of the keys of its authorities.</summary>
+    public static IReadOnlyList<ExaminedChain> Tell(IReadOnlyList<ExaminedChain> chains, IReadOnlyList<StolenKey> stolen) => stolen.Count == 0 ? chains
+        : [.. chains.Select(chain => chain with { Certificates = [.. chain.Certificates.Select((link, i) => i == 0 || i == chain.Certificates.Count - 1 ? link : With(link, stolen))] })];
+
+    /// <summary>Of who signed one list, all of one key: by what is below other anchors too, whose word leaves it open.</summary>
+    public IReadOnlyList<StolenKey> OfSigners(IReadOnlyList<ListSigner> signers) =>
+        signers.DistinctBy(signer => signer.Certificate).Count() < 2 ? [] : Distinct(signers.Where(signer => signer.Chain!.Certificates.Count > 1).SelectMany(signer =>
+            Of(signer.Chain!, 0).Select(each => signer.IsStranger ? each with { Said = each.Said with { IsOfStranger = true } } : each)));
+
+    /// <summary>Each of who signed one list with what is known of the key by its other certificates.</summary>
+    public static IEnumerable<ListSigner> Tell(IReadOnlyList<ListSigner> signers, IReadOnlyList<StolenKey> stolen) => stolen.Count == 0 ? signers
+        : signers.Select(signer => signer.Chain is { Certificates.Count: > 1 } chain ? signer with { Chain = chain with { Certificates = [With(chain.Certificates[0], stolen), .. chain.Certificates.Skip(1)] } } : signer);
+
+    private static ExaminedCertificate With(ExaminedCertificate certificate, IReadOnlyList<StolenKey> stolen) =>
+        certificate with { Revocation = certificate.Revocation!.With(stolen.Where(each => each.IsOf(certificate.Certificate)).Select(each => each.Said)) };
+
+    private static IReadOnlyList<StolenKey> Distinct(IEnumerable<StolenKey> stolen) => [.. stolen.DistinctBy(each => (each.Named.Fingerprint, each.Said.Sources[0], each.Said.Entry, each.Said.Signer))];
+
+    private IReadOnlyList<StolenKey> Of(ExaminedChain chain, int index)
+    {
+        if (known.TryGetValue((chain, index), out var stolen))
+        {
+            return stolen;
+        }
+
+        var said = chain.Certificates[index].Revocation!.Statements.Where(statement => statement.Entry is { IsCompromise: true }).ToList();
+        var above = said.Exists(statement => statement.Signer is null) ? examine([.. chain.Chain.Skip(index + 1)]) : null;
+        stolen = [.. said.Select(statement => new StolenKey(chain.Chain[index], statement with { Partition = "key", Reasons = 0, Signer = statement.Signer ?? above }))];
+        known.Add((chain, index), stolen);
+        return stolen;
+    }
+}
