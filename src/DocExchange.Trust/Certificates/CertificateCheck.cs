@@ -50,7 +50,7 @@ public static class CertificateCheck
 
     private static Finding Decide(Finding finding, bool isLimited)
     {
-        if (finding.Code == "CERT_ON_HOLD")
+        if (finding is { Code: "CERT_ON_HOLD", IsDoubtful: false })
         {
             // What the question is about is known: at this time nobody may rely on it.
             return finding with { Indication = Indication.TotalFailed, SubIndication = SubIndication.Revoked };

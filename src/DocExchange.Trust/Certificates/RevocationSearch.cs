@@ -107,7 +107,7 @@ internal sealed class RevocationSearch(
         if (read is not { } reasons || reasons == 0 || (!list.Entries.IsUnderstood && list.Entries.Find(subject.Certificate) is null))
         {
             findings.Add(PathFindings.ListScope(list));
-            return read is null || (read != 0 && !list.Entries.IsWhole) ? new UsableList(list, 0, able) { IsUnread = true } : null;
+            return able.Exists(signer => !signer.IsStranger) && (read is null || (read != 0 && !list.Entries.IsWhole)) ? new UsableList(list, 0, able) { IsUnread = true } : null;
         }
 
         if (!subject.MaySign(able[0]))

@@ -61,7 +61,7 @@ internal sealed class StatementWeight(DateTimeOffset at, StatusEnd issuer, Statu
         var known = then.Concat(judged).ToList();
         if (!then.Exists(path => path.IsKeyInDoubt) && known.Exists(path => path.Findings.All(finding => IsHarmless(finding) || StatusFindings.IsOfUnknownStatus(finding))))
         {
-            return weighed with { Reasons = 0, IsInDoubt = weighed.IsInDoubt || IsInDoubt(weighed, known.Min(path => path.End.KeyDoubtSince)) };
+            return weighed with { Reasons = 0, IsInDoubt = weighed.IsInDoubt || IsInDoubt(weighed, known.Min(path => path.End.AnyDoubtSince)) };
         }
 
         var isTaken = then.Exists(path => path.IsKeyInDoubt && !path.Findings.Any(StatusFindings.IsOfHold));

@@ -16,6 +16,9 @@ internal readonly record struct StatusEnd(DateTimeOffset? NotAfter, DateTimeOffs
     /// <summary>Since when somebody else may have the key of the last certificate, before the time of judgement too: since then anybody may have signed by it.</summary>
     public DateTimeOffset? KeyDoubtSince { get; init; }
 
+    /// <summary>The same with those above, of what came after the time of judgement: whoever has the key of an authority makes signers of his own below it.</summary>
+    public DateTimeOffset? AnyDoubtSince => KeyDoubtSince is { } since ? First(DoubtSince, since) : DoubtSince;
+
     public bool Allows(RevocationStatement statement, StatusProofs proofs) =>
         NotAfter?.HasExpiredAt(statement.SignedAt) != true
         && !(statement.SignedAt >= RevokedAt)

@@ -22,7 +22,7 @@ internal static class StatusFindings
         $"The certificate {certificate} was on hold at this time, from {since:u}; it was never released but revoked with effect from {revoked:u}, and nothing proves that the signature was made before.");
 
     public static Finding Revoked(ExaminedCertificate certificate, RevocationStatement by) =>
-        by.Entry!.IsHold ? OnHold(certificate.Certificate, by.Entry.Since, by.NextUpdate)
+        by.Entry!.IsHold ? by.IsInDoubt ? HeldInDoubt(certificate.Certificate, by) : OnHold(certificate.Certificate, by.Entry.Since, by.NextUpdate)
         : by.IsInDoubt ? RevokedInDoubt(certificate.Certificate, by, certificate.IsLeaf)
         : PathFindings.Revoked(certificate.Certificate, by.Entry, by.Entry.Since, certificate.IsLeaf);
 
@@ -30,10 +30,22 @@ internal static class StatusFindings
     private static Finding RevokedInDoubt(Certificate certificate, RevocationStatement by, bool isLeaf) => PathFindings.Chain(
         "CERT_REVOKED", by.IsOfStranger ? SubIndication.TryLater : isLeaf ? SubIndication.RevokedNoPoe : SubIndication.RevokedCaNoPoe,
         $"有吊销列表或 OCSP 应答称证书“{certificate.Subject}”自 {by.Entry!.Since:u} 起被吊销（原因：{by.Entry.Reason.ToChinese()}），"
-            + (by.IsOfStranger ? "但签发者属于另一信任锚，该证书的证书链不通向它，是否吊销无法确定。" : "但签发者自身的证书已被吊销或暂停，不能证明是在此之前签发的，是否吊销无法确定。"),
+            + WhyDoubtfulChinese(by) + "，是否吊销无法确定。",
         $"A revocation list or OCSP answer says that the certificate {certificate} is revoked, with effect from {by.Entry.Since:u} ({by.Entry.Reason.ToEnglish()}), but "
-            + (by.IsOfStranger ? "its signer is below another trust anchor, to which no chain of the certificate leads" : "its signer's own certificate is revoked or on hold and nothing shows that it was signed before")
-            + ": whether it is revoked is not known.");
+            + WhyDoubtfulEnglish(by) + ": whether it is revoked is not known.") with { IsDoubtful = true };
+
+    private static Finding HeldInDoubt(Certificate certificate, RevocationStatement by) => PathFindings.Chain(
+        "CERT_ON_HOLD", SubIndication.TryLater,
+        $"有吊销列表或 OCSP 应答称证书“{certificate.Subject}”自 {by.Entry!.Since:u} 起被暂停使用，{WhyDoubtfulChinese(by)}，是否暂停无法确定。",
+        $"A revocation list or OCSP answer says that the certificate {certificate} is on hold since {by.Entry.Since:u}, but {WhyDoubtfulEnglish(by)}: whether it is on hold is not known.") with { IsDoubtful = true };
+
+    private static string WhyDoubtfulChinese(RevocationStatement by) => by.IsOfStranger
+        ? "但签发者属于另一信任锚，该证书的证书链不通向它"
+        : "但签发者自身或其上级机构的证书已被吊销或暂停，不能证明是在此之前签发的";
+
+    private static string WhyDoubtfulEnglish(RevocationStatement by) => by.IsOfStranger
+        ? "its signer is below another trust anchor, to which no chain of the certificate leads"
+        : "its signer's own certificate, or one above, is revoked or on hold and nothing shows that it was signed before";
 
     public static Finding HeldLater(Certificate certificate, DateTimeOffset since) => Finding.Remark(
         "CERT_HELD_LATER",
@@ -95,7 +107,7 @@ internal static class StatusFindings
 
     /// <summary>Somebody speaks against a signer of lists or answers, or against the authority above, and it may turn out either way.</summary>
     public static bool IsOfDoubtfulStatus(Finding finding) =>
-        finding.Code == "CRL_ISSUER_REVOKED" || IsOfHold(finding) || finding.SubIndication == SubIndication.RevokedNoPoe;
+        finding.IsDoubtful || finding.Code is "CRL_ISSUER_REVOKED" or "CERT_WAS_ON_HOLD" || IsOfHold(finding) || finding.SubIndication == SubIndication.RevokedNoPoe;
 
     public static bool IsOfHold(Finding finding) => finding.Code == "CERT_ON_HOLD";
 

@@ -8,6 +8,9 @@ namespace DocExchange.Trust.Validation;
 /// </summary>
 public sealed record Finding(string Code, Indication Indication, SubIndication SubIndication, string Chinese, string English)
 {
+    /// <summary>What is said against a certificate may turn out either way, by whose word it is.</summary>
+    internal bool IsDoubtful { get; init; }
+
     public static Finding Remark(string code, string chinese, string english) =>
         new(code, Indication.TotalPassed, SubIndication.None, chinese, english);
 
