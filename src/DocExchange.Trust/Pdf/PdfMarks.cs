@@ -68,7 +68,7 @@ internal sealed class PdfMarks(int limit)
         objects = ObjectsBefore(window, from, to, start);
         for (int at = from, next; strings.Count < limit && at < to && (next = window[at..to].IndexOf((byte)'<')) >= 0; at += next + 1)
         {
-            if (IsLongString(window[(at + next + 1)..]))
+            if (IsLongString(window[(at + next + 1)..], isDictionary: at + next > 0 && window[at + next - 1] == '<'))
             {
                 strings.Add(start + at + next);
             }
@@ -129,7 +129,8 @@ internal sealed class PdfMarks(int limit)
     /// certificate), and no palette or text that begins with the same letters.
     /// </summary>
     /// <param name="digits">Of a string that does not end there, it is not known how long it is.</param>
-    private static bool IsLongString(ReadOnlySpan<byte> digits)
+    /// <param name="isDictionary">It is the second letter of what begins a dictionary, behind which blanks alone are nothing.</param>
+    private static bool IsLongString(ReadOnlySpan<byte> digits, bool isDictionary)
     {
         if (digits.Length < LongString || digits[..LongString].ContainsAnyExcept(PdfSyntax.HexDigits))
         {
@@ -141,7 +142,7 @@ internal sealed class PdfMarks(int limit)
         ReadOnlySpan<char> value = letters[..count];
         if (count < 40)
         {
-            return count < 4 || (value.StartsWith("308") && value[3] is >= '0' and <= '4');
+            return (count < 4 && !(isDictionary && count == 0)) || (value.StartsWith("308") && value[3] is >= '0' and <= '4');
         }
 
         return SizeOf(value) is { } size && !value[..40].Contains("2A864886F70D010703", StringComparison.Ordinal)

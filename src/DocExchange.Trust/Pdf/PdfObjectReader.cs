@@ -18,7 +18,7 @@ internal sealed class PdfObjectReader(ReadOnlyMemory<byte> bytes, long place)
     private readonly List<PdfDictionary> found = [];
     private int at;
     private int values;
-    private long? length;
+    private PdfLength? length;
 
     public IReadOnlyList<PdfDictionary> Found => found;
 
@@ -30,7 +30,7 @@ internal sealed class PdfObjectReader(ReadOnlyMemory<byte> bytes, long place)
 
     /// <summary>The bytes are the dictionary of a stream, from behind the word obj to where its data begin.</summary>
     /// <returns>What it says of their length; null where they are no such thing.</returns>
-    public long? ReadStream()
+    public PdfLength? ReadStream()
     {
         SkipBlanks();
         if (Rest is not [(byte)'<', (byte)'<', ..] || !Read())
@@ -110,7 +110,7 @@ internal sealed class PdfObjectReader(ReadOnlyMemory<byte> bytes, long place)
                 NameIn("SubFilter"), NameIn("Filter")));
         }
 
-        length = Single("Length") is { } digits && long.TryParse(bytes.Span[digits], NumberStyles.None, CultureInfo.InvariantCulture, out var stated) ? stated : null;
+        length = Single("Length") is { } stated ? PdfLength.Of(bytes[stated]) : null;
         return true;
 
         Range? Single(string name) => entries.FindAll(entry => entry.Name == name) is [var only] ? only.Start..only.End : null;

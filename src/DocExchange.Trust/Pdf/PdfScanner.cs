@@ -34,6 +34,7 @@ internal sealed class PdfScanner
 
     private readonly Stream file;
     private readonly PdfLimits limits;
+    private readonly PdfEmbedding embedding;
     private readonly Dictionary<long, IReadOnlyList<PdfDictionary>> objects = [];
     private readonly List<PdfDictionary> known = [];
     private readonly List<PdfSignatureField> fields = [];
@@ -44,6 +45,7 @@ internal sealed class PdfScanner
     {
         this.file = file;
         this.limits = limits;
+        embedding = new PdfEmbedding(file);
         left = limits.MaxReadOf(file.Length);
     }
 
@@ -116,7 +118,7 @@ internal sealed class PdfScanner
         var start = contents.Start - length;
         var isLater = start > 0 && contents.End - start == gapEnd && start + gapEnd + rest <= file.Length;
         return !isLater || !await PdfEmbedding.BeginsAsync(file, start, cancellation) ? found with { Misplaced = found.Misplaced + 1 }
-            : await PdfEmbedding.HoldsAsync(file, start, gapEnd + rest, cancellation) ? found with { Embedded = found.Embedded + 1 }
+            : await embedding.HoldsAsync(start, gapEnd + rest, cancellation) ? found with { Embedded = found.Embedded + 1 }
             : found with { Unread = found.Unread + 1 };
     }
 

@@ -152,6 +152,15 @@ public sealed class PdfSpellingTests
     public Task Takes_no_other_string_for_a_value(string first) => ExpectAsync(
         $"{Encoding.Latin1.GetString(PdfMaker.Plain())}8 0 obj\n<{string.Concat(Enumerable.Repeat(first, 256))}>\nendobj\n", Indication.Indeterminate, SubIndication.SignedDataNotFound, "PDF_NOT_SIGNED");
 
+    [Test]
+    public async Task Takes_no_dictionary_for_a_value([Values] bool isString)
+    {
+        var plain = Encoding.Latin1.GetString(PdfMaker.Plain());
+        await ExpectAsync(
+            $"{plain}8 0 obj\n{(isString ? "<" : "<<")}{new string(' ', 600)}{(isString ? "30>" : "/A 1>>")}\nendobj\n", Indication.Indeterminate, SubIndication.SignedDataNotFound,
+            isString ? "PDF_SIGNATURE_UNREAD" : "PDF_NOT_SIGNED");
+    }
+
     // Of what is in a stream other programs show nothing, so it has to be one.
     [TestCase("%stream\n", "")]
     [TestCase("%5 0 obj<</Length #>>\nstream\n", "endstream")]
@@ -162,12 +171,69 @@ public sealed class PdfSpellingTests
     [TestCase("5 0 obj<</DL #>>\nstream\n", "endstream")]
     [TestCase("5 0 obj[<</Length #>>]\nstream\n", "endstream")]
     [TestCase("5 0 obj<</Length #>>\n%stream\n", "endstream")]
+    [TestCase("5 0 obj<</Length 1 0 R>>\nstream\n", "endstream")]
+    [TestCase("5 0 obj<</Length 4 0 R>>\nstream\n", "endstream")]
+    [TestCase("5 0 obj<</Length # # #>>\nstream\n", "endstream")]
     public async Task A_signature_does_not_vanish_behind_the_beginning_of_a_stream(string before, string behind)
     {
-        var signed = Encoding.Latin1.GetString(await SignAsync(PdfMaker.Plain()));
-        var hidden = $"%PDF-1.7\n{before.Replace("#", $"{signed.Length}", StringComparison.Ordinal)}{signed}{behind}\n";
-        await ExpectAsync(hidden, Indication.Indeterminate, SubIndication.SignedDataNotFound, "PDF_SIGNATURE_UNREAD");
-        await ExpectAsync(Encoding.Latin1.GetString(await SignAsync(Encoding.Latin1.GetBytes(hidden))), Indication.Indeterminate, SubIndication.SignedDataNotFound, "PDF_SIGNATURE_UNREAD");
+        var signed = await SignAsync(PdfMaker.Plain());
+        await ExpectEmbeddedAsync(PdfMaker.Embed(signed, before, behind + "\n", first: "%PDF-1.7\n"), isEmbedded: false);
+    }
+
+    [TestCase("5 0 obj\n<</Type/EmbeddedFile/Length #>>\nstream\r\n", "\nendstream\nendobj\n", "")]
+    [TestCase("5 0 obj <</Length 6 0 R>>stream\n", "endstream\nendobj\n", "6 0 obj\n#\nendobj\n")]
+    [TestCase("6 0 obj # endobj\n5 0 obj <</Type/EmbeddedFile/Length 6 0 R/Subtype/pdf>>\nstream\n", "\r\nendstream\nendobj\n", "")]
+    public async Task Tells_a_signature_of_a_file_inside_from_those_of_the_file(string stream, string end, string behind)
+    {
+        var signed = await SignAsync(PdfMaker.Plain());
+        await ExpectEmbeddedAsync(PdfMaker.Embed(signed, stream, end, behind), isEmbedded: true);
+    }
+
+    // Whoever has a signed file altered may put it in a stream and go on using it: programs follow the cross-references, and where these are wrong they search the whole file.
+    [Test]
+    public async Task A_signature_does_not_vanish_in_a_stream_that_the_file_goes_on_using([Values] bool isStream, [Values("", "inside", "wrong", "section", "twice")] string fault)
+    {
+        var signed = await SignAsync(PdfMaker.Plain());
+        byte[] Make(IReadOnlyList<(int Number, int Position)> objects, int at, int from)
+        {
+            var inside = from + Encoding.Latin1.GetString(signed).IndexOf("2 0 obj", StringComparison.Ordinal);
+            (int Number, int Position)[] all =
+            [
+                .. objects.Select(each => each.Number == 2 && fault == "inside" ? (2, inside) : each.Number == 2 && fault == "wrong" ? (2, each.Position + 1) : each), .. isStream ? new[] { (7, at) } : [],
+            ];
+            var previous = fault == "section" ? $"/Prev {inside}" : fault == "twice" ? "/Prev 9/Prev 9" : "";
+            return isStream ? PdfMaker.ReferenceStream(7, all, previous) : Encoding.Latin1.GetBytes(PdfMaker.Table(all) + $"trailer\n<</Size 20/Root 1 0 R{previous}>>\n");
+        }
+
+        var from = PdfMaker.Embed(signed).From;
+        await ExpectEmbeddedAsync(PdfMaker.Embed(signed, table: (objects, at) => Make(objects, at, from)), isEmbedded: fault.Length == 0);
+    }
+
+    [Test]
+    public async Task A_signature_does_not_vanish_in_a_stream_of_a_file_that_begins_or_ends_with_it()
+    {
+        var signed = await SignAsync(PdfMaker.Plain());
+        var tail = Encoding.Latin1.GetBytes("\nendstream\nendobj\n");
+        var whole = PdfMaker.Embed(signed);
+        byte[] inner = whole.File[whole.From..];
+        var endsWithin = await SignAsync([.. PdfMaker.Plain(), .. "%\nendstream\n"u8]);
+        using (Assert.EnterMultipleScope())
+        {
+            await ExpectEmbeddedAsync(PdfMaker.Embed(signed, first: "1 0 obj\n<</Type/Catalog>>\nendobj\n"), isEmbedded: false, "no header");
+            await ExpectEmbeddedAsync(PdfMaker.Embed(endsWithin, $"5 0 obj<</Length {PdfMaker.Plain().Length + 2}>>\nstream\n"), isEmbedded: false, "the stream ends within");
+            await ExpectEmbeddedAsync((whole.File[..whole.Table], whole.From, whole.Table), isEmbedded: false, "no table");
+            await ExpectEmbeddedAsync(([.. PdfMaker.Embed(inner).File.AsSpan(0, whole.From + inner.Length), .. tail], whole.From, whole.Table), isEmbedded: false, "its table within");
+        }
+    }
+
+    private async Task ExpectEmbeddedAsync((byte[] File, int From, int Table) made, bool isEmbedded, string what = "")
+    {
+        var alone = await VerifyAsync(made.File);
+        var within = await VerifyAsync(await PdfMaker.SignAsync(made.File, content => CmsSigner.SignAsync(content, key, SigningOffice.Now, CmsForm.Detached, CancellationToken.None), previous: made.Table));
+        Assert.That(alone.Verdict.Findings.Select(finding => finding.Code), Does.Contain(isEmbedded ? "PDF_BYTE_RANGE_IGNORED" : "PDF_SIGNATURE_UNREAD"), what);
+        Assert.That(alone.Verdict.Findings.Select(finding => finding.Code), Does.Not.Contain(isEmbedded ? "PDF_SIGNATURE_UNREAD" : "PDF_BYTE_RANGE_IGNORED"), what);
+        Assert.That(within.Verdict.Indication, Is.EqualTo(isEmbedded ? Indication.TotalPassed : Indication.Indeterminate), string.Join("\n", within.Verdict.Faults.Select(finding => finding.English).Prepend(what)));
+        Assert.That(within.Verdict.SubIndication, Is.EqualTo(isEmbedded ? SubIndication.None : SubIndication.SignedDataNotFound), what);
     }
 
     // A window ends at 256 KiB, the next one at so much more less 256 bytes.

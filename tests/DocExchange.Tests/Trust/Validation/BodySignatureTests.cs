@@ -175,9 +175,8 @@ public sealed class BodySignatureTests
     public async Task A_body_whose_only_signatures_are_of_files_inside_is_told()
     {
         var inner = await PdfMaker.SignAsync(PdfMaker.Plain(), content => CmsSigner.SignAsync(content, key, SigningOffice.Now, CmsForm.Detached, CancellationToken.None));
-        byte[] body = [.. PdfMaker.Plain(), .. Encoding.ASCII.GetBytes($"5 0 obj\n<</Type/EmbeddedFile/Length {inner.Length}>>\nstream\n"), .. inner, .. "\nendstream\nendobj\n"u8];
 
-        var judged = await JudgeAsync("正文.pdf", body);
+        var judged = await JudgeAsync("正文.pdf", PdfMaker.Embed(inner).File);
 
         Assert.That(judged.BodyFindings.Select(finding => (finding.Code, finding.Indication)), Is.EqualTo(new[] { ("BODY_SIGNATURES_UNDECIDED", Indication.TotalPassed) }));
         Assert.That(judged.BodyFindings.Single().Chinese, Does.Contain("内嵌的 PDF 文件"));
