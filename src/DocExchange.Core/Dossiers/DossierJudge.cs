@@ -124,7 +124,7 @@ public sealed class DossierJudge(DossierDemands demands)
             report.Failed("DOSSIER_SIGNER", SubIndication.SigConstraintsFailure, "卷宗不是由该交换系统的中心签名的。", "The dossier is not signed by the hub of its exchange.");
         }
 
-        JudgeHub([.. verdict.Signatures.Select(signature => signature.Signer).OfType<Certificate>()], trust);
+        JudgeHub([.. verdict.Signatures.Select(signature => signature.Signer).OfType<Certificate>()], WithCertificates(trust, file.Read(DossierLayout.Signature)));
         var whom = manifest.CompleteFor.Count == 0 ? ("这份公文", "the document") : (string.Join('、', manifest.CompleteFor), string.Join(", ", manifest.CompleteFor) + " and the document");
         report.Remark(
             "COMPLETE_BY_THE_HUBS_WORD",
@@ -158,7 +158,7 @@ public sealed class DossierJudge(DossierDemands demands)
 
         foreach (var signer in signers.Where(hubs.Add))
         {
-            if (SignerKinds.IsHub(signer, trust.Anchors))
+            if (SignerKinds.IsHub(signer, trust))
             {
                 report.Remark(
                     "HUB_BY_CERTIFICATE",
@@ -191,14 +191,30 @@ public sealed class DossierJudge(DossierDemands demands)
             var verdict = judge.Judge(entry.Signed, directory, entry.Entry.ReceivedAt, demands.At, proofs);
             foreach (var signature in verdict.Signatures.Take(1))
             {
-                JudgeHub(entry.Statement.Issuer.IsHub && signature.Signer is { } hub ? [hub] : [], trust);
-                report.Add(entry.Path, signature with { Findings = [.. signature.Findings, .. verdict.Findings] });
+                var known = WithCertificates(trust, entry.Signed.Cms);
+                JudgeHub(entry.Statement.Issuer.IsHub && signature.Signer is { } hub ? [hub] : [], known);
+                var another = !entry.Statement.Issuer.IsHub && signature.Signer is { } signer ? SignerKinds.Contradiction(signer, entry.Statement.Issuer, known) : null;
+                report.Add(entry.Path, signature with { Findings = [.. signature.Findings, .. verdict.Findings, .. another is null ? Array.Empty<Finding>() : [another]] });
             }
 
             foreach (var finding in verdict.Signatures.Count == 0 ? verdict.Findings : [])
             {
                 report.Add(finding with { Chinese = $"“{entry.Path}”：{finding.Chinese}", English = $"'{entry.Path}': {finding.English}" });
             }
+        }
+    }
+
+    /// <summary>What came along with a signature may lead to a root; only the signatures are believed.</summary>
+    private static TrustStore WithCertificates(TrustStore trust, ReadOnlyMemory<byte> cms)
+    {
+        try
+        {
+            return trust with { Intermediates = [.. trust.Intermediates, .. CmsSignedData.Parse(cms, CmsLimits.Default).Certificates] };
+        }
+        catch (CmsFormatException)
+        {
+            // Whoever judges it says so.
+            return trust;
         }
     }
 

@@ -14,14 +14,17 @@ internal sealed record OfdCrawled(IReadOnlySet<string>? Used, IReadOnlySet<strin
 /// <param name="described">Those of them that name others.</param>
 internal sealed class OfdCrawl(OfdPackage package, OfdSignatureList list, IReadOnlySet<string> own, IReadOnlySet<string> described)
 {
-    // A byte order mark and more blanks than anybody writes before the first element.
-    private const int ProbeSize = 64;
+    // A byte order mark and more blanks than anybody writes before the first element, or other text that a parser may pass over.
+    private const int ProbeSize = 4096;
 
     // Drawings and tables are larger than lists and descriptions; nothing is kept of them.
     private readonly OfdLimits limits = package.Limits with { MaxXmlSize = (int)Math.Min(int.MaxValue, 4L * package.Limits.MaxXmlSize) };
     private readonly OfdKnownNames known = new(package.Entries, package.Budget);
     private readonly OfdLooseNames ofOwn = new(own.Select(OfdNames.FileOf), package.Budget);
     private readonly HashSet<string> used = new(StringComparer.Ordinal);
+
+    // An attachment that turns out to be content is read once more as that.
+    private readonly HashSet<string> content = new(StringComparer.Ordinal);
     private readonly HashSet<(string Step, OfdNamedAs As)> widened = [];
     private readonly Queue<(OfdEntry Entry, OfdReadAs Kind)> waiting = [];
 
@@ -36,7 +39,7 @@ internal sealed class OfdCrawl(OfdPackage package, OfdSignatureList list, IReadO
         Begin();
         for (int count = 0, names = 0; !isCut && TryTake(out var next);)
         {
-            if (next.Kind is not (OfdReadAs.Content or OfdReadAs.Attachment) || list.Documents.Contains(next.Entry.Path) || await IsXmlAsync(next.Entry, cancellation))
+            if (next.Kind is not (OfdReadAs.Content or OfdReadAs.Attachment) || list.Documents.Contains(next.Entry.Path) || await IsXmlAsync(next.Entry, next.Kind, cancellation))
             {
                 var named = await ReadAsync(next.Entry, next.Kind, cancellation);
                 names += named ?? 0;
@@ -52,6 +55,7 @@ internal sealed class OfdCrawl(OfdPackage package, OfdSignatureList list, IReadO
         if (package.Find("", OfdSignatureList.Root) is { } root)
         {
             used.Add(root.Path);
+            content.Add(root.Path);
             waiting.Enqueue((root, OfdReadAs.Root));
         }
 
@@ -140,14 +144,15 @@ internal sealed class OfdCrawl(OfdPackage package, OfdSignatureList list, IReadO
         {
             attached.Enqueue(entry);
         }
-        else if (used.Add(entry.Path))
+        else if (content.Add(entry.Path))
         {
+            used.Add(entry.Path);
             waiting.Enqueue((entry, OfdReadAs.Content));
         }
     }
 
     /// <summary>By its name, or by how it begins: a document or a page may be called anything.</summary>
-    private async Task<bool> IsXmlAsync(OfdEntry entry, CancellationToken cancellation)
+    private async Task<bool> IsXmlAsync(OfdEntry entry, OfdReadAs kind, CancellationToken cancellation)
     {
         var extension = Path.GetExtension(entry.Path).ToUpperInvariant();
         if (extension == ".XML")
@@ -158,7 +163,7 @@ internal sealed class OfdCrawl(OfdPackage package, OfdSignatureList list, IReadO
         try
         {
             var start = await package.ReadStartAsync(entry, ProbeSize, cancellation);
-            return OfdXml.LooksLike(start) || (extension.Length == 0 && start.AsSpan().IndexOfAnyInRange((byte)0, (byte)8) < 0);
+            return OfdXml.LooksLike(start) || (kind == OfdReadAs.Content && OfdXml.MayBeBehindText(start)) || (extension.Length == 0 && start.AsSpan(0, Math.Min(start.Length, 64)).IndexOfAnyInRange((byte)0, (byte)8) < 0);
         }
         catch (OfdFormatException)
         {

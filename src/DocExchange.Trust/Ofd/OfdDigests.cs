@@ -9,6 +9,9 @@ namespace DocExchange.Trust.Ofd;
 /// <param name="Named">Every part a reference leads to, whether its digest fits or not.</param>
 internal sealed record OfdPartsResult(List<string> Covered, List<string> Altered, List<string> Named, List<Finding> Findings)
 {
+    /// <summary>The parts that references lead to, and by what they were found.</summary>
+    public List<(OfdEntry Entry, OfdFoundBy By)> Found { get; } = [];
+
     /// <summary>Parts whose digest is not of the length that CheckMethod demands.</summary>
     public List<string> OfOtherLength { get; } = [];
 
@@ -60,11 +63,16 @@ internal static class OfdDigests
         try
         {
             // All that programs may take a reference for, or the one that is missing.
-            foreach (var (reference, entry) in references.SelectMany(reference => package.FindAll(folder, reference.FileRef).Distinct().Cast<OfdEntry?>().DefaultIfEmpty().Select(entry => (reference, entry))))
+            foreach (var (reference, entry) in references.SelectMany(reference => package.Names.FindAll(folder, reference.FileRef).Distinct().Cast<OfdEntry?>().DefaultIfEmpty().Select(entry => (reference, entry))))
             {
                 package.Budget.Follow(reference.FileRef.Length);
                 var name = entry?.Path ?? OfdNames.Shorten(reference.FileRef);
                 result.Named.Add(name);
+                if (entry is not null)
+                {
+                    result.Found.Add((entry, package.Names.FoundBy(folder, reference.FileRef, entry)));
+                }
+
                 var (isIntact, finding) = await CompareAsync(package, entry, reference, method, result, used, cancellation);
                 if (isIntact)
                 {

@@ -12,6 +12,9 @@ public sealed record OfdEntry(string Path, byte[] RawName, ushort Method, ushort
     private const ushort Deflated = 8;
     private const ushort EncryptedFlag = 1;
 
+    /// <summary>The name in the ZIP has back slashes, or a slash in front.</summary>
+    public bool IsSlashedOtherwise { get; init; }
+
     public bool IsEncrypted => (Flags & EncryptedFlag) != 0;
 
     /// <summary>Stored or deflated, and not encrypted.</summary>

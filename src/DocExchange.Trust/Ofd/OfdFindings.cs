@@ -134,10 +134,15 @@ internal static class OfdFindings
         $"压缩包中有目录未列出的文件、PDF、网页或其他数据，或文件自身的名称、大小与目录不符，或名称迂回：{Named(names, "、")}。其他软件可能显示这些未经检验的内容。",
         $"The ZIP file holds files, a PDF, a web page or other data that its directory does not name, or names or sizes files otherwise or by a way about: {Named(names, ", ")}. Other programs may show this content, which was not judged.");
 
+    public static Finding NameDiffers(IReadOnlyList<string> names) => Finding.Indeterminate(
+        "OFD_NAME_DIFFERS", SubIndication.SigConstraintsFailure,
+        $"有 {names.Count} 个受签名保护的文件在压缩包中的名称与引用不完全一致（大小写、空格、斜杠、编码或所在文件夹不同），其他软件可能找不到、因而不显示：{Named(names, "、")}。",
+        $"{names.Count} signed files are not called in the ZIP file exactly what the references call them (letter case, blanks, slashes, encoding or folder); other programs may not find them and show the document without them: {Named(names, ", ")}.");
+
     public static Finding TwinNames(IReadOnlyList<string> names) => Finding.Indeterminate(
         "OFD_TWIN_NAMES", SubIndication.SigConstraintsFailure,
-        $"压缩包中有些文件名在 Windows、macOS 等系统上是或可能是同一个名字，解压后后者会替换前者：{Named(names, "、")}。",
-        $"Some names in the ZIP file are one name on Windows, macOS or other systems, or may be, and the later file takes the place of the earlier there: {Named(names, ", ")}.");
+        $"压缩包中有些文件名在 Windows、macOS 等系统上是或可能是另一个文件的名字，解压后后者会替换前者：{Named(names, "、")}。",
+        $"Some names in the ZIP file are the name of another file on Windows, macOS or other systems, or may be read as one, and the later file takes the place of the earlier there: {Named(names, ", ")}.");
 
     public static Finding LooseEntries(IReadOnlyList<string> names) => Finding.Remark(
         "OFD_LOOSE_ENTRY",

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace DocExchange.Trust.Ofd;
 
@@ -16,8 +17,9 @@ internal sealed class OfdKnownNames
     public OfdKnownNames(IEnumerable<OfdEntry> entries, OfdBudget budget)
     {
         this.budget = budget;
-        byFileName = entries.SelectMany(entry => OfdSameNames.OfPart(OfdNames.FileOf(entry.Path)).Select(key => (key, entry))).ToLookup(each => each.key, each => each.entry, StringComparer.OrdinalIgnoreCase);
-        longest = Forms * entries.Select(entry => OfdSameNames.LengthOf(OfdNames.FileOf(entry.Path))).DefaultIfEmpty().Max();
+        var files = entries.SelectMany(entry => OfdNames.OtherReadingsOf(entry).Prepend(entry.Path).Select(path => (Name: OfdNames.FileOf(path), entry))).ToList();
+        byFileName = files.SelectMany(file => OfdSameNames.OfPart(file.Name).Select(key => (key, file.entry))).ToLookup(each => each.key, each => each.entry, StringComparer.OrdinalIgnoreCase);
+        longest = Forms * files.Select(file => OfdSameNames.LengthOf(file.Name)).DefaultIfEmpty().Max();
         tooLong = new string('-', longest + 1);
         Ends = SearchValues.Create([.. byFileName.Where(each => each.Key.Length > 0)
             .SelectMany(each => new[] { char.ToLowerInvariant(each.Key[^1]), char.ToUpperInvariant(each.Key[^1]) }).Where(char.IsAsciiLetterOrDigit).Distinct()]);
@@ -41,7 +43,7 @@ internal sealed class OfdKnownNames
         var name = step.ToString();
         if (OfdSameNames.IsPlain(name))
         {
-            return byFileName.Contains(name) ? [name] : [];
+            return byFileName.Contains(name) ? [name] : OfdSameNames.OfShortName(name).Where(byFileName.Contains);
         }
 
         budget.Spell(name.Length);
@@ -56,7 +58,31 @@ internal sealed class OfdKnownNames
         return Uri.UnescapeDataString(location);
     }
 
+    /// <summary>With one blank for several, or without ends of lines; empty where it is longer than any name.</summary>
+    public string Joined(ReadOnlySpan<char> step, string blank)
+    {
+        var joined = new StringBuilder();
+        var isApart = false;
+        foreach (var letter in step)
+        {
+            if (blank.Length > 0 ? char.IsWhiteSpace(letter) : letter is '\t' or '\r' or '\n')
+            {
+                isApart = true;
+                continue;
+            }
+
+            joined.Append(isApart && joined.Length > 0 ? blank : "").Append(letter);
+            isApart = false;
+            if (joined.Length > longest)
+            {
+                return "";
+            }
+        }
+
+        return joined.ToString();
+    }
+
     /// <summary>The same or, for a text that belongs to no name whatever stands around it, one that is as long as need be for that.</summary>
     public string ShortOf(string text) =>
-        text.Length > longest && !text.AsSpan().ContainsAny(@"/\%:") && OfdSameNames.LengthOf(text.AsSpan().Trim()) > longest ? tooLong : text;
+        text.Length > longest && !text.AsSpan().ContainsAny(@"/\%:?#") && OfdSameNames.LengthOf(text.AsSpan().Trim()) > longest ? tooLong : text;
 }

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 using System.Xml;
 
 namespace DocExchange.Trust.Ofd;
@@ -29,8 +29,9 @@ internal enum OfdReadAs
 /// <param name="Count">How often a part was named.</param>
 internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<string> OwnSteps, IReadOnlySet<string> AttachedSteps, int Count)
 {
-    // No name in the ZIP is longer, in percent-encoding either.
-    private const int MaxStep = 4096;
+    // Behind which a name may stand, whatever the text ends in.
+    private static readonly SearchValues<char> OtherEnds = SearchValues.Create("%:?#~");
+    private static readonly SearchValues<char> Separators = SearchValues.Create("/\\?#");
 
     /// <summary>Null where it cannot be read to its end.</summary>
     /// <exception cref="OfdFormatException">It takes too much work.</exception>
@@ -53,8 +54,8 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
         private readonly HashSet<string> ownSteps = new(StringComparer.Ordinal);
         private readonly HashSet<string> attachedSteps = new(StringComparer.Ordinal);
 
-        // Of each open element, with what its children hold: comments, CDATA and elements may stand inside a location. Those of closed ones are used again.
-        private readonly List<(string Name, StringBuilder Text)> open = [("", new StringBuilder())];
+        // Those of closed elements are used again.
+        private readonly List<OfdOpenElement> open = [new OfdOpenElement()];
         private int depth;
         private int count;
 
@@ -69,7 +70,13 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
 
                 if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace)
                 {
-                    Append(open[depth].Text, reader.Value);
+                    var element = open[depth];
+                    foreach (var reading in element.Add(OfdSameNames.WithoutIgnorable(reader.Value)))
+                    {
+                        Take(reading, element.Place);
+                    }
+
+                    Shorten(element);
                 }
                 else if (reader.NodeType == XmlNodeType.EndElement)
                 {
@@ -86,15 +93,20 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
 
         private void Open(XmlReader reader)
         {
-            var name = reader.LocalName;
+            var (name, around) = (reader.LocalName, open[depth]);
+            if (around.BeginChild() is { } run)
+            {
+                Take(run, around.Place);
+            }
+
             if (!reader.IsEmptyElement)
             {
                 if (++depth == open.Count)
                 {
-                    open.Add((name, new StringBuilder()));
+                    open.Add(new OfdOpenElement());
                 }
 
-                open[depth] = (name, open[depth].Text.Clear());
+                open[depth].Begin(name, PlaceOf(name, around.Name));
             }
 
             while (reader.MoveToNextAttribute())
@@ -105,57 +117,63 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
 
         private void Close()
         {
-            var (name, text) = open[depth--];
-            if (text.Length > 0)
+            var element = open[depth--];
+            var readings = element.End();
+            foreach (var reading in readings)
             {
-                var value = text.ToString();
-                var place = PlaceOf(name, open[depth].Name);
-                Take(value, place);
-                if (place == Place.Anywhere)
+                if (element.IsLong)
                 {
-                    Append(open[depth].Text, known.ShortOf(value));
+                    TakeEach(reading, element.Place);
                 }
+                else
+                {
+                    Take(reading, element.Place);
+                }
+            }
+
+            if (element.Place == OfdPlace.Anywhere && readings is [var whole, ..])
+            {
+                open[depth].AddOfChild(known.ShortOf(whole), element.IsLong);
+                Shorten(open[depth]);
+            }
+        }
+
+        // Of what is longer than any location every step counts: where it leads is not kept.
+        private void Shorten(OfdOpenElement element)
+        {
+            foreach (var dropped in element.Shorten())
+            {
+                TakeEach(dropped, element.Place);
             }
         }
 
         /// <summary>What an attribute, or an element that holds text, is in the element around it.</summary>
-        private Place PlaceOf(string name, string around) => (kind, name, around) switch
+        private OfdPlace PlaceOf(string name, string around) => (kind, name, around) switch
         {
-            (OfdReadAs.Description, "FileRef", "Reference") => Place.Protected,
-            (OfdReadAs.Root, "Signatures", "DocBody") or (OfdReadAs.List, "BaseLoc", "Signature") or (OfdReadAs.Description, "BaseLoc", "Seal") or (OfdReadAs.Description, "SignedValue", _) => Place.Own,
+            (OfdReadAs.Description, "FileRef", "Reference") => OfdPlace.Protected,
+            (OfdReadAs.Root, "Signatures", "DocBody") or (OfdReadAs.List, "BaseLoc", "Signature") or (OfdReadAs.Description, "BaseLoc", "Seal") or (OfdReadAs.Description, "SignedValue", _) => OfdPlace.Own,
 
             // §19.2: what a version consists of, not what it shows.
-            (_, "File", "FileList") => Place.Own,
-            (_, _, "Attachment") => Place.Attached,
-            _ => Place.Anywhere,
+            (_, "File", "FileList") => OfdPlace.Own,
+            (_, _, "Attachment") => OfdPlace.Attached,
+            _ => OfdPlace.Anywhere,
         };
 
-        /// <summary>Keeps the end of what is long, where the last step stands, and of blanks in front nothing.</summary>
-        private static void Append(StringBuilder text, string value)
+        private void Take(string value, OfdPlace place)
         {
-            text.Append(text.Length == 0 ? value.TrimStart() : value);
-            if (text.Length > 4 * MaxStep)
-            {
-                var trimmed = text.ToString().TrimEnd();
-                text.Clear().Append(trimmed.AsSpan(Math.Max(0, trimmed.Length - MaxStep - 1)));
-            }
-        }
-
-        private void Take(string value, Place place)
-        {
-            if (place == Place.Protected)
+            if (place == OfdPlace.Protected)
             {
                 return;
             }
 
             // Most of what there is are numbers, which end as no part does.
-            var location = value.AsSpan().Trim();
-            if (location.IsEmpty || (char.IsAsciiLetterOrDigit(location[^1]) && !known.Ends.Contains(location[^1]) && !location.ContainsAny('%', ':')))
+            var location = OfdSameNames.WithoutIgnorable(value).AsSpan().Trim();
+            if (location.IsEmpty || (char.IsAsciiLetterOrDigit(location[^1]) && !known.Ends.Contains(location[^1]) && !location.ContainsAny(OtherEnds)))
             {
                 return;
             }
 
-            var named = place switch { Place.Own => ownSteps, Place.Attached => attachedSteps, _ => steps };
+            var named = SetOf(place);
             Take(location, named);
             if (location.Contains('%') && known.Unescaped(location) is var plain)
             {
@@ -165,19 +183,62 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
 
         private void Take(ReadOnlySpan<char> location, HashSet<string> named)
         {
-            foreach (var name in known.NamesOf(OfdNames.LastStepOf(location)))
+            TakeStep(OfdNames.LastStepOf(location), named);
+
+            // What fetches parts by address leaves out what is asked and the place within.
+            if (location.IndexOfAny('?', '#') is var end and >= 0)
             {
-                named.Add(name);
-                count++;
+                TakeStep(OfdNames.LastStepOf(location[..end].Trim()), named);
             }
         }
-    }
 
-    private enum Place
-    {
-        Anywhere,
-        Own,
-        Attached,
-        Protected,
+        private void TakeEach(string text, OfdPlace place)
+        {
+            if (place == OfdPlace.Protected)
+            {
+                return;
+            }
+
+            var named = SetOf(place);
+            foreach (var form in text.Contains('%') ? [text, known.Unescaped(text)] : new[] { text })
+            {
+                foreach (var range in form.AsSpan().SplitAny(Separators))
+                {
+                    TakeStep(form.AsSpan(range).Trim(), named);
+                }
+            }
+        }
+
+        private void TakeStep(ReadOnlySpan<char> step, HashSet<string> named)
+        {
+            Add(known.NamesOf(step));
+
+            // Some programs make one blank of several, and addresses have no ends of lines.
+            if (step.ContainsAny('\t', '\r', '\n') || step.IndexOf("  ", StringComparison.Ordinal) >= 0)
+            {
+                Add(known.NamesOf(known.Joined(step, " ")));
+                Add(known.NamesOf(known.Joined(step, "")));
+            }
+
+            void Add(IEnumerable<string> names)
+            {
+                foreach (var name in names)
+                {
+                    named.Add(name);
+                    count++;
+                }
+            }
+        }
+
+        private HashSet<string> SetOf(OfdPlace place) => place switch { OfdPlace.Own => ownSteps, OfdPlace.Attached => attachedSteps, _ => steps };
     }
+}
+
+/// <summary>What a name in XML is by where it stands.</summary>
+internal enum OfdPlace
+{
+    Anywhere,
+    Own,
+    Attached,
+    Protected,
 }

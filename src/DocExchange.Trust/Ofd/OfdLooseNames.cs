@@ -15,6 +15,9 @@ internal sealed class OfdLooseNames(IEnumerable<string> names, OfdBudget budget)
     private static readonly HashSet<string> NoNames = [];
     private static readonly Regex Pieces = new("<!--.*?-->|<!\\[CDATA\\[|\\]\\]>|<\\?.*?\\?>", Linear);
     private static readonly Regex Tags = new("<[^>]*>", Linear);
+
+    // What some programs leave out of the text around it.
+    private static readonly Regex Children = new("<[^<>/][^<>]*>[^<>]*</[^<>]*>", Linear);
     private static readonly Regex References = new("&#([xX]?)([0-9a-fA-F]{1,12});?", Linear);
 
     private readonly HashSet<string> all = names.ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -40,7 +43,7 @@ internal sealed class OfdLooseNames(IEnumerable<string> names, OfdBudget budget)
 
         var joined = References.Replace(Pieces.Replace(text, ""), Letter);
         var found = all.Where(name => !Ascii.IsValid(name)).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        foreach (var form in new[] { joined, Tags.Replace(joined, ""), joined.Contains('%') ? Uri.UnescapeDataString(joined) : "" })
+        foreach (var form in new[] { joined, Tags.Replace(joined, ""), Tags.Replace(Children.Replace(joined, ""), ""), joined.Contains('%') ? Uri.UnescapeDataString(joined) : "" })
         {
             AddFound(form, found);
         }

@@ -12,6 +12,9 @@ public static class OfdNames
     // Chinese Windows tools write names in code page 936 without saying so.
     private static readonly Encoding Gbk = CodePagesEncodingProvider.Instance.GetEncoding(936)!;
 
+    // What APPNOTE appendix D has names in that are not marked as UTF-8.
+    private static readonly Encoding Oem = CodePagesEncodingProvider.Instance.GetEncoding(437)!;
+
     internal static string Decode(ReadOnlySpan<byte> raw, ushort flags)
     {
         try
@@ -24,7 +27,18 @@ public static class OfdNames
         }
     }
 
-    /// <summary>Forward slashes, no empty and no dot steps, no slash in front; a folder keeps the slash behind.</summary>
+    /// <summary>
+    /// The other paths that programs read from a name that is not marked as UTF-8: bytes of GBK may be UTF-8 by chance (图片 is), and the
+    /// other way round.
+    /// </summary>
+    internal static IEnumerable<string> OtherReadingsOf(OfdEntry entry) => (entry.Flags & Utf8Flag) != 0 || Ascii.IsValid(entry.RawName)
+        ? []
+        : new[] { Encoding.UTF8, Gbk, Oem }.Select(encoding => ResolveIn("", encoding.GetString(entry.RawName))).OfType<string>().Where(path => path != entry.Path).Distinct();
+
+    /// <summary>Whether it is written in UTF-8, which ASCII is too.</summary>
+    internal static bool IsUtf8(ReadOnlySpan<byte> raw) => System.Text.Unicode.Utf8.IsValid(raw);
+
+    /// <summary>Forward slashes, no empty and no dot steps, no slash in front; a folder keeps the slash behind. Blanks are part of a name, as programs have it.</summary>
     /// <exception cref="OfdFormatException">A name that leads out of the package, or holds a control character.</exception>
     internal static string Normalise(string name)
     {
@@ -33,7 +47,7 @@ public static class OfdNames
             throw new OfdFormatException("OFD_NAME", "压缩包中的文件名含有控制字符。", "A name in the ZIP file holds a control character.");
         }
 
-        return Resolve("", name) ?? throw new OfdFormatException(
+        return ResolveIn("", name) ?? throw new OfdFormatException(
             "OFD_NAME", $"压缩包中的文件名“{Shorten(name)}”指向包外。", $"The name '{Shorten(name)}' in the ZIP file leads out of it.");
     }
 
@@ -41,11 +55,16 @@ public static class OfdNames
     internal static bool IsRoundabout(string name) =>
         name.Replace('\\', '/').TrimEnd('/').Split('/').Index().Any(step => step.Item is "." or ".." || (step is { Item.Length: 0, Index: > 0 }));
 
+    /// <summary>Whether it has back slashes, or a slash in front: some programs do not find such a file as its folder and name.</summary>
+    internal static bool IsSlashedOtherwise(string name) => name.StartsWith('/') || name.Contains('\\');
+
     /// <summary>The path that <paramref name="location"/> means in a file of <paramref name="folder"/>; null where it leads out of the package.</summary>
     /// <param name="folder">Without slashes around it; empty for the root.</param>
-    public static string? Resolve(string folder, string location)
+    public static string? Resolve(string folder, string location) => ResolveIn(folder, location.Trim());
+
+    private static string? ResolveIn(string folder, string location)
     {
-        var slashed = location.Trim().Replace('\\', '/');
+        var slashed = location.Replace('\\', '/');
         var whole = slashed.StartsWith('/') || folder.Length == 0 ? slashed : folder + "/" + slashed;
 
         // Behind each step how long the path is, so that one step up takes none apart.

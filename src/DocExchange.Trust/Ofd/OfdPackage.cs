@@ -12,13 +12,11 @@ public sealed class OfdPackage
 {
     private const int LocalSize = 30;
     private const uint LocalSignature = 0x04034B50;
-    private const int MaxLocation = 1024;
 
     private readonly Stream file;
     private readonly OfdLimits limits;
     private readonly OfdDirectory directory;
     private readonly Dictionary<string, OfdEntry> byPath;
-    private readonly ILookup<string, OfdEntry> byLooseName;
     private readonly Dictionary<(string Path, DigestAlgorithm Algorithm), (byte[]? Digest, OfdFormatException? Fault)> digests = [];
 
     // What reading the parts has shown of their data, so that nothing is unpacked again for it.
@@ -32,7 +30,7 @@ public sealed class OfdPackage
         this.directory = directory;
         this.byPath = byPath;
         Budget = new OfdBudget(limits, file.Length);
-        byLooseName = byPath.Values.ToLookup(entry => entry.Path, StringComparer.OrdinalIgnoreCase);
+        Names = new OfdPartNames(byPath);
     }
 
     /// <summary>Files only, in the order of the directory.</summary>
@@ -41,6 +39,8 @@ public sealed class OfdPackage
     public OfdLimits Limits => limits;
 
     internal OfdBudget Budget { get; }
+
+    internal OfdPartNames Names { get; }
 
     /// <exception cref="OfdFormatException">No ZIP, damaged, over a limit, or two entries of one name.</exception>
     public static async Task<OfdPackage> OpenAsync(Stream file, OfdLimits limits, CancellationToken cancellation)
@@ -66,67 +66,14 @@ public sealed class OfdPackage
     }
 
     /// <summary>What lies in the file that its directory does not name, and names that other systems take for one. Asked last, it unpacks only what nobody read.</summary>
-    /// <param name="unprotected">Paths of parts that no signature covers, the signatures' own with them.</param>
-    internal async Task<IReadOnlyList<Finding>> FindHiddenAsync(IReadOnlySet<string> unprotected, CancellationToken cancellation)
+    internal async Task<IReadOnlyList<Finding>> FindHiddenAsync(OfdCoverageResult covered, CancellationToken cancellation)
     {
-        var twins = OfdSameNames.Among(byPath.Keys, unprotected);
-        return [.. await OfdHiddenEntries.FindAsync(file, directory, (seen, Budget), unprotected, cancellation), .. twins.Count > 0 ? [OfdFindings.TwinNames(twins)] : Array.Empty<Finding>()];
+        List<string> twins = [.. OfdSameNames.Among(byPath.Keys, covered.NotCommon).Union(covered.Uncovered.Where(OfdSameNames.IsUnclear)).Order(StringComparer.Ordinal)];
+        return [.. await OfdHiddenEntries.FindAsync(file, directory, (seen, Budget), covered.Unsigned, cancellation), .. twins.Count > 0 ? [OfdFindings.TwinNames(twins)] : Array.Empty<Finding>()];
     }
 
-    /// <summary>
-    /// The part a location in a file means: absolute, relative to that file, or, as some makers write it, absolute
-    /// without the slash; letter case is forgiven where only one part fits, and so is one round of percent-encoding. No
-    /// part is meant by what is longer than a name may be.
-    /// </summary>
-    public OfdEntry? Find(string folder, string location)
-    {
-        if (location.Length > MaxLocation)
-        {
-            return null;
-        }
-
-        return FindPlain(folder, location)
-            ?? (location.Contains('%') && Uri.UnescapeDataString(location) is var plain && plain != location ? FindPlain(folder, plain) : null);
-    }
-
-    /// <summary>Every part that some program may take the location for: from the file's folder or from the root, percent signs read or not.</summary>
-    internal IEnumerable<OfdEntry> FindAll(string folder, string location)
-    {
-        if (location.Length > MaxLocation)
-        {
-            return [];
-        }
-
-        string[] written = location.Contains('%') ? [location, Uri.UnescapeDataString(location)] : [location];
-        return written.SelectMany(each =>
-        {
-            var (below, root) = (OfdNames.Resolve(folder, each), OfdNames.Resolve("", each));
-            return new[] { Match(below, root), Match(root) };
-        }).OfType<OfdEntry>();
-    }
-
-    private OfdEntry? FindPlain(string folder, string location) => Match(OfdNames.Resolve(folder, location), OfdNames.Resolve("", location));
-
-    private OfdEntry? Match(params ReadOnlySpan<string?> candidates)
-    {
-        foreach (var candidate in candidates)
-        {
-            if (candidate is not null && byPath.TryGetValue(candidate, out var exact))
-            {
-                return exact;
-            }
-        }
-
-        foreach (var candidate in candidates)
-        {
-            if (candidate is not null && byLooseName[candidate].Take(2).ToList() is [var only])
-            {
-                return only;
-            }
-        }
-
-        return null;
-    }
+    /// <inheritdoc cref="OfdPartNames.Find"/>
+    public OfdEntry? Find(string folder, string location) => Names.Find(folder, location);
 
     /// <exception cref="OfdFormatException">Over <paramref name="limit"/>, damaged, encrypted or packed in an unknown way.</exception>
     public async Task<byte[]> ReadAsync(OfdEntry entry, int limit, CancellationToken cancellation)
@@ -151,7 +98,7 @@ public sealed class OfdPackage
     /// <exception cref="OfdFormatException">As for <see cref="ReadAsync"/>.</exception>
     internal async Task<byte[]> ReadStartAsync(OfdEntry entry, int count, CancellationToken cancellation)
     {
-        Budget.Read(count);
+        Budget.Read(Math.Min(count, entry.Size));
         var bytes = new byte[Math.Min(count, entry.Size)];
         await PassAsync(entry, async part => await part.ReadExactlyAsync(bytes, cancellation), cancellation);
         return bytes;

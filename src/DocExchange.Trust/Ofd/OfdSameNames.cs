@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -6,33 +7,48 @@ namespace DocExchange.Trust.Ofd;
 /// <summary>
 /// Names that are one name elsewhere: Windows forgives dots and blanks at the end, colons and has short names (<c>PUBLIC~1.XML</c>), macOS
 /// takes letters that are canonically the same for the same (Unicode UAX #15). Which letters these are is not known here in detail:
-/// what may be the same counts as the same, but for kana and Hangul, which follow a rule. Letter case is for the caller to forgive.
+/// what may be the same counts as the same, but for kana and Hangul, which follow a rule, and the letters that are folded to ASCII. Letter case is
+/// for the caller to forgive.
 /// </summary>
 internal static class OfdSameNames
 {
     private const char Composed = '\u0001';
     private const char Ideograph = '\u0002';
-    private const char KelvinSign = '\u212A';
     private const char Voiced = '\u3099';
     private const char HalfVoiced = '\u309A';
 
     // By which others are found: of all parts, and of those alone that have such a letter.
     private const string OfAll = "\u0003";
     private const string OfCompatibility = "\u0004";
+    private const string OfShort = "\u0005";
+
+    // Windows has none of these in names; programs write an underscore for them.
+    private static readonly SearchValues<char> NotOnWindows = SearchValues.Create("\"*:<>?|");
+
+    // Unicode's Default_Ignorable_Code_Point: some systems pass over them, and some programs cut them off.
+    private static readonly SearchValues<char> Ignorable = SearchValues.Create(
+        [.. Range(0x00AD, 0x00AD), .. Range(0x034F, 0x034F), .. Range(0x061C, 0x061C), .. Range(0x180B, 0x180F), .. Range(0x200B, 0x200F), .. Range(0x202A, 0x202E), .. Range(0x2060, 0x206F), .. Range(0xFE00, 0xFE0F), .. Range(0xFEFF, 0xFEFF)]);
 
     private static readonly Regex Short = new(@"^[^.~]{1,6}~[0-9]{1,6}(\.[^.]{0,3})?$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
     /// <summary>Whether only itself is the same.</summary>
     public static bool IsPlain(string step) => step is [.., not ('.' or ' ')] && !step.Contains(':') && Ascii.IsValid(step);
 
+    /// <summary>Whether some system or program may read another name than this one of a path: it is not printable ASCII, Windows does not have it, or it is a short name.</summary>
+    public static bool IsUnclear(string path) => path.AsSpan().ContainsAnyExceptInRange(' ', '~') || path.AsSpan().ContainsAny(NotOnWindows) || path.Split('/').Any(step => step is [.., '.' or ' '] || Short.IsMatch(step));
+
     /// <summary>Letters of which the same name may have more, but not four times as many (Unicode UAX #15): what Windows cuts off is none.</summary>
-    public static int LengthOf(ReadOnlySpan<char> step) => Kept(step).Length;
+    public static int LengthOf(ReadOnlySpan<char> step) => Kept(step.ContainsAny(Ignorable) ? WithoutIgnorable(step.ToString()) : step).Length;
+
+    /// <summary>Without the letters that are passed over.</summary>
+    public static string WithoutIgnorable(string text) => text.AsSpan().ContainsAny(Ignorable) ? string.Concat(text.Where(letter => !Ignorable.Contains(letter))) : text;
 
     /// <summary>Under what a part is found by the last step of its path.</summary>
     public static IEnumerable<string> OfPart(string step)
     {
         var key = KeyOf(step);
         yield return key;
+        yield return OfShort + StartOf(step);
         if (!Ascii.IsValid(step))
         {
             var loose = Folded(key, isLoose: true);
@@ -55,16 +71,20 @@ internal static class OfdSameNames
         }
     }
 
+    /// <summary>By what a short name finds those it may stand for; nothing for what is none.</summary>
+    public static IEnumerable<string> OfShortName(string step) => step.Contains('~') && Short.IsMatch(step) ? [OfShort + StartOf(step)] : [];
+
     /// <summary>Paths that are one path elsewhere.</summary>
-    /// <param name="unprotected">Those that no signature covers: a covered one replaces nothing that its signer has not seen.</param>
+    /// <param name="unprotected">Those that not every signature covers: one that is covered replaces nothing that its signer has not seen.</param>
     public static IReadOnlyList<string> Among(IReadOnlyCollection<string> paths, IReadOnlySet<string> unprotected)
     {
         var twins = Same(step => Kept(step).ToString(), _ => true).ToHashSet(StringComparer.Ordinal);
         twins.UnionWith(Same(KeyOf, unprotected.Contains));
         twins.UnionWith(Same(LooseOf, path => unprotected.Contains(path) && path.Any(IsCompatibility)));
-        var shortened = unprotected.Where(path => Short.IsMatch(OfdNames.FileOf(path))).ToList();
-        var byStart = (shortened.Count > 0 ? paths : []).Where(path => !Short.IsMatch(OfdNames.FileOf(path))).ToLookup(StartOf, StringComparer.OrdinalIgnoreCase);
-        twins.UnionWith(shortened.Where(path => byStart[StartOf(path)].Any()));
+        twins.UnionWith(Same(Sanitised, unprotected.Contains));
+
+        // Which long name Windows gives a short one to nobody can tell beforehand.
+        twins.UnionWith(unprotected.Where(path => path.Contains('~') && path.Split('/').Any(Short.IsMatch)));
         return [.. twins.Order(StringComparer.Ordinal)];
 
         // Each path once, however many are alike; nothing where no path is one that counts.
@@ -73,12 +93,15 @@ internal static class OfdSameNames
     }
 
     // The short name begins as the long one, or with two letters of it, and ends as it does.
-    private static string StartOf(string path)
+    private static string StartOf(string file)
     {
-        var file = OfdNames.FileOf(path);
         var letters = string.Concat(Path.GetFileNameWithoutExtension(file).Where(letter => letter is not (' ' or '.')).TakeWhile(letter => letter != '~').Take(2));
-        return $"{OfdNames.FolderOf(path)}/{letters}/{string.Concat(Path.GetExtension(file).Take(4))}";
+        return $"{letters}/{string.Concat(Path.GetExtension(file).Take(4))}";
     }
+
+    private static IEnumerable<char> Range(int first, int last) => Enumerable.Range(first, last - first + 1).Select(code => (char)code);
+
+    private static string Sanitised(string step) => step.AsSpan().ContainsAny(NotOnWindows) ? string.Concat(step.Select(letter => NotOnWindows.Contains(letter) ? '_' : letter)) : step;
 
     private static string Stepwise(string path, Func<string, string> each) => string.Join('/', path.Split('/').Select(each));
 
@@ -92,7 +115,7 @@ internal static class OfdSameNames
             return step;
         }
 
-        var key = Kept(step).ToString();
+        var key = Kept(WithoutIgnorable(step)).ToString();
         return Ascii.IsValid(key) ? key : Folded(key, isLoose: false);
     }
 
@@ -103,7 +126,11 @@ internal static class OfdSameNames
         var folded = new StringBuilder(step.Length);
         foreach (var letter in step)
         {
-            if (IsMark(letter))
+            if (FoldedToAscii(letter) is { } plain)
+            {
+                folded.Append(plain);
+            }
+            else if (IsMark(letter))
             {
                 // With the letter in front it may be the same as one letter.
                 folded.Length = Math.Max(0, folded.Length - 1);
@@ -123,7 +150,7 @@ internal static class OfdSameNames
             }
             else
             {
-                var chosen = letter == KelvinSign ? 'K' : isLoose && letter > '\u30FF' ? Ideograph : letter;
+                var chosen = isLoose && letter > '\u30FF' ? Ideograph : letter;
 
                 // One of the supplementary plane may be the same as one that is not.
                 folded.Append(chosen, chosen == Ideograph && folded.Length > 0 && folded[^1] == Ideograph ? 0 : 1);
@@ -132,6 +159,21 @@ internal static class OfdSameNames
 
         return folded.ToString();
     }
+
+    // Full case folding (CaseFolding.txt), by which APFS compares.
+    private static string? FoldedToAscii(char letter) => letter switch
+    {
+        '\u212A' => "K",
+        '\u017F' => "s",
+        '\u00DF' or '\u1E9E' => "ss",
+        '\uFB00' => "ff",
+        '\uFB01' => "fi",
+        '\uFB02' => "fl",
+        '\uFB03' => "ffi",
+        '\uFB04' => "ffl",
+        '\uFB05' or '\uFB06' => "st",
+        _ => null,
+    };
 
     // The Unicode Standard §3.12: two or three letters make a syllable.
     private static void AppendHangul(StringBuilder folded, int syllable)

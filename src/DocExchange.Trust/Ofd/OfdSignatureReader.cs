@@ -30,6 +30,7 @@ internal sealed class OfdSignatureReader(OfdPackage package, OfdCoverage coverag
                 coverage.AddDescription(entry);
                 parts = await OfdDigests.CompareAsync(package, described, OfdNames.FolderOf(entry.Path), cancellation);
                 coverage.AddProtected(parts.Named);
+                coverage.AddFound(parts.Found);
                 findings.AddRange(parts.Findings);
                 if (described.Repeated.Count > 0)
                 {

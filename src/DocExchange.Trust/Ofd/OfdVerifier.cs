@@ -113,7 +113,7 @@ public sealed class OfdVerifier
         }
 
         // A list that cannot be read did not keep the signatures from being found; they say whether it was altered.
-        List<Finding> findings = [.. list.Findings.Select(finding => finding.Indication == Indication.TotalFailed ? finding with { Indication = Indication.Indeterminate } : finding), .. await package.FindHiddenAsync(covered.Unsigned, cancellation), .. covered.Findings];
+        List<Finding> findings = [.. list.Findings.Select(finding => finding.Indication == Indication.TotalFailed ? finding with { Indication = Indication.Indeterminate } : finding), .. await package.FindHiddenAsync(covered, cancellation), .. covered.Findings];
         return new SignedDocument(new Verdict([.. signatures.Select(signature => signature.Verdict)], findings), signatures, covered.Uncovered);
     }
 

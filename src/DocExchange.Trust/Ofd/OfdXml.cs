@@ -59,6 +59,21 @@ public static class OfdXml
             || (start.Length > 0 && text.TrimStart(" \t\r\n"u8) is [] or [(byte)'<', ..]);
     }
 
+    /// <summary>Whether a parser that passes over text in front would come to an element; pictures and fonts have bytes that no text has.</summary>
+    internal static bool MayBeBehindText(ReadOnlySpan<byte> start)
+    {
+        var isText = start.IndexOfAnyInRange((byte)0, (byte)8) < 0;
+        for (var rest = start; isText && rest.IndexOf((byte)'<') is var at and >= 0; rest = rest[(at + 1)..])
+        {
+            if (rest.Length > at + 1 && (char.IsAsciiLetter((char)rest[at + 1]) || rest[at + 1] is (byte)'_' or (byte)':' or (byte)'?' or (byte)'!' or >= 0x80))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>EBCDIC, four bytes a letter, UTF-7, UTF-1, SCSU or BOCU: others read them, this product does not.</summary>
     internal static bool IsOfOtherEncoding(ReadOnlySpan<byte> start) => start
         is [0x4C, 0x6F, 0xA7, 0x94, ..]

@@ -254,7 +254,7 @@ internal static class OfdZipDirectory
         CheckSizes(path, sizes, limits);
         var entry = new OfdEntry(
             path, raw, BinaryPrimitives.ReadUInt16LittleEndian(record[10..]), flags, sizes.Packed, sizes.Unpacked, sizes.Offset + shift,
-            BinaryPrimitives.ReadUInt32LittleEndian(record[16..]), OfdUnicodePath.IsOther(extra, raw, path) || OfdZip64Sizes.AreTwice(extra) || OfdNames.IsRoundabout(name));
+            BinaryPrimitives.ReadUInt32LittleEndian(record[16..]), OfdUnicodePath.IsOther(extra, raw, path) || OfdZip64Sizes.AreTwice(extra) || OfdNames.IsRoundabout(name)) { IsSlashedOtherwise = OfdNames.IsSlashedOtherwise(name) };
         return (entry, length);
     }
 
@@ -278,13 +278,12 @@ internal static class OfdZipDirectory
         }
     }
 
-    // The upper half of the external attributes holds the Unix mode where the entry was made on Unix (APPNOTE §4.4.15).
+    // The upper half of the external attributes holds the Unix mode (APPNOTE §4.4.15); programs make links by it for other makers than Unix too.
     private static void RejectLink(ReadOnlySpan<byte> record, string path)
     {
-        const int Unix = 3;
         const uint TypeMask = 0xF000;
         const uint Link = 0xA000;
-        if (record[5] == Unix && (BinaryPrimitives.ReadUInt32LittleEndian(record[38..]) >> 16 & TypeMask) == Link)
+        if ((BinaryPrimitives.ReadUInt32LittleEndian(record[38..]) >> 16 & TypeMask) == Link)
         {
             throw new OfdFormatException("OFD_LINK", $"压缩包中的“{path}”是链接，不予接受。", $"'{path}' in the ZIP file is a link.");
         }

@@ -31,17 +31,56 @@ internal sealed class SignerKindsTests
         using var pair = KeyPair.Generate(KeyAlgorithm.EcdsaP256);
         var subject = new DistinguishedName(name, organization, unit);
         var signer = root.Issue(CertificateRequest.Parse(pair.CreateRequest(subject).Der), CertificateProfile.MachineSigning, subject, null, Start, Start.AddYears(1));
+        var trust = new TrustStore([root.Certificate], [], []);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(SignerKinds.Check(signer, Hub, [root.Certificate]) is null, Is.EqualTo(kind == "hub"));
-            Assert.That(SignerKinds.Check(signer, Node, [root.Certificate]) is null, Is.EqualTo(kind == "node"));
-            Assert.That(SignerKinds.Check(signer, Office, [root.Certificate]) is null, Is.EqualTo(kind == "office"));
+            Assert.That(SignerKinds.Check(signer, Hub, trust) is null, Is.EqualTo(kind == "hub"));
+            Assert.That(SignerKinds.Check(signer, Node, trust) is null, Is.EqualTo(kind == "node"));
+            Assert.That(SignerKinds.Check(signer, Office, trust) is null, Is.EqualTo(kind == "office"));
         }
 
-        var found = SignerKinds.Check(signer, kind == "node" ? Office : Node, [root.Certificate]);
+        var found = SignerKinds.Check(signer, kind == "node" ? Office : Node, trust);
         if (kind is "node" or "office")
         {
             Assert.That(found, Has.Property("Code").EqualTo("SIGNER_OF_ANOTHER_KIND").And.Property("SubIndication").EqualTo(SubIndication.SigConstraintsFailure));
+        }
+    }
+
+    // Readers with seals of an outside authority trust its root as well, and the office's own people are its customers.
+    [TestCase("信息处张三", "中心")]
+    [TestCase(Organization + " 中心", null)]
+    public void Nobody_is_the_hub_by_the_word_of_an_outside_authority_though_the_hubs_own_is_trusted_too(string name, string? unit)
+    {
+        using var root = CertificateAuthority.CreateRoot(Suite.Intl, new DistinguishedName(Organization + " 根CA", Organization, null), Start, Start.AddYears(10));
+        using var other = CertificateAuthority.CreateRoot(Suite.Intl, new DistinguishedName("某公司 根CA", "某公司", null), Start, Start.AddYears(10));
+        using var pair = KeyPair.Generate(KeyAlgorithm.EcdsaP256);
+        var subject = new DistinguishedName(name, Organization, unit);
+        var request = CertificateRequest.Parse(pair.CreateRequest(subject).Der);
+        var trust = new TrustStore([root.Certificate, other.Certificate], [], []);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(SignerKinds.IsHub(other.Issue(request, CertificateProfile.MachineSigning, subject, null, Start, Start.AddYears(1)), trust), Is.False);
+            Assert.That(SignerKinds.IsHub(root.Issue(request, CertificateProfile.MachineSigning, subject, null, Start, Start.AddYears(1)), trust), Is.True);
+        }
+    }
+
+    // Whoever keeps the directory could bind any key as an office's; outside authorities write nothing of nodes.
+    [TestCase("中心", true, true)]
+    [TestCase("节点", false, true)]
+    [TestCase("安全保密管理员", true, true)]
+    [TestCase("办公室", false, false)]
+    [TestCase(null, false, false)]
+    public void A_certificate_of_another_kind_signs_for_no_node_and_no_office(string? unit, bool isOfNoNode, bool isOfNoOffice)
+    {
+        using var root = CertificateAuthority.CreateRoot(Suite.Intl, new DistinguishedName(Organization + " 根CA", Organization, null), Start, Start.AddYears(10));
+        using var pair = KeyPair.Generate(KeyAlgorithm.EcdsaP256);
+        var subject = new DistinguishedName("某", Organization, unit);
+        var signer = root.Issue(CertificateRequest.Parse(pair.CreateRequest(subject).Der), CertificateProfile.MachineSigning, subject, null, Start, Start.AddYears(1));
+        var trust = new TrustStore([root.Certificate], [], []);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(SignerKinds.Contradiction(signer, Node, trust) is not null, Is.EqualTo(isOfNoNode));
+            Assert.That(SignerKinds.Contradiction(signer, Office, trust) is not null, Is.EqualTo(isOfNoOffice));
         }
     }
 }

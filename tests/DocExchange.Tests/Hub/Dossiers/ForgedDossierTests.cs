@@ -70,6 +70,28 @@ internal sealed class ForgedDossierTests
         Assert.That(verdict.Verdict.Indication, Is.Not.EqualTo(Indication.TotalPassed));
     }
 
+    // It keeps the directory, and could bind its own key as an office's.
+    [Test]
+    public async Task The_hubs_own_key_signs_for_no_office_whatever_the_directory_says()
+    {
+        var (at, key) = (site.Hub.Clock.GetUtcNow(), site.Hub.Get<HubIdentity>().Key);
+        await site.Hub.Get<DirectoryPublishing>().PublishAsync(
+            directory => directory.Next(at, offices:
+            [
+                .. directory.Offices.Select(office => office.Id == Dongcheng
+                    ? office with { Certificates = [.. office.Certificates, new BoundCertificate(CertificateUse.Document, key.Certificate, new Period(at))] }
+                    : office),
+            ]),
+            CancellationToken.None);
+        await site.Hub.PostAsync(await site.Hub.SignAsync(StatementType.Completed, Dongcheng, document: site.Document, key: key));
+
+        var verdict = await site.JudgeAsync(await site.IssueAsync());
+
+        var signed = verdict.Verdict.Signatures.Zip(verdict.Parts).Single(each => each.Second.Contains("Completed", StringComparison.Ordinal)).First;
+        Assert.That(signed.Findings.Where(finding => finding.Indication != Indication.TotalPassed).Select(finding => finding.Code), Is.EqualTo(new[] { "SIGNER_OF_ANOTHER_KIND" }));
+        Assert.That(verdict.Verdict.Indication, Is.EqualTo(Indication.Indeterminate), DossierTests.Faults(verdict));
+    }
+
     [TestCase(-1, null, ExpectedResult = "CHECKPOINT_NOT_WITNESSED", Description = "two keys of one node")]
     [TestCase(-2, -1, ExpectedResult = "CHECKPOINT_NOT_WITNESSED", Description = "one of them ended before")]
     [TestCase(null, null, ExpectedResult = "CHECKPOINT_WITNESSED", Description = "keys of two nodes")]

@@ -37,6 +37,24 @@ public sealed class OfdAttachmentTests
         Assert.That(judged.Verdict.Faults.Single(fault => fault.Code == "OFD_CONTENT_NOT_COVERED").Chinese, Does.Contain(OfdMaker.List));
     }
 
+    // What cannot be read as a page may name what is not meant to be shown; which of the two is listed first does not matter.
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Reads_an_attachment_again_that_another_one_names_as_content(bool isNamedFirst)
+    {
+        var (drawing, page) = (("x.svg", "<!DOCTYPE svg [<!ENTITY s '../Signs/Signatures.xml'>]><svg href='&s;'/>"), ("a.xml", "<Page><Annotations>x.svg</Annotations></Page>"));
+        var judged = await VerifyAsync(isNamedFirst ? [drawing, page] : [page, drawing]);
+        Assert.That(judged.Verdict.Faults.Select(fault => fault.Code), Is.EqualTo(new[] { "OFD_CONTENT_NOT_COVERED" }));
+    }
+
+    // It may lead to the attachment as a page.
+    [Test]
+    public async Task Reads_an_attachment_as_content_where_something_else_cannot_be_read()
+    {
+        var judged = await VerifyAsync(true, ("a.svg", "<!DOCTYPE svg><svg/>"), ("x.svg", "<!DOCTYPE svg [<!ENTITY s '../Signs/Signatures.xml'>]><svg href='&s;'/>"));
+        Assert.That(judged.Verdict.Faults.Single(fault => fault.Code == "OFD_CONTENT_NOT_COVERED").Chinese, Does.Contain(OfdMaker.List));
+    }
+
     [Test]
     public async Task Passes_pictures_whose_names_are_kana_Hangul_or_letters_with_accents()
     {

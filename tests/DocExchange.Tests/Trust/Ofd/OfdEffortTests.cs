@@ -144,6 +144,19 @@ public sealed class OfdEffortTests
         Assert.That(Codes(await VerifyAsync(OfdMaker.Pack(parts))).Contains("OFD_NOT_ALL_CHECKED"), Is.EqualTo(isCut));
     }
 
+    // No part is called so, whatever the percent signs spell.
+    [TestCase(1_000, false)]
+    [TestCase(12_000, true)]
+    public async Task Reads_percent_signs_no_more_than_the_size_of_the_file_makes_likely(int locations, bool isCut)
+    {
+        var parts = await SealedAsync();
+        var random = new Random(1);
+        var filling = string.Concat(Enumerable.Repeat("%41", 400));
+        parts["Doc_0/PublicRes.xml"] = Encoding.UTF8.GetBytes($"<R>{string.Concat(Enumerable.Range(0, locations).Select(each => $"<a b=\"{random.NextInt64()}{filling}\"/>"))}</R>");
+
+        Assert.That(Codes(await VerifyAsync(OfdMaker.Pack(parts))).Contains("OFD_NOT_ALL_CHECKED"), Is.EqualTo(isCut));
+    }
+
     // Each time a name stands there all of them are compared.
     [TestCase("Signature ", 2, false)]
     [TestCase("Signature ", 4, true)]

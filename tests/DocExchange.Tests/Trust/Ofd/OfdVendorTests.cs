@@ -30,6 +30,7 @@ public sealed class OfdVendorTests
         ["lower-case method"] = new OfdStyle { CheckMethod = "sm3" },
         ["401.2 for SM3"] = new OfdStyle { CheckMethod = "1.2.156.10197.1.401.2" },
         ["no digest method"] = new OfdStyle { CheckMethod = null },
+        ["no digest method, and SHA-256"] = new OfdStyle { CheckMethod = null, Hash = SHA256.HashData },
         ["SHA-256"] = new OfdStyle { CheckMethod = "SHA256", Hash = SHA256.HashData },
         ["SHA-256 by its OID"] = new OfdStyle { CheckMethod = "2.16.840.1.101.3.4.2.1", Hash = SHA256.HashData },
         ["digests in hexadecimal"] = new OfdStyle { Encode = digest => Convert.ToHexString(digest).ToLowerInvariant() },
