@@ -5,7 +5,7 @@ namespace DocExchange.Trust.Ofd;
 /// <param name="RawName">The bytes of the name.</param>
 /// <param name="HeaderOffset">Of the local header in the file.</param>
 /// <param name="Crc">CRC-32 of the unpacked data.</param>
-/// <param name="IsAmbiguous">Its fields in the directory name another file, state its sizes twice, or name it by a way about.</param>
+/// <param name="IsAmbiguous">Its fields in the directory name another file, state its sizes twice, name it by a way about, or say that it is no file.</param>
 public sealed record OfdEntry(string Path, byte[] RawName, ushort Method, ushort Flags, long PackedSize, long Size, long HeaderOffset, uint Crc, bool IsAmbiguous)
 {
     private const ushort Stored = 0;

@@ -131,8 +131,8 @@ internal static class OfdFindings
 
     public static Finding HiddenEntries(IReadOnlyList<string> names) => Finding.Indeterminate(
         "OFD_HIDDEN_ENTRY", SubIndication.SigConstraintsFailure,
-        $"压缩包中有目录未列出的文件、PDF、网页或其他数据，或文件自身的名称、大小与目录不符，或名称迂回：{Named(names, "、")}。其他软件可能显示这些未经检验的内容。",
-        $"The ZIP file holds files, a PDF, a web page or other data that its directory does not name, or names or sizes files otherwise or by a way about: {Named(names, ", ")}. Other programs may show this content, which was not judged.");
+        $"压缩包中有目录未列出的文件、PDF、网页或其他数据，或文件自身的名称、大小与目录不符，或名称迂回，或属性称其不是文件：{Named(names, "、")}。其他软件可能显示这些未经检验的内容。",
+        $"The ZIP file holds files, a PDF, a web page or other data that its directory does not name, or names or sizes files otherwise or by a way about, or calls files something else: {Named(names, ", ")}. Other programs may show this content, which was not judged.");
 
     public static Finding NameDiffers(IReadOnlyList<string> names) => Finding.Indeterminate(
         "OFD_NAME_DIFFERS", SubIndication.SigConstraintsFailure,

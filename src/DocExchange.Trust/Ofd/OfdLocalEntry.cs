@@ -82,7 +82,7 @@ internal sealed record OfdLocalEntry(long From, long DataFrom, long To, string N
         var differs = !(isNamed || isSlashed) || !(isSized || isEmpty)
             || ((flags ^ entry.Flags) & FlagsThatMatter(name)) != 0
             || BinaryPrimitives.ReadUInt16LittleEndian(header[8..]) != entry.Method
-            || entry.IsAmbiguous || OfdUnicodePath.IsOther(extra, name, entry.Path) || OfdZip64Sizes.AreTwice(extra)
+            || entry.IsAmbiguous || OfdUnicodePath.IsOther(extra, name, entry.Flags, entry.Path) || OfdZip64Sizes.AreTwice(extra)
             || extra.IndexOf("PK\x03\x04"u8) >= 0;
         return (differs, isSlashed || !isSized, sizes.Packed != entry.PackedSize);
     }

@@ -175,9 +175,10 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
 
             var named = SetOf(place);
             Take(location, named);
-            if (location.Contains('%') && known.Unescaped(location) is var plain)
+            for (var round = 0; round < 2 && location.Contains('%'); round++)
             {
-                Take(plain.AsSpan().Trim(), named);
+                location = known.Unescaped(location).AsSpan().Trim();
+                Take(location, named);
             }
         }
 
@@ -185,8 +186,8 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
         {
             TakeStep(OfdNames.LastStepOf(location), named);
 
-            // What fetches parts by address leaves out what is asked and the place within.
-            if (location.IndexOfAny('?', '#') is var end and >= 0)
+            // What fetches parts by address leaves out what is asked and the place within, what is written in C all behind a zero.
+            if (location.IndexOfAny('?', '#', '\0') is var end and >= 0)
             {
                 TakeStep(OfdNames.LastStepOf(location[..end].Trim()), named);
             }
@@ -212,6 +213,10 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
         private void TakeStep(ReadOnlySpan<char> step, HashSet<string> named)
         {
             Add(known.NamesOf(step));
+            if (step.Contains('+') && step.Length <= OfdOpenElement.MaxText)
+            {
+                Add(known.NamesOf(step.ToString().Replace('+', ' ')));
+            }
 
             // Some programs make one blank of several, and addresses have no ends of lines.
             if (step.ContainsAny('\t', '\r', '\n') || step.IndexOf("  ", StringComparison.Ordinal) >= 0)

@@ -31,9 +31,12 @@ public static class OfdNames
     /// The other paths that programs read from a name that is not marked as UTF-8: bytes of GBK may be UTF-8 by chance (图片 is), and the
     /// other way round.
     /// </summary>
-    internal static IEnumerable<string> OtherReadingsOf(OfdEntry entry) => (entry.Flags & Utf8Flag) != 0 || Ascii.IsValid(entry.RawName)
+    internal static IEnumerable<string> OtherReadingsOf(OfdEntry entry) => ReadingsOf(entry.RawName, entry.Flags).Where(path => path != entry.Path);
+
+    /// <summary>All of them; none of a name that has but one.</summary>
+    internal static IEnumerable<string> ReadingsOf(byte[] raw, ushort flags) => (flags & Utf8Flag) != 0 || Ascii.IsValid(raw)
         ? []
-        : new[] { Encoding.UTF8, Gbk, Oem }.Select(encoding => ResolveIn("", encoding.GetString(entry.RawName))).OfType<string>().Where(path => path != entry.Path).Distinct();
+        : new[] { Encoding.UTF8, Gbk, Oem }.Select(encoding => ResolveIn("", encoding.GetString(raw))).OfType<string>().Distinct();
 
     /// <summary>Whether it is written in UTF-8, which ASCII is too.</summary>
     internal static bool IsUtf8(ReadOnlySpan<byte> raw) => System.Text.Unicode.Utf8.IsValid(raw);

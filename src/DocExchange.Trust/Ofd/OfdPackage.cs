@@ -68,7 +68,7 @@ public sealed class OfdPackage
     /// <summary>What lies in the file that its directory does not name, and names that other systems take for one. Asked last, it unpacks only what nobody read.</summary>
     internal async Task<IReadOnlyList<Finding>> FindHiddenAsync(OfdCoverageResult covered, CancellationToken cancellation)
     {
-        List<string> twins = [.. OfdSameNames.Among(byPath.Keys, covered.NotCommon).Union(covered.Uncovered.Where(OfdSameNames.IsUnclear)).Order(StringComparer.Ordinal)];
+        List<string> twins = [.. OfdSameNames.Among(byPath.Keys, covered.NotCommon).Union(covered.Uncovered.Where(OfdSameNames.IsUnclear)).Union(OfdSameNames.InTheWay(directory.Entries.Select(entry => entry.Path))).Order(StringComparer.Ordinal)];
         return [.. await OfdHiddenEntries.FindAsync(file, directory, (seen, Budget), covered.Unsigned, cancellation), .. twins.Count > 0 ? [OfdFindings.TwinNames(twins)] : Array.Empty<Finding>()];
     }
 

@@ -92,6 +92,27 @@ internal static class OfdSameNames
             .GroupBy(path => Stepwise(path, each), StringComparer.OrdinalIgnoreCase).Where(same => same.Skip(1).Any() && same.Any(counts)).SelectMany(same => same);
     }
 
+    /// <summary>Files of which another path makes a folder, and those paths: unpacked only one of them can be there.</summary>
+    public static IReadOnlyList<string> InTheWay(IEnumerable<string> paths)
+    {
+        // With the lowest of all letters between steps what lies in a folder follows its name directly.
+        var found = new List<string>();
+        var (file, key) = ("", "\uFFFF");
+        foreach (var (path, each) in paths.Select(path => (path, Stepwise(path, KeyOf).ToUpperInvariant().Replace('/', '\0'))).OrderBy(pair => pair.Item2, StringComparer.Ordinal))
+        {
+            if (each.Length > key.Length && each[key.Length] == '\0' && each.StartsWith(key, StringComparison.Ordinal))
+            {
+                found.AddRange([file, path]);
+            }
+            else if (!path.EndsWith('/'))
+            {
+                (file, key) = (path, each);
+            }
+        }
+
+        return found;
+    }
+
     // The short name begins as the long one, or with two letters of it, and ends as it does.
     private static string StartOf(string file)
     {

@@ -250,11 +250,11 @@ internal static class OfdZipDirectory
         var sizes = OfdZip64Sizes.Read(record, extra);
         var name = OfdNames.Decode(raw, flags);
         var path = OfdNames.Normalise(name);
-        RejectLink(record, path);
+        OfdEntryKind.RejectLink(record, path);
         CheckSizes(path, sizes, limits);
         var entry = new OfdEntry(
             path, raw, BinaryPrimitives.ReadUInt16LittleEndian(record[10..]), flags, sizes.Packed, sizes.Unpacked, sizes.Offset + shift,
-            BinaryPrimitives.ReadUInt32LittleEndian(record[16..]), OfdUnicodePath.IsOther(extra, raw, path) || OfdZip64Sizes.AreTwice(extra) || OfdNames.IsRoundabout(name)) { IsSlashedOtherwise = OfdNames.IsSlashedOtherwise(name) };
+            BinaryPrimitives.ReadUInt32LittleEndian(record[16..]), OfdUnicodePath.IsOther(extra, raw, flags, path) || OfdZip64Sizes.AreTwice(extra) || OfdNames.IsRoundabout(name) || OfdEntryKind.IsOther(record, path)) { IsSlashedOtherwise = OfdNames.IsSlashedOtherwise(name) };
         return (entry, length);
     }
 
@@ -275,17 +275,6 @@ internal static class OfdZipDirectory
         {
             throw new OfdFormatException(
                 "OFD_RATIO", $"“{path}”的压缩比超过 {limits.MaxRatio}，可能是压缩炸弹。", $"'{path}' unpacks to more than {limits.MaxRatio} times its size.");
-        }
-    }
-
-    // The upper half of the external attributes holds the Unix mode (APPNOTE §4.4.15); programs make links by it for other makers than Unix too.
-    private static void RejectLink(ReadOnlySpan<byte> record, string path)
-    {
-        const uint TypeMask = 0xF000;
-        const uint Link = 0xA000;
-        if ((BinaryPrimitives.ReadUInt32LittleEndian(record[38..]) >> 16 & TypeMask) == Link)
-        {
-            throw new OfdFormatException("OFD_LINK", $"压缩包中的“{path}”是链接，不予接受。", $"'{path}' in the ZIP file is a link.");
         }
     }
 

@@ -110,6 +110,54 @@ public sealed class OfdReadNamesTests
         Assert.That((await VerifyAsync(maker.Zip())).Verdict.Indication, Is.Not.EqualTo(Indication.TotalPassed));
     }
 
+    // Unpacked, the first is there and the other is not.
+    [TestCase("Doc_0/PublicRes.xml/")]
+    [TestCase("DOC_0/PUBLICRES.XML/")]
+    [TestCase("Doc_0/PublicRes.xml/x")]
+    [TestCase("Doc_0")]
+    [TestCase("Doc_0/Res.")]
+    public async Task Leaves_open_a_folder_that_is_called_as_a_file(string name)
+    {
+        var maker = await SealedAsync("image_1.png");
+        var judged = await VerifyAsync(RawZip.Write([new RawEntry(name, []), .. Entries(maker)]));
+        Assert.That(Faults(judged).Split(' '), Does.Contain("OFD_TWIN_NAMES"));
+        Assert.That(Faults(await VerifyAsync(RawZip.Write([new RawEntry("Doc_0/", []), new RawEntry("Doc_0/Res/", []), new RawEntry("Doc_0/R", [1]), .. Entries(maker)]))), Is.Empty);
+    }
+
+    // Programs leave out what is no file, and do not read what they do not know.
+    [TestCase(0x10u, null, TestName = "A_folder_of_DOS")]
+    [TestCase(0x08u, null, TestName = "A_volume_label")]
+    [TestCase(0x41ED0000u, null, TestName = "A_folder_of_Unix")]
+    [TestCase(0x21A40000u, null, TestName = "A_device")]
+    [TestCase(0x11A40000u, null, TestName = "A_pipe")]
+    [TestCase(0x20u, 0x20, TestName = "Patched_data")]
+    [TestCase(0x20u, 0x40, TestName = "Strong_encryption")]
+    [TestCase(0x20u, 0x2000, TestName = "Masked_headers")]
+    public async Task Leaves_open_a_signed_part_that_is_marked_as(uint attributes, int? flags)
+    {
+        var maker = await SealedAsync("image_1.png");
+        var marked = RawZip.Write([.. Entries(maker).Select(entry => entry.Name == Resources ? entry with { ExternalAttributes = attributes, Flags = (ushort?)flags } : entry)]);
+        Assert.That(Faults(await VerifyAsync(marked)), Is.EqualTo("OFD_HIDDEN_ENTRY"));
+        Assert.That(Faults(await VerifyAsync(RawZip.Write([.. Entries(maker).Select(entry => entry with { MadeBy = 10, ExternalAttributes = 0x20 })]))), Is.Empty);
+    }
+
+    // Info-ZIP, WinRAR and 7-Zip write the name in UTF-8 beside that in the code page.
+    [TestCase("图片1.png")]
+    [TestCase("附件.png")]
+    public async Task Passes_names_in_a_code_page_with_the_same_in_UTF8_beside_them(string name)
+    {
+        var maker = await SealedAsync(name);
+        var judged = await VerifyAsync(RawZip.Write([.. Entries(maker).Select(entry => Ascii.IsValid(entry.Name) ? entry : WithUnicodePath(Unmarked(entry.Name, Gbk) with { Data = entry.Data }))]));
+        Assert.That(Faults(judged), Is.Empty);
+
+        static RawEntry WithUnicodePath(RawEntry entry)
+        {
+            var other = Encoding.UTF8.GetBytes(entry.Name);
+            byte[] field = [0x75, 0x70, (byte)(other.Length + 5), 0, 1, .. BitConverter.GetBytes(DocExchange.Trust.Containers.Crc32.Of(entry.NameBytes!)), .. other];
+            return entry with { LocalExtra = field, CentralExtra = field };
+        }
+    }
+
     // Below the folder of the description nobody looks for what all others are found without.
     [Test]
     public async Task Leaves_open_a_signed_part_that_is_moved_to_where_only_some_programs_look()
