@@ -10,6 +10,9 @@ public sealed class OfdAttachmentTests
 {
     private const string Drawing = "<!DOCTYPE svg [<!ENTITY ns \"http://www.w3.org/2000/svg\">]><svg xmlns=\"&ns;\"/>";
 
+    // A name that stands nowhere in it.
+    private const string Spelling = "<!DOCTYPE svg [<!ENTITY s '../Signs/Signa'><!ENTITY t 'tures.xml'>]><svg href='&s;&t;'/>";
+
     private readonly SealWorld world = new();
 
     [OneTimeTearDown]
@@ -42,16 +45,19 @@ public sealed class OfdAttachmentTests
     [TestCase(true)]
     public async Task Reads_an_attachment_again_that_another_one_names_as_content(bool isNamedFirst)
     {
-        var (drawing, page) = (("x.svg", "<!DOCTYPE svg [<!ENTITY s '../Signs/Signatures.xml'>]><svg href='&s;'/>"), ("a.xml", "<Page><Annotations>x.svg</Annotations></Page>"));
+        var (drawing, page) = (("x.svg", Spelling), ("a.xml", "<Page><Annotations>x.svg</Annotations></Page>"));
         var judged = await VerifyAsync(isNamedFirst ? [drawing, page] : [page, drawing]);
         Assert.That(judged.Verdict.Faults.Select(fault => fault.Code), Is.EqualTo(new[] { "OFD_CONTENT_NOT_COVERED" }));
     }
+
+    [Test]
+    public async Task Passes_the_same_where_nothing_names_it_as_content() => Assert.That((await VerifyAsync(("x.svg", Spelling), ("a.xml", "<Page/>"))).Verdict.Faults, Is.Empty);
 
     // It may lead to the attachment as a page.
     [Test]
     public async Task Reads_an_attachment_as_content_where_something_else_cannot_be_read()
     {
-        var judged = await VerifyAsync(true, ("a.svg", "<!DOCTYPE svg><svg/>"), ("x.svg", "<!DOCTYPE svg [<!ENTITY s '../Signs/Signatures.xml'>]><svg href='&s;'/>"));
+        var judged = await VerifyAsync(true, ("a.svg", "<!DOCTYPE svg><svg/>"), ("x.svg", Spelling));
         Assert.That(judged.Verdict.Faults.Single(fault => fault.Code == "OFD_CONTENT_NOT_COVERED").Chinese, Does.Contain(OfdMaker.List));
     }
 
