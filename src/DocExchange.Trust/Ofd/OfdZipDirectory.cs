@@ -254,7 +254,10 @@ internal static class OfdZipDirectory
         CheckSizes(path, sizes, limits);
         var entry = new OfdEntry(
             path, raw, BinaryPrimitives.ReadUInt16LittleEndian(record[10..]), flags, sizes.Packed, sizes.Unpacked, sizes.Offset + shift,
-            BinaryPrimitives.ReadUInt32LittleEndian(record[16..]), OfdUnicodePath.IsOther(extra, raw, flags, path) || OfdZip64Sizes.AreTwice(extra) || OfdNames.IsRoundabout(name) || OfdEntryKind.IsOther(record, path)) { IsSlashedOtherwise = OfdNames.IsSlashedOtherwise(name) };
+            BinaryPrimitives.ReadUInt32LittleEndian(record[16..]), OfdUnicodePath.IsOther(extra, raw, flags, path) || OfdZip64Sizes.AreTwice(extra) || OfdNames.IsRoundabout(name) || OfdEntryKind.IsOther(record, path))
+        {
+            IsSlashedOtherwise = OfdNames.IsSlashedOtherwise(name),
+        };
         return (entry, length);
     }
 
