@@ -65,7 +65,7 @@ internal sealed class StatementWeight(DateTimeOffset at, StatusEnd issuer, Statu
         }
 
         var isTaken = then.Exists(path => path.IsKeyInDoubt && !path.Findings.Any(StatusFindings.IsOfHold));
-        return !isTaken && known.Exists(path => path.Findings.All(finding => IsHarmless(finding) || StatusFindings.IsOfUnknownStatus(finding) || StatusFindings.IsOfDoubtfulStatus(finding)))
+        return !isTaken && known.Exists(path => path.Findings.All(finding => IsHarmless(finding) || StatusFindings.IsOfUnknownStatus(finding) || StatusFindings.IsOfDoubtfulStatus(finding) || StatusFindings.IsOfForm(finding)))
             ? weighed with { Reasons = 0, IsInDoubt = true }
             : null;
     }

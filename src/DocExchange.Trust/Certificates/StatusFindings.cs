@@ -41,11 +41,11 @@ internal static class StatusFindings
 
     private static string WhyDoubtfulChinese(RevocationStatement by) => by.IsOfStranger
         ? "但签发者属于另一信任锚，该证书的证书链不通向它"
-        : "但签发者自身或其上级机构的证书已被吊销或暂停，不能证明是在此之前签发的";
+        : "但签发者自身或其上级机构的证书已被吊销或暂停，不能证明是在此之前签发的，或其证书格式有误";
 
     private static string WhyDoubtfulEnglish(RevocationStatement by) => by.IsOfStranger
         ? "its signer is below another trust anchor, to which no chain of the certificate leads"
-        : "its signer's own certificate, or one above, is revoked or on hold and nothing shows that it was signed before";
+        : "its signer's own certificate, or one above, is revoked or on hold and nothing shows that it was signed before, or is made wrong";
 
     public static Finding HeldLater(Certificate certificate, DateTimeOffset since) => Finding.Remark(
         "CERT_HELD_LATER",
@@ -108,6 +108,10 @@ internal static class StatusFindings
     /// <summary>Somebody speaks against a signer of lists or answers, or against the authority above, and it may turn out either way.</summary>
     public static bool IsOfDoubtfulStatus(Finding finding) =>
         finding.IsDoubtful || finding.Code is "CRL_ISSUER_REVOKED" or "CERT_WAS_ON_HOLD" || IsOfHold(finding) || finding.SubIndication == SubIndication.RevokedNoPoe;
+
+    /// <summary>A signer of lists or answers whose certificate is made wrong, or was not looked at in full, has said it all the same.</summary>
+    public static bool IsOfForm(Finding finding) => finding.Code is "CERT_KEY_WEAK" or "CERT_CRITICAL_EXTENSION" or "CERT_KEY_IDENTIFIER" or "CERT_ALGORITHM_MISMATCH" or "CERT_MALFORMED"
+        or "CERT_NAME_LIMIT" or "CERT_POLICY_LIMIT";
 
     public static bool IsOfHold(Finding finding) => finding.Code == "CERT_ON_HOLD";
 

@@ -1,6 +1,7 @@
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Validation;
+using Org.BouncyCastle.Asn1;
 using Org.BouncyCastle.Asn1.X509;
 using OcspResponse = DocExchange.Trust.Certificates.OcspResponse;
 using static DocExchange.Tests.Trust.Certificates.PastPki;
@@ -68,6 +69,22 @@ public sealed class DoubtfulWordTests
             Assert.That(pki.Faults(lists, good), Is.EqualTo(Revoked), "without it");
             Assert.That(pki.Faults(lists, good, says), isStolen ? Is.EqualTo(Doubtful) : Is.Empty);
         }
+    }
+
+    [Test]
+    public void What_a_signer_says_whose_certificate_is_made_wrong_is_in_doubt([Values("", "extension", "identifier")] string fault)
+    {
+        var extensions = new X509ExtensionsGenerator();
+        AddCrlSign(extensions);
+        if (fault == "extension")
+        {
+            extensions.AddExtension(new DerObjectIdentifier("1.2.3.4"), true, DerNull.Instance);
+        }
+
+        pki.Others.Add(CertificateIssuing.Issue(
+            pki.RootKey, RootName.ToName(), fault == "identifier" ? new byte[20] : CertificateIssuing.KeyIdOf(pki.RootKey.PublicKeyInfo), ListerName.ToName(), pki.OtherKey.PublicKeyInfo, extensions, Day(2020), Day(2040)));
+
+        Assert.That(pki.Faults([pki.RootList(), Indirect(Recently)], good), Is.EqualTo(fault.Length == 0 ? Revoked : Doubtful));
     }
 
     // Whoever has the key certifies a signer of lists under any name. The list is dated before the theft.
