@@ -27,17 +27,19 @@ internal static class StatusFindings
         : PathFindings.Revoked(certificate.Certificate, by.Entry, by.Entry.Since, certificate.IsLeaf);
 
     /// <summary>Whoever stole the key of an authority may say of any certificate below it that it was revoked, and so may an authority below another anchor: that fails nobody for good.</summary>
-    private static Finding RevokedInDoubt(Certificate certificate, RevocationStatement by, bool isLeaf) => PathFindings.Chain(
+    private static Finding RevokedInDoubt(Certificate certificate, RevocationStatement by, bool isLeaf) => InDoubt(
         "CERT_REVOKED", by.IsOfStranger ? SubIndication.TryLater : isLeaf ? SubIndication.RevokedNoPoe : SubIndication.RevokedCaNoPoe,
         $"有吊销列表或 OCSP 应答称证书“{certificate.Subject}”自 {by.Entry!.Since:u} 起被吊销（原因：{by.Entry.Reason.ToChinese()}），"
             + WhyDoubtfulChinese(by) + "，是否吊销无法确定。",
         $"A revocation list or OCSP answer says that the certificate {certificate} is revoked, with effect from {by.Entry.Since:u} ({by.Entry.Reason.ToEnglish()}), but "
-            + WhyDoubtfulEnglish(by) + ": whether it is revoked is not known.") with { IsDoubtful = true };
+            + WhyDoubtfulEnglish(by) + ": whether it is revoked is not known.");
 
-    private static Finding HeldInDoubt(Certificate certificate, RevocationStatement by) => PathFindings.Chain(
+    private static Finding HeldInDoubt(Certificate certificate, RevocationStatement by) => InDoubt(
         "CERT_ON_HOLD", SubIndication.TryLater,
         $"有吊销列表或 OCSP 应答称证书“{certificate.Subject}”自 {by.Entry!.Since:u} 起被暂停使用，{WhyDoubtfulChinese(by)}，是否暂停无法确定。",
-        $"A revocation list or OCSP answer says that the certificate {certificate} is on hold since {by.Entry.Since:u}, but {WhyDoubtfulEnglish(by)}: whether it is on hold is not known.") with { IsDoubtful = true };
+        $"A revocation list or OCSP answer says that the certificate {certificate} is on hold since {by.Entry.Since:u}, but {WhyDoubtfulEnglish(by)}: whether it is on hold is not known.");
+
+    private static Finding InDoubt(string code, SubIndication sub, string chinese, string english) => PathFindings.Chain(code, sub, chinese, english) with { IsDoubtful = true };
 
     private static string WhyDoubtfulChinese(RevocationStatement by) => by.IsOfStranger
         ? "但签发者属于另一信任锚，该证书的证书链不通向它"
