@@ -24,8 +24,11 @@ public sealed class Pace(TimeSpan interval)
             await Task.Delay(rest, Clock, cancellation);
         }
 
-        (begun, took) = (Clock.GetTimestamp(), TimeSpan.Zero);
+        Begin();
     }
+
+    /// <summary>A turn begins that need not wait.</summary>
+    public void Begin() => (begun, took) = (Clock.GetTimestamp(), TimeSpan.Zero);
 
     /// <summary>The turn is over.</summary>
     public void Over() => took = begun is { } last ? Clock.GetElapsedTime(last) : TimeSpan.Zero;

@@ -215,6 +215,7 @@ internal sealed class LiteDbCatalogue : ICatalogue
     {
         if (waiting.Reader.Count >= MaxBatch)
         {
+            pace.Begin();
             return;
         }
 

@@ -185,7 +185,8 @@ internal sealed class Revocation(
                 $"The list of {list.Issuer} says to be of {list.ThisUpdate:u}, and the hub's clock says {now:u}. Check both clocks, and have the list issued again.");
         }
 
-        if (site.FindRevocationList(list, signer) is { } newer && (newer.ThisUpdate > list.ThisUpdate || (newer.ThisUpdate == list.ThisUpdate && newer.Number > list.Number)))
+        // One that an earlier version took, dated ahead, holds up none of today.
+        if (site.FindRevocationList(list, signer) is { } newer && newer.ThisUpdate - now <= MaxAhead && (newer.ThisUpdate > list.ThisUpdate || (newer.ThisUpdate == list.ThisUpdate && newer.Number > list.Number)))
         {
             throw new RefusedException(Refusal.WrongState, $"已有 {list.Issuer} 更新的吊销列表（{newer.ThisUpdate:u}）。", $"A newer list of {list.Issuer} is here already, of {newer.ThisUpdate:u}.");
         }

@@ -45,7 +45,7 @@ internal sealed class Composing(
         var (package, warnings) = await drafting.MakeAsync(
             new DraftOrder(draft, sender, destination, issuers, signers), files, async (package, warnings, turn) =>
             {
-                await turn.ComeAsync(cancellation);
+                await turn.ComeLastAsync(cancellation);
                 return (Reserve(package, signers, actor), warnings);
             }, cancellation);
         try

@@ -6,13 +6,14 @@ namespace DocExchange.Node.Desk;
 /// </summary>
 internal sealed class DraftTurns
 {
-    private Task last = Task.CompletedTask;
+    private Task inLine = Task.CompletedTask;
+    private Task settled = Task.CompletedTask;
 
     /// <summary>The turn after all that were given out. Not safe for concurrent use.</summary>
     public DraftTurn Next()
     {
-        var turn = new DraftTurn(last);
-        last = turn.Over;
+        var turn = new DraftTurn(inLine, settled);
+        (inLine, settled) = (turn.InLine, turn.Settled);
         return turn;
     }
 }
@@ -20,26 +21,60 @@ internal sealed class DraftTurns
 internal sealed class DraftTurn
 {
     private readonly TaskCompletionSource passed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Task before;
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task inLineBefore;
+    private readonly Task settledBefore;
 
-    public DraftTurn(Task before)
+    public DraftTurn(Task inLineBefore, Task settledBefore)
     {
-        this.before = before;
-        Over = EndAsync(before, passed.Task);
+        (this.inLineBefore, this.settledBefore) = (inLineBefore, settledBefore);
+        InLine = AfterAsync(inLineBefore, passed.Task);
+        Settled = AfterAsync(settledBefore, ended.Task);
     }
 
-    /// <summary>This one and all before it have passed.</summary>
-    public Task Over { get; }
+    /// <summary>This one and all before it are in line for the queue of statements, or never will be.</summary>
+    public Task InLine { get; }
 
-    /// <summary>Until all before have passed.</summary>
-    public Task ComeAsync(CancellationToken cancellation) => before.WaitAsync(cancellation);
+    /// <summary>This one and all before it are on disk, or came to nothing.</summary>
+    public Task Settled { get; }
 
-    /// <summary>The next may leave: this one has, is in line to, or never will.</summary>
+    /// <summary>Called once, when nothing more is done but to wait: others may begin.</summary>
+    public Action? Rest { private get; set; }
+
+    /// <summary>Until all before are in line: whoever gets into the same line then is behind them.</summary>
+    public Task ComeAsync(CancellationToken cancellation)
+    {
+        LeaveWork();
+        return inLineBefore.WaitAsync(cancellation);
+    }
+
+    /// <summary>Until all before are settled: for whoever keeps its number otherwise than in that line.</summary>
+    public Task ComeLastAsync(CancellationToken cancellation)
+    {
+        LeaveWork();
+        return settledBefore.WaitAsync(cancellation);
+    }
+
+    /// <summary>In line: the next may get into it.</summary>
     public void Pass() => passed.TrySetResult();
 
-    private static async Task EndAsync(Task before, Task passed)
+    public void End()
+    {
+        LeaveWork();
+        passed.TrySetResult();
+        ended.TrySetResult();
+    }
+
+    private void LeaveWork()
+    {
+        var rest = Rest;
+        Rest = null;
+        rest?.Invoke();
+    }
+
+    private static async Task AfterAsync(Task before, Task own)
     {
         await before;
-        await passed;
+        await own;
     }
 }

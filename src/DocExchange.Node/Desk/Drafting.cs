@@ -24,18 +24,16 @@ internal sealed record DraftOrder(
 /// seals, several side by side.
 /// </summary>
 internal sealed class Drafting(
-    NumberRegister numbers, NumbersInHand inHand, DraftElements elements, Issuing issuing, PackageShelf shelf, IOptions<DeskOptions> options, TimeProvider time) : IDisposable
+    NumberRegister numbers, IdentifierRegister identifiers, NumbersInHand inHand, DraftElements elements, Issuing issuing, PackageShelf shelf, IOptions<DeskOptions> options, TimeProvider time) : IDisposable
 {
-    /// <summary>Packages written at once: each waits for the disk most of the time.</summary>
+    /// <summary>Packages written and judged at once: each waits for the disk most of the time.</summary>
     private const int MostAtOnce = 8;
 
     private readonly DraftTurns turns = new();
     private readonly SemaphoreSlim gate = new(1);
     private readonly SemaphoreSlim room = new(MostAtOnce);
 
-    /// <param name="keep">
-    /// Keeps the number, in its turn: before that its turn has to come, afterwards it has passed at the latest. It may move the package file.
-    /// </param>
+    /// <param name="keep">Keeps the number, when its turn has come. It may move the package file.</param>
     /// <exception cref="RefusedException">The draft cannot be read, or offends against the rules of writing.</exception>
     public async Task<T> MakeAsync<T>(DraftOrder order, DraftFiles files, Func<FinishedPackage, IReadOnlyList<RuleFinding>, DraftTurn, Task<T>> keep, CancellationToken cancellation)
     {
@@ -43,7 +41,9 @@ internal sealed class Drafting(
         var isKept = false;
         try
         {
-            var package = await WriteAsync(metadata, xml, order, files, cancellation);
+            await room.WaitAsync(cancellation);
+            turn.Rest = () => room.Release();
+            var package = await WriteAsync(metadata, [PackagePart.Metadata(xml), .. files.Parts()], order, cancellation);
             try
             {
                 var kept = await keep(package, warnings, turn);
@@ -58,8 +58,8 @@ internal sealed class Drafting(
         }
         finally
         {
-            turn.Pass();
             inHand.Release(held, isKept);
+            turn.End();
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class Drafting(
             // Whatever can be refused of it is, before it has a number.
             var metadata = Compose(order, out var warnings);
             var xml = XmlOf(metadata);
-            var held = NumberInHand.Of(metadata, order.Draft.Number.Length == 0, string.IsNullOrEmpty(order.Draft.Elements?.Identifier));
+            var held = HeldOf(metadata, order.Draft);
             inHand.Hold(held);
             return (metadata, xml, held, warnings, turns.Next());
         }
@@ -105,17 +105,20 @@ internal sealed class Drafting(
         return metadata;
     }
 
-    private async Task<FinishedPackage> WriteAsync(DocumentMetadata metadata, byte[] xml, DraftOrder order, DraftFiles files, CancellationToken cancellation)
+    private List<NumberInHand> HeldOf(DocumentMetadata metadata, Local.Draft draft)
     {
-        await room.WaitAsync(cancellation);
-        try
+        var held = new List<NumberInHand>();
+        if (metadata.Number is { } number)
         {
-            return await WriteAsync(metadata, [PackagePart.Metadata(xml), .. files.Parts()], order, cancellation);
+            held.Add(new NumberInHand(number.Series, number.Number, draft.Number.Length == 0, numbers.IsNew(number)));
         }
-        finally
+
+        if (metadata.Identifier is { } identifier)
         {
-            room.Release();
+            held.Add(new NumberInHand(NumbersInHand.SeriesOf(identifier), identifier.Serial, string.IsNullOrEmpty(draft.Elements?.Identifier), identifiers.IsNew(identifier)));
         }
+
+        return held;
     }
 
     private async Task<FinishedPackage> WriteAsync(DocumentMetadata metadata, List<PackagePart> parts, DraftOrder order, CancellationToken cancellation)

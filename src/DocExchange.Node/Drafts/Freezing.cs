@@ -94,7 +94,7 @@ internal sealed class Freezing(
         }
 
         var parts = await PartsOf(package.DraftPath, cancellation);
-        await turn.ComeAsync(cancellation);
+        await turn.ComeLastAsync(cancellation);
         var (number, identifier) = (package.Metadata.Number, package.Metadata.Identifier);
         if (number is not null)
         {

@@ -2,7 +2,6 @@ using DocExchange.Core.Documents;
 using DocExchange.Core.Refusals;
 using DocExchange.Durability;
 using DocExchange.Node.Records;
-using LiteDB;
 
 namespace DocExchange.Node.Outbox;
 
@@ -21,16 +20,15 @@ internal sealed class IdentifierRegister(NodeRecords records, NumbersInHand? inH
     public DocumentIdentifier NextOf(UnifiedSocialCreditCode office, int year, DocumentType type)
     {
         DocumentIdentifier Of(int number) => DocumentIdentifier.Make(office, DocumentIdentifier.Whole, year, type, number);
-        var (first, last) = (Of(1), Of(MostSerials));
-        var highest = records.Identifiers.Query()
-            .Where(BsonExpression.Create("$._id BETWEEN @0 AND @1", first.ToString(), last.ToString())).OrderByDescending("$._id").Limit(1).ToEnumerable().FirstOrDefault();
-        var serial = inHand.NextOf(
-            NumbersInHand.SeriesOf(first), highest is null ? 0 : DocumentIdentifier.Parse(highest.Id).Serial, number => !records.Identifiers.Exists(Field.Is(Field.Id, Of(number).ToString())));
+        var serial = inHand.NextOf(NumbersInHand.SeriesOf(Of(1)), () => HighestOf(Of(1)), number => !records.Identifiers.Exists(Field.Is(Field.Id, Of(number).ToString())));
         return serial <= MostSerials
             ? Of(serial)
             : throw new RefusedException(
                 Refusal.NumberTaken, $"{office} {year} 年“{type.Chinese()}”的公文标识流水号已用完，请自行填写或填“-”。", $"The serials of identifiers of {office} for {year} and this type are used up. Give one, or '-' for none.");
     }
+
+    /// <summary>No higher one of its series is in the register.</summary>
+    public bool IsNew(DocumentIdentifier identifier) => identifier.Serial > HighestOf(identifier);
 
     /// <exception cref="RefusedException">Another document has it.</exception>
     public void RequireFree(DocumentIdentifier identifier, DocumentId document)
@@ -82,5 +80,13 @@ internal sealed class IdentifierRegister(NodeRecords records, NumbersInHand? inH
         {
             records.Identifiers.Delete(identifier);
         }
+    }
+
+    // Of those that differ in nothing but their serial; 0 where there is none.
+    private int HighestOf(DocumentIdentifier one)
+    {
+        string Of(int number) => DocumentIdentifier.Make(one.Office, one.InnerUnit, one.Year, one.Type, number).ToString();
+        var highest = records.Identifiers.Query().Where(Field.Between(Field.Id, Of(1), Of(MostSerials))).OrderByDescending("$._id").Limit(1).ToEnumerable().FirstOrDefault();
+        return highest is null ? 0 : DocumentIdentifier.Parse(highest.Id).Serial;
     }
 }

@@ -23,8 +23,11 @@ internal sealed class NumberRegister(NodeRecords records, NumbersInHand? inHand 
     public DocumentNumber NextOf(string agencyCode, int year)
     {
         var series = Checked(agencyCode, year, 1).Series;
-        return Checked(agencyCode, year, inHand.NextOf(series, HighestOf(series), number => !records.Numbers.Exists(Field.Is(Field.Id, Checked(agencyCode, year, number).ToString()))));
+        return Checked(agencyCode, year, inHand.NextOf(series, () => HighestOf(series), number => !records.Numbers.Exists(Field.Is(Field.Id, Checked(agencyCode, year, number).ToString()))));
     }
+
+    /// <summary>No higher one of its series is in use or was.</summary>
+    public bool IsNew(DocumentNumber number) => number.Number > HighestOf(number.Series);
 
     /// <summary>
     /// Inside a write. Keeps a number for a draft (联合发文 in the making), so that it is not given out meanwhile. A draft

@@ -3,28 +3,12 @@ using DocExchange.Core.Documents;
 namespace DocExchange.Node.Outbox;
 
 /// <summary>A number of a document that is being made.</summary>
-/// <param name="IsGiven">It was the next; somebody's own choice, such as a gap of long ago, is offered to nobody else.</param>
-internal sealed record NumberInHand(string Series, int Number, bool IsGiven)
-{
-    public static IReadOnlyList<NumberInHand> Of(DocumentMetadata metadata, bool isNumberGiven, bool isIdentifierGiven)
-    {
-        List<NumberInHand> numbers = [];
-        if (metadata.Number is { } number)
-        {
-            numbers.Add(new NumberInHand(number.Series, number.Number, isNumberGiven));
-        }
-
-        if (metadata.Identifier is { } identifier)
-        {
-            numbers.Add(new NumberInHand(NumbersInHand.SeriesOf(identifier), identifier.Serial, isIdentifierGiven));
-        }
-
-        return numbers;
-    }
-}
+/// <param name="IsGiven">It was the next, not somebody's choice.</param>
+/// <param name="IsNew">No higher one is in the register: if its document comes to nothing and later ones leave, it would be passed over.</param>
+internal sealed record NumberInHand(string Series, int Number, bool IsGiven, bool IsNew);
 
 /// <summary>
-/// 发文字号 and 公文标识 of documents that are being made: they are in no register yet and nobody else may be given them. One whose
+/// 发文字号 and 公文标识 of documents that are being made: they are in no register yet and nobody else is given them. One whose
 /// document came to nothing goes to the next that asks, so that none is passed over. What is here ends with the process, as those
 /// documents do. Safe for concurrent use.
 /// </summary>
@@ -33,20 +17,25 @@ internal sealed class NumbersInHand
     private readonly Lock guard = new();
     private readonly Dictionary<string, Series> known = [];
 
-    /// <summary>The lowest that came back and is free, otherwise one above the highest.</summary>
-    /// <param name="highest">Of those in the register.</param>
-    public int NextOf(string series, int highest, Func<int, bool> isFree)
+    /// <summary>The lowest that came back and is free, otherwise the first above all that were given. Asking changes nothing.</summary>
+    /// <param name="highest">Of those in the register; asked for while no number goes from hand to register.</param>
+    public int NextOf(string series, Func<int> highest, Func<int, bool> isFree)
     {
         lock (guard)
         {
             if (!known.TryGetValue(series, out var found))
             {
-                return highest + 1;
+                return highest() + 1;
             }
 
-            var last = Math.Max(highest, found.Held.DefaultIfEmpty(0).Max());
-            found.Returned.RemoveWhere(number => number > last || !isFree(number));
-            return found.Returned.Count > 0 ? found.Returned.Min : last + 1;
+            var last = found.Held.Where(each => each.Value.IsGiven).Select(each => each.Key).Append(highest()).Max();
+            foreach (var back in found.Returned.Where(number => number <= last && isFree(number)))
+            {
+                return back;
+            }
+
+            // What somebody chose is not given, but lifts the series for nobody either.
+            return Enumerable.Range(last + 1, found.Held.Count + 1).First(number => !found.Held.ContainsKey(number));
         }
     }
 
@@ -54,11 +43,11 @@ internal sealed class NumbersInHand
     {
         lock (guard)
         {
-            foreach (var (series, number, _) in numbers)
+            foreach (var (series, number, isGiven, isNew) in numbers)
             {
                 var found = known.TryGetValue(series, out var open) ? open : known[series] = new Series();
-                found.Held.Add(number);
-                found.Returned.Remove(number);
+                var (before, cameBack) = (found.Held.GetValueOrDefault(number, new Holders(0, false, false)), found.Returned.Remove(number));
+                found.Held[number] = new Holders(before.Count + 1, before.IsGiven || isGiven, before.IsNew || isNew || cameBack);
             }
         }
     }
@@ -68,11 +57,18 @@ internal sealed class NumbersInHand
     {
         lock (guard)
         {
-            foreach (var (series, number, isGiven) in numbers)
+            foreach (var (series, number, _, _) in numbers)
             {
                 var found = known[series];
+                var holders = found.Held[number] with { Count = found.Held[number].Count - 1, IsNew = found.Held[number].IsNew && !areKept };
+                if (holders.Count > 0)
+                {
+                    found.Held[number] = holders;
+                    continue;
+                }
+
                 found.Held.Remove(number);
-                if (!areKept && isGiven && !found.Held.Contains(number))
+                if (holders.IsNew)
                 {
                     found.Returned.Add(number);
                 }
@@ -83,10 +79,12 @@ internal sealed class NumbersInHand
     /// <summary>The name here of the identifiers that differ in nothing but their serial.</summary>
     public static string SeriesOf(DocumentIdentifier identifier) => DocumentIdentifier.Make(identifier.Office, identifier.InnerUnit, identifier.Year, identifier.Type, 1).ToString();
 
+    /// <param name="Count">Two drafts may name the same; the first to leave has it.</param>
+    private sealed record Holders(int Count, bool IsGiven, bool IsNew);
+
     private sealed class Series
     {
-        /// <summary>One may be held twice: two drafts that name it. The first to leave has it.</summary>
-        public List<int> Held { get; } = [];
+        public Dictionary<int, Holders> Held { get; } = [];
 
         public SortedSet<int> Returned { get; } = [];
     }

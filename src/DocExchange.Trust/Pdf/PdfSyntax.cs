@@ -6,6 +6,9 @@ namespace DocExchange.Trust.Pdf;
 /// <summary>The letters of PDF (ISO 32000-1 §7.2.2) and what can be told of a few of them without the rest of the file.</summary>
 internal static class PdfSyntax
 {
+    /// <summary>Within so many bytes the beginning of a comment is looked for behind a number.</summary>
+    private const int LongestComment = 4_096;
+
     public static readonly SearchValues<byte> Blanks = SearchValues.Create(" \t\r\n\f\0"u8);
 
     public static readonly SearchValues<byte> LineEnds = SearchValues.Create("\r\n"u8);
@@ -88,13 +91,29 @@ internal static class PdfSyntax
             }
 
             var line = bytes[..end].LastIndexOfAny(LineEnds) + 1;
-            var comment = bytes[line..end].IndexOf((byte)'%');
+            var comment = CommentIn(bytes[..end], line);
             if (comment < 0)
             {
                 return end;
             }
 
-            bytes = bytes[..(line + comment)];
+            bytes = bytes[..comment];
         }
+    }
+
+    // Where a line begins is chance among bytes that are no text, and what stands before may have the sign too: a comment that follows a
+    // number counts as one wherever it is.
+    private static int CommentIn(ReadOnlySpan<byte> bytes, int line)
+    {
+        var from = Math.Max(line, bytes.Length - LongestComment);
+        for (int left = bytes.Length - from, at; (at = bytes.Slice(from, left).LastIndexOf((byte)'%')) >= 0; left = at)
+        {
+            if (bytes[..(from + at)].LastIndexOfAnyExcept(Blanks) is >= 0 and var last && char.IsAsciiDigit((char)bytes[last]))
+            {
+                return from + at;
+            }
+        }
+
+        return bytes[line..].IndexOf((byte)'%') is >= 0 and var first ? line + first : -1;
     }
 }

@@ -15,6 +15,8 @@ namespace DocExchange.Tests.Node.Desk;
 /// <summary>Packages are made side by side, numbered and kept in one order.</summary>
 internal sealed class DraftingTests
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
     private TestDesk desk = null!;
     private string body = null!;
 
@@ -22,6 +24,7 @@ internal sealed class DraftingTests
     public async Task OpenAsync()
     {
         desk = await SendingDesk.StartAsync();
+        kept = 0;
         body = Path.GetTempFileName();
         await File.WriteAllBytesAsync(body, "%PDF-1.4 一"u8.ToArray());
     }
@@ -38,9 +41,9 @@ internal sealed class DraftingTests
     {
         var (first, second) = (new Making(), new Making());
         var one = MakeAsync(first);
-        await first.Made.Task;
+        await first.Made.Task.WaitAsync(Limit);
         var two = MakeAsync(second);
-        await second.Made.Task;
+        await second.Made.Task.WaitAsync(Limit);
         var come = second.Turn!.ComeAsync(CancellationToken.None);
         var isBefore = come.IsCompleted;
 
@@ -61,9 +64,9 @@ internal sealed class DraftingTests
     {
         var (first, second, third, fourth) = (new Making(), new Making(), new Making(), new Making());
         var one = MakeAsync(first);
-        await first.Made.Task;
+        await first.Made.Task.WaitAsync(Limit);
         var two = MakeAsync(second);
-        await second.Made.Task;
+        await second.Made.Task.WaitAsync(Limit);
         second.Keep.SetResult(true);
         first.Keep.SetResult(false);
         await Assert.ThrowsAsync<IOException>(() => one);
@@ -79,13 +82,49 @@ internal sealed class DraftingTests
         Assert.That(Directory.EnumerateFiles(desk.Site.Folder.Packages, "*.draft").Count(), Is.EqualTo(3), "those that were kept");
     }
 
+    [Test]
+    public async Task A_number_that_somebody_chose_in_vain_lifts_the_series_for_nobody()
+    {
+        var (chosen, later) = (new Making { Chosen = "示政发〔2026〕100号" }, new Making());
+        var one = MakeAsync(chosen);
+        await chosen.Made.Task.WaitAsync(Limit);
+        var two = MakeAsync(later);
+        await later.Made.Task.WaitAsync(Limit);
+        chosen.Keep.SetResult(false);
+        later.Keep.SetResult(true);
+        await Assert.ThrowsAsync<IOException>(() => one);
+        await two;
+
+        Assert.That((chosen.Number, later.Number), Is.EqualTo((100, 1)));
+        Assert.That(desk.Part<NumberRegister>().NextOf("示政发", 2026).Number, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task Identifiers_come_back_as_numbers_do()
+    {
+        var (first, second, third) = (new Making(), new Making(), new Making());
+        var one = MakeAsync(first);
+        await first.Made.Task.WaitAsync(Limit);
+        var two = MakeAsync(second);
+        await second.Made.Task.WaitAsync(Limit);
+        first.Keep.SetResult(false);
+        second.Keep.SetResult(true);
+        third.Keep.SetResult(true);
+        await Assert.ThrowsAsync<IOException>(() => one);
+        await two;
+        await MakeAsync(third);
+
+        Assert.That((first.Serial, second.Serial, third.Serial), Is.EqualTo((1, 2, 1)));
+    }
+
     private int kept;
 
     private Task<bool> MakeAsync(Making making)
     {
-        var draft = new Local.Draft { Office = NodeSite.Sender.ToString(), Title = "关于示例的通知", DocumentType = "08", AgencyCode = "示政发", WithoutSeal = true, Signer = "张三" };
+        var draft = new Local.Draft { Office = NodeSite.Sender.ToString(), Title = "关于示例的通知", DocumentType = "08", AgencyCode = "示政发", Number = making.Chosen, WithoutSeal = true, Signer = "张三" };
         draft.Files.Add(new Local.FileName { Name = "正文.pdf", Size = (ulong)new FileInfo(body).Length });
-        var directory = desk.Part<DirectoryCopy>().Newest();
+        var newest = desk.Part<DirectoryCopy>().Newest();
+        var directory = newest.Next(NodeSite.Now, [.. newest.Offices.Select(office => office.Id == NodeSite.Sender ? office with { CreditCode = "113400000029860376" } : office)]);
         var order = new DraftOrder(draft, NodeSite.Sender, new Destination(directory, new RecipientList([NodeSite.Recipient], [])), [NodeSite.Sender], [NodeSite.Sender]);
         var files = DraftFiles.At(draft, [body], desk.Part<IOptions<DeskOptions>>().Value);
         return desk.Part<Drafting>().MakeAsync(
@@ -93,7 +132,7 @@ internal sealed class DraftingTests
             files,
             async (package, _, turn) =>
             {
-                (making.Turn, making.Number) = (turn, package.Metadata.Number!.Number);
+                (making.Turn, making.Number, making.Serial) = (turn, package.Metadata.Number!.Number, package.Metadata.Identifier?.Serial ?? 0);
                 making.Made.SetResult();
                 if (!await making.Keep.Task)
                 {
@@ -102,7 +141,14 @@ internal sealed class DraftingTests
 
                 await turn.ComeAsync(CancellationToken.None);
                 making.Place = Interlocked.Increment(ref kept);
-                desk.Part<NodeRecords>().Write(() => desk.Part<NumberRegister>().Take(package.Metadata.Number, package.Document, null));
+                desk.Part<NodeRecords>().Write(() =>
+                {
+                    desk.Part<NumberRegister>().Take(package.Metadata.Number, package.Document, null);
+                    if (package.Metadata.Identifier is { } identifier)
+                    {
+                        desk.Part<IdentifierRegister>().Take(identifier, package.Document);
+                    }
+                });
                 return true;
             },
             CancellationToken.None);
@@ -113,6 +159,10 @@ internal sealed class DraftingTests
         public TaskCompletionSource Made { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public TaskCompletionSource<bool> Keep { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public string Chosen { get; init; } = "";
+
+        public int Serial { get; set; }
 
         public DraftTurn? Turn { get; set; }
 

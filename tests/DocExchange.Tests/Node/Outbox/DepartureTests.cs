@@ -77,14 +77,31 @@ internal sealed class DepartureTests
     private T Part<T>()
         where T : notnull => desk.Part<T>();
 
-    private async Task<RefusedException> RefusedAsync() => (await Assert.ThrowsAsync<RefusedException>(LeaveAsync))!;
+    private async Task<RefusedException> RefusedAsync() => (await Assert.ThrowsAsync<RefusedException>(() => LeaveAsync()))!;
 
-    private async Task<Local.SendReply> LeaveAsync()
+    [Test]
+    public async Task Gets_into_line_in_its_turn()
+    {
+        var turns = new DraftTurns();
+        var (before, turn, after) = (turns.Next(), turns.Next(), turns.Next());
+        var leaving = LeaveAsync(turn);
+        var behind = after.ComeAsync(default);
+        var early = (Records.Queue.Count(), behind.IsCompleted);
+        before.Pass();
+        await leaving.WaitAsync(TimeSpan.FromSeconds(60));
+        await behind.WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.That((early, Records.Queue.Count()), Is.EqualTo(((0, false), 1)), "and lets the next follow");
+    }
+
+    private Task<Local.SendReply> LeaveAsync() => LeaveAsync(null);
+
+    private async Task<Local.SendReply> LeaveAsync(DraftTurn? turn)
     {
         var path = Part<PackageShelf>().NewDraftPath();
         await File.WriteAllBytesAsync(path, [1, 2, 3]);
         var package = new FinishedPackage(path, new WrittenPackage(Digest.Of([1, 2, 3]), 3), NodeSite.Document(1), Metadata);
-        return await Part<Departure>().LeaveAsync(package, new Destination(Part<DirectoryCopy>().Newest(), new RecipientList([NodeSite.Recipient], [])), NodeSite.Sender, SendingDesk.Writer, null, null, default);
+        return await Part<Departure>().LeaveAsync(package, new Destination(Part<DirectoryCopy>().Newest(), new RecipientList([NodeSite.Recipient], [])), NodeSite.Sender, SendingDesk.Writer, null, turn, default);
     }
 
     private async Task LoggedAsync(StatementType type, StatementBody body, long index)

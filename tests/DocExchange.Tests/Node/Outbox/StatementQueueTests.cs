@@ -171,6 +171,8 @@ internal sealed class StatementQueueTests
             row.Place = null;
             records.Queue.Update(row);
         }));
+        queue.Dispose();
+        records.Dispose();
         Reopen();
         Assert.That(NumbersOf([here]), Is.EqualTo(new[] { 1, 2, 4, 6 }));
         Assert.That(Waiting().Select(row => row.Place), Is.EqualTo(before));

@@ -46,6 +46,7 @@ internal sealed class HiddenDocumentsTests
 
             await ExpectAsync(With(Text, "no document, an object (obj) of thought"u8.ToArray()), Indication.TotalPassed, []);
             await ExpectAsync(With(Text, "7 %a comment\n%and one more\r\n0\f%x\robj"u8.ToArray()), Indication.Indeterminate, [Code]);
+            await ExpectAsync(With(Text, "\n%\u0001 7 %a comment\n%and one more\r\n0\f%x\robj"u8.ToArray()), Indication.Indeterminate, [Code]);
             await ExpectAsync(With(Text, "<H1>Pay 900000</H1>"u8.ToArray()), Indication.Indeterminate, [Code]);
             await ExpectAsync(With(Text, "<!DOCTYPE html>\nPay 900000"u8.ToArray()), Indication.Indeterminate, [Code]);
         }
