@@ -110,7 +110,7 @@ internal sealed class PdfObjectReader(ReadOnlyMemory<byte> bytes, long place)
                 NameIn("SubFilter"), NameIn("Filter")));
         }
 
-        length = Single("Length") is { } stated ? PdfLength.Of(bytes[stated]) : null;
+        length = Single("Length") is { } stated ? PdfLength.Of(bytes.Span[stated]) : null;
         return true;
 
         Range? Single(string name) => entries.FindAll(entry => entry.Name == name) is [var only] ? only.Start..only.End : null;

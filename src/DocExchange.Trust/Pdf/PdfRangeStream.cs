@@ -3,7 +3,8 @@ using DocExchange.Trust.Containers;
 namespace DocExchange.Trust.Pdf;
 
 /// <summary>The bytes a PDF signature covers: from the start to its Contents, and from behind it to the end of its range.</summary>
-internal sealed class PdfRangeStream(Stream file, PdfSignatureField signature) : ForwardStream
+/// <param name="start">Where the file begins whose signature it is.</param>
+internal sealed class PdfRangeStream(Stream file, PdfSignatureField signature, long start) : ForwardStream
 {
     private long position;
 
@@ -20,7 +21,7 @@ internal sealed class PdfRangeStream(Stream file, PdfSignatureField signature) :
             return 0;
         }
 
-        file.Position = isFirst ? position : position + signature.GapEnd - signature.GapStart;
+        file.Position = start + (isFirst ? position : position + signature.GapEnd - signature.GapStart);
         var read = await file.ReadAsync(buffer[..(int)Math.Min(buffer.Length, left)], cancellationToken);
         position += read;
         return read;

@@ -1,3 +1,5 @@
+using DocExchange.Trust.Signatures;
+
 namespace DocExchange.Trust.Pdf;
 
 /// <summary>What was found of signatures in the bytes of a PDF.</summary>
@@ -6,7 +8,7 @@ internal sealed record PdfSignatures
     /// <summary>In the order of what they cover, the first signature first.</summary>
     public IReadOnlyList<PdfSignatureField> Fields { get; init; } = [];
 
-    /// <summary>Those of PDF files that are embedded in this one, and whole there.</summary>
+    /// <summary>Those of PDF files that are embedded in this one, and fit them still.</summary>
     public int Embedded { get; init; }
 
     /// <summary>Those whose Contents does not stand where their own ByteRange says.</summary>
@@ -41,15 +43,16 @@ internal sealed class PdfScanner
     private long left;
     private bool isTooMuch;
 
-    private PdfScanner(Stream file, PdfLimits limits)
+    private PdfScanner(Stream file, PdfLimits limits, CmsLimits cms)
     {
         this.file = file;
         this.limits = limits;
-        embedding = new PdfEmbedding(file);
+        embedding = new PdfEmbedding(file, limits, cms);
         left = limits.MaxReadOf(file.Length);
     }
 
-    public static Task<PdfSignatures> FindAsync(Stream file, PdfLimits limits, CancellationToken cancellation) => new PdfScanner(file, limits).FindAsync(cancellation);
+    public static Task<PdfSignatures> FindAsync(Stream file, PdfLimits limits, CmsLimits cms, CancellationToken cancellation) =>
+        new PdfScanner(file, limits, cms).FindAsync(cancellation);
 
     /// <summary>Contents, the signature value; not kept with the field, since many large ones would fill the memory.</summary>
     public static async Task<byte[]> ReadContentsAsync(Stream file, PdfSignatureField field, CancellationToken cancellation)
@@ -96,12 +99,13 @@ internal sealed class PdfScanner
             return found with { Unread = found.Unread + 1 };
         }
 
+        var field = new PdfSignatureField(dictionary.Key, length, gapEnd, gapEnd + rest, dictionary.SubFilter, dictionary.Filter);
         var isInPlace = contents.Start == length && contents.End == gapEnd;
         if (isInPlace && gapEnd + rest <= file.Length)
         {
             if (contents.IsWhole)
             {
-                fields.Add(new PdfSignatureField(dictionary.Key, length, gapEnd, gapEnd + rest, dictionary.SubFilter, dictionary.Filter));
+                fields.Add(field);
                 return found;
             }
 
@@ -118,7 +122,7 @@ internal sealed class PdfScanner
         var start = contents.Start - length;
         var isLater = start > 0 && contents.End - start == gapEnd && start + gapEnd + rest <= file.Length;
         return !isLater || !await PdfEmbedding.BeginsAsync(file, start, cancellation) ? found with { Misplaced = found.Misplaced + 1 }
-            : await embedding.HoldsAsync(start, gapEnd + rest, cancellation) ? found with { Embedded = found.Embedded + 1 }
+            : contents.IsWhole && await embedding.HoldsAsync(start, field, cancellation) ? found with { Embedded = found.Embedded + 1 }
             : found with { Unread = found.Unread + 1 };
     }
 

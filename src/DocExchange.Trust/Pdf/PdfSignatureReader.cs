@@ -13,7 +13,7 @@ internal sealed class PdfSignatureReader(PdfBytes bytes, CmsLimits limits)
     {
         var file = bytes.File;
         var contents = await PdfScanner.ReadContentsAsync(file, field, cancellation);
-        var digests = AlgorithmsOf(Trim(contents, limits), field) is { } algorithms ? await bytes.DigestAsync(field, algorithms, cancellation) : null;
+        var digests = AlgorithmsOf(Trim(contents, limits), field, limits) is { } algorithms ? await bytes.DigestAsync(field, algorithms, cancellation) : null;
         var added = file.Length - field.End;
         return new PdfSignatureFacts
         {
@@ -57,7 +57,7 @@ internal sealed class PdfSignatureReader(PdfBytes bytes, CmsLimits limits)
     }
 
     /// <summary>Null where it is no signature that could be judged by a digest.</summary>
-    private IReadOnlyCollection<DigestAlgorithm>? AlgorithmsOf(ReadOnlyMemory<byte> value, PdfSignatureField field)
+    public static IReadOnlyCollection<DigestAlgorithm>? AlgorithmsOf(ReadOnlyMemory<byte> value, PdfSignatureField field, CmsLimits limits)
     {
         try
         {

@@ -42,7 +42,7 @@ public sealed class PdfVerifier
             return new SignedDocument(new Verdict([], [PdfFindings.TooLarge(seekable.Length, limits.MaxFileSize)]), [], []);
         }
 
-        var found = await PdfScanner.FindAsync(seekable, limits, cancellation);
+        var found = await PdfScanner.FindAsync(seekable, limits, foreign.Limits, cancellation);
         var fields = found.Fields;
 
         // One after the other: all together may be too large for the memory.

@@ -176,7 +176,7 @@ public sealed class BodySignatureTests
     {
         var inner = await PdfMaker.SignAsync(PdfMaker.Plain(), content => CmsSigner.SignAsync(content, key, SigningOffice.Now, CmsForm.Detached, CancellationToken.None));
 
-        var judged = await JudgeAsync("正文.pdf", PdfMaker.Embed(inner).File);
+        var judged = await JudgeAsync("正文.pdf", PdfMaker.Embed(inner));
 
         Assert.That(judged.BodyFindings.Select(finding => (finding.Code, finding.Indication)), Is.EqualTo(new[] { ("BODY_SIGNATURES_UNDECIDED", Indication.TotalPassed) }));
         Assert.That(judged.BodyFindings.Single().Chinese, Does.Contain("内嵌的 PDF 文件"));
