@@ -146,7 +146,7 @@ public sealed class DossierJudge(DossierDemands demands)
     }
 
     private static bool IsOfRevocation(Finding finding) =>
-        finding is { SubIndication: SubIndication.Revoked or SubIndication.RevokedNoPoe or SubIndication.RevokedCaNoPoe } or { Code: "CERT_ON_HOLD", Indication: not Indication.TotalPassed };
+        finding is { SubIndication: SubIndication.Revoked or SubIndication.RevokedNoPoe or SubIndication.RevokedCaNoPoe } or { Code: "CERT_REVOKED" or "CERT_ON_HOLD" or "CERT_WAS_ON_HOLD", Indication: not Indication.TotalPassed };
 
     /// <summary>Who the hub is: the ledger's key says it where the reader has it from elsewhere, else the authorities do.</summary>
     private void JudgeHub(IReadOnlyList<Certificate> signers, TrustStore trust)

@@ -1,3 +1,4 @@
+using DocExchange.Trust.Digests;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Certificates;
@@ -12,6 +13,9 @@ internal sealed record ExaminedCertificate(
 internal sealed record ExaminedChain(
     IReadOnlyList<Certificate> Chain, IReadOnlyList<ExaminedCertificate> Certificates, IReadOnlyList<Finding> Findings, IReadOnlyList<string> Policies)
 {
+    /// <summary>Of who made the certificate at an index; an anchor's own.</summary>
+    public Digest IssuerKeyOf(int index) => Chain[Math.Min(index + 1, Chain.Count - 1)].PublicKeyFingerprint;
+
     public PathResult Judge(DateTimeOffset at, StatusJudgement judgement)
     {
         var found = new List<Finding>[Certificates.Count];

@@ -36,6 +36,9 @@ internal sealed record RevocationStatement(
     /// <summary>Its signer leads to an anchor that no chain of the leaf reaches: no authority fails what is below another.</summary>
     public bool IsOfStranger { get; init; }
 
+    /// <summary>It names another certificate of the key, which another authority made: whoever knows a public key can certify it.</summary>
+    public bool IsOfOtherIssuer { get; init; }
+
     /// <summary>Every certificate of its signer has ended since, and nothing shows that it is older than that.</summary>
     public bool IsUnproven { get; init; }
 

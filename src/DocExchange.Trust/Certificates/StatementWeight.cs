@@ -23,7 +23,7 @@ internal sealed class StatementWeight(DateTimeOffset at, StatusEnd issuer, Statu
         var weighed = NotOfTheFuture(statement, findings) with
         {
             IsOfEndedIssuer = isOfIssuer && !issuer.Allows(statement, judgement.Proofs) && !IsRenewed(statement, renewals),
-            IsInDoubt = statement.IsOfStranger || (isOfIssuer && IsInDoubt(statement, issuer.KeyDoubtSince)),
+            IsInDoubt = statement.IsOfStranger || statement.IsOfOtherIssuer || (isOfIssuer && IsInDoubt(statement, issuer.KeyDoubtSince)),
         };
         if (statement.Signer is not { } signer)
         {
@@ -41,7 +41,7 @@ internal sealed class StatementWeight(DateTimeOffset at, StatusEnd issuer, Statu
             return weighed with { IsUnproven = HaveEnded(chains) && !IsProvenWithin(chains, statement) };
         }
 
-        if (statement.Entry is not null && OfRevocation(weighed, then, judged) is { } revoking)
+        if (statement.Entry is not null && OfRevocation(weighed, chains, then, judged) is { } revoking)
         {
             return revoking;
         }
@@ -55,8 +55,9 @@ internal sealed class StatementWeight(DateTimeOffset at, StatusEnd issuer, Statu
     /// <summary>
     /// Whoever was in order when it was signed, or is, revokes, if nobody is known to have had the key by then. That nobody tells the signer's own
     /// state keeps it from clearing, not from revoking: else a revocation were worth less than none. While that state is in doubt itself, so is what it says.
+    /// What an authority says of its own certificate of the key takes the word from no signer whom another certified: whoever knows a public key can certify it.
     /// </summary>
-    private RevocationStatement? OfRevocation(RevocationStatement weighed, List<PathResult> then, List<PathResult> judged)
+    private RevocationStatement? OfRevocation(RevocationStatement weighed, IReadOnlyList<ExaminedChain> chains, List<PathResult> then, List<PathResult> judged)
     {
         var known = then.Concat(judged).ToList();
         if (!then.Exists(path => path.IsKeyInDoubt) && known.Exists(path => path.Findings.All(finding => IsHarmless(finding) || StatusFindings.IsOfUnknownStatus(finding))))
@@ -64,8 +65,9 @@ internal sealed class StatementWeight(DateTimeOffset at, StatusEnd issuer, Statu
             return weighed with { Reasons = 0, IsInDoubt = weighed.IsInDoubt || IsInDoubt(weighed, known.Min(path => path.End.AnyDoubtSince)) };
         }
 
-        var isTaken = then.Exists(path => path.IsKeyInDoubt && !path.Findings.Any(StatusFindings.IsOfHold));
-        return !isTaken && known.Exists(path => path.Findings.All(finding => IsHarmless(finding) || StatusFindings.IsOfUnknownStatus(finding) || StatusFindings.IsOfDoubtfulStatus(finding) || StatusFindings.IsOfForm(finding)))
+        var taken = chains.Where((_, i) => then[i].IsKeyInDoubt && !then[i].Findings.Any(StatusFindings.IsOfHold)).Select(chain => chain.IssuerKeyOf(0)).ToHashSet();
+        var left = Enumerable.Range(0, chains.Count).Where(i => !taken.Contains(chains[i].IssuerKeyOf(0))).SelectMany(i => new[] { then[i], judged[i] });
+        return left.Any(path => path.Findings.All(finding => IsHarmless(finding) || StatusFindings.IsOfUnknownStatus(finding) || StatusFindings.IsOfDoubtfulStatus(finding) || StatusFindings.IsOfForm(finding)))
             ? weighed with { Reasons = 0, IsInDoubt = true }
             : null;
     }

@@ -1,9 +1,15 @@
+using DocExchange.Trust.Digests;
+
 namespace DocExchange.Trust.Certificates;
 
 /// <summary>That the key of a certificate is in other hands, and who says so.</summary>
-internal sealed record StolenKey(Certificate Named, RevocationStatement Said)
+/// <param name="IssuerKey">Of who made the certificate that is named.</param>
+internal sealed record StolenKey(Certificate Named, Digest IssuerKey, RevocationStatement Said)
 {
     public bool IsOf(Certificate other) => Named.PublicKeyFingerprint == other.PublicKeyFingerprint && !Named.Equals(other);
+
+    /// <summary>What that says of another certificate of the key: anybody may certify a public key, so one authority's word on its own certificate leaves another's open.</summary>
+    public RevocationStatement Told(Digest issuerKey) => issuerKey == IssuerKey ? Said : Said with { IsOfOtherIssuer = true };
 
     /// <summary>Who says so was not examined in full.</summary>
     public bool IsLimited => Said.OtherSigners.Append(Said.Signer!).Any(signer => signer.Findings.Any(finding => finding.Code is "CERT_NAME_LIMIT" or "CERT_POLICY_LIMIT"));
@@ -11,7 +17,7 @@ internal sealed record StolenKey(Certificate Named, RevocationStatement Said)
 
 /// <summary>
 /// What lists and answers say of keys that have several certificates: a stolen key is stolen whatever certificate names it, whoever of those who say so
-/// holds. For one judgement.
+/// holds; of a certificate that another authority made that leaves it open. For one judgement.
 /// </summary>
 /// <param name="examine">Examines the chain of who signed for its own certificates: from an authority to its anchor.</param>
 internal sealed class StolenKeys(Func<IReadOnlyList<Certificate>, ExaminedChain> examine)
@@ -24,7 +30,7 @@ internal sealed class StolenKeys(Func<IReadOnlyList<Certificate>, ExaminedChain>
 
     /// <summary>Each of the chains with what the others know of the keys of its authorities.</summary>
     public static IReadOnlyList<ExaminedChain> Tell(IReadOnlyList<ExaminedChain> chains, IReadOnlyList<StolenKey> stolen) => stolen.Count == 0 ? chains
-        : [.. chains.Select(chain => chain with { Certificates = [.. chain.Certificates.Select((link, i) => i == 0 || i == chain.Certificates.Count - 1 ? link : With(link, stolen))] })];
+        : [.. chains.Select(chain => chain with { Certificates = [.. chain.Certificates.Select((link, i) => i == 0 || i == chain.Certificates.Count - 1 ? link : With(link, chain.IssuerKeyOf(i), stolen))] })];
 
     /// <summary>Of who signed one list, all of one key: by what is below other anchors too, whose word leaves it open.</summary>
     public IReadOnlyList<StolenKey> OfSigners(IReadOnlyList<ListSigner> signers) =>
@@ -33,10 +39,10 @@ internal sealed class StolenKeys(Func<IReadOnlyList<Certificate>, ExaminedChain>
 
     /// <summary>Each of who signed one list with what is known of the key by its other certificates.</summary>
     public static IEnumerable<ListSigner> Tell(IReadOnlyList<ListSigner> signers, IReadOnlyList<StolenKey> stolen) => stolen.Count == 0 ? signers
-        : signers.Select(signer => signer.Chain is { Certificates.Count: > 1 } chain ? signer with { Chain = chain with { Certificates = [With(chain.Certificates[0], stolen), .. chain.Certificates.Skip(1)] } } : signer);
+        : signers.Select(signer => signer.Chain is { Certificates.Count: > 1 } chain ? signer with { Chain = chain with { Certificates = [With(chain.Certificates[0], chain.IssuerKeyOf(0), stolen), .. chain.Certificates.Skip(1)] } } : signer);
 
-    private static ExaminedCertificate With(ExaminedCertificate certificate, IReadOnlyList<StolenKey> stolen) =>
-        certificate with { Revocation = certificate.Revocation!.With(stolen.Where(each => each.IsOf(certificate.Certificate)).Select(each => each.Said)) };
+    private static ExaminedCertificate With(ExaminedCertificate certificate, Digest issuerKey, IReadOnlyList<StolenKey> stolen) =>
+        certificate with { Revocation = certificate.Revocation!.With(stolen.Where(each => each.IsOf(certificate.Certificate)).Select(each => each.Told(issuerKey))) };
 
     private static IReadOnlyList<StolenKey> Distinct(IEnumerable<StolenKey> stolen) => [.. stolen.DistinctBy(each => (each.Named.Fingerprint, each.Said.Sources[0], each.Said.Entry, each.Said.Signer))];
 
@@ -49,7 +55,7 @@ internal sealed class StolenKeys(Func<IReadOnlyList<Certificate>, ExaminedChain>
 
         var said = chain.Certificates[index].Revocation!.Statements.Where(statement => statement.Entry is { IsCompromise: true }).ToList();
         var above = said.Exists(statement => statement.Signer is null) ? examine([.. chain.Chain.Skip(index + 1)]) : null;
-        stolen = [.. said.Select(statement => new StolenKey(chain.Chain[index], statement with { Partition = "key", Reasons = 0, Signer = statement.Signer ?? above }))];
+        stolen = [.. said.Select(statement => new StolenKey(chain.Chain[index], chain.IssuerKeyOf(index), statement with { Partition = "key", Reasons = 0, Signer = statement.Signer ?? above }))];
         known.Add((chain, index), stolen);
         return stolen;
     }

@@ -70,6 +70,23 @@ internal sealed class ForgedDossierTests
         Assert.That(verdict.Verdict.Indication, Is.Not.EqualTo(Indication.TotalPassed));
     }
 
+    // By an authority of the same name below another anchor that the reader trusts too: no chain of the hub leads there, so it is open whether that counts.
+    [Test]
+    public async Task A_doubtful_revocation_of_the_hub_is_not_evaded_by_claiming_an_earlier_time()
+    {
+        var hub = site.Hub.Get<HubIdentity>().Key.Certificate;
+        using var namesake = CertificateAuthority.CreateRoot(Suite.Intl, new DistinguishedName("北京市 签发CA (ECDSA)", "北京市", null), Start.AddYears(-1), Start.AddYears(9));
+        site.Hub.Clock.Advance(TimeSpan.FromHours(1));
+        var revoked = site.Hub.Clock.GetUtcNow();
+        var list = namesake.IssueRevocationList([new RevokedCertificate(hub.SerialNumber, revoked, RevocationReason.KeyCompromise)], revoked, revoked.AddDays(9), 1);
+        site.Hub.Clock.Advance(TimeSpan.FromHours(1));
+
+        var verdict = await site.JudgeAsync(dossier, new TrustStore([.. site.Roots.Anchors, namesake.Certificate], [], [list]));
+
+        var signed = verdict.Verdict.Signatures.Zip(verdict.Parts).Single(each => each.Second == DossierLayout.Signature).First;
+        Assert.That(signed.Findings.Select(finding => (finding.Code, finding.SubIndication)), Has.Member(("CERT_REVOKED", SubIndication.TryLater)), DossierTests.Faults(verdict));
+    }
+
     // It keeps the directory, and could bind its own key as an office's.
     [Test]
     public async Task The_hubs_own_key_signs_for_no_office_whatever_the_directory_says()

@@ -22,6 +22,13 @@ public sealed class HiddenRevocationByAdditionsTests
     private static readonly DistinguishedName ListerName = new("Lister", null, null);
     private static readonly (string, SubIndication)[] AuthorityRevoked = [("CERT_REVOKED", SubIndication.RevokedCaNoPoe)];
 
+    /// <summary>Where the chain of a signer of lists ends: at the anchor of the leaf's first chain, or of another of its chains.</summary>
+    public enum OwnPlace
+    {
+        Below,
+        Elsewhere,
+    }
+
     private PastPki pki = null!;
     private KeyPair secondKey = null!;
     private KeyPair thirdKey = null!;
@@ -240,6 +247,70 @@ public sealed class HiddenRevocationByAdditionsTests
         {
             Assert.That(Judge(Indirect(0, pki.OtherKey)).Select(fault => fault.Item2), isStolen ? Is.EqualTo(new[] { SubIndication.TryLater }) : Is.Empty);
             Assert.That(Judge(Indirect(0, pki.OtherKey), Indirect(24 * 910, pki.OtherKey), held).Select(fault => fault.Item2), isStolen ? Is.Not.Empty : Is.Empty);
+        }
+    }
+
+    // A key is public: any authority below the root, or whoever leads it astray, makes a certificate of it, of the signer's name or of the authority above it, and revokes that.
+    [Test]
+    public void What_another_authority_says_of_its_own_certificate_of_a_key_takes_no_signers_word_away(
+        [Values] OwnPlace signer, [Values] bool isAbove,
+        [Values(RevocationReason.KeyCompromise, RevocationReason.Unspecified, RevocationReason.Superseded, RevocationReason.CertificateHold)] RevocationReason reason, [Values(2, 365 * 6)] int daysAgo)
+    {
+        var (topKey, top) = signer == OwnPlace.Elsewhere ? (secondKey, SecondName) : (pki.RootKey, RootName);
+        var upper = Authority(topKey, top, thirdKey, ThirdName, Day(2016), Day(2040));
+        var middle = Authority(pki.RootKey, RootName, pki.LeafKey, MiddleName, Day(2016), Day(2040));
+        var lister = Issue(isAbove ? thirdKey : topKey, isAbove ? ThirdName : top, pki.OtherKey, ListerName, Day(2020), Day(2040), AddCrlSign);
+        var copy = isAbove ? Authority(pki.LeafKey, MiddleName, thirdKey, ThirdName, Day(2016), Day(2040)) : Issue(pki.LeafKey, MiddleName, pki.OtherKey, ListerName, Day(2016), Day(2040), AddCrlSign);
+        var says = List(pki.LeafKey, MiddleName, Today.AddDays(-2), [Names(copy, Today.AddDays(-daysAgo), reason)]);
+        pki.Leaf = Issue(pki.IssuerKey, AuthorityName, pki.LeafKey, LeafName, Day(2023), Day(2030), AddPoint);
+        var good = OcspAnswers.Make(pki.IssuerKey, pki.Issuer, pki.Leaf, pki.Issuer, OcspAnswers.Good, Recently, Today.AddDays(20));
+        Certificate[] along = [middle, copy, .. signer == OwnPlace.Elsewhere ? [Authority(secondKey, SecondName, pki.IssuerKey, AuthorityName, Day(2018), Day(2040))] : Array.Empty<Certificate>()];
+        IReadOnlyList<SubIndication> Judge(RevocationList list, params IReadOnlyList<OcspResponse> answers) => [.. Faults(new CertificatePaths(
+            new TrustStore([pki.Root, second], [pki.Issuer, upper, lister], [pki.RootList(), List(secondKey, SecondName, Today.AddDays(-10), []), List(thirdKey, ThirdName, Today.AddDays(-10), []), says, list]) { OcspResponses = answers },
+            CertificatePathOptions.Default), along).Where(fault => fault.Item1 is "CERT_REVOKED" or "CRL_MISSING").Select(fault => fault.Item2)];
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Judge(Indirect(0, pki.OtherKey, OfLeaf(Day(2024))), good), Is.EqualTo(new[] { SubIndication.Revoked }).Or.EqualTo(new[] { SubIndication.RevokedNoPoe }));
+            if (reason == RevocationReason.KeyCompromise)
+            {
+                Assert.That(Judge(Indirect(0, pki.OtherKey)), Is.EqualTo(new[] { SubIndication.TryLater }), "it clears nobody");
+            }
+        }
+    }
+
+    // The same authority made both: what it says of one is said of the other, and whoever has the key fails nobody.
+    [Test]
+    public void What_a_signers_own_authority_says_of_its_key_takes_its_word_away([Values] bool isRenewed)
+    {
+        var ended = Issue(pki.RootKey, RootName, pki.OtherKey, ListerName, Day(2020), Day(2040), AddCrlSign);
+        var renewed = Issue(pki.RootKey, RootName, pki.OtherKey, ListerName, Day(2021), Day(2040), AddCrlSign);
+        pki.Others.AddRange(isRenewed ? [ended, renewed] : [ended]);
+        pki.Leaf = Issue(pki.IssuerKey, AuthorityName, pki.LeafKey, LeafName, Day(2023), Day(2030), AddPoint);
+        var good = OcspAnswers.Make(pki.IssuerKey, pki.Issuer, pki.Leaf, pki.Issuer, OcspAnswers.Good, Recently, Today.AddDays(20));
+        IEnumerable<(string, SubIndication)> Judge(params Entry[] entries) => pki.Faults([pki.RootList(entries), Indirect(0, pki.OtherKey, OfLeaf(Day(2024)))], good);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Judge(), Is.EqualTo(new[] { ("CERT_REVOKED", SubIndication.Revoked) }));
+            Assert.That(Judge(Names(ended, Day(2024), RevocationReason.KeyCompromise)), Is.Empty);
+        }
+    }
+
+    // In one sentence with what it is about, and not said to be known.
+    [Test]
+    public void Tells_that_another_certificate_of_the_key_is_revoked_by_another_authority()
+    {
+        var middle = Authority(pki.RootKey, RootName, pki.OtherKey, MiddleName, Day(2016), Day(2040));
+        var copy = Authority(pki.OtherKey, MiddleName, pki.IssuerKey, AuthorityName, Day(2018), Day(2040));
+        var says = List(pki.OtherKey, MiddleName, Recently, [Names(copy, Day(2024), RevocationReason.KeyCompromise)]);
+        var found = pki.Paths([pki.RootList(), pki.OwnList(Recently), says]).Build(pki.Leaf, [middle, copy], Signed, CertificateUsage.Any).Findings.Single(finding => finding.Indication != Indication.TotalPassed);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((found.Code, found.SubIndication, found.IsDoubtful), Is.EqualTo(("CERT_REVOKED", SubIndication.RevokedCaNoPoe, true)));
+            Assert.That(found.English, Does.Contain("another certificate of the same key, made by another authority"));
+            Assert.That(found.Chinese, Does.Contain("另一机构为同一密钥签发的另一证书"));
         }
     }
 

@@ -1,4 +1,5 @@
 using DocExchange.Trust.Certificates;
+using DocExchange.Trust.Keys;
 using DocExchange.Trust.Seals;
 using DocExchange.Trust.Validation;
 
@@ -67,6 +68,22 @@ public sealed class SealProofTests
         }
     }
 
+    // By an authority of the same name below another anchor, to which no chain of the maker leads: it is open whether that counts.
+    [Test]
+    public async Task Leaves_a_maker_open_that_has_ended_since_and_whose_revocation_is_in_doubt([Values] bool isRevoked)
+    {
+        using var namesake = CertificateAuthority.CreateRoot(Suite.Gm, new DistinguishedName("测试根", null, null), SealWorld.Made.AddYears(-1), SealWorld.Until);
+        using var maker = world.Key("短期制章", CertificateProfile.SealMaker, SealWorld.Made.AddDays(-1), SealWorld.Made.AddDays(5));
+        var seal = await SealMaker.MakeAsync(world.Definition(), maker, CancellationToken.None);
+        var signed = await SealForms.SignedAsync(SealForms.ToSign(4, seal.Der.ToArray(), SealWorld.Sealed, SealWorld.Content, SealWorld.Property), world.Holder);
+        RevokedCertificate[] named = isRevoked ? [new RevokedCertificate(maker.Certificate.SerialNumber, SealWorld.Made.AddDays(3), RevocationReason.KeyCompromise)] : [];
+        var trust = world.Trust;
+        var both = TrustStore.Of([.. trust.Anchors, namesake.Certificate], [.. trust.RevocationLists, namesake.IssueRevocationList(named, SealWorld.Made.AddDays(3), SealWorld.Until, 1)]);
+        var faults = new SealValidator(both).Validate(signed, SealWorld.Content, SealWorld.Property, Now).Findings.Where(finding => finding.Indication != Indication.TotalPassed).Select(finding => (finding.Code, finding.SubIndication));
+
+        Assert.That(faults, Is.EqualTo(isRevoked ? [("CERT_REVOKED", SubIndication.TryLater)] : Array.Empty<(string, SubIndication)>()));
+    }
+
     [Test]
     public async Task Leaves_a_signer_open_whose_certificate_expired_after_the_time_the_seal_states()
     {
@@ -109,7 +126,7 @@ public sealed class SealProofTests
         SignatureVerdict Validate(SealValidator validator, DateTimeOffset at) => validator.Validate(applied, SealWorld.Content, SealWorld.Property, at);
     }
 
-    private async Task<byte[]> SignedAsync(DocExchange.Trust.Keys.ISigningKey holder)
+    private async Task<byte[]> SignedAsync(ISigningKey holder)
     {
         var seal = await SealMaker.MakeAsync(world.Definition(holder), world.Maker, CancellationToken.None);
         return await SealForms.SignedAsync(SealForms.ToSign(4, seal.Der.ToArray(), SealWorld.Sealed, SealWorld.Content, SealWorld.Property), holder);
