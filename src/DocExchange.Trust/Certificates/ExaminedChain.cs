@@ -13,6 +13,9 @@ internal sealed record ExaminedCertificate(
 internal sealed record ExaminedChain(
     IReadOnlyList<Certificate> Chain, IReadOnlyList<ExaminedCertificate> Certificates, IReadOnlyList<Finding> Findings, IReadOnlyList<string> Policies)
 {
+    /// <summary>Of a signer with as many chains as are examined: one that was not may hold.</summary>
+    public bool IsOfMany { get; init; }
+
     /// <summary>Of who made the certificate at an index; an anchor's own.</summary>
     public Digest IssuerKeyOf(int index) => Chain[Math.Min(index + 1, Chain.Count - 1)].PublicKeyFingerprint;
 

@@ -223,8 +223,12 @@ internal sealed class PathExamination(
 
         signersUnderway.Add(signer.Fingerprint);
         var refused = budget.Refused;
+        var paths = PathsOf(signer);
         IReadOnlyList<ExaminedChain> chains =
-            [.. Examine(PathsOf(signer).Select(chain => Candidate(chain, isComplete: true, CertificateUsage.Any, OptionsForSigners)), [], refused).OrderBy(WorstOf)];
+        [
+            .. Examine(paths.Select(chain => Candidate(chain, isComplete: true, CertificateUsage.Any, OptionsForSigners)), [], refused)
+                .Select(chain => chain with { IsOfMany = paths.Count >= options.MaxChains }).OrderBy(WorstOf),
+        ];
         signersUnderway.Remove(signer.Fingerprint);
         if (budget.Refused == refused)
         {

@@ -66,11 +66,12 @@ internal sealed class StatementWeight(DateTimeOffset at, StatusEnd issuer, Statu
         }
 
         var taken = chains.Where((_, i) => then[i].IsKeyInDoubt && !then[i].Findings.Any(StatusFindings.IsOfHold)).Select(chain => chain.IssuerKeyOf(0)).ToHashSet();
-        var left = Enumerable.Range(0, chains.Count).Where(i => !taken.Contains(chains[i].IssuerKeyOf(0))).SelectMany(i => new[] { then[i], judged[i] });
-        return left.Any(path => path.Findings.All(finding => IsHarmless(finding) || StatusFindings.IsOfUnknownStatus(finding) || StatusFindings.IsOfDoubtfulStatus(finding) || StatusFindings.IsOfForm(finding)))
-            ? weighed with { Reasons = 0, IsInDoubt = true }
-            : null;
+        var left = Enumerable.Range(0, chains.Count).Where(i => !taken.Contains(chains[i].IssuerKeyOf(0)));
+        return left.Any(i => chains[i].IsOfMany || IsOpen(then[i]) || IsOpen(judged[i])) ? weighed with { Reasons = 0, IsInDoubt = true } : null;
     }
+
+    private static bool IsOpen(PathResult path) => path.Findings.All(finding =>
+        IsHarmless(finding) || StatusFindings.IsOfUnknownStatus(finding) || StatusFindings.IsOfDoubtfulStatus(finding) || StatusFindings.IsOfForm(finding));
 
     /// <summary>Whoever has the key dates back: only what is proven older counts.</summary>
     private bool IsInDoubt(RevocationStatement statement, DateTimeOffset? since) => since is { } doubt && !(judgement.Proofs.TimeOf(statement) < doubt);

@@ -44,12 +44,12 @@ internal static class StatusFindings
     private static string WhyDoubtfulChinese(RevocationStatement by) => by.IsOfStranger
         ? "但签发者属于另一信任锚，该证书的证书链不通向它"
         : by.IsOfOtherIssuer ? "但其中列明的是另一机构为同一密钥签发的另一证书"
-        : "但签发者自身或其上级机构的证书已被吊销或暂停，不能证明是在此之前签发的，或其证书格式有误";
+        : "但签发者自身、同一密钥的其他证书或其上级机构的证书已被吊销或暂停，不能证明是在此之前签发的，或其证书格式有误";
 
     private static string WhyDoubtfulEnglish(RevocationStatement by) => by.IsOfStranger
         ? "its signer is below another trust anchor, to which no chain of the certificate leads"
         : by.IsOfOtherIssuer ? "it names another certificate of the same key, made by another authority"
-        : "its signer's own certificate, or one above, is revoked or on hold and nothing shows that it was signed before, or is made wrong";
+        : "its signer's own certificate, another of the same key or one above is revoked or on hold and nothing shows that it was signed before, or is made wrong";
 
     public static Finding HeldLater(Certificate certificate, DateTimeOffset since) => Finding.Remark(
         "CERT_HELD_LATER",

@@ -279,6 +279,26 @@ public sealed class HiddenRevocationByAdditionsTests
         }
     }
 
+    // Only so many chains are examined, and all that are lead through a certificate that another authority made to revoke it.
+    [Test]
+    public void Copies_of_the_authority_above_a_signer_of_lists_that_take_its_place_in_the_chains_take_no_word_away([Values(3, 4, 8)] int count)
+    {
+        var upper = Authority(pki.RootKey, RootName, thirdKey, ThirdName, Day(2016), Day(2040));
+        var middle = Authority(pki.RootKey, RootName, secondKey, MiddleName, Day(2016), Day(2040));
+        var copies = Enumerable.Range(0, count).Select(i => Authority(secondKey, MiddleName, thirdKey, ThirdName, Day(2016), Day(2040).AddDays(i))).ToList();
+        var says = List(secondKey, MiddleName, Recently, [.. copies.Select(copy => Names(copy, Day(2020), RevocationReason.KeyCompromise))]);
+        pki.Others.Add(Issue(thirdKey, ThirdName, pki.OtherKey, ListerName, Day(2020), Day(2040), AddCrlSign));
+        pki.Leaf = Issue(pki.IssuerKey, AuthorityName, pki.LeafKey, LeafName, Day(2023), Day(2030), AddPoint);
+        var good = OcspAnswers.Make(pki.IssuerKey, pki.Issuer, pki.Leaf, pki.Issuer, OcspAnswers.Good, Recently, Today.AddDays(20));
+        var paths = pki.Paths([pki.RootList(), List(thirdKey, ThirdName, Recently, []), says, Indirect(0, pki.OtherKey, OfLeaf(Day(2024)))], good);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Faults(paths, [upper]), Is.EqualTo(new[] { ("CERT_REVOKED", SubIndication.Revoked) }));
+            Assert.That(Faults(paths, [middle, .. copies, upper]), Is.EqualTo(new[] { ("CERT_REVOKED", SubIndication.RevokedNoPoe) }));
+        }
+    }
+
     // The same authority made both: what it says of one is said of the other, and whoever has the key fails nobody.
     [Test]
     public void What_a_signers_own_authority_says_of_its_key_takes_its_word_away([Values] bool isRenewed)
