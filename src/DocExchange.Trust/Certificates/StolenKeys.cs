@@ -56,7 +56,8 @@ internal sealed class StolenKeys(Func<IReadOnlyList<Certificate>, ExaminedChain>
         var said = chain.Certificates[index].Revocation!.Statements.Where(statement => statement.Entry is { IsCompromise: true }).ToList();
         var above = said.Exists(statement => statement.Signer is null) ? examine([.. chain.Chain.Skip(index + 1)]) : null;
         stolen = [.. said.Select(statement => new StolenKey(chain.Chain[index], chain.IssuerKeyOf(index), statement with { Partition = "key", Reasons = 0, Signer = statement.Signer ?? above }))];
-        known.Add((chain, index), stolen);
+        // Whoever examines who says so may have asked the same meanwhile.
+        known[(chain, index)] = stolen;
         return stolen;
     }
 }

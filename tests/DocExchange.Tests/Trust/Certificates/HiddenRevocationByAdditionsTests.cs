@@ -97,6 +97,30 @@ public sealed class HiddenRevocationByAdditionsTests
         }
     }
 
+    // Whether its key is stolen asks for its authority's state, which it tells itself.
+    [Test]
+    public void Who_tells_of_its_own_authority_and_has_two_certificates_of_a_stolen_key_is_judged_to_an_end()
+    {
+        Certificate OfRoot(KeyPair key, DistinguishedName name) => Issue(pki.RootKey, RootName, key, name, Day(2016), Day(2040), extensions =>
+        {
+            extensions.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(true));
+            extensions.AddExtension(X509Extensions.KeyUsage, true, new KeyUsage(KeyUsage.KeyCertSign | KeyUsage.CrlSign));
+            AddPoint(extensions);
+        });
+        var (middle, issuer) = (OfRoot(secondKey, MiddleName), OfRoot(pki.IssuerKey, AuthorityName));
+        Certificate OfMiddle() => Issue(secondKey, MiddleName, pki.OtherKey, ListerName, Day(2020), Day(2040), extensions => extensions.AddExtension(X509Extensions.KeyUsage, true, new KeyUsage(KeyUsage.CrlSign)));
+        var (stolen, other) = (OfMiddle(), OfMiddle());
+        pki.Leaf = Issue(pki.IssuerKey, AuthorityName, pki.LeafKey, LeafName, Day(2023), Day(2030), AddPoint);
+        IEnumerable<(string, SubIndication)> Judge(params Entry[] entries) => FaultsOf(
+            new CertificatePaths(new TrustStore([pki.Root], [middle, stolen, other], [pki.RootList(), List(secondKey, MiddleName, Recently, entries), Indirect(24 * 20, pki.OtherKey)]), CertificatePathOptions.Default).Build(pki.Leaf, [issuer], Today, CertificateUsage.Any));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Judge(), Is.Empty);
+            Assert.That(Judge(Names(stolen, Recently.AddDays(-10), RevocationReason.KeyCompromise)), Is.Not.Empty, "nobody clears who is not known to have its own key");
+        }
+    }
+
     // One chain costs much, the other little. Whatever there is left for both, what the dear one tells is told, or that it was not asked.
     [Test]
     public void What_there_is_no_budget_for_in_one_chain_leaves_the_others_open()
