@@ -196,7 +196,6 @@ internal sealed partial class LedgerWriter(
         {
             await ledger.AppendAsync([.. fresh.Select(decision => decision.Entry.Bytes)], CancellationToken.None);
             meters.Appended(fresh.Count, begun);
-            fresh.ForEach(decision => replay.Remember(decision.Index, decision.Entry, decision.Signed));
         }
         catch (Exception fault)
         {
@@ -207,6 +206,7 @@ internal sealed partial class LedgerWriter(
             return;
         }
 
+        fresh.ForEach(decision => replay.Remember(decision.Index, decision.Entry, decision.Signed));
         if (fresh[^1].Directory is { } directory)
         {
             directories.Become(directory, fresh[^1].Index);

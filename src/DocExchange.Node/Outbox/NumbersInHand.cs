@@ -29,13 +29,9 @@ internal sealed class NumbersInHand
             }
 
             var last = found.Held.Where(each => each.Value.IsGiven).Select(each => each.Key).Append(highest()).Max();
-            foreach (var back in found.Returned.Where(number => number <= last && isFree(number)))
-            {
-                return back;
-            }
-
             // What somebody chose is not given, but lifts the series for nobody either.
-            return Enumerable.Range(last + 1, found.Held.Count + 1).First(number => !found.Held.ContainsKey(number));
+            return found.Returned.Where(number => number <= last && isFree(number))
+                .Concat(Enumerable.Range(last + 1, found.Held.Count + 1).Where(number => !found.Held.ContainsKey(number))).First();
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed record StolenKey(Certificate Named, Digest IssuerKey, Revocation
     public RevocationStatement Told(Digest issuerKey) => issuerKey == IssuerKey ? Said : Said with { IsOfOtherIssuer = true };
 
     /// <summary>Who says so was not examined in full.</summary>
-    public bool IsLimited => Said.OtherSigners.Append(Said.Signer!).Any(signer => signer.Findings.Any(finding => finding.Code is "CERT_NAME_LIMIT" or "CERT_POLICY_LIMIT"));
+    public bool IsLimited => Said.OtherSigners.Append(Said.Signer).OfType<ExaminedChain>().Any(signer => signer.Findings.Any(finding => finding.Code is "CERT_NAME_LIMIT" or "CERT_POLICY_LIMIT"));
 }
 
 /// <summary>
@@ -23,6 +23,7 @@ internal sealed record StolenKey(Certificate Named, Digest IssuerKey, Revocation
 internal sealed class StolenKeys(Func<IReadOnlyList<Certificate>, ExaminedChain> examine)
 {
     private readonly Dictionary<(ExaminedChain Chain, int Index), IReadOnlyList<StolenKey>> known = [];
+    private readonly HashSet<Certificate> underway = [];
 
     /// <summary>Of the authorities of one certificate.</summary>
     public IReadOnlyList<StolenKey> OfAuthorities(IReadOnlyList<ExaminedChain> chains) =>
@@ -53,11 +54,18 @@ internal sealed class StolenKeys(Func<IReadOnlyList<Certificate>, ExaminedChain>
             return stolen;
         }
 
+        // Who signs lists may tell of its own authority: asked for once more while that is examined, the authority's word counts as it is, and only this once.
         var said = chain.Certificates[index].Revocation!.Statements.Where(statement => statement.Entry is { IsCompromise: true }).ToList();
-        var above = said.Exists(statement => statement.Signer is null) ? examine([.. chain.Chain.Skip(index + 1)]) : null;
+        var authority = chain.Chain[index + 1];
+        var isWhole = !said.Exists(statement => statement.Signer is null) || underway.Add(authority);
+        var above = isWhole && said.Exists(statement => statement.Signer is null) ? examine([.. chain.Chain.Skip(index + 1)]) : null;
         stolen = [.. said.Select(statement => new StolenKey(chain.Chain[index], chain.IssuerKeyOf(index), statement with { Partition = "key", Reasons = 0, Signer = statement.Signer ?? above }))];
-        // Whoever examines who says so may have asked the same meanwhile.
-        known[(chain, index)] = stolen;
+        if (isWhole)
+        {
+            underway.Remove(authority);
+            known[(chain, index)] = stolen;
+        }
+
         return stolen;
     }
 }

@@ -108,11 +108,15 @@ public sealed class HiddenRevocationByAdditionsTests
             AddPoint(extensions);
         });
         var (middle, issuer) = (OfRoot(secondKey, MiddleName), OfRoot(pki.IssuerKey, AuthorityName));
-        Certificate OfMiddle() => Issue(secondKey, MiddleName, pki.OtherKey, ListerName, Day(2020), Day(2040), extensions => extensions.AddExtension(X509Extensions.KeyUsage, true, new KeyUsage(KeyUsage.CrlSign)));
+        Certificate OfMiddle() => Issue(secondKey, MiddleName, pki.OtherKey, ListerName, Day(2020), Day(2040), extensions =>
+        {
+            extensions.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(false));
+            extensions.AddExtension(X509Extensions.KeyUsage, true, new KeyUsage(KeyUsage.CrlSign));
+        });
         var (stolen, other) = (OfMiddle(), OfMiddle());
         pki.Leaf = Issue(pki.IssuerKey, AuthorityName, pki.LeafKey, LeafName, Day(2023), Day(2030), AddPoint);
         IEnumerable<(string, SubIndication)> Judge(params Entry[] entries) => FaultsOf(
-            new CertificatePaths(new TrustStore([pki.Root], [middle, stolen, other], [pki.RootList(), List(secondKey, MiddleName, Recently, entries), Indirect(24 * 20, pki.OtherKey)]), CertificatePathOptions.Default).Build(pki.Leaf, [issuer], Today, CertificateUsage.Any));
+            new CertificatePaths(new TrustStore([pki.Root], [middle, issuer, stolen, other], [pki.RootList(), List(secondKey, MiddleName, Recently, entries), Indirect(24 * 20, pki.OtherKey)]), CertificatePathOptions.Default).Build(pki.Leaf, [], Today, CertificateUsage.Any));
 
         using (Assert.EnterMultipleScope())
         {
