@@ -51,7 +51,7 @@ public sealed class DurableDatabase : IDisposable
             sums = PageSums.Open(disk, data, log);
             fault = new PageFault(Break);
             pages = new LogStream(log, gate, fault);
-            Database = new LiteDatabase(new LiteEngine(new EngineSettings { DataStream = new DataStream(data, sums, gate, fault), LogStream = pages, Collation = collation }), mapper);
+            Database = new LiteDatabase(new SerialEngine(new LiteEngine(new EngineSettings { DataStream = new DataStream(data, sums, gate, fault), LogStream = pages, Collation = collation })), mapper);
             // Makes the mark: a reader beside the first transaction must not meet a collection in the making.
             _ = Write(() => true);
         }

@@ -103,11 +103,11 @@ internal sealed class VolumeFiles
         return log;
     }
 
-    private LiteEngine Engine(bool isReadOnly) => new(new EngineSettings
+    private SerialEngine Engine(bool isReadOnly) => new SerialEngine(new LiteEngine(new EngineSettings
     {
         DataStream = data,
         LogStream = (Stream?)Log ?? new MemoryStream(),
         ReadOnly = isReadOnly,
         Collation = Collation.Binary, // kept in the file: keys sort by code unit on every machine
-    });
+    }));
 }

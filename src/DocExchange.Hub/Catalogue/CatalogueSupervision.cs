@@ -5,6 +5,7 @@ using DocExchange.Core.Routing;
 using DocExchange.Core.Supervision;
 using DocExchange.Durability;
 using LiteDB;
+using static DocExchange.Hub.Catalogue.CatalogueKeys;
 
 namespace DocExchange.Hub.Catalogue;
 
@@ -156,8 +157,6 @@ internal sealed class CatalogueSupervision(ILiteCollection<BsonDocument> inProgr
     private static string MonthKey(int month) => string.Create(CultureInfo.InvariantCulture, $"m{month / MonthsOfYear:D4}{(month % MonthsOfYear) + 1:D2}");
 
     private static string YearKey(int year) => string.Create(CultureInfo.InvariantCulture, $"y{year:D4}");
-
-    private static string Pad(long number) => number.ToString("D19", CultureInfo.InvariantCulture);
 }
 
 /// <summary>An office that has not answered a document, and when the deadline was.</summary>

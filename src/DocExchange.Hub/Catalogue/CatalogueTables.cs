@@ -1,10 +1,10 @@
-using System.Globalization;
 using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Durability;
 using LiteDB;
+using static DocExchange.Hub.Catalogue.CatalogueKeys;
 
 namespace DocExchange.Hub.Catalogue;
 
@@ -124,6 +124,10 @@ internal sealed class CatalogueTables
 
     public IReadOnlyList<DocumentSnapshot> Unarchived(int limit) =>
         [.. Range(unarchived, "", "~", limit).Select(row => Find(DocumentId.Parse(row["document"].AsString))!)];
+
+    public int CountUnarchived(int most) => Range(unarchived, "", "~", most).Count();
+
+    public int CountInPhase(DocumentPhase phase) => Range(phases, $"{phase}|", $"{phase}|~", int.MaxValue).Count();
 
     /// <summary>Documents that somebody owes an answer to, by deadline, the earliest first.</summary>
     public IReadOnlyList<DocumentSnapshot> Awaited(int limit) =>
@@ -283,18 +287,4 @@ internal sealed class CatalogueTables
 
     private static IEnumerable<BsonDocument> Range(ILiteCollection<BsonDocument> rows, string low, string high, int limit) =>
         rows.Query().Where(Field.Between(Field.Id, low, high)).OrderBy("_id").Limit(limit).ToEnumerable();
-
-    private static string RejectionKey(StatementId statement, PartyId sender) => $"{statement}|{sender}";
-
-    private static string PositionKey(string chainId, long number) => $"{chainId}|{Pad(number)}|";
-
-    private static string DeadlineKey(DateTimeOffset deadline, string order) => $"{Pad(deadline.ToUnixTimeMilliseconds())}|{order}";
-
-    private static string EntryKey(DocumentId document, long index) => $"{document}|{Pad(index)}";
-
-    private static string MailboxKey(string node, long index) => $"{node}|{Pad(index)}";
-
-    private static long IndexOf(string key) => long.Parse(key.AsSpan(key.LastIndexOf('|') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
-
-    private static string Pad(long number) => number.ToString("D19", CultureInfo.InvariantCulture);
 }

@@ -70,6 +70,11 @@ internal interface ICatalogue : IAsyncDisposable
     /// <summary>Accepted documents that no archive volume holds yet, oldest first.</summary>
     IReadOnlyList<DocumentSnapshot> Unarchived(int limit);
 
+    /// <summary>How many of them there are; counting ends at <paramref name="most"/>.</summary>
+    int CountUnarchived(int most);
+
+    int CountInPhase(DocumentPhase phase);
+
     /// <summary>Projected documents that somebody owes an answer to by a deadline, the earliest first.</summary>
     IReadOnlyList<DocumentSnapshot> Awaited(int limit);
 

@@ -150,6 +150,10 @@ internal sealed class LiteDbCatalogue : ICatalogue
 
     public IReadOnlyList<DocumentSnapshot> Unarchived(int limit) => tables.Unarchived(limit);
 
+    public int CountUnarchived(int most) => tables.CountUnarchived(most);
+
+    public int CountInPhase(DocumentPhase phase) => tables.CountInPhase(phase);
+
     public IReadOnlyList<DocumentSnapshot> Awaited(int limit) => tables.Awaited(limit);
 
     public IReadOnlyList<DocumentSnapshot> DispatchedAfter(long index, int limit) => tables.DispatchedAfter(index, limit);

@@ -30,7 +30,7 @@ internal sealed class HubGauges
         Gauge("docexchange.hub.ledger.size", "{entry}", "Entries in the ledger.", () => ledger.Size);
         Gauge("docexchange.hub.writer.waiting", "{statement}", "What waits for the ledger's writer.", () => writer.Waiting);
         Gauge("docexchange.hub.catalogue.lag", "{entry}", "Entries of the ledger that searches do not show yet.", () => Math.Max(0, ledger.Size - catalogue.ProjectedSize));
-        Gauge("docexchange.hub.archive.waiting", "{package}", "Accepted packages no volume holds yet; counting ends at 1,000.", () => catalogue.Unarchived(MostCounted).Count);
+        Gauge("docexchange.hub.archive.waiting", "{package}", "Accepted packages no volume holds yet; counting ends at 1,000.", () => catalogue.CountUnarchived(MostCounted));
         meter.CreateObservableGauge("docexchange.hub.spool.packages", () => Known<long>(spool.Newest?.Packages), "{package}", "Packages in the spool.");
         meter.CreateObservableGauge("docexchange.hub.spool.size", () => Known<long>(spool.Newest?.Bytes), "By", "Bytes of the packages in the spool.");
         Gauge("docexchange.hub.nodes.enrolled", "{node}", "Nodes of the directory.", () => Nodes().Count());

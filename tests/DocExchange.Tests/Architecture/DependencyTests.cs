@@ -74,6 +74,16 @@ public sealed class DependencyTests
         Assert.That(found, Is.Empty);
     }
 
+    // Its cache gives wrong pages to two threads at once (see SerialEngine).
+    [Test]
+    public void LiteDB_is_opened_only_with_one_thread_at_a_time_in_it()
+    {
+        var texts = Directory.EnumerateFiles(SourceFolder(), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText).ToList();
+
+        Assert.That(texts.Count(text => text.Contains("new SerialEngine(new LiteEngine(", StringComparison.Ordinal)), Is.EqualTo(2), "the databases and the volumes");
+        Assert.That(texts.SelectMany(text => Regex.Matches(text, @"(?<!new SerialEngine\()new LiteEngine\(|new LiteDatabase\((?!new SerialEngine\(|Engine\()")), Is.Empty);
+    }
+
     [Test]
     public void Nothing_static_holds_state()
     {

@@ -147,6 +147,8 @@ internal abstract class CatalogueContract
         using (Assert.EnterMultipleScope())
         {
             Assert.That(NumbersOf(again.Unarchived(100)), Is.EqualTo(new[] { 2, 3, 6 }));
+            Assert.That((again.CountUnarchived(100), again.CountUnarchived(2)), Is.EqualTo((3, 2)), "counting ends where it is told to");
+            Assert.That(Enum.GetValues<DocumentPhase>().Select(again.CountInPhase), Is.EqualTo(Enum.GetValues<DocumentPhase>().Select(phase => again.InPhase(phase).Count)).And.Some.GreaterThan(1));
             Assert.That(again.Find(Id(1))!.Volume, Is.EqualTo("2026-03"), "What was entered of it later takes nothing from the volume.");
             Assert.That(again.Count(), Is.EqualTo((6L, 1L)));
             Assert.That(again.StatementsArchivedTo, Is.EqualTo(5));
