@@ -1,10 +1,14 @@
 using DocExchange.Durability;
 using DocExchange.Hub.Operations;
+using DocExchange.Trust.Faults;
 using LiteDB;
 
 namespace DocExchange.Hub.Catalogue;
 
-/// <summary>The catalogue's file on disk: opened, or put aside where it cannot be read, since the ledger makes it anew.</summary>
+/// <summary>
+/// The catalogue's file on disk: opened, put aside where it cannot be read, or removed where another version keeps it otherwise, since
+/// the ledger makes it anew. A crash anywhere leaves one or none, and whoever starts next, of any version, goes on from there.
+/// </summary>
 internal static class CatalogueFiles
 {
     /// <exception cref="IOException">The disk failed, or is full; the catalogue is as good as it was.</exception>
@@ -14,12 +18,21 @@ internal static class CatalogueFiles
         {
             return new LiteDbCatalogue(folder.Catalogue, settings.Zone, disk);
         }
+        catch (OtherFormException other)
+        {
+            // First the data file: a log without one belongs to nothing, a data file without its log would be older than it was.
+            disk.Delete(folder.Catalogue);
+            disk.Delete(LogOf(folder));
+            Console.Error.WriteLine($"目录库按账本重建：{other.Chinese}。");
+            Console.Error.WriteLine($"The catalogue is made anew from the ledger: {other.Message}.");
+            return new LiteDbCatalogue(folder.Catalogue, settings.Zone, disk);
+        }
         catch (Exception damage) when (IsDamage(damage))
         {
             var aside = folder.Catalogue + ".damaged";
-            File.Delete(aside);
-            File.Move(folder.Catalogue, aside);
-            File.Delete(LogOf(folder));
+            disk.Publish(folder.Catalogue, aside);
+            disk.Delete(LogOf(folder));
+            Console.Error.WriteLine($"目录库无法读取（{FaultWords.Of(damage)}）：已改名为 {aside} 保留，并按账本重建。");
             Console.Error.WriteLine($"The catalogue could not be read ({damage.Message}); it was put aside as {aside} and is made anew from the ledger.");
             return new LiteDbCatalogue(folder.Catalogue, settings.Zone, disk);
         }

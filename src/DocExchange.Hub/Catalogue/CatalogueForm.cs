@@ -2,30 +2,36 @@ using LiteDB;
 
 namespace DocExchange.Hub.Catalogue;
 
+/// <summary>A catalogue that is whole and was made otherwise.</summary>
+internal sealed class OtherFormException(string chinese, string english) : FormatException(english)
+{
+    public string Chinese { get; } = chinese;
+}
+
 /// <summary>
 /// What a catalogue was made as. One of an earlier version lacks what is asked of it now, and one of another time zone has
 /// other days; it is made anew from the ledger.
 /// </summary>
 internal static class CatalogueForm
 {
-    private const int Form = 8;
+    public const int Current = 8;
 
-    /// <exception cref="FormatException">It was made otherwise.</exception>
+    /// <exception cref="OtherFormException">It was made otherwise.</exception>
     public static void Require(ILiteCollection<BsonDocument> meta, bool isNew, TimeZoneInfo zone)
     {
         var (form, days) = (meta.FindById("form")?["value"].AsInt32, meta.FindById("zone")?["value"].AsString);
         if (form is null && isNew)
         {
-            meta.Upsert(new BsonDocument { ["_id"] = "form", ["value"] = Form });
+            meta.Upsert(new BsonDocument { ["_id"] = "form", ["value"] = Current });
             meta.Upsert(new BsonDocument { ["_id"] = "zone", ["value"] = zone.Id });
         }
-        else if (form != Form)
+        else if (form != Current)
         {
-            throw new FormatException($"it has form {form ?? 1}, this version keeps form {Form}");
+            throw new OtherFormException($"格式为第 {form ?? 1} 式，本版本采用第 {Current} 式", $"it has form {form ?? 1}, this version keeps form {Current}");
         }
         else if (days != zone.Id)
         {
-            throw new FormatException($"its days are those of {days}, not of {zone.Id}");
+            throw new OtherFormException($"其中的日期按时区 {days} 划分，现为 {zone.Id}", $"its days are those of {days}, not of {zone.Id}");
         }
     }
 }

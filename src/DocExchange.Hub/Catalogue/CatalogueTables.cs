@@ -191,16 +191,16 @@ internal sealed class CatalogueTables
     });
 
     // LiteDB shows a new collection to readers a moment before its first page, and a reader in between takes that for
-    // damage: every collection exists before anybody reads.
+    // damage: every collection exists before anybody reads. The row that made it goes, also where a process was killed before that.
     private static ILiteCollection<BsonDocument> Open(LiteDatabase database, string name)
     {
         var rows = database.GetCollection(name);
         if (!database.CollectionExists(name))
         {
             rows.Insert(new BsonDocument { ["_id"] = "" });
-            rows.Delete("");
         }
 
+        rows.Delete("");
         return rows;
     }
 

@@ -82,8 +82,7 @@ internal sealed class LiteDbCatalogue : ICatalogue
         {
             if (!waiting.Writer.TryWrite(row))
             {
-                // The projection is far behind: the writer waits for it, which slows intake down instead of memory up.
-                waiting.Writer.WriteAsync(row).AsTask().GetAwaiter().GetResult();
+                WaitToWrite(row);
             }
         }
     }
@@ -181,6 +180,20 @@ internal sealed class LiteDbCatalogue : ICatalogue
         closing.Dispose();
     }
 
+    // The projection is far behind: the writer waits for it, which slows intake down instead of memory up.
+    private void WaitToWrite(CatalogueRow row)
+    {
+        try
+        {
+            waiting.Writer.WriteAsync(row).AsTask().GetAwaiter().GetResult();
+        }
+        catch (ChannelClosedException closed) when (closed.InnerException is { } cause)
+        {
+            // It ended at this moment: who asks is told why.
+            throw Ended(cause);
+        }
+    }
+
     private async Task ProjectAsync()
     {
         var batch = new List<CatalogueRow>(MaxBatch);
@@ -206,13 +219,13 @@ internal sealed class LiteDbCatalogue : ICatalogue
         {
             // The catalogue stops here; whoever asks next is told, and the hub goes down to be started anew.
             waiting.Writer.TryComplete(caught);
-            added.Fail(Fault);
-            projected.Fail(Fault);
-
-            Exception Fault() =>
-                new IOException("The catalogue can no longer be written: " + caught.Message + " Start the hub again; 'docex hub rebuild' makes it anew from the ledger.", caught);
+            added.Fail(() => Ended(caught));
+            projected.Fail(() => Ended(caught));
         }
     }
+
+    private static IOException Ended(Exception caught) =>
+        new("The catalogue can no longer be written: " + caught.Message + " Start the hub again; 'docex hub rebuild' makes it anew from the ledger.", caught);
 
     // A transaction costs about the same for one row and for fifty.
     private async Task WaitForMoreAsync()

@@ -49,6 +49,21 @@ internal sealed class FaultedHub : IAsyncDisposable
         return new FaultedHub(hub, fault);
     }
 
+    /// <summary>Stops, lets something happen to the folder, and starts until it runs.</summary>
+    public async Task RestartAfterAsync(Action change)
+    {
+        isUp = false;
+        try
+        {
+            await Hub.RestartAfterAsync(change);
+            isUp = true;
+        }
+        catch (Exception fault) when (IsTriedAgain(fault))
+        {
+            await InsistAsync(() => Task.FromResult(true));
+        }
+    }
+
     /// <summary>Does it again until it is done.</summary>
     public async Task<T> InsistAsync<T>(Func<Task<T>> act)
     {

@@ -70,7 +70,8 @@ internal static class HubPromises
         Assert.That(await AnswersAsync(faulted.Hub), Is.EqualTo(before), "made anew");
     }
 
-    private static async Task<List<string>> AnswersAsync(HubUnderTest hub)
+    /// <summary>What the catalogue answers, once it reflects the whole ledger.</summary>
+    public static async Task<List<string>> AnswersAsync(HubUnderTest hub)
     {
         await hub.Catalogue.WaitForAsync(hub.Ledger.Size, CancellationToken.None);
         var everything = hub.Catalogue.Search(new SearchQuery(null, [], [], null, null, null, null, 10_000, null));
