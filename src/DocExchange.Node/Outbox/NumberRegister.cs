@@ -117,7 +117,7 @@ internal sealed class NumberRegister(NodeRecords records, NumbersInHand? inHand 
                 records.Numbers.Update(row);
             }
 
-            foreach (var row in records.Outbox.FindAll().Where(row => row.State == nameof(DocumentPhase.Voided)))
+            foreach (var row in records.Outbox.FindAll().Where(row => row.State == nameof(DocumentPhase.Voided)).ToList())
             {
                 var summary = Wire.DocumentSummary.Parser.ParseFrom(row.Summary);
                 if (summary.AcceptedAt.Length > 0)

@@ -116,9 +116,7 @@ internal sealed class NodeDataTests
     public void Its_database_is_upgraded_once_wherever_the_power_failed_before()
     {
         var folder = new DataFolder("/data");
-        var made = new RecordingDisk();
-        PutUnplaced(made, folder);
-        var disk = made.Copy();
+        var disk = OldDisk(folder);
         new DataUpgrade(folder.Root, NodeData.Form, disk).Run();
         for (var count = disk.Origin; count <= disk.Operations.Count; count += 5)
         {
@@ -130,6 +128,102 @@ internal sealed class NodeDataTests
             Assert.That(left.Files(folder.Root).Where(path => path.Contains("before-upgrade", StringComparison.Ordinal)), Is.Empty, $"after {count} of {disk.Operations.Count}");
         }
     }
+
+    [Test]
+    public void Its_database_is_upgraded_once_wherever_it_was_killed_before()
+    {
+        var folder = new DataFolder("/data");
+        var disk = OldDisk(folder);
+        new DataUpgrade(folder.Root, NodeData.Form, disk).Run();
+        for (var count = disk.Origin; count <= disk.Operations.Count; count += 5)
+        {
+            var left = disk.KilledAfter(count);
+
+            new DataUpgrade(folder.Root, NodeData.Form, left).Run();
+
+            RequirePlaced(left, folder);
+            Assert.That(left.Files(folder.Root).Where(path => path.Contains("before-upgrade", StringComparison.Ordinal)), Is.Empty, $"after {count} of {disk.Operations.Count}");
+        }
+    }
+
+    [Test]
+    public void A_write_that_fails_in_its_upgrade_leaves_its_database_to_the_byte()
+    {
+        var folder = new DataFolder("/data");
+        var whole = OldDisk(folder);
+        new DataUpgrade(folder.Root, NodeData.Form, whole).Run();
+        var undone = 0;
+        for (var failing = 0; failing < whole.Operations.Count - whole.Origin; failing += 3)
+        {
+            var (disk, count) = (OldDisk(folder), 0);
+            var before = ContentsOf(disk, folder);
+            var at = failing;
+            disk.Before = _ =>
+            {
+                if (Interlocked.Increment(ref count) == at + 1)
+                {
+                    throw new IOException("The test's disk failed.");
+                }
+            };
+            undone += RequireEither(disk, folder, before, $"write {failing} failed");
+        }
+
+        Assert.That(undone, Is.GreaterThan(10));
+    }
+
+    [Test]
+    public void A_disk_that_fills_in_its_upgrade_leaves_its_database_to_the_byte()
+    {
+        var folder = new DataFolder("/data");
+        var whole = OldDisk(folder);
+        var taken = ContentsOf(whole, folder).Values.Sum(content => (long)content.Length);
+        var undone = 0;
+        for (var room = 0L; room < 2 * taken; room += 8 * 1024)
+        {
+            var disk = OldDisk(folder);
+            var before = ContentsOf(disk, folder);
+            disk.Capacity = taken + room;
+            undone += RequireEither(disk, folder, before, $"room for {room}");
+        }
+
+        Assert.That(undone, Is.GreaterThan(3));
+    }
+
+    // As the version before would find it where it failed; upgraded where it did not, or once what was in the way is away.
+    private static int RequireEither(RecordingDisk disk, DataFolder folder, Dictionary<string, byte[]> before, string when)
+    {
+        IOException? failed = null;
+        try
+        {
+            new DataUpgrade(folder.Root, NodeData.Form, disk).Run();
+        }
+        catch (IOException fault)
+        {
+            failed = fault;
+        }
+
+        (disk.Before, disk.Capacity) = (null, long.MaxValue);
+        var isUndone = failed is UpgradeException { Reason: "UPGRADE_FAILED" } && !disk.Exists(folder.DataVersion);
+        if (isUndone)
+        {
+            Assert.That(ContentsOf(disk, folder), Is.EqualTo(before), $"{when}: {failed!.Message}");
+        }
+
+        new DataUpgrade(folder.Root, NodeData.Form, disk).Run();
+        RequirePlaced(disk, folder);
+        return isUndone ? 1 : 0;
+    }
+
+    private static RecordingDisk OldDisk(DataFolder folder)
+    {
+        var made = new RecordingDisk();
+        PutUnplaced(made, folder);
+        return made.Copy();
+    }
+
+    // Without what the failed one has left of the copy, which counts for nothing and goes at the next start.
+    private static Dictionary<string, byte[]> ContentsOf(RecordingDisk disk, DataFolder folder) => disk.Files(folder.Root)
+        .Where(path => !path.Contains("before-upgrade", StringComparison.Ordinal) && !path.EndsWith(".new", StringComparison.Ordinal)).ToDictionary(path => path, disk.Read);
 
     // As it was written before lists went by keys and numbers by places.
     private static void PutUnplaced(IDisk disk, DataFolder folder)
