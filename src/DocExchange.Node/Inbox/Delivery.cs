@@ -9,6 +9,7 @@ using DocExchange.Node.Outbox;
 using DocExchange.Node.Receiving;
 using DocExchange.Node.Records;
 using DocExchange.Trust.Validation;
+using LiteDB;
 
 namespace DocExchange.Node.Inbox;
 
@@ -30,6 +31,10 @@ internal sealed partial class Delivery(
     TimeProvider time,
     ILogger<Delivery> logger) : IDisposable
 {
+    private const int PageSize = 200;
+
+    private static readonly BsonExpression IsUndelivered = BsonExpression.Create($"$.{nameof(ListedRow.IsOpen)} = true AND $.{nameof(ListedRow.State)} = @0", nameof(DeliveryState.Sent));
+
     private readonly DocumentTurns turns = new();
 
     /// <summary>Packages to be fetched.</summary>
@@ -46,8 +51,26 @@ internal sealed partial class Delivery(
                 records.Packages.Update(row);
             }
         });
-        var open = records.Inbox.Find(row => row.IsOpen).Where(row => row.State == nameof(DeliveryState.Sent)).Select(row => DocumentId.Parse(row.Document)).Distinct().ToList();
-        await ReconcileAsync(open, cancellation);
+        foreach (var page in Undelivered(PageSize))
+        {
+            await ReconcileAsync(page, cancellation);
+        }
+    }
+
+    /// <summary>Documents that an office here is to have and has not, newest first, page by page: each as they are when it is asked for.</summary>
+    public IEnumerable<IReadOnlyList<DocumentId>> Undelivered(int pageSize)
+    {
+        for (var last = ""; ;)
+        {
+            var page = records.Inbox.Query().Where(Field.Above(Field.Id, last)).Where(IsUndelivered).OrderBy(row => row.Id).Limit(pageSize).ToList();
+            if (page.Count == 0)
+            {
+                yield break;
+            }
+
+            last = page[^1].Id;
+            yield return [.. page.Select(row => DocumentId.Parse(row.Document)).Distinct()];
+        }
     }
 
     /// <summary>Notes the packages that are to be fetched for these documents: within the transaction that keeps their entries.</summary>

@@ -1,3 +1,4 @@
+using DocExchange.Core.Documents;
 using DocExchange.Core.Ledger;
 using DocExchange.Core.Statements;
 using DocExchange.Durability;
@@ -87,6 +88,50 @@ internal sealed class DeliveryTests
             File.WriteAllText(folder.Policy, """{ "revocation": { "required": true } }""");
             return SitePolicy.Read(folder.Policy);
         }
+    }
+
+    [Test]
+    public async Task What_is_not_delivered_is_looked_for_page_by_page_as_it_is_by_then()
+    {
+        await using var desk = await TestDesk.StartAsync();
+        var arrivals = Arrivals.At(desk);
+        var announced = new List<DocumentId>();
+        foreach (var number in Enumerable.Range(1, 5))
+        {
+            announced.Add((await arrivals.AnnounceAsync($"第{number}件")).Document);
+        }
+
+        await arrivals.DeliverAsync(announced[0], NodeSite.Recipient);
+        var (found, late) = (new List<DocumentId>(), announced[1]);
+        foreach (var page in desk.Part<Delivery>().Undelivered(pageSize: 2))
+        {
+            Assert.That(page, Has.Count.LessThanOrEqualTo(2));
+            found.AddRange(page);
+            if (found.Count == 2)
+            {
+                late = announced.Skip(1).First(document => !found.Contains(document));
+                await arrivals.DeliverAsync(late, NodeSite.Recipient);
+            }
+        }
+
+        Assert.That(found, Is.EquivalentTo(announced.Skip(1).Where(document => document != late)));
+    }
+
+    [Test]
+    public async Task At_the_start_every_page_of_what_is_not_delivered_is_looked_at()
+    {
+        await using var desk = await TestDesk.StartAsync();
+        var arrivals = Arrivals.At(desk);
+        var announced = new List<Announced>();
+        foreach (var number in Enumerable.Range(1, 3))
+        {
+            announced.Add(await arrivals.AnnounceAsync($"第{number}件"));
+            arrivals.Shelve(announced[^1]);
+        }
+
+        await desk.Part<Delivery>().ReconsiderAsync(CancellationToken.None);
+
+        Assert.That(announced.Select(each => RowOf(desk, each).State), Is.All.EqualTo(PackageState.Verified));
     }
 
     [Test]
