@@ -117,8 +117,9 @@ internal sealed class Verbs(VerbLanguage language)
         var command = new Command("audit", language.Say("核验节点所存的一切；节点须停止", "Verifies everything the node keeps; the node must not be running")) { data };
         command.SetAction((parsed, cancellation) => GuardAsync(parsed, async () =>
         {
-            var report = await StoreAudit.RunAsync(DataFolder.Of(parsed.GetRequiredValue(data)), cancellation);
-            line.AnswerOf(parsed).Show(report, report.Lines(line.AnswerOf(parsed)));
+            var answer = line.AnswerOf(parsed);
+            var report = await WorkBar.WatchAsync(answer, bar => StoreAudit.RunAsync(DataFolder.Of(parsed.GetRequiredValue(data)), cancellation, bar));
+            answer.Show(report, report.Lines(answer));
             return report.Passed ? 0 : 1;
         }));
         return command;

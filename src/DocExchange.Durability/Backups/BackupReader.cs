@@ -23,6 +23,9 @@ public sealed class BackupReader
 
     public int Files => manifest.Files.Count;
 
+    /// <summary>Bytes of all its files that are there.</summary>
+    public long Size => manifest.Files.Select(each => new FileInfo(Path.Combine(folder, BackupNames.Place(each.Value.Run, each.Key)))).Where(file => file.Exists).Sum(file => file.Length);
+
     /// <summary>Of the data that were backed up; their own word until <see cref="Verify"/>.</summary>
     /// <exception cref="UpgradeException">The file that says it is damaged.</exception>
     public DataVersion DataVersion => manifest.Files.TryGetValue(DataVersion.FileName, out var file)
@@ -45,11 +48,12 @@ public sealed class BackupReader
     internal static string ChineseOf(string kind) => kind == "hub" ? "中心" : "节点";
 
     /// <summary>Compares every file with its digest.</summary>
+    /// <param name="progress">Told how many bytes were read.</param>
     /// <exception cref="BackupException">Files are missing or altered; at most ten are named.</exception>
-    public void Verify(CancellationToken cancellation)
+    public void Verify(CancellationToken cancellation, IProgress<long>? progress = null)
     {
         const int MostNamed = 10;
-        var copy = new FileCopy(new LocalDisk(), 0, cancellation);
+        var copy = new FileCopy(new LocalDisk(), 0, cancellation, progress);
         var wrong = new List<string>();
         var count = 0;
         foreach (var (name, file) in manifest.Files)
@@ -72,12 +76,13 @@ public sealed class BackupReader
     /// Puts every file into a folder that is new or empty. <paramref name="last"/> comes after all others are on disk: a
     /// folder without it is not taken for a hub's or a node's. Read only after <see cref="Verify"/>.
     /// </summary>
+    /// <param name="progress">Told how many bytes were written.</param>
     /// <exception cref="BackupException">The folder is not empty, or there is no room.</exception>
-    public void RestoreTo(string data, string last, CancellationToken cancellation)
+    public void RestoreTo(string data, string last, CancellationToken cancellation, IProgress<long>? progress = null)
     {
         data = Path.GetFullPath(data);
         RequireEmpty(data);
-        var copy = new FileCopy(new LocalDisk(), limits.FreeSpaceReserve, cancellation);
+        var copy = new FileCopy(new LocalDisk(), limits.FreeSpaceReserve, cancellation, progress);
         copy.MakeFolder(data);
         if (!OperatingSystem.IsWindows())
         {

@@ -5,7 +5,8 @@ using DocExchange.Trust.Digests;
 namespace DocExchange.Durability.Backups;
 
 /// <summary>Copies one file into a new one, which only its owner may read, digested on the way and on disk when done. Memory stays flat.</summary>
-internal sealed class FileCopy(IDisk disk, long reserve, CancellationToken cancellation)
+/// <param name="progress">Told how many bytes it has passed over in all.</param>
+internal sealed class FileCopy(IDisk disk, long reserve, CancellationToken cancellation, IProgress<long>? progress = null)
 {
     public const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     public const UnixFileMode OwnersFolder = OwnersFile | UnixFileMode.UserExecute;
@@ -13,6 +14,7 @@ internal sealed class FileCopy(IDisk disk, long reserve, CancellationToken cance
     private const int BufferSize = 1024 * 1024;
 
     private readonly HashSet<string> touched = new(StringComparer.Ordinal);
+    private long passed;
 
     /// <param name="length">Bytes to copy; the stream must have as many.</param>
     /// <exception cref="StorageFullException">There is no room.</exception>
@@ -108,6 +110,8 @@ internal sealed class FileCopy(IDisk disk, long reserve, CancellationToken cance
                 hash.AppendData(buffer, 0, read);
                 target?.Write(buffer, 0, read);
                 left -= read;
+                passed += read;
+                progress?.Report(passed);
             }
         }
         finally

@@ -44,7 +44,8 @@ internal sealed class BackupVerbs(VerbLanguage language, Func<Option<string>> ne
         command.SetAction((parsed, cancellation) => GuardAsync(answerOf(parsed), async answer =>
         {
             var given = parsed.GetValue(checkpoint) is { } file ? GivenCheckpoint.Read(file) : null;
-            var result = await HubRestore.RunAsync(parsed.GetValue(from)!, parsed.GetValue(data)!, given, new BackupLimits { MaxFiles = parsed.GetValue(files) }, cancellation);
+            var limits = new BackupLimits { MaxFiles = parsed.GetValue(files) };
+            var result = await WorkBar.WatchAsync(answer, bar => HubRestore.RunAsync(parsed.GetValue(from)!, parsed.GetValue(data)!, given, limits, cancellation, bar));
             OwnerAct.Note(HubFolder.Of(parsed.GetValue(data)!).AuditTrail, "Restore", new Dictionary<string, string> { ["backup"] = parsed.GetValue(from)! });
             answer.Show(result.Told(answer), result.Lines(answer));
             return result.Passed ? 0 : 1;

@@ -55,7 +55,7 @@ internal static class HubRestore
 {
     /// <param name="checkpoint">Which entries the restored ledger should have; null for not asking.</param>
     /// <exception cref="BackupException">Nothing was restored, or not all; it says what to do.</exception>
-    public static async Task<HubRestoreResult> RunAsync(string from, string data, Checkpoint? checkpoint, BackupLimits limits, CancellationToken cancellation)
+    public static async Task<HubRestoreResult> RunAsync(string from, string data, Checkpoint? checkpoint, BackupLimits limits, CancellationToken cancellation, WorkBar? bar = null)
     {
         var backup = BackupReader.Open(from, BackupDescription.OfHub, limits);
         if (checkpoint is not null && checkpoint.Origin != backup.Description.LedgerOrigin)
@@ -66,12 +66,15 @@ internal static class HubRestore
         }
 
         HubData.Form.RequireKnown(from, backup.DataVersion);
-        backup.Verify(cancellation);
+        var size = backup.Size;
+        bar?.Begin("核验备份", "Verifying the backup", size);
+        backup.Verify(cancellation, bar);
         var folder = new HubFolder(Path.GetFullPath(data));
-        backup.RestoreTo(folder.Root, Path.GetFileName(folder.Settings), cancellation);
+        bar?.Begin("恢复文件", "Restoring the files", size);
+        backup.RestoreTo(folder.Root, Path.GetFileName(folder.Settings), cancellation, bar);
         ProtectClosedVolumes(folder);
         var (missing, problem) = await CompareAsync(folder, backup.Description, checkpoint);
-        return new HubRestoreResult(backup.Description, backup.Files, missing, problem, await HubAudit.RunAsync(folder, [], cancellation));
+        return new HubRestoreResult(backup.Description, backup.Files, missing, problem, await HubAudit.RunAsync(folder, [], cancellation, bar: bar));
     }
 
     private static void ProtectClosedVolumes(HubFolder folder)

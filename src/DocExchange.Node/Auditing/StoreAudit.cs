@@ -38,6 +38,8 @@ internal sealed record StoreAuditResult(int Entries, int Chains, int Files, long
 /// </summary>
 internal sealed class StoreAudit
 {
+    private const int PageSize = 200;
+
     private readonly List<string> faults = [];
     private readonly NodeRecords records;
     private readonly ObjectFolder objects;
@@ -45,23 +47,24 @@ internal sealed class StoreAudit
     private readonly DirectoryCopy directories;
     private readonly TrustedAuthorities authorities;
     private readonly NoteVerifier ledger;
+    private readonly WorkBar? bar;
 
-    private StoreAudit(DataFolder folder, NodeFile node, NodeRecords records, KeyRing keys)
+    private StoreAudit(DataFolder folder, NodeFile node, NodeRecords records, KeyRing keys, WorkBar? bar)
     {
-        (this.folder, this.records) = (folder, records);
+        (this.folder, this.records, this.bar) = (folder, records, bar);
         objects = new ObjectFolder(folder);
         directories = new DirectoryCopy(records, objects, keys, new AlarmBell(records, TimeProvider.System, NullLogger<AlarmBell>.Instance));
         authorities = new TrustedAuthorities(records, objects, keys);
         ledger = NoteVerifier.Parse(node.LedgerKey);
     }
 
-    public static async Task<StoreAuditResult> RunAsync(DataFolder folder, CancellationToken cancellation)
+    public static async Task<StoreAuditResult> RunAsync(DataFolder folder, CancellationToken cancellation, WorkBar? bar = null)
     {
         var node = NodeFile.Read(folder);
         using var only = folder.Claim();
         using var keys = KeyRing.Open(folder, node);
         using var records = new NodeRecords(folder);
-        var audit = new StoreAudit(folder, node, records, keys);
+        var audit = new StoreAudit(folder, node, records, keys, bar);
         var entries = audit.CheckEntries();
         var chains = audit.CheckChains();
         var files = await audit.CheckFilesAsync(cancellation);
@@ -77,10 +80,13 @@ internal sealed class StoreAudit
     private int CheckEntries()
     {
         var count = 0;
-        foreach (var row in records.Entries.FindAll())
+        bar?.Begin("核验存证", "Verifying the entries", records.Entries.Count());
+        // Page by page: what an entry is checked against is asked of the same database.
+        for (var last = long.MinValue; records.Entries.Query().Where(Field.Above(Field.Id, last)).OrderBy(row => row.Id).Limit(PageSize).ToList() is { Count: > 0 } page; last = page[^1].Id)
         {
-            count++;
-            CheckEntry(row);
+            page.ForEach(CheckEntry);
+            count += page.Count;
+            bar?.Report(count);
         }
 
         return count;
@@ -145,10 +151,13 @@ internal sealed class StoreAudit
     private async Task<int> CheckFilesAsync(CancellationToken cancellation)
     {
         var files = Directory.EnumerateFiles(folder.Objects).Concat(Directory.EnumerateFiles(folder.Packages)).Where(path => Digest.TryParse(Path.GetFileName(path), out _)).ToList();
+        var read = 0L;
+        bar?.Begin("核验文件", "Verifying the files", files.Sum(path => new FileInfo(path).Length));
         foreach (var path in files)
         {
             await using var file = File.OpenRead(path);
             Require(await Digest.OfAsync(file, cancellation) == Digest.Parse(Path.GetFileName(path)), $"{path} is not what its name says");
+            bar?.Report(read += file.Length);
         }
 
         var shelf = new PackageShelf(folder);

@@ -46,10 +46,7 @@ internal sealed class BackupVerbs(VerbLanguage language, Option<string> data, Fu
             var folder = DataFolder.Of(parsed.GetRequiredValue(data));
             var backup = BackupReader.Open(parsed.GetRequiredValue(from), BackupDescription.OfNode, new BackupLimits { MaxFiles = parsed.GetValue(files) });
             NodeData.Form.RequireKnown(parsed.GetRequiredValue(from), backup.DataVersion);
-            backup.Verify(cancellation);
-            backup.RestoreTo(folder.Root, Path.GetFileName(folder.NodeFile), cancellation);
-            folder.Create();
-            var audit = await StoreAudit.RunAsync(folder, cancellation);
+            var audit = await WorkBar.WatchAsync(answer, bar => RestoreAsync(backup, folder, bar, cancellation));
             OwnerAct.Note(folder.AuditTrail, "Restore", new Dictionary<string, string> { ["backup"] = parsed.GetRequiredValue(from) });
             var (holder, time) = (backup.Description.Holder, Listing.Time(backup.Description.Time));
             answer.Show(
@@ -58,6 +55,19 @@ internal sealed class BackupVerbs(VerbLanguage language, Option<string> data, Fu
             return audit.Passed ? 0 : 1;
         }));
         return command;
+    }
+
+    /// <summary>Every digest first, then the files, then the audit of what was restored.</summary>
+    /// <exception cref="BackupException">Nothing was restored, or not all; it says what to do.</exception>
+    public static async Task<StoreAuditResult> RestoreAsync(BackupReader backup, DataFolder folder, WorkBar bar, CancellationToken cancellation)
+    {
+        var size = backup.Size;
+        bar.Begin("核验备份", "Verifying the backup", size);
+        backup.Verify(cancellation, bar);
+        bar.Begin("恢复文件", "Restoring the files", size);
+        backup.RestoreTo(folder.Root, Path.GetFileName(folder.NodeFile), cancellation, bar);
+        folder.Create();
+        return await StoreAudit.RunAsync(folder, cancellation, bar);
     }
 
     /// <summary>On the folder itself, which no process may be using.</summary>

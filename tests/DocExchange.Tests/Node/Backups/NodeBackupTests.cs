@@ -1,10 +1,12 @@
 using System.Text;
+using DocExchange.Core.Operating;
 using DocExchange.Durability.Backups;
 using DocExchange.Node.Auditing;
 using DocExchange.Node.Backups;
 using DocExchange.Node.Records;
 using DocExchange.Tests.Durability;
 using DocExchange.Trust.Digests;
+using Microsoft.Extensions.Time.Testing;
 
 namespace DocExchange.Tests.Node.Backups;
 
@@ -63,5 +65,22 @@ internal sealed class NodeBackupTests
             Assert.That(File.Exists(Path.Combine(restored.Drafts, "d1", "2")), Is.False, "being uploaded: it begins again");
             Assert.That(Directory.EnumerateFiles(restored.Keys).Select(Path.GetFileName), Is.EquivalentTo(Directory.EnumerateFiles(site.Folder.Keys).Select(Path.GetFileName)));
         }
+    }
+
+    [Test]
+    public async Task Restoring_shows_how_much_was_verified_and_restored()
+    {
+        using var site = new NodeSite();
+        using var folder = new TemporaryFolder();
+        var package = Digest.Of("a package"u8).ToString();
+        await File.WriteAllTextAsync(Path.Combine(site.Folder.Packages, package), "a package");
+        await BackupVerbs.RunAsync(site.Folder, folder.Under("backup"), CancellationToken.None);
+        var screen = new StringWriter();
+        using var bar = new WorkBar(new VerbAnswer(isJson: false, isEnglish: false), screen, new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(1) });
+
+        var audit = await BackupVerbs.RestoreAsync(BackupReader.Open(folder.Under("backup"), BackupDescription.OfNode, new BackupLimits()), new DataFolder(folder.Under("r")), bar, CancellationToken.None);
+
+        Assert.That(audit.Problems, Is.Empty);
+        Assert.That(screen.ToString(), Does.Match(@"核验备份 ┄+ 0%(.|\n)*核验备份 ━+┄+ [1-9]\d?%(.|\n)*核验备份 ━+ 100%(.|\n)*恢复文件 ━+┄+ [1-9]\d?%(.|\n)*核验存证 ┄+ 0%(.|\n)*核验文件 ━+ 100%"));
     }
 }
