@@ -55,7 +55,8 @@ internal sealed class DoctorVerb : Verb
         string folder, string kind, Func<LocalSocket> connect, Func<LocalSocket, CancellationToken, Task<IEnumerable<Finding>>> ask, CancellationToken cancellation)
     {
         List<Finding> findings = [.. FolderCheck.Look(Path.GetFullPath(folder), kind, path => new DriveInfo(path).AvailableFreeSpace)];
-        if (findings[0].Severity == Severity.Failure)
+        // No folder, or one that this program leaves alone: there is nobody to ask.
+        if (findings.Any(finding => finding is { Check: "folder" or DataCheck.Name, Severity: Severity.Failure }))
         {
             return findings;
         }

@@ -44,6 +44,12 @@ internal static class FolderCheck
         yield return Finding.Ok("folder", $"数据目录 {folder}", $"Data folder {folder}");
         yield return ModeOf(folder);
         yield return SpaceOf(folder, freeSpace(folder));
+        yield return DataCheck.VersionOf(folder, kind);
+        if (DataCheck.IsBrokenOff(folder))
+        {
+            yield return DataCheck.BrokenOff(folder, kind);
+        }
+
         yield return ProgramOf(kind);
     }
 

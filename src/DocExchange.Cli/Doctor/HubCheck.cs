@@ -32,7 +32,7 @@ internal static class HubCheck
             "请重新启动中心服务。", "Start the hub's service again.");
 
     private static Finding CatalogueOf(HubStatus status) => status.LedgerSize - Math.Min(status.LedgerSize, status.IndexedSize) <= MostBehind
-        ? Finding.Ok("catalogue", $"账本 {status.LedgerSize} 条，目录库已跟上", $"{status.LedgerSize} entries in the ledger, the catalogue is up with them")
+        ? Finding.Ok("catalogue", $"账本 {status.LedgerSize} 条，目录库（第 {status.CatalogueForm} 式）已跟上", $"{status.LedgerSize} entries in the ledger, the catalogue (form {status.CatalogueForm}) is up with them")
         : Finding.Warning(
             "catalogue", $"目录库落后账本 {status.LedgerSize - status.IndexedSize} 条。", $"The catalogue is {status.LedgerSize - status.IndexedSize} entries behind the ledger.",
             "刚启动时会自行追上；若不减少，请看中心日志。", "It catches up by itself after a start. Look into the hub's log if it does not.");

@@ -16,6 +16,9 @@ internal sealed class HubStatusVerb(Terminal terminal) : HubVerb(terminal, "stat
             {
                 exchange = status.Exchange,
                 version = status.Version,
+                dataVersion = status.DataVersion,
+                dataProgram = status.DataProgram,
+                catalogueForm = status.CatalogueForm,
                 ledgerSize = status.LedgerSize,
                 indexedSize = status.IndexedSize,
                 directoryVersion = status.DirectoryVersion,
@@ -35,6 +38,7 @@ internal sealed class HubStatusVerb(Terminal terminal) : HubVerb(terminal, "stat
             },
             [
                 screen.Say($"中心 {status.Exchange}，版本 {status.Version}", $"Hub {status.Exchange}, version {status.Version}"),
+                screen.Say($"数据第 {status.DataVersion} 版（{status.DataProgram}），目录库第 {status.CatalogueForm} 式", $"Data version {status.DataVersion} ({status.DataProgram}), catalogue form {status.CatalogueForm}"),
                 screen.Say($"账本 {status.LedgerSize} 条（已入目录库 {status.IndexedSize}），机构目录第 {status.DirectoryVersion} 版", $"Ledger {status.LedgerSize} entries ({status.IndexedSize} indexed), directory version {status.DirectoryVersion}"),
                 screen.Say($"公文 {status.Documents} 件，已归档 {status.Archived}，待归档 {status.AwaitingArchive}", $"Documents {status.Documents}, archived {status.Archived}, awaiting {status.AwaitingArchive}"),
                 screen.Say($"待收公文包 {status.AwaitingPackage}，待写入 {status.Queue}，磁盘可用 {Gibibytes(status.FreeBytes)} GiB", $"Packages awaited {status.AwaitingPackage}, queue {status.Queue}, {Gibibytes(status.FreeBytes)} GiB free"),

@@ -15,6 +15,8 @@ internal sealed class NodeStatusVerb(Terminal terminal) : NodeVerb(terminal, "st
             {
                 node = status.Node,
                 version = status.Version,
+                dataVersion = status.DataVersion,
+                dataProgram = status.DataProgram,
                 link = status.Link,
                 linkProblem = screen.Say(status.LinkProblem, BothLanguages.EnglishOf(status.LinkProblem, status.LinkProblemEnglish)),
                 cursor = status.Cursor,
@@ -28,6 +30,7 @@ internal sealed class NodeStatusVerb(Terminal terminal) : NodeVerb(terminal, "st
             },
             [
                 screen.Say($"节点 {status.Node}，版本 {status.Version}，连接：{LinkWord(status.Link)} {status.LinkProblem}", $"Node {status.Node}, version {status.Version}, link: {status.Link} {BothLanguages.EnglishOf(status.LinkProblem, status.LinkProblemEnglish)}"),
+                screen.Say($"数据第 {status.DataVersion} 版（{status.DataProgram}）", $"Data version {status.DataVersion} ({status.DataProgram})"),
                 screen.Say($"账本已读到 {status.Cursor}，机构目录第 {status.DirectoryVersion} 版", $"Ledger read up to {status.Cursor}, directory version {status.DirectoryVersion}"),
                 screen.Say($"账本已见证到 {status.WitnessedSize} 条", $"Ledger witnessed up to {status.WitnessedSize} entries"),
                 screen.Say($"待发送：凭证 {status.WaitingStatements}，公文包 {status.WaitingPackages}", $"Waiting: {status.WaitingStatements} statements, {status.WaitingPackages} packages"),

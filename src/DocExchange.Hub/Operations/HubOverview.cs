@@ -2,6 +2,7 @@ using System.Reflection;
 using DocExchange.Core.Routing;
 using DocExchange.Durability;
 using DocExchange.Durability.Auditing;
+using DocExchange.Durability.Upgrades;
 using DocExchange.Hub.Archiving;
 using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Delivery;
@@ -33,6 +34,7 @@ internal sealed class HubOverview(
     private const int MostCounted = 10_000;
 
     private readonly DateTimeOffset started = clock.GetUtcNow();
+    private readonly DataVersion data = DataVersion.Read(folder.Root, disk);
 
     public static string Version { get; } = typeof(HubOverview).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
@@ -45,6 +47,9 @@ internal sealed class HubOverview(
             Exchange = settings.Exchange,
             Stamping = stamping.Status(),
             Version = Version,
+            DataVersion = (uint)data.Number,
+            DataProgram = data.Program,
+            CatalogueForm = CatalogueForm.Current,
             Started = ArchiveWire.Format(started),
             LedgerSize = (ulong)ledger.Size,
             IndexedSize = (ulong)catalogue.ProjectedSize,

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Reflection;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Statements;
+using DocExchange.Durability;
+using DocExchange.Durability.Upgrades;
 using DocExchange.Node.Auditing;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Inbox;
@@ -16,8 +18,10 @@ namespace DocExchange.Node.Desk;
 
 /// <summary>How the node is, in one message.</summary>
 internal sealed class NodeOverview(
-    NodeRecords records, NodeFile node, KeyRing keys, EntryBook book, StatementQueue queue, DirectoryCopy directories, CheckpointGuard checkpoints, WitnessedBook witnessed, LinkStatus link, AlarmBell alarms)
+    NodeRecords records, DataFolder folder, NodeFile node, KeyRing keys, EntryBook book, StatementQueue queue, DirectoryCopy directories, CheckpointGuard checkpoints, WitnessedBook witnessed, LinkStatus link, AlarmBell alarms)
 {
+    private readonly DataVersion data = DataVersion.Read(folder.Root, new LocalDisk());
+
     public static string Version { get; } = typeof(NodeOverview).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
     public Local.NodeStatus Status()
@@ -27,6 +31,8 @@ internal sealed class NodeOverview(
         {
             Node = node.Node,
             Version = Version,
+            DataVersion = (uint)data.Number,
+            DataProgram = data.Program,
             Link = link.State.ToString(),
             LinkProblem = link.Problem.Chinese,
             LinkProblemEnglish = link.Problem.English,

@@ -1,5 +1,7 @@
 using DocExchange.Cli;
 using DocExchange.Cli.Doctor;
+using DocExchange.Hub.Operations;
+using DocExchange.Node.Records;
 using DocExchange.Protocol.Local.V1;
 using DocExchange.Protocol.V1;
 using Directory = System.IO.Directory;
@@ -80,6 +82,54 @@ internal sealed class DoctorTests
     [TestCase(FolderCheck.NoSpace - 1, Severity.Failure)]
     public void Judges_the_room_on_the_disk(long free, Severity expected) =>
         Assert.That(FolderCheck.Look(folder, "hub", _ => free).Single(finding => finding.Check == "free-space").Severity, Is.EqualTo(expected));
+
+    [TestCase("hub")]
+    [TestCase("node")]
+    public void Knows_the_versions_that_the_programs_beside_it_know(string kind) =>
+        Assert.That(DataCheck.Known(kind), Is.EqualTo((kind == "hub" ? HubData.Form : NodeData.Form).Current.Number));
+
+    [TestCase(null, Severity.Ok, "version 0", null)]
+    [TestCase("1\nDocExchange hub 0.1.0\n", Severity.Ok, "Data version 1 (DocExchange hub 0.1.0)", null)]
+    [TestCase("2\nDocExchange hub 9.9.0\nmore\n", Severity.Failure, "of version 2, written by DocExchange hub 9.9.0; this program knows versions up to 1", "Install DocExchange hub 9.9.0 or later, or restore the backup from before the upgrade")]
+    [TestCase("two\nDocExchange hub 9.9.0\n", Severity.Failure, "is damaged", "from a backup")]
+    [TestCase("2\n", Severity.Failure, "is damaged", "from a backup")]
+    public void Judges_the_version_of_the_data(string? mark, Severity severity, string told, string? remedy)
+    {
+        if (mark is not null)
+        {
+            File.WriteAllText(Path.Combine(folder, "data-version.txt"), mark);
+        }
+
+        var found = FolderCheck.Look(folder, "hub", _ => Plenty).Single(finding => finding.Check == "data-version");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(found.Severity, Is.EqualTo(severity));
+            Assert.That(found.English, Does.Contain(told));
+            Assert.That(found.Remedy?.English, remedy is null ? Is.Null : Does.Contain(remedy));
+        }
+    }
+
+    [Test]
+    public async Task Does_not_say_to_start_a_program_that_would_leave_the_data_alone()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "data-version.txt"), "2\nDocExchange hub 9.9.0\n");
+
+        var looked = await CommandLine.RunAsync("doctor", "--hub", folder);
+
+        Assert.That(looked.ExitCode, Is.EqualTo(ExitCode.Failed));
+        Assert.That(looked.Output, Does.Contain("数据是第 2 版，由 DocExchange hub 9.9.0 写入").And.Contain("请安装 DocExchange hub 9.9.0 或更高版本").And.Not.Contain("docex hub run"));
+    }
+
+    [Test]
+    public void Says_what_to_do_about_an_upgrade_that_broke_off()
+    {
+        File.WriteAllText(Path.Combine(folder, "before-upgrade.txt"), "2\n");
+
+        var found = FolderCheck.Look(folder, "hub", _ => Plenty).Single(finding => finding.Check == "upgrade");
+
+        Assert.That((found.Severity, found.Remedy!.Value.English), Is.EqualTo((Severity.Warning, $"Where no program is at it, start the service (docex hub run --data {folder}): it puts the data back as they were first, then upgrades them again.")));
+    }
 
     [Test]
     public async Task Says_how_to_start_what_does_not_run()

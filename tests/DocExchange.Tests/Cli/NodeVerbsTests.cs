@@ -5,6 +5,7 @@ using DocExchange.Core.Documents;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Durability.Auditing;
+using DocExchange.Node.Desk;
 using DocExchange.Node.HubLink;
 using DocExchange.Node.Outbox;
 using DocExchange.Node.Records;
@@ -62,6 +63,21 @@ internal sealed class NodeVerbsTests
             Assert.That((Text(saved, "file"), saved.GetProperty("size").GetInt64()), Is.EqualTo((file, new FileInfo(file).Length)));
             Assert.That((again.ExitCode, unknown.ExitCode), Is.EqualTo((1, 1)));
             Assert.That(codes, Is.All.EqualTo(64));
+        }
+    }
+
+    [Test]
+    public async Task Status_tells_the_versions_of_program_and_data_to_people_and_scripts()
+    {
+        var status = await RunAsync("node", "status");
+        var told = await CommandLine.RunAsync("node", "status", "--node", desk.Site.Folder.Root);
+        var english = await CommandLine.RunAsync("node", "status", "--node", desk.Site.Folder.Root, "--lang", "en");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((Text(status, "version"), status.GetProperty("dataVersion").GetInt32(), Text(status, "dataProgram")), Is.EqualTo((NodeOverview.Version, 1, $"DocExchange node {NodeOverview.Version}")));
+            Assert.That(told.Output, Does.Contain($"数据第 1 版（DocExchange node {NodeOverview.Version}）"));
+            Assert.That(english.Output, Does.Contain($"Data version 1 (DocExchange node {NodeOverview.Version})"));
         }
     }
 
