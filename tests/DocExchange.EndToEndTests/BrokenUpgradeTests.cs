@@ -70,9 +70,12 @@ internal sealed class BrokenUpgradeTests
 
             await site.StartHubAsync();
             Assert.That(await AnswersAsync(site), Is.EqualTo(before), $"round {round}");
+            Assert.That(JsonNode.Parse(await Docex.RunAsync("hub", "status", "--hub", site.HubFolder, "--format", "json"))!["dataVersion"]!.GetValue<int>(), Is.EqualTo(1));
         }
 
         Assert.That(killed, Is.GreaterThan(0), "none was killed in the midst");
+        Assert.That(await Docex.RunAsync("hub", "status", "--hub", site.HubFolder), Does.Match(@"数据第 1 版（DocExchange hub \S+），目录库第 \d+ 式"));
+        Assert.That((await Docex.TryAsync("doctor", "--hub", site.HubFolder)).Output, Does.Match(@"✓ 数据第 1 版（DocExchange hub \S+）"));
         Assert.That(await site.StopHubAsync(), Is.Zero);
         Assert.That(await Docex.RunAsync("hub", "audit", "--catalogue", "--data", site.HubFolder), Does.Contain("审计通过。"));
     }

@@ -22,8 +22,9 @@ internal static class CatalogueForm
         var (form, days) = (meta.FindById("form")?["value"].AsInt32, meta.FindById("zone")?["value"].AsString);
         if (form is null && isNew)
         {
-            meta.Upsert(new BsonDocument { ["_id"] = "form", ["value"] = Current });
+            // The form last: it says that both are there.
             meta.Upsert(new BsonDocument { ["_id"] = "zone", ["value"] = zone.Id });
+            meta.Upsert(new BsonDocument { ["_id"] = "form", ["value"] = Current });
         }
         else if (form != Current)
         {

@@ -178,7 +178,7 @@ internal sealed class NodeDataTests
         var whole = OldDisk(folder);
         var taken = ContentsOf(whole, folder).Values.Sum(content => (long)content.Length);
         var undone = 0;
-        for (var room = 0L; room < 2 * taken; room += 8 * 1024)
+        for (var room = 0L; room < 2 * taken; room += 32 * 1024)
         {
             var disk = OldDisk(folder);
             var before = ContentsOf(disk, folder);
