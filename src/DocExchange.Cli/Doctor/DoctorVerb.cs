@@ -22,7 +22,8 @@ internal sealed class DoctorVerb : Verb
         node = Option<string?>("--node", $"节点的数据目录；--hub、--node 都不给出时取环境变量 {LocalSocket.NodeVariable}", $"The node's data folder; with neither --hub nor --node the environment variable {LocalSocket.NodeVariable}");
     }
 
-    private static string Version { get; } = typeof(DoctorVerb).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+    /// <summary>Of the programs here: they are installed together.</summary>
+    public static string Version { get; } = typeof(DoctorVerb).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, CancellationToken cancellation)
     {

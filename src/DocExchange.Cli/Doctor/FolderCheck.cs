@@ -101,7 +101,7 @@ internal static class FolderCheck
         try
         {
             var program = kind == "hub" ? Executable.Hub : Executable.Node;
-            return Finding.Ok("program", $"程序 {program.Path}", $"Program {program.Path}");
+            return Finding.Ok("program", $"程序 {program.Path}，版本 {DoctorVerb.Version}", $"Program {program.Path}, version {DoctorVerb.Version}");
         }
         catch (FailedException missing)
         {

@@ -118,7 +118,7 @@ internal sealed class DoctorTests
         var looked = await CommandLine.RunAsync("doctor", "--hub", folder);
 
         Assert.That(looked.ExitCode, Is.EqualTo(ExitCode.Failed));
-        Assert.That(looked.Output, Does.Contain("数据是第 2 版，由 DocExchange hub 9.9.0 写入").And.Contain("请安装 DocExchange hub 9.9.0 或更高版本").And.Not.Contain("docex hub run"));
+        Assert.That(looked.Output, Does.Contain($"，版本 {HubOverview.Version}\n").And.Contain("数据是第 2 版，由 DocExchange hub 9.9.0 写入").And.Contain("请安装 DocExchange hub 9.9.0 或更高版本").And.Not.Contain("docex hub run"));
     }
 
     [Test]
