@@ -71,6 +71,7 @@ internal sealed class OfdCoverage(OfdPackage package, OfdSignatureList list)
             .. renamed.Count > 0 ? [OfdFindings.NameDiffers(renamed)] : NoFindings,
             .. open.Count > 0 ? [OfdFindings.ContentNotCovered(open)] : NoFindings,
             .. stray.Count > 0 ? [OfdFindings.PartsNotCovered(stray)] : NoFindings,
+            .. crawled.Outside.Count > 0 ? [OfdFindings.External(crawled.Outside)] : NoFindings,
             .. crawled.IsCut ? [OfdFindings.NotAllChecked] : NoFindings,
         ];
         var notCommon = package.Entries.Select(entry => entry.Path).Where(path => !protectedBy.TrueForAll(parts => parts.Contains(path))).ToHashSet(StringComparer.Ordinal);

@@ -3,8 +3,9 @@ namespace DocExchange.Trust.Ofd;
 /// <summary>What OFD.xml leads to.</summary>
 /// <param name="Used">Null where that cannot be told, so that all parts count as used.</param>
 /// <param name="UsedOwn">Parts of the signatures' own that something shows, or may show, as well.</param>
+/// <param name="Outside">Locations that lead out of the file.</param>
 /// <param name="IsCut">Whether it stopped because it took too much work.</param>
-internal sealed record OfdCrawled(IReadOnlySet<string>? Used, IReadOnlySet<string> UsedOwn, bool IsCut);
+internal sealed record OfdCrawled(IReadOnlySet<string>? Used, IReadOnlySet<string> UsedOwn, IReadOnlyList<string> Outside, bool IsCut);
 
 /// <summary>
 /// Follows everything that OFD.xml leads to. Programs look for resources in folders of their own choice, so a part counts as named wherever
@@ -27,6 +28,7 @@ internal sealed class OfdCrawl(OfdPackage package, OfdSignatureList list, IReadO
     private readonly HashSet<string> content = new(StringComparer.Ordinal);
     private readonly HashSet<(string Step, OfdNamedAs As)> widened = [];
     private readonly Queue<(OfdEntry Entry, OfdReadAs Kind)> waiting = [];
+    private readonly HashSet<string> outside = new(StringComparer.Ordinal);
 
     // Read last: whatever else names one of them makes it more than that.
     private readonly Queue<OfdEntry> attached = [];
@@ -47,7 +49,7 @@ internal sealed class OfdCrawl(OfdPackage package, OfdSignatureList list, IReadO
             }
         }
 
-        return new OfdCrawled(isUnread || isAttachmentUnread || isCut ? null : used, used.Where(own.Contains).ToHashSet(StringComparer.Ordinal), isCut);
+        return new OfdCrawled(isUnread || isAttachmentUnread || isCut ? null : used, used.Where(own.Contains).ToHashSet(StringComparer.Ordinal), [.. outside.Order(StringComparer.Ordinal)], isCut);
     }
 
     private void Begin()
@@ -100,7 +102,8 @@ internal sealed class OfdCrawl(OfdPackage package, OfdSignatureList list, IReadO
             package.Budget.ReadXml(bytes);
             if (OfdLocations.Read(bytes, limits, kind, known) is { } read)
             {
-                Follow(read.Steps, OfdNamedAs.Content);
+                outside.UnionWith(read.Outside.Where(location => !IsOfPart(entry, location)));
+                Follow(read.Steps, kind == OfdReadAs.Attachment ? OfdNamedAs.OfAttachment : OfdNamedAs.Content);
                 Follow(read.OwnSteps, OfdNamedAs.Own);
                 Follow(read.AttachedSteps, OfdNamedAs.Attachment);
                 return read.Count;
@@ -118,6 +121,9 @@ internal sealed class OfdCrawl(OfdPackage package, OfdSignatureList list, IReadO
         }
     }
 
+    // A part may be called so: a colon in a name is no scheme.
+    private bool IsOfPart(OfdEntry entry, string location) => !location.Contains("://", StringComparison.Ordinal) && package.Find(OfdNames.FolderOf(entry.Path), location) is not null;
+
     private void LeaveUnread(OfdReadAs kind)
     {
         isUnread |= kind != OfdReadAs.Attachment;
@@ -126,16 +132,19 @@ internal sealed class OfdCrawl(OfdPackage package, OfdSignatureList list, IReadO
 
     private void Follow(IEnumerable<string> steps, OfdNamedAs namedAs)
     {
-        foreach (var entry in steps.Where(step => widened.Add((step.ToUpperInvariant(), namedAs))).SelectMany(step => known[step]))
+        foreach (var entry in steps.Where(step => widened.Add((step.ToUpperInvariant(), namedAs))).SelectMany(step => namedAs is OfdNamedAs.Attachment or OfdNamedAs.OfAttachment ? Attachable(step) : known[step]))
         {
             Use(entry, namedAs);
         }
     }
 
-    /// <param name="namedAs">A signature's own parts are not content for that a signature names them.</param>
+    // An OFD may be attached unpacked: where another part is called so, no part of a signature is meant.
+    private IEnumerable<OfdEntry> Attachable(string step) => known[step].ToLookup(entry => own.Contains(entry.Path)) is var named && named.Contains(false) ? named[false] : named[true];
+
+    /// <param name="namedAs">A signature's own parts are not content for that a signature names them, nor is an attachment that is called so.</param>
     private void Use(OfdEntry? entry, OfdNamedAs namedAs)
     {
-        if (entry is null || (namedAs == OfdNamedAs.Own && own.Contains(entry.Path)))
+        if (entry is null || (namedAs == OfdNamedAs.Own && (own.Contains(entry.Path) || list.Attached.Contains(entry.Path))))
         {
             return;
         }
@@ -177,6 +186,9 @@ internal sealed class OfdCrawl(OfdPackage package, OfdSignatureList list, IReadO
 internal enum OfdNamedAs
 {
     Content,
+
+    /// <summary>By what is attached.</summary>
+    OfAttachment,
 
     /// <summary>Where a signature names its own parts.</summary>
     Own,

@@ -11,6 +11,7 @@ internal static class OfdEntryKind
     private const uint TypeMask = 0xF000;
     private const uint Link = 0xA000;
     private const uint File = 0x8000;
+    private const uint OwnerReads = 0x0100;
 
     // A volume label, a folder.
     private const uint NoFile = 0x08 | 0x10;
@@ -30,9 +31,12 @@ internal static class OfdEntryKind
         }
     }
 
-    /// <summary>Whether a file is called something else, so that other programs leave it out, or is marked as something that they do not read.</summary>
+    /// <summary>Whether a file is called something else, so that other programs leave it out, or is marked as something that they do not read, or cannot once it is unpacked.</summary>
     public static bool IsOther(ReadOnlySpan<byte> record, string path) => !path.EndsWith('/')
-        && (TypeOf(record) is not (0 or File) || (Attributes(record) & NoFile) != 0 || (BinaryPrimitives.ReadUInt16LittleEndian(record[8..]) & NotReadElsewhere) != 0 || record[6] > NewestVersion);
+        && (TypeOf(record) is not (0 or File) || (Attributes(record) & NoFile) != 0 || IsUnreadable(record) || (BinaryPrimitives.ReadUInt16LittleEndian(record[8..]) & NotReadElsewhere) != 0 || record[6] > NewestVersion);
+
+    // Many makers state no mode at all; one that lets nobody read, no maker writes.
+    private static bool IsUnreadable(ReadOnlySpan<byte> record) => Attributes(record) >> 16 is var mode && mode != 0 && (mode & OwnerReads) == 0;
 
     private static uint TypeOf(ReadOnlySpan<byte> record) => Attributes(record) >> 16 & TypeMask;
 

@@ -131,8 +131,8 @@ internal static class OfdFindings
 
     public static Finding HiddenEntries(IReadOnlyList<string> names) => Finding.Indeterminate(
         "OFD_HIDDEN_ENTRY", SubIndication.SigConstraintsFailure,
-        $"压缩包中有目录未列出的文件、PDF、网页或其他数据，或文件自身的名称、大小与目录不符，或名称迂回，或属性称其不是文件：{Named(names, "、")}。其他软件可能显示这些未经检验的内容。",
-        $"The ZIP file holds files, a PDF, a web page or other data that its directory does not name, or names or sizes files otherwise or by a way about, or calls files something else: {Named(names, ", ")}. Other programs may show this content, which was not judged.");
+        $"压缩包中有目录未列出的文件、PDF、网页或其他数据，或文件自身的名称、大小与目录不符，或名称迂回，或属性称其不是文件或不可读：{Named(names, "、")}。其他软件可能显示这些未经检验的内容。",
+        $"The ZIP file holds files, a PDF, a web page or other data that its directory does not name, or names or sizes files otherwise or by a way about, or calls files something else or unreadable: {Named(names, ", ")}. Other programs may show this content, which was not judged.");
 
     public static Finding NameDiffers(IReadOnlyList<string> names) => Finding.Indeterminate(
         "OFD_NAME_DIFFERS", SubIndication.SigConstraintsFailure,
@@ -148,6 +148,16 @@ internal static class OfdFindings
         "OFD_LOOSE_ENTRY",
         $"压缩包中 {names.Count} 个文件自身的文件头不规范（缺大小、校验值不符或名称以“/”开头），内容以目录所载为准：{Named(names, "、")}。",
         $"{names.Count} files in the ZIP file are described carelessly where they lie (sizes missing, a wrong checksum, or a slash before the name); they were read as the directory says: {Named(names, ", ")}.");
+
+    public static Finding ChecksumDiffers(IReadOnlyList<string> names) => Finding.Indeterminate(
+        "OFD_CHECKSUM_DIFFERS", SubIndication.SigConstraintsFailure,
+        $"有 {names.Count} 个受签名保护的文件与签名时一致，但压缩包所载的校验值（CRC-32）不符，其他软件可能拒绝读取、因而不显示：{Named(names, "、")}。内容未被篡改，文件的封装已损坏。",
+        $"{names.Count} signed files are what was signed, but their checksums (CRC-32) in the ZIP file are wrong: other programs may refuse them and show the document without them: {Named(names, ", ")}. The content was not altered; what it is packed in is damaged.");
+
+    public static Finding External(IReadOnlyList<string> locations) => Finding.Indeterminate(
+        "OFD_EXTERNAL", SubIndication.SigConstraintsFailure,
+        $"文档引用了 {locations.Count} 个文件之外的资源，其内容不受签名保护，所显示的可能随时改变：{Named(locations, "、")}。",
+        $"The document refers to {locations.Count} resources outside the file; no signature covers what they are, and what is shown of them may change at any time: {Named(locations, ", ")}.");
 
     public static Finding StrayBytes(long count) => Finding.Remark(
         "OFD_STRAY_BYTES", $"压缩包中另有 {count} 字节不属于任何文件。", $"{count} bytes of the ZIP file belong to no file in it.");

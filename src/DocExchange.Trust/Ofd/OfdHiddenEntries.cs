@@ -71,6 +71,7 @@ internal static class OfdHiddenEntries
         IReadOnlyList<Finding> told =
         [
             .. formats.Count > 0 ? [OfdFindings.OtherFormat(formats)] : Array.Empty<Finding>(),
+            .. found.Misread.Count > 0 && found.IsAnyChecked ? [OfdFindings.ChecksumDiffers(found.Misread)] : Array.Empty<Finding>(),
             .. found.IsCut ? [OfdFindings.NotAllChecked] : Array.Empty<Finding>(),
         ];
         return found.Hidden.Count > 0 ? [OfdFindings.HiddenEntries(found.Hidden), .. told] :
@@ -107,6 +108,12 @@ internal static class OfdHiddenEntries
 
         public List<string> Loose { get; } = [];
 
+        /// <summary>Signed parts whose checksum is wrong: programs that compare it refuse them, or show the document without them.</summary>
+        public List<string> Misread { get; } = [];
+
+        /// <summary>Whether the checksum of some signed part is right: where none is, that is the way their maker writes, and nothing is left to show without them.</summary>
+        public bool IsAnyChecked { get; private set; }
+
         /// <summary>Whether not everything was unpacked, since it takes too much work.</summary>
         public bool IsCut { get; private set; }
 
@@ -134,6 +141,12 @@ internal static class OfdHiddenEntries
             if ((local.IsLoose || !data.HasChecksum) && Loose.Count < MaxFound)
             {
                 Loose.Add(local.Name);
+            }
+
+            if (!unprotected.Contains(entry.Path) && !entry.Path.EndsWith('/'))
+            {
+                IsAnyChecked |= data.HasChecksum && data.IsWhole && entry.PackedSize > 0;
+                Misread.AddRange(data.HasChecksum ? [] : [local.Name]);
             }
 
             // Readers of PDF look for one far into a file that is called so; extra fields have up to 64 KiB.

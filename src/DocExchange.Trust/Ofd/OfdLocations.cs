@@ -27,11 +27,15 @@ internal enum OfdReadAs
 /// <param name="OwnSteps">Named as a part of a signature: any other part that is called so may be meant.</param>
 /// <param name="AttachedSteps">Named as an attachment (§20), which programs hand over and do not show.</param>
 /// <param name="Count">How often a part was named.</param>
-internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<string> OwnSteps, IReadOnlySet<string> AttachedSteps, int Count)
+/// <param name="Outside">Locations of what is shown that lead out of the file, some of them where there are many.</param>
+internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<string> OwnSteps, IReadOnlySet<string> AttachedSteps, int Count, IReadOnlySet<string> Outside)
 {
     // Behind which a name may stand, whatever the text ends in.
     private static readonly SearchValues<char> OtherEnds = SearchValues.Create("%:?#~");
     private static readonly SearchValues<char> Separators = SearchValues.Create("/\\?#");
+
+    // More would not be named.
+    private const int MaxOutside = 32;
 
     /// <summary>Null where it cannot be read to its end.</summary>
     /// <exception cref="OfdFormatException">It takes too much work.</exception>
@@ -53,6 +57,7 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
         private readonly HashSet<string> steps = new(StringComparer.Ordinal);
         private readonly HashSet<string> ownSteps = new(StringComparer.Ordinal);
         private readonly HashSet<string> attachedSteps = new(StringComparer.Ordinal);
+        private readonly HashSet<string> outside = new(StringComparer.Ordinal);
 
         // Those of closed elements are used again.
         private readonly List<OfdOpenElement> open = [new OfdOpenElement()];
@@ -74,6 +79,7 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
                     foreach (var reading in element.Add(OfdSameNames.WithoutIgnorable(reader.Value)))
                     {
                         Take(reading, element.Place);
+                        TakeOutside(reading, element.Name, element.Place);
                     }
 
                     Shorten(element);
@@ -88,7 +94,7 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
                 }
             }
 
-            return new OfdLocations(steps, ownSteps, attachedSteps, count);
+            return new OfdLocations(steps, ownSteps, attachedSteps, count, outside);
         }
 
         private void Open(XmlReader reader)
@@ -97,6 +103,7 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
             if (around.BeginChild() is { } run)
             {
                 Take(run, around.Place);
+                TakeOutside(run, around.Name, around.Place);
             }
 
             if (!reader.IsEmptyElement)
@@ -112,6 +119,7 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
             while (reader.MoveToNextAttribute())
             {
                 Take(reader.Value, PlaceOf(reader.LocalName, name));
+                TakeOutside(reader.Value, reader.LocalName, PlaceOf(reader.LocalName, name));
             }
         }
 
@@ -121,6 +129,7 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
             var readings = element.End();
             foreach (var reading in readings)
             {
+                TakeOutside(reading, element.Name, element.Place);
                 if (element.IsLong)
                 {
                     TakeEach(reading, element.Place);
@@ -135,6 +144,14 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
             {
                 open[depth].AddOfChild(known.ShortOf(whole), element.IsLong);
                 Shorten(open[depth]);
+            }
+        }
+
+        private void TakeOutside(string value, string name, OfdPlace place)
+        {
+            if (place == OfdPlace.Anywhere && (kind is OfdReadAs.Content or OfdReadAs.Root) && outside.Count < MaxOutside && OfdOutside.IsLocation(name) && OfdOutside.Read(value) is { } location)
+            {
+                outside.Add(location);
             }
         }
 

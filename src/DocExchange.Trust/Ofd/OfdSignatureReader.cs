@@ -13,6 +13,16 @@ internal sealed class OfdSignatureReader(OfdPackage package, OfdCoverage coverag
 
     public async Task<OfdSignatureFacts> ReadAsync(OfdListedSignature listed, CancellationToken cancellation)
     {
+        var facts = await MeasureAsync(listed, cancellation);
+        return listed.IsNamed ? facts : facts with { Findings = [.. facts.Findings.Select(OfUnnamed)] };
+    }
+
+    // What nothing names as a signature need not be one.
+    private static Finding OfUnnamed(Finding finding) =>
+        finding is { Indication: Indication.TotalFailed, SubIndication: SubIndication.FormatFailure } ? finding with { Indication = Indication.Indeterminate } : finding;
+
+    private async Task<OfdSignatureFacts> MeasureAsync(OfdListedSignature listed, CancellationToken cancellation)
+    {
         coverage.BeginSignature();
         if (listed.Entry is not { } entry)
         {

@@ -61,6 +61,49 @@ public sealed class OfdAttachmentTests
         Assert.That(judged.Verdict.Faults.Single(fault => fault.Code == "OFD_CONTENT_NOT_COVERED").Chinese, Does.Contain(OfdMaker.List));
     }
 
+    // An OFD that somebody unpacked, or any other file of that name.
+    [TestCase("Signature.xml", "<a/>")]
+    [TestCase("Signature.xml", "no XML")]
+    [TestCase("Signatures.xml", "<a/>")]
+    [TestCase("Signatures.xml", "<Signatures><Signature ID=\"1\" BaseLoc=\"Sign_0/Signature.xml\"/></Signatures>")]
+    [TestCase("Signature.xml", "<Signature><SignedInfo><References><Reference FileRef=\"/Doc_0/Document.xml\"><CheckValue>AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=</CheckValue></Reference></References></SignedInfo></Signature>")]
+    public async Task Takes_no_attachment_for_a_signature_by_its_name(string name, string text)
+    {
+        var judged = await VerifyAsync((name, text), ("Sign_0/Signature.xml", "<Signature/>"));
+        Assert.That(judged.Verdict.Faults.Select(fault => fault.Code), Is.Empty);
+        Assert.That(judged.Signatures, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Hides_no_signature_by_attaching_it()
+    {
+        var maker = await SealedAsync(false, ("a.txt", "1"));
+        maker.Put("Doc_0/Attachs/Attachments.xml", Attachments(("/Doc_0/Signs/Sign_0/Signature.xml", "")));
+        maker.Put(OfdMaker.List, "<ofd:Signatures xmlns:ofd=\"http://www.ofdspec.org/2016\"/>");
+        Assert.That((await JudgeAsync(OfdMaker.Pack(maker.Parts))).Verdict.Indication, Is.Not.EqualTo(Indication.TotalPassed), "no signature");
+
+        var both = await SealedAsync(false, ("a.txt", "1"));
+        await both.SealAsync(world);
+        both.WriteList();
+        var list = Encoding.UTF8.GetString(both.Parts[OfdMaker.List]);
+        both.Put(OfdMaker.List, list.Remove(list.IndexOf("<ofd:Signature ", StringComparison.Ordinal), list.IndexOf("<ofd:Signature ID=\"2\"", StringComparison.Ordinal) - list.IndexOf("<ofd:Signature ", StringComparison.Ordinal)));
+        both.Put("Doc_0/Attachs/Attachments.xml", Attachments(("/Doc_0/Signs/Sign_0/Signature.xml", "")));
+        var judged = await JudgeAsync(OfdMaker.Pack(both.Parts));
+        Assert.That((judged.Verdict.Indication, judged.Verdict.SubIndication), Is.EqualTo((Indication.TotalFailed, SubIndication.HashFailure)), "the second one covers the list of attachments");
+    }
+
+    // What nothing names need not be a signature: that it is none breaks nothing.
+    [TestCase("Doc_0/Custom/signature.xml", "<a/>")]
+    [TestCase("Doc_0/Custom/Signature.xml", "no XML")]
+    [TestCase("Doc_0/Custom/Signatures.xml", "<Signatures><Signature ID=\"1\" BaseLoc=\"Sign_0/Signature.xml\"/></Signatures>")]
+    public async Task Leaves_open_what_is_called_a_signature_and_named_by_nothing(string path, string text)
+    {
+        var maker = await SealedAsync(false, ("a.txt", "1"));
+        maker.Put(path, text);
+        maker.WriteList();
+        Assert.That((await JudgeAsync(OfdMaker.Pack(maker.Parts))).Verdict.Indication, Is.EqualTo(Indication.Indeterminate));
+    }
+
     [Test]
     public async Task Passes_pictures_whose_names_are_kana_Hangul_or_letters_with_accents()
     {
@@ -69,18 +112,26 @@ public sealed class OfdAttachmentTests
 
     private Task<SignedDocument> VerifyAsync(params (string Name, string Text)[] attachments) => VerifyAsync(false, attachments);
 
-    private async Task<SignedDocument> VerifyAsync(bool isPage, params (string Name, string Text)[] attachments)
+    private async Task<SignedDocument> VerifyAsync(bool isPage, params (string Name, string Text)[] attachments) => await JudgeAsync((await SealedAsync(isPage, attachments)).Zip());
+
+    private async Task<OfdMaker> SealedAsync(bool isPage, params (string Name, string Text)[] attachments)
     {
         var maker = new OfdMaker();
         var more = "<ofd:Attachments>Attachs/Attachments.xml</ofd:Attachments>" + (isPage ? "<ofd:Annotations>Attachs/a.svg</ofd:Annotations>" : "");
         maker.Put("Doc_0/Document.xml", Encoding.UTF8.GetString(maker.Parts["Doc_0/Document.xml"]).Replace("</ofd:Document>", more + "</ofd:Document>", StringComparison.Ordinal));
-        maker.Put("Doc_0/Attachs/Attachments.xml", $"<ofd:Attachments xmlns:ofd=\"http://www.ofdspec.org/2016\">{string.Concat(attachments.Select(each => $"<ofd:Attachment ID=\"1\" Name=\"{each.Name}\"><ofd:FileLoc>{each.Name}</ofd:FileLoc></ofd:Attachment>"))}</ofd:Attachments>");
+        maker.Put("Doc_0/Attachs/Attachments.xml", Attachments(attachments));
         foreach (var (name, text) in attachments)
         {
             maker.Put("Doc_0/Attachs/" + name, text);
         }
 
         await maker.SealAsync(world);
-        return await new OfdVerifier(world.Trust, ValidationPolicy.Foreign).VerifyAsync(new MemoryStream(maker.Zip()), SealWorld.Sealed, CancellationToken.None);
+        return maker;
     }
+
+    private static string Attachments(params (string Name, string Text)[] attachments) =>
+        $"<ofd:Attachments xmlns:ofd=\"http://www.ofdspec.org/2016\">{string.Concat(attachments.Select(each => $"<ofd:Attachment ID=\"1\" Name=\"{each.Name}\"><ofd:FileLoc>{each.Name}</ofd:FileLoc></ofd:Attachment>"))}</ofd:Attachments>";
+
+    private Task<SignedDocument> JudgeAsync(byte[] zip) =>
+        new OfdVerifier(world.Trust, ValidationPolicy.Foreign).VerifyAsync(new MemoryStream(zip), SealWorld.Sealed, CancellationToken.None);
 }

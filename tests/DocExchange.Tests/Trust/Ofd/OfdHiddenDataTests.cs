@@ -67,7 +67,6 @@ public sealed class OfdHiddenDataTests : SealedOfdTests
         [
             entry => entry with { LocalCrc = 0, LocalSizes = (0, 0) },
             entry => entry with { LocalName = "/" + entry.Name },
-            entry => entry with { LocalCrc = 1, Crc = 1 },
         ];
         using (Assert.EnterMultipleScope())
         {
@@ -75,6 +74,24 @@ public sealed class OfdHiddenDataTests : SealedOfdTests
             {
                 var judged = await JudgeAsync(change);
                 Assert.That((judged.Indication, judged.Findings.Count(finding => finding.Code == "OFD_LOOSE_ENTRY")), Is.EqualTo((Indication.TotalPassed, 1)), $"{index}");
+            }
+        }
+    }
+
+    // Programs that compare it leave the page out; the digest that was signed says that it is the page.
+    [Test]
+    public async Task Leaves_open_a_signed_part_with_a_wrong_checksum_unless_all_have_one()
+    {
+        var judged = await JudgeAsync(entry => entry with { LocalCrc = 1, Crc = 1 });
+        var all = await JudgeAsync(entry => entry with { LocalCrc = 0, Crc = 0 }, others: entry => entry with { LocalCrc = 0, Crc = 0 });
+        var unsigned = await JudgeAsync(entry => entry, others: entry => entry.Name.EndsWith("Signature.xml", StringComparison.Ordinal) ? entry with { LocalCrc = 1, Crc = 1 } : entry);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((judged.Indication, judged.SubIndication, judged.Faults.Single().Code), Is.EqualTo((Indication.Indeterminate, SubIndication.SigConstraintsFailure, "OFD_CHECKSUM_DIFFERS")));
+            Assert.That(judged.Faults.Single().Chinese, Does.Contain(Page).And.Contain("内容未被篡改"));
+            foreach (var other in new[] { all, unsigned })
+            {
+                Assert.That((other.Indication, other.Findings.Count(finding => finding.Code == "OFD_LOOSE_ENTRY")), Is.EqualTo((Indication.TotalPassed, 1)));
             }
         }
     }
@@ -188,9 +205,10 @@ public sealed class OfdHiddenDataTests : SealedOfdTests
     /// <param name="trailing">Behind the end of the archive.</param>
     /// <param name="count">Told how many bytes of the file were read.</param>
     /// <param name="further">An entry more.</param>
+    /// <param name="others">Changes the entries that are not the page.</param>
     /// <param name="inside">An entry whose header and data are the last bytes of the page's data.</param>
     private async Task<Verdict> JudgeAsync(
-        Func<Entry, Entry> change, byte[]? comment = null, byte[]? uncounted = null, byte[]? behind = null, byte[]? trailing = null, Entry? further = null, Entry? inside = null, Action<long>? count = null)
+        Func<Entry, Entry> change, byte[]? comment = null, byte[]? uncounted = null, byte[]? behind = null, byte[]? trailing = null, Entry? further = null, Entry? inside = null, Action<long>? count = null, Func<Entry, Entry>? others = null)
     {
         using var zip = new MemoryStream();
         using var directory = new MemoryStream();
@@ -198,7 +216,7 @@ public sealed class OfdHiddenDataTests : SealedOfdTests
         foreach (var plain in Maker.Parts.Select(part => new Entry(part.Key, part.Value)).Concat(further is null ? [] : [further]))
         {
             var name = plain.Name;
-            var entry = name == Page ? change(plain) : plain;
+            var entry = name == Page ? change(plain) : others?.Invoke(plain) ?? plain;
             var offset = (uint)zip.Position;
             zip.Write(Header(entry));
             if (name == Page && inside is not null)

@@ -137,7 +137,7 @@ internal sealed class OfdMaker
     {
         var prefix = style.Prefix;
         var own = $"Doc_0/Signs/Sign_{number}";
-        var references = Parts.Where(part => (part.Key != List || style.ProtectsList) && !part.Key.EndsWith("Signature.xml", StringComparison.Ordinal) && !part.Key.EndsWith(".dat", StringComparison.Ordinal) && style.Protects(part.Key))
+        var references = Parts.Where(part => (part.Key != List || style.ProtectsList) && !(part.Key.StartsWith("Doc_0/Signs/", StringComparison.Ordinal) && part.Key.EndsWith("Signature.xml", StringComparison.Ordinal)) && !part.Key.EndsWith(".dat", StringComparison.Ordinal) && style.Protects(part.Key))
             .Select(part => $"<{prefix}Reference FileRef=\"{Escape(style.Refer(part.Key))}\"><{prefix}CheckValue>{style.Encode(style.Hash(part.Value))}</{prefix}CheckValue></{prefix}Reference>");
         var xml = $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{prefix}Signature {Declared(prefix)}><{prefix}SignedInfo>"
             + $"<{prefix}Provider ProviderName=\"测试签章\" Version=\"2.0\" Company=\"某公司\"/><{prefix}SignatureMethod>{style.Method}</{prefix}SignatureMethod>"

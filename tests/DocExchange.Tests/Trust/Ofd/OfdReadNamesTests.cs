@@ -130,6 +130,8 @@ public sealed class OfdReadNamesTests
     [TestCase(0x41ED0000u, null, TestName = "A_folder_of_Unix")]
     [TestCase(0x21A40000u, null, TestName = "A_device")]
     [TestCase(0x11A40000u, null, TestName = "A_pipe")]
+    [TestCase(0x80000000u, null, TestName = "A_file_that_nobody_may_read")]
+    [TestCase(0x00240000u, null, TestName = "One_that_its_owner_may_not_read")]
     [TestCase(0x20u, 0x20, TestName = "Patched_data")]
     [TestCase(0x20u, 0x40, TestName = "Strong_encryption")]
     [TestCase(0x20u, 0x2000, TestName = "Masked_headers")]
@@ -139,6 +141,9 @@ public sealed class OfdReadNamesTests
         var marked = RawZip.Write([.. Entries(maker).Select(entry => entry.Name == Resources ? entry with { ExternalAttributes = attributes, Flags = (ushort?)flags } : entry)]);
         Assert.That(Faults(await VerifyAsync(marked)), Is.EqualTo("OFD_HIDDEN_ENTRY"));
         Assert.That(Faults(await VerifyAsync(RawZip.Write([.. Entries(maker).Select(entry => entry with { MadeBy = 10, ExternalAttributes = 0x20 })]))), Is.Empty);
+
+        // Python writes no mode where it is not told one, and says that it is Unix.
+        Assert.That(Faults(await VerifyAsync(RawZip.Write([.. Entries(maker).Select(entry => entry with { ExternalAttributes = 0 })]))), Is.Empty);
     }
 
     // Info-ZIP, WinRAR and 7-Zip write the name in UTF-8 beside that in the code page.
