@@ -55,8 +55,11 @@ internal sealed class DossierDirectories(DossierFile file, DossierManifest manif
     /// <summary>For what the hub says itself, the oldest version here where none is older: the first one binds its own signer.</summary>
     public OfficeDirectory? ForHub(long index) => At(index) ?? (published.Count == 0 ? null : Read(published[0]));
 
+    /// <summary>The oldest first; one at a time is in memory.</summary>
+    public IEnumerable<OfficeDirectory> All => published.Select(Read).OfType<OfficeDirectory>();
+
     /// <summary>What any of the versions names as the exchange's own authorities.</summary>
-    public IReadOnlyList<Certificate> Authorities => [.. published.Select(Read).OfType<OfficeDirectory>().SelectMany(directory => directory.Authorities).Distinct()];
+    public IReadOnlyList<Certificate> Authorities => [.. All.SelectMany(directory => directory.Authorities).Distinct()];
 
     private OfficeDirectory? Read(DossierDirectory named)
     {

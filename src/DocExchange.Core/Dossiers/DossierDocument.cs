@@ -11,7 +11,7 @@ internal sealed class DossierDocument(DossierFile file, DossierManifest manifest
     private static readonly Effect Contradicts = Effect.None("签名人用同一编号签了两份凭证，后一份不生效。", "Its signer used the number twice; the second has no effect.");
 
     public async Task<DossierSummary> JudgeAsync(
-        DossierStatements statements, DossierLedger ledger, DossierDirectories directories, TrustStore trust, CancellationToken cancellation)
+        DossierStatements statements, DossierLedger ledger, DossierDirectories directories, DossierOffices offices, TrustStore trust, CancellationToken cancellation)
     {
         var (state, acts, accepted) = Replay(statements);
         var proofs = state is null ? [] : ledger.ProofsOf(state.DispatchedIndex);
@@ -34,7 +34,7 @@ internal sealed class DossierDocument(DossierFile file, DossierManifest manifest
 
         if (accepted is not null)
         {
-            CheckAgreement(package, statements.OnDocument[0].Statement, accepted, directories);
+            CheckAgreement(package, statements.OnDocument[0].Statement, accepted, directories, offices);
         }
 
         CheckPolicy();
@@ -90,7 +90,7 @@ internal sealed class DossierDocument(DossierFile file, DossierManifest manifest
     }
 
     /// <summary>The same that the hub asked before it accepted: package, Dispatched and the directory then in force agree.</summary>
-    private void CheckAgreement(PackageVerdict package, Statement dispatched, DossierEntry accepted, DossierDirectories directories)
+    private void CheckAgreement(PackageVerdict package, Statement dispatched, DossierEntry accepted, DossierDirectories directories, DossierOffices offices)
     {
         if (directories.At(accepted.Index) is not { } directory)
         {
@@ -103,6 +103,8 @@ internal sealed class DossierDocument(DossierFile file, DossierManifest manifest
         {
             report.Open("DIRECTORY_MISSING", SubIndication.SignedDataNotFound, $"卷宗中没有发文凭证所依据的机构目录第 {version} 版。", $"The dossier has no directory version {version}, on which the Dispatched rests.");
         }
+
+        offices.Check(package, directory, named, accepted.Entry.ReceivedAt);
 
         // Whose seal cannot be decided on, by then or for want of a list, counts as missing there: that leaves it open here.
         var indication = package.Verdict.Indication == Indication.TotalPassed ? Indication.TotalFailed : Indication.Indeterminate;

@@ -71,8 +71,11 @@ public sealed class DossierJudge(DossierDemands demands)
         ledger.JudgeTimestamps(StampTrust(file, trust), TimestampPolicy.Of(demands.Policy) with { OwnAuthorities = directories.Authorities }, demands.At, size => StampIndex(statements, size));
         statements.CheckOrder();
         JudgeIssue(file, manifest, trust, directories);
-        JudgeStatements(statements, ledger, directories, trust);
-        return await new DossierDocument(file, manifest, demands, report).JudgeAsync(statements, ledger, directories, trust, cancellation);
+        var offices = new DossierOffices(directories, report);
+        JudgeStatements(statements, ledger, directories, offices, trust);
+        var summary = await new DossierDocument(file, manifest, demands, report).JudgeAsync(statements, ledger, directories, offices, trust, cancellation);
+        offices.Tell();
+        return summary;
     }
 
     private TrustStore TrustOf(DossierFile file)
@@ -175,7 +178,7 @@ public sealed class DossierJudge(DossierDemands demands)
         }
     }
 
-    private void JudgeStatements(DossierStatements statements, DossierLedger ledger, DossierDirectories directories, TrustStore trust)
+    private void JudgeStatements(DossierStatements statements, DossierLedger ledger, DossierDirectories directories, DossierOffices offices, TrustStore trust)
     {
         var judge = new StatementJudge(trust, demands.Policy);
         foreach (var entry in statements.All)
@@ -193,6 +196,11 @@ public sealed class DossierJudge(DossierDemands demands)
             {
                 var known = WithCertificates(trust, entry.Signed.Cms);
                 JudgeHub(entry.Statement.Issuer.IsHub && signature.Signer is { } hub ? [hub] : [], known);
+                if (signature.Signer is { } named)
+                {
+                    offices.Check(named, entry.Statement.Issuer, directory);
+                }
+
                 var another = !entry.Statement.Issuer.IsHub && signature.Signer is { } signer ? SignerKinds.Contradiction(signer, entry.Statement.Issuer, known) : null;
                 report.Add(entry.Path, signature with { Findings = [.. signature.Findings, .. verdict.Findings, .. another is null ? Array.Empty<Finding>() : [another]] });
             }

@@ -8,6 +8,7 @@ using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Delivery;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Objects;
+using DocExchange.Hub.Offices;
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Merkle;
 using DocExchange.Trust.Signatures;
@@ -20,8 +21,11 @@ namespace DocExchange.Hub.Dossiers;
 /// rest on. No entry about another document is ever among them.
 /// </summary>
 internal sealed class DossierSelection(
-    ArchiveQueries queries, ICatalogue catalogue, ILedgerStore ledger, LedgerWriter writer, WitnessRounds witnesses, PublicStatements announcements, IObjectStore objects)
+    ArchiveQueries queries, ICatalogue catalogue, ILedgerStore ledger, LedgerWriter writer, WitnessRounds witnesses, PublicStatements announcements, DirectoryKeeper keeper, IObjectStore objects)
 {
+    // Versions that may be published between the moment a binding counts from and the one that has it.
+    private const int MostAtOnce = 16;
+
     /// <param name="caller">Null for the hub's own people.</param>
     /// <param name="office">The one it is for; null for all of the caller's offices, or for everything.</param>
     /// <exception cref="RefusedException">Unknown, not accepted, withdrawn, or not theirs to see.</exception>
@@ -76,7 +80,10 @@ internal sealed class DossierSelection(
             ? (witnessed, note)
             : (newest.Checkpoint, newest.Note);
 
-    /// <summary>Those in force where a statement stands, the one the recipients were expanded against, and the newest, which binds the hub's own key.</summary>
+    /// <summary>
+    /// Those in force where a statement stands, the one the recipients were expanded against, those that bound a certificate made out to a former
+    /// name of an office, and the newest, which binds the hub's own key.
+    /// </summary>
     private List<(long Index, DirectoryPublishedBody Body)> Directories(List<LoggedStatement> statements, long size)
     {
         var published = announcements.Below<DirectoryPublishedBody>(size).ToList();
@@ -84,8 +91,28 @@ internal sealed class DossierSelection(
         var chosen = new SortedSet<int> { published.Count - 1 };
         chosen.UnionWith(statements.Select(logged => published.FindLastIndex(each => each.Index < logged.Index)));
         chosen.Add(published.FindIndex(each => each.Body.Version == named));
+        chosen.UnionWith(BindingsOfFormerNames(statements).Select(binding => FindBinding(published, binding)));
         chosen.Remove(-1);
         return [.. chosen.Select(at => published[at])];
+    }
+
+    /// <summary>Certificates of these offices that are not made out to what they are called now.</summary>
+    private IEnumerable<Binding> BindingsOfFormerNames(List<LoggedStatement> statements)
+    {
+        var directory = keeper.Current;
+        return statements.Select(logged => logged.Statement.Issuer).Concat(((DispatchBody)statements[0].Statement.Body).Issuers).Distinct()
+            .Select(directory.Find).OfType<Office>()
+            .SelectMany(office => office.Certificates.Where(bound => !OfficeNames.IsMadeOutTo(bound.Certificate, office, directory)).Select(bound => new Binding(office.Id, bound)));
+    }
+
+    /// <summary>The version that bound it first; −1 where that is not found near the time since when it is bound.</summary>
+    private int FindBinding(List<(long Index, DirectoryPublishedBody Body)> published, Binding binding)
+    {
+        var from = published.FindIndex(each => LedgerEntry.Parse(ledger.Read(each.Index)).ReceivedAt >= binding.Bound.Period.Since);
+        return from < 0 ? -1 : Enumerable.Range(from, Math.Min(MostAtOnce, published.Count - from)).FirstOrDefault(Binds, -1);
+
+        bool Binds(int at) => objects.Get(published[at].Body.Directory) is { } bytes
+            && OfficeDirectoryXml.Read(bytes).Find(binding.Holder)?.Certificates.Any(bound => bound.Certificate.Fingerprint == binding.Bound.Certificate.Fingerprint) == true;
     }
 
     private List<(long Index, CertificateRevokedBody Body)> Revocations(List<LoggedStatement> statements, long size)

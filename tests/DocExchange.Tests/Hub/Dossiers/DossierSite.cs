@@ -36,13 +36,14 @@ internal sealed class DossierSite : IAsyncDisposable
     /// <summary>The exchange's roots, as an archivist has them from elsewhere.</summary>
     public TrustStore Roots => new(TrustStore.Of(Hub.Get<DirectoryKeeper>().Current.Authorities, []).Anchors, [], []);
 
-    public static async Task<DossierSite> StartAsync(bool isStamped = true, bool isWitnessed = true)
+    /// <param name="make">Makes the document, once the hub runs.</param>
+    public static async Task<DossierSite> StartAsync(bool isStamped = true, bool isWitnessed = true, Func<HubUnderTest, Task<TestPackage>>? make = null)
     {
         var hub = await HubUnderTest.StartAsync();
         hub.Get<Revocation>().RenewLists();
         var other = await TestPackage.MakeAsync(TestPackage.Metadata("京政发〔2026〕2号") with { Title = OtherTitle }, "other");
         await hub.DispatchAsync(other);
-        var package = await TestPackage.MakeAsync();
+        var package = await (make?.Invoke(hub) ?? TestPackage.MakeAsync());
         await hub.DispatchAsync(package);
         await hub.DeliverAsync(package, Dongcheng);
         await hub.DeliverAsync(package, Xicheng);
