@@ -25,6 +25,17 @@ public sealed class OfdSeveralSignersTests
         Assert.That((await VerifyAsync(maker)).Verdict.Indication, Is.EqualTo(Indication.TotalPassed));
     }
 
+    // What was unpacked for one of them is kept for whoever reads it, and not kept again for the other.
+    [Test]
+    public async Task Passes_two_seals_that_hash_the_same_parts_each_in_its_own_way()
+    {
+        var maker = new OfdMaker();
+        await maker.SealAsync(world);
+        await maker.SealAsync(world, new OfdStyle { CheckMethod = "SHA256", Hash = System.Security.Cryptography.SHA256.HashData });
+
+        Assert.That((await VerifyAsync(maker)).Verdict.Faults, Is.Empty);
+    }
+
     [Test]
     public async Task Leaves_the_first_open_where_the_second_covers_a_page_that_came_between()
     {
