@@ -34,6 +34,7 @@ public static class PackageAgreement
             reasons.AddRange(CheckMetadata(metadata, dispatched, dispatch));
             reasons.AddRange(CheckNumber(metadata.Number, dispatch.Issuers, directory));
             reasons.AddRange(CheckIssuers(package, metadata, dispatched, directory, at));
+            reasons.AddRange(CheckNames(metadata, directory, named));
         }
         else
         {
@@ -170,6 +171,21 @@ public static class PackageAgreement
         if (standings.HasStranger)
         {
             yield return Disagree("公文包带有署名机关以外的签名或印章。", "The package carries a signature or seal of somebody who is not an issuer.");
+        }
+    }
+
+    // Nobody reads ids: whoever prints another office's name passes for it. Any other text may be the office's own, written in another way.
+    private static IEnumerable<RejectionReason> CheckNames(DocumentMetadata metadata, OfficeDirectory directory, OfficeDirectory? named)
+    {
+        foreach (var issuer in metadata.Issuers)
+        {
+            var id = PartyId.TryParse(issuer.OfficeId);
+            var isOwn = new[] { directory, named }.Any(version => id is not null && version?.Find(id) is { } office && OfficeNames.IsCalled(office, issuer.PrintedName));
+            if (!isOwn && directory.Offices.FirstOrDefault(office => office.Id != id && OfficeNames.IsCalled(office, issuer.PrintedName)) is { } other)
+            {
+                yield return Disagree(
+                    $"署名“{issuer.PrintedName}”是另一单位 {other.Id} 的名称，不是署名机关 {issuer.OfficeId} 的。", $"The name '{issuer.PrintedName}' under the document is that of {other.Id}, not of the issuer {issuer.OfficeId}.");
+            }
         }
     }
 

@@ -121,6 +121,20 @@ public sealed class PackageAgreementTests
     public async Task Refuses_a_number_of_an_agency_that_is_not_the_issuers() =>
         Assert.That((await CheckAsync(await TestPackage.MakeAsync(TestPackage.Metadata("海政发〔2026〕1号")))).Single().English, Does.Contain("is none of the issuers'"));
 
+    [TestCase("东城区人民政府", "bj/dc")]
+    [TestCase("东城区", "bj/dc")]
+    [TestCase("北京市 人民政府办公厅", "bj/bgs")]
+    public async Task Refuses_a_document_that_prints_the_name_of_another_office(string printed, string other) =>
+        Assert.That((await CheckAsync(await PrintedAsync(printed))).Single().English, Does.Contain($"that of {other}, not of the issuer bj/gov"));
+
+    [TestCase("市政府")]
+    [TestCase("北京市　人民政府")]
+    [TestCase("首都人民政府")]
+    public async Task Takes_a_printed_name_that_is_no_other_offices(string printed) => Assert.That(await CheckAsync(await PrintedAsync(printed)), Is.Empty);
+
+    private static Task<TestPackage> PrintedAsync(string printed) =>
+        TestPackage.MakeAsync(TestPackage.Metadata() with { Issuers = [new Issuer(Government.ToString(), printed, SealPlacement.Container)] });
+
     [Test]
     public async Task Refuses_a_classified_document()
     {

@@ -85,7 +85,7 @@ internal sealed class DossierOfficeNameTests
     }
 
     [TestCase("国务院", Indication.Indeterminate)]
-    [TestCase("东城区人民政府", Indication.Indeterminate)]
+    [TestCase("北京市东城区人民政府", Indication.Indeterminate)]
     [TestCase("市政府", Indication.TotalPassed)]
     public async Task Leaves_open_a_document_that_prints_another_name_than_its_issuers(string printed, Indication expected)
     {
