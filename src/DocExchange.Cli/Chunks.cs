@@ -65,7 +65,8 @@ internal static class Chunks
         call.SendAsync(PiecesAsync(order, files, piece, work, cancellation), cancellation);
 
     /// <summary>Sends an order and then files, as long as the other side takes them: its answer is still to be read.</summary>
-    public static Task SendAsync<T>(IClientStreamWriter<T> requests, T order, IReadOnlyList<string> files, Func<ByteString, T> piece, LongWork work, CancellationToken cancellation) =>
+    /// <returns>Whether it has taken everything.</returns>
+    public static Task<bool> SendAsync<T>(IClientStreamWriter<T> requests, T order, IReadOnlyList<string> files, Func<ByteString, T> piece, LongWork work, CancellationToken cancellation) =>
         requests.SendAllAsync(PiecesAsync(order, files, piece, work, cancellation), cancellation);
 
     /// <exception cref="FailedException">There is no such file, or it is a pipe or a device.</exception>

@@ -21,17 +21,15 @@ public static class RequestStreams
     /// <param name="isWhole">Whether the other side has taken everything.</param>
     /// <inheritdoc cref="SendAsync" path="//returns | //exception"/>
     public static async Task<TReply> AnswerAsync<TRequest, TReply>(
-        this AsyncClientStreamingCall<TRequest, TReply> call, bool isWhole, CancellationToken cancellation, TimeProvider? time = null)
-    {
-        try
-        {
-            return await call.ResponseAsync.WaitAsync(isWhole ? Timeout.InfiniteTimeSpan : AnswerLimit, time ?? TimeProvider.System, cancellation);
-        }
-        catch (TimeoutException)
-        {
-            throw new RpcException(new Status(StatusCode.Unavailable, "The other side ended the call and did not say why."));
-        }
-    }
+        this AsyncClientStreamingCall<TRequest, TReply> call, bool isWhole, CancellationToken cancellation, TimeProvider? time = null) =>
+        await WithinAsync(call.ResponseAsync, isWhole, cancellation, time);
+
+    /// <summary>Waits for the first of several answers.</summary>
+    /// <param name="isWhole">Whether the other side has taken everything.</param>
+    /// <returns>Whether there is one.</returns>
+    /// <inheritdoc cref="SendAsync" path="//exception"/>
+    public static async Task<bool> AnswersAsync<TReply>(this IAsyncStreamReader<TReply> answers, bool isWhole, CancellationToken cancellation, TimeProvider? time = null) =>
+        await WithinAsync(answers.MoveNext(cancellation), isWhole, cancellation, time);
 
     /// <returns>False when the other side has ended the call and takes no more; await the call, its answer says why.</returns>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
@@ -58,6 +56,18 @@ public static class RequestStreams
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public static Task<bool> TryCompleteAsync<T>(this IClientStreamWriter<T> requests, CancellationToken cancellation) =>
         TryAsync(requests.CompleteAsync, cancellation);
+
+    private static async Task<T> WithinAsync<T>(Task<T> answer, bool isWhole, CancellationToken cancellation, TimeProvider? time)
+    {
+        try
+        {
+            return await answer.WaitAsync(isWhole ? Timeout.InfiniteTimeSpan : AnswerLimit, time ?? TimeProvider.System, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "The other side ended the call and did not say why."));
+        }
+    }
 
     private static async Task<bool> TryAsync(Func<Task> step, CancellationToken cancellation)
     {

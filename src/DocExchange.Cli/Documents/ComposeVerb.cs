@@ -31,8 +31,8 @@ internal sealed class ComposeVerb : NodeVerb
         using var call = desk.Compose(cancellationToken: cancellation);
         var standing = await LongWork.WatchAsync(screen, "制作公文包", "Making the package", async work =>
         {
-            await Chunks.SendAsync(call.RequestStream, new SendRequest { Draft = order }, files, chunk => new SendRequest { Chunk = chunk }, work, cancellation);
-            return await DraftPackages.SaveAsync(call.ResponseStream, path, cancellation);
+            var isWhole = await Chunks.SendAsync(call.RequestStream, new SendRequest { Draft = order }, files, chunk => new SendRequest { Chunk = chunk }, work, cancellation);
+            return await DraftPackages.SaveAsync(call.ResponseStream, isWhole, path, cancellation);
         });
         DraftPackages.Show(screen, standing, path);
         return ExitCode.Ok;

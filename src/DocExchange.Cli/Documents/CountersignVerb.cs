@@ -34,8 +34,8 @@ internal sealed class CountersignVerb : NodeVerb
         using var call = desk.Countersign(cancellationToken: cancellation);
         var standing = await LongWork.WatchAsync(screen, "会签", "Countersigning", async work =>
         {
-            await Chunks.SendAsync(call.RequestStream, new CountersignRequest { Order = order }, [file], chunk => new CountersignRequest { Chunk = chunk }, work, cancellation);
-            return path is null ? await DraftPackages.StandingAsync(call.ResponseStream, cancellation) : await DraftPackages.SaveAsync(call.ResponseStream, path, cancellation);
+            var isWhole = await Chunks.SendAsync(call.RequestStream, new CountersignRequest { Order = order }, [file], chunk => new CountersignRequest { Chunk = chunk }, work, cancellation);
+            return path is null ? await DraftPackages.StandingAsync(call.ResponseStream, isWhole, cancellation) : await DraftPackages.SaveAsync(call.ResponseStream, isWhole, path, cancellation);
         });
         DraftPackages.Show(screen, standing, path);
         return ExitCode.Ok;

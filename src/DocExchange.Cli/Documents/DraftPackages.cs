@@ -1,4 +1,5 @@
 using DocExchange.Core.Operating;
+using DocExchange.Protocol;
 using DocExchange.Protocol.Local.V1;
 using Grpc.Core;
 
@@ -7,13 +8,25 @@ namespace DocExchange.Cli.Documents;
 /// <summary>Draft packages on their way from issuer to issuer.</summary>
 internal static class DraftPackages
 {
-    public static async Task<DraftStanding> StandingAsync(IAsyncStreamReader<DraftPackage> replies, CancellationToken cancellation) =>
-        await replies.MoveNext(cancellation) && replies.Current.Standing is { } standing ? standing : throw Incomplete(0, 0);
+    /// <param name="isWhole">Whether the node has taken everything.</param>
+    /// <exception cref="FailedException">It has not, and did not say why.</exception>
+    public static async Task<DraftStanding> StandingAsync(IAsyncStreamReader<DraftPackage> replies, bool isWhole, CancellationToken cancellation)
+    {
+        try
+        {
+            return await replies.AnswersAsync(isWhole, cancellation) && replies.Current.Standing is { } standing ? standing : throw Incomplete(0, 0);
+        }
+        catch (RpcException unanswered) when (!isWhole && unanswered.StatusCode == StatusCode.Unavailable)
+        {
+            throw Unanswered();
+        }
+    }
 
     /// <summary>After an exception there is no file.</summary>
-    public static async Task<DraftStanding> SaveAsync(IAsyncStreamReader<DraftPackage> replies, string path, CancellationToken cancellation)
+    /// <inheritdoc cref="StandingAsync"/>
+    public static async Task<DraftStanding> SaveAsync(IAsyncStreamReader<DraftPackage> replies, bool isWhole, string path, CancellationToken cancellation)
     {
-        var standing = await StandingAsync(replies, cancellation);
+        var standing = await StandingAsync(replies, isWhole, cancellation);
         var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
         try
         {
@@ -75,6 +88,15 @@ internal static class DraftPackages
             _ => screen.Say("无须盖章", "no seal needed"),
         };
         return $"{(IsComplete(issuer) ? "✓" : "○")} {issuer.Name}（{issuer.Office}）{signed}，{seal}";
+    }
+
+    private static FailedException Unanswered()
+    {
+        var (mebibytes, seconds) = (RequestDrain.MaxBytes >> 20, (int)RequestDrain.MaxTime.TotalSeconds);
+        return new FailedException(
+            "UNREACHABLE",
+            $"节点在收完文件之前就结束了，原因未能送达：它拒绝之后最多再读取 {mebibytes} MiB、{seconds} 秒。请检查所填内容和文件是否合规、是否过大。",
+            $"The node ended before it had all files, and its reason did not arrive: of what it refuses it reads on {mebibytes} MiB and for {seconds} s at most. Look whether what you gave is right and not too large.");
     }
 
     private static FailedException Incomplete(ulong announced, long received) =>

@@ -71,6 +71,19 @@ internal sealed class RequestStreamsTests
     }
 
     [Test]
+    public async Task The_first_of_several_answers_is_waited_for_as_long_and_for_ever_where_everything_was_taken()
+    {
+        var (time, silent) = (new FakeTimeProvider(), new SilentReader());
+        var answers = silent.AnswersAsync(isWhole: false, CancellationToken.None, time);
+        var awaited = silent.AnswersAsync(isWhole: true, CancellationToken.None, time);
+        time.Advance(RequestStreams.AnswerLimit - TimeSpan.FromSeconds(1));
+        Assert.That(answers.IsCompleted, Is.False);
+        time.Advance(TimeSpan.FromSeconds(1));
+        var unanswered = await Assert.ThrowsAsync<RpcException>(() => answers);
+        Assert.That((unanswered!.StatusCode, awaited.IsCompleted), Is.EqualTo((StatusCode.Unavailable, false)));
+    }
+
+    [Test]
     public async Task Who_gives_up_is_not_told_that_the_other_side_did()
     {
         var (application, hub) = await HubSocket.ServeAsync(new RefusingHub());
@@ -108,6 +121,13 @@ internal sealed class RequestStreamsTests
         }
 
         await Task.CompletedTask;
+    }
+
+    private sealed class SilentReader : IAsyncStreamReader<UploadReply>
+    {
+        public UploadReply Current => new();
+
+        public Task<bool> MoveNext(CancellationToken cancellationToken) => new TaskCompletionSource<bool>().Task;
     }
 
     private sealed class RefusingHub : ExchangeBase
