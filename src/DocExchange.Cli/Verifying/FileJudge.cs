@@ -155,8 +155,8 @@ internal sealed class FileJudge(TrustStore trust, DateTimeOffset at, bool revoca
             Trust = trust,
         };
         var verdict = FactsJudge.Judge(facts, strict, at);
-        var known = trust with { Intermediates = [.. trust.Intermediates, .. CmsSignedData.Parse(signed.Cms, strict.Limits).Certificates] };
-        IEnumerable<Finding> kinds = [.. verdict.Signatures.Select(signature => signature.Signer).OfType<Certificate>().Select(signer => SignerKinds.Check(signer, signed.Statement.Issuer, known)).OfType<Finding>()];
+        var along = CmsSignedData.Parse(signed.Cms, strict.Limits).Certificates;
+        IEnumerable<Finding> kinds = [.. verdict.Signatures.Select(signature => signature.Signer).OfType<Certificate>().Select(signer => new SignerKinds(trust).Check(signer, signed.Statement.Issuer, along)).OfType<Finding>()];
         return new JudgedFile(FileKind.Statement, verdict, facts with { Findings = [.. facts.Findings, .. kinds] }).With(kinds);
     }
 

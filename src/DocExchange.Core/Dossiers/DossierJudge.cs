@@ -23,6 +23,9 @@ public sealed class DossierJudge(DossierDemands demands)
     private readonly DossierReport report = new();
     private readonly HashSet<Certificate> hubs = [];
 
+    /// <summary>All statements and time-stamps together: a dossier may have thousands, and whoever makes it chooses their signers and what may lead to a root.</summary>
+    private readonly FileWork work = FileWork.Of(demands.Policy.PathOptions);
+
     /// <summary>Whether a file looks like one; it is not judged.</summary>
     /// <param name="file">Seekable; left at its beginning.</param>
     public static bool LooksLike(Stream file)
@@ -68,11 +71,12 @@ public sealed class DossierJudge(DossierDemands demands)
         statements.Load();
         directories.Load(statements.Announcements);
         ledger.JudgeWitnesses(directories.Newest);
-        ledger.JudgeTimestamps(StampTrust(file, trust), TimestampPolicy.Of(demands.Policy) with { OwnAuthorities = directories.Authorities }, demands.At, size => StampIndex(statements, size));
+        ledger.JudgeTimestamps(StampTrust(file, trust), TimestampPolicy.Of(demands.Policy) with { OwnAuthorities = directories.Authorities }, demands.At, size => StampIndex(statements, size), work.Added);
         statements.CheckOrder();
-        JudgeIssue(file, manifest, trust, directories);
+        var kinds = new SignerKinds(trust, work);
+        JudgeIssue(file, manifest, trust, directories, kinds);
         var offices = new DossierOffices(directories, report);
-        JudgeStatements(statements, ledger, directories, offices, trust);
+        JudgeStatements(statements, ledger, directories, offices, trust, kinds);
         var summary = await new DossierDocument(file, manifest, demands, report).JudgeAsync(statements, ledger, directories, offices, trust, cancellation);
         offices.Tell();
         return summary;
@@ -107,7 +111,7 @@ public sealed class DossierJudge(DossierDemands demands)
         statements.Announcements.FirstOrDefault(entry => entry.IsProven && entry.Statement.Body is CheckpointStampedBody body && body.Size == size)?.Index;
 
     /// <summary>The hub's signature over the digests: that nothing was left out, and who answers for it. Its time is the hub's own word.</summary>
-    private void JudgeIssue(DossierFile file, DossierManifest manifest, TrustStore trust, DossierDirectories directories)
+    private void JudgeIssue(DossierFile file, DossierManifest manifest, TrustStore trust, DossierDirectories directories, SignerKinds kinds)
     {
         var at = manifest.IssuedAt < demands.At ? manifest.IssuedAt : demands.At;
         var verdict = JudgeSums(file, trust, at);
@@ -127,7 +131,7 @@ public sealed class DossierJudge(DossierDemands demands)
             report.Failed("DOSSIER_SIGNER", SubIndication.SigConstraintsFailure, "卷宗不是由该交换系统的中心签名的。", "The dossier is not signed by the hub of its exchange.");
         }
 
-        JudgeHub([.. verdict.Signatures.Select(signature => signature.Signer).OfType<Certificate>()], WithCertificates(trust, file.Read(DossierLayout.Signature)));
+        JudgeHub([.. verdict.Signatures.Select(signature => signature.Signer).OfType<Certificate>()], kinds, CertificatesIn(file.Read(DossierLayout.Signature)));
         var whom = manifest.CompleteFor.Count == 0 ? ("这份公文", "the document") : (string.Join('、', manifest.CompleteFor), string.Join(", ", manifest.CompleteFor) + " and the document");
         report.Remark(
             "COMPLETE_BY_THE_HUBS_WORD",
@@ -142,17 +146,17 @@ public sealed class DossierJudge(DossierDemands demands)
     private Verdict JudgeSums(DossierFile file, TrustStore trust, DateTimeOffset claimed)
     {
         var (sums, cms, validator) = (ContentDigests.Of(file.Read(DossierLayout.Sums)), file.Read(DossierLayout.Signature), new CmsValidator(trust, demands.Policy));
-        var now = validator.Judge(cms, sums, demands.At, CertificateUsage.MachineSigning);
+        var now = validator.Judge(cms, sums, demands.At, CertificateUsage.MachineSigning, work);
         return now.Indication == Indication.TotalPassed || now.Signatures.Any(signature => signature.Findings.Any(finding => IsOfRevocation(finding)))
             ? now
-            : validator.Judge(cms, sums, claimed, CertificateUsage.MachineSigning);
+            : validator.Judge(cms, sums, claimed, CertificateUsage.MachineSigning, work);
     }
 
     private static bool IsOfRevocation(Finding finding) =>
         finding is { SubIndication: SubIndication.Revoked or SubIndication.RevokedNoPoe or SubIndication.RevokedCaNoPoe } or { Code: "CERT_REVOKED" or "CERT_ON_HOLD" or "CERT_WAS_ON_HOLD", Indication: not Indication.TotalPassed };
 
     /// <summary>Who the hub is: the ledger's key says it where the reader has it from elsewhere, else the authorities do.</summary>
-    private void JudgeHub(IReadOnlyList<Certificate> signers, TrustStore trust)
+    private void JudgeHub(IReadOnlyList<Certificate> signers, SignerKinds kinds, IReadOnlyList<Certificate> along)
     {
         if (demands.LedgerKey is not null)
         {
@@ -161,7 +165,12 @@ public sealed class DossierJudge(DossierDemands demands)
 
         foreach (var signer in signers.Where(hubs.Add))
         {
-            if (SignerKinds.IsHub(signer, trust))
+            var isHub = kinds.IsHub(signer, along);
+            if (isHub is null)
+            {
+                report.Add(SignerKinds.Unknown(signer));
+            }
+            else if (isHub.Value)
             {
                 report.Remark(
                     "HUB_BY_CERTIFICATE",
@@ -178,9 +187,9 @@ public sealed class DossierJudge(DossierDemands demands)
         }
     }
 
-    private void JudgeStatements(DossierStatements statements, DossierLedger ledger, DossierDirectories directories, DossierOffices offices, TrustStore trust)
+    private void JudgeStatements(DossierStatements statements, DossierLedger ledger, DossierDirectories directories, DossierOffices offices, TrustStore trust, SignerKinds kinds)
     {
-        var judge = new StatementJudge(trust, demands.Policy);
+        var judge = new StatementJudge(trust, demands.Policy, work);
         foreach (var entry in statements.All)
         {
             var directory = entry.Statement.Issuer.IsHub ? directories.ForHub(entry.Index) : directories.At(entry.Index);
@@ -194,14 +203,14 @@ public sealed class DossierJudge(DossierDemands demands)
             var verdict = judge.Judge(entry.Signed, directory, entry.Entry.ReceivedAt, demands.At, proofs);
             foreach (var signature in verdict.Signatures.Take(1))
             {
-                var known = WithCertificates(trust, entry.Signed.Cms);
-                JudgeHub(entry.Statement.Issuer.IsHub && signature.Signer is { } hub ? [hub] : [], known);
+                var along = CertificatesIn(entry.Signed.Cms);
+                JudgeHub(entry.Statement.Issuer.IsHub && signature.Signer is { } hub ? [hub] : [], kinds, along);
                 if (signature.Signer is { } named)
                 {
                     offices.Check(named, entry.Statement.Issuer, directory);
                 }
 
-                var another = !entry.Statement.Issuer.IsHub && signature.Signer is { } signer ? SignerKinds.Contradiction(signer, entry.Statement.Issuer, known) : null;
+                var another = !entry.Statement.Issuer.IsHub && signature.Signer is { } signer ? kinds.Contradiction(signer, entry.Statement.Issuer, along) : null;
                 report.Add(entry.Path, signature with { Findings = [.. signature.Findings, .. verdict.Findings, .. another is null ? Array.Empty<Finding>() : [another]] });
             }
 
@@ -213,16 +222,16 @@ public sealed class DossierJudge(DossierDemands demands)
     }
 
     /// <summary>What came along with a signature may lead to a root; only the signatures are believed.</summary>
-    private static TrustStore WithCertificates(TrustStore trust, ReadOnlyMemory<byte> cms)
+    private static IReadOnlyList<Certificate> CertificatesIn(ReadOnlyMemory<byte> cms)
     {
         try
         {
-            return trust with { Intermediates = [.. trust.Intermediates, .. CmsSignedData.Parse(cms, CmsLimits.Default).Certificates] };
+            return CmsSignedData.Parse(cms, CmsLimits.Default).Certificates;
         }
         catch (CmsFormatException)
         {
             // Whoever judges it says so.
-            return trust;
+            return [];
         }
     }
 

@@ -71,9 +71,10 @@ internal sealed class DossierLedger(DossierFile file, DossierManifest manifest, 
 
     /// <summary>Judges the time-stamps, the newest first: a later one proves the age of the earlier tokens it covers.</summary>
     /// <param name="stampedAt">Where the CheckpointStamped of a size stands in the ledger; null where that is not known.</param>
-    public void JudgeTimestamps(TrustStore trust, TimestampPolicy policy, DateTimeOffset at, Func<long, long?> stampedAt)
+    /// <param name="work">Of the dossier.</param>
+    public void JudgeTimestamps(TrustStore trust, TimestampPolicy policy, DateTimeOffset at, Func<long, long?> stampedAt, FileWork work)
     {
-        var validator = new TimestampValidator(trust, policy);
+        var validator = new TimestampValidator(trust, policy, work);
         foreach (var size in manifest.Timestamps.OrderDescending())
         {
             if (report.Read(DossierLayout.Consistency(size), () => StampedCheckpoint(size)) is not { } stamped || report.Read(DossierLayout.Token(size), () => file.Read(DossierLayout.Token(size))) is not { } token)

@@ -7,9 +7,10 @@ namespace DocExchange.Core.Statements;
 
 /// <summary>
 /// Decides whether a statement is authentic: one strict CMS signature, made with a certificate that the directory
-/// binds to the statement's issuer. Safe for concurrent use.
+/// binds to the statement's issuer. Safe for concurrent use, but for one that draws on the work of a file.
 /// </summary>
-public sealed class StatementJudge(TrustStore trust, ValidationPolicy? policy = null)
+/// <param name="work">What all statements of one file draw on; null where each stands for itself.</param>
+public sealed class StatementJudge(TrustStore trust, ValidationPolicy? policy = null, FileWork? work = null)
 {
     /// <summary>How far a statement's claimed time may lie after its receipt unremarked: the clocks of two machines.</summary>
     public static readonly TimeSpan MaxSkew = TimeSpan.FromMinutes(10);
@@ -71,7 +72,7 @@ public sealed class StatementJudge(TrustStore trust, ValidationPolicy? policy = 
     {
         try
         {
-            return new Verdict(validator.Validate(CmsSignedData.Parse(signed.Cms, policy.Limits), null, at, UsageOf(signed.Statement), proofs), []);
+            return new Verdict(validator.Validate(CmsSignedData.Parse(signed.Cms, policy.Limits), null, at, UsageOf(signed.Statement), proofs, work), []);
         }
         catch (CmsFormatException fault)
         {

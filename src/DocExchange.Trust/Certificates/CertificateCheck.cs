@@ -56,8 +56,8 @@ public static class CertificateCheck
             return finding with { Indication = Indication.TotalFailed, SubIndication = SubIndication.Revoked };
         }
 
-        // An issuer that was not found is not known to exist; after a limit, neither is one that did not fit.
-        var isOpen = finding.SubIndication == SubIndication.TryLater
+        // An issuer that was not found is not known to exist; after a limit, neither is one that did not fit. What is said by whom nobody need believe is not known.
+        var isOpen = finding.IsDoubtful || finding.SubIndication == SubIndication.TryLater
             || finding.Code is "CERT_ISSUER_UNKNOWN" or "PATH_SEARCH_LIMIT" or "CERT_NAME_LIMIT" or "CERT_POLICY_LIMIT"
             || (isLimited && finding.SubIndication == SubIndication.NoCertificateChainFound);
         return finding.Indication == Indication.Indeterminate && !isOpen ? finding with { Indication = Indication.TotalFailed } : finding;

@@ -62,6 +62,9 @@ public sealed class CertificatePaths
 
     public TrustStore Store => store;
 
+    /// <summary>What it costs to make one, in the measure of <see cref="FileWork"/>.</summary>
+    public static long CostOf(TrustStore store) => store.Anchors.Count + store.Intermediates.Count + store.RevocationLists.Count;
+
     /// <summary>How many signatures all searches have asked for, whether remembered or verified.</summary>
     internal long SignatureChecks => Interlocked.Read(ref signatureChecks);
 
@@ -75,6 +78,10 @@ public sealed class CertificatePaths
     /// <param name="extra">Certificates that came along; only their signatures are believed.</param>
     /// <param name="at">The time of judgement: a proven time of signing, or now. What was revoked later is a remark.</param>
     public PathResult Build(Certificate leaf, IReadOnlyList<Certificate> extra, DateTimeOffset at, CertificateUsage usage) => Build(leaf, extra, at, usage, StatusProofs.None);
+
+    /// <inheritdoc cref="Build(Certificate, IReadOnlyList{Certificate}, DateTimeOffset, CertificateUsage)"/>
+    /// <param name="file">What the searches of one file draw on; null where this is the only one.</param>
+    public PathResult Build(Certificate leaf, IReadOnlyList<Certificate> extra, DateTimeOffset at, CertificateUsage usage, FileWork? file) => Build(leaf, extra, at, usage, StatusProofs.None, file);
 
     /// <inheritdoc cref="Build(Certificate, IReadOnlyList{Certificate}, DateTimeOffset, CertificateUsage)"/>
     /// <param name="proofs">Of the age of lists and answers.</param>

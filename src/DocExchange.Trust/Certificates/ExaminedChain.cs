@@ -13,7 +13,7 @@ internal sealed record ExaminedCertificate(
 internal sealed record ExaminedChain(
     IReadOnlyList<Certificate> Chain, IReadOnlyList<ExaminedCertificate> Certificates, IReadOnlyList<Finding> Findings, IReadOnlyList<string> Policies)
 {
-    /// <summary>Of a signer with as many chains as are examined: one that was not may hold.</summary>
+    /// <summary>Of a certificate with as many chains as are examined: one that was not may hold.</summary>
     public bool IsOfMany { get; init; }
 
     /// <summary>Of who made the certificate at an index; an anchor's own.</summary>
@@ -83,9 +83,9 @@ internal sealed record ExaminedChain(
                 : StatusFindings.OnHold(certificate.Certificate, hold.Since, held.NextUpdate));
         }
 
-        if (revocations is [{ Entry: { } later }, ..])
+        if (revocations is [var later, ..])
         {
-            found.Add(later.IsHold ? StatusFindings.HeldLater(certificate.Certificate, later.Since) : PathFindings.RevokedLater(certificate.Certificate, later.Since));
+            found.Add(StatusFindings.Later(certificate.Certificate, later));
         }
 
         if (!facts.IsExempt)

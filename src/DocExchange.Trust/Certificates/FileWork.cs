@@ -12,14 +12,14 @@ internal sealed record WorkBill(IReadOnlyDictionary<(Digest Signed, Digest Signe
 /// has a search of its own. What anybody can add to a signature draws on a pool of its own, so that it takes nothing from the signers. A search
 /// that is remembered costs what it had cost, so that the verdict does not depend on what is. For one judgement, on one thread.
 /// </summary>
-internal sealed class FileWork
+public sealed class FileWork
 {
     private readonly HashSet<(Digest Signed, Digest Signer)> paid;
     private readonly HashSet<object> searches;
 
     /// <param name="work">For the signers, in <see cref="VerificationCost"/> and <see cref="RuleCost"/>.</param>
     /// <param name="added">For what anybody can add.</param>
-    public FileWork(long work, long added)
+    internal FileWork(long work, long added)
     {
         (paid, searches, Left) = ([], [], work);
         Added = new FileWork(this, added);
@@ -31,15 +31,19 @@ internal sealed class FileWork
         Added = this;
     }
 
-    public long Left { get; private set; }
+    internal long Left { get; private set; }
 
     /// <summary>For time-stamps and counter-signatures; what the signers have paid for is paid for here too, and the other way round.</summary>
     public FileWork Added { get; }
 
+    /// <summary>For one file, as <see cref="CertificatePathOptions.MaxFileWork"/> and <see cref="CertificatePathOptions.MaxAddedWork"/> have it.</summary>
     public static FileWork Of(CertificatePathOptions options) => new(options.MaxFileWork, options.MaxAddedWork);
 
+    /// <summary>False, and nothing is paid, where too little is left.</summary>
+    public bool TryPay(long cost) => TryPay(cost, null);
+
     /// <param name="what">Null for what is paid for each time.</param>
-    public bool TryPay(long cost, (Digest, Digest)? what)
+    internal bool TryPay(long cost, (Digest, Digest)? what)
     {
         if (what is { } known && paid.Contains(known))
         {
@@ -62,7 +66,7 @@ internal sealed class FileWork
 
     /// <summary>For a search that was made before; false, and nothing is paid, where too little is left.</summary>
     /// <param name="search">What tells it from others.</param>
-    public bool TryPay(object search, WorkBill bill)
+    internal bool TryPay(object search, WorkBill bill)
     {
         if (IsPaid(search))
         {
@@ -84,7 +88,7 @@ internal sealed class FileWork
         return true;
     }
 
-    public bool IsPaid(object search) => searches.Contains(search);
+    internal bool IsPaid(object search) => searches.Contains(search);
 
-    public void MarkPaid(object search) => searches.Add(search);
+    internal void MarkPaid(object search) => searches.Add(search);
 }

@@ -19,7 +19,7 @@ internal sealed class IssuerCandidates(
         return extra.Count == 0 ? ofStore : ofStore.Concat(along[name]).Distinct();
     }
 
-    /// <summary>By name alone: those first whose key identifier fits, of these the anchors.</summary>
+    /// <summary>By name alone: those at hand first, since anybody can add others, of these those whose key identifier fits, of these the anchors.</summary>
     public IReadOnlyList<Certificate> NamedAsIssuerOf(Certificate certificate) => Of(certificate).Named;
 
     /// <summary>
@@ -60,12 +60,14 @@ internal sealed class IssuerCandidates(
     {
         if (!issuers.TryGetValue(certificate.Fingerprint, out var candidates))
         {
-            candidates = new Candidates(
-                [.. Named(certificate.IssuerKey).Where(candidate => !candidate.Equals(certificate)).OrderBy(candidate => !IsNamed(candidate)).ThenBy(candidate => !anchors.Contains(candidate.Fingerprint))]);
+            candidates = new Candidates([.. InOrder(known.GetValueOrDefault(certificate.IssuerKey, [])), .. InOrder(along[certificate.IssuerKey]).Except(known.GetValueOrDefault(certificate.IssuerKey, []))]);
             issuers.Add(certificate.Fingerprint, candidates);
         }
 
         return candidates;
+
+        IEnumerable<Certificate> InOrder(IEnumerable<Certificate> named) => named.Where(candidate => !candidate.Equals(certificate)).Distinct()
+            .OrderBy(candidate => !IsNamed(candidate)).ThenBy(candidate => !anchors.Contains(candidate.Fingerprint));
 
         bool IsNamed(Certificate candidate) => certificate.AuthorityKeyId is not { } wanted || candidate.SubjectKeyId is not { } own || own == wanted;
     }

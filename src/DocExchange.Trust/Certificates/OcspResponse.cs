@@ -103,6 +103,9 @@ public sealed class OcspResponse
         }
     }
 
+    /// <summary>Whether it may say that the key of a certificate is stolen, by its serial number alone: neither the issuer nor the signature is looked at.</summary>
+    internal bool SaysStolen(Certificate certificate) => bySerial.Value[certificate.Inner.SerialNumber].Any(single => single.Revocation is { IsCompromise: true });
+
     /// <summary>At most <see cref="MaxAbout"/>, and where there are more those that revoke first.</summary>
     /// <param name="isCut">There are more.</param>
     internal List<OcspStatement> About(Certificate certificate, IssuerHashes issuer, out bool isCut)

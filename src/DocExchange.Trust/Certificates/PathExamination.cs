@@ -17,17 +17,16 @@ internal sealed class PathExamination(
     CertificatePathOptions options,
     FileWork? file)
 {
-    // A list's signer may itself be revoked by a list of yet another signer; real sites have one or two such steps.
-    private const int MaxSignerDepth = 4;
-
     private readonly SignatureBudget budget = new(options.MaxSignatureChecks, options.MaxWork, file);
     private NameComparisons? names;
     private IssuerCandidates? issuers;
     private StolenKeys? stolen;
+    private SignerPaths? signerPaths;
     private readonly Lazy<ILookup<string, Certificate>> respondersAlong = new(() => CertificatePaths.RespondersIn(extra));
-    private readonly HashSet<Digest> signersUnderway = [];
+    private readonly SignersUnderway underway = new();
     private readonly Dictionary<(Digest Signer, string Underway), IReadOnlyList<ExaminedChain>> signersKnown = [];
-    private readonly Dictionary<Digest, IReadOnlyList<IReadOnlyList<Certificate>>> signerPaths = [];
+    private readonly Dictionary<(ExaminedChain First, ExaminedChain Last, int Count, Digest Anchor), ToldSigners> signersTold = [];
+    private readonly Dictionary<string, ExaminedChain> abovesKnown = [];
     private readonly Dictionary<(Digest Certificate, Digest Issuer), bool> issued = [];
 
     /// <summary>The anchors of the chains of the leaf.</summary>
@@ -51,26 +50,38 @@ internal sealed class PathExamination(
         search.From(leaf);
         reached = [.. search.Chains.Select(chain => chain[^1]).Distinct()];
         return search.Chains.Count > 0
-            ? Examine(search.Chains.Select(chain => Candidate(chain, isComplete: true, usage, options)), remarks, refused)
-            : [Examine(Candidate(search.Longest, isComplete: false, usage, options), [.. remarks, .. WhyIncomplete(search)])];
+            ? Examine(search.Chains, usage, options, remarks, refused)
+            : [Examine(Candidate(search.Longest, isComplete: false, usage, options), [.. remarks, .. search.WhyIncomplete()])];
     }
 
     /// <summary>
-    /// The chains of one certificate. A stolen key is stolen whatever certificate names it: what one chain knows of the key of an authority
-    /// counts for its other certificates, in the others, whoever of its signers holds. What could not be paid for might have told of one: then none of the chains
+    /// The chains of one certificate. A stolen key is stolen whatever certificate names it: what is known of the key of an authority
+    /// counts for its other certificates, in all chains or in none, whoever of its signers holds. What could not be paid for might have told of one: then none of the chains
     /// is known well enough.
     /// </summary>
     /// <param name="refused">By the budget, before the chains were searched.</param>
-    private IReadOnlyList<ExaminedChain> Examine(IEnumerable<CandidateChain> candidates, IReadOnlyList<Finding> findings, int refused)
+    private IReadOnlyList<ExaminedChain> Examine(
+        IReadOnlyList<IReadOnlyList<Certificate>> found, CertificateUsage usage, CertificatePathOptions demanded, IReadOnlyList<Finding> findings, int refused)
     {
-        var chains = candidates.Select(chain => Examine(chain, findings)).ToList();
+        IReadOnlyList<ExaminedChain> chains = [.. found.Select(chain => Examine(Candidate(chain, isComplete: true, usage, demanded), findings) with { IsOfMany = found.Count >= options.MaxChains })];
         var stolen = Stolen.OfAuthorities(chains);
-        if (budget.Refused > refused || stolen.Any(each => each.IsLimited))
-        {
-            chains = chains.ConvertAll(SaysLimited);
-        }
+        chains = budget.TrySpendWork(StolenKeys.CostOfTelling(chains.Count, stolen)) ? StolenKeys.Tell(chains, stolen) : chains;
+        return budget.Refused > refused || stolen.Any(each => each.IsLimited) ? [.. chains.Select(SaysLimited)] : chains;
+    }
 
-        return StolenKeys.Tell(chains, stolen);
+    /// <summary>
+    /// The certificates of the key of an authority that somebody says to be stolen, with their chains: of all that are at hand or came along, since anybody can add so many that
+    /// no chain of the leaf leads through the one that tells. Whether who says so is to be believed is not asked before somebody does.
+    /// </summary>
+    private List<ListSigner> SaidStolen(Certificate authority)
+    {
+        var words = new StolenWords(listsByIssuer, store.OcspResponses, budget);
+        var ofKey = Issuers.Named(authority.SubjectKey).Where(other => other.PublicKeyFingerprint == authority.PublicKeyFingerprint).ToList();
+        return ofKey.Count < 2 ? [] :
+        [
+            .. ofKey.Where(other => !anchors.Contains(other.Fingerprint) && !underway.Contains(other) && words.AreOf(other) && Signers.PathsOf(other).Count > 0)
+                .SelectMany(other => ChainsOfSigner(other, isKeyAsked: true).Select(path => new ListSigner(other, path) { IsStranger = !reached.Contains(path.Chain[^1]) })),
+        ];
     }
 
     private static ExaminedChain SaysLimited(ExaminedChain chain) =>
@@ -82,7 +93,26 @@ internal sealed class PathExamination(
 
     private IssuerCandidates Issuers => issuers ??= new IssuerCandidates(anchors, knownBySubject, extra, budget);
 
-    private StolenKeys Stolen => stolen ??= new StolenKeys(chain => Examine(Candidate(chain, isComplete: true, CertificateUsage.Any, OptionsForSigners), []));
+    private StolenKeys Stolen => stolen ??= new StolenKeys(ExamineAbove, SaidStolen);
+
+    /// <summary>What leads from an authority to its anchor, examined once for each set of signers under way.</summary>
+    private ExaminedChain ExamineAbove(IReadOnlyList<Certificate> chain)
+    {
+        var key = string.Join('/', chain.Select(each => each.Fingerprint.ToString()).Append(underway.ToString()));
+        if (!abovesKnown.TryGetValue(key, out var examined))
+        {
+            var refused = budget.Refused;
+            examined = Examine(Candidate(chain, isComplete: true, CertificateUsage.Any, OptionsForSigners), []);
+            if (budget.Refused == refused)
+            {
+                abovesKnown[key] = examined;
+            }
+        }
+
+        return examined;
+    }
+
+    private SignerPaths Signers => signerPaths ??= new SignerPaths(Search, budget);
 
     private PathSearch Search() => new(anchors, Issuers, options, budget);
 
@@ -148,7 +178,7 @@ internal sealed class PathExamination(
                 continue;
             }
 
-            if (PathsOf(candidate).Count == 0 || (!isSubject && signersUnderway.Contains(candidate.Fingerprint)) || !IsSignedBy(list, candidate, chain, index))
+            if (Signers.PathsOf(candidate).Count == 0 || (!isSubject && underway.Contains(candidate)) || !IsSignedBy(list, candidate, chain, index))
             {
                 continue;
             }
@@ -165,13 +195,30 @@ internal sealed class PathExamination(
             }));
         }
 
-        var stolenKeys = Stolen.OfSigners(found);
-        if (stolenKeys.Any(each => each.IsLimited))
+        return found.Count == 0 ? [] : Told(found, chain.Certificates[^1]);
+    }
+
+    /// <summary>Each of who signed one list with what is known of its key, the best first; once for all lists of the same.</summary>
+    private IReadOnlyList<ListSigner> Told(List<ListSigner> found, Certificate anchor)
+    {
+        var key = (found[0].Chain!, found[^1].Chain!, found.Count, anchor.Fingerprint);
+        if (!signersTold.TryGetValue(key, out var told))
+        {
+            var refused = budget.Refused;
+            var stolen = Stolen.OfSigners(found);
+            var isPaid = budget.TrySpendWork(StolenKeys.CostOfTelling(found.Count, stolen));
+            told = new ToldSigners(
+                [.. (isPaid ? StolenKeys.Tell(found, stolen) : found).OrderBy(signer => signer.IsStranger).ThenBy(signer => signer.IsElsewhere).ThenBy(signer => WorstOf(signer.Chain!)).ThenByDescending(signer => signer.Certificate.NotAfter)],
+                budget.Refused > refused || stolen.Any(each => each.IsLimited));
+            signersTold[key] = told;
+        }
+
+        if (told.IsLimited)
         {
             budget.Refuse();
         }
 
-        return [.. StolenKeys.Tell(found, stolenKeys).OrderBy(signer => signer.IsStranger).ThenBy(signer => signer.IsElsewhere).ThenBy(signer => WorstOf(signer.Chain!)).ThenByDescending(signer => signer.Certificate.NotAfter)];
+        return told.Signers;
     }
 
     /// <summary>The other certificates of the key of the issuer at an index of a chain, under its name.</summary>
@@ -181,7 +228,7 @@ internal sealed class PathExamination(
         return
         [
             .. Issuers.Named(issuer.SubjectKey)
-                .Where(other => !other.Equals(issuer) && other.PublicKeyFingerprint == issuer.PublicKeyFingerprint && !signersUnderway.Contains(other.Fingerprint) && PathsOf(other).Count > 0)
+                .Where(other => !other.Equals(issuer) && other.PublicKeyFingerprint == issuer.PublicKeyFingerprint && !underway.Contains(other) && Signers.PathsOf(other).Count > 0)
                 .Take(options.MaxSameSubject)
                 .SelectMany(other => ChainsOfSigner(other, chain.Certificates[^1])),
         ];
@@ -208,28 +255,24 @@ internal sealed class PathExamination(
     /// To all anchors, the best first. What is known of a signer depends on whose lists were left aside, because
     /// they are under way themselves.
     /// </summary>
-    private IReadOnlyList<ExaminedChain> ChainsOfSigner(Certificate signer)
+    /// <param name="isKeyAsked">Not for what it signed, but whether its key is stolen.</param>
+    private IReadOnlyList<ExaminedChain> ChainsOfSigner(Certificate signer, bool isKeyAsked = false)
     {
-        var key = (signer.Fingerprint, string.Join('/', signersUnderway.Select(each => each.ToString()).Order(StringComparer.Ordinal)));
+        var key = (signer.Fingerprint, underway.ToString());
         if (signersKnown.TryGetValue(key, out var known))
         {
             return known;
         }
 
-        if (signersUnderway.Count >= MaxSignerDepth || !budget.TryExamine())
+        if ((!isKeyAsked && underway.AreDeep) || !budget.TryExamine())
         {
             return [];
         }
 
-        signersUnderway.Add(signer.Fingerprint);
+        underway.Enter(signer, isKeyAsked);
         var refused = budget.Refused;
-        var paths = PathsOf(signer);
-        IReadOnlyList<ExaminedChain> chains =
-        [
-            .. Examine(paths.Select(chain => Candidate(chain, isComplete: true, CertificateUsage.Any, OptionsForSigners)), [], refused)
-                .Select(chain => chain with { IsOfMany = paths.Count >= options.MaxChains }).OrderBy(WorstOf),
-        ];
-        signersUnderway.Remove(signer.Fingerprint);
+        IReadOnlyList<ExaminedChain> chains = [.. Examine(Signers.PathsOf(signer), CertificateUsage.Any, OptionsForSigners, [], refused).OrderBy(WorstOf)];
+        underway.Leave(signer, isKeyAsked);
         if (budget.Refused == refused)
         {
             signersKnown[key] = chains;
@@ -238,44 +281,8 @@ internal sealed class PathExamination(
         return chains;
     }
 
-    /// <summary>
-    /// From the signer of a list to all anchors: looked for before its signature on any list is verified, since anybody can make certificates of its
-    /// name. What could not be paid for is asked again, so that it is told wherever it is missed.
-    /// </summary>
-    private IReadOnlyList<IReadOnlyList<Certificate>> PathsOf(Certificate signer)
-    {
-        if (signerPaths.TryGetValue(signer.Fingerprint, out var known))
-        {
-            return known;
-        }
-
-        var (search, refused) = (Search(), budget.Refused);
-        search.From(signer);
-        var paths = search.Chains;
-        if (budget.Refused == refused)
-        {
-            signerPaths[signer.Fingerprint] = paths;
-        }
-
-        return paths;
-    }
-
     private static Indication WorstOf(ExaminedChain chain) => chain.Findings.Worst().Indication;
 
-    private IEnumerable<Finding> WhyIncomplete(PathSearch search)
-    {
-        var last = search.Longest[^1];
-        if (ChainRules.IsKnownAlgorithm(last, options) || !search.HasNamesakeOfIssuer)
-        {
-            // An unknown algorithm is reported by a rule; the signature then is neither right nor wrong.
-            yield return search.HasNamesakeOfIssuer && !search.IsLimited ? PathFindings.IssuerSignature(last)
-                : last.IsSelfIssued && budget.TrySpend(last, last) && last.IsSelfSigned ? PathFindings.SelfSignedNotTrusted(last)
-                : PathFindings.IssuerUnknown(last);
-        }
-
-        if (search.IsLimited)
-        {
-            yield return PathFindings.SearchLimited();
-        }
-    }
+    /// <param name="IsLimited">Something that might have told of a stolen key was left undone.</param>
+    private sealed record ToldSigners(IReadOnlyList<ListSigner> Signers, bool IsLimited);
 }

@@ -22,10 +22,6 @@ internal static class PathFindings
         $"证书“{certificate.Subject}”已被吊销，自 {since:u} 起无效（原因：{entry.Reason.ToChinese()}）。",
         $"The certificate {certificate} is revoked, with effect from {since:u} ({entry.Reason.ToEnglish()}).");
 
-    public static Finding RevokedLater(Certificate certificate, DateTimeOffset since) => Finding.Remark(
-        "CERT_REVOKED_LATER",
-        $"证书“{certificate.Subject}”在此时间之后（{since:u}）被吊销。", $"The certificate {certificate} was revoked after this time, at {since:u}.");
-
     public static Finding ListMissing(Certificate certificate, RevocationDemand demand) => ByDemand(
         demand, "CRL_MISSING",
         $"没有证书“{certificate.Subject}”颁发者的吊销列表，无法确认其是否被吊销。",

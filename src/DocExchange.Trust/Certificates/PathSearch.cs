@@ -1,4 +1,5 @@
 using DocExchange.Trust.Digests;
+using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Certificates;
 
@@ -49,6 +50,24 @@ internal sealed class PathSearch(HashSet<Digest> anchors, IssuerCandidates issue
         }
 
         current.RemoveAt(current.Count - 1);
+    }
+
+    /// <summary>Where no chain ends at an anchor.</summary>
+    public IEnumerable<Finding> WhyIncomplete()
+    {
+        var last = Longest[^1];
+        if (ChainRules.IsKnownAlgorithm(last, options) || !HasNamesakeOfIssuer)
+        {
+            // An unknown algorithm is reported by a rule; the signature then is neither right nor wrong.
+            yield return HasNamesakeOfIssuer && !IsLimited ? PathFindings.IssuerSignature(last)
+                : last.IsSelfIssued && budget.TrySpend(last, last) && last.IsSelfSigned ? PathFindings.SelfSignedNotTrusted(last)
+                : PathFindings.IssuerUnknown(last);
+        }
+
+        if (IsLimited)
+        {
+            yield return PathFindings.SearchLimited();
+        }
     }
 
     private void Climb(Certificate certificate)

@@ -71,6 +71,19 @@ public sealed class RevocationList
     /// <summary>Read at first use and kept.</summary>
     internal RevocationEntries Entries => entries.Value;
 
+    /// <summary>Whether it says that the key of a certificate is stolen; who signed it is not looked at. What cannot be read says nothing.</summary>
+    internal bool SaysStolen(Certificate certificate)
+    {
+        try
+        {
+            return Entries.Find(certificate) is { IsCompromise: true };
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            return false;
+        }
+    }
+
     /// <exception cref="FormatException">The bytes are not one list, or larger than <see cref="MaxSize"/>.</exception>
     public static RevocationList Parse(ReadOnlySpan<byte> derOrPem)
     {

@@ -67,7 +67,7 @@ internal sealed class StatementWeight(DateTimeOffset at, StatusEnd issuer, Statu
 
         var taken = chains.Where((_, i) => then[i].IsKeyInDoubt && !then[i].Findings.Any(StatusFindings.IsOfHold)).Select(chain => chain.IssuerKeyOf(0)).ToHashSet();
         var left = Enumerable.Range(0, chains.Count).Where(i => !taken.Contains(chains[i].IssuerKeyOf(0)));
-        return left.Any(i => chains[i].IsOfMany || IsOpen(then[i]) || IsOpen(judged[i])) ? weighed with { Reasons = 0, IsInDoubt = true } : null;
+        return chains.Any(chain => chain.IsOfMany) || left.Any(i => IsOpen(then[i]) || IsOpen(judged[i])) ? weighed with { Reasons = 0, IsInDoubt = true } : null;
     }
 
     private static bool IsOpen(PathResult path) => path.Findings.All(finding =>

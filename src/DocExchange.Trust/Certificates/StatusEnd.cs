@@ -16,6 +16,9 @@ internal readonly record struct StatusEnd(DateTimeOffset? NotAfter, DateTimeOffs
     /// <summary>Since when somebody else may have the key of the last certificate, before the time of judgement too: since then anybody may have signed by it.</summary>
     public DateTimeOffset? KeyDoubtSince { get; init; }
 
+    /// <summary>What <see cref="RevokedAt"/> is known by: what is in doubt only where nothing else is. It ends the word all the same.</summary>
+    public RevocationStatement? RevokedBy { get; init; }
+
     /// <summary>The same with those above, of what came after the time of judgement: whoever has the key of an authority makes signers of his own below it.</summary>
     public DateTimeOffset? AnyDoubtSince => KeyDoubtSince is { } since ? First(DoubtSince, since) : DoubtSince;
 
@@ -34,6 +37,7 @@ internal readonly record struct StatusEnd(DateTimeOffset? NotAfter, DateTimeOffs
         return revoking.RevokesAt(at) ? end : end with
         {
             RevokedAt = First(RevokedAt, entry.Since),
+            RevokedBy = RevokedBy is { } known && (known.IsInDoubt, known.Entry!.Since).CompareTo((revoking.IsInDoubt, entry.Since)) <= 0 ? known : revoking,
             DoubtSince = entry.LeavesDoubt ? First(DoubtSince, entry.Since) : DoubtSince,
         };
     }

@@ -41,26 +41,36 @@ internal static class StatusFindings
 
     private static Finding InDoubt(string code, SubIndication sub, string chinese, string english) => PathFindings.Chain(code, sub, chinese, english) with { IsDoubtful = true };
 
-    private static string WhyDoubtfulChinese(RevocationStatement by) => by.IsOfStranger
+    public static string WhyDoubtfulChinese(RevocationStatement by) => by.IsOfStranger
         ? "但签发者属于另一信任锚，该证书的证书链不通向它"
         : by.IsOfOtherIssuer ? "但其中列明的是另一机构为同一密钥签发的另一证书"
         : "但签发者自身、同一密钥的其他证书或其上级机构的证书已被吊销或暂停，不能证明是在此之前签发的，或其证书格式有误";
 
-    private static string WhyDoubtfulEnglish(RevocationStatement by) => by.IsOfStranger
+    public static string WhyDoubtfulEnglish(RevocationStatement by) => by.IsOfStranger
         ? "its signer is below another trust anchor, to which no chain of the certificate leads"
         : by.IsOfOtherIssuer ? "it names another certificate of the same key, made by another authority"
         : "its signer's own certificate, another of the same key or one above is revoked or on hold and nothing shows that it was signed before, or is made wrong";
 
-    public static Finding HeldLater(Certificate certificate, DateTimeOffset since) => Finding.Remark(
-        "CERT_HELD_LATER",
-        $"证书“{certificate.Subject}”在此时间之后（{since:u}）被暂停使用。", $"The certificate {certificate} was put on hold after this time, at {since:u}.");
+    /// <summary>That it was revoked or put on hold after the time of judgement, or is said to have been.</summary>
+    public static Finding Later(Certificate certificate, RevocationStatement by)
+    {
+        var (isHold, since) = (by.Entry!.IsHold, by.Entry.Since);
+        var (chinese, english) = isHold ? ("暂停使用", "put on hold") : ("吊销", "revoked");
+        return Finding.Remark(
+            isHold ? "CERT_HELD_LATER" : "CERT_REVOKED_LATER",
+            by.IsInDoubt ? $"有吊销列表或 OCSP 应答称证书“{certificate.Subject}”在此时间之后（{since:u}）被{chinese}，{WhyDoubtfulChinese(by)}，无法确定。"
+                : $"证书“{certificate.Subject}”在此时间之后（{since:u}）被{chinese}。",
+            by.IsInDoubt ? $"A revocation list or OCSP answer says that the certificate {certificate} was {english} after this time, at {since:u}, but {WhyDoubtfulEnglish(by)}: whether it was is not known."
+                : $"The certificate {certificate} was {english} after this time, at {since:u}.");
+    }
 
     /// <summary>EN 319 102-1 §5.6.2.1: what an authority signs when its own certificate has ended says nothing, nor what may be dated back by whoever has its key.</summary>
-    public static Finding StatusAfterEnd(Certificate certificate, StatusEnd issuer, RevocationDemand demand) => issuer.RevokedAt is { } revoked ? PathFindings.ByDemand(
+    public static Finding StatusAfterEnd(Certificate certificate, StatusEnd issuer, RevocationDemand demand) => issuer.RevokedBy is { Entry.Since: var revoked } by ? PathFindings.ByDemand(
         demand, "CRL_ISSUER_REVOKED",
-        $"证书“{certificate.Subject}”的颁发机构于 {revoked:u} 被吊销，没有可证明在此之前签发的吊销列表或 OCSP 应答，无法确认该证书是否被吊销。",
-        $"The authority above {certificate} was revoked at {revoked:u}, and no revocation list or OCSP answer is shown to be older: whether the certificate was revoked is not known.",
-        SubIndication.RevokedCaNoPoe) : PathFindings.ByDemand(
+        $"证书“{certificate.Subject}”的颁发机构" + (by.IsInDoubt ? $"据称于 {revoked:u} 被吊销（{WhyDoubtfulChinese(by)}）" : $"于 {revoked:u} 被吊销") + "，没有可证明在此之前签发的吊销列表或 OCSP 应答，无法确认该证书是否被吊销。",
+        (by.IsInDoubt ? $"The authority above {certificate} is said to have been revoked at {revoked:u} (but {WhyDoubtfulEnglish(by)})" : $"The authority above {certificate} was revoked at {revoked:u}")
+            + ", and no revocation list or OCSP answer is shown to be older: whether the certificate was revoked is not known.",
+        SubIndication.RevokedCaNoPoe) with { IsDoubtful = by.IsInDoubt } : PathFindings.ByDemand(
         demand, "CRL_ISSUER_EXPIRED",
         $"证书“{certificate.Subject}”的颁发机构的证书已于 {issuer.NotAfter:u} 过期，吊销列表或 OCSP 应答是其后签发的，不予采信。",
         $"The certificate of the authority above {certificate} expired at {issuer.NotAfter:u}; the revocation lists and OCSP answers were signed after that and are not believed.");

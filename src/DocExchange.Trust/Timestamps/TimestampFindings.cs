@@ -102,10 +102,16 @@ internal static class TimestampFindings
         $"时间戳服务的证书已于 {authority.NotAfter:u} 过期，且无法证明该时间戳在此之前已存在（判断时间 {at:u}）。",
         $"The certificate of the time-stamp authority expired at {authority.NotAfter:u}, and nothing proves that the time-stamp existed before (judged at {at:u}).");
 
-    public static Finding AuthorityCompromised(Certificate certificate, RevokedCertificate entry, bool isLeaf) => Finding.Indeterminate(
-        "TST_AUTHORITY_REVOKED_LATER", isLeaf ? SubIndication.RevokedNoPoe : SubIndication.RevokedCaNoPoe,
-        $"证书“{certificate.Subject}”后来（{entry.At:u}）被吊销（原因：{entry.Reason.ToChinese()}），其密钥可能已被他人用于伪造更早的时间戳。",
-        $"The certificate {certificate} was revoked later, at {entry.At:u} ({entry.Reason.ToEnglish()}): its key may since have made time-stamps of an earlier time.");
+    public static Finding AuthorityCompromised(Certificate certificate, RevocationStatement by, bool isLeaf)
+    {
+        var (at, chinese, english) = (by.Entry!.At, by.Entry.Reason.ToChinese(), by.Entry.Reason.ToEnglish());
+        return Finding.Indeterminate(
+            "TST_AUTHORITY_REVOKED_LATER", isLeaf ? SubIndication.RevokedNoPoe : SubIndication.RevokedCaNoPoe,
+            (by.IsInDoubt ? $"有吊销列表或 OCSP 应答称证书“{certificate.Subject}”后来（{at:u}）被吊销（原因：{chinese}），{StatusFindings.WhyDoubtfulChinese(by)}，无法确定；如属实，" : $"证书“{certificate.Subject}”后来（{at:u}）被吊销（原因：{chinese}），")
+                + "其密钥可能已被他人用于伪造更早的时间戳。",
+            (by.IsInDoubt ? $"A revocation list or OCSP answer says that the certificate {certificate} was revoked later, at {at:u} ({english}), but {StatusFindings.WhyDoubtfulEnglish(by)}; if it was," : $"The certificate {certificate} was revoked later, at {at:u} ({english}):")
+                + " its key may since have made time-stamps of an earlier time.") with { IsDoubtful = by.IsInDoubt };
+    }
 
     public static Finding HashIndexEntry(string what) => Finding.Failed(
         "ATS_HASH_INDEX_ENTRY", SubIndication.HashFailure, $"归档时间戳的摘要索引列有签名数据中已不存在的项目（{what}）。",

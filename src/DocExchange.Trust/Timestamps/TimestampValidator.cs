@@ -49,7 +49,8 @@ public sealed class TimestampValidator
     {
     }
 
-    internal TimestampValidator(TrustStore store, TimestampPolicy policy, FileWork? work)
+    /// <param name="work">What the file draws on that the tokens are in; null where each has its own.</param>
+    public TimestampValidator(TrustStore store, TimestampPolicy policy, FileWork? work)
     {
         this.store = store;
         this.policy = policy;
@@ -239,7 +240,7 @@ public sealed class TimestampValidator
             where revoking is not null
             select revoking.RevokesAt(token.Info.GenTime)
                 ? StatusFindings.Revoked(examined, revoking)
-                : TimestampFindings.AuthorityCompromised(examined.Certificate, revoking.Entry!, examined.IsLeaf));
+                : TimestampFindings.AuthorityCompromised(examined.Certificate, revoking, examined.IsLeaf));
     }
 
     private static bool IsOfMissingStatus(Finding finding) =>
@@ -262,7 +263,7 @@ public sealed class TimestampValidator
 
         // Who signed the list may have been in order only then, or only now; either counts against the token.
         var judgement = new StatusJudgement(policy.ForSignature.PathOptions, StatusProofs.None);
-        var revoking = new[] { genTime, at }.SelectMany(time => facts.Weighed(new StatementWeight(time, StatusEnd.None, judgement)).Revocations(examined.NotAfter));
+        var revoking = new[] { genTime, at }.SelectMany(time => facts.Weighed(new StatementWeight(time, StatusEnd.None, judgement)).Revocations(examined.NotAfter)).OrderBy(statement => statement.IsInDoubt);
         return revoking.FirstOrDefault(statement => statement.RevokesAt(genTime) ? !isTold : statement.Entry!.LeavesDoubt && statement.RevokesAt(at));
     }
 

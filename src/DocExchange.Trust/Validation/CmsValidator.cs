@@ -37,11 +37,12 @@ public sealed class CmsValidator
     /// <summary>Reads and judges. What is no CMS at all fails with the finding that says why.</summary>
     /// <param name="detached">What the signature covers when it is not inside.</param>
     /// <param name="at">When the signature is known to exist: certificates and algorithms are judged at it, or at the earliest proof.</param>
-    public Verdict Judge(ReadOnlyMemory<byte> encoded, ContentDigests? detached, DateTimeOffset at, CertificateUsage usage)
+    /// <param name="work">What it draws on together with the rest of the file; null where it is the file.</param>
+    public Verdict Judge(ReadOnlyMemory<byte> encoded, ContentDigests? detached, DateTimeOffset at, CertificateUsage usage, FileWork? work = null)
     {
         try
         {
-            return new Verdict(Validate(CmsSignedData.Parse(encoded, policy.Limits), detached, at, usage), []);
+            return new Verdict(Validate(CmsSignedData.Parse(encoded, policy.Limits), detached, at, usage, null, work), []);
         }
         catch (CmsFormatException fault)
         {
@@ -55,10 +56,16 @@ public sealed class CmsValidator
         CmsSignedData signed, ContentDigests? detached, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence>? proofs = null) =>
         Judge(Gather(signed, detached), at, usage, proofs);
 
+    /// <inheritdoc cref="Validate(CmsSignedData, ContentDigests?, DateTimeOffset, CertificateUsage, IReadOnlyList{ProofOfExistence}?)"/>
+    /// <param name="work">What it draws on together with the rest of the file; null where it is the file.</param>
+    public IReadOnlyList<SignatureVerdict> Validate(
+        CmsSignedData signed, ContentDigests? detached, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence>? proofs, FileWork? work) =>
+        Judge(Gather(signed, detached), at, usage, proofs, work, null);
+
     /// <param name="work">What it draws on together with the rest of the file; null where it is the file.</param>
     /// <param name="chosen">Of its own store, with the lists and answers that came inside; null to make them.</param>
     internal IReadOnlyList<SignatureVerdict> Validate(
-        CmsSignedData signed, ContentDigests? detached, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence>? proofs, FileWork? work, CertificatePaths? chosen = null) =>
+        CmsSignedData signed, ContentDigests? detached, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence>? proofs, FileWork? work, CertificatePaths? chosen) =>
         Judge(Gather(signed, detached), at, usage, proofs, work, chosen);
 
     /// <summary>What there is to measure; it depends neither on the policy nor on any time.</summary>
@@ -111,9 +118,14 @@ public sealed class CmsValidator
         return round.Verdicts;
     }
 
-    private Round RoundOf(CmsFacts facts, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence> proofs, FileWork? work, CertificatePaths? chosen = null) => new(
-        facts, chosen ?? (facts.RevocationLists.Count + facts.OcspResponses.Count == 0 ? Paths : new CertificatePaths(WithRevocationOf(facts), policy.PathOptions)), at, usage, proofs,
-        work ?? FileWork.Of(policy.PathOptions));
+    private Round RoundOf(CmsFacts facts, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence> proofs, FileWork? work, CertificatePaths? chosen = null)
+    {
+        // What it brings itself is found only in a store of its own; where there is no work left to make one, there is none to judge it.
+        var known = chosen ?? (facts.RevocationLists.Count + facts.OcspResponses.Count == 0 ? Paths : null);
+        var isPaid = known is not null || work is null || work.TryPay(CertificatePaths.CostOf(store));
+        return new Round(
+            facts, known ?? (isPaid ? new CertificatePaths(WithRevocationOf(facts), policy.PathOptions) : Paths), at, usage, proofs, isPaid ? work ?? FileWork.Of(policy.PathOptions) : new FileWork(0, 0));
+    }
 
     private TrustStore WithRevocationOf(CmsFacts facts) => store.With(facts.RevocationLists).With(facts.OcspResponses);
 

@@ -34,12 +34,12 @@ internal sealed class SignerKindsTests
         var trust = new TrustStore([root.Certificate], [], []);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(SignerKinds.Check(signer, Hub, trust) is null, Is.EqualTo(kind == "hub"));
-            Assert.That(SignerKinds.Check(signer, Node, trust) is null, Is.EqualTo(kind == "node"));
-            Assert.That(SignerKinds.Check(signer, Office, trust) is null, Is.EqualTo(kind == "office"));
+            Assert.That(new SignerKinds(trust).Check(signer, Hub, []) is null, Is.EqualTo(kind == "hub"));
+            Assert.That(new SignerKinds(trust).Check(signer, Node, []) is null, Is.EqualTo(kind == "node"));
+            Assert.That(new SignerKinds(trust).Check(signer, Office, []) is null, Is.EqualTo(kind == "office"));
         }
 
-        var found = SignerKinds.Check(signer, kind == "node" ? Office : Node, trust);
+        var found = new SignerKinds(trust).Check(signer, kind == "node" ? Office : Node, []);
         if (kind is "node" or "office")
         {
             Assert.That(found, Has.Property("Code").EqualTo("SIGNER_OF_ANOTHER_KIND").And.Property("SubIndication").EqualTo(SubIndication.SigConstraintsFailure));
@@ -59,8 +59,8 @@ internal sealed class SignerKindsTests
         var trust = new TrustStore([root.Certificate, other.Certificate], [], []);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(SignerKinds.IsHub(other.Issue(request, CertificateProfile.MachineSigning, subject, null, Start, Start.AddYears(1)), trust), Is.False);
-            Assert.That(SignerKinds.IsHub(root.Issue(request, CertificateProfile.MachineSigning, subject, null, Start, Start.AddYears(1)), trust), Is.True);
+            Assert.That(new SignerKinds(trust).IsHub(other.Issue(request, CertificateProfile.MachineSigning, subject, null, Start, Start.AddYears(1)), []), Is.False);
+            Assert.That(new SignerKinds(trust).IsHub(root.Issue(request, CertificateProfile.MachineSigning, subject, null, Start, Start.AddYears(1)), []), Is.True);
         }
     }
 
@@ -79,8 +79,30 @@ internal sealed class SignerKindsTests
         var trust = new TrustStore([root.Certificate], [], []);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(SignerKinds.Contradiction(signer, Node, trust) is not null, Is.EqualTo(isOfNoNode));
-            Assert.That(SignerKinds.Contradiction(signer, Office, trust) is not null, Is.EqualTo(isOfNoOffice));
+            Assert.That(new SignerKinds(trust).Contradiction(signer, Node, []) is not null, Is.EqualTo(isOfNoNode));
+            Assert.That(new SignerKinds(trust).Contradiction(signer, Office, []) is not null, Is.EqualTo(isOfNoOffice));
+        }
+    }
+
+    [Test]
+    public void Whose_a_certificate_is_that_there_is_no_work_left_to_find_out_is_open()
+    {
+        using var root = CertificateAuthority.CreateRoot(Suite.Intl, new DistinguishedName(Organization + " 根CA", Organization, null), Start, Start.AddYears(10));
+        using var pair = KeyPair.Generate(KeyAlgorithm.EcdsaP256);
+        var subject = new DistinguishedName(Organization + " 中心", Organization, null);
+        var signer = root.Issue(CertificateRequest.Parse(pair.CreateRequest(subject).Der), CertificateProfile.MachineSigning, subject, null, Start, Start.AddYears(1));
+        var trust = new TrustStore([root.Certificate], [], []);
+        SignerKinds Kinds(long work) => new(trust, FileWork.Of(CertificatePathOptions.Default with { MaxFileWork = work }));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Kinds(1000).IsHub(signer, []), Is.True);
+            foreach (var work in new[] { 0, 20 })
+            {
+                Assert.That(Kinds(work).IsHub(signer, []), Is.Null, $"{work}");
+                Assert.That(Kinds(work).Contradiction(signer, Office, []), Has.Property("Code").EqualTo("SIGNER_KIND_LIMIT").And.Property("Indication").EqualTo(Indication.Indeterminate));
+                Assert.That(Kinds(work).Check(signer, Hub, []), Has.Property("Code").EqualTo("SIGNER_KIND_LIMIT"));
+            }
         }
     }
 }

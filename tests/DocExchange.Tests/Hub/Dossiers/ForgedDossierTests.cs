@@ -7,6 +7,10 @@ using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Merkle;
 using DocExchange.Trust.Validation;
+using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.Pkcs;
+using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.Math;
 using static DocExchange.Tests.Hub.Operations.ExchangeSite;
 
 namespace DocExchange.Tests.Hub.Dossiers;
@@ -39,6 +43,22 @@ internal sealed class ForgedDossierTests
 
         Assert.That(Codes(genuine, Indication.TotalPassed), Has.Member("HUB_BY_CERTIFICATE").And.Not.Member("HUB_NOT_CERTIFIED"), DossierTests.Faults(genuine));
         Assert.That(genuine.Verdict.Indication, Is.EqualTo(Indication.TotalPassed));
+    }
+
+    // Whoever makes one says who stands above its signers, and may have thousands of these: each would be tried anew for every signer.
+    [TestCase(20, true)]
+    [TestCase(800, false)]
+    public async Task All_signers_of_a_dossier_draw_on_one_budget(int namesakes, bool isEnough)
+    {
+        var issuer = site.Hub.Get<HubIdentity>().Key.Certificate.Inner.IssuerDN;
+        var trust = site.Roots with { Intermediates = [.. Enumerable.Range(0, namesakes).Select(i => Namesake(issuer, i + 1))] };
+
+        var verdict = await site.JudgeAsync(dossier, trust);
+
+        Assert.That(verdict.Verdict.Indication, Is.EqualTo(isEnough ? Indication.TotalPassed : Indication.Indeterminate), DossierTests.Faults(verdict));
+        Assert.That(
+            verdict.Verdict.Signatures.SelectMany(signature => signature.Findings).Where(finding => finding is { Code: "CRL_LIMIT" or "PATH_SEARCH_LIMIT", Indication: Indication.Indeterminate }),
+            isEnough ? Is.Empty : Is.Not.Empty);
     }
 
     [Test]
@@ -140,4 +160,23 @@ internal sealed class ForgedDossierTests
 
     private static IEnumerable<string> Codes(DossierVerdict verdict, Indication indication) =>
         verdict.Verdict.Findings.Where(finding => finding.Indication == indication).Select(finding => finding.Code);
+
+    /// <summary>With a key as costly to verify with as any, which signed nothing.</summary>
+    private static Certificate Namesake(X509Name name, int serial)
+    {
+        using var signer = KeyPair.Generate(Suite.Intl);
+        var modulus = new byte[1024];
+        new Random(serial).NextBytes(modulus);
+        (modulus[0], modulus[^1]) = (0xC0, 1);
+        var generator = new V3TbsCertificateGenerator();
+        generator.SetSerialNumber(DerInteger.ValueOf(serial));
+        generator.SetSignature(SignatureScheme.IdentifierFor(signer.Algorithm));
+        generator.SetIssuer(name);
+        generator.SetStartDate(CertificateIssuing.TimeOf(Start.AddYears(-1)));
+        generator.SetEndDate(CertificateIssuing.TimeOf(Start.AddYears(9)));
+        generator.SetSubject(name);
+        generator.SetSubjectPublicKeyInfo(new SubjectPublicKeyInfo(
+            new AlgorithmIdentifier(PkcsObjectIdentifiers.RsaEncryption, DerNull.Instance), new RsaPublicKeyStructure(new BigInteger(1, modulus), BigInteger.ValueOf(65537))));
+        return Certificate.Parse(CertificateIssuing.Sign(signer, generator.GenerateTbsCertificate()));
+    }
 }
