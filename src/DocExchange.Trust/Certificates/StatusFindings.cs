@@ -65,15 +65,22 @@ internal static class StatusFindings
     }
 
     /// <summary>EN 319 102-1 §5.6.2.1: what an authority signs when its own certificate has ended says nothing, nor what may be dated back by whoever has its key.</summary>
-    public static Finding StatusAfterEnd(Certificate certificate, StatusEnd issuer, RevocationDemand demand) => issuer.RevokedBy is { Entry.Since: var revoked } by ? PathFindings.ByDemand(
-        demand, "CRL_ISSUER_REVOKED",
-        $"证书“{certificate.Subject}”的颁发机构" + (by.IsInDoubt ? $"据称于 {revoked:u} 被吊销（{WhyDoubtfulChinese(by)}）" : $"于 {revoked:u} 被吊销") + "，没有可证明在此之前签发的吊销列表或 OCSP 应答，无法确认该证书是否被吊销。",
-        (by.IsInDoubt ? $"The authority above {certificate} is said to have been revoked at {revoked:u} (but {WhyDoubtfulEnglish(by)})" : $"The authority above {certificate} was revoked at {revoked:u}")
-            + ", and no revocation list or OCSP answer is shown to be older: whether the certificate was revoked is not known.",
-        SubIndication.RevokedCaNoPoe) with { IsDoubtful = by.IsInDoubt } : PathFindings.ByDemand(
+    public static Finding StatusAfterEnd(Certificate certificate, StatusEnd issuer, RevocationDemand demand) => issuer.RevokedBy is { } by ? IssuerRevoked(certificate, by, demand) : PathFindings.ByDemand(
         demand, "CRL_ISSUER_EXPIRED",
         $"证书“{certificate.Subject}”的颁发机构的证书已于 {issuer.NotAfter:u} 过期，吊销列表或 OCSP 应答是其后签发的，不予采信。",
         $"The certificate of the authority above {certificate} expired at {issuer.NotAfter:u}; the revocation lists and OCSP answers were signed after that and are not believed.");
+
+    private static Finding IssuerRevoked(Certificate certificate, RevocationStatement by, RevocationDemand demand)
+    {
+        var revoked = by.Entry!.Since;
+        var finding = PathFindings.ByDemand(
+            demand, "CRL_ISSUER_REVOKED",
+            $"证书“{certificate.Subject}”的颁发机构" + (by.IsInDoubt ? $"据称于 {revoked:u} 被吊销（{WhyDoubtfulChinese(by)}）" : $"于 {revoked:u} 被吊销") + "，没有可证明在此之前签发的吊销列表或 OCSP 应答，无法确认该证书是否被吊销。",
+            (by.IsInDoubt ? $"The authority above {certificate} is said to have been revoked at {revoked:u} (but {WhyDoubtfulEnglish(by)})" : $"The authority above {certificate} was revoked at {revoked:u}")
+                + ", and no revocation list or OCSP answer is shown to be older: whether the certificate was revoked is not known.",
+            SubIndication.RevokedCaNoPoe);
+        return finding with { IsDoubtful = by.IsInDoubt };
+    }
 
     public static Finding ListUnread(Certificate certificate, DateTimeOffset thisUpdate, RevocationDemand demand) => PathFindings.ByDemand(
         demand, "CRL_UNREAD",

@@ -105,12 +105,13 @@ internal static class TimestampFindings
     public static Finding AuthorityCompromised(Certificate certificate, RevocationStatement by, bool isLeaf)
     {
         var (at, chinese, english) = (by.Entry!.At, by.Entry.Reason.ToChinese(), by.Entry.Reason.ToEnglish());
-        return Finding.Indeterminate(
+        var finding = Finding.Indeterminate(
             "TST_AUTHORITY_REVOKED_LATER", isLeaf ? SubIndication.RevokedNoPoe : SubIndication.RevokedCaNoPoe,
             (by.IsInDoubt ? $"有吊销列表或 OCSP 应答称证书“{certificate.Subject}”后来（{at:u}）被吊销（原因：{chinese}），{StatusFindings.WhyDoubtfulChinese(by)}，无法确定；如属实，" : $"证书“{certificate.Subject}”后来（{at:u}）被吊销（原因：{chinese}），")
                 + "其密钥可能已被他人用于伪造更早的时间戳。",
             (by.IsInDoubt ? $"A revocation list or OCSP answer says that the certificate {certificate} was revoked later, at {at:u} ({english}), but {StatusFindings.WhyDoubtfulEnglish(by)}; if it was," : $"The certificate {certificate} was revoked later, at {at:u} ({english}):")
-                + " its key may since have made time-stamps of an earlier time.") with { IsDoubtful = by.IsInDoubt };
+                + " its key may since have made time-stamps of an earlier time.");
+        return finding with { IsDoubtful = by.IsInDoubt };
     }
 
     public static Finding HashIndexEntry(string what) => Finding.Failed(
