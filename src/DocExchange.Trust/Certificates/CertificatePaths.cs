@@ -103,7 +103,7 @@ public sealed class CertificatePaths
 
         var chains = examination.Chains;
 
-        var judgement = new StatusJudgement(options, proofs);
+        var judgement = new StatusJudgement(options, proofs, file);
         var best = judgement.Of(chains[0], at);
         for (var i = 1; i < chains.Count && !best.IsTrusted; i++)
         {
@@ -111,7 +111,7 @@ public sealed class CertificatePaths
             best = Badness(next).CompareTo(Badness(best)) < 0 ? next : best;
         }
 
-        return best;
+        return judgement.IsLimited && !best.IsTrusted && best.Findings.All(finding => finding.Code != "CRL_LIMIT") ? best with { Findings = [.. best.Findings, PathFindings.StatusWork(leaf)] } : best;
     }
 
     /// <summary>By what OCSP answers call them.</summary>

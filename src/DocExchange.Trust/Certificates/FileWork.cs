@@ -14,6 +14,9 @@ internal sealed record WorkBill(IReadOnlyDictionary<(Digest Signed, Digest Signe
 /// </summary>
 public sealed class FileWork
 {
+    // Some 20 µs each, which no search pays for: they depend on the times that are judged by.
+    private const int MaxWeighings = 40_000;
+
     private readonly HashSet<(Digest Signed, Digest Signer)> paid;
     private readonly HashSet<object> searches;
 
@@ -30,6 +33,8 @@ public sealed class FileWork
         (paid, searches, Left) = (signers.paid, signers.searches, work);
         Added = this;
     }
+
+    private int weighings = MaxWeighings;
 
     internal long Left { get; private set; }
 
@@ -85,6 +90,18 @@ public sealed class FileWork
 
         Left -= bill.Other;
         MarkPaid(search);
+        return true;
+    }
+
+    /// <summary>For what one list or answer of another signer than the issuer is worth at one time.</summary>
+    internal bool TryWeigh()
+    {
+        if (weighings == 0)
+        {
+            return false;
+        }
+
+        weighings--;
         return true;
     }
 

@@ -30,6 +30,12 @@ internal sealed class StatementWeight(DateTimeOffset at, StatusEnd issuer, Statu
             return weighed;
         }
 
+        if (!judgement.TryWeigh())
+        {
+            // It may be worth nothing: it clears nobody, and what it names is not known to be revoked.
+            return weighed with { Reasons = 0, IsInDoubt = true };
+        }
+
         // Any certificate of the key will do; one that is revoked, but for a reason that leaves the key alone, says that nobody may rely on it.
         IReadOnlyList<ExaminedChain> chains = [signer, .. statement.OtherSigners];
         var then = chains.Select(chain => judgement.Of(chain, statement.SignedAt)).ToList();

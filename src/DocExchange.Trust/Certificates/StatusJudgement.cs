@@ -5,13 +5,25 @@ namespace DocExchange.Trust.Certificates;
 /// is asked for, however many statements rest on it. For one thread.
 /// </summary>
 /// <param name="proofs">Of the age of lists and answers.</param>
-internal sealed class StatusJudgement(CertificatePathOptions options, StatusProofs proofs)
+/// <param name="file">What the judgements of one file draw on; null where this is the only one.</param>
+internal sealed class StatusJudgement(CertificatePathOptions options, StatusProofs proofs, FileWork? file = null)
 {
+    private readonly FileWork work = file ?? FileWork.Of(options);
     private readonly Dictionary<(ExaminedChain Chain, DateTimeOffset At), PathResult> known = [];
 
     public CertificatePathOptions Options => options;
 
     public StatusProofs Proofs => proofs;
+
+    /// <summary>Not everything was weighed.</summary>
+    public bool IsLimited { get; private set; }
+
+    public bool TryWeigh()
+    {
+        var isPaid = work.TryWeigh();
+        IsLimited |= !isPaid;
+        return isPaid;
+    }
 
     public PathResult Of(ExaminedChain chain, DateTimeOffset at)
     {

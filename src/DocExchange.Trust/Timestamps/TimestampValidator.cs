@@ -262,7 +262,7 @@ public sealed class TimestampValidator
         }
 
         // Who signed the list may have been in order only then, or only now; either counts against the token.
-        var judgement = new StatusJudgement(policy.ForSignature.PathOptions, StatusProofs.None);
+        var judgement = new StatusJudgement(policy.ForSignature.PathOptions, StatusProofs.None, work);
         var revoking = new[] { genTime, at }.SelectMany(time => facts.Weighed(new StatementWeight(time, StatusEnd.None, judgement)).Revocations(examined.NotAfter)).OrderBy(statement => statement.IsInDoubt);
         return revoking.FirstOrDefault(statement => statement.RevokesAt(genTime) ? !isTold : statement.Entry!.LeavesDoubt && statement.RevokesAt(at));
     }

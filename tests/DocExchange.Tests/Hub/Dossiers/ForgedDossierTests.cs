@@ -47,7 +47,7 @@ internal sealed class ForgedDossierTests
 
     // Whoever makes one says who stands above its signers, and may have thousands of these: each would be tried anew for every signer.
     [TestCase(20, true)]
-    [TestCase(800, false)]
+    [TestCase(650, false)]
     public async Task All_signers_of_a_dossier_draw_on_one_budget(int namesakes, bool isEnough)
     {
         var issuer = site.Hub.Get<HubIdentity>().Key.Certificate.Inner.IssuerDN;
