@@ -48,12 +48,17 @@ internal static class PdfFindings
             yield return Embedded(found.Embedded);
         }
 
+        if (found.Shared > 0)
+        {
+            yield return Shared(found.Shared);
+        }
+
         if (found.IsLimited)
         {
             yield return TooMany;
         }
 
-        if (found is { Fields: [], Misplaced: 0, Damaged: 0, Unread: 0, IsLimited: false })
+        if (found is { Fields: [], Misplaced: 0, Damaged: 0, Unread: 0, Shared: 0, IsLimited: false })
         {
             yield return NoSignature;
         }
@@ -73,6 +78,11 @@ internal static class PdfFindings
 
     private static Finding Embedded(int count) => Finding.Remark(
         "PDF_BYTE_RANGE_IGNORED", $"另有 {count} 个签名属于内嵌的 PDF 文件，不是本文件的签名，未予验证。", $"{count} further signatures are of PDF files embedded in this one, not of this file, and were not verified.");
+
+    private static Finding Shared(int count) => Finding.Indeterminate(
+        "PDF_EMBEDDED_SHARED", SubIndication.SignedDataNotFound,
+        $"有 {count} 个签名属于内嵌的 PDF 文件，但本文件的交叉引用表指向该内嵌文件之中，或者无法确切读出；其他软件可能把内嵌文件的内容和签名当作本文件自己的显示，且内容可能已改变。这些签名未予验证。",
+        $"{count} signatures are of a PDF file embedded in this one, but the cross-references of this file lead into it or cannot be read for certain: other programs may show its content and signatures as this file's own, changed since. They were not verified.");
 
     public static Finding LaterRevision(long bytes) => Finding.Remark(
         "PDF_LATER_REVISION", $"此签名之后文件又增补了 {bytes} 字节（如后续签名），不受此签名保护。", $"{bytes} bytes were added to the file after this signature, such as a later one; it does not protect them.");

@@ -11,6 +11,7 @@ public sealed record PdfLimits
     private const int MaxRead = 16;
     private const int ReadRounds = 8;
     private const int EmbeddedRounds = 8;
+    private const int ReferenceRounds = 2;
 
     public long MaxFileSize { get; init; } = 4L << 30;
 
@@ -34,6 +35,9 @@ public sealed record PdfLimits
     /// the length of a stream, where an object of its own says it, counts as the whole file. What would be more counts as unread.
     /// </summary>
     public long MaxEmbeddedHashedOf(long size) => Math.Min(MaxHashed, Math.Max(AlwaysHashed, size * EmbeddedRounds));
+
+    /// <summary>What is read of cross-references and of the beginnings of the objects that they name, where a PDF inside has a signature.</summary>
+    internal static long MaxReferencesOf(long size) => Math.Max(AlwaysHashed, size * ReferenceRounds);
 
     /// <summary>What is read of objects that may be signatures. 64 that are any take less, and what is only written like an object takes the whole file each.</summary>
     internal long MaxReadOf(long size) => Math.Min((long)MaxRead * MaxContentsSize, Math.Max(AlwaysRead, size * ReadRounds));

@@ -22,6 +22,12 @@ internal sealed class PdfObjectReader(ReadOnlyMemory<byte> bytes, long place)
 
     public IReadOnlyList<PdfDictionary> Found => found;
 
+    /// <summary>Where it is given, takes what stands in the outermost dictionary: names without their slash, and values.</summary>
+    public List<(Range Name, Range Value)>? Outermost { get; init; }
+
+    /// <summary>What has been read.</summary>
+    public int Length => at;
+
     /// <summary>The object goes on behind the bytes.</summary>
     public bool IsCut { get; private set; }
 
@@ -90,6 +96,7 @@ internal sealed class PdfObjectReader(ReadOnlyMemory<byte> bytes, long place)
                 return false;
             }
 
+            var keyEnd = at;
             SkipBlanks();
             var from = at;
             if (!ReadValue(depth + 1) || !SkipReference(out var end))
@@ -97,6 +104,7 @@ internal sealed class PdfObjectReader(ReadOnlyMemory<byte> bytes, long place)
                 return false;
             }
 
+            Keep(depth, (key + 1)..keyEnd, from..end);
             if (name is not null)
             {
                 entries.Add((name, key, from, end));
@@ -115,6 +123,14 @@ internal sealed class PdfObjectReader(ReadOnlyMemory<byte> bytes, long place)
 
         Range? Single(string name) => entries.FindAll(entry => entry.Name == name) is [var only] ? only.Start..only.End : null;
         string? NameIn(string name) => Single(name) is { } value && bytes.Span[value] is [(byte)'/', .. var letters] ? PdfSyntax.Name(letters) : null;
+    }
+
+    private void Keep(int depth, Range name, Range value)
+    {
+        if (depth == 0)
+        {
+            Outermost?.Add((name, value));
+        }
     }
 
     private bool ReadArray(int depth)

@@ -11,6 +11,9 @@ internal sealed record PdfSignatures
     /// <summary>Those of PDF files that are embedded in this one, and fit them still.</summary>
     public int Embedded { get; init; }
 
+    /// <summary>The same where this file may use what is in there as its own.</summary>
+    public int Shared { get; init; }
+
     /// <summary>Those whose Contents does not stand where their own ByteRange says.</summary>
     public int Misplaced { get; init; }
 
@@ -122,8 +125,12 @@ internal sealed class PdfScanner
         var start = contents.Start - length;
         var isLater = start > 0 && contents.End - start == gapEnd && start + gapEnd + rest <= file.Length;
         return !isLater || !await PdfEmbedding.BeginsAsync(file, start, cancellation) ? found with { Misplaced = found.Misplaced + 1 }
-            : contents.IsWhole && await embedding.HoldsAsync(start, field, cancellation) ? found with { Embedded = found.Embedded + 1 }
-            : found with { Unread = found.Unread + 1 };
+            : (contents.IsWhole ? await embedding.HoldsAsync(start, field, cancellation) : PdfHolding.None) switch
+            {
+                PdfHolding.Apart => found with { Embedded = found.Embedded + 1 },
+                PdfHolding.Shared => found with { Shared = found.Shared + 1 },
+                _ => found with { Unread = found.Unread + 1 },
+            };
     }
 
     /// <summary>The dictionary in which it is a key. An object may be named within a text of another one, so that the first that has it counts.</summary>

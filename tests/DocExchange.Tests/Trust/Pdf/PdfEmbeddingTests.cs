@@ -134,7 +134,7 @@ public sealed class PdfEmbeddingTests
     {
         var signed = await SignAsync(PdfMaker.Plain());
         var stream = "5 0 obj<</Length 6 0 R>>\nstream\n";
-        var before = PdfMaker.Embed(signed, stream).Length;
+        var before = PdfMaker.Embed(signed, stream, references: _ => "").Length;
         for (var at = (64 * 1024) - 140; at < (64 * 1024) + 12; at++)
         {
             var padded = PdfMaker.Embed(signed, stream, $"{End}%{new string('x', at - before - 2)}\n6 0 obj #\nendobj\n");
