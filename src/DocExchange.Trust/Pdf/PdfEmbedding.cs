@@ -1,3 +1,4 @@
+using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Signatures;
 
 namespace DocExchange.Trust.Pdf;
@@ -19,7 +20,7 @@ internal enum PdfHolding
 /// Whether a signature is that of a PDF embedded in another one: its file is the data of a stream (ISO 32000-1 §7.3.8), and it still fits what it signed of it; what was altered
 /// is not made another file's by a stream around it. What was signed may be changed by what stands behind it, too, so that no cross-reference may lead into the stream.
 /// </summary>
-internal sealed class PdfEmbedding(Stream file, PdfLimits limits, CmsLimits cms)
+internal sealed class PdfEmbedding(Stream file, PdfLimits limits, CmsLimits cms, FileWork work)
 {
     private const int MaxDictionary = 4 * 1024;
     private const int MaxLineEnd = 2;
@@ -46,7 +47,7 @@ internal sealed class PdfEmbedding(Stream file, PdfLimits limits, CmsLimits cms)
         var contents = await PdfScanner.ReadContentsAsync(file, field with { GapStart = start + field.GapStart, GapEnd = start + field.GapEnd }, cancellation);
         var value = PdfSignatureReader.Trim(contents, cms);
         var fits = PdfSignatureReader.AlgorithmsOf(value, field, cms) is { Count: > 0 } algorithms
-            && await bytes.DigestAsync(field, algorithms, cancellation, start) is { } digests && PdfOwnDigest.Fits(value, field, digests, cms);
+            && await bytes.DigestAsync(field, algorithms, cancellation, start) is { } digests && PdfOwnDigest.Fits(value, field, digests, cms, work);
         return !fits ? PdfHolding.None : await IsUsedAsync(start, end, cancellation) ? PdfHolding.Shared : PdfHolding.Apart;
     }
 

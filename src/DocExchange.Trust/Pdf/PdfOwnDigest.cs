@@ -1,3 +1,4 @@
+using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Seals;
 using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Timestamps;
@@ -11,11 +12,12 @@ namespace DocExchange.Trust.Pdf;
 /// </summary>
 internal static class PdfOwnDigest
 {
-    public static bool Fits(ReadOnlyMemory<byte> value, PdfSignatureField field, ContentDigests digests, CmsLimits limits)
+    /// <param name="work">What verifying the value draws on; false where it takes more.</param>
+    public static bool Fits(ReadOnlyMemory<byte> value, PdfSignatureField field, ContentDigests digests, CmsLimits limits, FileWork work)
     {
         try
         {
-            return CmsSignedData.LooksLike(value.Span) ? FitsCms(value, field, digests, limits) : FitsSeal(SealSignature.ParseForeign(value), digests);
+            return CmsSignedData.LooksLike(value.Span) ? FitsCms(value, field, digests, limits, work) : FitsSeal(SealSignature.ParseForeign(value), digests);
         }
         catch (Exception fault) when (fault is CmsFormatException or SealFormatException)
         {
@@ -27,24 +29,24 @@ internal static class PdfOwnDigest
         SealValidator.DigestsFor(signature).Any(algorithm => IsSame(digests.Get(algorithm), signature.DataHash))
         && SealSignatureValue.Check(signature.SignerCertificate, signature.SignatureAlgorithm, signature.SignedBytes, signature.Signature) == SignatureValueCheck.Valid;
 
-    private static bool FitsCms(ReadOnlyMemory<byte> value, PdfSignatureField field, ContentDigests digests, CmsLimits limits)
+    private static bool FitsCms(ReadOnlyMemory<byte> value, PdfSignatureField field, ContentDigests digests, CmsLimits limits, FileWork work)
     {
         var signed = CmsSignedData.Parse(value, limits);
         if (field.SubFilter == PdfSignatureField.Sha1)
         {
-            return signed.Content is { } content && IsSame(digests.Get(DigestAlgorithm.Sha1), content) && AreOver(ContentDigests.Of(content), signed);
+            return signed.Content is { } content && IsSame(digests.Get(DigestAlgorithm.Sha1), content) && IsOver(ContentDigests.Of(content), signed, work);
         }
 
-        return !field.IsTimestamp ? AreOver(digests, signed)
+        return !field.IsTimestamp ? IsOver(digests, signed, work)
             : TimestampToken.TryParse(value, limits) is { Info: var info } && info.Imprint.DigestAlgorithm is { } algorithm
-                && IsSame(digests.Get(algorithm), info.Imprint.Digest) && signed.Content is { } token && AreOver(ContentDigests.Of(token), signed);
+                && IsSame(digests.Get(algorithm), info.Imprint.Digest) && signed.Content is { } token && IsOver(ContentDigests.Of(token), signed, work);
     }
 
-    /// <summary>All its signers, of whom there is one.</summary>
-    private static bool AreOver(ContentDigests content, CmsSignedData signed) => signed.Signers.Count > 0 && signed.Signers.All(signer =>
-        DigestAlgorithms.Of(signer.DigestAlgorithm.Oid) is { } algorithm
+    /// <summary>By its signer, of whom there is one (ISO 32000-1 §12.8.3.3.1).</summary>
+    private static bool IsOver(ContentDigests content, CmsSignedData signed, FileWork work) => signed.Signers is [var signer]
+        && DigestAlgorithms.Of(signer.DigestAlgorithm.Oid) is { } algorithm
         && (signer.SignedAttributes is not { } attributes || (attributes.ReadMessageDigest() is { } digest && IsSame(content.Get(algorithm), digest)))
-        && SignatureValue.Measure(signer, SigningCertificate.Find(signer, signed.Certificates).Certificate, content).Check == SignatureCheck.Valid);
+        && SignatureValue.Measure(signer, SigningCertificate.Find(signer, signed.Certificates).Certificate, content, work).Check == SignatureCheck.Valid;
 
     private static bool IsSame(byte[]? digest, ReadOnlyMemory<byte> stated) => digest is not null && stated.Span.SequenceEqual(digest);
 }

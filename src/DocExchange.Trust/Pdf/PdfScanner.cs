@@ -1,3 +1,4 @@
+using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Signatures;
 
 namespace DocExchange.Trust.Pdf;
@@ -46,16 +47,17 @@ internal sealed class PdfScanner
     private long left;
     private bool isTooMuch;
 
-    private PdfScanner(Stream file, PdfLimits limits, CmsLimits cms)
+    private PdfScanner(Stream file, PdfLimits limits, CmsLimits cms, FileWork work)
     {
         this.file = file;
         this.limits = limits;
-        embedding = new PdfEmbedding(file, limits, cms);
+        embedding = new PdfEmbedding(file, limits, cms, work);
         left = limits.MaxReadOf(file.Length);
     }
 
-    public static Task<PdfSignatures> FindAsync(Stream file, PdfLimits limits, CmsLimits cms, CancellationToken cancellation) =>
-        new PdfScanner(file, limits, cms).FindAsync(cancellation);
+    /// <param name="work">What verifying the signatures of files inside draws on.</param>
+    public static Task<PdfSignatures> FindAsync(Stream file, PdfLimits limits, CmsLimits cms, FileWork work, CancellationToken cancellation) =>
+        new PdfScanner(file, limits, cms, work).FindAsync(cancellation);
 
     /// <summary>Contents, the signature value; not kept with the field, since many large ones would fill the memory.</summary>
     public static async Task<byte[]> ReadContentsAsync(Stream file, PdfSignatureField field, CancellationToken cancellation)

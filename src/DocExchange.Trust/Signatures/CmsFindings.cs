@@ -61,6 +61,10 @@ internal static class CmsFindings
         "CMS_CONTENT_MISSING", SubIndication.SignedDataNotFound, "签名没有签名属性，直接覆盖正文本身，而所给的只是正文的摘要。",
         "Without signed attributes the value covers the content itself, and no more than a digest of it is at hand.");
 
+    public static readonly Finding ValueBeyondLimit = Finding.Indeterminate(
+        "CMS_VALUE_LIMIT", SubIndication.Generic, "核验本文件全部签名值所需的计算量超过上限（估计 1.2 秒；时间戳和副署签名另为 0.5 秒），此签名值未核验。",
+        "To verify all signature values of this file takes more work than is done for one (an estimated 1.2 s, and 0.5 s for time-stamps and counter-signatures); this value was not verified.");
+
     // Algorithms.
     public static readonly Finding DigestAlgorithmMismatch = Format(
         "CMS_DIGEST_ALGORITHM_MISMATCH", "摘要算法与签名算法不一致。", "The digest algorithm and the signature algorithm contradict each other.");

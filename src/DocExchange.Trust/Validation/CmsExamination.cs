@@ -8,7 +8,8 @@ namespace DocExchange.Trust.Validation;
 /// </summary>
 /// <param name="detached">What the signature covers when it is not inside.</param>
 /// <param name="known">Certificates that may be the signer's beside those in the CMS.</param>
-internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detached, IEnumerable<Certificate> known, ISignatureTimestamps timestamps, CmsLimits limits)
+/// <param name="work">What verifying the values draws on, as all of the file does; null where this is the file, whose signers are limited.</param>
+internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detached, IEnumerable<Certificate> known, ISignatureTimestamps timestamps, CmsLimits limits, FileWork? work = null)
 {
     private readonly List<Certificate> candidates = [.. signed.Certificates, .. known];
     private readonly IReadOnlyList<IReadOnlyList<TimestampFacts>> stamped = timestamps.Gather(signed, detached, limits);
@@ -102,7 +103,7 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
             Reference = named.Reference,
             ReferenceDigests = named.Digests,
             Certificate = named.Certificate,
-            Value = SignatureValue.Measure(signer, named.Certificate, bytes.Content),
+            Value = SignatureValue.Measure(signer, named.Certificate, bytes.Content, bytes.Parent is null ? work : work?.Added),
             Timestamps = [],
             CounterSignatures = counter,
             UnreadableCounterSignatures = unreadable,

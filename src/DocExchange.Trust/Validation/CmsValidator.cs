@@ -66,12 +66,14 @@ public sealed class CmsValidator
     /// <param name="chosen">Of its own store, with the lists and answers that came inside; null to make them.</param>
     internal IReadOnlyList<SignatureVerdict> Validate(
         CmsSignedData signed, ContentDigests? detached, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence>? proofs, FileWork? work, CertificatePaths? chosen) =>
-        Judge(Gather(signed, detached), at, usage, proofs, work, chosen);
+        Judge(Gather(signed, detached, work), at, usage, proofs, work, chosen);
 
     /// <summary>What there is to measure; it depends neither on the policy nor on any time.</summary>
     /// <param name="detached">What the signature covers when it is not inside.</param>
-    public CmsFacts Gather(CmsSignedData signed, ContentDigests? detached) =>
-        new CmsExamination(signed, detached, known, timestamps, policy.Limits).Gather();
+    public CmsFacts Gather(CmsSignedData signed, ContentDigests? detached) => Gather(signed, detached, null);
+
+    private CmsFacts Gather(CmsSignedData signed, ContentDigests? detached, FileWork? work) =>
+        new CmsExamination(signed, detached, known, timestamps, policy.Limits, work).Gather();
 
     /// <summary>
     /// One verdict a signer, each followed by those of its time-stamps and counter-signatures; without signers one verdict

@@ -8,7 +8,7 @@ internal static class CryptographicRules
 {
     public static readonly IReadOnlyList<Func<SignerCase, IEnumerable<Finding>>> All =
     [
-        KnownDigest, ContentAtHand, ReadableDigest, SameContent, OwnContent, SupportedAlgorithms, ValueInRange, ValidValue, ProtectedAlgorithms,
+        KnownDigest, ContentAtHand, ReadableDigest, SameContent, OwnContent, SupportedAlgorithms, VerifiedValue, ValueInRange, ValidValue, ProtectedAlgorithms,
     ];
 
     private static IEnumerable<Finding> KnownDigest(SignerCase it) => When(it.Signer.Digest is null, CmsFindings.AlgorithmUnknown(it.Signer.DigestAlgorithm));
@@ -34,6 +34,8 @@ internal static class CryptographicRules
 
     private static IEnumerable<Finding> SupportedAlgorithms(SignerCase it) =>
         When(it.Signer is { Digest: not null, Value.Check: SignatureCheck.Unsupported }, CmsFindings.AlgorithmUnknown(it.Signer.SignatureAlgorithm));
+
+    private static IEnumerable<Finding> VerifiedValue(SignerCase it) => When(it.Signer.Value.Check == SignatureCheck.BeyondLimit, CmsFindings.ValueBeyondLimit);
 
     // SEC 1 §4.1.4, GB/T 32918.2 §7.1.
     private static IEnumerable<Finding> ValueInRange(SignerCase it) =>

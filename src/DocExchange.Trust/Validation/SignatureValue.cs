@@ -9,7 +9,8 @@ namespace DocExchange.Trust.Validation;
 internal static class SignatureValue
 {
     /// <param name="content">What the value covers where there are no signed attributes; null where that is not at hand.</param>
-    public static ValueFacts Measure(CmsSignerInfo signer, Certificate? certificate, ContentDigests? content)
+    /// <param name="work">What verifying it draws on; null where nothing else does.</param>
+    public static ValueFacts Measure(CmsSignerInfo signer, Certificate? certificate, ContentDigests? content, FileWork? work)
     {
         var digest = DigestAlgorithms.Of(signer.DigestAlgorithm.Oid);
         if (certificate is null)
@@ -20,7 +21,7 @@ internal static class SignatureValue
         var key = certificate.Inner.CertificateStructure.SubjectPublicKeyInfo;
         var pair = certificate.KeyAlgorithm is { } kind && CurveSignature.IsMadeBy(kind) ? CurveSignature.Read(kind, signer.Signature) : null;
         return new ValueFacts(
-            Check(signer, digest, certificate, content),
+            work?.TryPay(CostOf(signer, certificate, content), null) == false ? SignatureCheck.BeyondLimit : Check(signer, digest, certificate, content),
             [.. CmsAlgorithms.PolicyNames(digest, signer.SignatureAlgorithm, key)],
             CmsAlgorithms.RsaBits(key),
             IsInRange(certificate.KeyAlgorithm, pair),
@@ -28,6 +29,11 @@ internal static class SignatureValue
             pair is not { } value || value.HasLowS(certificate.KeyAlgorithm!.Value),
             IsOwnForm(signer, certificate));
     }
+
+    private static long CostOf(CmsSignerInfo signer, Certificate certificate, ContentDigests? content) =>
+        CmsAlgorithms.ToIdentifier(signer.SignatureAlgorithm) is { } identifier
+            ? VerificationCost.Of(certificate, identifier, signer.SignedAttributes?.Encoded.Length ?? content?.Bytes?.Length ?? 0)
+            : 0;
 
     private static SignatureCheck Check(CmsSignerInfo signer, DigestAlgorithm? digest, Certificate certificate, ContentDigests? content)
     {

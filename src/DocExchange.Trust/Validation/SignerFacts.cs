@@ -16,6 +16,9 @@ public enum SignatureCheck
 
     Invalid,
     Valid,
+
+    /// <summary>It takes more work than was left for the file.</summary>
+    BeyondLimit,
 }
 
 /// <summary>How the signed attributes refer to the signer's certificate (RFC 5035).</summary>

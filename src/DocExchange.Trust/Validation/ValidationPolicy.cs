@@ -87,6 +87,12 @@ public sealed record ValidationPolicy
 
     public CmsLimits Limits { get; init; } = CmsLimits.Default;
 
+    /// <inheritdoc cref="CertificatePathOptions.MaxFileWork"/>
+    internal long MaxFileWork { get; init; } = CertificatePathOptions.Default.MaxFileWork;
+
+    /// <inheritdoc cref="CertificatePathOptions.MaxAddedWork"/>
+    internal long MaxAddedWork { get; init; } = CertificatePathOptions.Default.MaxAddedWork;
+
     /// <summary>What is demanded of certificate paths, as far as the policy says it.</summary>
     public CertificatePathOptions PathOptions => new()
     {
@@ -94,5 +100,7 @@ public sealed record ValidationPolicy
         MaxListAge = MaxListAge,
         MinRsaBits = MinRsaBits,
         VerifiedAt = VerifiedAt,
+        MaxFileWork = MaxFileWork,
+        MaxAddedWork = MaxAddedWork,
     };
 }
