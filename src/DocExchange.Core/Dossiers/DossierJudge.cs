@@ -20,6 +20,9 @@ public sealed class DossierJudge(DossierDemands demands)
         "所用的信任根取自卷宗本身：谁都能造出自洽的卷宗。请用 --trust 给出另行取得的根证书。",
         "The trust anchors came with the file, and anybody can make a dossier that agrees with itself. Give roots you got elsewhere with --trust.");
 
+    // Microseconds: its value and its signer's certificate with SM2, the dearest an office has here, and as much again for the rules.
+    private const int WorkOfStatement = 1_000;
+
     private readonly DossierReport report = new();
     private readonly HashSet<Certificate> hubs = [];
 
@@ -69,6 +72,7 @@ public sealed class DossierJudge(DossierDemands demands)
         var directories = new DossierDirectories(file, manifest, report);
         ledger.Open(demands.LedgerKey);
         statements.Load();
+        work.Allow((long)WorkOfStatement * statements.All.Count());
         directories.Load(statements.Announcements);
         ledger.JudgeWitnesses(directories.Newest);
         ledger.JudgeTimestamps(StampTrust(file, trust), TimestampPolicy.Of(demands.Policy) with { OwnAuthorities = directories.Authorities }, demands.At, size => StampIndex(statements, size), work.Added);

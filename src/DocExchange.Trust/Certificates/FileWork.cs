@@ -19,6 +19,7 @@ public sealed class FileWork
 
     private readonly HashSet<(Digest Signed, Digest Signer)> paid;
     private readonly HashSet<object> searches;
+    private int weighings = MaxWeighings;
 
     /// <param name="work">For the signers, in <see cref="VerificationCost"/> and <see cref="RuleCost"/>.</param>
     /// <param name="added">For what anybody can add.</param>
@@ -34,8 +35,6 @@ public sealed class FileWork
         Added = this;
     }
 
-    private int weighings = MaxWeighings;
-
     internal long Left { get; private set; }
 
     /// <summary>For time-stamps and counter-signatures; what the signers have paid for is paid for here too, and the other way round.</summary>
@@ -43,6 +42,9 @@ public sealed class FileWork
 
     /// <summary>For one file, as <see cref="CertificatePathOptions.MaxFileWork"/> and <see cref="CertificatePathOptions.MaxAddedWork"/> have it.</summary>
     public static FileWork Of(CertificatePathOptions options) => new(options.MaxFileWork, options.MaxAddedWork);
+
+    /// <summary>For a file that grows with honest signers: so much more, in microseconds, for all of them together.</summary>
+    public void Allow(long more) => Left += more;
 
     /// <summary>False, and nothing is paid, where too little is left.</summary>
     public bool TryPay(long cost) => TryPay(cost, null);

@@ -60,7 +60,7 @@ public sealed class CmsValidator
     /// <param name="work">What it draws on together with the rest of the file; null where it is the file.</param>
     public IReadOnlyList<SignatureVerdict> Validate(
         CmsSignedData signed, ContentDigests? detached, DateTimeOffset at, CertificateUsage usage, IReadOnlyList<ProofOfExistence>? proofs, FileWork? work) =>
-        Judge(Gather(signed, detached), at, usage, proofs, work, null);
+        Judge(Gather(signed, detached, work), at, usage, proofs, work, null);
 
     /// <param name="work">What it draws on together with the rest of the file; null where it is the file.</param>
     /// <param name="chosen">Of its own store, with the lists and answers that came inside; null to make them.</param>
