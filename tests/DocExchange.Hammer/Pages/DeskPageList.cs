@@ -89,7 +89,7 @@ internal sealed class DeskPageList(PagePeople people, PastPlan plan, string live
         {
             var number = DrawPastHalf(random);
             var day = plan.At(number);
-            return ($"{Sent}/registers/out?from={Day(day.AddDays(-30))}&to={Day(day)}", $"〔{day.Year}〕");
+            return ($"{Sent}/registers/out?from={Day(day.AddDays(-29))}&to={Day(day.AddDays(1))}", $"〔{day.Year}〕");
         });
         yield return new("sent register, a type", people.Dispatcher, random =>
         {
