@@ -11,8 +11,8 @@ namespace DocExchange.Core.Offices;
 public static class OfficeNames
 {
     /// <summary>
-    /// Its name or its credit code stands in CN or O, and neither the code nor the name of somebody else. Only its full name: the authority
-    /// has it from the directory.
+    /// Its name or its credit code stands in CN or O, and the code of nobody else; the CN of a certificate that is another office's does not count for
+    /// it, whatever O says: an authority may write the office above there. Only its full name: the authority has it from the directory.
     /// </summary>
     public static bool IsMadeOutTo(Certificate certificate, Office office, OfficeDirectory directory)
     {
@@ -21,7 +21,8 @@ public static class OfficeNames
         var isNamed = units.Exists(unit => unit.Name == SealHolder.Narrow(office.Name));
         var isCoded = own is not null && units.Exists(unit => unit.Code == own);
         var isCodedOtherwise = own is not null && !isCoded && units.Exists(unit => unit.Code is not null);
-        return !isCodedOtherwise && (isNamed || isCoded) && (isNamed || !certificate.CommonNames.Any(name => IsOfAnother(NamedUnit.Read(SealHolder.Narrow(name)).Name, office, directory)));
+        var common = certificate.CommonNames.Select(name => NamedUnit.Read(SealHolder.Narrow(name)).Name).ToList();
+        return !isCodedOtherwise && (isNamed || isCoded) && (common.Contains(SealHolder.Narrow(office.Name)) || !common.Exists(name => IsOfAnother(name, office, directory)));
     }
 
     /// <summary>In full or in short.</summary>

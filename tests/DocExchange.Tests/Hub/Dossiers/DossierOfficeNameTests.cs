@@ -21,6 +21,7 @@ internal sealed class DossierOfficeNameTests
     // The directory is the hub's word, and under an outside authority anybody may have a certificate.
     [TestCase("某某科技有限公司", null)]
     [TestCase("西城区人民政府", null)]
+    [TestCase("西城区人民政府", "东城区人民政府")]
     [TestCase("某某科技有限公司", OtherCode + "某某科技有限公司")]
     public async Task Leaves_open_a_statement_whose_certificate_is_made_out_to_somebody_else(string common, string? organization)
     {
