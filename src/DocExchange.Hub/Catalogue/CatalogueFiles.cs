@@ -20,11 +20,12 @@ internal static class CatalogueFiles
         }
         catch (OtherFormException other)
         {
+            // Said before it is done: whoever is killed in between has told why there is no catalogue.
+            Console.Error.WriteLine($"目录库按账本重建：{other.Chinese}。");
+            Console.Error.WriteLine($"The catalogue is made anew from the ledger: {other.Message}.");
             // First the data file: a log without one belongs to nothing, a data file without its log would be older than it was.
             disk.Delete(folder.Catalogue);
             disk.Delete(LogOf(folder));
-            Console.Error.WriteLine($"目录库按账本重建：{other.Chinese}。");
-            Console.Error.WriteLine($"The catalogue is made anew from the ledger: {other.Message}.");
             return new LiteDbCatalogue(folder.Catalogue, settings.Zone, disk);
         }
         catch (Exception damage) when (IsDamage(damage))
