@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
+using DocExchange.Core.Documents;
 using DocExchange.Core.Refusals;
+using DocExchange.Core.Routing;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Faults;
@@ -19,6 +21,8 @@ public sealed class OfficeDirectory
     private readonly FrozenDictionary<PartyId, Office> offices;
     private readonly FrozenDictionary<PartyId, Machine> machines;
     private readonly ILookup<Digest, Binding> bindings;
+    private readonly Lazy<ILookup<string, PartyId>> names;
+    private readonly Lazy<ILookup<string, PartyId>> codes;
 
     /// <exception cref="ArgumentException">Two entries carry the same id, or an entry names one that does not exist.</exception>
     public OfficeDirectory(
@@ -45,6 +49,8 @@ public sealed class OfficeDirectory
         bindings = offices.SelectMany(office => office.Certificates.Select(bound => new Binding(office.Id, bound)))
             .Concat(machines.SelectMany(machine => machine.Certificates.Select(bound => new Binding(machine.Id, bound))))
             .ToLookup(binding => binding.Bound.Certificate.Fingerprint);
+        names = new(() => offices.ToLookup(office => SealHolder.Narrow(office.Name), office => office.Id));
+        codes = new(() => offices.Where(office => office.CreditCode is not null).ToLookup(office => office.CreditCode!, office => office.Id));
     }
 
     public string Exchange { get; }
@@ -91,6 +97,13 @@ public sealed class OfficeDirectory
             $"{office} 没有编号为 {esId} 的印章；目录中有：{(seals.Count == 0 ? "无" : string.Join('、', seals.Select(seal => $"{seal.EsId}（{seal.Name}）")))}。",
             $"{office} has no seal {esId}. The directory has: {(seals.Count == 0 ? "none" : string.Join(", ", seals.Select(seal => $"{seal.EsId} ({seal.Name})")))}.");
     }
+
+    /// <summary>The offices of that full name, in whatever width of letters.</summary>
+    /// <param name="name">As <see cref="SealHolder.Narrow"/> gives it.</param>
+    public IEnumerable<PartyId> Called(string name) => names.Value[name];
+
+    /// <summary>The offices with that credit code.</summary>
+    public IEnumerable<PartyId> Coded(UnifiedSocialCreditCode code) => codes.Value[code.ToString()];
 
     public Machine? FindMachine(PartyId id) => machines.GetValueOrDefault(id);
 

@@ -81,8 +81,8 @@ internal sealed class DossierSelection(
             : (newest.Checkpoint, newest.Note);
 
     /// <summary>
-    /// Those in force where a statement stands, the one the recipients were expanded against, those that bound a certificate made out to a former
-    /// name of an office, and the newest, which binds the hub's own key.
+    /// Those in force where a statement stands, the one the recipients were expanded against, the last ones that called an office as a certificate
+    /// of it does, and the newest, which binds the hub's own key.
     /// </summary>
     private List<(long Index, DirectoryPublishedBody Body)> Directories(List<LoggedStatement> statements, long size)
     {
@@ -105,14 +105,32 @@ internal sealed class DossierSelection(
             .SelectMany(office => office.Certificates.Where(bound => !OfficeNames.IsMadeOutTo(bound.Certificate, office, directory)).Select(bound => new Binding(office.Id, bound)));
     }
 
-    /// <summary>The version that bound it first; −1 where that is not found near the time since when it is bound.</summary>
+    /// <summary>
+    /// The last version that bound it to the office it is made out to, else the one that bound it first; −1 where that is not found near the time
+    /// since when it is bound.
+    /// </summary>
     private int FindBinding(List<(long Index, DirectoryPublishedBody Body)> published, Binding binding)
     {
         var from = published.FindIndex(each => LedgerEntry.Parse(ledger.Read(each.Index)).ReceivedAt >= binding.Bound.Period.Since);
-        return from < 0 ? -1 : Enumerable.Range(from, Math.Min(MostAtOnce, published.Count - from)).FirstOrDefault(Binds, -1);
+        var found = from < 0 ? -1 : Enumerable.Range(from, Math.Min(MostAtOnce, published.Count - from)).FirstOrDefault(at => Binds(at, isNamed: false), -1);
+        if (found < 0 || !Binds(found, isNamed: true))
+        {
+            return found;
+        }
 
-        bool Binds(int at) => objects.Get(published[at].Body.Directory) is { } bytes
-            && OfficeDirectoryXml.Read(bytes).Find(binding.Holder)?.Certificates.Any(bound => bound.Certificate.Fingerprint == binding.Bound.Certificate.Fingerprint) == true;
+        // The newest does not call it so: between the two it was renamed.
+        for (var renamed = published.Count - 1; renamed - found > 1;)
+        {
+            var middle = found + ((renamed - found) / 2);
+            (found, renamed) = Binds(middle, isNamed: true) ? (middle, renamed) : (found, middle);
+        }
+
+        return found;
+
+        bool Binds(int at, bool isNamed) => objects.Get(published[at].Body.Directory) is { } bytes
+            && OfficeDirectoryXml.Read(bytes) is var directory && directory.Find(binding.Holder) is { } office
+            && office.Certificates.Any(bound => bound.Certificate.Fingerprint == binding.Bound.Certificate.Fingerprint)
+            && (!isNamed || OfficeNames.IsMadeOutTo(binding.Bound.Certificate, office, directory));
     }
 
     private List<(long Index, CertificateRevokedBody Body)> Revocations(List<LoggedStatement> statements, long size)

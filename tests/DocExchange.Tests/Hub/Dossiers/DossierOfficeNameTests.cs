@@ -50,12 +50,14 @@ internal sealed class DossierOfficeNameTests
         Assert.That(verdict.Verdict.Findings.Select(finding => finding.Code), Has.None.StartsWith("OFFICE_"));
     }
 
-    // Its certificates keep the name; the dossier brings the version along that called it so.
+    // Its certificates keep the name; the dossier brings the last version along that called it so, though the code was added after them.
     [Test]
     public async Task Says_of_an_office_that_was_renamed_what_it_was_called()
     {
         await using var site = await DossierSite.StartAsync(make: async hub =>
         {
+            await RenameAsync(hub, Government, null, Code);
+            await ChangeAsync(hub, Dongcheng, office => office with { DutyTelephone = "010-2" });
             await RenameAsync(hub, Government, "首都人民政府", null);
             return await TestPackage.MakeAsync(directoryVersion: hub.Get<DirectoryKeeper>().Current.Version);
         });
@@ -66,6 +68,24 @@ internal sealed class DossierOfficeNameTests
         Assert.That(Told(verdict, "OFFICE_RENAMED").Select(finding => finding.Indication).Distinct(), Is.EqualTo(new[] { Indication.TotalPassed }));
         Assert.That(Told(verdict, "OFFICE_RENAMED"), Has.Count.EqualTo(3), "who signed, who sealed, and what is printed");
         Assert.That(Told(verdict, "OFFICE_RENAMED").Select(finding => finding.Chinese), Has.All.Contain("北京市人民政府").And.All.Contain("首都人民政府"));
+    }
+
+    // The hub writes every version: one more, in which the office had the name, costs it nothing.
+    [TestCase(null, null, "某某科技有限公司")]
+    [TestCase(null, Code, "某某科技有限公司")]
+    [TestCase(Code, Code, "西城区人民政府")]
+    public async Task Takes_no_former_name_for_granted_without_a_code_or_where_another_office_is_called_so(string? before, string? after, string name)
+    {
+        await using var site = await DossierSite.StartAsync();
+        var key = await BindAsync(site.Hub, new DistinguishedName(name, null, null));
+        await RenameAsync(site.Hub, Dongcheng, name, before);
+        await RenameAsync(site.Hub, Dongcheng, "东城区人民政府", after);
+        await site.Hub.PostAsync(await site.Hub.SignAsync(StatementType.Completed, Dongcheng, document: site.Document, key: key));
+
+        var verdict = await site.JudgeAsync(await site.IssueAsync());
+
+        Assert.That(Told(verdict, "OFFICE_NAME_DIFFERS"), Has.Count.EqualTo(1), DossierTests.Faults(verdict));
+        Assert.That(verdict.Verdict.Indication, Is.EqualTo(Indication.Indeterminate));
     }
 
     [Test]
