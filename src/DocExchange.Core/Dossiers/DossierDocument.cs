@@ -104,7 +104,7 @@ internal sealed class DossierDocument(DossierFile file, DossierManifest manifest
             report.Open("DIRECTORY_MISSING", SubIndication.SignedDataNotFound, $"卷宗中没有发文凭证所依据的机构目录第 {version} 版。", $"The dossier has no directory version {version}, on which the Dispatched rests.");
         }
 
-        offices.Check(package, directory, named, accepted.Entry.ReceivedAt);
+        offices.Check(package, directory, accepted.Entry.ReceivedAt);
 
         // Whose seal cannot be decided on, by then or for want of a list, counts as missing there: that leaves it open here.
         var indication = package.Verdict.Indication == Indication.TotalPassed ? Indication.TotalFailed : Indication.Indeterminate;

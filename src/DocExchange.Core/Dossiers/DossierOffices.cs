@@ -8,8 +8,8 @@ namespace DocExchange.Core.Dossiers;
 
 /// <summary>
 /// Holds the names under which offices sign against those that the directory gives them: it binds whatever certificate its hub likes, and
-/// a reader goes by the name, not by the id. An office that was renamed has signed under its name if an earlier version in the dossier says so of the same
-/// credit code, and the name is nobody else's now; that it was renamed is the hub's word.
+/// a reader goes by the name, not by the id. An office that was renamed has signed under its name if another version in the dossier, earlier or later, says so of
+/// the same credit code, and the name is nobody else's; that it was renamed is the hub's word.
 /// </summary>
 internal sealed class DossierOffices(DossierDirectories directories, DossierReport report)
 {
@@ -26,8 +26,8 @@ internal sealed class DossierOffices(DossierDirectories directories, DossierRepo
     }
 
     /// <summary>Those who signed and sealed the package, and the names under it.</summary>
-    /// <param name="named">The version that the Dispatched rests on; null where it is not here.</param>
-    public void Check(PackageVerdict package, OfficeDirectory directory, OfficeDirectory? named, DateTimeOffset at)
+    /// <param name="directory">The version in force when it was accepted.</param>
+    public void Check(PackageVerdict package, OfficeDirectory directory, DateTimeOffset at)
     {
         var certificates = package.Issuers.Select(each => (Signer: each.Signer, Use: CertificateUse.Document))
             .Concat(package.Seals.Select(each => (Signer: each.Signature?.SignerCertificate, Use: CertificateUse.Seal)));
@@ -41,13 +41,11 @@ internal sealed class DossierOffices(DossierDirectories directories, DossierRepo
 
         foreach (var issuer in DocumentMetadata.TryParse(package.Metadata.Span, out _)?.Issuers ?? [])
         {
-            if (PartyId.TryParse(issuer.OfficeId) is { } id && directory.Find(id) is { } office && !IsCalled(directory) && !(named is not null && IsCalled(named)))
+            if (PartyId.TryParse(issuer.OfficeId) is { } id && directory.Find(id) is { } office && !OfficeNames.IsCalled(office, issuer.PrintedName))
             {
                 var isAnothers = directory.Offices.Any(other => other.Id != id && OfficeNames.IsCalled(other, issuer.PrintedName));
                 printed.TryAdd((id, issuer.PrintedName), new Stranger<string>(issuer.PrintedName, office, directory.Version, isAnothers));
             }
-
-            bool IsCalled(OfficeDirectory version) => PartyId.TryParse(issuer.OfficeId) is { } party && version.Find(party) is { } known && OfficeNames.IsCalled(known, issuer.PrintedName);
         }
     }
 
@@ -81,9 +79,9 @@ internal sealed class DossierOffices(DossierDirectories directories, DossierRepo
     {
         foreach (var ((id, _), stranger) in strangers)
         {
-            if (!stranger.IsAnothers && directory.Version < stranger.Version && directory.Find(id) is { } office && isCalled(office, stranger.Named))
+            if (!stranger.IsAnothers && directory.Find(id) is { } office && isCalled(office, stranger.Named) && IsSameUnit(office, stranger.Office))
             {
-                stranger.Former = IsSameUnit(office, stranger.Office) ? (office.Name, directory.Version) : null;
+                stranger.Elsewhere = (office.Name, directory.Version);
             }
         }
     }
@@ -94,19 +92,19 @@ internal sealed class DossierOffices(DossierDirectories directories, DossierRepo
     private void Tell<T>(Stranger<T> stranger, string chinese, string english)
     {
         var (office, version) = (stranger.Office, stranger.Version);
-        if (stranger.Former is var (name, of))
+        if (stranger.Elsewhere is var (name, of))
         {
             report.Remark(
                 "OFFICE_RENAMED",
-                $"{chinese}用的是单位 {office.Id} 此前的名称“{name}”（机构目录第 {of} 版）；机构目录第 {version} 版中名称为“{office.Name}”，统一社会信用代码相同。更名一事只有中心的机构目录为证。",
-                $"{english} the office {office.Id} has its former name '{name}' (directory version {of}); directory version {version} calls it '{office.Name}', with the same credit code. That it was renamed only the hub's directory says.");
+                $"{chinese}用的是单位 {office.Id} 在机构目录第 {of} 版中的名称“{name}”；机构目录第 {version} 版中名称为“{office.Name}”，统一社会信用代码相同。更名一事只有中心的机构目录为证。",
+                $"{english} the office {office.Id} has the name that directory version {of} gives it, '{name}'; directory version {version} calls it '{office.Name}', with the same credit code. That it was renamed only the hub's directory says.");
         }
         else
         {
             report.Open(
                 "OFFICE_NAME_DIFFERS", SubIndication.SigConstraintsFailure,
-                $"{chinese}不是机构目录第 {version} 版所载单位 {office.Id} 的名称“{office.Name}”，不能认定是该单位签署的。若该单位已更名，且更名前后的机构目录均载有其统一社会信用代码，请向中心重新索取卷宗，其中有更名前的机构目录。",
-                $"{english} the office {office.Id} is not what directory version {version} calls it, '{office.Name}': that this office signed is not known. Where it was renamed, and the directory had its credit code before and after, ask the hub for a new dossier, which has the earlier directory.");
+                $"{chinese}不是机构目录第 {version} 版所载单位 {office.Id} 的名称“{office.Name}”，不能认定是该单位签署的。若该单位更过名，更名前后的机构目录均须载有其统一社会信用代码，方可认定。",
+                $"{english} the office {office.Id} is not what directory version {version} calls it, '{office.Name}': that this office signed is not known. Where it was renamed, the directories before and after must have its credit code for that to be known.");
         }
     }
 
@@ -123,7 +121,7 @@ internal sealed class DossierOffices(DossierDirectories directories, DossierRepo
         /// <summary>Whether that directory calls another office so.</summary>
         public bool IsAnothers => isAnothers;
 
-        /// <summary>The newest earlier version that calls it so; null where there is none, or where its office had another credit code.</summary>
-        public (string Name, long Version)? Former { get; set; }
+        /// <summary>The newest version that calls the office of the same credit code so; null where there is none.</summary>
+        public (string Name, long Version)? Elsewhere { get; set; }
     }
 }

@@ -34,7 +34,7 @@ public static class PackageAgreement
             reasons.AddRange(CheckMetadata(metadata, dispatched, dispatch));
             reasons.AddRange(CheckNumber(metadata.Number, dispatch.Issuers, directory));
             reasons.AddRange(CheckIssuers(package, metadata, dispatched, directory, at));
-            reasons.AddRange(CheckNames(metadata, directory, named));
+            reasons.AddRange(CheckNames(metadata, directory));
         }
         else
         {
@@ -174,13 +174,14 @@ public static class PackageAgreement
         }
     }
 
-    // Nobody reads ids: whoever prints another office's name passes for it. Any other text may be the office's own, written in another way.
-    private static IEnumerable<RejectionReason> CheckNames(DocumentMetadata metadata, OfficeDirectory directory, OfficeDirectory? named)
+    // Nobody reads ids: whoever prints another office's name passes for it. Any other text may be the office's own, written in another way. Who is
+    // called so counts now, when it is accepted: which older version a Dispatched rests on its maker chooses.
+    private static IEnumerable<RejectionReason> CheckNames(DocumentMetadata metadata, OfficeDirectory directory)
     {
         foreach (var issuer in metadata.Issuers)
         {
             var id = PartyId.TryParse(issuer.OfficeId);
-            var isOwn = new[] { directory, named }.Any(version => id is not null && version?.Find(id) is { } office && OfficeNames.IsCalled(office, issuer.PrintedName));
+            var isOwn = id is not null && directory.Find(id) is { } office && OfficeNames.IsCalled(office, issuer.PrintedName);
             if (!isOwn && directory.Offices.FirstOrDefault(office => office.Id != id && OfficeNames.IsCalled(office, issuer.PrintedName)) is { } other)
             {
                 yield return Disagree(

@@ -21,11 +21,8 @@ namespace DocExchange.Hub.Dossiers;
 /// rest on. No entry about another document is ever among them.
 /// </summary>
 internal sealed class DossierSelection(
-    ArchiveQueries queries, ICatalogue catalogue, ILedgerStore ledger, LedgerWriter writer, WitnessRounds witnesses, PublicStatements announcements, DirectoryKeeper keeper, IObjectStore objects)
+    ArchiveQueries queries, ICatalogue catalogue, ILedgerStore ledger, LedgerWriter writer, WitnessRounds witnesses, PublicStatements announcements, FormerNames formerNames, IObjectStore objects)
 {
-    // Versions that may be published between the moment a binding counts from and the one that has it.
-    private const int MostAtOnce = 16;
-
     /// <param name="caller">Null for the hub's own people.</param>
     /// <param name="office">The one it is for; null for all of the caller's offices, or for everything.</param>
     /// <exception cref="RefusedException">Unknown, not accepted, withdrawn, or not theirs to see.</exception>
@@ -81,56 +78,20 @@ internal sealed class DossierSelection(
             : (newest.Checkpoint, newest.Note);
 
     /// <summary>
-    /// Those in force where a statement stands, the one the recipients were expanded against, the last ones that called an office as a certificate
-    /// of it does, and the newest, which binds the hub's own key.
+    /// Those in force where a statement stands, the one the recipients were expanded against, those that call an office as a certificate of it does
+    /// where these call it otherwise, and the newest, which binds the hub's own key.
     /// </summary>
     private List<(long Index, DirectoryPublishedBody Body)> Directories(List<LoggedStatement> statements, long size)
     {
         var published = announcements.Below<DirectoryPublishedBody>(size).ToList();
-        var named = ((DispatchBody)statements[0].Statement.Body).DirectoryVersion;
+        var dispatch = (DispatchBody)statements[0].Statement.Body;
         var chosen = new SortedSet<int> { published.Count - 1 };
         chosen.UnionWith(statements.Select(logged => published.FindLastIndex(each => each.Index < logged.Index)));
-        chosen.Add(published.FindIndex(each => each.Body.Version == named));
-        chosen.UnionWith(BindingsOfFormerNames(statements).Select(binding => FindBinding(published, binding)));
+        chosen.Add(published.FindIndex(each => each.Body.Version == dispatch.DirectoryVersion));
         chosen.Remove(-1);
+        var signers = statements.Select(logged => logged.Statement.Issuer).Concat(dispatch.Issuers).ToHashSet();
+        chosen.UnionWith(formerNames.Find(published, [.. chosen], signers));
         return [.. chosen.Select(at => published[at])];
-    }
-
-    /// <summary>Certificates of these offices that are not made out to what they are called now.</summary>
-    private IEnumerable<Binding> BindingsOfFormerNames(List<LoggedStatement> statements)
-    {
-        var directory = keeper.Current;
-        return statements.Select(logged => logged.Statement.Issuer).Concat(((DispatchBody)statements[0].Statement.Body).Issuers).Distinct()
-            .Select(directory.Find).OfType<Office>()
-            .SelectMany(office => office.Certificates.Where(bound => !OfficeNames.IsMadeOutTo(bound.Certificate, office, directory)).Select(bound => new Binding(office.Id, bound)));
-    }
-
-    /// <summary>
-    /// The last version that bound it to the office it is made out to, else the one that bound it first; −1 where that is not found near the time
-    /// since when it is bound.
-    /// </summary>
-    private int FindBinding(List<(long Index, DirectoryPublishedBody Body)> published, Binding binding)
-    {
-        var from = published.FindIndex(each => LedgerEntry.Parse(ledger.Read(each.Index)).ReceivedAt >= binding.Bound.Period.Since);
-        var found = from < 0 ? -1 : Enumerable.Range(from, Math.Min(MostAtOnce, published.Count - from)).FirstOrDefault(at => Binds(at, isNamed: false), -1);
-        if (found < 0 || !Binds(found, isNamed: true))
-        {
-            return found;
-        }
-
-        // The newest does not call it so: between the two it was renamed.
-        for (var renamed = published.Count - 1; renamed - found > 1;)
-        {
-            var middle = found + ((renamed - found) / 2);
-            (found, renamed) = Binds(middle, isNamed: true) ? (middle, renamed) : (found, middle);
-        }
-
-        return found;
-
-        bool Binds(int at, bool isNamed) => objects.Get(published[at].Body.Directory) is { } bytes
-            && OfficeDirectoryXml.Read(bytes) is var directory && directory.Find(binding.Holder) is { } office
-            && office.Certificates.Any(bound => bound.Certificate.Fingerprint == binding.Bound.Certificate.Fingerprint)
-            && (!isNamed || OfficeNames.IsMadeOutTo(binding.Bound.Certificate, office, directory));
     }
 
     private List<(long Index, CertificateRevokedBody Body)> Revocations(List<LoggedStatement> statements, long size)

@@ -216,7 +216,7 @@ internal static class HubHost
         services.AddSingleton<StatementIntake>().AddSingleton<StatementRejections>().AddSingleton<PackageIntake>().AddSingleton<PackageUploads>();
         services.AddSingleton<NodeLimits>().AddSingleton<Closing>().AddSingleton<MailboxFeed>().AddSingleton<PackageDelivery>();
         services.AddSingleton<Archiver>().AddSingleton<ArchiveQueries>();
-        services.AddSingleton<PublicStatements>().AddSingleton<DossierSelection>().AddSingleton<DossierParts>().AddSingleton<DossierDesk>();
+        services.AddSingleton<PublicStatements>().AddSingleton<FormerNames>().AddSingleton<DossierSelection>().AddSingleton<DossierParts>().AddSingleton<DossierDesk>();
         services.AddSingleton(_ => new FullTextIndex(folder.SearchIndex)).AddSingleton<IndexProposals>().AddSingleton<FullTextSearch>().AddSingleton<FieldSearch>().AddSingleton<DocumentTexts>().AddSingleton<FullTextFeed>();
         services.AddSingleton<SeekablePackages>().AddSingleton<DocumentExamination>();
         services.AddSingleton(provider => AuditTrail.Open(folder.AuditTrail, provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>()));

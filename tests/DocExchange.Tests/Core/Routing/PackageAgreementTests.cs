@@ -132,6 +132,21 @@ public sealed class PackageAgreementTests
     [TestCase("首都人民政府")]
     public async Task Takes_a_printed_name_that_is_no_other_offices(string printed) => Assert.That(await CheckAsync(await PrintedAsync(printed)), Is.Empty);
 
+    // Which version a document rests on its maker chooses.
+    [Test]
+    public async Task Refuses_a_name_that_is_now_another_offices_though_the_document_rests_on_a_version_that_gave_it_to_the_issuer()
+    {
+        OfficeDirectory Calling(string issuer, string other) => Directory.Next(Start, [.. Directory.Offices.Select(office =>
+            office.Id == Government ? office with { Name = issuer, ShortName = issuer } : office.Id == Haidian ? office with { Name = other } : office)]);
+
+        var package = await TestPackage.MakeAsync();
+        var against = await CheckAsync(package, directory: Calling("首都人民政府", "北京市人民政府"), named: Directory);
+        var renamed = await CheckAsync(package, directory: Calling("首都人民政府", "海淀区人民政府"), named: Directory);
+
+        Assert.That(against.Select(reason => reason.English), Has.Some.Contains("that of bj/hd, not of the issuer bj/gov"));
+        Assert.That(renamed.Select(reason => reason.English), Has.None.Contains("not of the issuer"));
+    }
+
     private static Task<TestPackage> PrintedAsync(string printed) =>
         TestPackage.MakeAsync(TestPackage.Metadata() with { Issuers = [new Issuer(Government.ToString(), printed, SealPlacement.Container)] });
 

@@ -88,6 +88,38 @@ internal sealed class DossierOfficeNameTests
         Assert.That(verdict.Verdict.Indication, Is.EqualTo(Indication.Indeterminate));
     }
 
+    // An administrator binds the new certificate and renames the office: before, between and after.
+    [TestCase("bind sign rename")]
+    [TestCase("bind rename again sign")]
+    [TestCase("bind rename again other sign")]
+    [TestCase("bind rename sign again")]
+    public async Task Finds_the_version_that_calls_the_office_as_its_certificate_does(string order)
+    {
+        await using var site = await DossierSite.StartAsync();
+        await RenameAsync(site.Hub, Dongcheng, null, Code);
+        ISigningKey? key = null;
+        foreach (var step in order.Split(' '))
+        {
+            await (step switch
+            {
+                "bind" => BindKeyAsync(),
+                "rename" => RenameAsync(site.Hub, Dongcheng, "东城新区人民政府", null),
+                "again" => RenameAsync(site.Hub, Dongcheng, "首都东区人民政府", null),
+                "other" => ChangeAsync(site.Hub, Xicheng, office => office with { DutyTelephone = "010-2" }),
+                _ => (Task)SignAsync(),
+            });
+        }
+
+        var verdict = await site.JudgeAsync(await site.IssueAsync());
+
+        Assert.That(verdict.Verdict.Indication, Is.EqualTo(Indication.TotalPassed), DossierTests.Faults(verdict));
+        Assert.That(Told(verdict, "OFFICE_RENAMED").Count(finding => finding.Chinese.Contains("东城新区人民政府", StringComparison.Ordinal)), Is.EqualTo(order.Contains("rename sign", StringComparison.Ordinal) ? 0 : 1));
+
+        async Task BindKeyAsync() => key = await BindAsync(site.Hub, new DistinguishedName("东城新区人民政府", null, null));
+
+        async Task SignAsync() => await site.Hub.PostAsync(await site.Hub.SignAsync(StatementType.Completed, Dongcheng, document: site.Document, key: key));
+    }
+
     [Test]
     public async Task Takes_no_unit_of_another_credit_code_for_the_same_by_its_former_name()
     {
