@@ -8,7 +8,6 @@ using DocExchange.Hub.Catalogue;
 using DocExchange.Hub.Delivery;
 using DocExchange.Hub.Ledger;
 using DocExchange.Hub.Objects;
-using DocExchange.Hub.Offices;
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Merkle;
 using DocExchange.Trust.Signatures;
