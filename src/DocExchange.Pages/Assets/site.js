@@ -59,12 +59,63 @@
     }
   };
 
+  // --- <a data-print-file="name">: the file itself in the browser's print dialog, out of a frame that is not seen. Where the
+  // browser's viewer lets no page print what it shows, the file is opened in a tab instead; so is a page that says why not.
+  let frame;
+  const printFile = link => {
+    frame?.remove();
+    frame = document.createElement('iframe');
+    frame.className = 'unseen';
+    frame.title = link.dataset.printFile;
+    frame.tabIndex = -1;
+    const here = frame;
+    here.addEventListener('load', () => {
+      try {
+        if (here.contentDocument?.querySelector('[data-still]')) { location.assign(link.href); return; }
+        here.contentWindow.focus();
+        here.contentWindow.print();
+      } catch {
+        window.open(link.href, '_blank', 'noopener');
+      }
+    });
+    here.src = link.href;
+    document.body.append(here);
+    const given = link.closest('tr')?.querySelector('.state[hidden]');
+    if (given) given.hidden = false;
+  };
+  // --- <button data-print-next="bodies|files">: the next file of the table #files that was not given to the printer yet.
+  const leftOf = kind => [...document.querySelectorAll(`#files tr${kind === 'bodies' ? '[data-kind=bodies]' : '[data-kind]'}`)].filter(row => row.querySelector('[data-print-file]') && row.querySelector('.state[hidden]'));
+  const printNext = button => {
+    leftOf(button.dataset.printNext)[0]?.querySelector('[data-print-file]').click();
+    if (leftOf(button.dataset.printNext).length === 0) {
+      button.disabled = true;
+      document.querySelector('[data-print-done]').hidden = false;
+    }
+  };
+
   // --- <button data-confirm="dialog id">: the dialog holds the real button, so that an act is asked about once.
+  // Of a table with boxes it says how many are ticked (data-count), and is not opened for none: then data-none stands beside the button.
+  const confirm = button => {
+    const dialog = document.getElementById(button.dataset.confirm);
+    const count = dialog?.querySelector('[data-count]');
+    const none = button.form?.querySelector('[data-none]');
+    const ticked = count && button.form ? button.form.querySelectorAll('tbody input[type=checkbox]:checked').length : 0;
+    if (none) none.hidden = ticked > 0;
+    if (count && ticked === 0) return;
+    if (count) count.textContent = String(ticked);
+    dialog?.showModal();
+  };
   document.addEventListener('click', event => {
     const button = event.target.closest('[data-confirm]');
+    const link = event.target.closest('[data-print-file]');
     if (button) {
       event.preventDefault();
-      document.getElementById(button.dataset.confirm)?.showModal();
+      confirm(button);
+    } else if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      printFile(link);
+    } else if (event.target.closest('[data-print-next]')) {
+      printNext(event.target.closest('[data-print-next]'));
     } else if (event.target.closest('[data-close]')) {
       event.target.closest('dialog')?.close();
     } else if (event.target.closest('[data-print]')) {

@@ -23,6 +23,7 @@ internal sealed class DeskAddressesTests
         /o/{Office}/in/{document}/package       clerk reader
         /o/{Office}/in/{document}/dossier       clerk reader
         /o/{Office}/in/{document}/files/{number:int}   clerk reader
+        /o/{Office}/in/{document}/print/{number:int}   clerk reader
         /o/{Office}/in-sheets                   clerk reader
         /o/{Office}/in-register                 clerk reader archivist
         /o/{Office}/in-register.xlsx            clerk reader archivist

@@ -26,6 +26,7 @@ internal static class ReceivedFiles
         site.MapGet("/o/{Office}/in/{document}/report", ReportAsync).WithMetadata(readers);
         site.MapGet("/o/{Office}/in/{document}/package", SavePackageAsync).WithMetadata(readers);
         site.MapGet("/o/{Office}/in/{document}/files/{number:int}", SaveFileAsync).WithMetadata(readers);
+        site.MapGet("/o/{Office}/in/{document}/print/{number:int}", PrintFileAsync).WithMetadata(readers);
     }
 
     private static async Task ShowBodyAsync(string office, string document, HttpContext http, Visitor visitor, ReceivedDocuments documents, ReceivingActs acts, BodyPreview preview)
@@ -86,9 +87,27 @@ internal static class ReceivedFiles
         SaveAsync(office, document, http, documents, shown => (null, $"{shown.Line.Number} {shown.Line.Title}.asice".Trim()));
 
     private static Task SaveFileAsync(string office, string document, int number, HttpContext http, ReceivedDocuments documents) =>
-        SaveAsync(office, document, http, documents, shown => shown.Parts.Skip(1).ElementAtOrDefault(number) is { } part
-            ? (part, part.FileName)
-            : throw new RefusedException(Refusal.NotFound, "公文包中没有该文件。", "The package has no such part."));
+        SaveAsync(office, document, http, documents, shown => (FileOf(shown, number), FileOf(shown, number).FileName));
+
+    /// <summary>The very file for the browser's print dialog; of what browsers cannot show the words, which say so on the paper.</summary>
+    private static async Task PrintFileAsync(string office, string document, int number, HttpContext http, ReceivedDocuments documents, BodyPreview preview)
+    {
+        var shown = await documents.OpenAsync(office, document, http.RequestAborted);
+        RequireSaving(shown);
+        var file = FileOf(shown, number);
+        if (!BodyPreview.CanShow(file.MediaType))
+        {
+            throw new RefusedException(
+                Refusal.FormatFailure, $"浏览器不能打印“{file.FileName}”。请在公文页面保存后，用制作它的软件打印。", $"A browser cannot print '{file.FileName}'. Save it at the document's page and print it with the program it is made for.");
+        }
+
+        using var opened = await documents.ReadAsync(shown, file, http.RequestAborted);
+        await preview.PrintAsync(http, opened.Content, file.MediaType, file.FileName);
+    }
+
+    /// <summary>The body is number 0.</summary>
+    private static PackageEntry FileOf(ReceivedDocument shown, int number) => (number < 0 ? null : shown.Parts.Skip(1).ElementAtOrDefault(number))
+        ?? throw new RefusedException(Refusal.NotFound, "公文包中没有该文件。请回到公文页面，从“正文与附件”中选取。", "The package has no such file. Go back to the document's page and choose one of its files.");
 
     private static async Task SaveAsync(string office, string document, HttpContext http, ReceivedDocuments documents, Func<ReceivedDocument, (PackageEntry? Part, string Name)> choose)
     {

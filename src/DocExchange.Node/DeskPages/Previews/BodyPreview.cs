@@ -34,23 +34,11 @@ internal sealed class BodyPreview(DataFolder folder, WordBook words) : IAsyncDis
     public static bool IsShownAsWords(string mediaType) => mediaType == Ofd;
 
     /// <param name="name">For a browser that saves what it is shown.</param>
-    public async Task ShowAsync(HttpContext http, Stream body, string mediaType, string name)
-    {
-        var language = http.RequestServices.GetRequiredService<Language>();
-        switch (mediaType)
-        {
-            case Ofd:
-                await SendWordsAsync(http, await ReadAsync(body, language.IsEnglish, "inbox.words-none", http.RequestAborted));
-                break;
-            case Pdf:
-                await ShowPdfAsync(http, body, name, language);
-                break;
-            default:
-                http.Response.Headers.ContentSecurityPolicy = TextPolicy;
-                await SendAsync(http, body, Utf8Text, name);
-                break;
-        }
-    }
+    public Task ShowAsync(HttpContext http, Stream body, string mediaType, string name) => GiveAsync(http, body, mediaType, name, text => SendWordsAsync(http, text));
+
+    /// <summary>For a printer: the same, but words stand on a page that says of itself what it is.</summary>
+    /// <inheritdoc cref="ShowAsync"/>
+    public Task PrintAsync(HttpContext http, Stream body, string mediaType, string name) => GiveAsync(http, body, mediaType, name, text => PaperOfWords.SendAsync(http, name, text));
 
     /// <summary>The words of a body and nothing else, UTF-8: of a PDF and an OFD as far as they can be read; a text is given back as it is.</summary>
     public async Task<Stream> WordsOfAsync(Stream body, string mediaType, bool inEnglish, CancellationToken cancellation)
@@ -66,7 +54,25 @@ internal sealed class BodyPreview(DataFolder folder, WordBook words) : IAsyncDis
 
     public ValueTask DisposeAsync() => texts.DisposeAsync();
 
-    private async Task ShowPdfAsync(HttpContext http, Stream body, string name, Language language)
+    private async Task GiveAsync(HttpContext http, Stream body, string mediaType, string name, Func<string, Task> giveWords)
+    {
+        var language = http.RequestServices.GetRequiredService<Language>();
+        switch (mediaType)
+        {
+            case Ofd:
+                await giveWords(await ReadAsync(body, language.IsEnglish, "inbox.words-none", http.RequestAborted));
+                break;
+            case Pdf:
+                await GivePdfAsync(http, body, name, language, giveWords);
+                break;
+            default:
+                http.Response.Headers.ContentSecurityPolicy = TextPolicy;
+                await SendAsync(http, body, Utf8Text, name);
+                break;
+        }
+    }
+
+    private async Task GivePdfAsync(HttpContext http, Stream body, string name, Language language, Func<string, Task> giveWords)
     {
         Directory.CreateDirectory(folder.Scratch);
         await using var copy = new FileStream(Path.Combine(folder.Scratch, RandomNumberGenerator.GetHexString(32, lowercase: true) + ".pdf"), new FileStreamOptions
@@ -88,7 +94,7 @@ internal sealed class BodyPreview(DataFolder folder, WordBook words) : IAsyncDis
 
         copy.Position = 0;
         var text = await ReadAsync(copy, language.IsEnglish, "inbox.words-of-none", http.RequestAborted);
-        await SendWordsAsync(http, words.Say(language, isWhole ? "inbox.words-for-script" : "inbox.words-for-size") + "\n\n" + text);
+        await giveWords(words.Say(language, isWhole ? "inbox.words-for-script" : "inbox.words-for-size") + "\n\n" + text);
     }
 
     private static async Task<bool> CopyAsync(Stream body, FileStream copy, CancellationToken cancellation)

@@ -37,9 +37,9 @@ internal sealed class Arrivals
         return new Arrivals(desk);
     }
 
-    public async Task<DocumentId> ReceiveAsync(string title = "关于做好防汛工作的通知", Urgency urgency = Urgency.None, string body = "正文第一段。", string fileName = "通知.txt", DateTimeOffset? signBy = null, string? attachment = null, DocumentType type = DocumentType.Notice)
+    public async Task<DocumentId> ReceiveAsync(string title = "关于做好防汛工作的通知", Urgency urgency = Urgency.None, string body = "正文第一段。", string fileName = "通知.txt", DateTimeOffset? signBy = null, string? attachment = null, DocumentType type = DocumentType.Notice, int? listed = null)
     {
-        var announced = await AnnounceAsync(title, urgency, body, fileName, signBy, attachment, type: type);
+        var announced = await AnnounceAsync(title, urgency, body, fileName, signBy, attachment, type: type, listed: listed);
         Shelve(announced);
         await desk.Part<Delivery>().ReconcileAsync([announced.Document], CancellationToken.None);
         return announced.Document;
@@ -55,9 +55,10 @@ internal sealed class Arrivals
 
     /// <summary>Accepted by the hub, and not fetched yet.</summary>
     /// <param name="alter">What becomes of the package before the sender names it in its Dispatched.</param>
+    /// <param name="listed">Attachments the document says it has; as many as it has for null.</param>
     /// <param name="signer">Who signs it; the issuer for null.</param>
     public async Task<Announced> AnnounceAsync(
-        string title = "关于做好防汛工作的通知", Urgency urgency = Urgency.None, string body = "正文第一段。", string fileName = "通知.txt", DateTimeOffset? signBy = null, string? attachment = null, Action<byte[]>? alter = null, ISigningKey? signer = null, DocumentType type = DocumentType.Notice, params PartyId[] recipients)
+        string title = "关于做好防汛工作的通知", Urgency urgency = Urgency.None, string body = "正文第一段。", string fileName = "通知.txt", DateTimeOffset? signBy = null, string? attachment = null, Action<byte[]>? alter = null, ISigningKey? signer = null, DocumentType type = DocumentType.Notice, int? listed = null, params PartyId[] recipients)
     {
         made++;
         var metadata = new DocumentMetadata
@@ -70,7 +71,7 @@ internal sealed class Arrivals
             Date = new DateOnly(2026, 3, 2),
             DispatchedBy = NodeSite.Sender.ToString(),
             SignBy = signBy,
-            AttachmentTitles = attachment is null ? [] : ["附件"],
+            AttachmentTitles = [.. Enumerable.Range(1, listed ?? (attachment is null ? 0 : 1)).Select(number => $"附件{number}")],
         };
         List<PackagePart> parts = [PackagePart.Metadata(metadata.ToXml()), PackagePart.Body(fileName, () => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(body + made)))];
         if (attachment is not null)
