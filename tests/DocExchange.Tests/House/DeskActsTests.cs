@@ -60,6 +60,7 @@ internal sealed partial class DeskActsTests
         ["AccountPage lock"] = "",
         ["AccountPage reset"] = "",
         ["AccountPage roles"] = "",
+        ["AccountPage unlock"] = "",
         ["AccountsPage open"] = "hub add-users",
         ["ImportPage import"] = "hub import",
         ["InvitationsPage withdraw-"] = "hub invitations",
