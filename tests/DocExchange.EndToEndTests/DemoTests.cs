@@ -1,12 +1,15 @@
 using System.IO.Compression;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using DocExchange.Core.Statements;
 using DocExchange.EndToEndTests.Site;
 
 namespace DocExchange.EndToEndTests;
 
 /// <summary><c>docex demo</c>, small: what it prints is what it keeps.</summary>
-internal sealed class DemoTests
+internal sealed partial class DemoTests
 {
     private const int Offices = 9;
 
@@ -24,14 +27,26 @@ internal sealed class DemoTests
 
             using var client = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true });
             var page = await client.GetStringAsync(result.GetProperty("console").GetProperty("url").GetString());
+            var places = result.GetProperty("desks").EnumerateArray().ToArray();
+            var turnedAway = new List<string>();
+            foreach (var (place, user) in places.Append(result.GetProperty("console")).SelectMany(place => place.GetProperty("users").EnumerateArray().Select(user => (place, user))))
+            {
+                if (!await SignsInAsync(place.GetProperty("url").GetString()!, user))
+                {
+                    turnedAway.Add(user.ToString());
+                }
+            }
+
             var ended = await demo.StopAsync();
 
             using (Assert.EnterMultipleScope())
             {
                 Assert.That(page, Does.Contain("password"), "the console's sign-in");
                 Assert.That(ended, Is.Zero, "after SIGTERM");
-                Assert.That(result.GetProperty("desks").EnumerateArray().Select(desk => desk.GetProperty("users").GetArrayLength()), Is.EqualTo(new[] { 8, 6, 6 }));
-                Assert.That(result.GetProperty("console").GetProperty("users").GetArrayLength(), Is.EqualTo(5));
+                Assert.That(places.Select(RolesAt), Is.All.EquivalentTo(Roles.OfDesk.Concat([Roles.System, Roles.Security, Roles.Audit])), "every role at every desk");
+                Assert.That(RolesAt(result.GetProperty("console")), Is.EquivalentTo(Roles.OfConsole));
+                Assert.That(places.Select(desk => desk.GetProperty("office").GetString()), Is.Unique.And.Length.EqualTo(3));
+                Assert.That(turnedAway, Is.Empty, "whoever is listed can sign in");
                 Assert.That(Number("recipients"), Is.EqualTo(Offices));
                 Assert.That(Number("delivered"), Is.EqualTo(Offices));
                 Assert.That(Number("signedFor"), Is.EqualTo(Offices - 1));
@@ -88,6 +103,35 @@ internal sealed class DemoTests
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static string[] RolesAt(JsonElement place) => [.. place.GetProperty("users").EnumerateArray().Select(user => user.GetProperty("role").GetString()!)];
+
+    // As a browser does: the page's form with its token, and on from there; who was turned away stays at /sign-in.
+    private static async Task<bool> SignsInAsync(string address, JsonElement user)
+    {
+        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true, AllowAutoRedirect = false };
+        using var browser = new HttpClient(handler) { BaseAddress = new Uri(address) };
+        var token = AntiforgeryToken().Match(await browser.GetStringAsync(new Uri("/sign-in", UriKind.Relative))).Groups[1].Value;
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["_handler"] = "sign-in",
+            ["__RequestVerificationToken"] = token,
+            ["Form.User"] = user.GetProperty("name").GetString()!,
+            ["Form.Password"] = user.GetProperty("password").GetString()!,
+        });
+        using var answer = await browser.PostAsync(new Uri("/sign-in", UriKind.Relative), form);
+        var next = answer.Headers.Location;
+        if (answer.StatusCode != HttpStatusCode.SeeOther || next is null)
+        {
+            return false;
+        }
+
+        using var home = await browser.GetAsync(next);
+        return home.StatusCode == HttpStatusCode.OK || (home.Headers.Location is { } further && !further.ToString().Contains("sign-in", StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"")]
+    private static partial Regex AntiforgeryToken();
 
     private static async Task<string> HashAsync(string file) => Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file)));
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DocExchange.Cli.Processes;
+using DocExchange.Core.Statements;
 
 namespace DocExchange.Cli.Demo;
 
@@ -9,21 +10,20 @@ internal sealed record DemoUser(string Name, string Password, string Role);
 /// <summary>Accounts for everybody who may try the pages, opened with the product's own verb; the passwords are drawn at each run.</summary>
 internal static class DemoUsers
 {
-    private static readonly string[] OfSender = ["dispatcher", "seal-keeper", "clerk", "supervisor", "archivist", "reader", "office-administrator"];
-    private static readonly string[] OfRecipient = ["clerk", "dispatcher", "seal-keeper", "reader", "office-administrator"];
-    private static readonly string[] OfConsole = ["supervisor", "archivist", "system", "security", "audit"];
+    // Nobody holds two of these; a node has all three beside the people of its desks.
+    private static readonly string[] Administrators = [Roles.System, Roles.Security, Roles.Audit];
 
-    /// <summary>Users of the one office whose desk is shown, and a system administrator of the node.</summary>
+    /// <summary>One user for each role of the office whose desk is shown, and the node's three administrators.</summary>
     public static async Task<IReadOnlyList<DemoUser>> OpenAsync(DemoSite site, DemoNode node, CancellationToken cancellation)
     {
         var office = node.Shown.Id;
-        var roles = node == site.General ? OfSender : OfRecipient;
-        var lines = roles.Select((role, at) => $"{office}-{role},{SamplePeople.NameOf(at)},{office}:{role}").Append($"{office}-system,{SamplePeople.NameOf(roles.Length)},system");
+        var lines = Roles.OfDesk.Select(role => (Role: role, Grant: $"{office}:{role}")).Concat(Administrators.Select(role => (Role: role, Grant: role)))
+            .Select((each, at) => $"{office}-{each.Role},{SamplePeople.NameOf(at)},{each.Grant}");
         return await OpenAsync(site, Executable.Node, node.Folder, lines, cancellation);
     }
 
     public static Task<IReadOnlyList<DemoUser>> OpenAtHubAsync(DemoSite site, CancellationToken cancellation) =>
-        OpenAsync(site, Executable.Hub, site.HubFolder, OfConsole.Select((role, at) => $"console-{role},{SamplePeople.NameOf(at + OfSender.Length)},{role}"), cancellation);
+        OpenAsync(site, Executable.Hub, site.HubFolder, Roles.OfConsole.Select((role, at) => $"console-{role},{SamplePeople.NameOf(at + Roles.OfDesk.Count + Administrators.Length)},{role}"), cancellation);
 
     private static async Task<IReadOnlyList<DemoUser>> OpenAsync(DemoSite site, Executable program, string data, IEnumerable<string> lines, CancellationToken cancellation)
     {
