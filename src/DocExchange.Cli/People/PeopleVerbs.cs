@@ -237,6 +237,6 @@ internal sealed class PeoplePasswordVerb : SignedInVerb
             $"缺少新密码：请用 --new-password-file 指明文件，或设置环境变量 {NewPasswordVariable}。", $"No new password: name a file with --new-password-file, or set the environment variable {NewPasswordVariable}.");
         return typed == AccountOptions.Ask(Terminal, "再次输入新密码：", "The new password again: ")
             ? typed
-            : throw new FailedException("FORMAT_FAILURE", "两次输入的新密码不一致。", "The new password was typed in two ways.");
+            : throw new FailedException("FORMAT_FAILURE", "两次输入的新密码不一致。请重新输入两次。", "The new password was typed in two ways. Type it twice again.");
     }
 }

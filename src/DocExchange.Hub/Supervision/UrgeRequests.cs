@@ -44,13 +44,13 @@ internal sealed class UrgeRequests(SiteStore site, ICatalogue catalogue, Directo
         var now = clock.GetUtcNow();
         if (catalogue.Find(document) is not { } found)
         {
-            throw new RefusedException(Refusal.UnknownDocument, "中心没有这件公文。", "The hub has no such document.");
+            throw new RefusedException(Refusal.UnknownDocument, "中心没有这件公文。请从“督查”或“档案”中选取；刚发出的公文请稍后再试。", "The hub has no such document. Choose one under supervision or in the archive; if it was sent just now, try again in a moment.");
         }
 
         var sender = PartyId.Parse(found.Sender);
         if (found.Phase != DocumentPhase.Accepted || found.IsFinal)
         {
-            throw new RefusedException(Refusal.WrongState, "该公文已无未签收单位，不必催办。", "Nobody is left who has not signed for the document.");
+            throw new RefusedException(Refusal.WrongState, "该公文已无未签收单位，不必催办。请刷新页面查看。", "Nobody is left who has not signed for the document, so there is nobody to urge. Load the page again.");
         }
 
         if (!MayAsk(document))

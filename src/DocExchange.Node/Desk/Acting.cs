@@ -125,7 +125,7 @@ internal sealed class Acting(
         var open = state.Recipients.Where(row => row is { State: DeliveryState.Returned, ReturnReceivedAt: null }).ToList();
         if (request.Recipients.Count == 0)
         {
-            return open.Count > 0 ? [.. open.Select(row => row.ReturnStatement)] : throw new RefusedException(Refusal.WrongState, "没有待确认的退文。", "There is no return to acknowledge.");
+            return open.Count > 0 ? [.. open.Select(row => row.ReturnStatement)] : throw new RefusedException(Refusal.WrongState, "没有待确认的退文，可能已由他人确认。请刷新签收情况查看。", "There is no return to acknowledge; somebody may have done it. Load the board again.");
         }
 
         var named = Named(request, state).All.ToHashSet();

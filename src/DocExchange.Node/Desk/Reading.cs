@@ -89,12 +89,12 @@ internal sealed class Reading(
         var own = state.Recipients.Where(row => keys.Holds(row.Office)).ToList();
         if (!keys.Holds(state.Sender) && own.Count > 0 && own.All(row => row.State == DeliveryState.Withdrawn))
         {
-            throw new RefusedException(Refusal.WrongState, "该公文已被发文单位撤回，本单位副本已锁定。", "The sender has withdrawn the document; this copy is locked.");
+            throw new RefusedException(Refusal.WrongState, "该公文已被发文单位撤回，本单位副本已锁定。如有疑问，请联系发文单位。", "The sender has withdrawn the document; this copy is locked. Call the sender if you have a question.");
         }
 
         if (!shelf.Has(state.Dispatch.Package))
         {
-            throw new RefusedException(Refusal.NotFound, "公文包尚未到达本节点。", "The package has not arrived at this node.");
+            throw new RefusedException(Refusal.NotFound, "公文包尚未到达本节点。请稍候，到达后页面会自动更新；久未到达时请系统管理员查看与中心的连接。", "The package has not arrived at this node. Wait a little: the page follows by itself. If it stays away, let the system administrator look at the link to the hub.");
         }
 
         var file = shelf.OpenRead(state.Dispatch.Package);
@@ -110,7 +110,7 @@ internal sealed class Reading(
         }
 
         reader.Dispose();
-        throw new RefusedException(Refusal.NotFound, "公文包中没有该文件。", "The package has no such part.");
+        throw new RefusedException(Refusal.NotFound, "公文包中没有该文件。请回到公文页面，从所列文件中选取。", "The package has no such part. Go back to the document's page and choose one of the files listed.");
     }
 
     public IEnumerable<Local.HeldStatement> Statements(Local.ShowRequest request)

@@ -122,7 +122,7 @@ internal sealed class DraftBook(NodeRecords records, DraftShelf shelf, NumberReg
 
     /// <exception cref="RefusedException">There is no such file.</exception>
     public static DraftFileRow FileOf(DraftRow row, int number) =>
-        row.Files.FirstOrDefault(file => file.Number == number) ?? throw new RefusedException(Refusal.NotFound, "草稿中没有该文件。", "The draft has no such file.");
+        row.Files.FirstOrDefault(file => file.Number == number) ?? throw new RefusedException(Refusal.NotFound, "草稿中没有该文件，可能已被删除。请刷新草稿，需要时重新上传。", "The draft has no such file; it may have been removed. Load the draft again, and upload the file anew if it is needed.");
 
     public void RemoveFile(PartyId office, string id, Actor person, int number)
     {
@@ -162,7 +162,7 @@ internal sealed class DraftBook(NodeRecords records, DraftShelf shelf, NumberReg
         row.Fields = fields.ToByteArray();
         if (row.Fields.Length > MostFieldBytes)
         {
-            throw new RefusedException(Refusal.TooLarge, "草稿内容过长。", "The fields of the draft are too long.");
+            throw new RefusedException(Refusal.TooLarge, "草稿内容过长。请缩短各项文字，较长的内容放入正文或附件。", "The fields of the draft are too long. Shorten them, and put long texts into the body or an attachment.");
         }
 
         row.Version++;
@@ -191,5 +191,5 @@ internal sealed class DraftBook(NodeRecords records, DraftShelf shelf, NumberReg
         }
     }
 
-    private static RefusedException NoDraft() => new(Refusal.NotFound, "没有这份草稿，可能已发送或已删除。", "There is no such draft; it was sent or deleted.");
+    private static RefusedException NoDraft() => new(Refusal.NotFound, "没有这份草稿，可能已发送或已删除。请到“发文”查看已发送的，或新建草稿。", "There is no such draft; it was sent or deleted. Look into the outbox, or begin a new draft.");
 }

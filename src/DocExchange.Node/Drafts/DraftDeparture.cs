@@ -21,7 +21,7 @@ internal sealed class DraftDeparture(NodeRecords records, DraftBook drafts, Draf
         var row = drafts.Find(office, id);
         if (row.IsForeign)
         {
-            throw new RefusedException(Refusal.WrongState, "外单位主办的联合发文由主办单位发送。", "A joint document of another host is sent by that host.");
+            throw new RefusedException(Refusal.WrongState, "外单位主办的联合发文由主办单位发送。请下载会签件交还主办单位。", "A joint document of another host is sent by that host. Download it signed and give it back.");
         }
 
         if (row.Stage != DraftStage.Frozen)

@@ -128,7 +128,7 @@ internal sealed class DraftShelf(DataFolder folder)
         }
         catch (IOException fault) when (fault is not FileNotFoundException and not DirectoryNotFoundException)
         {
-            throw new RefusedException(Refusal.Busy, "该文件正在由另一窗口上传。", "Another window is uploading this file.");
+            throw new RefusedException(Refusal.Busy, "该文件正在由另一窗口上传。请等它传完，或关闭那个窗口后再试。", "Another window is uploading this file. Wait until it is done, or close that window and try again.");
         }
     }
 }

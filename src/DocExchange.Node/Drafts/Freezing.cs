@@ -55,7 +55,7 @@ internal sealed class Freezing(
             var row = drafts.Find(office, id);
             if (row.Stage != DraftStage.Frozen || row.IsForeign)
             {
-                throw new RefusedException(Refusal.WrongState, "公文尚未定稿。", "The draft is not frozen.");
+                throw new RefusedException(Refusal.WrongState, "公文尚未定稿。请先在草稿中定稿。", "The draft is not frozen. Freeze it first.");
             }
 
             package = row.Package;

@@ -72,10 +72,10 @@ internal sealed class PackageHandover(DraftShelf shelf, PackageShelf packages, I
             var file = DraftBook.FileOf(row, (int)Math.Min(wanted.Number, int.MaxValue));
             return shelf.Received(row.Id, file.Number) == file.Size
                 ? Opened(shelf.OpenRead(row.Id, $"{file.Number}"))
-                : throw new RefusedException(Refusal.WrongState, "该文件尚未传完。", "The file is not complete.");
+                : throw new RefusedException(Refusal.WrongState, "该文件尚未传完。请在草稿中再次选择同一文件，将从中断处续传。", "The file is not complete. Choose the same file again in the draft: the upload goes on where it broke off.");
         }
 
-        var package = row.Package ?? throw new RefusedException(Refusal.WrongState, "公文尚未定稿，没有公文包。", "The draft is not frozen, so there is no package.");
+        var package = row.Package ?? throw new RefusedException(Refusal.WrongState, "公文尚未定稿，没有公文包。请先在草稿中定稿。", "The draft is not frozen, so there is no package. Freeze the draft first.");
         if (wanted.Part.Length == 0)
         {
             return Opened(shelf.OpenRead(row.Id, package));
@@ -85,7 +85,7 @@ internal sealed class PackageHandover(DraftShelf shelf, PackageShelf packages, I
         try
         {
             return wanted.Part == PackageManifest.Path ? new OpenedFile(new MemoryStream(reader.Manifest.Bytes), reader)
-                : new OpenedFile(reader.OpenEntry(reader.Entries.FirstOrDefault(entry => entry.Path == wanted.Part) ?? throw new RefusedException(Refusal.NotFound, "公文包中没有该文件。", "The package has no such part.")), reader);
+                : new OpenedFile(reader.OpenEntry(reader.Entries.FirstOrDefault(entry => entry.Path == wanted.Part) ?? throw new RefusedException(Refusal.NotFound, "公文包中没有该文件。请回到公文页面，从所列文件中选取。", "The package has no such part. Go back to the document's page and choose one of the files listed.")), reader);
         }
         catch
         {

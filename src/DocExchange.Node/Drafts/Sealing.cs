@@ -28,7 +28,7 @@ internal sealed class Sealing(
     public DraftRow AskedOf(PartyId issuer, string id) =>
         records.Drafts.FindById(id) is { Stage: DraftStage.Frozen } row && StepOf(row, issuer) is { IsHere: true }
             ? row
-            : throw new RefusedException(Refusal.NotFound, "没有这件会签用印申请，可能已撤回或已发送。", "Nothing of this kind is waiting; it was taken back or sent.");
+            : throw new RefusedException(Refusal.NotFound, "没有这件会签用印申请，可能已撤回或已发送。请回到“会签用印”查看待办。", "Nothing of this kind is waiting; it was taken back or sent. Go back to the queue and see what waits.");
 
     public static SealStepRow? StepOf(DraftRow row, PartyId issuer) => row.Steps.FirstOrDefault(step => step.Office == issuer.ToString());
 
@@ -161,7 +161,7 @@ internal sealed class Sealing(
         var row = AskedOf(issuer, id);
         if (!row.IsForeign || row.Office != issuer.ToString() || !StepOf(row, issuer)!.IsDone)
         {
-            throw new RefusedException(Refusal.WrongState, "只有外单位送来、已由本单位会签的联合发文可以结束。", "Only a joint document of another node that is signed here can be put away.");
+            throw new RefusedException(Refusal.WrongState, "只有外单位送来、已由本单位会签的联合发文可以结束。请先会签，或退回来文单位。", "Only a joint document of another node that is signed here can be put away. Sign it first, or refuse it.");
         }
 
         drafts.Discard(issuer, id);

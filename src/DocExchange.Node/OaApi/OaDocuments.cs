@@ -41,7 +41,7 @@ internal sealed class OaDocuments(Reading reading, DocumentStates states, NodeRe
     {
         var found = await FindAsync(caller, id, cancellation);
         return found.IsLocked
-            ? throw new RefusedException(Refusal.WrongState, "该公文已被发文单位撤回，本单位副本已锁定。", "The sender has withdrawn the document; this copy is locked.")
+            ? throw new RefusedException(Refusal.WrongState, "该公文已被发文单位撤回，本单位副本已锁定。如有疑问，请联系发文单位。", "The sender has withdrawn the document; this copy is locked. Call the sender if you have a question.")
             : await reading.OpenAsync(new Local.SaveRequest { DocumentId = id, Part = part }, cancellation);
     }
 

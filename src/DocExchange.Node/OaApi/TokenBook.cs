@@ -74,7 +74,7 @@ internal sealed partial class TokenBook(NodeRecords records, IOptions<OaOptions>
     {
         records.Write(() =>
         {
-            var row = records.Tokens.FindById(id) is { } found && found.Office == office.ToString() ? found : throw new RefusedException(Refusal.NotFound, "没有这个令牌。", "There is no such token.");
+            var row = records.Tokens.FindById(id) is { } found && found.Office == office.ToString() ? found : throw new RefusedException(Refusal.NotFound, "没有这个令牌。请从令牌列表选取。", "There is no such token. Choose one from the list of tokens.");
             row.EndedAt ??= time.GetUtcNow().ToUnixTimeMilliseconds();
             records.Tokens.Update(row);
         });

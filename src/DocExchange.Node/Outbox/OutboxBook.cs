@@ -69,7 +69,7 @@ internal sealed class OutboxBook(NodeRecords records, PackageShelf shelf, TimePr
         var id = document.ToString();
         return records.Outbox.FindOne(Field.Is(nameof(ListedRow.Document), id)) is { } row && row.Office == office.ToString()
             ? ToLine(row, Wire.DocumentSummary.Parser.ParseFrom(row.Summary))
-            : throw new RefusedException(Refusal.UnknownDocument, "本单位没有发出这件公文。", "This office sent no such document.");
+            : throw new RefusedException(Refusal.UnknownDocument, "本单位没有发出这件公文。请从“发文”中选取；若由其他单位发出，请先切换单位。", "This office sent no such document. Choose one from its outbox, or change to the office that sent it.");
     }
 
     /// <summary>Gives lines of before data were marked the keys lists go by, and their places in the register.</summary>

@@ -52,7 +52,7 @@ internal sealed class ReceivedDocuments(
         var (line, state) = (list.Find(hosted.ToString(), id), states.Foresee(id, out _));
         if (line is null || state?.Recipient(hosted) is not { } row)
         {
-            throw new RefusedException(Refusal.UnknownDocument, "本单位没有收到这件公文。", "This office has not received that document.");
+            throw new RefusedException(Refusal.UnknownDocument, "本单位没有收到这件公文。请从“收文”中选取；若由其他单位收到，请先切换单位。", "This office has not received that document. Choose one from its inbox, or change to the office that received it.");
         }
 
         var package = records.Packages.FindById(id.ToString());
@@ -70,7 +70,7 @@ internal sealed class ReceivedDocuments(
     {
         var file = shelf.Has(document.State.Dispatch.Package)
             ? shelf.OpenRead(document.State.Dispatch.Package)
-            : throw new RefusedException(Refusal.NotFound, "公文包尚未到达本节点。", "The package has not arrived at this node.");
+            : throw new RefusedException(Refusal.NotFound, "公文包尚未到达本节点。请稍候，到达后页面会自动更新；久未到达时请系统管理员查看与中心的连接。", "The package has not arrived at this node. Wait a little: the page follows by itself. If it stays away, let the system administrator look at the link to the hub.");
         if (part is null)
         {
             return new OpenedFile(file, file);

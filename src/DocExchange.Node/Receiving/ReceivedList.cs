@@ -38,7 +38,7 @@ internal sealed class ReceivedList(NodeRecords records)
 
     /// <exception cref="RefusedException">The office has not received it.</exception>
     public ReceivedRow Require(string office, DocumentId document) => Find(office, document)
-        ?? throw new RefusedException(Refusal.UnknownDocument, "本单位没有收到这件公文。", "This office has not received that document.");
+        ?? throw new RefusedException(Refusal.UnknownDocument, "本单位没有收到这件公文。请从“收文”中选取；若由其他单位收到，请先切换单位。", "This office has not received that document. Choose one from its inbox, or change to the office that received it.");
 
     public AcknowledgedRow? AcknowledgementOf(ReceivedRow row) => records.Acknowledged.FindById(row.Id);
 

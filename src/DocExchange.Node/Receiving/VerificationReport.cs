@@ -23,7 +23,7 @@ internal sealed class VerificationReport(PackageVerification verification, Packa
         var state = shown.State;
         if (!shelf.Has(state.Dispatch.Package))
         {
-            throw new RefusedException(Refusal.NotFound, "公文包尚未到达本节点。", "The package has not arrived at this node.");
+            throw new RefusedException(Refusal.NotFound, "公文包尚未到达本节点。请稍候，到达后页面会自动更新；久未到达时请系统管理员查看与中心的连接。", "The package has not arrived at this node. Wait a little: the page follows by itself. If it stays away, let the system administrator look at the link to the hub.");
         }
 
         await room.WaitAsync(cancellation);

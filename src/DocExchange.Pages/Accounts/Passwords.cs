@@ -45,7 +45,7 @@ public sealed class Passwords(PagesSettings settings, int iterations = Passwords
 
         if (Matches(account, password))
         {
-            throw new RefusedException(Refusal.FormatFailure, "新密码不得与原密码相同。", "The new password must differ from the old one.");
+            throw new RefusedException(Refusal.FormatFailure, "新密码不得与原密码相同。请另设一个。", "The new password must differ from the old one. Choose another.");
         }
     }
 

@@ -52,7 +52,7 @@ public sealed class Registry(AccountBook book, Passwords passwords, TimeProvider
         var account = book.Find(id);
         if (!passwords.Matches(account, old))
         {
-            throw new RefusedException(Refusal.PermissionDenied, "原密码不正确。", "The old password is wrong.");
+            throw new RefusedException(Refusal.PermissionDenied, "原密码不正确。请重新输入；忘记时请管理员重置。", "The old password is wrong. Type it again; if you forgot it, let the administrator set a new one.");
         }
 
         passwords.Require(chosen, account!);
@@ -75,7 +75,7 @@ public sealed class Registry(AccountBook book, Passwords passwords, TimeProvider
         // The password is looked at once more: a reset in between ends what it allowed.
         return book.Change(id, current => isRight && current is { IsEnded: false, MustChangePassword: false } && current.PasswordHash == account!.PasswordHash
             ? current with { Certificate = certificate, Stamp = Passwords.DrawStamp() }
-            : throw new RefusedException(Refusal.PermissionDenied, "密码不正确，证书未登记。", "The password is wrong; no certificate is bound."));
+            : throw new RefusedException(Refusal.PermissionDenied, "密码不正确，证书未登记。请重新输入密码。", "The password is wrong; no certificate is bound. Type it again."));
     }
 
     /// <summary>By password only from now on; sign-ins there are end.</summary>

@@ -41,7 +41,7 @@ public static class TrailAddress
 
         return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is > 1970 and < 9000
             ? new DateTimeOffset(day.AddDays(after).ToDateTime(TimeOnly.MinValue), clock.LocalTimeZone.GetUtcOffset(day.ToDateTime(TimeOnly.MinValue)))
-            : throw new RefusedException(Refusal.FormatFailure, "日期应形如 2026-03-01。", "A date is of the form 2026-03-01.");
+            : throw new RefusedException(Refusal.FormatFailure, "日期应形如 2026-03-01。请改正后再提交。", "A date is of the form 2026-03-01. Correct it and send it again.");
     }
 
     private static string Word(string? text) => text is null || text.Length <= MostLetters

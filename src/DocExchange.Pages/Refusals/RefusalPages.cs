@@ -22,7 +22,7 @@ internal sealed partial class RefusalPages(RequestDelegate next, ISiteFrame site
             await next(http);
             if (http is { Response: { StatusCode: StatusCodes.Status404NotFound, HasStarted: false, ContentLength: null, ContentType: null } })
             {
-                await AnswerAsync(http, new RefusedException(Refusal.NotFound, "没有这个页面。", "There is no such page."), "");
+                await AnswerAsync(http, new RefusedException(Refusal.NotFound, "没有这个页面。请核对地址，或返回首页从菜单进入。", "There is no such page. Check the address, or go to the first page and take the menu."), "");
             }
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
@@ -66,7 +66,7 @@ internal sealed partial class RefusalPages(RequestDelegate next, ISiteFrame site
         RefusedException refused => refused,
         AntiforgeryValidationException or BadHttpRequestException { InnerException: AntiforgeryValidationException } => new RefusedException(
             Refusal.PermissionDenied, "页面已过期，操作未执行。请返回、刷新后重试。", "The page was too old, and nothing was done. Go back, load it again and repeat."),
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new RefusedException(Refusal.TooLarge, "提交的内容过大。", "What was sent is too large."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new RefusedException(Refusal.TooLarge, "提交的内容过大。请缩短文字，或选择较小的文件后再提交。", "What was sent is too large. Shorten the text or choose a smaller file, and send it again."),
         BadHttpRequestException => new RefusedException(Refusal.FormatFailure, "提交的内容不完整或格式有误，请刷新后重试。", "What was sent is incomplete or malformed. Load the page again and repeat."),
         _ => site.AsRefusal(fault),
     };

@@ -91,7 +91,7 @@ internal sealed class Boards(NodeRecords records, DocumentStates states, KeyRing
         var view = waiting.Count > 0 && states.Foresee(document, out _) is { } foreseen ? Copy(foreseen) : states.Read(document, Copy);
         return view is not null && keys.Holds(office)
             ? view with { Ledger = standings.Of(document), Waiting = waiting, Rejections = [.. view.Rejections, .. records.Refused.Find(row => row.Document == id).Select(row => (row.Chinese, row.English))] }
-            : throw new RefusedException(Refusal.UnknownDocument, "本单位没有发出这件公文。", "This office sent no such document.");
+            : throw new RefusedException(Refusal.UnknownDocument, "本单位没有发出这件公文。请从“发文”中选取；若由其他单位发出，请先切换单位。", "This office sent no such document. Choose one from its outbox, or change to the office that sent it.");
 
         BoardView? Copy(DocumentState state) => state.Sender != office ? null : new BoardView
         {

@@ -99,7 +99,7 @@ internal static class DraftUploads
         var file = DraftBook.FileOf(desktop.Find(id), number);
         return desktop.Shelf.Received(id, number) == file.Size
             ? ServedFiles.Serve(http, desktop.Shelf.OpenRead(id, $"{number}"), file.Name)
-            : throw new RefusedException(Refusal.WrongState, "该文件尚未传完。", "The file is not complete.");
+            : throw new RefusedException(Refusal.WrongState, "该文件尚未传完。请在草稿中再次选择同一文件，将从中断处续传。", "The file is not complete. Choose the same file again in the draft: the upload goes on where it broke off.");
     }
 
     private static Task<IResult> OwnPartAsync(string id, string path, HttpContext http, Desktop desktop) => PartAsync(desktop.Find(id), path, http, desktop);
@@ -117,7 +117,7 @@ internal static class DraftUploads
     {
         var reader = await PackageReader.OpenAsync(desktop.Shelf.OpenRead(row.Id, RequireFrozen(row)), DraftStandings.Limits, http.RequestAborted);
         http.Response.RegisterForDispose(reader);
-        var part = reader.Entries.FirstOrDefault(entry => entry.Path == path) ?? throw new RefusedException(Refusal.NotFound, "公文包中没有该文件。", "The package has no such part.");
+        var part = reader.Entries.FirstOrDefault(entry => entry.Path == path) ?? throw new RefusedException(Refusal.NotFound, "公文包中没有该文件。请回到公文页面，从所列文件中选取。", "The package has no such part. Go back to the document's page and choose one of the files listed.");
         return ServedFiles.Serve(http, reader.OpenEntry(part), Path.GetFileName(path), http.Request.Query.ContainsKey("save"));
     }
 
@@ -135,7 +135,7 @@ internal static class DraftUploads
     }
 
     private static string RequireFrozen(DraftRow row) =>
-        row.Package ?? throw new RefusedException(Refusal.WrongState, "公文尚未定稿，没有公文包。", "The draft is not frozen, so there is no package.");
+        row.Package ?? throw new RefusedException(Refusal.WrongState, "公文尚未定稿，没有公文包。请先在草稿中定稿。", "The draft is not frozen, so there is no package. Freeze the draft first.");
 
     /// <summary>What every one of these needs: whose drafts, and who asks.</summary>
     internal sealed class Desktop(DeskPeople people, Visitor visitor, DraftBook drafts, DraftShelf shelf, PackageShelf packages, IOptions<DeskOptions> options)

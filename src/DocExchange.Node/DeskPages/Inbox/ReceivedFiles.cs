@@ -53,7 +53,7 @@ internal static class ReceivedFiles
     {
         if (!shown.MayPreview || shown.Body is not { } body)
         {
-            throw new RefusedException(Refusal.WrongState, "正文现在不能阅看：公文尚未到齐、未通过验证或已被撤回。", "The body cannot be looked at now: it is not here yet, did not pass, or was withdrawn.");
+            throw new RefusedException(Refusal.WrongState, "正文现在不能阅看：公文尚未到齐、未通过验证或已被撤回。请回到公文页面查看四查清和状态。", "The body cannot be looked at now: it is not here yet, did not pass, or was withdrawn. See the checks and the state at the document's page.");
         }
 
         return BodyPreview.CanShow(body.MediaType)
@@ -81,7 +81,7 @@ internal static class ReceivedFiles
     }
 
     private static RefusedException Locked() =>
-        new(Refusal.PermissionDenied, "该公文已被发文单位撤回，本单位副本已锁定。", "The sender has withdrawn the document; this copy is locked.");
+        new(Refusal.PermissionDenied, "该公文已被发文单位撤回，本单位副本已锁定。如有疑问，请联系发文单位。", "The sender has withdrawn the document; this copy is locked. Call the sender if you have a question.");
 
     private static Task SavePackageAsync(string office, string document, HttpContext http, ReceivedDocuments documents) =>
         SaveAsync(office, document, http, documents, shown => (null, $"{shown.Line.Number} {shown.Line.Title}.asice".Trim()));

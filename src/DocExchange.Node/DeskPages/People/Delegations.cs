@@ -15,7 +15,7 @@ internal static class Delegations
     public static DateTimeOffset Day(string? text, int after, TimeProvider clock) =>
         DateOnly.TryParseExact(text, Form, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is > 1970 and < 9000
             ? new DateTimeOffset(day.AddDays(after).ToDateTime(TimeOnly.MinValue), clock.LocalTimeZone.GetUtcOffset(day.AddDays(after).ToDateTime(TimeOnly.MinValue)))
-            : throw new RefusedException(Refusal.FormatFailure, "日期应形如 2026-03-01。", "A date is of the form 2026-03-01.");
+            : throw new RefusedException(Refusal.FormatFailure, "日期应形如 2026-03-01。请改正后再提交。", "A date is of the form 2026-03-01. Correct it and send it again.");
 
     public static string FirstDay(Grant grant, TimeProvider clock) => Show(grant.From, clock);
 

@@ -15,6 +15,6 @@ internal sealed class DeskOffices(NodeFile node, DirectoryCopy directories)
         var id = PartyId.TryParse($"{node.Exchange}/{local}");
         return id is not null && node.Offices.Contains(id.ToString())
             ? (id, directories.FindNewest()?.Find(id)?.Name ?? local)
-            : throw new RefusedException(Refusal.NotHosted, "该单位不在本节点。", "That office is not at this node.");
+            : throw new RefusedException(Refusal.NotHosted, "该单位不在本节点。请从页首选择本节点的单位，或到该单位所在节点的收发台办理。", "That office is not at this node. Choose one of this node's offices at the head of the page, or go to the desk of its own node.");
     }
 }

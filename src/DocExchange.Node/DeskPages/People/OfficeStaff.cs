@@ -148,7 +148,7 @@ internal sealed class OfficeStaff(AccountBook book, Registry registry, Journal j
     }
 
     private Account Kept(string id) => book.Find(id) is not { } account
-        ? throw new RefusedException(Refusal.NotFound, "没有这个用户。", "There is no such account.")
+        ? throw new RefusedException(Refusal.NotFound, "没有这个用户。请从用户管理的列表选取。", "There is no such account. Choose one from the list.")
         : MayKeep(account)
             ? account
             : throw new RefusedException(

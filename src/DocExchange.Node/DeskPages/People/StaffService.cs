@@ -111,7 +111,7 @@ internal sealed class StaffService(
     }
 
     private Account Member(string office, string id) => staff.Of(office).FirstOrDefault(account => account.Id == id)
-        ?? throw new RefusedException(Refusal.NotFound, "本单位没有这个用户。", "The office has no such account.");
+        ?? throw new RefusedException(Refusal.NotFound, "本单位没有这个用户。请从“人员”列表选取。", "The office has no such account. Choose one of its people.");
 
     private Local.StaffMember ToWire(Account account, string office) => new()
     {
