@@ -45,7 +45,7 @@ internal sealed partial class DemoTests
                 Assert.That(ended, Is.Zero, "after SIGTERM");
                 Assert.That(places.Select(RolesAt), Is.All.EquivalentTo(Roles.OfDesk.Concat([Roles.System, Roles.Security, Roles.Audit])), "every role at every desk");
                 Assert.That(RolesAt(result.GetProperty("console")), Is.EquivalentTo(Roles.OfConsole));
-                Assert.That(places.Select(desk => desk.GetProperty("office").GetString()), Is.Unique.And.Length.EqualTo(3));
+                Assert.That(places.Select(desk => desk.GetProperty("office").GetString()), Is.Unique.And.Exactly(3).Items);
                 Assert.That(turnedAway, Is.Empty, "whoever is listed can sign in");
                 Assert.That(Number("recipients"), Is.EqualTo(Offices));
                 Assert.That(Number("delivered"), Is.EqualTo(Offices));
