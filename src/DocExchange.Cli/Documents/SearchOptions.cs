@@ -20,7 +20,7 @@ internal sealed class SearchOptions
         Text("--office", "发文或收文单位", "Sender, issuer or recipient");
         Text("--from", "起始日期（含），如 2026-01-01", "From this day on, such as 2026-01-01");
         Text("--until", "截止日期（含）", "Up to this day");
-        Text("--type", "文种的名称或代码，如 通知 或 08", "The document type's name or code, such as 通知 or 08");
+        Text("--type", "文种的名称或代码，如 通知 或 08；内部文件为 internal", "The document type's name or code, such as 通知 or 08; internal for internal documents");
         pages = new PageOptions(terminal, verb, DocumentsAPage);
 
         void Text(string name, string chinese, string english)

@@ -21,6 +21,9 @@ internal sealed class ArchiveQueries(ICatalogue catalogue, FullTextSearch fullTe
     private const int MaxPage = 200;
     private const int MaxText = 500;
 
+    /// <summary>What a question says for internal documents, which have no code.</summary>
+    public const string InternalType = "internal";
+
     /// <param name="caller">Null for the hub's own people.</param>
     /// <exception cref="RefusedException">A field of the query cannot be read.</exception>
     public Wire.SearchReply Search(Wire.SearchRequest request, PartyId? caller)
@@ -102,13 +105,13 @@ internal sealed class ArchiveQueries(ICatalogue catalogue, FullTextSearch fullTe
         ?? directories.Current.Offices.FirstOrDefault(office => office.Name == text || office.ShortName == text)?.Id
         ?? throw new RefusedException(Refusal.UnknownRecipient, $"机构目录中没有单位“{text}”。", $"The directory has no office '{text}'.");
 
-    // By its code (GB/T 33477), or by its name.
-    private static string ParseType(string text) => DocumentTypes.TryFromCode(text, out var type) || (Names.TryParse(text, out type) && type.IsOfficial())
-        ? type.Code()!
+    // By its code (GB/T 33477), or by its name. Internal documents have no code and are kept without one.
+    private static string ParseType(string text) => text == InternalType ? ""
+        : DocumentTypes.TryFromCode(text, out var type) || Names.TryParse(text, out type) ? type.Code() ?? ""
         : throw new RefusedException(
             Refusal.FormatFailure,
-            $"没有文种“{text}”。可用：{string.Join('、', DocumentTypes.All.Where(DocumentTypes.IsOfficial).Select(known => $"{known.Code()} {known.Chinese()}"))}。",
-            $"There is no document type '{text}'. There are: {string.Join(", ", DocumentTypes.All.Where(DocumentTypes.IsOfficial).Select(known => $"{known.Code()} {known.English()}"))}.");
+            $"没有文种“{text}”。可用：{string.Join('、', DocumentTypes.All.Select(known => $"{known.Code() ?? InternalType} {known.Chinese()}"))}。",
+            $"There is no document type '{text}'. There are: {string.Join(", ", DocumentTypes.All.Select(known => $"{known.Code() ?? InternalType} {known.English()}"))}.");
 
     private static string? Optional(string text, string field) => text.Length switch
     {

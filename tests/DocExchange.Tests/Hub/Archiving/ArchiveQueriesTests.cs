@@ -109,6 +109,25 @@ public sealed class ArchiveQueriesTests
     public void A_search_for_a_type_takes_its_code_or_its_name(string type, bool isFound) =>
         Assert.That(queries.Search(new Wire.SearchRequest { DocumentType = type }, SenderNode).Documents, isFound ? Is.Not.Empty : Is.Empty);
 
+    [TestCase("internal", "")]
+    [TestCase("内部文件", "")]
+    [TestCase("internal", "防汛")]
+    public async Task Internal_documents_are_found_as_a_type_though_they_have_no_code(string type, string text)
+    {
+        await using var own = await HubUnderTest.StartAsync();
+        var metadata = TestPackage.Metadata();
+        await own.DispatchAsync(await TestPackage.MakeAsync());
+        var wanted = await TestPackage.MakeAsync(metadata with { Type = DocumentType.Internal, Number = null, PrintedNumber = "第9号" }, "other");
+        var word = await own.DispatchAsync(wanted);
+        await own.Catalogue.WaitForAsync(own.Ledger.Size, CancellationToken.None);
+        await own.IndexAsync();
+
+        var found = own.Get<ArchiveQueries>().Search(new Wire.SearchRequest { DocumentType = type, Text = text }, null);
+
+        Assert.That(word.Statement.Type, Is.EqualTo(StatementType.Accepted), string.Join(' ', (word.Statement.Body as RejectedBody)?.Reasons.Select(reason => reason.English) ?? []));
+        Assert.That(found.Documents.Select(document => document.DocumentId), Is.EqualTo(new[] { wanted.Document.ToString() }));
+    }
+
     [Test]
     public void A_type_that_there_is_not_is_refused_and_those_there_are_are_named() =>
         Assert.That(() => queries.Search(new Wire.SearchRequest { DocumentType = "告示" }, SenderNode), Throws.TypeOf<RefusedException>().With.Message.Contains("08 通知"));
