@@ -190,7 +190,7 @@ internal static class NodeApplication
         services.AddSingleton<ReceivedLines>().AddSingleton<ReceivedList>().AddSingleton<InRegister>().AddSingleton<RegisterNumbers>().AddSingleton<UrgentNotice>()
             .AddSingleton<ReceivedDocuments>().AddSingleton<ReceivingActs>().AddSingleton<ArrivalHook>().AddSingleton<InRegisterBook>().AddSingleton<RegisterTables>().AddSingleton<VerificationReport>().AddSingleton<BodyPreview>().AddSingleton<ReceivedRegister>().AddHostedService(provider => provider.GetRequiredService<ArrivalHook>());
         services.AddSingleton<EvidenceFolder>().AddSingleton<IWitnessMemory, WitnessMemory>().AddSingleton<WitnessDuty>().AddSingleton<WitnessedBook>().AddSingleton<WitnessLoop>();
-        services.AddSingleton<LinkStatus>().AddSingleton<CheckpointGuard>().AddSingleton<DirectoryRefresh>().AddSingleton<RenewedSeals>().AddSingleton<ClockWatch>().AddSingleton<ReportLoop>()
+        services.AddSingleton<LinkStatus>().AddSingleton<RecipientLinks>().AddSingleton<CheckpointGuard>().AddSingleton<DirectoryRefresh>().AddSingleton<RenewedSeals>().AddSingleton<ClockWatch>().AddSingleton<ReportLoop>()
             .AddSingleton<MailboxLoop>().AddSingleton<UploadLoop>().AddSingleton<FetchLoop>().AddSingleton<PostLoop>();
         services.AddSingleton(provider => new NodeBackup(
             folder, node, provider.GetRequiredService<NodeRecords>(), provider.GetRequiredService<AuditTrail>(), provider.GetRequiredService<IDisk>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<AccountBook>)).AddSingleton<BackupDesk>();

@@ -24,6 +24,9 @@ internal static class BoardRow
         handedOverAt = row.HandedOverAt,
         completedAt = row.CompletedAt,
         overdueSince = row.OverdueSince,
+        link = row.Link,
+        linkLastSeen = row.LinkLastSeen,
+        dutyTelephone = row.DutyTelephone,
     };
 
     public static string Line(Screen screen, RecipientRow row)
@@ -31,7 +34,20 @@ internal static class BoardRow
         var time = TimeOf(screen, row);
         var urged = row.Urged > 0 ? screen.Say($"  催办 {row.Urged} 次", $"  urged {row.Urged} times") : "";
         var overdue = row.OverdueSince.Length > 0 ? screen.Say("（逾期）", " (overdue)") : "";
-        return $"  {screen.Say(row.StateChinese, row.State)}{overdue}  {row.OfficeName}  {row.Actor}  {time}{urged}  {row.ReturnReason}".TrimEnd();
+        return $"  {screen.Say(row.StateChinese, row.State)}{overdue}  {row.OfficeName}  {row.Actor}  {time}{urged}  {row.ReturnReason}{Reach(screen, row)}".TrimEnd();
+    }
+
+    // How those who owe an answer can be reached.
+    private static string Reach(Screen screen, RecipientRow row)
+    {
+        var since = row.LinkLastSeen.Length > 0 ? screen.Say($"（自 {row.LinkLastSeen}）", $" since {row.LinkLastSeen}") : "";
+        var line = row.Link switch
+        {
+            "OffLine" => "  " + screen.Say("节点离线", "node off line") + since,
+            "OnLine" => screen.Say("  节点在线", "  node on line"),
+            _ => "",
+        };
+        return line + (row.DutyTelephone.Length > 0 ? screen.Say($"  值班电话 {row.DutyTelephone}", $"  duty telephone {row.DutyTelephone}") : "");
     }
 
     // The state is one; what was signed for before it was returned keeps both times.

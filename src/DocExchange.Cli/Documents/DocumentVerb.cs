@@ -19,7 +19,7 @@ internal abstract class DocumentVerb : NodeVerb
 
     protected sealed override async Task<int> RunAsync(ParseResult parse, Screen screen, Desk.DeskClient desk, CancellationToken cancellation)
     {
-        var request = new ShowRequest { DocumentId = TypedValue.Document(parse.GetRequiredValue(document)), Office = parse.GetValue(office) ?? "" };
+        var request = new ShowRequest { DocumentId = TypedValue.Document(parse.GetRequiredValue(document)), Office = parse.GetValue(office) ?? "", WithLinks = true };
         var shown = await desk.ShowAsync(request, cancellationToken: cancellation);
         if (request.Office.Length == 0 && shown.Document.Recipients.Count == 0 && await HostsAsync(desk, shown.Document.Summary.Sender, cancellation))
         {

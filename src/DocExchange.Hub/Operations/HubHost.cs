@@ -214,7 +214,7 @@ internal static class HubHost
         services.AddSingleton<OwnCertification>().AddSingleton<OutsideCertification>();
         services.AddSingleton<ICertification>(provider => settings.ExternalAuthority ? provider.GetRequiredService<OutsideCertification>() : provider.GetRequiredService<OwnCertification>());
         services.AddSingleton<StatementIntake>().AddSingleton<StatementRejections>().AddSingleton<PackageIntake>().AddSingleton<PackageUploads>();
-        services.AddSingleton<NodeLimits>().AddSingleton<Closing>().AddSingleton<MailboxFeed>().AddSingleton<PackageDelivery>();
+        services.AddSingleton<NodeLimits>().AddSingleton<Closing>().AddSingleton<MailboxFeed>().AddSingleton<RecipientLines>().AddSingleton<PackageDelivery>();
         services.AddSingleton<Archiver>().AddSingleton<ArchiveQueries>();
         services.AddSingleton<PublicStatements>().AddSingleton<FormerNames>().AddSingleton<DossierSelection>().AddSingleton<DossierParts>().AddSingleton<DossierDesk>();
         services.AddSingleton(_ => new FullTextIndex(folder.SearchIndex)).AddSingleton<IndexProposals>().AddSingleton<FullTextSearch>().AddSingleton<FieldSearch>().AddSingleton<DocumentTexts>().AddSingleton<FullTextFeed>();

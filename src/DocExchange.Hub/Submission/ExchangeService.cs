@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using DocExchange.Core.Documents;
 using DocExchange.Core.Refusals;
 using DocExchange.Hub.Delivery;
 using DocExchange.Hub.Ledger;
@@ -15,7 +16,7 @@ namespace DocExchange.Hub.Submission;
 
 /// <summary>The link to the nodes: statements and packages in, mailboxes and packages out.</summary>
 internal sealed class ExchangeService(
-    StatementIntake intake, StatementRejections rejections, LedgerWriter writer, PackageUploads uploads, MailboxFeed mailboxes, PackageDelivery packages, NodeReports reports, UrgeRequests urgeRequests, OwnSealStops sealStops, DirectoryKeeper directories, HubMeters meters, Closing closing)
+    StatementIntake intake, StatementRejections rejections, LedgerWriter writer, PackageUploads uploads, MailboxFeed mailboxes, RecipientLines lines, PackageDelivery packages, NodeReports reports, UrgeRequests urgeRequests, OwnSealStops sealStops, DirectoryKeeper directories, HubMeters meters, Closing closing)
     : Wire.Exchange.ExchangeBase
 {
     private const int MaxInFlight = 256;
@@ -89,6 +90,9 @@ internal sealed class ExchangeService(
         urgeRequests.Confirm(node, request.UrgeRequestsKept);
         return Task.FromResult(new Wire.ReportReply { AgainAfter = (uint)NodeReports.Interval.TotalSeconds, UrgeRequests = { urgeRequests.For(node) } });
     }
+
+    public override Task<Wire.RecipientLinksReply> RecipientLinks(Wire.RecipientLinksRequest request, ServerCallContext context) =>
+        Task.FromResult(lines.Of(new DocumentId(request.DocumentId.ToDigest("document_id")), Caller.NodeOf(context)));
 
     public override async Task<Wire.StopOwnSealReply> StopSeal(Wire.StopOwnSealRequest request, ServerCallContext context)
     {

@@ -4,6 +4,7 @@ using DocExchange.Core.Refusals;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Durability;
+using DocExchange.Node.HubLink;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Offices;
@@ -23,7 +24,7 @@ internal sealed record OpenedFile(Stream Content, IDisposable Owner) : IDisposab
 
 /// <summary>What people at the desk may look at: lists, documents, packages, statements.</summary>
 internal sealed class Reading(
-    NodeRecords records, ObjectFolder objects, DeskPeople people, KeyRing keys, DocumentStates states, DirectoryCopy directories, PackageShelf shelf, LedgerStandings standings, TimeProvider time)
+    NodeRecords records, ObjectFolder objects, DeskPeople people, KeyRing keys, DocumentStates states, DirectoryCopy directories, PackageShelf shelf, LedgerStandings standings, RecipientLinks links, TimeProvider time)
 {
     private const int DefaultPage = 100;
     private const int LargestPage = 500;
@@ -63,6 +64,11 @@ internal sealed class Reading(
         reply.Document.Recipients.AddRange(state.Recipients
             .Where(row => isSenders || (keys.Holds(row.Office) && (viewer is null || row.Office == viewer)))
             .Select(row => ToWire(row, names?.Find(row.Office)?.Name ?? "")));
+        if (request.WithLinks && isSenders && keys.Holds(state.Sender) && state is { Phase: DocumentPhase.Accepted, IsFinal: false })
+        {
+            AddLinks(reply.Document, state, names, await links.OfAsync(document, cancellation));
+        }
+
         reply.Document.Rejections.AddRange(state.Rejections.Select(reason => reason.Chinese));
         reply.Ledger = standings.Of(document);
         var id = document.ToString();
@@ -167,6 +173,20 @@ internal sealed class Reading(
         catch (PackageFormatException fault)
         {
             reply.Findings.Add($"{fault.Code}: {fault.Chinese}");
+        }
+    }
+
+    private static void AddLinks(Wire.ArchivedDocument shown, DocumentState state, OfficeDirectory? names, IReadOnlyDictionary<PartyId, RecipientLink>? known)
+    {
+        foreach (var row in shown.Recipients)
+        {
+            var office = PartyId.Parse(row.Office);
+            if (state.Recipient(office) is { IsFinal: false })
+            {
+                row.DutyTelephone = names?.Find(office)?.DutyTelephone ?? "";
+                row.Link = known?.GetValueOrDefault(office)?.Word ?? "";
+                row.LinkLastSeen = Listing.Time(known?.GetValueOrDefault(office)?.LastSeen);
+            }
         }
     }
 

@@ -30,10 +30,10 @@ internal sealed class OaDocuments(Reading reading, DocumentStates states, NodeRe
     /// <summary>Where each recipient stands: all of them for the sender, one's own row for a recipient.</summary>
     public async Task<OaBoard> BoardAsync(ApiCaller caller, string id, CancellationToken cancellation)
     {
-        var (reply, _, _) = await FindAsync(caller, id, cancellation);
+        var (reply, _, _) = await FindAsync(caller, id, cancellation, withLinks: true);
         return new OaBoard(id, [.. reply.Document.Recipients.Select(row => new OaRecipient(
             row.Office, row.OfficeName, row.Kind == "copy", row.State, row.StateChinese, Some(row.DeliveredAt), Some(row.OpenedAt), Some(row.SignedForAt), Some(row.Actor),
-            Some(row.ReturnedAt), Some(row.ReturnReason), (int)row.Urged, Some(row.LastUrgedAt), Some(row.RegisterNumber), Some(row.OverdueSince)))]);
+            Some(row.ReturnedAt), Some(row.ReturnReason), (int)row.Urged, Some(row.LastUrgedAt), Some(row.RegisterNumber), Some(row.OverdueSince), Some(row.Link), Some(row.LinkLastSeen), Some(row.DutyTelephone)))]);
     }
 
     /// <summary>The package, or one part of it; the caller disposes of it.</summary>
@@ -63,10 +63,10 @@ internal sealed class OaDocuments(Reading reading, DocumentStates states, NodeRe
             state.AcceptedAt, state.Dispatch.SignBy, state.Recipient(office)?.State.ToString(), IsHere(state, office));
     }
 
-    private async Task<(Local.ShowReply Reply, DocumentState State, bool IsLocked)> FindAsync(ApiCaller caller, string id, CancellationToken cancellation)
+    private async Task<(Local.ShowReply Reply, DocumentState State, bool IsLocked)> FindAsync(ApiCaller caller, string id, CancellationToken cancellation, bool withLinks = false)
     {
         var office = PartyId.Parse(caller.Office);
-        var reply = await reading.ShowAsync(new Local.ShowRequest { DocumentId = id, Office = caller.Office }, cancellation);
+        var reply = await reading.ShowAsync(new Local.ShowRequest { DocumentId = id, Office = caller.Office, WithLinks = withLinks }, cancellation);
         var state = Foreseen(DocumentId.Parse(id));
         return state is not null && (state.Sender == office || state.AcceptedAt is not null)
             ? (reply, state, state.Sender != office && state.Recipient(office) is { State: DeliveryState.Withdrawn })

@@ -101,7 +101,8 @@ internal sealed record OaBoard(string Document, IReadOnlyList<OaRecipient> Recip
 
 internal sealed record OaRecipient(
     string Office, string Name, bool IsCopy, string State, string StateChinese, string? DeliveredAt, string? OpenedAt, string? SignedForAt, string? Actor,
-    string? ReturnedAt, string? ReturnReason, int Urged, string? LastUrgedAt, string? RegisterNumber, string? OverdueSince);
+    string? ReturnedAt, string? ReturnReason, int Urged, string? LastUrgedAt, string? RegisterNumber, string? OverdueSince,
+    [property: Description("OnLine or OffLine: the line of its node, of a row that is open; null where it is not known.")] string? Link, string? LinkLastSeen, string? DutyTelephone);
 
 [Description("What became of a document, as one entry of the ledger says.")]
 internal sealed record OaEntry(long Index, string Type, string TypeChinese, DateTimeOffset At, string Issuer, OaDocument Document);

@@ -1,9 +1,11 @@
 using DocExchange.Core.Documents;
 using DocExchange.Core.Refusals;
+using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Desk;
 using DocExchange.Node.DeskPages.Outbox;
 using DocExchange.Node.Drafts;
+using DocExchange.Node.HubLink;
 using DocExchange.Pages.Tables;
 using Microsoft.AspNetCore.Components;
 using Local = DocExchange.Protocol.Local.V1;
@@ -64,6 +66,22 @@ public abstract class BoardPageBase : SendingPage
     private protected int Count(BoardFilter filter) => View.Where(filter).Count();
 
     protected override void OnInitialized() => View = Boards.Of(Here, Id);
+
+    protected override async Task OnInitializedAsync() => View = await Boards.WithLinksAsync(View, Id, Http.RequestAborted);
+
+    /// <summary>How an open row stands, as somebody who wants to telephone must know it.</summary>
+    private protected string Standing(BoardRow row) => T((row.State, row.OpenedAt, row.Link) switch
+    {
+        (DeliveryState.Delivered, null, _) => "board.nobody",
+        (DeliveryState.Delivered, _, _) => "board.read-only",
+        (_, _, { IsOnLine: true }) => "board.on-line",
+        _ => "board.not-fetched",
+    });
+
+    /// <summary>Today's times without the day.</summary>
+    private protected string OffLine(RecipientLink link) => link.LastSeen is { } seen
+        ? T("board.off-line-since", At(seen) is var time && time[..10] == At(Clock.GetUtcNow())[..10] ? time[11..] : time)
+        : T("board.off-line");
 
     private protected string Duration(TimeSpan? time) => time switch
     {

@@ -4,6 +4,7 @@ using DocExchange.Core.Refusals;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Desk;
+using DocExchange.Node.HubLink;
 using DocExchange.Node.Inbox;
 using DocExchange.Node.Keys;
 using DocExchange.Node.Offices;
@@ -20,6 +21,7 @@ internal enum BoardFilter
     Signed,
     Returned,
     Overdue,
+    OffLine,
 }
 
 /// <summary>One recipient on the board.</summary>
@@ -27,6 +29,9 @@ internal sealed record BoardRow(
     PartyId Office, string Name, string Telephone, bool IsCopy, DeliveryState State, DateTimeOffset? DeliveredAt, DateTimeOffset? OpenedAt, string OpenedBy, DateTimeOffset? SignedForAt, string ActedBy,
     DateTimeOffset? ReturnedAt, string ReturnReason, bool IsReturnOpen, int Urged, DateTimeOffset? UrgedAt, string RegisterNumber, bool IsFinal, bool IsOverdue, bool IsSignedFor, bool IsReturned)
 {
+    /// <summary>The line of its node, while it is open; null where that is not known.</summary>
+    public RecipientLink? Link { get; init; }
+
     /// <summary>When it was answered: of what was signed for and returned later, when it was returned.</summary>
     public DateTimeOffset? AnsweredAt => ReturnedAt ?? SignedForAt;
 }
@@ -56,6 +61,9 @@ internal sealed record BoardView
     /// <summary>Acts on it that are signed and wait for the hub.</summary>
     public required IReadOnlyList<string> Waiting { get; init; }
 
+    /// <summary>The hub was asked how the open rows can be reached, and said nothing.</summary>
+    public bool AreLinksUnknown { get; init; }
+
     public int Signed => Rows.Count(row => row.IsSignedFor);
 
     public int Open => Rows.Count(row => !row.IsFinal);
@@ -73,13 +81,27 @@ internal sealed record BoardView
         BoardFilter.Signed => row.IsSignedFor,
         BoardFilter.Returned => row.IsReturned,
         BoardFilter.Overdue => row.IsOverdue,
+        BoardFilter.OffLine => row.Link is { IsOnLine: false },
         _ => true,
     });
 }
 
 /// <summary>Reads boards. Safe for concurrent use.</summary>
-internal sealed class Boards(NodeRecords records, DocumentStates states, KeyRing keys, DirectoryCopy directories, LedgerStandings standings, TimeProvider time)
+internal sealed class Boards(NodeRecords records, DocumentStates states, KeyRing keys, DirectoryCopy directories, LedgerStandings standings, RecipientLinks links, TimeProvider time)
 {
+    /// <summary>The same with what the hub says of the lines of those who owe an answer.</summary>
+    public async Task<BoardView> WithLinksAsync(BoardView view, DocumentId document, CancellationToken cancellation)
+    {
+        if (view.Phase != DocumentPhase.Accepted || view.Open == 0)
+        {
+            return view;
+        }
+
+        return await links.OfAsync(document, cancellation) is { } known
+            ? view with { Rows = [.. view.Rows.Select(row => row.IsFinal ? row : row with { Link = known.GetValueOrDefault(row.Office) })] }
+            : view with { AreLinksUnknown = true };
+    }
+
     /// <exception cref="RefusedException">The office did not send the document.</exception>
     public BoardView Of(PartyId office, DocumentId document)
     {

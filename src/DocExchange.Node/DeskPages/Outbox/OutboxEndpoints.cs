@@ -20,7 +20,7 @@ internal static class OutboxEndpoints
     {
         DraftUploads.Map(site.MapGroup(Office));
         site.MapGet(Office + "/registers/out.xlsx", Register).WithMetadata(Readers);
-        site.MapGet(Office + "/out/{document}/board.xlsx", Board).WithMetadata(Readers);
+        site.MapGet(Office + "/out/{document}/board.xlsx", BoardAsync).WithMetadata(Readers);
         site.MapGet(Office + "/out/{document}/package", (string document, HttpContext http, Boards boards, DeskPeople people, Visitor visitor, Reading reading) => OpenAsync(document, "", http, boards, people, visitor, reading)).WithMetadata(Readers);
         site.MapGet(Office + "/out/{document}/body", BodyAsync).WithMetadata(Readers);
         site.MapGet(Office + "/sealing/register.xlsx", SealRegister).WithMetadata(new AllowedAttribute(Roles.SealKeeper, Roles.Supervisor));
@@ -29,8 +29,8 @@ internal static class OutboxEndpoints
     private static IResult Register(string? from, string? to, string? type, string? q, DeskPeople people, Visitor visitor, RegisterTables tables, Language language) =>
         Workbook.Download(tables.Sent(people.Hosted(visitor.Office), from, to, type, q, language.IsEnglish));
 
-    private static IResult Board(string document, DeskPeople people, Visitor visitor, RegisterTables tables, Language language) =>
-        Workbook.Download(tables.Board(people.Hosted(visitor.Office), DraftMetadata.DocumentIdOf(document), language.IsEnglish));
+    private static async Task<IResult> BoardAsync(string document, HttpContext http, DeskPeople people, Visitor visitor, RegisterTables tables, Language language) =>
+        Workbook.Download(await tables.BoardAsync(people.Hosted(visitor.Office), DraftMetadata.DocumentIdOf(document), language.IsEnglish, http.RequestAborted));
 
     private static IResult SealRegister(DeskPeople people, Visitor visitor, RegisterTables tables, Language language) =>
         Workbook.Download(tables.Seals(people.Hosted(visitor.Office), language.IsEnglish));

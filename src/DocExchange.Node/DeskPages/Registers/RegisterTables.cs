@@ -2,6 +2,7 @@ using DocExchange.Core.Documents;
 using DocExchange.Core.Offices;
 using DocExchange.Node.Desk;
 using DocExchange.Node.DeskPages.Board;
+using DocExchange.Node.HubLink;
 using DocExchange.Node.Outbox;
 using DocExchange.Node.Receiving;
 using DocExchange.Node.Records;
@@ -16,7 +17,7 @@ internal sealed class RegisterTables(OutboxBook book, InRegister received, InReg
     private const int MostUses = 100_000;
 
     private static readonly string[] BoardColumns =
-        ["board.office", "board.kind", "outbox.state", "board.delivered", "board.opened", "board.opened-by", "board.signed-at", "board.person", "board.urged", "board.reason", "board.duty"];
+        ["board.office", "board.kind", "outbox.state", "board.delivered", "board.opened", "board.opened-by", "board.signed-at", "board.person", "board.urged", "board.reason", "board.link", "board.duty"];
 
     private static readonly string[] UseColumns = ["use.at", "outbox.number", "outbox.document-title", "use.seal", "use.asked-by", "use.approved-by", "frozen.document-id"];
 
@@ -34,13 +35,21 @@ internal sealed class RegisterTables(OutboxBook book, InRegister received, InReg
     public Table Seals(PartyId office, bool inEnglish) => Of("sealing.register", UseColumns, inEnglish, uses.Of(office, "", MostUses).Select(use => (IReadOnlyList<string>)
         [Moments.Show(DateTimeOffset.FromUnixTimeMilliseconds(use.At), clock), use.Number, use.Title, use.Seal, use.AskedBy, use.ApprovedBy, use.Document]));
 
-    public Table Board(PartyId office, DocumentId document, bool inEnglish)
+    public async Task<Table> BoardAsync(PartyId office, DocumentId document, bool inEnglish, CancellationToken cancellation)
     {
         string Show(DateTimeOffset? time) => time is null ? "" : Moments.Show(time, clock);
-        return Of("board.title", BoardColumns, inEnglish, boards.Of(office, document).Rows.Select(row => (IReadOnlyList<string>)
+        string Line(RecipientLink? link) => link switch
+        {
+            null => "",
+            { IsOnLine: true } => words.Say(inEnglish, "board.link-on"),
+            { LastSeen: { } seen } => words.Say(inEnglish, "board.off-line-since", Show(seen)),
+            _ => words.Say(inEnglish, "board.off-line"),
+        };
+        var view = await boards.WithLinksAsync(boards.Of(office, document), document, cancellation);
+        return Of("board.title", BoardColumns, inEnglish, view.Rows.Select(row => (IReadOnlyList<string>)
         [
             row.Name, words.Say(inEnglish, row.IsCopy ? "board.copy-word" : "board.main-word"), words.Say(inEnglish, "state." + row.State), Show(row.DeliveredAt), Show(row.OpenedAt), row.OpenedBy,
-            Show(row.AnsweredAt), row.ActedBy, row.Urged == 0 ? "" : $"{row.Urged}", row.ReturnReason, row.Telephone,
+            Show(row.AnsweredAt), row.ActedBy, row.Urged == 0 ? "" : $"{row.Urged}", row.ReturnReason, Line(row.Link), row.Telephone,
         ]));
     }
 

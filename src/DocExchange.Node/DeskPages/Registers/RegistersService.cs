@@ -39,10 +39,11 @@ internal sealed class RegistersService(SocketCaller caller, RegisterTables table
     }
 
     [Allowed(Roles.Dispatcher, Roles.Supervisor, Roles.Reader, Roles.Archivist)]
-    public override Task SaveBoard(Local.SaveBoardRequest request, IServerStreamWriter<Wire.ArchiveChunk> responseStream, ServerCallContext context)
+    public override async Task SaveBoard(Local.SaveBoardRequest request, IServerStreamWriter<Wire.ArchiveChunk> responseStream, ServerCallContext context)
     {
         var (office, _) = caller.At(request.Office);
-        return GiveAsync(request.Form, english => tables.Board(office, DraftMetadata.DocumentIdOf(request.DocumentId), english), responseStream, context.CancellationToken);
+        var board = await tables.BoardAsync(office, DraftMetadata.DocumentIdOf(request.DocumentId), request.Form?.InEnglish ?? false, context.CancellationToken);
+        await GiveAsync(request.Form, _ => board, responseStream, context.CancellationToken);
     }
 
     [Allowed(Roles.Archivist, Roles.Dispatcher)]
