@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DocExchange.Cli.Sealing;
 using DocExchange.Core.Operating;
 using DocExchange.Protocol.Local.V1;
 using DocExchange.Protocol.V1;
@@ -71,11 +72,17 @@ internal sealed class ExportReceivedVerb : ExportVerb
 /// <summary><c>docex desk export sealing</c></summary>
 internal sealed class ExportSealingVerb : ExportVerb
 {
+    private readonly SealUseFilter filter;
+
     public ExportSealingVerb(Terminal terminal)
-        : base(terminal, "sealing", "导出用印登记簿", "The register of the uses of seals") => AddOutput();
+        : base(terminal, "sealing", "导出用印登记簿", "The register of the uses of seals")
+    {
+        filter = new SealUseFilter(this);
+        AddOutput();
+    }
 
     protected override AsyncServerStreamingCall<ArchiveChunk> Ask(ParseResult parse, Protocol.Local.V1.Registers.RegistersClient registers, TableForm form, CancellationToken cancellation) =>
-        registers.SaveSealRegister(new SaveSealRegisterRequest { Office = Office(parse), Form = form }, cancellationToken: cancellation);
+        registers.SaveSealRegister(new SaveSealRegisterRequest { Office = Office(parse), Form = form, Filter = filter.Read(parse) }, cancellationToken: cancellation);
 }
 
 /// <summary><c>docex desk export board</c></summary>

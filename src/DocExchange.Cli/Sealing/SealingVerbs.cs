@@ -131,15 +131,18 @@ internal sealed class SealingCloseVerb(Terminal terminal) : DraftVerb(terminal, 
 /// <summary><c>docex sealing register</c>: the 用印登记簿.</summary>
 internal sealed class SealingRegisterVerb : SignedInVerb
 {
+    private readonly SealUseFilter filter;
     private readonly PageOptions pages;
 
     public SealingRegisterVerb(Terminal terminal)
         : base(terminal, "register", "用印登记簿", "The register of the uses of seals") =>
-        pages = new PageOptions(terminal, this);
+        (filter, pages) = (new SealUseFilter(this), new PageOptions(terminal, this));
 
     protected override async Task<int> RunAsync(ParseResult parse, Screen screen, CallInvoker node, CancellationToken cancellation)
     {
-        var reply = await new SealQueue.SealQueueClient(node).ListSealUsesAsync(new ListSealUsesRequest { Office = Office(parse), Limit = pages.Limit(parse), Page = pages.Page(parse) }, cancellationToken: cancellation);
+        var request = filter.Read(parse);
+        (request.Office, request.Limit, request.Page) = (Office(parse), pages.Limit(parse), pages.Page(parse));
+        var reply = await new SealQueue.SealQueueClient(node).ListSealUsesAsync(request, cancellationToken: cancellation);
         screen.Show(
             new
             {

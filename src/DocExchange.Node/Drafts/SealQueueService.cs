@@ -2,6 +2,7 @@ using DocExchange.Core.Offices;
 using DocExchange.Core.Refusals;
 using DocExchange.Core.Statements;
 using DocExchange.Node.Desk;
+using DocExchange.Node.DeskPages.Registers;
 using DocExchange.Node.Records;
 using DocExchange.Pages.SigningIn;
 using Grpc.Core;
@@ -13,7 +14,7 @@ namespace DocExchange.Node.Drafts;
 
 /// <summary>会签用印 at the socket, for seal keepers who have signed in: the acts of the pages, under the same rules.</summary>
 internal sealed class SealQueueService(
-    SocketCaller caller, Sealing sealing, DraftSheets sheets, PackageHandover handover, SealUses uses, IOptions<DeskOptions> options) : Local.SealQueue.SealQueueBase
+    SocketCaller caller, Sealing sealing, DraftSheets sheets, PackageHandover handover, SealUses uses, IOptions<DeskOptions> options, TimeProvider clock) : Local.SealQueue.SealQueueBase
 {
     private const int DefaultPage = 100;
     private const int LargestPage = 500;
@@ -81,8 +82,8 @@ internal sealed class SealQueueService(
     {
         var (office, _) = caller.At(request.Office);
         var most = request.Limit == 0 ? DefaultPage : (int)Math.Min(request.Limit, LargestPage);
-        var rows = uses.Of(office, request.Page, most).ToList();
-        return Task.FromResult(new Local.ListSealUsesReply { Uses = { rows.Select(ToWire) }, Next = rows.Count == most ? rows[^1].Id : "" });
+        var page = uses.Page(office, RegisterFilters.Require(request, clock), request.Page, most);
+        return Task.FromResult(new Local.ListSealUsesReply { Uses = { page.Uses.Select(ToWire) }, Next = page.Next ?? "" });
     }
 
     private Local.DraftLine LineOf(DraftRow row)

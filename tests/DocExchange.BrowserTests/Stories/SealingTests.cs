@@ -44,5 +44,15 @@ internal sealed class SealingTests
         await second.OpenAsync("/o/dc/sealing/register");
         Assert.That(await second.Row(title).InnerTextAsync(), Does.Contain("dcseal-keeper").And.Contain("dc另一印章管理员"));
         await second.LookAsync("story-seal-register");
+        foreach (var (person, found) in new[] { ("无此人", 0), ("dc另一", 1) })
+        {
+            await second.Page.FillAsync("#person", person);
+            await second.Page.FillAsync("#q", title);
+            await second.Page.Locator("main form button[type=submit]").ClickAsync();
+            await second.ArriveAsync(address => address.Contains("person=" + Uri.EscapeDataString(person), StringComparison.OrdinalIgnoreCase));
+            Assert.That(await second.Page.Locator("main tbody td.title").CountAsync(), Is.EqualTo(found), person);
+        }
+
+        await second.LookAsync("story-seal-register-narrowed");
     }
 }

@@ -208,6 +208,54 @@ internal sealed class SealingVerbsTests
         }
     }
 
+    [TestCase("--from 2026-03-02", "后")]
+    [TestCase("--to 2026-03-01", "前")]
+    [TestCase("--seal 合同", "前")]
+    [TestCase("--person 钱一", "前")]
+    [TestCase("--person 李四", "后")]
+    [TestCase("--words 〔2026〕2号", "后")]
+    [TestCase("--words 的通知", "后 前")]
+    [TestCase("--words 的通知 --seal 发改委 --person 孙二", "后")]
+    [TestCase("--seal 无此章", "")]
+    public async Task Uses_of_seals_are_found_by_period_seal_person_and_document(string asked, string expected)
+    {
+        var records = verbs.Desk.Part<NodeRecords>();
+        records.Write(() =>
+        {
+            records.SealUses.Upsert(Use(new DateTimeOffset(2026, 3, 1, 12, 0, 0, verbs.Desk.Clock.LocalTimeZone.GetUtcOffset(NodeSite.Now)), 1, "前", "合同章（1）", "张三", "钱一"));
+            records.SealUses.Upsert(Use(new DateTimeOffset(2026, 3, 2, 0, 0, 0, verbs.Desk.Clock.LocalTimeZone.GetUtcOffset(NodeSite.Now)), 2, "后", "发改委（2）", "李四", "孙二"));
+        });
+        string[] filter = asked.Split(' ');
+
+        var register = await verbs.RunAsync("qian1", "fgw", ["sealing", "register", .. filter]);
+        var file = Path.Combine(verbs.Desk.Site.Folder.Root, "uses.csv");
+        await verbs.RunAsync("qian1", "fgw", ["desk", "export", "sealing", .. filter, "--out", file]);
+        var browser = verbs.Desk.Browser();
+        await browser.SignInAsync("qian1", TestDesk.Password);
+        var fields = asked.Split("--", StringSplitOptions.RemoveEmptyEntries).Select(each => each.Trim().Split(' ')).Select(each => $"{(each[0] == "words" ? "q" : each[0])}={Uri.EscapeDataString(each[1])}");
+        var page = await browser.GetAsync("/o/fgw/sealing/register?" + string.Join('&', fields));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(string.Join(' ', register.GetProperty("uses").EnumerateArray().Select(use => use.GetProperty("title").GetString()![..1])), Is.EqualTo(expected));
+            Assert.That(string.Join(' ', (await File.ReadAllLinesAsync(file)).Skip(1).Select(line => line.Split(',')[2].Trim('"')[..1])), Is.EqualTo(expected), "the file");
+            Assert.That(string.Join(' ', new[] { "后", "前" }.Where(title => page.Text.Contains(title + "的通知", StringComparison.Ordinal))), Is.EqualTo(expected), "the page");
+        }
+    }
+
+    private static SealUseRow Use(DateTimeOffset at, int number, string title, string seal, string askedBy, string approvedBy) => new()
+    {
+        Id = KeyRange.Newest("demo/fgw", at.ToUnixTimeMilliseconds(), NodeSite.Document(number).ToString()),
+        Office = "demo/fgw",
+        At = at.ToUnixTimeMilliseconds(),
+        Document = NodeSite.Document(number).ToString(),
+        Number = $"示发改〔2026〕{number}号",
+        Title = title + "的通知",
+        Seal = seal,
+        AskedBy = askedBy,
+        ApprovedBy = approvedBy,
+    };
+
     private static string? Told(JsonElement remarks) => remarks.EnumerateArray().Single() is { ValueKind: JsonValueKind.Object } remark && !remark.GetProperty("isInTheWay").GetBoolean() ? remark.GetProperty("chinese").GetString() : null;
 
     private string[] Approve => ["sealing", "approve", draft, "--document", document];

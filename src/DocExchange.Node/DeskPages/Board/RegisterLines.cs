@@ -1,4 +1,5 @@
 using System.Globalization;
+using DocExchange.Node.Desk;
 using DocExchange.Node.Outbox;
 
 namespace DocExchange.Node.DeskPages.Board;
@@ -41,6 +42,14 @@ internal static class RegisterLines
     /// <param name="to">The last day.</param>
     public static OutboxFilter Filter(string? from, string? to, string? type, string? words, TimeProvider clock) =>
         new(OutboxView.All, (words ?? "").Trim() is { Length: <= 100 } text ? text : "", type is { Length: 2 } or Internal ? type : "", Midnight(from, 0, clock), Midnight(to, 1, clock));
+
+    /// <summary>Which uses of seals were asked for, read in the same way.</summary>
+    public static SealUseFilter Uses(string? from, string? to, string? seal, string? person, string? words, TimeProvider clock)
+    {
+        return new(Midnight(from, 0, clock), Midnight(to, 1, clock), Text(seal), Text(person), Text(words));
+
+        static string Text(string? given) => (given ?? "").Trim() is { Length: <= 100 } text ? text : "";
+    }
 
     private static DateTimeOffset? Midnight(string? day, int later, TimeProvider clock) =>
         DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date < DateOnly.MaxValue && date.Year > 1970

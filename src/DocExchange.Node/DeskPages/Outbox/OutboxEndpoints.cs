@@ -32,8 +32,8 @@ internal static class OutboxEndpoints
     private static async Task<IResult> BoardAsync(string document, HttpContext http, DeskPeople people, Visitor visitor, RegisterTables tables, Language language) =>
         Workbook.Download(await tables.BoardAsync(people.Hosted(visitor.Office), DraftMetadata.DocumentIdOf(document), language.IsEnglish, http.RequestAborted));
 
-    private static IResult SealRegister(DeskPeople people, Visitor visitor, RegisterTables tables, Language language) =>
-        Workbook.Download(tables.Seals(people.Hosted(visitor.Office), language.IsEnglish));
+    private static IResult SealRegister(string? from, string? to, string? seal, string? person, string? q, DeskPeople people, Visitor visitor, RegisterTables tables, Language language, TimeProvider clock) =>
+        Workbook.Download(tables.Seals(people.Hosted(visitor.Office), RegisterLines.Uses(from, to, seal, person, q, clock), language.IsEnglish));
 
     private static async Task<IResult> BodyAsync(string document, HttpContext http, Boards boards, DeskPeople people, Visitor visitor, Reading reading)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DocExchange.Core.Documents;
 using DocExchange.Core.Refusals;
+using DocExchange.Node.Desk;
 using DocExchange.Node.DeskPages.Board;
 using DocExchange.Protocol.Local.V1;
 
@@ -43,6 +44,17 @@ internal static class RegisterFilters
         return asked.State.Length == 0 || States.Contains(asked.State)
             ? asked
             : throw Refuse($"办理状态“{asked.State}”应为 {string.Join('、', States)} 之一。", $"The state '{asked.State}' is one of {string.Join(", ", States)}.");
+    }
+
+    /// <inheritdoc cref="Require(SentRegisterRequest)"/>
+    public static SealUseFilter Require(ListSealUsesRequest asked, TimeProvider clock)
+    {
+        RequireDay("from", asked.From);
+        RequireDay("to", asked.To);
+        RequireWords(asked.Seal);
+        RequireWords(asked.Person);
+        RequireWords(asked.Words);
+        return RegisterLines.Uses(asked.From, asked.To, asked.Seal, asked.Person, asked.Words, clock);
     }
 
     private static void RequireDay(string field, string day)

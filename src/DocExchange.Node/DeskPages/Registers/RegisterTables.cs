@@ -32,7 +32,7 @@ internal sealed class RegisterTables(OutboxBook book, InRegister received, InReg
     public Table Received(string office, string? year, string? sender, string? state, string? text, bool inEnglish) =>
         Of("in-register.title", InRegisterBook.Columns, inEnglish, received.All(receivedBook.FilterOf(office, year, sender, state, text)).Select(row => receivedBook.CellsOf(row, inEnglish)));
 
-    public Table Seals(PartyId office, bool inEnglish) => Of("sealing.register", UseColumns, inEnglish, uses.Of(office, "", MostUses).Select(use => (IReadOnlyList<string>)
+    public Table Seals(PartyId office, SealUseFilter filter, bool inEnglish) => Of("sealing.register", UseColumns, inEnglish, uses.All(office, filter).Take(MostUses).Select(use => (IReadOnlyList<string>)
         [Moments.Show(DateTimeOffset.FromUnixTimeMilliseconds(use.At), clock), use.Number, use.Title, use.Seal, use.AskedBy, use.ApprovedBy, use.Document]));
 
     public async Task<Table> BoardAsync(PartyId office, DocumentId document, bool inEnglish, CancellationToken cancellation)

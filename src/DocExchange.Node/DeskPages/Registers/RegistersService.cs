@@ -14,7 +14,7 @@ using Wire = DocExchange.Protocol.V1;
 namespace DocExchange.Node.DeskPages.Registers;
 
 /// <summary>Registers at the socket, for people who have signed in: what the pages give out and note, under the same rules.</summary>
-internal sealed class RegistersService(SocketCaller caller, RegisterTables tables, ReceivedList list, OutboxBook sent, ArchiveNumbers archive) : Local.Registers.RegistersBase
+internal sealed class RegistersService(SocketCaller caller, RegisterTables tables, ReceivedList list, OutboxBook sent, ArchiveNumbers archive, TimeProvider clock) : Local.Registers.RegistersBase
 {
     [Allowed(Roles.Dispatcher, Roles.Supervisor, Roles.Reader, Roles.Archivist)]
     public override Task SaveSentRegister(Local.SaveSentRegisterRequest request, IServerStreamWriter<Wire.ArchiveChunk> responseStream, ServerCallContext context)
@@ -35,7 +35,8 @@ internal sealed class RegistersService(SocketCaller caller, RegisterTables table
     public override Task SaveSealRegister(Local.SaveSealRegisterRequest request, IServerStreamWriter<Wire.ArchiveChunk> responseStream, ServerCallContext context)
     {
         var (office, _) = caller.At(request.Office);
-        return GiveAsync(request.Form, english => tables.Seals(office, english), responseStream, context.CancellationToken);
+        var filter = RegisterFilters.Require(request.Filter ?? new Local.ListSealUsesRequest(), clock);
+        return GiveAsync(request.Form, english => tables.Seals(office, filter, english), responseStream, context.CancellationToken);
     }
 
     [Allowed(Roles.Dispatcher, Roles.Supervisor, Roles.Reader, Roles.Archivist)]
