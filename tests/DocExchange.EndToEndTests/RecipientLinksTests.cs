@@ -24,7 +24,7 @@ internal sealed class RecipientLinksTests
 
         var rows = await UntilAsync(site, document, row => row.Office == "test/b" && row.Link == "OffLine");
         var text = await Docex.RunAsync("status", document, "--node", site.General.Folder);
-        var json = JsonDocument.Parse(await Docex.RunAsync("status", document, "--node", site.General.Folder, "--json")).RootElement.GetProperty("rows").EnumerateArray();
+        var json = JsonDocument.Parse(await Docex.RunAsync("status", document, "--node", site.General.Folder, "--format", "json")).RootElement.GetProperty("rows").EnumerateArray();
         var recipients = await site.Nodes[1].Desk.ShowAsync(new ShowRequest { DocumentId = document, WithLinks = true });
         await site.Nodes[2].StartAsync();
         await site.Nodes[2].WaitForArrivalAsync("b", document);

@@ -53,13 +53,13 @@ internal sealed class RecipientLinks(LinkStatus link, TimeProvider time)
         return answer;
     }
 
-    private static async Task<IReadOnlyDictionary<PartyId, RecipientLink>?> AskAsync(HubChannel hub, DocumentId document, CancellationToken cancellation)
+    private async Task<IReadOnlyDictionary<PartyId, RecipientLink>?> AskAsync(HubChannel hub, DocumentId document, CancellationToken cancellation)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(Patience);
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
         try
         {
-            var reply = await hub.Exchange.RecipientLinksAsync(new Wire.RecipientLinksRequest { DocumentId = document.Value.ToWire() }, cancellationToken: patience.Token);
+            var reply = await hub.Exchange.RecipientLinksAsync(new Wire.RecipientLinksRequest { DocumentId = document.Value.ToWire() }, cancellationToken: either.Token);
             var answer = new Dictionary<PartyId, RecipientLink>();
             foreach (var said in reply.Links)
             {
@@ -86,5 +86,5 @@ internal sealed class RecipientLinks(LinkStatus link, TimeProvider time)
     }
 
     private static DateTimeOffset? Moment(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment) ? moment : null;
 }

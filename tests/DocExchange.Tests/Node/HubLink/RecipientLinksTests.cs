@@ -64,7 +64,13 @@ internal sealed class RecipientLinksTests
             await Task.Delay(Timeout.Infinite, end);
             return null!;
         });
-        await WithAsync(silent, async links => Assert.That(await links.OfAsync(NodeSite.Document(1), default), Is.Null, "a hub that does not answer"));
+        await WithAsync(silent, async links =>
+        {
+            var asking = links.OfAsync(NodeSite.Document(1), default);
+            await Waiting.UntilAsync("the hub is asked", () => silent.Asked == 1);
+            clock.Advance(RecipientLinks.Patience);
+            Assert.That(await asking, Is.Null, "a hub that does not answer");
+        });
 
         using (Assert.EnterMultipleScope())
         {
