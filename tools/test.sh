@@ -21,6 +21,7 @@ skipped=0
 problems=()
 tested=()
 results="$root/artifacts/test-results"
+behind=
 
 finish() {
   local code=$? other
@@ -107,6 +108,26 @@ install_product() {
   "$root/tools/publish.sh" "$root/artifacts/installed" --without-runtime
 }
 
+# What needs only the processor goes on behind the first tests, which wait much of their time; these go before it.
+behind() {
+  mkdir -p "$results"
+  # In a process group of its own: interrupting this ends all of it.
+  set -m
+  (
+    renice -n 19 -p "$BASHPID" >/dev/null
+    "$@"
+  ) >"$results/behind.log" 2>&1 &
+  set +m
+  behind=$!
+}
+
+format_and_install() {
+  local code=0
+  phase "format" check_format || code=1
+  $fast || phase "installing" install_product || code=2
+  return "$code"
+}
+
 # attribute NAME FILE: a number of the first <Counters …/> of a trx file; 0 where there is none.
 attribute() {
   local value
@@ -156,10 +177,12 @@ phase "test vectors" tools/vectors.sh
 phase "the .NET SDK" require_dotnet || exit 1
 phase "locked restore" dotnet restore DocExchange.sln --locked-mode --verbosity quiet || exit 1
 phase "build" build || exit 1
-phase "format" check_format
-# Beside them, because it waits much of its time.
+behind format_and_install
 test_projects DocExchange.Tests DocExchange.FaultTests
-if ! $fast && phase "installing" install_product; then
+phase "waiting for format and installing" wait "$behind"
+cat "$results/behind.log"
+# Where nothing is installed the tests start what was built.
+if ! $fast && [ -x "$root/artifacts/installed/docex" ]; then
   # Processes of a minute do not live to gain by being compiled a second time: put off by a minute (.NET reads it as hexadecimal).
   export DOCEXCHANGE_INSTALLED="$root/artifacts/installed" DOTNET_TC_CallCountingDelayMs=EA60
 fi
