@@ -1,7 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
-using System.Threading.RateLimiting;
-using DocExchange.Core.Refusals;
 using DocExchange.Pages.Accounts;
 using DocExchange.Pages.Assets;
 using DocExchange.Pages.Auditing;
@@ -68,7 +66,7 @@ public static class PagesSetup
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
         // Otherwise a form without its token is answered with an empty page.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        services.AddRateLimiter(limits => LimitSignIns(limits, settings));
+        services.AddSingleton<SignInThrottle>();
         return services;
     }
 
@@ -91,7 +89,7 @@ public static class PagesSetup
         app.Use(KeepApart);
         app.UseWhen(PageDoor.Is, door =>
         {
-            door.UseRateLimiter();
+            door.UseMiddleware<SignInThrottle>();
             door.UseAuthentication();
             door.UseMiddleware<PageGuard>();
             door.UseAntiforgery();
@@ -115,17 +113,6 @@ public static class PagesSetup
         }
 
         return next(http);
-    }
-
-    private static void LimitSignIns(Microsoft.AspNetCore.RateLimiting.RateLimiterOptions limits, PagesSettings settings)
-    {
-        limits.OnRejected = (_, _) => throw new RefusedException(Refusal.Busy, "登录请求过于频繁，请一分钟后再试。", "Too many requests to sign in. Try again in a minute.");
-        limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http =>
-            HttpMethods.IsPost(http.Request.Method) && http.Request.Path.StartsWithSegments(Addresses.SignIn)
-                ? RateLimitPartition.GetFixedWindowLimiter(
-                    http.Connection.RemoteIpAddress?.ToString() ?? "",
-                    _ => new FixedWindowRateLimiterOptions { PermitLimit = settings.SignInsPerMinute, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 })
-                : RateLimitPartition.GetNoLimiter(""));
     }
 
     private sealed class PageMark
