@@ -11,10 +11,9 @@ internal sealed class PdfBytes(Stream file, long allowance)
     public Stream File => file;
 
     /// <summary>Null where that is more work than is left.</summary>
-    /// <param name="start">Where the file begins whose signature it is.</param>
-    public async Task<ContentDigests?> DigestAsync(PdfSignatureField field, IReadOnlyCollection<DigestAlgorithm> algorithms, CancellationToken cancellation, long start = 0)
+    public async Task<ContentDigests?> DigestAsync(PdfSignatureField field, IReadOnlyCollection<DigestAlgorithm> algorithms, CancellationToken cancellation)
     {
-        await using var range = new PdfRangeStream(file, field, start);
+        await using var range = new PdfRangeStream(file, field);
         return Take(range.Length, Math.Max(1, algorithms.Count)) ? await ContentDigests.OfAsync(range, algorithms, cancellation) : null;
     }
 

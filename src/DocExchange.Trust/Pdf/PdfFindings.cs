@@ -43,14 +43,9 @@ internal static class PdfFindings
             yield return Unread(found.Unread);
         }
 
-        if (found.Embedded > 0)
+        if (found.Inside > 0)
         {
-            yield return Embedded(found.Embedded);
-        }
-
-        if (found.Shared > 0)
-        {
-            yield return Shared(found.Shared);
+            yield return Inside(found.Inside);
         }
 
         if (found.IsLimited)
@@ -58,7 +53,7 @@ internal static class PdfFindings
             yield return TooMany;
         }
 
-        if (found is { Fields: [], Misplaced: 0, Damaged: 0, Unread: 0, Shared: 0, IsLimited: false })
+        if (found is { Fields: [], Misplaced: 0, Damaged: 0, Unread: 0, Inside: 0, IsLimited: false })
         {
             yield return NoSignature;
         }
@@ -76,13 +71,10 @@ internal static class PdfFindings
         "PDF_SIGNATURE_UNREAD", SubIndication.SignedDataNotFound,
         $"有 {count} 处可能是签名，但无法读取，未作验证；其他软件可能会显示为签名。", $"{count} places may be signatures and could not be read as such; nothing of them was verified. Other programs may show them as signatures.");
 
-    private static Finding Embedded(int count) => Finding.Remark(
-        "PDF_BYTE_RANGE_IGNORED", $"另有 {count} 个签名属于内嵌的 PDF 文件，不是本文件的签名，未予验证。", $"{count} further signatures are of PDF files embedded in this one, not of this file, and were not verified.");
-
-    private static Finding Shared(int count) => Finding.Indeterminate(
+    private static Finding Inside(int count) => Finding.Indeterminate(
         "PDF_EMBEDDED_SHARED", SubIndication.SignedDataNotFound,
-        $"有 {count} 个签名属于内嵌的 PDF 文件，但本文件的交叉引用表指向该内嵌文件之中，或者无法确切读出；其他软件可能把内嵌文件的内容和签名当作本文件自己的显示，且内容可能已改变。这些签名未予验证。",
-        $"{count} signatures are of a PDF file embedded in this one, but the cross-references of this file lead into it or cannot be read for certain: other programs may show its content and signatures as this file's own, changed since. They were not verified.");
+        $"有 {count} 个签名属于另一个 PDF 文件，该文件从本文件中间开始（未经压缩的附件，或其前被加了内容）；其他软件可能把该文件的内容和签名当作本文件自己的显示，且内容可能已改变。这些签名未予验证，请取出该文件另行验证。",
+        $"{count} signatures are of another PDF that begins further on in this file (an attachment that is not compressed, or something was put before it): other programs may show its content and signatures as this file's own, changed since. They were not verified; take that file out and verify it by itself.");
 
     public static Finding LaterRevision(long bytes) => Finding.Remark(
         "PDF_LATER_REVISION", $"此签名之后文件又增补了 {bytes} 字节（如后续签名），不受此签名保护。", $"{bytes} bytes were added to the file after this signature, such as a later one; it does not protect them.");

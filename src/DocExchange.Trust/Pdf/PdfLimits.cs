@@ -10,16 +10,11 @@ public sealed record PdfLimits
     private const long AlwaysRead = 8L << 20;
     private const int MaxRead = 16;
     private const int ReadRounds = 8;
-    private const int EmbeddedRounds = 8;
-    private const int ReferenceRounds = 2;
 
     public long MaxFileSize { get; init; } = 4L << 30;
 
     /// <summary>Signatures, and mentions of ByteRange that turn out to be none.</summary>
     public int MaxSignatures { get; init; } = 64;
-
-    /// <summary>Signatures that are held against a PDF inside as theirs; what comes after them counts as unread.</summary>
-    public int MaxEmbedded { get; init; } = 32;
 
     /// <summary>Contents of a signature, as hexadecimal digits.</summary>
     public int MaxContentsSize { get; init; } = 16 << 20;
@@ -29,15 +24,6 @@ public sealed record PdfLimits
 
     /// <summary>The same for one file: it grows with the file, so that a small one is never much work.</summary>
     public long MaxHashedOf(long size) => Math.Min(MaxHashed, Math.Max(AlwaysHashed, size * Rounds));
-
-    /// <summary>
-    /// What is hashed besides for all signatures of PDF files inside together: each lies within the file, so that a few times its size are many signatures. The search for
-    /// the length of a stream, where an object of its own says it, counts as the whole file. What would be more counts as unread.
-    /// </summary>
-    public long MaxEmbeddedHashedOf(long size) => Math.Min(MaxHashed, Math.Max(AlwaysHashed, size * EmbeddedRounds));
-
-    /// <summary>What is read of cross-references and of the beginnings of the objects that they name, where a PDF inside has a signature.</summary>
-    internal static long MaxReferencesOf(long size) => Math.Max(AlwaysHashed, size * ReferenceRounds);
 
     /// <summary>What is read of objects that may be signatures. 64 that are any take less, and what is only written like an object takes the whole file each.</summary>
     internal long MaxReadOf(long size) => Math.Min((long)MaxRead * MaxContentsSize, Math.Max(AlwaysRead, size * ReadRounds));

@@ -18,35 +18,14 @@ internal sealed class PdfObjectReader(ReadOnlyMemory<byte> bytes, long place)
     private readonly List<PdfDictionary> found = [];
     private int at;
     private int values;
-    private PdfLength? length;
 
     public IReadOnlyList<PdfDictionary> Found => found;
-
-    /// <summary>Where it is given, takes what stands in the outermost dictionary: names without their slash, and values.</summary>
-    public List<(Range Name, Range Value)>? Outermost { get; init; }
-
-    /// <summary>What has been read.</summary>
-    public int Length => at;
 
     /// <summary>The object goes on behind the bytes.</summary>
     public bool IsCut { get; private set; }
 
     /// <returns>Whether it is an object from its beginning to its end.</returns>
     public bool Read() => ReadValue(0);
-
-    /// <summary>The bytes are the dictionary of a stream, from behind the word obj to where its data begin.</summary>
-    /// <returns>What it says of their length; null where they are no such thing.</returns>
-    public PdfLength? ReadStream()
-    {
-        SkipBlanks();
-        if (Rest is not [(byte)'<', (byte)'<', ..] || !Read())
-        {
-            return null;
-        }
-
-        SkipBlanks();
-        return Rest.StartsWith("stream"u8) && Rest["stream".Length..] is [(byte)'\n'] or [(byte)'\r', (byte)'\n'] ? length : null;
-    }
 
     private ReadOnlySpan<byte> Rest => bytes.Span[at..];
 
@@ -96,7 +75,6 @@ internal sealed class PdfObjectReader(ReadOnlyMemory<byte> bytes, long place)
                 return false;
             }
 
-            var keyEnd = at;
             SkipBlanks();
             var from = at;
             if (!ReadValue(depth + 1) || !SkipReference(out var end))
@@ -104,7 +82,6 @@ internal sealed class PdfObjectReader(ReadOnlyMemory<byte> bytes, long place)
                 return false;
             }
 
-            Keep(depth, (key + 1)..keyEnd, from..end);
             if (name is not null)
             {
                 entries.Add((name, key, from, end));
@@ -118,19 +95,10 @@ internal sealed class PdfObjectReader(ReadOnlyMemory<byte> bytes, long place)
                 NameIn("SubFilter"), NameIn("Filter")));
         }
 
-        length = Single("Length") is { } stated ? PdfLength.Of(bytes.Span[stated]) : null;
         return true;
 
         Range? Single(string name) => entries.FindAll(entry => entry.Name == name) is [var only] ? only.Start..only.End : null;
         string? NameIn(string name) => Single(name) is { } value && bytes.Span[value] is [(byte)'/', .. var letters] ? PdfSyntax.Name(letters) : null;
-    }
-
-    private void Keep(int depth, Range name, Range value)
-    {
-        if (depth == 0)
-        {
-            Outermost?.Add((name, value));
-        }
     }
 
     private bool ReadArray(int depth)

@@ -3,8 +3,7 @@ using DocExchange.Trust.Containers;
 namespace DocExchange.Trust.Pdf;
 
 /// <summary>The bytes a PDF signature covers: from the start to its Contents, and from behind it to the end of its range.</summary>
-/// <param name="start">Where the file begins whose signature it is.</param>
-internal sealed class PdfRangeStream(Stream file, PdfSignatureField signature, long start) : ForwardStream
+internal sealed class PdfRangeStream(Stream file, PdfSignatureField signature) : ForwardStream
 {
     private long position;
 
@@ -21,7 +20,7 @@ internal sealed class PdfRangeStream(Stream file, PdfSignatureField signature, l
             return 0;
         }
 
-        file.Position = start + (isFirst ? position : position + signature.GapEnd - signature.GapStart);
+        file.Position = isFirst ? position : position + signature.GapEnd - signature.GapStart;
         var read = await file.ReadAsync(buffer[..(int)Math.Min(buffer.Length, left)], cancellationToken);
         position += read;
         return read;

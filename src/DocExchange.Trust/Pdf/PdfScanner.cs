@@ -1,6 +1,3 @@
-using DocExchange.Trust.Certificates;
-using DocExchange.Trust.Signatures;
-
 namespace DocExchange.Trust.Pdf;
 
 /// <summary>What was found of signatures in the bytes of a PDF.</summary>
@@ -9,11 +6,8 @@ internal sealed record PdfSignatures
     /// <summary>In the order of what they cover, the first signature first.</summary>
     public IReadOnlyList<PdfSignatureField> Fields { get; init; } = [];
 
-    /// <summary>Those of PDF files that are embedded in this one, and fit them still.</summary>
-    public int Embedded { get; init; }
-
-    /// <summary>The same where this file may use what is in there as its own.</summary>
-    public int Shared { get; init; }
+    /// <summary>Those whose own ByteRange begins with a PDF that stands further on in this one.</summary>
+    public int Inside { get; init; }
 
     /// <summary>Those whose Contents does not stand where their own ByteRange says.</summary>
     public int Misplaced { get; init; }
@@ -30,7 +24,8 @@ internal sealed record PdfSignatures
 /// <summary>
 /// Finds the signatures of a PDF in its bytes. A signature is a dictionary with ByteRange and Contents; it cannot lie in a compressed
 /// stream, since its own ByteRange leaves Contents out, so no table needs to be read to find it. Where both do not fit each other,
-/// the file is not what was signed: that is no reason to call it unsigned.
+/// the file is not what was signed: that is no reason to call it unsigned. One of a PDF inside whose bytes stand plainly in the file is not told from one that is
+/// used: programs that find anything wrong with a file search it for objects, each in its own way, and what makes them do so has no end.
 /// </summary>
 internal sealed class PdfScanner
 {
@@ -40,24 +35,20 @@ internal sealed class PdfScanner
 
     private readonly Stream file;
     private readonly PdfLimits limits;
-    private readonly PdfEmbedding embedding;
     private readonly Dictionary<long, IReadOnlyList<PdfDictionary>> objects = [];
     private readonly List<PdfDictionary> known = [];
     private readonly List<PdfSignatureField> fields = [];
     private long left;
     private bool isTooMuch;
 
-    private PdfScanner(Stream file, PdfLimits limits, CmsLimits cms, FileWork work)
+    private PdfScanner(Stream file, PdfLimits limits)
     {
         this.file = file;
         this.limits = limits;
-        embedding = new PdfEmbedding(file, limits, cms, work);
         left = limits.MaxReadOf(file.Length);
     }
 
-    /// <param name="work">What verifying the signatures of files inside draws on.</param>
-    public static Task<PdfSignatures> FindAsync(Stream file, PdfLimits limits, CmsLimits cms, FileWork work, CancellationToken cancellation) =>
-        new PdfScanner(file, limits, cms, work).FindAsync(cancellation);
+    public static Task<PdfSignatures> FindAsync(Stream file, PdfLimits limits, CancellationToken cancellation) => new PdfScanner(file, limits).FindAsync(cancellation);
 
     /// <summary>Contents, the signature value; not kept with the field, since many large ones would fill the memory.</summary>
     public static async Task<byte[]> ReadContentsAsync(Stream file, PdfSignatureField field, CancellationToken cancellation)
@@ -126,14 +117,10 @@ internal sealed class PdfScanner
         // As ByteRange has it, a file may begin later: one that is embedded in this one, or has something before it.
         var start = contents.Start - length;
         var isLater = start > 0 && contents.End - start == gapEnd && start + gapEnd + rest <= file.Length;
-        return !isLater || !await PdfEmbedding.BeginsAsync(file, start, cancellation) ? found with { Misplaced = found.Misplaced + 1 }
-            : (contents.IsWhole ? await embedding.HoldsAsync(start, field, cancellation) : PdfHolding.None) switch
-            {
-                PdfHolding.Apart => found with { Embedded = found.Embedded + 1 },
-                PdfHolding.Shared => found with { Shared = found.Shared + 1 },
-                _ => found with { Unread = found.Unread + 1 },
-            };
+        return isLater && await BeginsAsync(start, cancellation) ? found with { Inside = found.Inside + 1 } : found with { Misplaced = found.Misplaced + 1 };
     }
+
+    private async Task<bool> BeginsAsync(long start, CancellationToken cancellation) => (await ReadAsync(file, start, 5, cancellation)).AsSpan().SequenceEqual("%PDF-"u8);
 
     /// <summary>The dictionary in which it is a key. An object may be named within a text of another one, so that the first that has it counts.</summary>
     private async Task<PdfDictionary?> ResolveAsync(PdfMark mark, CancellationToken cancellation)

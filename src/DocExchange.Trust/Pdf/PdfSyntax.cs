@@ -17,7 +17,7 @@ internal static class PdfSyntax
     private const int ShortestKnown = 6;
     private const int LongestKnown = 27;
 
-    private static readonly string[] Known = ["ByteRange", "Contents", "SubFilter", "Filter", "Length"];
+    private static readonly string[] Known = ["ByteRange", "Contents", "SubFilter", "Filter"];
 
     /// <summary>Where a name, a number or a word ends.</summary>
     public static readonly SearchValues<byte> Ends = SearchValues.Create(" \t\r\n\f\0()<>[]{}/%"u8);

@@ -42,8 +42,7 @@ public sealed class PdfVerifier
             return new SignedDocument(new Verdict([], [PdfFindings.TooLarge(seekable.Length, limits.MaxFileSize)]), [], []);
         }
 
-        // Those of files inside have a pool of their own: what is measured once has the same verdict without the file.
-        var found = await PdfScanner.FindAsync(seekable, limits, foreign.Limits, FileWork.Of(foreign.PathOptions).Added, cancellation);
+        var found = await PdfScanner.FindAsync(seekable, limits, cancellation);
         var fields = found.Fields;
 
         // One after the other: all together may be too large for the memory.

@@ -28,7 +28,7 @@ internal static class BodyFindings
             // Not even whether there are any is known where what names them cannot be read.
             return body.Verdict.Findings.FirstOrDefault(finding => finding.Indication != Indication.TotalPassed && finding.Code is not ("OFD_NOT_SIGNED" or "PDF_NOT_SIGNED" or "PDF_TIMESTAMP_ONLY")) is { } why
                 ? [Unreached(why)]
-                : body.Verdict.Findings.Where(finding => finding.Code == "PDF_BYTE_RANGE_IGNORED").Select(Embedded).ToList();
+                : [];
         }
 
         var isPassed = body.Verdict.Indication == Indication.TotalPassed;
@@ -87,11 +87,6 @@ internal static class BodyFindings
         "BODY_SIGNATURES_UNDECIDED",
         $"正文是否带有签名无法查明，未作检验：{why.Chinese}",
         $"Whether the body carries signatures of its own could not be found out, and none was checked: {why.English}");
-
-    private static Finding Embedded(Finding why) => Finding.Remark(
-        "BODY_SIGNATURES_UNDECIDED",
-        $"正文本身没有可检验的签名：{why.Chinese}",
-        $"The body has no signature of its own that could be checked: {why.English}");
 
     private static string Why(SignedDocument body, Func<Finding, string> say) => say(body.Verdict.Faults.First());
 }

@@ -106,9 +106,6 @@ internal static class FuzzTargets
         using var key = Office.Certify(KeyAlgorithm.EcdsaP256);
         var pdf = Wait(PdfMaker.SignAsync(PdfMaker.Plain(), content => CmsSigner.SignAsync(content, key, SigningOffice.Now, CmsForm.Detached, CancellationToken.None)));
         var pdfs = new PdfVerifier(Office.Store, ValidationPolicy.Foreign);
-        var references = PdfCrossReferencesTests.StreamForms.Select(form => PdfMaker.Embed(PdfMaker.Plain(), references: places => PdfCrossReferencesTests.Rows(places, form)));
-        yield return new FuzzTarget("pdf-references", [PdfMaker.Embed(PdfMaker.Plain()), .. references], bytes =>
-            Wait(PdfCrossReferences.ReadAsync(new PdfBytes(new MemoryStream(bytes, writable: false), bytes.Length * 8), CancellationToken.None)));
         yield return new FuzzTarget("pdf", [pdf], bytes => Wait(pdfs.VerifyAsync(new MemoryStream(bytes, writable: false), SigningOffice.Now, CancellationToken.None)));
     }
 

@@ -88,11 +88,16 @@ public sealed class PdfSpellingTests
             foreach (var unread in new[]
             {
                 With(value, "(300"), With(signed.IndexOf("/ByteRange [0", StringComparison.Ordinal) + "/ByteRange [".Length, "x"), signed[..(value + 2000)],
-                With(value + 1, new string('0', signed.IndexOf('>', value) - value - 1)), "x" + signed, Encoding.Latin1.GetString(PdfMaker.Plain()) + signed,
+                With(value + 1, new string('0', signed.IndexOf('>', value) - value - 1)),
                 signed.Replace("/Contents", "/Contents 5 0 R/X", StringComparison.Ordinal), signed.Replace("/M(D", "/ByteRange[0 1 2 3]/M(D", StringComparison.Ordinal),
             })
             {
                 await ExpectAsync(unread, Indication.Indeterminate, SubIndication.SignedDataNotFound, "PDF_SIGNATURE_UNREAD");
+            }
+
+            foreach (var before in new[] { "x", Encoding.Latin1.GetString(PdfMaker.Plain()) })
+            {
+                await ExpectAsync(before + signed, Indication.Indeterminate, SubIndication.SignedDataNotFound, "PDF_EMBEDDED_SHARED");
             }
         }
     }

@@ -179,7 +179,7 @@ public sealed class BodySignatureTests
         var judged = await JudgeAsync("正文.pdf", PdfMaker.Embed(inner));
 
         Assert.That(judged.BodyFindings.Select(finding => (finding.Code, finding.Indication)), Is.EqualTo(new[] { ("BODY_SIGNATURES_UNDECIDED", Indication.TotalPassed) }));
-        Assert.That(judged.BodyFindings.Single().Chinese, Does.Contain("内嵌的 PDF 文件"));
+        Assert.That(judged.BodyFindings.Single().Chinese, Does.Contain("另一个 PDF 文件"));
     }
 
     [Test]
