@@ -154,6 +154,11 @@ internal static class OfdFindings
         $"有 {names.Count} 个受签名保护的文件与签名时一致，但压缩包所载的校验值（CRC-32）不符，其他软件可能拒绝读取、因而不显示：{Named(names, "、")}。内容未被篡改，文件的封装已损坏。",
         $"{names.Count} signed files are what was signed, but their checksums (CRC-32) in the ZIP file are wrong: other programs may refuse them and show the document without them: {Named(names, ", ")}. The content was not altered; what it is packed in is damaged.");
 
+    public static Finding HeaderLacking(IReadOnlyList<string> names) => Finding.Indeterminate(
+        "OFD_HEADER_LACKING", SubIndication.SigConstraintsFailure,
+        $"有 {names.Count} 个受签名保护的文件与签名时一致，但压缩包中该文件自身的文件头与其他文件的不同（缺大小或名称以“/”开头），其他软件可能读不到、因而不显示：{Named(names, "、")}。内容未被篡改，文件的封装已改动。",
+        $"{names.Count} signed files are what was signed, but unlike those of the others their own headers in the ZIP file lack the sizes or put a slash before the name: other programs may not read them and show the document without them: {Named(names, ", ")}. The content was not altered; what it is packed in was.");
+
     public static Finding External(IReadOnlyList<string> locations) => Finding.Indeterminate(
         "OFD_EXTERNAL", SubIndication.SigConstraintsFailure,
         $"文档引用了 {locations.Count} 个文件之外的资源，其内容不受签名保护，所显示的可能随时改变：{Named(locations, "、")}。",

@@ -72,6 +72,7 @@ internal static class OfdHiddenEntries
         [
             .. formats.Count > 0 ? [OfdFindings.OtherFormat(formats)] : Array.Empty<Finding>(),
             .. found.Misread.Count > 0 && found.IsAnyChecked ? [OfdFindings.ChecksumDiffers(found.Misread)] : Array.Empty<Finding>(),
+            .. found.Careless.Count > 0 && found.IsAnyCareful ? [OfdFindings.HeaderLacking(found.Careless)] : Array.Empty<Finding>(),
             .. found.IsCut ? [OfdFindings.NotAllChecked] : Array.Empty<Finding>(),
         ];
         return found.Hidden.Count > 0 ? [OfdFindings.HiddenEntries(found.Hidden), .. told] :
@@ -114,6 +115,11 @@ internal static class OfdHiddenEntries
         /// <summary>Whether the checksum of some signed part is right: where none is, that is the way their maker writes, and nothing is left to show without them.</summary>
         public bool IsAnyChecked { get; private set; }
 
+        /// <summary>The same for signed parts whose own header is not what it has to be: programs that go from one to the next stumble there.</summary>
+        public List<string> Careless { get; } = [];
+
+        public bool IsAnyCareful { get; private set; }
+
         /// <summary>Whether not everything was unpacked, since it takes too much work.</summary>
         public bool IsCut { get; private set; }
 
@@ -147,6 +153,8 @@ internal static class OfdHiddenEntries
             {
                 IsAnyChecked |= data.HasChecksum && data.IsWhole && entry.PackedSize > 0;
                 Misread.AddRange(data.HasChecksum ? [] : [local.Name]);
+                IsAnyCareful |= !local.IsLoose && entry.PackedSize > 0;
+                Careless.AddRange(local.IsLoose ? [local.Name] : []);
             }
 
             // Readers of PDF look for one far into a file that is called so; extra fields have up to 64 KiB.
