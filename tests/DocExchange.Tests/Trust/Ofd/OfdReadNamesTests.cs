@@ -146,6 +146,20 @@ public sealed class OfdReadNamesTests
         Assert.That(Faults(await VerifyAsync(RawZip.Write([.. Entries(maker).Select(entry => entry with { ExternalAttributes = 0 })]))), Is.Empty);
     }
 
+    // FILE_ATTRIBUTE_PINNED, _UNPINNED and _RECALL_ON_DATA_ACCESS are what files in a folder of a cloud have.
+    [TestCase(0x00080020u, 0x000A, "")]
+    [TestCase(0x00500020u, 0x0A0A, "")]
+    [TestCase(0x80000020u, 0x000A, "")]
+    [TestCase(0x80240020u, 0x000A, "OFD_HIDDEN_ENTRY")]
+    [TestCase(0x80240020u, 0x130A, "OFD_HIDDEN_ENTRY")]
+    [TestCase(0x00240000u, 0x130A, "OFD_HIDDEN_ENTRY")]
+    public async Task Takes_attributes_of_Windows_for_no_mode(uint attributes, int madeBy, string faults)
+    {
+        var maker = await SealedAsync("image_1.png");
+        var marked = RawZip.Write([.. Entries(maker).Select(entry => entry.Name == Resources ? entry with { ExternalAttributes = attributes, MadeBy = (ushort)madeBy } : entry)]);
+        Assert.That(Faults(await VerifyAsync(marked)), Is.EqualTo(faults));
+    }
+
     // Info-ZIP, WinRAR and 7-Zip write the name in UTF-8 beside that in the code page.
     [TestCase("图片1.png")]
     [TestCase("附件.png")]
