@@ -29,17 +29,17 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
     /// <summary>One verdict a signer, each followed by those of its time-stamps and counter-signatures; without signers one that says so.</summary>
     /// <param name="signatureFile">Signature.xml, byte for byte.</param>
     /// <param name="path">Of Signature.xml, for the findings.</param>
-    public IReadOnlyList<SignatureVerdict> Validate(CmsSignedData signed, ReadOnlyMemory<byte> signatureFile, string path, DateTimeOffset at)
+    /// <param name="work">What all signatures of the file draw on.</param>
+    public IReadOnlyList<SignatureVerdict> Validate(CmsSignedData signed, ReadOnlyMemory<byte> signatureFile, string path, DateTimeOffset at, FileWork work)
     {
         if (signed.Signers.Count == 0)
         {
             return [new SignatureVerdict(SignatureKind.Cms, null, null, [CmsFindings.NoSigner])];
         }
 
-        var facts = new CmsExamination(signed, null, store.Intermediates.Concat(store.Anchors), StampedSignatures.Instance, policy.Limits).Gather();
+        var facts = new CmsExamination(signed, null, store.Intermediates.Concat(store.Anchors), StampedSignatures.Instance, policy.Limits, work).Gather();
         var verdicts = new List<SignatureVerdict>();
         var budget = policy.Limits.MaxTimestamps;
-        var work = FileWork.Of(policy.PathOptions);
         var withInside = store.With(facts.RevocationLists).With(facts.OcspResponses);
         var chosen = facts.RevocationLists.Count + facts.OcspResponses.Count == 0 ? paths : new CertificatePaths(withInside, policy.PathOptions);
         foreach (var (signer, known) in signed.Signers.Zip(facts.Signers))
@@ -86,7 +86,7 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
         findings.AddRange(it.Judge([.. FormatRules.All, .. CryptographicRules.All]).Where(finding => Binding.Contains(finding.Code)));
         if (it.Signer.Certificate is { } certificate)
         {
-            AddValue(findings, signed.Content is { Length: > 0 } content ? content : signatureFile, signer, certificate);
+            findings.Add(ValueOf(signer, certificate, signed.Content is { Length: > 0 } content ? content : null, signatureFile, it.Signer.Value.Check, work));
             findings.AddRange(CertificateRules.Judge(it.Signer, chosen, signed.Certificates, it.ProvenAt, CertificateUsage.DocumentSigning, time.Inside, work).Findings);
         }
 
@@ -148,36 +148,46 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
             || text.Equals(Convert.ToHexString(digest), StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <param name="content">What the signature covers where there are no signed attributes.</param>
-    private static void AddValue(List<Finding> findings, ReadOnlyMemory<byte> content, CmsSignerInfo signer, Certificate certificate)
+    /// <summary>As measured where that is right, otherwise once more in the forms that are met.</summary>
+    /// <param name="content">What is inside and not empty.</param>
+    /// <param name="measured">Over the signed attributes, or the content inside.</param>
+    private static Finding ValueOf(CmsSignerInfo signer, Certificate certificate, ReadOnlyMemory<byte>? content, ReadOnlyMemory<byte> signatureFile, SignatureCheck measured, FileWork work)
     {
-        var covered = signer.SignedAttributes?.ToSignedBytes() ?? content.ToArray();
-        if (certificate.KeyAlgorithm != Keys.KeyAlgorithm.Sm2)
+        if (measured == SignatureCheck.BeyondLimit)
         {
-            findings.Add(CheckOther(signer, certificate, covered));
-            return;
+            return CmsFindings.ValueBeyondLimit;
         }
 
-        switch (SealSignatureValue.Check(certificate, signer.SignatureAlgorithm.Oid, covered, SealSignatureValue.Normalise(signer.Signature)))
+        if (measured == SignatureCheck.Valid && (signer.SignedAttributes is not null || content is not null))
         {
-            case SignatureValueCheck.Valid:
-                findings.Add(OfdFindings.SignatureVerified);
-                break;
-            case SignatureValueCheck.Invalid:
-                findings.Add(CmsFindings.SignatureInvalid);
-                break;
-            default:
-                findings.Add(CheckOther(signer, certificate, covered));
-                break;
+            return OfdFindings.SignatureVerified;
         }
+
+        var covered = signer.SignedAttributes?.ToSignedBytes() ?? content ?? signatureFile;
+        return certificate.KeyAlgorithm != Keys.KeyAlgorithm.Sm2 ? CheckOther(signer, certificate, covered, work)
+            : SealSignatureValue.Check(certificate, signer.SignatureAlgorithm.Oid, covered, SealSignatureValue.Normalise(signer.Signature), work) switch
+            {
+                SignatureValueCheck.Valid => OfdFindings.SignatureVerified,
+                SignatureValueCheck.Invalid => CmsFindings.SignatureInvalid,
+                SignatureValueCheck.BeyondLimit => CmsFindings.ValueBeyondLimit,
+                _ => CheckOther(signer, certificate, covered, work),
+            };
     }
 
     // With the digest that is named and no other.
-    private static Finding CheckOther(CmsSignerInfo signer, Certificate certificate, byte[] covered)
+    private static Finding CheckOther(CmsSignerInfo signer, Certificate certificate, ReadOnlyMemory<byte> covered, FileWork work)
     {
-        var identifier = CmsAlgorithms.ToIdentifier(signer.SignatureAlgorithm);
-        var digest = new Org.BouncyCastle.Asn1.DerObjectIdentifier(signer.DigestAlgorithm.Oid);
-        return (identifier is null ? null : Keys.PublicKeys.Measure(certificate, identifier, covered, signer.Signature.Span, digest)) switch
+        if (CmsAlgorithms.ToIdentifier(signer.SignatureAlgorithm) is not { } identifier)
+        {
+            return CmsFindings.AlgorithmUnknown(signer.SignatureAlgorithm.Oid);
+        }
+
+        if (!work.TryPay(VerificationCost.Of(certificate, identifier, covered.Length)))
+        {
+            return CmsFindings.ValueBeyondLimit;
+        }
+
+        return Keys.PublicKeys.Measure(certificate, identifier, covered.Span, signer.Signature.Span, new Org.BouncyCastle.Asn1.DerObjectIdentifier(signer.DigestAlgorithm.Oid)) switch
         {
             true => OfdFindings.SignatureVerified,
             false => CmsFindings.SignatureInvalid,

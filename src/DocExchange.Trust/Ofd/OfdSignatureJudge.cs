@@ -10,15 +10,19 @@ internal sealed class OfdSignatureJudge(SealValidator seals, OfdCms cms, Validat
 {
     private static readonly TimeSpan ChinaOffset = TimeSpan.FromHours(8);
 
+    /// <summary>What all signatures of one file draw on.</summary>
+    public FileWork NewWork() => FileWork.Of(policy.PathOptions);
+
     /// <summary>One verdict; with a CMS of several signers one for each; time-stamps and counter-signatures have their own.</summary>
-    public IReadOnlyList<DocumentSignature> Judge(OfdSignatureFacts facts, DateTimeOffset at) => [.. JudgeEach(facts, at).Select(judged => WithLeft(judged, facts.LeftToOthers))];
+    /// <param name="work">Of the file.</param>
+    public IReadOnlyList<DocumentSignature> Judge(OfdSignatureFacts facts, DateTimeOffset at, FileWork work) => [.. JudgeEach(facts, at, work).Select(judged => WithLeft(judged, facts.LeftToOthers))];
 
     /// <summary>Time-stamps and counter-signatures are about the signature alone.</summary>
     public static DocumentSignature WithLeft(DocumentSignature signature, Finding? leftToOthers) => leftToOthers is null || signature.Verdict.Of is not null
         ? signature
         : signature with { Verdict = signature.Verdict with { Findings = [.. signature.Verdict.Findings, leftToOthers] } };
 
-    private IReadOnlyList<DocumentSignature> JudgeEach(OfdSignatureFacts facts, DateTimeOffset at)
+    private IReadOnlyList<DocumentSignature> JudgeEach(OfdSignatureFacts facts, DateTimeOffset at, FileWork work)
     {
         if (facts.Value is not { } value)
         {
@@ -27,14 +31,14 @@ internal sealed class OfdSignatureJudge(SealValidator seals, OfdCms cms, Validat
 
         if (CmsSignedData.LooksLike(value.Span))
         {
-            return JudgeCms(facts, value, at);
+            return JudgeCms(facts, value, at, work);
         }
 
-        var judged = JudgeSeal(facts, value, at);
+        var judged = JudgeSeal(facts, value, at, work);
         return [judged, .. judged.Verdict.Timestamps.Select(stamp => OfAttached(facts, stamp with { Of = 0 }))];
     }
 
-    private DocumentSignature JudgeSeal(OfdSignatureFacts facts, ReadOnlyMemory<byte> value, DateTimeOffset at)
+    private DocumentSignature JudgeSeal(OfdSignatureFacts facts, ReadOnlyMemory<byte> value, DateTimeOffset at, FileWork work)
     {
         SealSignature signature;
         try
@@ -48,7 +52,7 @@ internal sealed class OfdSignatureJudge(SealValidator seals, OfdCms cms, Validat
         }
 
         // Makers name the protected file in propertyInfo each in their own way: what counts is its digest.
-        var verdict = seals.Validate(signature, ContentDigests.Of(facts.SignatureFile), expectedPropertyInfo: null, at);
+        var verdict = seals.Validate(signature, ContentDigests.Of(facts.SignatureFile), expectedPropertyInfo: null, at, work: work);
         var judged = verdict.Findings.Select(finding => finding.Code switch
         {
             "SEAL_DATA_HASH" => OfdFindings.SignatureFileAltered(facts.Path),
@@ -66,11 +70,11 @@ internal sealed class OfdSignatureJudge(SealValidator seals, OfdCms cms, Validat
     private static DateTimeOffset Shift(DateTimeOffset at, TimeSpan by) =>
         new(Math.Clamp(at.UtcTicks + by.Ticks, DateTimeOffset.MinValue.Ticks, DateTimeOffset.MaxValue.Ticks), TimeSpan.Zero);
 
-    private List<DocumentSignature> JudgeCms(OfdSignatureFacts facts, ReadOnlyMemory<byte> value, DateTimeOffset at)
+    private List<DocumentSignature> JudgeCms(OfdSignatureFacts facts, ReadOnlyMemory<byte> value, DateTimeOffset at, FileWork work)
     {
         try
         {
-            var verdicts = cms.Validate(CmsSignedData.Parse(value, policy.Limits), facts.SignatureFile, facts.Path, at);
+            var verdicts = cms.Validate(CmsSignedData.Parse(value, policy.Limits), facts.SignatureFile, facts.Path, at, work);
             return [.. verdicts.Select(verdict => verdict.Of is null
                 ? Of(facts, null, verdict with { SignedAt = verdict.SignedAt ?? facts.StatedAt, Findings = [.. facts.Findings, .. verdict.Findings] }, at)
                 : OfAttached(facts, verdict))];

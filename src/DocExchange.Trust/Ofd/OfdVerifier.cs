@@ -72,10 +72,10 @@ public sealed class OfdVerifier
     /// <param name="findings">Of the whole file.</param>
     internal SignedDocument Judge(OfdFacts facts, IReadOnlyList<Finding> findings, DateTimeOffset at)
     {
-        var signatures = new List<DocumentSignature>();
+        var (signatures, work) = (new List<DocumentSignature>(), judge.NewWork());
         foreach (var measured in facts.Signatures)
         {
-            Add(signatures, measured, at);
+            Add(signatures, measured, at, work);
         }
 
         return new SignedDocument(new Verdict([.. signatures.Select(signature => signature.Verdict)], findings), signatures, facts.Uncovered);
@@ -89,7 +89,7 @@ public sealed class OfdVerifier
         }
 
         // One after the other: all together may be too large for the memory.
-        var signatures = new List<DocumentSignature>();
+        var (signatures, work) = (new List<DocumentSignature>(), judge.NewWork());
         var from = new List<int>();
         var coverage = new OfdCoverage(package, list);
         var reader = new OfdSignatureReader(package, coverage);
@@ -98,7 +98,7 @@ public sealed class OfdVerifier
             var measured = await reader.ReadAsync(listed, cancellation);
             keep?.Add(measured, measured.Size);
             from.Add(signatures.Count);
-            Add(signatures, measured, at);
+            Add(signatures, measured, at, work);
         }
 
         var covered = await coverage.FindAsync(cancellation);
@@ -117,9 +117,9 @@ public sealed class OfdVerifier
         return new SignedDocument(new Verdict([.. signatures.Select(signature => signature.Verdict)], findings), signatures, covered.Uncovered);
     }
 
-    private void Add(List<DocumentSignature> signatures, OfdSignatureFacts measured, DateTimeOffset at)
+    private void Add(List<DocumentSignature> signatures, OfdSignatureFacts measured, DateTimeOffset at, FileWork work)
     {
         var before = signatures.Count;
-        signatures.AddRange(judge.Judge(measured, at).Select(signature => signature.Behind(before)));
+        signatures.AddRange(judge.Judge(measured, at, work).Select(signature => signature.Behind(before)));
     }
 }

@@ -130,7 +130,7 @@ public sealed class PdfVerifier
             var signature = SealSignature.ParseForeign(value);
             return digests is null
                 ? ([NotChecked(SignatureKind.Seal)], signature.Seal)
-                : (WithoutAnchor(SignatureVerdict.WithTimestamps([seals.Validate(signature, digests, expectedPropertyInfo: null, known.Earliest)])), signature.Seal);
+                : (WithoutAnchor(SignatureVerdict.WithTimestamps([seals.Validate(signature, digests, expectedPropertyInfo: null, known.Earliest, work: known.Work)])), signature.Seal);
         }
         catch (SealFormatException fault)
         {

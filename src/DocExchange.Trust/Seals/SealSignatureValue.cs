@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Signatures;
+using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.X509;
 
 namespace DocExchange.Trust.Seals;
 
@@ -13,6 +15,9 @@ internal enum SignatureValueCheck
 
     /// <summary>The key or the algorithm is not one that is verified here: nothing is known.</summary>
     Unsupported,
+
+    /// <summary>It takes more work than is done for one file.</summary>
+    BeyondLimit,
 }
 
 /// <summary>
@@ -24,8 +29,14 @@ internal static class SealSignatureValue
     private const int HalfSize = 32;
     private const int MinRsaBits = 1024;
 
-    public static SignatureValueCheck Check(Certificate signer, string algorithm, ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> value)
+    /// <param name="work">What the file draws on; null where nothing else does.</param>
+    public static SignatureValueCheck Check(Certificate signer, string algorithm, ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> value, FileWork? work)
     {
+        if (work?.TryPay(CostOf(signer, algorithm)) == false)
+        {
+            return SignatureValueCheck.BeyondLimit;
+        }
+
         if (signer.KeyAlgorithm == KeyAlgorithm.Sm2)
         {
             // With an SM2 key only SM2 with SM3 is possible, whatever the algorithm is called.
@@ -90,6 +101,14 @@ internal static class SealSignatureValue
         s.CopyTo(raw.AsSpan((2 * HalfSize) - s.Length));
         return raw;
     }
+
+    // Hashing grows with what is read of a file, which has bounds of its own.
+    private static long CostOf(Certificate signer, string algorithm) => signer.KeyAlgorithm switch
+    {
+        KeyAlgorithm.Sm2 => VerificationCost.Of(signer, new AlgorithmIdentifier(new DerObjectIdentifier(SealOids.Sm2WithSm3)), 0),
+        KeyAlgorithm.Rsa => HashesOf(algorithm).Length * VerificationCost.Of(signer, new AlgorithmIdentifier(new DerObjectIdentifier(Oids.Rsa)), 0),
+        _ => 0,
+    };
 
     private static HashAlgorithmName[] HashesOf(string algorithm) => algorithm switch
     {

@@ -15,7 +15,7 @@ internal sealed class SealTimestamps(TrustStore store, CertificatePathOptions op
     /// <summary>How much later than its time-stamp a seal signature may say it is: clocks differ.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromHours(1);
 
-    private readonly TimestampValidator validator = new(store, new TimestampPolicy
+    private readonly TimestampValidator ofAny = new(store, new TimestampPolicy
     {
         RevocationRequired = options.Revocation == RevocationDemand.Required,
         MaxListAge = options.MaxListAge,
@@ -23,13 +23,14 @@ internal sealed class SealTimestamps(TrustStore store, CertificatePathOptions op
         Algorithms = algorithms,
     });
 
+    /// <param name="work">What those of the file draw on; null where each has its own.</param>
     /// <returns>Null where there is none.</returns>
-    public TimestampVerdict? Judge(SealSignature signature, DateTimeOffset at) => LeftOut(Judge(signature.Timestamp, signature.SignatureAsFound, at));
+    public TimestampVerdict? Judge(SealSignature signature, DateTimeOffset at, FileWork? work) => LeftOut(Judge(signature.Timestamp, signature.SignatureAsFound, at, work));
 
     /// <param name="isSigned">Whether the seal stands in a seal signature, which covers its time-stamp.</param>
-    /// <inheritdoc cref="Judge(SealSignature, DateTimeOffset)"/>
-    public TimestampVerdict? Judge(Seal seal, DateTimeOffset at, bool isSigned) =>
-        Judge(seal.Timestamp, seal.SignatureAsFound, at) is var stamp && isSigned ? stamp : LeftOut(stamp);
+    /// <inheritdoc cref="Judge(SealSignature, DateTimeOffset, FileWork)"/>
+    public TimestampVerdict? Judge(Seal seal, DateTimeOffset at, bool isSigned, FileWork? work) =>
+        Judge(seal.Timestamp, seal.SignatureAsFound, at, work) is var stamp && isSigned ? stamp : LeftOut(stamp);
 
     /// <summary>What the time-stamps mean for the seal signature itself.</summary>
     /// <param name="ofSeal">That of the seal inside.</param>
@@ -61,16 +62,21 @@ internal sealed class SealTimestamps(TrustStore store, CertificatePathOptions op
         }
     }
 
-    private TimestampVerdict? Judge(ReadOnlyMemory<byte>? token, ReadOnlyMemory<byte> value, DateTimeOffset at) => token is not { } encoded
-        ? null
-        : TimestampToken.TryParse(encoded) is { } parsed
-            ? Judge(parsed, IsOver(parsed.Info.Imprint, value), at)
-            : validator.Judge(encoded, ContentDigests.Of(value), at);
+    private TimestampVerdict? Judge(ReadOnlyMemory<byte>? token, ReadOnlyMemory<byte> value, DateTimeOffset at, FileWork? work)
+    {
+        if (token is not { } encoded)
+        {
+            return null;
+        }
+
+        var validator = ofAny.For(work);
+        return TimestampToken.TryParse(encoded) is { } parsed ? Judge(validator, parsed, IsOver(parsed.Info.Imprint, value), at) : validator.Judge(encoded, ContentDigests.Of(value), at);
+    }
 
     // Nobody signs it: anybody can add one that does not pass, which proves nothing and fails nothing.
     private static TimestampVerdict? LeftOut(TimestampVerdict? stamp) => stamp is { IsPassed: false } ? stamp with { Signature = stamp.Signature with { IsLeftOut = true } } : stamp;
 
-    private TimestampVerdict Judge(TimestampToken token, bool? isOver, DateTimeOffset at)
+    private static TimestampVerdict Judge(TimestampValidator validator, TimestampToken token, bool? isOver, DateTimeOffset at)
     {
         var stamp = validator.Judge(token, isOver, at);
         return isOver is not false ? stamp : stamp with

@@ -45,7 +45,7 @@ public sealed class SealValidator
     public SignatureVerdict ValidateSeal(Seal seal, DateTimeOffset at, IReadOnlyList<Certificate>? extra = null)
     {
         var findings = SealFormRules.Judge(seal).ToList();
-        AddMaker(findings, seal, at, at, extra ?? []);
+        AddMaker(findings, seal, at, at, extra ?? [], null);
         AddAlgorithms(findings, seal.SignatureAlgorithm, null, at);
         if (at < seal.ValidFrom)
         {
@@ -56,7 +56,7 @@ public sealed class SealValidator
             findings.Add(SealFindings.Expired(seal, at));
         }
 
-        var stamp = timestamps.Judge(seal, at, isSigned: false);
+        var stamp = timestamps.Judge(seal, at, isSigned: false, null);
         if (stamp is { IsPassed: false })
         {
             findings.Add(CmsFindings.TimestampsLeftOut(1));
@@ -96,8 +96,9 @@ public sealed class SealValidator
 
     /// <summary>The same over digests that were computed as the protected bytes streamed by: SM3, or what <see cref="DigestsFor"/> asks for.</summary>
     /// <param name="content">Null where the protected bytes are not at hand: all else is judged, and never passes.</param>
+    /// <param name="work">What all signatures of the file draw on; null where this is the only one.</param>
     public SignatureVerdict Validate(
-        SealSignature signature, ContentDigests? content, string? expectedPropertyInfo, DateTimeOffset at, IReadOnlyList<Certificate>? extra = null)
+        SealSignature signature, ContentDigests? content, string? expectedPropertyInfo, DateTimeOffset at, IReadOnlyList<Certificate>? extra = null, FileWork? work = null)
     {
         var findings = new List<Finding>();
         if (content is null)
@@ -115,14 +116,14 @@ public sealed class SealValidator
         }
 
         findings.AddRange(SealFormRules.Judge(signature));
-        AddSignature(findings, signature);
-        var stamp = timestamps.Judge(signature, at);
+        AddSignature(findings, signature, work);
+        var stamp = timestamps.Judge(signature, at, work?.Added);
         var provenAt = stamp?.ProvenAt is { } proven && proven < at ? proven : at;
         AddTime(findings, signature, at, stamp?.ProvenAt);
-        AddSigner(findings, signature, provenAt, extra ?? []);
-        AddMaker(findings, signature.Seal, signature.SignedAt, provenAt, extra ?? [], signature.SignerCertificate);
+        AddSigner(findings, signature, provenAt, extra ?? [], work);
+        AddMaker(findings, signature.Seal, signature.SignedAt, provenAt, extra ?? [], work, signature.SignerCertificate);
         AddAlgorithms(findings, signature.SignatureAlgorithm, signature.SignedAt, provenAt);
-        var ofSeal = timestamps.Judge(signature.Seal, at, isSigned: true);
+        var ofSeal = timestamps.Judge(signature.Seal, at, isSigned: true, work?.Added);
         findings.AddRange(SealTimestamps.FindingsOf(signature, stamp, ofSeal));
         return new SignatureVerdict(SignatureKind.Seal, signature.SignerCertificate, signature.SignedAt, findings)
         {
@@ -138,15 +139,18 @@ public sealed class SealValidator
 
     private static IReadOnlyList<SignatureVerdict> Verdicts(params IEnumerable<TimestampVerdict?> stamps) => [.. stamps.OfType<TimestampVerdict>().Select(stamp => stamp.Signature)];
 
-    private static void AddSignature(List<Finding> findings, SealSignature signature)
+    private static void AddSignature(List<Finding> findings, SealSignature signature, FileWork? work)
     {
-        switch (SealSignatureValue.Check(signature.SignerCertificate, signature.SignatureAlgorithm, signature.SignedBytes, signature.Signature))
+        switch (SealSignatureValue.Check(signature.SignerCertificate, signature.SignatureAlgorithm, signature.SignedBytes, signature.Signature, work))
         {
             case SignatureValueCheck.Invalid:
                 findings.Add(SealFindings.Signature(signature.SignerCertificate));
                 break;
             case SignatureValueCheck.Unsupported:
                 findings.Add(SealFindings.Algorithm(signature.SignatureAlgorithm));
+                break;
+            case SignatureValueCheck.BeyondLimit:
+                findings.Add(CmsFindings.ValueBeyondLimit);
                 break;
             case SignatureValueCheck.Valid when !SealOids.IsSm2(signature.SignatureAlgorithm):
                 findings.Add(SealFindings.AlgorithmNotSm2(signature.SignatureAlgorithm));
@@ -208,10 +212,10 @@ public sealed class SealValidator
         }
     }
 
-    private void AddSigner(List<Finding> findings, SealSignature signature, DateTimeOffset at, IReadOnlyList<Certificate> extra)
+    private void AddSigner(List<Finding> findings, SealSignature signature, DateTimeOffset at, IReadOnlyList<Certificate> extra, FileWork? work)
     {
-        var path = CertificateRules.Judge(signature.SignerCertificate, signature.SignedAt, signers, extra, at, CertificateUsage.Seal).Findings;
-        var asClaimed = signature.SignedAt is { } claimed ? signers.Build(signature.SignerCertificate, extra, claimed, CertificateUsage.Seal).Findings : [];
+        var path = CertificateRules.Judge(signature.SignerCertificate, signature.SignedAt, signers, extra, at, CertificateUsage.Seal, file: work).Findings;
+        var asClaimed = signature.SignedAt is { } claimed ? signers.Build(signature.SignerCertificate, extra, claimed, CertificateUsage.Seal, work).Findings : [];
 
         // GB/T 38540-2020: the certificate must be valid at the time of signing, too.
         var outside = asClaimed.Where(finding => finding is { Indication: Indication.TotalFailed, Code: "CERT_EXPIRED" or "CERT_NOT_YET_VALID" } && !path.Contains(finding));
@@ -221,16 +225,28 @@ public sealed class SealValidator
 
     // A maker's certificate may expire while its seals live on; it counts on the day the seal was made. But once it is
     // revoked, none of its seals may be used any more, and that one was used before is only said.
-    private void AddMaker(List<Finding> findings, Seal seal, DateTimeOffset? usedAt, DateTimeOffset at, IReadOnlyList<Certificate> extra, Certificate? signer = null)
+    private void AddMaker(List<Finding> findings, Seal seal, DateTimeOffset? usedAt, DateTimeOffset at, IReadOnlyList<Certificate> extra, FileWork? work, Certificate? signer = null)
     {
-        var checks = seal.OtherSignedBytes.Prepend(seal.SignedBytes).Select(signed => SealSignatureValue.Check(seal.MakerCertificate, seal.SignatureAlgorithm, signed, seal.Signature));
-        switch (checks.MinBy(check => check == SignatureValueCheck.Valid ? 0 : 1))
+        var check = SignatureValueCheck.Invalid;
+        foreach (var signed in seal.OtherSignedBytes.Prepend(seal.SignedBytes))
+        {
+            check = SealSignatureValue.Check(seal.MakerCertificate, seal.SignatureAlgorithm, signed, seal.Signature, work);
+            if (check is SignatureValueCheck.Valid or SignatureValueCheck.BeyondLimit)
+            {
+                break;
+            }
+        }
+
+        switch (check)
         {
             case SignatureValueCheck.Invalid:
                 findings.Add(SealFindings.MakerSignature(seal));
                 break;
             case SignatureValueCheck.Unsupported:
                 findings.Add(SealFindings.MakerAlgorithm(seal));
+                break;
+            case SignatureValueCheck.BeyondLimit:
+                findings.Add(CmsFindings.ValueBeyondLimit);
                 break;
             case SignatureValueCheck.Valid when !SealOids.IsSm2(seal.SignatureAlgorithm):
                 findings.Add(SealFindings.MakerAlgorithmNotSm2(seal));
@@ -244,15 +260,15 @@ public sealed class SealValidator
             findings.Add(SealFindings.MadeByHolder(seal));
         }
 
-        var whenMade = makers.Build(seal.MakerCertificate, extra, seal.CreatedAt, CertificateUsage.SealMaker).Findings;
-        var whenUsed = CertificateRules.Judge(seal.MakerCertificate, usedAt, makers, extra, at, CertificateUsage.SealMaker).Findings;
+        var whenMade = makers.Build(seal.MakerCertificate, extra, seal.CreatedAt, CertificateUsage.SealMaker, work).Findings;
+        var whenUsed = CertificateRules.Judge(seal.MakerCertificate, usedAt, makers, extra, at, CertificateUsage.SealMaker, file: work).Findings;
         var hasExpired = whenUsed.Any(finding => finding.Code == "CERT_EXPIRED");
         var found = PathFindings.WithoutAnchor([.. whenMade.Where(finding => finding.Indication != Indication.TotalPassed)
             .Union(whenUsed.Where(finding => !hasExpired || StatusFindings.IsOfRevocation(finding)))]).ToList();
         if (namedMakers is not null && namedMakers.Contains(seal.MakerCertificate))
         {
             // Of an anchor no list is asked; of a maker that is named itself, those of its authority.
-            found.AddRange(CertificateRules.Judge(seal.MakerCertificate, usedAt, signers, extra, at, CertificateUsage.SealMaker).Findings
+            found.AddRange(CertificateRules.Judge(seal.MakerCertificate, usedAt, signers, extra, at, CertificateUsage.SealMaker, file: work).Findings
                 .Where(finding => StatusFindings.IsOfRevocation(finding) || finding.SubIndication == SubIndication.TryLater)
                 .Except(found));
         }
@@ -260,7 +276,7 @@ public sealed class SealValidator
         if (namedMakers is not null && found.RemoveAll(finding => finding.Code is "CERT_ISSUER_UNKNOWN" or "CERT_ROOT_NOT_TRUSTED") > 0)
         {
             // Whose certificate the authority of that name did not sign is nobody to be named.
-            var disowned = signers.Build(seal.MakerCertificate, extra, seal.CreatedAt, CertificateUsage.SealMaker).Findings.Where(finding => finding.Code == "CERT_SIGNATURE").ToList();
+            var disowned = signers.Build(seal.MakerCertificate, extra, seal.CreatedAt, CertificateUsage.SealMaker, work).Findings.Where(finding => finding.Code == "CERT_SIGNATURE").ToList();
             found.AddRange(disowned.Except(found));
             findings.Add(SealFindings.MakerNotNamed(seal, namedMakers, mayBeNamed: disowned.Count == 0));
         }

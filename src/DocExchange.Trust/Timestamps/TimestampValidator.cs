@@ -59,6 +59,11 @@ public sealed class TimestampValidator
         paths = signatures.Paths;
     }
 
+    private TimestampValidator(TimestampValidator other, FileWork? work) => (store, policy, signatures, paths, this.work) = (other.store, other.policy, other.signatures, other.paths, work);
+
+    /// <summary>The same, remembering the same, for the tokens of one file.</summary>
+    internal TimestampValidator For(FileWork? file) => new(this, file);
+
     /// <param name="over">The bytes that are said to be stamped, or their digests.</param>
     /// <param name="at">When the token is known to have existed; now, when nothing better is known.</param>
     public TimestampVerdict Judge(ReadOnlyMemory<byte> token, ContentDigests over, DateTimeOffset at)

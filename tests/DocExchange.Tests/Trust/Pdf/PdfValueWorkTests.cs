@@ -1,7 +1,9 @@
+using DocExchange.Tests.Trust.Seals;
 using DocExchange.Tests.Trust.Signatures;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Pdf;
+using DocExchange.Trust.Seals;
 using DocExchange.Trust.Signatures;
 using DocExchange.Trust.Validation;
 
@@ -53,6 +55,30 @@ public sealed class PdfValueWorkTests
             Assert.That((judged.Signatures.Count, refused.Count), Is.EqualTo((of, of - verified)), $"{work}");
             Assert.That(refused.Select(signature => (signature.Integrity, signature.Verdict.Indication)), Has.All.EqualTo((SignatureIntegrity.Unknown, Indication.Indeterminate)));
         }
+    }
+
+    [Test]
+    public async Task Seals_draw_on_the_work_of_the_file_too()
+    {
+        using var world = new SealWorld();
+        var seal = await world.MakeAsync();
+        var file = PdfMaker.Plain();
+        for (var round = 0; round < 2; round++)
+        {
+            file = await PdfMaker.SignAsync(file, content => SealApplication.ApplyAsync(seal, world.Holder, content, "PDF", SealWorld.Sealed, CancellationToken.None), "GM.sm2seal");
+        }
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await RefusedAsync(CertificatePathOptions.Default.MaxFileWork), Is.EqualTo(new[] { 0, 0 }));
+
+            // Two values each, that of the seal's maker too; the last signature is judged first.
+            Assert.That(await RefusedAsync(250), Is.EqualTo(new[] { 2, 1 }));
+        }
+
+        async Task<IEnumerable<int>> RefusedAsync(long work) =>
+            (await new PdfVerifier(world.Trust, ValidationPolicy.Foreign with { MaxFileWork = work }).VerifyAsync(new MemoryStream(file), SealWorld.Sealed, CancellationToken.None))
+                .Signatures.Select(signature => signature.Verdict.Findings.Count(finding => finding.Code == "CMS_VALUE_LIMIT"));
     }
 
     private Task<byte[]> SignAsync(byte[] pdf, int copies = 1) =>

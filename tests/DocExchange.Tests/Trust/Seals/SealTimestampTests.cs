@@ -115,6 +115,25 @@ public sealed class SealTimestampTests
         }
     }
 
+    // Anybody can add one: it draws on the share of what is added, and takes nothing from the signers.
+    [Test]
+    public async Task Draws_on_the_work_of_the_file_that_the_seal_is_in([Values] bool isInSeal)
+    {
+        var seal = isInSeal ? await SealForms.SignedAsync(SealForms.Info(5, world.Definition()), world.Maker, stamp: value => StampAsync(value, SealWorld.Made)) : null;
+        var signature = SealSignature.ParseForeign(await AppliedAsync(isInSeal ? null : value => StampAsync(value), seal: seal));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(LimitsOf(new FileWork(1_200_000, 500_000)), Is.EqualTo(new[] { 0, 0 }));
+            Assert.That(LimitsOf(new FileWork(1_200_000, 0)), Is.EqualTo(new[] { 0, 1 }));
+        }
+
+        IEnumerable<int> LimitsOf(FileWork work)
+        {
+            var judged = new SealValidator(world.Trust).Validate(signature, ContentDigests.Of(SealWorld.Content), SealWorld.Property, Now, work: work);
+            return judged.Timestamps.Prepend(judged).Select(verdict => verdict.Findings.Count(finding => finding.Code == "CMS_VALUE_LIMIT"));
+        }
+    }
+
     // What the standard wants stamped is not known: a maker may mean something else.
     [Test]
     public async Task Fails_no_document_for_a_seal_that_its_maker_had_stamped_otherwise_than_expected()
