@@ -100,9 +100,9 @@ internal sealed class OfdCrawl(OfdPackage package, OfdSignatureList list, IReadO
         {
             var bytes = await package.ReadAsync(entry, limits.MaxXmlSize, cancellation);
             package.Budget.ReadXml(bytes);
-            if (OfdLocations.Read(bytes, limits, kind, known) is { } read)
+            if (OfdLocations.Read(bytes, limits, kind, known, location => IsOfPart(entry, location)) is { } read)
             {
-                outside.UnionWith(read.Outside.Where(location => !IsOfPart(entry, location)));
+                outside.UnionWith(read.Outside);
                 Follow(read.Steps, kind == OfdReadAs.Attachment ? OfdNamedAs.OfAttachment : OfdNamedAs.Content);
                 Follow(read.OwnSteps, OfdNamedAs.Own);
                 Follow(read.AttachedSteps, OfdNamedAs.Attachment);
@@ -121,8 +121,9 @@ internal sealed class OfdCrawl(OfdPackage package, OfdSignatureList list, IReadO
         }
     }
 
-    // A part may be called so: a colon in a name is no scheme.
-    private bool IsOfPart(OfdEntry entry, string location) => !location.Contains("://", StringComparison.Ordinal) && package.Find(OfdNames.FolderOf(entry.Path), location) is not null;
+    // A colon in a name is no scheme, and two slashes are written in front of a path.
+    private bool IsOfPart(OfdEntry entry, string location) => OfdOutside.MayBePart(location)
+        && (package.Find(OfdNames.FolderOf(entry.Path), location) ?? package.Find(OfdNames.FolderOf(entry.Path), location.TrimStart('/', '\\'))) is not null;
 
     private void LeaveUnread(OfdReadAs kind)
     {

@@ -21,12 +21,16 @@ internal sealed class OfdKnownNames
         byFileName = files.SelectMany(file => OfdSameNames.OfPart(file.Name).Select(key => (key, file.entry))).ToLookup(each => each.key, each => each.entry, StringComparer.OrdinalIgnoreCase);
         longest = Forms * files.Select(file => OfdSameNames.LengthOf(file.Name)).DefaultIfEmpty().Max();
         tooLong = new string('-', longest + 1);
+        DeepestFolder = string.Join('/', Enumerable.Repeat("x", files.Select(file => file.entry.Path.Count('/')).DefaultIfEmpty().Max()));
         Ends = SearchValues.Create([.. byFileName.Where(each => each.Key.Length > 0)
             .SelectMany(each => new[] { char.ToLowerInvariant(each.Key[^1]), char.ToUpperInvariant(each.Key[^1]) }).Where(char.IsAsciiLetterOrDigit).Distinct()]);
     }
 
     /// <summary>The letters and digits of ASCII, small and large, that names of parts end in.</summary>
     public SearchValues<char> Ends { get; }
+
+    /// <summary>A folder as deep as any part lies: what leads out of that leads out of the file.</summary>
+    public string DeepestFolder { get; }
 
     /// <summary>The parts that are found by one of <see cref="NamesOf"/>.</summary>
     public IEnumerable<OfdEntry> this[string name] => byFileName[name];

@@ -38,13 +38,14 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
     private const int MaxOutside = 32;
 
     /// <summary>Null where it cannot be read to its end.</summary>
+    /// <param name="isOfPart">Whether what reads like a location outside the file is what a part of it is called.</param>
     /// <exception cref="OfdFormatException">It takes too much work.</exception>
-    public static OfdLocations? Read(byte[] bytes, OfdLimits limits, OfdReadAs kind, OfdKnownNames known)
+    public static OfdLocations? Read(byte[] bytes, OfdLimits limits, OfdReadAs kind, OfdKnownNames known, Func<string, bool> isOfPart)
     {
         try
         {
             using var reader = OfdXml.Open(bytes, limits);
-            return new Taker(kind, known).Read(reader, limits.MaxXmlDepth);
+            return new Taker(kind, known, isOfPart).Read(reader, limits.MaxXmlDepth);
         }
         catch (Exception fault) when (fault is XmlException or ArgumentException or InvalidOperationException)
         {
@@ -52,7 +53,7 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
         }
     }
 
-    private sealed class Taker(OfdReadAs kind, OfdKnownNames known)
+    private sealed class Taker(OfdReadAs kind, OfdKnownNames known, Func<string, bool> isOfPart)
     {
         private readonly HashSet<string> steps = new(StringComparer.Ordinal);
         private readonly HashSet<string> ownSteps = new(StringComparer.Ordinal);
@@ -79,7 +80,7 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
                     foreach (var reading in element.Add(OfdSameNames.WithoutIgnorable(reader.Value)))
                     {
                         Take(reading, element.Place);
-                        TakeOutside(reading, element.Name, element.Place);
+                        TakeOutside(reading, element, depth);
                     }
 
                     Shorten(element);
@@ -103,7 +104,7 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
             if (around.BeginChild() is { } run)
             {
                 Take(run, around.Place);
-                TakeOutside(run, around.Name, around.Place);
+                TakeOutside(run, around, depth);
             }
 
             if (!reader.IsEmptyElement)
@@ -129,7 +130,7 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
             var readings = element.End();
             foreach (var reading in readings)
             {
-                TakeOutside(reading, element.Name, element.Place);
+                TakeOutside(reading, element, depth + 1);
                 if (element.IsLong)
                 {
                     TakeEach(reading, element.Place);
@@ -147,9 +148,19 @@ internal sealed record OfdLocations(IReadOnlySet<string> Steps, IReadOnlySet<str
             }
         }
 
+        // A file of extensions or annotations is called as the element of a document that tells where it is: what is in it is text.
+        private void TakeOutside(string value, OfdOpenElement element, int level)
+        {
+            if (level > 1)
+            {
+                TakeOutside(value, element.Name, element.Place);
+            }
+        }
+
         private void TakeOutside(string value, string name, OfdPlace place)
         {
-            if (place == OfdPlace.Anywhere && (kind is OfdReadAs.Content or OfdReadAs.Root) && outside.Count < MaxOutside && OfdOutside.IsLocation(name) && OfdOutside.Read(value) is { } location)
+            if (place == OfdPlace.Anywhere && (kind is OfdReadAs.Content or OfdReadAs.Root) && outside.Count < MaxOutside && OfdOutside.IsLocation(name)
+                && OfdOutside.Read(value, known.DeepestFolder) is { } location && !outside.Contains(location) && !isOfPart(location))
             {
                 outside.Add(location);
             }
