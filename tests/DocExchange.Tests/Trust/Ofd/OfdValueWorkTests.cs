@@ -31,21 +31,29 @@ public sealed class OfdValueWorkTests
         }
     }
 
-    // What is verified once more, since makers pack r and s in several ways, counts too; what is right at once does not count twice.
+    // What is right at once counts once; r and s in other forms, and what is wrong at first, are verified once more.
     [Test]
-    public async Task What_is_verified_in_another_form_draws_on_the_same_work()
+    public async Task What_is_verified_once_more_counts_once_more()
     {
-        var maker = new OfdMaker();
-        await maker.SignAsync(new OfdStyle { Type = null }, file =>
-        {
-            var cms = ForgedCms.Of(world.Holder, file);
-            return Task.FromResult((cms with { Content = null, Signature = signed => SealForms.Raw(cms.Signature(signed)) }).Encode());
-        });
+        using var office = new SigningOffice();
+        using var ecdsa = office.Certify(KeyAlgorithm.EcdsaP256);
+        var raw = new OfdMaker();
+        await raw.SignAsync(new OfdStyle { Type = null }, file => OfdCmsForms.RawAsync(world.Holder, file));
         using (Assert.EnterMultipleScope())
         {
-            await ExpectAsync(maker, CertificatePathOptions.Default.MaxFileWork, refused: 0, of: 1);
-            await ExpectAsync(maker, OfOne, refused: 1, of: 1);
-            await ExpectAsync(maker, 2 * OfOne, refused: 0, of: 1);
+            await ExpectAsync(raw, OfOne, refused: 0, of: 1);
+            await ExpectAsync(raw, 0, refused: 1, of: 1);
+            foreach (var (key, one) in new[] { (world.Holder, OfOne), (ecdsa, 110) })
+            {
+                var wrong = new OfdMaker();
+                await wrong.SignAsync(new OfdStyle { Type = null }, file =>
+                {
+                    var cms = ForgedCms.Of(key, file);
+                    return Task.FromResult((cms with { Content = null, Signature = signed => cms.Signature([.. signed, 1]) }).Encode());
+                });
+                await ExpectAsync(wrong, one, refused: 1, of: 1);
+                Assert.That((await JudgeAsync(wrong, 2 * one)).Signatures.Single().Integrity, Is.EqualTo(SignatureIntegrity.Broken));
+            }
         }
     }
 
