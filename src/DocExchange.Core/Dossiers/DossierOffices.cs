@@ -43,7 +43,7 @@ internal sealed class DossierOffices(DossierDirectories directories, DossierRepo
         {
             if (PartyId.TryParse(issuer.OfficeId) is { } id && directory.Find(id) is { } office && !OfficeNames.IsCalled(office, issuer.PrintedName))
             {
-                var isAnothers = directory.Offices.Any(other => other.Id != id && OfficeNames.IsCalled(other, issuer.PrintedName));
+                var isAnothers = directory.Offices.Any(other => other.Id != id && OfficeNames.PassesFor(other, office, issuer.PrintedName));
                 printed.TryAdd((id, issuer.PrintedName), new Stranger<string>(issuer.PrintedName, office, directory.Version, isAnothers));
             }
         }

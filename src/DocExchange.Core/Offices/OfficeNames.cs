@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using DocExchange.Core.Documents;
 using DocExchange.Core.Routing;
 using DocExchange.Trust.Certificates;
@@ -42,6 +44,40 @@ public static class OfficeNames
     /// <summary>In full or in short.</summary>
     public static bool IsCalled(Office office, string printed) =>
         SealHolder.Narrow(printed) is var name && (name == SealHolder.Narrow(office.Name) || name == SealHolder.Narrow(office.ShortName));
+
+    /// <summary>Whether a name under a document is taken for another office's, in full or in short, by whoever sees it: letters that nobody sees do not count, and any letter may stand for one that looks like an ideograph.</summary>
+    /// <param name="issuer">Who prints it; what its own name ends in is nobody else's short name (财政局, of 某区财政局). Null where it is not known.</param>
+    public static bool PassesFor(Office other, Office? issuer, string printed)
+    {
+        List<Rune> seen = [.. Seen(printed)];
+        return IsSeenIn(other.Name, seen)
+            || (IsSeenIn(other.ShortName, seen) && !(issuer is not null && SealHolder.Narrow(issuer.Name).EndsWith(SealHolder.Narrow(printed), StringComparison.Ordinal)));
+    }
+
+    private static bool IsSeenIn(string name, List<Rune> seen)
+    {
+        var count = 0;
+        foreach (var letter in Seen(name))
+        {
+            if (count == seen.Count || (letter != seen[count] && !IsLikeIdeograph(letter) && !IsLikeIdeograph(seen[count])))
+            {
+                return false;
+            }
+
+            count++;
+        }
+
+        return count > 0 && count == seen.Count;
+    }
+
+    // Of marks, joiners and selectors nobody sees anything; nor of the fillers of Hangul, which are letters, and of an empty pattern of Braille.
+    private static IEnumerable<Rune> Seen(string text) => SealHolder.Narrow(text).EnumerateRunes().Where(letter =>
+        Rune.GetUnicodeCategory(letter) is not (UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format)
+        && letter.Value is not (0x115F or 0x1160 or 0x3164 or 0xFFA0 or 0x2800));
+
+    // Radicals, strokes, kana, Bopomofo and ideographs for compatibility: ⼈ for 人, ロ for 口. Without ICU there is no table that tells which.
+    private static bool IsLikeIdeograph(Rune letter) => letter.Value is (>= 0x2E80 and <= 0x2FDF) or (>= 0x3040 and <= 0x312F) or (>= 0x31A0 and <= 0x31FF)
+        or (>= 0xF900 and <= 0xFAFF) or (>= 0xFF66 and <= 0xFF9D) or (>= 0x2F800 and <= 0x2FA1F);
 
     // 某局公章 is a seal of 某局, and 某局办公室公章 of 某局办公室: the longest name that it begins with.
     private static bool IsAnothersName(string name, Office office, OfficeDirectory directory)

@@ -181,8 +181,9 @@ public static class PackageAgreement
         foreach (var issuer in metadata.Issuers)
         {
             var id = PartyId.TryParse(issuer.OfficeId);
-            var isOwn = id is not null && directory.Find(id) is { } office && OfficeNames.IsCalled(office, issuer.PrintedName);
-            if (!isOwn && directory.Offices.FirstOrDefault(office => office.Id != id && OfficeNames.IsCalled(office, issuer.PrintedName)) is { } other)
+            var own = id is null ? null : directory.Find(id);
+            var isOwn = own is not null && OfficeNames.IsCalled(own, issuer.PrintedName);
+            if (!isOwn && directory.Offices.FirstOrDefault(office => office.Id != id && OfficeNames.PassesFor(office, own, issuer.PrintedName)) is { } other)
             {
                 yield return Disagree(
                     $"署名“{issuer.PrintedName}”是另一单位 {other.Id} 的名称，不是署名机关 {issuer.OfficeId} 的。", $"The name '{issuer.PrintedName}' under the document is that of {other.Id}, not of the issuer {issuer.OfficeId}.");

@@ -59,6 +59,19 @@ internal sealed class OfficeNamesTests
         Assert.That(IsMadeOut([.. Enumerable.Repeat(Own, OfficeNames.MostNames)], [Own]), Is.False);
     }
 
+    // 财政局 is what every bureau of finance is called by its own people.
+    [TestCase("市财政局", "东城区公安局", true)]
+    [TestCase("市财政局", null, true)]
+    [TestCase("财政局", "东城区公安局", true)]
+    [TestCase("财政局", null, true)]
+    [TestCase("财政局", "东城区财政局", false)]
+    [TestCase("财\u200D政局", "东城区财政局", true)]
+    [TestCase("市\u200D财政局", "东城区财政局", true)]
+    [TestCase("政局", "东城区公安局", false)]
+    [TestCase("\u200D", "东城区公安局", false)]
+    public void A_printed_name_passes_for_another_offices_unless_its_own_ends_so(string printed, string? issuer, bool expected) => Assert.That(
+        OfficeNames.PassesFor(new Office(PartyId.Office("bj", "cz"), "市财政局", "财政局"), issuer is null ? null : new Office(PartyId.Office("bj", "x"), issuer, "本局"), printed), Is.EqualTo(expected));
+
     private static bool IsMadeOut(string[] common, string[] organizations, string? code = Code)
     {
         var office = new Office(PartyId.Office("bj", "dc"), Own, "东城区") { CreditCode = code };

@@ -124,12 +124,21 @@ public sealed class PackageAgreementTests
     [TestCase("东城区人民政府", "bj/dc")]
     [TestCase("东城区", "bj/dc")]
     [TestCase("北京市 人民政府办公厅", "bj/bgs")]
+    [TestCase("东城区人民\u200D政府", "bj/dc")]
+    [TestCase("东城区人民\uFE00政府", "bj/dc")]
+    [TestCase("东城区人民\u3164政府", "bj/dc")]
+    [TestCase("东城区\u2F08民政府", "bj/dc")]
+    [TestCase("东城\uD87E\uDC00人民政府", "bj/dc")]
+    [TestCase("\u200C东城区", "bj/dc")]
     public async Task Refuses_a_document_that_prints_the_name_of_another_office(string printed, string other) =>
         Assert.That((await CheckAsync(await PrintedAsync(printed))).Single().English, Does.Contain($"that of {other}, not of the issuer bj/gov"));
 
     [TestCase("市政府")]
     [TestCase("北京市　人民政府")]
     [TestCase("首都人民政府")]
+    [TestCase("首都\u2F08民政府")]
+    [TestCase("东城区\u2F08民政府机关")]
+    [TestCase("东城区人民\u2F08政府")]
     public async Task Takes_a_printed_name_that_is_no_other_offices(string printed) => Assert.That(await CheckAsync(await PrintedAsync(printed)), Is.Empty);
 
     // Which version a document rests on its maker chooses.

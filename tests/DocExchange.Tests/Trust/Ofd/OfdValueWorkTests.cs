@@ -1,8 +1,11 @@
 using DocExchange.Tests.Trust.Seals;
 using DocExchange.Tests.Trust.Signatures;
+using DocExchange.Tests.Trust.Timestamps;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Ofd;
+using DocExchange.Trust.Signatures;
+using DocExchange.Trust.Timestamps;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Tests.Trust.Ofd;
@@ -75,6 +78,24 @@ public sealed class OfdValueWorkTests
             Assert.That(await RefusedAsync(stamped, OfOne), Is.EqualTo(new[] { 1, 2 }));
             Assert.That(await RefusedAsync(stamped, 0), Is.EqualTo(new[] { 2, 2 }));
         }
+    }
+
+    [Test]
+    public async Task Time_stamps_draw_on_the_share_of_what_is_added()
+    {
+        using var site = new StampingSite();
+        using var signer = site.Office.Certify(KeyAlgorithm.EcdsaP256);
+        var maker = new OfdMaker();
+        await maker.SignAsync(new OfdStyle { Type = null }, async file => await SignatureLevels.AddTimestampsAsync(await OfdCmsForms.PlainAsync(signer, file), site.Client(), CancellationToken.None));
+        var store = site.StoreWith() with { Intermediates = [site.Office.Authority.Certificate] };
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await LimitsAsync(CertificatePathOptions.Default.MaxAddedWork), Is.EqualTo(new[] { 0, 0 }));
+            Assert.That(await LimitsAsync(0), Is.EqualTo(new[] { 0, 1 }));
+        }
+
+        async Task<IEnumerable<int>> LimitsAsync(long added) =>
+            (await new OfdVerifier(store, ValidationPolicy.Foreign with { MaxAddedWork = added }).VerifyAsync(new MemoryStream(maker.Zip()), SigningOffice.Now, CancellationToken.None)).Signatures.Select(LimitsOf);
     }
 
     private async Task ExpectAsync(OfdMaker maker, long work, int refused, int of)

@@ -1,5 +1,6 @@
 using DocExchange.Tests.Trust.Seals;
 using DocExchange.Tests.Trust.Signatures;
+using DocExchange.Tests.Trust.Timestamps;
 using DocExchange.Trust.Certificates;
 using DocExchange.Trust.Keys;
 using DocExchange.Trust.Pdf;
@@ -78,6 +79,25 @@ public sealed class PdfValueWorkTests
 
         async Task<IEnumerable<int>> RefusedAsync(long work) =>
             (await new PdfVerifier(world.Trust, ValidationPolicy.Foreign with { MaxFileWork = work }).VerifyAsync(new MemoryStream(file), SealWorld.Sealed, CancellationToken.None))
+                .Signatures.Select(signature => signature.Verdict.Findings.Count(finding => finding.Code == "CMS_VALUE_LIMIT"));
+    }
+
+    [Test]
+    public async Task Time_stamps_draw_on_the_share_of_what_is_added()
+    {
+        using var site = new StampingSite();
+        using var signer = site.Office.Certify(KeyAlgorithm.EcdsaP256);
+        var signed = await PdfMaker.SignAsync(PdfMaker.Plain(), content => Task.FromResult((ForgedCms.Of(signer, content) with { Content = null }).Encode()));
+        var stamped = await PdfMaker.SignAsync(signed, content => site.StampAsync(content), "ETSI.RFC3161");
+        var store = site.StoreWith() with { Intermediates = [site.Office.Authority.Certificate] };
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await LimitsAsync(CertificatePathOptions.Default.MaxAddedWork), Is.EqualTo(new[] { 0, 0 }));
+            Assert.That(await LimitsAsync(0), Is.EqualTo(new[] { 0, 1 }));
+        }
+
+        async Task<IEnumerable<int>> LimitsAsync(long added) =>
+            (await new PdfVerifier(store, ValidationPolicy.Foreign with { MaxAddedWork = added }).VerifyAsync(new MemoryStream(stamped), SigningOffice.Now.AddDays(1), CancellationToken.None))
                 .Signatures.Select(signature => signature.Verdict.Findings.Count(finding => finding.Code == "CMS_VALUE_LIMIT"));
     }
 
