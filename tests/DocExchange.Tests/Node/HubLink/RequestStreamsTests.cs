@@ -13,6 +13,9 @@ internal sealed class RequestStreamsTests
     // Without the hub's reading on, the answer of one to ten of so many was lost.
     private const int Calls = 500;
 
+    // An answer that does not come fails the test, and does not hold up all others.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
     [Test]
     public async Task Who_is_refused_before_everything_was_sent_is_told_why_every_time()
     {
@@ -23,7 +26,7 @@ internal sealed class RequestStreamsTests
         for (var i = 0; i < Calls; i++)
         {
             using var call = hub.Exchange.Upload();
-            var refused = await Assert.ThrowsAsync<RpcException>(() => call.SendAsync(PiecesAsync(), CancellationToken.None));
+            var refused = await Assert.ThrowsAsync<RpcException>(() => call.SendAsync(PiecesAsync(), CancellationToken.None).WaitAsync(Limit));
             answers.Add((refused!.StatusCode, refused.Status.Detail));
         }
 
@@ -38,7 +41,7 @@ internal sealed class RequestStreamsTests
         using var link = channel;
         using var call = link.Exchange.Upload();
         long sent = 0;
-        var refused = await Assert.ThrowsAsync<RpcException>(() => call.SendAsync(EndlessAsync(), CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<RpcException>(() => call.SendAsync(EndlessAsync(), CancellationToken.None).WaitAsync(Limit));
 
         // What lies in windows and buffers between the two comes to it.
         Assert.That(sent, Is.InRange(RequestDrain.MaxBytes, 2L * RequestDrain.MaxBytes));
@@ -66,7 +69,7 @@ internal sealed class RequestStreamsTests
         time.Advance(RequestStreams.AnswerLimit - TimeSpan.FromSeconds(1));
         Assert.That(answer.IsCompleted, Is.False);
         time.Advance(TimeSpan.FromSeconds(1));
-        var unanswered = await Assert.ThrowsAsync<RpcException>(() => answer);
+        var unanswered = await Assert.ThrowsAsync<RpcException>(() => answer.WaitAsync(Limit));
         Assert.That(unanswered!.StatusCode, Is.EqualTo(StatusCode.Unavailable));
     }
 
@@ -79,7 +82,7 @@ internal sealed class RequestStreamsTests
         time.Advance(RequestStreams.AnswerLimit - TimeSpan.FromSeconds(1));
         Assert.That(answers.IsCompleted, Is.False);
         time.Advance(TimeSpan.FromSeconds(1));
-        var unanswered = await Assert.ThrowsAsync<RpcException>(() => answers);
+        var unanswered = await Assert.ThrowsAsync<RpcException>(() => answers.WaitAsync(Limit));
         Assert.That((unanswered!.StatusCode, awaited.IsCompleted), Is.EqualTo((StatusCode.Unavailable, false)));
     }
 
@@ -92,7 +95,7 @@ internal sealed class RequestStreamsTests
         using var given = new CancellationTokenSource();
         using var call = hub.Exchange.Upload(cancellationToken: given.Token);
         await given.CancelAsync();
-        Assert.That(async () => await call.RequestStream.TryWriteAsync(new UploadRequest(), given.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(async () => await call.RequestStream.TryWriteAsync(new UploadRequest(), given.Token).WaitAsync(Limit), Throws.InstanceOf<OperationCanceledException>());
     }
 
     [Test]
@@ -102,7 +105,7 @@ internal sealed class RequestStreamsTests
         await using var serving = application;
         using var channel = hub;
         using var call = hub.Exchange.Upload();
-        Assert.That(async () => await call.RequestStream.SendAllAsync(BrokenAsync(), CancellationToken.None), Throws.InvalidOperationException.With.Message.EqualTo("a broken file"));
+        Assert.That(async () => await call.RequestStream.SendAllAsync(BrokenAsync(), CancellationToken.None).WaitAsync(Limit), Throws.InvalidOperationException.With.Message.EqualTo("a broken file"));
 
         static async IAsyncEnumerable<UploadRequest> BrokenAsync()
         {
