@@ -13,7 +13,7 @@ namespace DocExchange.Core.Dossiers;
 internal sealed class DossierDirectories(DossierFile file, DossierManifest manifest, DossierReport report)
 {
     private readonly List<DossierDirectory> published = [];
-    private (long Version, OfficeDirectory Directory)? held;
+    private (long Version, OfficeDirectory? Directory)? held;
 
     /// <summary>The newest; null where none can be read.</summary>
     public OfficeDirectory? Newest => published.Count == 0 ? null : Read(published[^1]);
@@ -22,20 +22,23 @@ internal sealed class DossierDirectories(DossierFile file, DossierManifest manif
     public void Load(IReadOnlyList<DossierEntry> announcements)
     {
         var byIndex = announcements.ToDictionary(entry => entry.Index);
+        var last = long.MinValue;
         foreach (var named in manifest.Directories.OrderBy(each => each.Index))
         {
-            var path = DossierLayout.Directory(named.Version);
+            var (path, before) = (DossierLayout.Directory(named.Version), last);
+            last = Math.Max(last, named.Version);
             if (byIndex.GetValueOrDefault(named.Index)?.Statement is not { Issuer.IsHub: true, Body: DirectoryPublishedBody body } || body.Version != named.Version || body.Directory.ToString() != named.Sha256)
             {
                 report.Failed("DIRECTORY_NOT_PUBLISHED", SubIndication.FormatFailure, $"没有发布机构目录第 {named.Version} 版的凭证。", $"No statement of the dossier publishes directory version {named.Version}.");
             }
+            // Each is read once, however often it is named.
+            else if (named.Version <= before)
+            {
+                report.Failed("DIRECTORY_ORDER", SubIndication.FormatFailure, $"机构目录第 {named.Version} 版的次序不对。", $"Directory version {named.Version} is out of order.");
+            }
             else if (report.Read(path, () => file.Read(path)) is { } bytes && Digest.Of(bytes) != body.Directory)
             {
                 report.Failed("DIRECTORY_ALTERED", SubIndication.HashFailure, $"“{path}”不是中心所发布的那一版。", $"'{path}' is not the directory that the hub published.");
-            }
-            else if (published.Count > 0 && named.Version <= published[^1].Version)
-            {
-                report.Failed("DIRECTORY_ORDER", SubIndication.FormatFailure, $"机构目录第 {named.Version} 版的次序不对。", $"Directory version {named.Version} is out of order.");
             }
             else
             {
@@ -65,13 +68,9 @@ internal sealed class DossierDirectories(DossierFile file, DossierManifest manif
     {
         if (held is not { } kept || kept.Version != named.Version)
         {
+            // One that cannot be read is told once, and not tried for each statement.
             var path = DossierLayout.Directory(named.Version);
-            if (report.Read(path, () => OfficeDirectoryXml.Read(file.Read(path))) is not { } directory)
-            {
-                return null;
-            }
-
-            held = (named.Version, directory);
+            held = (named.Version, report.Read(path, () => OfficeDirectoryXml.Read(file.Read(path))));
         }
 
         return held.Value.Directory;

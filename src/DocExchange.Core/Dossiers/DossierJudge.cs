@@ -242,10 +242,10 @@ public sealed class DossierJudge(DossierDemands demands)
     /// <summary>What stands in the ledger below the revocation of its certificate was there before it; when, the hub's clock says.</summary>
     private static IEnumerable<ProofOfExistence> BeforeRevocation(DossierEntry entry, DossierStatements statements)
     {
-        var signer = CmsSignedData.Parse(entry.Signed.Cms, CmsLimits.Default).Certificates.Select(certificate => certificate.Fingerprint).ToHashSet();
-        return statements.Announcements
-            .Where(other => other.IsProven && other.Index > entry.Index && other.Statement is { Issuer.IsHub: true, Body: CertificateRevokedBody body } && signer.Contains(body.Certificate))
-            .Take(1)
-            .Select(other => new ProofOfExistence(entry.Entry.ReceivedAt, $"the ledger, below the revocation in entry {other.Index}; the hub's clock") { Chinese = $"账本中位于第 {other.Index} 条吊销之前；中心时钟所记" });
+        var signer = CmsSignedData.Parse(entry.Signed.Cms, CmsLimits.Default).Certificates.Select(certificate => certificate.Fingerprint);
+        if (statements.RevocationAfter(entry, signer) is { } revocation)
+        {
+            yield return new ProofOfExistence(entry.Entry.ReceivedAt, $"the ledger, below the revocation in entry {revocation}; the hub's clock") { Chinese = $"账本中位于第 {revocation} 条吊销之前；中心时钟所记" };
+        }
     }
 }

@@ -2,6 +2,7 @@ using DocExchange.Core.Ledger;
 using DocExchange.Core.Offices;
 using DocExchange.Core.Routing;
 using DocExchange.Core.Statements;
+using DocExchange.Trust.Digests;
 using DocExchange.Trust.Validation;
 
 namespace DocExchange.Core.Dossiers;
@@ -19,6 +20,9 @@ internal sealed class DossierStatements(DossierFile file, DossierManifest manife
 {
     private readonly HashSet<long> contradicting = [];
 
+    /// <summary>Where each certificate is revoked, in ledger order.</summary>
+    private readonly Dictionary<Digest, List<long>> revocations = [];
+
     /// <summary>On the document, in ledger order.</summary>
     public IReadOnlyList<DossierEntry> OnDocument { get; private set; } = [];
 
@@ -30,11 +34,36 @@ internal sealed class DossierStatements(DossierFile file, DossierManifest manife
     /// <summary>Whether it took its place in its chain; false where another statement had it before, as at the hub. Known after <see cref="CheckOrder"/>.</summary>
     public bool TookPlace(DossierEntry entry) => !contradicting.Contains(entry.Index);
 
+    /// <summary>The first entry below a statement by which the hub revokes one of these certificates; null where there is none.</summary>
+    public long? RevocationAfter(DossierEntry entry, IEnumerable<Digest> certificates)
+    {
+        long? first = null;
+        foreach (var certificate in certificates)
+        {
+            if (revocations.TryGetValue(certificate, out var places))
+            {
+                var found = places.BinarySearch(entry.Index + 1);
+                var next = found < 0 ? ~found : found;
+                first = next == places.Count || first < places[next] ? first : places[next];
+            }
+        }
+
+        return first;
+    }
+
     /// <summary>Reads what dossier.json names. What is missing, different, or there and not named, is a finding.</summary>
     public void Load()
     {
         OnDocument = Load(manifest.Statements, DossierLayout.Statement);
         Announcements = Load(manifest.Announcements, DossierLayout.Announcement);
+        foreach (var entry in Announcements.Where(entry => entry is { IsProven: true, Statement.Issuer.IsHub: true }))
+        {
+            if (entry.Statement.Body is CertificateRevokedBody revoked)
+            {
+                (revocations.TryGetValue(revoked.Certificate, out var places) ? places : revocations[revoked.Certificate] = []).Add(entry.Index);
+            }
+        }
+
         var named = manifest.Statements.Concat(manifest.Announcements).ToList();
         file.RefuseStrays("statements/", named.Select(each => each.File), report);
         file.RefuseStrays("announcements/", named.Select(each => each.File), report);

@@ -183,6 +183,17 @@ public sealed class DossierFindingTests
     public async Task A_directory_named_twice() => Found(
         await RenamedAsync(it => it with { Directories = [it.Directories[0], .. it.Directories] }), "DIRECTORY_ORDER", Indication.TotalFailed, SubIndication.FormatFailure);
 
+    // It has up to 16 MiB, and dossier.json room to name it a hundred thousand times.
+    [Test]
+    public async Task A_directory_named_often_is_read_once()
+    {
+        var verdict = await ReissuedAsync(entries => DossierSite.WithManifest(
+            DossierSite.Replaced(entries, DossierLayout.Directory(manifest.Directories[0].Version), bytes => [.. bytes, (byte)'\n']), it => it with { Directories = [.. Enumerable.Repeat(it.Directories[0], 50)] }));
+
+        Assert.That(verdict.Verdict.Findings.Count(finding => finding.Code == "DIRECTORY_ALTERED"), Is.EqualTo(1));
+        Assert.That(verdict.Verdict.Findings.Count(finding => finding.Code == "DIRECTORY_ORDER"), Is.EqualTo(49));
+    }
+
     [Test]
     public async Task Without_a_directory_nobodys_statement_can_be_judged()
     {
