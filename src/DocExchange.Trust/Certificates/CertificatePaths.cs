@@ -41,9 +41,8 @@ public sealed class CertificatePaths
     private readonly TrustStore store;
     private readonly CertificatePathOptions options;
     private readonly HashSet<Digest> anchors;
-    private readonly Dictionary<string, List<Certificate>> knownBySubject;
-    private readonly ILookup<string, RevocationList> listsByIssuer;
-    private readonly Lazy<ILookup<string, Certificate>> responders;
+    private readonly KnownCertificates known;
+    private readonly KnownStatus status;
     private readonly BoundedCache<(Digest Leaf, Digest Extra, CertificateUsage Usage), Examination> examined = new(CachedLeaves);
     private long signatureChecks;
     private long work;
@@ -53,17 +52,14 @@ public sealed class CertificatePaths
         this.store = store;
         this.options = options;
         anchors = [.. store.Anchors.Select(anchor => anchor.Fingerprint)];
-        knownBySubject = store.Anchors.Concat(store.Intermediates).Distinct()
-            .GroupBy(certificate => certificate.SubjectKey)
-            .ToDictionary(group => group.Key, group => group.ToList());
-        responders = new Lazy<ILookup<string, Certificate>>(() => RespondersIn(knownBySubject.Values.SelectMany(known => known)));
-        listsByIssuer = store.RevocationLists.DistinctBy(list => list.Fingerprint).ToLookup(list => list.IssuerKey);
+        known = new KnownCertificates(store.Anchors.Concat(store.Intermediates));
+        status = new KnownStatus(store);
     }
 
     public TrustStore Store => store;
 
     /// <summary>What it costs to make one, in the measure of <see cref="FileWork"/>.</summary>
-    public static long CostOf(TrustStore store) => store.Anchors.Count + store.Intermediates.Count + store.RevocationLists.Count;
+    public static long CostOf(TrustStore store) => store.Anchors.Count + store.Intermediates.Count + store.RevocationLists.Count + store.OcspResponses.Sum(answer => answer.Singles.Count);
 
     /// <summary>How many signatures all searches have asked for, whether remembered or verified.</summary>
     internal long SignatureChecks => Interlocked.Read(ref signatureChecks);
@@ -114,10 +110,6 @@ public sealed class CertificatePaths
         return judgement.IsLimited && !best.IsTrusted && best.Findings.All(finding => finding.Code != "CRL_LIMIT") ? best with { Findings = [.. best.Findings, PathFindings.StatusWork(leaf)] } : best;
     }
 
-    /// <summary>By what OCSP answers call them.</summary>
-    internal static ILookup<string, Certificate> RespondersIn(IEnumerable<Certificate> certificates) =>
-        certificates.SelectMany(certificate => OcspResponse.KeysOf(certificate).Select(key => (key, certificate))).ToLookup(pair => pair.key, pair => pair.certificate);
-
     private static (Indication Worst, int Faults) Badness(PathResult result) =>
         (result.Findings.Worst().Indication, result.Findings.Count(finding => finding.Indication != Indication.TotalPassed));
 
@@ -140,7 +132,7 @@ public sealed class CertificatePaths
     private Examination Examine(Certificate leaf, IReadOnlyList<Certificate> extra, int ignored, CertificateUsage usage, FileWork? file)
     {
         var ofUsage = usage == CertificateUsage.Any ? options with { AcceptsDsa = true } : options;
-        var examination = new PathExamination(store, anchors, knownBySubject, listsByIssuer, responders, extra, ofUsage, file);
+        var examination = new PathExamination(anchors, known, status, extra, ofUsage, file);
         List<Finding> remarks = ignored > 0 ? [PathFindings.CertificatesIgnored(ignored)] : [];
         var chains = examination.ChainsOf(leaf, usage, remarks);
         Interlocked.Add(ref signatureChecks, examination.SignatureChecks);

@@ -78,7 +78,8 @@ internal sealed record ExaminedChain(
 
         if (options.AcceptsLaterStatus && facts.HoldOver(at, certificate.NotAfter, out var isReleased) is { Entry: { } hold } held)
         {
-            found.Add(isReleased ? StatusFindings.WasOnHold(certificate.Certificate, hold.Since, certificate.IsLeaf)
+            found.Add(held.IsInDoubt ? StatusFindings.WasHeldInDoubt(certificate.Certificate, held, certificate.IsLeaf)
+                : isReleased ? StatusFindings.WasOnHold(certificate.Certificate, hold.Since, certificate.IsLeaf)
                 : final is not null ? StatusFindings.HeldThenRevoked(certificate.Certificate, hold.Since, final.Since, certificate.IsLeaf)
                 : StatusFindings.OnHold(certificate.Certificate, hold.Since, held.NextUpdate));
         }
@@ -104,13 +105,19 @@ internal sealed record ExaminedChain(
             found.Add(StatusFindings.ListUnread(certificate.Certificate, unread.ThisUpdate, options.Revocation));
         }
 
+        if (!facts.HasStatement && facts.IsLimited)
+        {
+            return;
+        }
+
         if (!facts.HasStatement)
         {
             found.Add(PathFindings.ListMissing(certificate.Certificate, options.Revocation));
         }
         else if (facts.ReasonsAt(at, certificate.NotAfter, options) is var reasons and not RevocationReasons.All)
         {
-            found.Add(facts.ReasonsAt(at, certificate.NotAfter, options, ended: true) == RevocationReasons.All ? StatusFindings.StatusAfterEnd(certificate.Certificate, issuer, options.Revocation)
+            found.Add(facts.IsUnweighed && options.Revocation == RevocationDemand.Required ? PathFindings.StatusWork(certificate.Certificate)
+                : facts.ReasonsAt(at, certificate.NotAfter, options, ended: true) == RevocationReasons.All ? StatusFindings.StatusAfterEnd(certificate.Certificate, issuer, options.Revocation)
                 : reasons != 0 ? PathFindings.ReasonsMissing(certificate.Certificate, options.Revocation)
                 : facts.AreAnswersOnly ? PathFindings.AnswerStale(certificate.Certificate, facts.NewestDueAt(options), options.Revocation)
                 : PathFindings.ListStale(certificate.Certificate, facts.NewestDueAt(options), options.Revocation));

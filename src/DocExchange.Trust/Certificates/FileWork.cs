@@ -16,10 +16,11 @@ public sealed class FileWork
 {
     // Some 20 µs each, which no search pays for: they depend on the times that are judged by.
     private const int MaxWeighings = 40_000;
+    private const int WorkOfWeighing = 25;
 
     private readonly HashSet<(Digest Signed, Digest Signer)> paid;
     private readonly HashSet<object> searches;
-    private int weighings = MaxWeighings;
+    private long weighings = MaxWeighings;
 
     /// <param name="work">For the signers, in <see cref="VerificationCost"/> and <see cref="RuleCost"/>.</param>
     /// <param name="added">For what anybody can add.</param>
@@ -43,8 +44,12 @@ public sealed class FileWork
     /// <summary>For one file, as <see cref="CertificatePathOptions.MaxFileWork"/> and <see cref="CertificatePathOptions.MaxAddedWork"/> have it.</summary>
     public static FileWork Of(CertificatePathOptions options) => new(options.MaxFileWork, options.MaxAddedWork);
 
-    /// <summary>For a file that grows with honest signers: so much more, in microseconds, for all of them together.</summary>
-    public void Allow(long more) => Left += more;
+    /// <summary>For a file that grows with honest signers: so much more, in microseconds, for all of them together, and as much again for weighing what signers of lists and answers say.</summary>
+    public void Allow(long more)
+    {
+        Left += more;
+        weighings += more / WorkOfWeighing;
+    }
 
     /// <summary>False, and nothing is paid, where too little is left.</summary>
     public bool TryPay(long cost) => TryPay(cost, null);

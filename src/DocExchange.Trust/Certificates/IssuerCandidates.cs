@@ -6,18 +6,19 @@ namespace DocExchange.Trust.Certificates;
 /// Which certificates may have issued another one: whoever has the name of its issuer and the key that signed it. Anybody can make certificates of
 /// that name, so only a signature that fits makes one a candidate, and the budget alone bounds how many are tried. For all searches of one judgement.
 /// </summary>
-internal sealed class IssuerCandidates(
-    HashSet<Digest> anchors, IReadOnlyDictionary<string, List<Certificate>> known, IReadOnlyList<Certificate> extra, SignatureBudget budget)
+internal sealed class IssuerCandidates(HashSet<Digest> anchors, KnownCertificates known, IReadOnlyList<Certificate> extra, SignatureBudget budget)
 {
-    private readonly ILookup<string, Certificate> along = extra.ToLookup(certificate => certificate.SubjectKey);
+    private readonly KnownCertificates along = new(extra);
     private readonly Dictionary<Digest, Candidates> issuers = [];
 
-    /// <summary>All certificates under a subject, a <see cref="CertificateNames.KeyOf"/>.</summary>
-    public IEnumerable<Certificate> Named(string name)
-    {
-        var ofStore = known.GetValueOrDefault(name, []);
-        return extra.Count == 0 ? ofStore : ofStore.Concat(along[name]).Distinct();
-    }
+    /// <summary>All certificates under a subject, a <see cref="CertificateNames.KeyOf"/>. None where the budget refuses, which it remembers.</summary>
+    public IEnumerable<Certificate> Named(string name) => Paid(known.Named(name), along.Named(name));
+
+    /// <summary>All certificates of a key, whatever they call its holder. None where the budget refuses, which it remembers.</summary>
+    public IEnumerable<Certificate> OfKey(Digest publicKey) => Paid(known.OfKey(publicKey), along.OfKey(publicKey));
+
+    /// <summary>All certificates that answers may call by a name or key. None where the budget refuses, which it remembers.</summary>
+    public IEnumerable<Certificate> Answering(string responderKey) => Paid(known.Answering(responderKey), along.Answering(responderKey));
 
     /// <summary>By name alone: those at hand first, since anybody can add others, of these those whose key identifier fits, of these the anchors.</summary>
     public IReadOnlyList<Certificate> NamedAsIssuerOf(Certificate certificate) => Of(certificate).Named;
@@ -56,11 +57,20 @@ internal sealed class IssuerCandidates(
         return false;
     }
 
+    private IEnumerable<Certificate> Paid(IEnumerable<Certificate> ofStore, IEnumerable<Certificate> ofBag) =>
+        !budget.TrySpendWork(RuleCost.OfNamesakes(ofStore.Count() + ofBag.Count())) ? [] : extra.Count == 0 ? ofStore : ofStore.Concat(ofBag).Distinct();
+
     private Candidates Of(Certificate certificate)
     {
         if (!issuers.TryGetValue(certificate.Fingerprint, out var candidates))
         {
-            candidates = new Candidates([.. InOrder(known.GetValueOrDefault(certificate.IssuerKey, [])), .. InOrder(along[certificate.IssuerKey]).Except(known.GetValueOrDefault(certificate.IssuerKey, []))]);
+            var (ofStore, ofBag) = (known.Named(certificate.IssuerKey), along.Named(certificate.IssuerKey));
+            if (!budget.TrySpendWork(RuleCost.OfNamesakes(ofStore.Count() + ofBag.Count())))
+            {
+                return new Candidates([]);
+            }
+
+            candidates = new Candidates([.. InOrder(ofStore), .. InOrder(ofBag).Except(ofStore)]);
             issuers.Add(certificate.Fingerprint, candidates);
         }
 

@@ -60,6 +60,9 @@ public sealed class OcspResponse
 
     internal IReadOnlyList<OcspStatement> Singles { get; }
 
+    /// <summary>Of the certificates it speaks of, each once, as <see cref="Certificate.SerialNumber"/> has them.</summary>
+    internal IEnumerable<string> SerialNumbers => Singles.Select(single => single.Serial.ToString(16)).Distinct(StringComparer.Ordinal);
+
     /// <summary>An extension of the whole response must be understood and is not.</summary>
     internal bool HasUnknownCritical { get; }
 

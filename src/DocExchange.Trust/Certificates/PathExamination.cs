@@ -8,11 +8,9 @@ namespace DocExchange.Trust.Certificates;
 /// thread: all its searches share a budget.
 /// </summary>
 internal sealed class PathExamination(
-    TrustStore store,
     HashSet<Digest> anchors,
-    IReadOnlyDictionary<string, List<Certificate>> knownBySubject,
-    ILookup<string, RevocationList> listsByIssuer,
-    Lazy<ILookup<string, Certificate>> responders,
+    KnownCertificates certificates,
+    KnownStatus status,
     IReadOnlyList<Certificate> extra,
     CertificatePathOptions options,
     FileWork? file)
@@ -22,7 +20,6 @@ internal sealed class PathExamination(
     private IssuerCandidates? issuers;
     private StolenKeys? stolen;
     private SignerPaths? signerPaths;
-    private readonly Lazy<ILookup<string, Certificate>> respondersAlong = new(() => CertificatePaths.RespondersIn(extra));
     private readonly SignersUnderway underway = new();
     private readonly Dictionary<(Digest Signer, string Underway), IReadOnlyList<ExaminedChain>> signersKnown = [];
     private readonly Dictionary<(ExaminedChain First, ExaminedChain Last, int Count, Digest Anchor), ToldSigners> signersTold = [];
@@ -70,16 +67,18 @@ internal sealed class PathExamination(
     }
 
     /// <summary>
-    /// The certificates of the key of an authority that somebody says to be stolen, with their chains: of all that are at hand or came along, since anybody can add so many that
-    /// no chain of the leaf leads through the one that tells. Whether who says so is to be believed is not asked before somebody does.
+    /// The certificates of the key of an authority, or of a signer of lists, that somebody says to be stolen, with their chains: of all that are at hand or came along, since anybody can
+    /// add so many that no chain of the leaf leads through the one that tells, and under whatever name, since authorities are renamed and keep their keys. Whether who says so is to
+    /// be believed is not asked before somebody does.
     /// </summary>
-    private List<ListSigner> SaidStolen(Certificate authority)
+    /// <param name="isByOtherName">Those of its own name are known.</param>
+    private List<ListSigner> SaidStolen(Certificate authority, bool isByOtherName)
     {
-        var words = new StolenWords(listsByIssuer, store.OcspResponses, budget);
-        var ofKey = Issuers.Named(authority.SubjectKey).Where(other => other.PublicKeyFingerprint == authority.PublicKeyFingerprint).ToList();
+        var words = new StolenWords(status, budget);
+        var ofKey = Issuers.OfKey(authority.PublicKeyFingerprint).ToList();
         return ofKey.Count < 2 ? [] :
         [
-            .. ofKey.Where(other => !anchors.Contains(other.Fingerprint) && !underway.Contains(other) && words.AreOf(other) && Signers.PathsOf(other).Count > 0)
+            .. ofKey.Where(other => !anchors.Contains(other.Fingerprint) && !(isByOtherName && other.SubjectKey == authority.SubjectKey) && !underway.Contains(other) && words.AreOf(other) && Signers.PathsOf(other).Count > 0)
                 .SelectMany(other => ChainsOfSigner(other, isKeyAsked: true).Select(path => new ListSigner(other, path) { IsStranger = !reached.Contains(path.Chain[^1]) })),
         ];
     }
@@ -91,7 +90,7 @@ internal sealed class PathExamination(
     private CandidateChain Candidate(IReadOnlyList<Certificate> chain, bool isComplete, CertificateUsage usage, CertificatePathOptions demanded) =>
         new(chain, isComplete, usage, demanded, budget, names ??= new NameComparisons(budget));
 
-    private IssuerCandidates Issuers => issuers ??= new IssuerCandidates(anchors, knownBySubject, extra, budget);
+    private IssuerCandidates Issuers => issuers ??= new IssuerCandidates(anchors, certificates, extra, budget);
 
     private StolenKeys Stolen => stolen ??= new StolenKeys(ExamineAbove, SaidStolen);
 
@@ -139,14 +138,14 @@ internal sealed class PathExamination(
             return chain.IsComplete ? RevocationFacts.Exempt : null;
         }
 
-        return new RevocationSearch(listsByIssuer, store.OcspResponses, options, budget, new StatusSigners(SignersOf, RenewalsOf, RespondersOf, IsIssued)).Gather(chain, index);
+        return new RevocationSearch(status, options, budget, new StatusSigners(SignersOf, RenewalsOf, RespondersOf, IsIssued)).Gather(chain, index);
     }
 
     /// <summary>
     /// RFC 6960 §4.2.1: the certificate of who answered need not be in the answer. All of them, since anybody can make some of that name, or
     /// of that key; the budget bounds what is verified.
     /// </summary>
-    private IEnumerable<Certificate> RespondersOf(OcspResponse answer) => responders.Value[answer.ResponderKey].Concat(respondersAlong.Value[answer.ResponderKey]);
+    private IEnumerable<Certificate> RespondersOf(OcspResponse answer) => Issuers.Answering(answer.ResponderKey);
 
     private bool IsIssued(Certificate certificate, Certificate issuer)
     {
@@ -205,7 +204,7 @@ internal sealed class PathExamination(
         if (!signersTold.TryGetValue(key, out var told))
         {
             var refused = budget.Refused;
-            var stolen = Stolen.OfSigners(found);
+            var stolen = Stolen.OfSigners(found, isByName: underway.AreKeys);
             var isPaid = budget.TrySpendWork(StolenKeys.CostOfTelling(found.Count, stolen));
             told = new ToldSigners(
                 [.. (isPaid ? StolenKeys.Tell(found, stolen) : found).OrderBy(signer => signer.IsStranger).ThenBy(signer => signer.IsElsewhere).ThenBy(signer => WorstOf(signer.Chain!)).ThenByDescending(signer => signer.Certificate.NotAfter)],

@@ -89,6 +89,12 @@ internal static class PathFindings
         $"找不到证书“{certificate.Subject}”的颁发者“{certificate.Issuer}”，或其不受信任。",
         $"The issuer {certificate.Issuer} of the certificate {certificate} is not known or not trusted.");
 
+    /// <summary>Not all that may lead from it to an anchor was tried.</summary>
+    public static Finding IssuerNotReached(Certificate certificate) => Chain(
+        "CERT_ISSUER_UNKNOWN", SubIndication.NoCertificateChainFound,
+        $"证书“{certificate.Subject}”的颁发者“{certificate.Issuer}”是否受信任尚不清楚：证书链搜索已在限额处停止。",
+        $"Whether the issuer {certificate.Issuer} of the certificate {certificate} is trusted is not known: the search for a chain stopped at its limit.");
+
     public static Finding IssuerSignature(Certificate certificate) => Chain(
         "CERT_SIGNATURE", SubIndication.NoCertificateChainFound,
         $"证书“{certificate.Subject}”不是由名为“{certificate.Issuer}”的已知证书签发的。",
@@ -100,7 +106,8 @@ internal static class PathFindings
 
     public static Finding SearchLimited() => Chain(
         "PATH_SEARCH_LIMIT", SubIndication.CertificateChainGeneralFailure,
-        "附带的证书过多，证书链搜索已在限额处停止。", "There are too many certificates; the search for a chain stopped at its limit.");
+        "可能在证书链上的证书过多，或本文件的其他签名已用去计算量，证书链搜索已在限额处停止。",
+        "There are too many certificates that may be in a chain, or the other signatures of the file have taken the work that is done for one; the search for a chain stopped at its limit.");
 
     public static Finding CertificatesIgnored(int ignored) => Finding.Remark(
         "PATH_CERTIFICATES_IGNORED", $"附带的证书过多，有 {ignored} 张未予考虑。", $"{ignored} of the certificates that came along were not looked at: there are too many.");

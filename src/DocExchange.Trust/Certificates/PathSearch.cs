@@ -61,6 +61,7 @@ internal sealed class PathSearch(HashSet<Digest> anchors, IssuerCandidates issue
             // An unknown algorithm is reported by a rule; the signature then is neither right nor wrong.
             yield return HasNamesakeOfIssuer && !IsLimited ? PathFindings.IssuerSignature(last)
                 : last.IsSelfIssued && budget.TrySpend(last, last) && last.IsSelfSigned ? PathFindings.SelfSignedNotTrusted(last)
+                : IsLimited ? PathFindings.IssuerNotReached(last)
                 : PathFindings.IssuerUnknown(last);
         }
 
@@ -72,25 +73,32 @@ internal sealed class PathSearch(HashSet<Digest> anchors, IssuerCandidates issue
 
     private void Climb(Certificate certificate)
     {
-        var isDsa = options.AcceptsDsa && DsaSignatures.IsOn(certificate);
+        var (isDsa, refused) = (options.AcceptsDsa && DsaSignatures.IsOn(certificate), budget.Refused);
         HasNamesakeOfIssuer |= Longest[^1].Equals(certificate)
             && issuers.NamedAsIssuerOf(certificate).Any(candidate => !current.Contains(candidate) && !(isDsa && DsaSignatures.Inherits(candidate)));
         if (isDsa)
         {
             ClimbByDsa(certificate);
-            return;
+        }
+        else if (unverified == 0)
+        {
+            ClimbToSigners(certificate);
         }
 
         // What waits for DSA parameters gets none from an issuer that signs by something else.
-        var refused = budget.Refused;
-        foreach (var candidate in unverified == 0 ? issuers.SignersOf(certificate) : [])
+        IsLimited |= budget.Refused > refused;
+    }
+
+    private void ClimbToSigners(Certificate certificate)
+    {
+        foreach (var candidate in issuers.SignersOf(certificate))
         {
             if (current.Contains(candidate))
             {
                 continue;
             }
 
-            if (!budget.TrySpend(certificate, candidate))
+            if (!budget.TrySpendWork(RuleCost.OfStep) || !budget.TrySpend(certificate, candidate))
             {
                 break;
             }
@@ -101,8 +109,6 @@ internal sealed class PathSearch(HashSet<Digest> anchors, IssuerCandidates issue
                 break;
             }
         }
-
-        IsLimited |= budget.Refused > refused;
     }
 
     private void ClimbByDsa(Certificate certificate)

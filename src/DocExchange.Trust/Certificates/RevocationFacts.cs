@@ -36,6 +36,12 @@ internal sealed class RevocationFacts
 
     public bool HasStatement => statements.Any(statement => !statement.IsUnread);
 
+    /// <summary>Not all lists and answers were looked at: that there are none is not known.</summary>
+    public bool IsLimited => Findings.Any(finding => finding is { Code: "CRL_LIMIT", Indication: Indication.Indeterminate });
+
+    /// <summary>Not all were weighed: that none speaks for a time is not known.</summary>
+    public bool IsUnweighed => statements.Any(statement => statement.IsUnweighed);
+
     /// <summary>There are OCSP answers, and no lists beside them.</summary>
     public bool AreAnswersOnly => HasStatement && statements.All(statement => statement.IsAnswer);
 
@@ -75,7 +81,7 @@ internal sealed class RevocationFacts
     }
 
     /// <summary>
-    /// A hold that covered this time, whatever became of it: only silence lifts one, and only from the day of that list or answer on.
+    /// A hold that covered this time, whatever became of it: only silence lifts one, and only from the day of that list or answer on. One in doubt only where no other did.
     /// </summary>
     /// <param name="notAfter">The end of the certificate, after which silence says nothing.</param>
     /// <param name="isReleased">It was lifted later.</param>
@@ -83,12 +89,18 @@ internal sealed class RevocationFacts
     {
         // The next silent one of each partition, from the newest back.
         var silence = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        (RevocationStatement Hold, bool IsReleased)? doubtful = null;
         foreach (var statement in statements)
         {
             isReleased = silence.TryGetValue(statement.Partition, out var released);
             if (statement.Entry is { IsHold: true } && statement.RevokesAt(at) && !(isReleased && released <= at))
             {
-                return statement;
+                if (!statement.IsInDoubt)
+                {
+                    return statement;
+                }
+
+                doubtful ??= (statement, isReleased);
             }
 
             if (statement.Entry is null && statement.Clears && statement.SpeaksOf(notAfter))
@@ -97,8 +109,8 @@ internal sealed class RevocationFacts
             }
         }
 
-        isReleased = false;
-        return null;
+        isReleased = doubtful?.IsReleased == true;
+        return doubtful?.Hold;
     }
 
     /// <summary>

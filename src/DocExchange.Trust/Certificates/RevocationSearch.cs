@@ -1,6 +1,5 @@
 using DocExchange.Trust.Digests;
 using DocExchange.Trust.Keys;
-using DocExchange.Trust.Validation;
 
 namespace DocExchange.Trust.Certificates;
 
@@ -9,10 +8,7 @@ namespace DocExchange.Trust.Certificates;
 /// partitioned lists (RFC 5280 §6.3.3), and OCSP answers. Signers other than a certificate's own issuer get chains of
 /// their own, to the same trust anchor (§6.3.3 (f)).
 /// </summary>
-/// <param name="listsByIssuer">Keyed by <see cref="CertificateNames.KeyOf"/>.</param>
-internal sealed class RevocationSearch(
-    ILookup<string, RevocationList> listsByIssuer, IReadOnlyList<OcspResponse> answers, CertificatePathOptions options, SignatureBudget budget,
-    StatusSigners signers)
+internal sealed class RevocationSearch(KnownStatus known, CertificatePathOptions options, SignatureBudget budget, StatusSigners signers)
 {
     // Certificates of one responder that hold at once: an authority gives out one or two.
     private const int MaxResponders = 8;
@@ -22,7 +18,7 @@ internal sealed class RevocationSearch(
     public RevocationFacts Gather(CandidateChain chain, int index)
     {
         var statements = new List<RevocationStatement>();
-        var findings = new List<Finding>();
+        var findings = new StatusRemarks();
         var subject = new AskedCertificate(chain, index);
         var refused = budget.Refused;
         AddAnswers(subject, statements, findings);
@@ -37,13 +33,13 @@ internal sealed class RevocationSearch(
             findings.Add(PathFindings.StatusWork(subject.Certificate));
         }
 
-        var facts = new RevocationFacts(statements, findings) { Renewals = chain.IsComplete && statements.Count > 0 ? signers.Renewals(chain, index + 1) : [] };
+        var facts = new RevocationFacts(statements, findings.All) { Renewals = chain.IsComplete && statements.Count > 0 ? signers.Renewals(chain, index + 1) : [] };
         return index == 0 && chain.Usage == CertificateUsage.OcspSigning && PurposeRules.IsExemptResponder(chain.Leaf) ? facts.Exempted() : facts;
     }
 
-    private void AddLists(AskedCertificate subject, List<RevocationStatement> statements, List<Finding> findings)
+    private void AddLists(AskedCertificate subject, List<RevocationStatement> statements, StatusRemarks findings)
     {
-        var lists = ListsFor(subject);
+        var lists = known.ListsOn(subject.Certificate, budget, options.MaxListsPerIssuer + 1);
         if (lists.Count > options.MaxListsPerIssuer)
         {
             findings.Add(PathFindings.TooManyLists(subject.Certificate, options.MaxListsPerIssuer));
@@ -52,26 +48,7 @@ internal sealed class RevocationSearch(
         var used = lists.Take(options.MaxListsPerIssuer).Select(list => Use(list, subject, findings)).OfType<UsableList>().ToLookup(list => list.IsUnread);
         statements.AddRange(used[true].Select(unread => unread.SaysNothing()));
         var usable = used[false].ToList();
-        foreach (var delta in usable.Where(used => used.List.Entries.BaseNumber is not null))
-        {
-            // §5.2.4: the newest complete list of the same scope and signer that the delta builds upon.
-            var complete = usable.Where(delta.BuildsUpon).MaxBy(used => used.List.Entries.Number);
-            if (complete is not null)
-            {
-                var entry = delta.List.Entries.Find(subject.Certificate) ?? complete.List.Entries.Find(subject.Certificate);
-                statements.Add(delta.Completed(complete, entry?.Reason == RevocationReason.RemoveFromCrl ? null : entry));
-            }
-            else
-            {
-                // Alone it clears nobody; what it names is revoked all the same.
-                findings.Add(PathFindings.ListScope(delta.List));
-                if (delta.List.Entries.Find(subject.Certificate) is { Reason: not RevocationReason.RemoveFromCrl } named)
-                {
-                    statements.Add(delta.Says(named) with { Reasons = 0 });
-                }
-            }
-        }
-
+        statements.AddRange(DeltaLists.Say(usable, subject, findings, budget));
         statements.AddRange(usable.Where(used => used.List.Entries.BaseNumber is null).Select(used => used.Says(used.List.Entries.Find(subject.Certificate))));
         statements.AddRange(
             from list in usable
@@ -82,14 +59,8 @@ internal sealed class RevocationSearch(
             select said);
     }
 
-    private List<RevocationList> ListsFor(AskedCertificate subject) =>
-    [
-        .. subject.Points.SelectMany(point => point.Issuers ?? Enumerable.Empty<string>()).Prepend(subject.IssuerKey).Distinct()
-            .SelectMany(name => listsByIssuer[name]).OrderByDescending(list => list.ThisUpdate),
-    ];
-
     /// <summary>Null, with the reason as a finding, where the list cannot be used for this certificate.</summary>
-    private UsableList? Use(RevocationList list, AskedCertificate subject, List<Finding> findings)
+    private UsableList? Use(RevocationList list, AskedCertificate subject, StatusRemarks findings)
     {
         var able = AbleSigners(list, subject, findings);
         if (able.Count == 0)
@@ -99,21 +70,21 @@ internal sealed class RevocationSearch(
 
         if (!budget.TryRead(list))
         {
-            findings.Add(PathFindings.ListScope(list));
+            findings.Add("CRL_SCOPE", () => PathFindings.ListScope(list));
             return null;
         }
 
         var read = subject.ReasonsOf(list);
         if (read is not { } reasons || reasons == 0 || (!list.Entries.IsUnderstood && list.Entries.Find(subject.Certificate) is null))
         {
-            findings.Add(PathFindings.ListScope(list));
+            findings.Add("CRL_SCOPE", () => PathFindings.ListScope(list));
             return able.Exists(signer => !signer.IsStranger) && (read is null || (read != 0 && !list.Entries.IsWhole)) ? new UsableList(list, 0, able) { IsUnread = true } : null;
         }
 
         if (!subject.MaySign(able[0]))
         {
             var isNamed = list.Entries.Find(subject.Certificate) is not null;
-            findings.Add(isNamed ? StatusFindings.ListIssuerOnlyRevokes(able[0].Certificate) : PathFindings.ListIssuerMayNotSign(able[0].Certificate));
+            findings.Add("CRL_ISSUER_USAGE", () => isNamed ? StatusFindings.ListIssuerOnlyRevokes(able[0].Certificate) : PathFindings.ListIssuerMayNotSign(able[0].Certificate));
             if (!isNamed)
             {
                 return null;
@@ -125,32 +96,32 @@ internal sealed class RevocationSearch(
         if (!list.Entries.IsUnderstood)
         {
             // ITU-T X.509 §7.3: at the least, what is named counts as revoked. RFC 5280 §5.2 forbids to take such a list for more.
-            findings.Add(StatusFindings.ListNotUnderstood(list));
+            findings.Add("CRL_EXTENSION", () => StatusFindings.ListNotUnderstood(list));
             reasons = 0;
         }
 
         if (!ListProfile.HasOneAlgorithm(list) || (options.RequiresProfile && !ListProfile.Holds(list, able[0].Certificate)))
         {
             // It clears nobody, but what its issuer says there is revoked, is.
-            findings.Add(PathFindings.ListProfile(list));
+            findings.Add("CRL_PROFILE", () => PathFindings.ListProfile(list));
             reasons = 0;
         }
 
         if (SignatureScheme.IsBroken(list.Inner.CertificateList.SignatureAlgorithm))
         {
-            findings.Add(StatusSignatureFindings.BrokenAlgorithm(list));
+            findings.Add("CRL_ALGORITHM", () => StatusSignatureFindings.BrokenAlgorithm(list));
             reasons = 0;
         }
 
         if (options.AcceptsDsa && DsaSignatures.IsOn(list))
         {
-            findings.Add(PathFindings.ListDsaUsed(list));
+            findings.Add("CRL_DSA", () => PathFindings.ListDsaUsed(list));
         }
 
         var own = able.FindAll(signer => !signer.IsElsewhere);
         if (own.Count == 0 && list.Entries.Find(subject.Certificate) is null)
         {
-            findings.Add(StatusSignatureFindings.NotSigned(list, subject.Issuer, options));
+            NotSigned(list, subject, findings);
             return null;
         }
 
@@ -164,7 +135,7 @@ internal sealed class RevocationSearch(
     /// Who signed the list and may do so; none, with the reason as a finding, where nobody known did. The issuer itself, though it may not: whoever
     /// forged that had the key that signs the certificates.
     /// </summary>
-    private List<ListSigner> AbleSigners(RevocationList list, AskedCertificate subject, List<Finding> findings)
+    private List<ListSigner> AbleSigners(RevocationList list, AskedCertificate subject, StatusRemarks findings)
     {
         var all = SignersOf(list, subject);
         var able = all.Where(subject.MaySign).ToList();
@@ -177,16 +148,23 @@ internal sealed class RevocationSearch(
         {
             if (subject.IsOfOtherKey(best))
             {
-                findings.Add(StatusFindings.ListOtherKey(list, subject.Issuer));
+                findings.Add("CRL_OTHER_KEY", () => StatusFindings.ListOtherKey(list, subject.Issuer));
             }
+        }
+        else if (all is [var unable, ..])
+        {
+            findings.Add("CRL_ISSUER_USAGE", () => PathFindings.ListIssuerMayNotSign(unable.Certificate));
         }
         else
         {
-            findings.Add(all is [var unable, ..] ? PathFindings.ListIssuerMayNotSign(unable.Certificate) : StatusSignatureFindings.NotSigned(list, subject.Issuer, options));
+            NotSigned(list, subject, findings);
         }
 
         return able;
     }
+
+    private void NotSigned(RevocationList list, AskedCertificate subject, StatusRemarks findings) => findings.Add(
+        StatusSignatureFindings.IsVerifiable(list, options) ? "CRL_SIGNATURE" : "CRL_ALGORITHM", () => StatusSignatureFindings.NotSigned(list, subject.Issuer, options));
 
     private IReadOnlyList<ListSigner> SignersOf(RevocationList list, AskedCertificate subject)
     {
@@ -206,35 +184,44 @@ internal sealed class RevocationSearch(
         : budget.TrySpendWork(list, subject.Issuer) && CheckedSignatures.IsSignedBy(list, subject.Issuer);
 
     /// <summary>An answer may hold a thousand statements about one certificate: its signer is looked for once, and each fault is named once.</summary>
-    private void AddAnswers(AskedCertificate subject, List<RevocationStatement> statements, List<Finding> findings)
+    private void AddAnswers(AskedCertificate subject, List<RevocationStatement> statements, StatusRemarks findings)
     {
-        foreach (var answer in answers)
+        foreach (var answer in known.AnswersOn(subject.Certificate, budget))
         {
             var about = answer.About(subject.Certificate, subject.IssuerHashes, out var isCut);
             var understood = about.FindAll(single => !answer.HasUnknownCritical && !single.HasUnknownCritical);
-            var known = about.FindAll(single => single.IsKnown && (single.Revocation is not null || (!answer.HasUnknownCritical && !single.HasUnknownCritical)));
+            var usable = about.FindAll(single => single.IsKnown && (single.Revocation is not null || (!answer.HasUnknownCritical && !single.HasUnknownCritical)));
             if (understood.Count < about.Count)
             {
-                findings.Add(PathFindings.OcspExtension(subject.Certificate));
+                findings.Add("OCSP_EXTENSION", () => PathFindings.OcspExtension(subject.Certificate));
             }
 
             if (understood.Exists(single => !single.IsKnown))
             {
-                findings.Add(PathFindings.OcspUnknown(subject.Certificate));
+                findings.Add("OCSP_UNKNOWN", () => PathFindings.OcspUnknown(subject.Certificate));
             }
 
-            if (known.Count == 0)
+            if (usable.Count == 0)
             {
                 continue;
             }
 
             if (RespondersOf(answer, subject, findings) is [{ Chain: var chain }, .. var others])
             {
-                findings.AddRange(StatusSignatureFindings.Of(answer, subject.Certificate, isCut));
                 var isBroken = SignatureScheme.IsBroken(answer.SignatureAlgorithm);
+                if (isBroken)
+                {
+                    findings.Add("OCSP_ALGORITHM", () => StatusSignatureFindings.BrokenAlgorithm(subject.Certificate));
+                }
+
+                if (isCut)
+                {
+                    findings.Add("CRL_LIMIT", () => StatusSignatureFindings.TooManyStatements(subject.Certificate));
+                }
+
                 IReadOnlyList<ExaminedChain> otherSigners = [.. others.Select(other => other.Chain!)];
                 IReadOnlyList<Digest> sources = [answer.Fingerprint];
-                statements.AddRange(known.Select(single => new RevocationStatement(
+                statements.AddRange(usable.Select(single => new RevocationStatement(
                     RevocationStatement.OfAnswers, single.ThisUpdate, single.NextUpdate, single.Revocation, isBroken || answer.HasUnknownCritical || single.HasUnknownCritical ? 0 : RevocationReasons.All, chain)
                 {
                     OtherSigners = otherSigners,
@@ -245,7 +232,7 @@ internal sealed class RevocationSearch(
             }
             else
             {
-                findings.Add(StatusSignatureFindings.NotSigned(answer, subject.Certificate));
+                findings.Add(StatusSignatureFindings.IsVerifiable(answer) ? "OCSP_SIGNATURE" : "OCSP_ALGORITHM", () => StatusSignatureFindings.NotSigned(answer, subject.Certificate));
             }
         }
     }
@@ -254,7 +241,7 @@ internal sealed class RevocationSearch(
     /// RFC 6960 §4.2.2.2: the issuer itself, or one the issuer gave a certificate for signing answers. A renewed responder has several
     /// certificates of one key, any of which will do.
     /// </summary>
-    private List<ListSigner> RespondersOf(OcspResponse answer, AskedCertificate subject, List<Finding> findings)
+    private List<ListSigner> RespondersOf(OcspResponse answer, AskedCertificate subject, StatusRemarks findings)
     {
         if (answer.Names(subject.Issuer) && IsSignedByIssuer(answer, subject))
         {
@@ -267,7 +254,7 @@ internal sealed class RevocationSearch(
             .OrderByDescending(IsOfThen).ThenByDescending(delegated => delegated.NotAfter).ToList();
         if (able.Count(IsOfThen) > MaxResponders)
         {
-            findings.Add(StatusSignatureFindings.TooManyResponders(subject.Certificate, MaxResponders));
+            findings.Add("CRL_LIMIT", () => StatusSignatureFindings.TooManyResponders(subject.Certificate, MaxResponders));
         }
 
         return able.Count > 0 ? [.. able.Take(MaxResponders).Select(delegated => new ListSigner(delegated, Examine(delegated, subject)))]
@@ -288,7 +275,7 @@ internal sealed class RevocationSearch(
         {
             IReadOnlyList<Certificate> certificates = [responder, .. subject.Chain.Certificates.Skip(subject.Index + 1)];
             var chain = subject.Chain with { Certificates = certificates, Usage = CertificateUsage.OcspSigning };
-            var facts = new RevocationSearch(listsByIssuer, [], options, budget, signers).Gather(chain, 0);
+            var facts = new RevocationSearch(known.WithoutAnswers(), options, budget, signers).Gather(chain, 0);
             examined = new ExaminedChain(
                 certificates, [new ExaminedCertificate(responder, responder.NotBefore, responder.NotAfter, IsLeaf: true, facts)], [.. ChainRules.Examine(chain)], []);
             responders.Add(responder.Fingerprint, examined);

@@ -39,6 +39,9 @@ internal sealed record RevocationStatement(
     /// <summary>It names another certificate of the key, which another authority made: whoever knows a public key can certify it.</summary>
     public bool IsOfOtherIssuer { get; init; }
 
+    /// <summary>There was no work left to ask who signed it: it clears nobody, and leaves open what it names.</summary>
+    public bool IsUnweighed { get; init; }
+
     /// <summary>Every certificate of its signer has ended since, and nothing shows that it is older than that.</summary>
     public bool IsUnproven { get; init; }
 

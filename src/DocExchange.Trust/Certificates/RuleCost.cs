@@ -13,6 +13,12 @@ internal static class RuleCost
     private const int BytesOfNames = 8;
     private const int BytesOfPolicies = 2;
 
+    // To search from one certificate upwards, or to take one step of that, beside the signature.
+    public const long OfStep = 4;
+
+    /// <summary>To look through the certificates of one name or key, which anybody can add to.</summary>
+    public static long OfNamesakes(int count) => count;
+
     public static long OfReadingNames(Certificate certificate) => certificate.Der.Length / BytesOfNames;
 
     /// <param name="comparisons">One name against one subtree, or one part of it.</param>

@@ -18,6 +18,11 @@ internal sealed class SignerPaths(Func<PathSearch> start, SignatureBudget budget
         }
 
         var (search, refused) = (start(), budget.Refused);
+        if (!budget.TrySpendWork(RuleCost.OfStep))
+        {
+            return [];
+        }
+
         search.From(signer);
         if (budget.Refused == refused)
         {

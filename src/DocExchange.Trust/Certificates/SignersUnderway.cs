@@ -19,6 +19,9 @@ internal sealed class SignersUnderway
     /// <summary>Of no more signers of signers is asked.</summary>
     public bool AreDeep => all.Count - keys >= MaxDepth;
 
+    /// <summary>It is being asked whether a key is stolen.</summary>
+    public bool AreKeys => keys > 0;
+
     public bool Contains(Certificate certificate) => all.Contains(certificate.Fingerprint);
 
     /// <param name="isKeyAsked">Not for what it signed, but whether its key is stolen.</param>

@@ -33,7 +33,7 @@ internal sealed class StatementWeight(DateTimeOffset at, StatusEnd issuer, Statu
         if (!judgement.TryWeigh())
         {
             // It may be worth nothing: it clears nobody, and what it names is not known to be revoked.
-            return weighed with { Reasons = 0, IsInDoubt = true };
+            return weighed with { Reasons = 0, IsInDoubt = true, IsUnweighed = true };
         }
 
         // Any certificate of the key will do; one that is revoked, but for a reason that leaves the key alone, says that nobody may rely on it.

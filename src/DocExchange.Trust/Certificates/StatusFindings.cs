@@ -21,6 +21,12 @@ internal static class StatusFindings
         $"证书“{certificate.Subject}”在此时间处于暂停使用期间（自 {since:u} 起，未曾恢复，后自 {revoked:u} 起被吊销），无法证明签名作于暂停之前。",
         $"The certificate {certificate} was on hold at this time, from {since:u}; it was never released but revoked with effect from {revoked:u}, and nothing proves that the signature was made before.");
 
+    /// <summary>Whether or not it ended since: somebody else may have said so.</summary>
+    public static Finding WasHeldInDoubt(Certificate certificate, RevocationStatement by, bool isLeaf) => InDoubt(
+        "CERT_WAS_ON_HOLD", by.IsOfStranger ? SubIndication.TryLater : isLeaf ? SubIndication.RevokedNoPoe : SubIndication.RevokedCaNoPoe,
+        $"有吊销列表或 OCSP 应答称证书“{certificate.Subject}”在此时间处于暂停使用期间（自 {by.Entry!.Since:u} 起），{WhyDoubtfulChinese(by)}，当时是否暂停无法确定。",
+        $"A revocation list or OCSP answer says that the certificate {certificate} was on hold at this time, from {by.Entry.Since:u}, but {WhyDoubtfulEnglish(by)}: whether it was on hold is not known.");
+
     public static Finding Revoked(ExaminedCertificate certificate, RevocationStatement by) =>
         by.Entry!.IsHold ? by.IsInDoubt ? HeldInDoubt(certificate.Certificate, by) : OnHold(certificate.Certificate, by.Entry.Since, by.NextUpdate)
         : by.IsInDoubt ? RevokedInDoubt(certificate.Certificate, by, certificate.IsLeaf)

@@ -7,9 +7,14 @@ namespace DocExchange.Trust.Certificates;
 /// <summary>What is found of the signatures on revocation lists and OCSP answers, and of how much they say. The codes are stable.</summary>
 internal static class StatusSignatureFindings
 {
+    public static bool IsVerifiable(RevocationList list, CertificatePathOptions options) =>
+        IsKnown(list.Inner.CertificateList.SignatureAlgorithm) || (options.AcceptsDsa && DsaSignatures.IsOn(list));
+
+    public static bool IsVerifiable(OcspResponse answer) => IsKnown(answer.SignatureAlgorithm);
+
     /// <summary>Nobody known signed it, or the algorithm is none that can be verified: then nobody can say who did.</summary>
     public static Finding NotSigned(RevocationList list, Certificate issuer, CertificatePathOptions options) =>
-        IsKnown(list.Inner.CertificateList.SignatureAlgorithm) || (options.AcceptsDsa && DsaSignatures.IsOn(list)) ? Finding.Remark(
+        IsVerifiable(list, options) ? Finding.Remark(
             "CRL_SIGNATURE",
             $"名为“{list.Issuer}”的吊销列表（{list.ThisUpdate:u}）不是由证书“{issuer.Subject}”签发的，未采用。",
             $"The revocation list of {list.ThisUpdate:u} under the name {list.Issuer} is not signed by {issuer}; it was not used.") : Finding.Remark(
@@ -23,7 +28,7 @@ internal static class StatusSignatureFindings
         $"The revocation list of {list.Issuer} of {list.ThisUpdate:u} is signed with MD5 or SHA-1, which are no longer trusted: what it names is revoked, but it clears nobody.");
 
     /// <inheritdoc cref="NotSigned(RevocationList, Certificate, CertificatePathOptions)"/>
-    public static Finding NotSigned(OcspResponse answer, Certificate certificate) => IsKnown(answer.SignatureAlgorithm) ? Finding.Remark(
+    public static Finding NotSigned(OcspResponse answer, Certificate certificate) => IsVerifiable(answer) ? Finding.Remark(
         "OCSP_SIGNATURE",
         $"关于证书“{certificate.Subject}”的 OCSP 应答不是由其颁发者或其授权的应答者签发的，未采用。",
         $"The OCSP answer about {certificate} is not signed by its issuer or a responder the issuer authorized; it was not used.") : Finding.Remark(
@@ -32,24 +37,15 @@ internal static class StatusSignatureFindings
         $"The OCSP answer about {certificate} is signed by the algorithm {answer.SignatureAlgorithm.Algorithm.Id}, which is not supported; it was not used.");
 
     /// <summary>Of an answer whose signer is known.</summary>
-    /// <param name="isCut">It says more about the certificate than was read.</param>
-    public static IEnumerable<Finding> Of(OcspResponse answer, Certificate certificate, bool isCut)
-    {
-        if (SignatureScheme.IsBroken(answer.SignatureAlgorithm))
-        {
-            yield return Finding.Remark(
-                "OCSP_ALGORITHM",
-                $"关于证书“{certificate.Subject}”的 OCSP 应答以 MD5 或 SHA-1 签名，此类签名已不可信：应答称已吊销的视为已吊销，但不能据此认定证书未吊销。",
-                $"The OCSP answer about {certificate} is signed with MD5 or SHA-1, which are no longer trusted: what it calls revoked is revoked, but it clears nobody.");
-        }
+    public static Finding BrokenAlgorithm(Certificate certificate) => Finding.Remark(
+        "OCSP_ALGORITHM",
+        $"关于证书“{certificate.Subject}”的 OCSP 应答以 MD5 或 SHA-1 签名，此类签名已不可信：应答称已吊销的视为已吊销，但不能据此认定证书未吊销。",
+        $"The OCSP answer about {certificate} is signed with MD5 or SHA-1, which are no longer trusted: what it calls revoked is revoked, but it clears nobody.");
 
-        if (isCut)
-        {
-            yield return Limit(
-                $"一份 OCSP 应答就证书“{certificate.Subject}”所作的说明超过 {OcspResponse.MaxAbout} 项，未全部查看。",
-                $"One OCSP answer says more than {OcspResponse.MaxAbout} things about {certificate}; not all were looked at.");
-        }
-    }
+    /// <summary>An answer says more about the certificate than was read.</summary>
+    public static Finding TooManyStatements(Certificate certificate) => Limit(
+        $"一份 OCSP 应答就证书“{certificate.Subject}”所作的说明超过 {OcspResponse.MaxAbout} 项，未全部查看。",
+        $"One OCSP answer says more than {OcspResponse.MaxAbout} things about {certificate}; not all were looked at.");
 
     public static Finding TooManyPoints(Certificate certificate) => Limit(
         $"证书“{certificate.Subject}”所列的吊销列表发布点或其中的名称超过 {PublicationPoints.Max} 个，未全部查看。",

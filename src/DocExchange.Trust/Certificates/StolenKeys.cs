@@ -20,8 +20,8 @@ internal sealed record StolenKey(Certificate Named, Digest IssuerKey, Revocation
 /// holds; of a certificate that another authority made that leaves it open. For one judgement.
 /// </summary>
 /// <param name="examine">Examines the chain of who signed for its own certificates: from an authority to its anchor.</param>
-/// <param name="said">The certificates of the key of an authority that somebody says to be stolen, whichever chains there are.</param>
-internal sealed class StolenKeys(Func<IReadOnlyList<Certificate>, ExaminedChain> examine, Func<Certificate, List<ListSigner>> said)
+/// <param name="said">The certificates of the key of an authority, or of a signer of lists, that somebody says to be stolen, by whatever name, or by other names alone, and whichever chains there are.</param>
+internal sealed class StolenKeys(Func<IReadOnlyList<Certificate>, ExaminedChain> examine, Func<Certificate, bool, List<ListSigner>> said)
 {
     // Each of the told is weighed for every time that is judged by.
     private const long CostOfOne = 20;
@@ -35,7 +35,7 @@ internal sealed class StolenKeys(Func<IReadOnlyList<Certificate>, ExaminedChain>
     public IReadOnlyList<StolenKey> OfAuthorities(IReadOnlyList<ExaminedChain> chains) => Distinct(
     [
         .. chains.Count < 2 ? [] : chains.SelectMany(chain => AuthoritiesOf(chain).SelectMany(i => Of(chain, i))),
-        .. chains.SelectMany(chain => AuthoritiesOf(chain).Select(i => chain.Chain[i])).DistinctBy(authority => (authority.SubjectKey, authority.PublicKeyFingerprint)).SelectMany(authority => OfAll(said(authority))),
+        .. chains.SelectMany(chain => AuthoritiesOf(chain).Select(i => chain.Chain[i])).DistinctBy(authority => authority.PublicKeyFingerprint).SelectMany(authority => OfAll(said(authority, false))),
     ]);
 
     /// <summary>Each of the chains with what the others know of the keys of its authorities.</summary>
@@ -43,8 +43,12 @@ internal sealed class StolenKeys(Func<IReadOnlyList<Certificate>, ExaminedChain>
         : [.. chains.Select(chain => chain with { Certificates = [.. chain.Certificates.Select((link, i) => i == 0 || i == chain.Certificates.Count - 1 ? link : With(link, chain.IssuerKeyOf(i), stolen))] })];
 
     /// <summary>Of who signed one list, all of one key: by what is below other anchors too, whose word leaves it open.</summary>
-    public IReadOnlyList<StolenKey> OfSigners(IReadOnlyList<ListSigner> signers) =>
-        signers.DistinctBy(signer => signer.Certificate).Count() < 2 ? [] : Distinct(OfAll(signers));
+    /// <param name="isByName">Not by certificates under other names too: else who asks whether a key is stolen would ask the same of all who say so, and of those who say it of them.</param>
+    public IReadOnlyList<StolenKey> OfSigners(IReadOnlyList<ListSigner> signers, bool isByName) => Distinct(
+    [
+        .. signers.DistinctBy(signer => signer.Certificate).Count() < 2 ? [] : OfAll(signers),
+        .. isByName ? [] : signers.Select(signer => signer.Certificate).DistinctBy(signer => signer.PublicKeyFingerprint).SelectMany(signer => OfAll(said(signer, true))),
+    ]);
 
     /// <summary>Each of who signed one list with what is known of the key by its other certificates.</summary>
     public static IReadOnlyList<ListSigner> Tell(IReadOnlyList<ListSigner> signers, IReadOnlyList<StolenKey> stolen) => stolen.Count == 0 ? signers

@@ -37,7 +37,7 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
             return [new SignatureVerdict(SignatureKind.Cms, null, null, [CmsFindings.NoSigner])];
         }
 
-        var facts = new CmsExamination(signed, null, store.Intermediates.Concat(store.Anchors), StampedSignatures.Instance, policy.Limits, work).Gather();
+        var facts = new CmsExamination(signed, null, new KnownSigners(store.Intermediates.Concat(store.Anchors)), StampedSignatures.Instance, policy.Limits, work).Gather();
         var verdicts = new List<SignatureVerdict>();
         var budget = policy.Limits.MaxTimestamps;
         var withInside = store.With(facts.RevocationLists).With(facts.OcspResponses);

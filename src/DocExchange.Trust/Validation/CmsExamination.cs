@@ -9,9 +9,8 @@ namespace DocExchange.Trust.Validation;
 /// <param name="detached">What the signature covers when it is not inside.</param>
 /// <param name="known">Certificates that may be the signer's beside those in the CMS.</param>
 /// <param name="work">What verifying the values draws on, as all of the file does; null where this is the file, whose signers are limited.</param>
-internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detached, IEnumerable<Certificate> known, ISignatureTimestamps timestamps, CmsLimits limits, FileWork? work = null)
+internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detached, KnownSigners known, ISignatureTimestamps timestamps, CmsLimits limits, FileWork? work = null)
 {
-    private readonly List<Certificate> candidates = [.. signed.Certificates, .. known];
     private readonly IReadOnlyList<IReadOnlyList<TimestampFacts>> stamped = timestamps.Gather(signed, detached, limits);
     private readonly ContentDigests? inside = signed.Content is { } content ? ContentDigests.Of(content) : null;
     private int counterSignatures;
@@ -75,7 +74,7 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
         var signer = bytes.Signer;
         var attributes = signer.SignedAttributes;
         var policy = attributes?.ReadSignaturePolicy();
-        var named = SigningCertificate.Find(signer, candidates);
+        var named = SigningCertificate.Find(signer, signed.Certificates.Concat(known.NamedBy(signer.Identifier, WorkFor(bytes))));
         var (counter, unreadable, beyond) = CounterSignaturesOf(signer);
         return new SignerFacts
         {
@@ -103,13 +102,15 @@ internal sealed class CmsExamination(CmsSignedData signed, ContentDigests? detac
             Reference = named.Reference,
             ReferenceDigests = named.Digests,
             Certificate = named.Certificate,
-            Value = SignatureValue.Measure(signer, named.Certificate, bytes.Content, bytes.Parent is null ? work : work?.Added),
+            Value = SignatureValue.Measure(signer, named.Certificate, bytes.Content, WorkFor(bytes)),
             Timestamps = [],
             CounterSignatures = counter,
             UnreadableCounterSignatures = unreadable,
             LeftOut = beyond ?? signer.LeftOut,
         };
     }
+
+    private FileWork? WorkFor(SignedBytes bytes) => bytes.Parent is null ? work : work?.Added;
 
     /// <summary>RFC 5652 §11.4: each is a SignerInfo over the value of the signature it countersigns.</summary>
     private (List<SignerFacts> Facts, int Unreadable, Finding? Beyond) CounterSignaturesOf(CmsSignerInfo parent)

@@ -15,7 +15,7 @@ public sealed class CmsValidator
     private readonly TrustStore store;
     private readonly ValidationPolicy policy;
     private readonly ISignatureTimestamps timestamps;
-    private readonly IReadOnlyList<Certificate> known;
+    private readonly KnownSigners known;
 
     public CmsValidator(TrustStore store, ValidationPolicy policy)
         : this(store, policy, StampedSignatures.Instance)
@@ -28,7 +28,7 @@ public sealed class CmsValidator
         this.policy = policy;
         this.timestamps = timestamps;
         Paths = new CertificatePaths(store, policy.PathOptions);
-        known = [.. store.Intermediates, .. store.Anchors];
+        known = new KnownSigners(store.Intermediates.Concat(store.Anchors));
     }
 
     /// <summary>For what brings no lists and answers of its own.</summary>
@@ -98,7 +98,7 @@ public sealed class CmsValidator
             Judge(signer, null, round, round.Proofs);
         }
 
-        return policy.RequiresOwnForm && !facts.Certificates.All(round.Used.Contains)
+        return policy.RequiresOwnForm && !round.IsSearchCut && !facts.Certificates.All(round.Used.Contains)
             ? [.. round.Verdicts.Select(verdict => verdict with { Findings = [.. verdict.Findings, CmsFindings.CertificateUnrelated] })]
             : round.Verdicts;
     }
@@ -241,6 +241,7 @@ public sealed class CmsValidator
         var path = CertificateRules.Judge(certificate, claimed, round.Paths, round.Facts.Certificates, it.ProvenAt, round.Usage, proofs, round.WorkFor(it.Signer));
         round.Used.Add(certificate);
         round.Used.UnionWith(path.Chain);
+        round.IsSearchCut |= path.Findings.Any(finding => finding.Code == "PATH_SEARCH_LIMIT");
         return path.Findings;
     }
 
@@ -250,6 +251,9 @@ public sealed class CmsValidator
         public List<SignatureVerdict> Verdicts { get; } = [];
 
         public HashSet<Certificate> Used { get; } = [];
+
+        /// <summary>Where a path leads on from is not known: a certificate may belong to it.</summary>
+        public bool IsSearchCut { get; set; }
 
         /// <summary>How many have been judged.</summary>
         public int Timestamps { get; set; }

@@ -22,13 +22,18 @@ internal static class SigningCertificate
         };
     }
 
+    /// <summary>Null where it has none that can be read.</summary>
+    public static byte[]? KeyIdentifierOf(Certificate certificate) =>
+        certificate.Inner.GetExtensionValue(X509Extensions.SubjectKeyIdentifier) is { } extension
+        && AsnDecoder.TryReadPrimitiveOctetString(extension.GetOctets(), AsnEncodingRules.BER, out var own, out _)
+            ? own.ToArray()
+            : null;
+
     private static bool Names(CmsSignerIdentifier identifier, Lazy<string?> issuer, Certificate certificate)
     {
         if (identifier.SubjectKeyIdentifier is { } key)
         {
-            return certificate.Inner.GetExtensionValue(X509Extensions.SubjectKeyIdentifier) is { } extension
-                && AsnDecoder.TryReadPrimitiveOctetString(extension.GetOctets(), AsnEncodingRules.BER, out var own, out _)
-                && own.SequenceEqual(key.Span);
+            return KeyIdentifierOf(certificate) is { } own && own.AsSpan().SequenceEqual(key.Span);
         }
 
         return Names(new CertificateFields(identifier.Issuer, identifier.SerialNumber), issuer, certificate);

@@ -73,6 +73,25 @@ public sealed class DoubtIsToldTests
         AssertTold(found, isOfOther);
     }
 
+    // By a responder whose key was stolen later, and may have been dated back; the authority itself says later that the signer is good.
+    [Test]
+    public void That_a_signer_was_on_hold_and_was_released_is_told_as_a_doubt_where_it_is_one([Values] bool isStolen)
+    {
+        var responder = Responder(pki.IssuerKey, AuthorityName, pki.OtherKey, Day(2023), Day(2030));
+        var holds = OcspAnswers.Make(
+            pki.OtherKey, responder, pki.Leaf, pki.Issuer, OcspAnswers.RevokedAt(Day(2024, 5), RevocationReason.CertificateHold), Day(2024, 5, 10), Day(2024, 5, 20), along: [responder]);
+        var releases = OcspAnswers.Make(pki.IssuerKey, pki.Issuer, pki.Leaf, pki.Issuer, OcspAnswers.Good, Day(2024, 7), Today.AddDays(20));
+        var own = isStolen ? pki.OwnList(Recently, Names(responder, Day(2025), RevocationReason.KeyCompromise)) : pki.OwnList(Recently);
+        var found = pki.Judge([pki.RootList(), List(pki.OtherKey, MiddleName, Recently, []), own], holds, releases).Single(finding => finding.Code == "CERT_WAS_ON_HOLD");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((found.Indication, found.SubIndication, found.IsDoubtful), Is.EqualTo((Indication.Indeterminate, SubIndication.RevokedNoPoe, isStolen)));
+            Assert.That(found.English, isStolen ? Does.EndWith("whether it was on hold is not known.") : Does.Contain("until it was released"));
+            Assert.That(found.Chinese, isStolen ? Does.EndWith("当时是否暂停无法确定。") : Does.Contain("其后已恢复"));
+        }
+    }
+
     [Test]
     public async Task A_time_stamp_whose_authority_is_said_to_have_lost_its_key_later_is_left_open_and_not_said_to_be_so([Values] bool isOfOther)
     {

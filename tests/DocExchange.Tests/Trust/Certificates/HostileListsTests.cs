@@ -32,7 +32,8 @@ internal sealed class HostileListsTests
         {
             Assert.That(result.Chain, Has.Count.EqualTo(2));
             Assert.That(result.Findings.Select(finding => (finding.Code, finding.Indication)), Does.Contain(("CRL_LIMIT", Indication.Indeterminate)));
-            Assert.That(result.Findings.Count(finding => finding.Code == "CRL_SIGNATURE"), Is.LessThan(3001));
+            Assert.That(result.Findings.Count(finding => finding.Code == "CRL_SIGNATURE"), Is.EqualTo(16 + 1));
+            Assert.That(result.Findings.Last(finding => finding.Code == "CRL_SIGNATURE").English, Does.StartWith("So it is with 2984 more"));
             Assert.That(paths.Work, Is.InRange(900_000, CertificatePathOptions.Default.MaxWork));
         }
     }
@@ -134,7 +135,8 @@ internal sealed class HostileListsTests
 
         var results = Bounded(() => leaves.ConvertAll(leaf => paths.Build(leaf, [], SamplePki.Noon, CertificateUsage.Any)), mebibytes: 160);
 
-        Assert.That(results.SelectMany(result => result.Findings).Count(finding => finding.Code == "CRL_LIMIT"), Is.EqualTo(24 * 62));
+        // Sixteen are named, the others counted.
+        Assert.That(results.SelectMany(result => result.Findings).Count(finding => finding.Code == "CRL_LIMIT"), Is.EqualTo((16 + 1) * 62));
     }
 
     [Test]

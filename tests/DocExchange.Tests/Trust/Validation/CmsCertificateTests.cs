@@ -158,6 +158,12 @@ public sealed class CmsCertificateTests
         var stuffed = CmsWriter.SignedData([DigestAlgorithm.Sha256], Content, [key.Certificate, stranger.Certificate], [signed.Signers[0].Encoded]);
 
         Refused(stuffed, "CMS_CERTIFICATE_UNRELATED", SubIndication.SigConstraintsFailure, ValidationPolicy.Strict);
+
+        // Where no path was looked for, it may belong to one.
+        var unlooked = new CmsValidator(office.Store with { Intermediates = [office.Authority.Certificate] }, ValidationPolicy.Strict)
+            .Judge(stuffed, null, SigningOffice.Now, CertificateUsage.DocumentSigning, new FileWork(1, 0));
+        Assert.That(unlooked.Faults.Select(fault => fault.Code), Has.Member("PATH_SEARCH_LIMIT").And.Not.Member("CMS_CERTIFICATE_UNRELATED"));
+        Assert.That(unlooked.Indication, Is.EqualTo(Indication.Indeterminate));
     }
 
     [TestCase(CertificateProfile.Tls)]
