@@ -129,7 +129,9 @@ public sealed class CmsValidator
             facts, known ?? (isPaid ? new CertificatePaths(WithRevocationOf(facts), policy.PathOptions) : Paths), at, usage, proofs, isPaid ? work ?? FileWork.Of(policy.PathOptions) : new FileWork(0, 0));
     }
 
-    private TrustStore WithRevocationOf(CmsFacts facts) => store.With(facts.RevocationLists).With(facts.OcspResponses);
+    // What is at hand may be tens of thousands: it is not copied for each signer that brings nothing.
+    private TrustStore WithRevocationOf(CmsFacts facts) =>
+        facts.RevocationLists.Count + facts.OcspResponses.Count == 0 ? store : store.With(facts.RevocationLists).With(facts.OcspResponses);
 
     /// <param name="proofs">That it existed, from outside it.</param>
     private void Judge(SignerFacts signer, int? of, Round round, IReadOnlyList<ProofOfExistence> proofs)

@@ -90,6 +90,22 @@ internal sealed class ForgedDossierTests
         Assert.That(verdict.Verdict.Indication, Is.Not.EqualTo(Indication.TotalPassed));
     }
 
+    [Test]
+    public async Task What_stands_in_the_ledger_before_its_certificate_was_revoked_was_there_by_then()
+    {
+        await using var other = await DossierSite.StartAsync(isStamped: false, isWitnessed: false);
+        other.Hub.Clock.Advance(TimeSpan.FromHours(1));
+        await other.Hub.Get<Revocation>().RevokeAsync(other.Hub.Site.Offices[Dongcheng].Key.Certificate.Fingerprint, RevocationReason.KeyCompromise, null, CancellationToken.None);
+
+        var verdict = await other.JudgeAsync(await other.IssueAsync());
+
+        var revoked = verdict.Summary!.Manifest.Announcements.Single(each => each.Type == "CertificateRevoked").Index;
+        var proven = verdict.Verdict.Signatures.Zip(verdict.Parts)
+            .Where(each => each.First.Findings.Any(finding => finding.Code == "PROOF_OF_EXISTENCE" && finding.English.Contains($"below the revocation in entry {revoked};", StringComparison.Ordinal)))
+            .Select(each => each.Second).ToList();
+        Assert.That(proven, Has.Count.EqualTo(1).And.All.Contain("SignedFor"), DossierTests.Faults(verdict));
+    }
+
     // By an authority of the same name below another anchor that the reader trusts too: no chain of the hub leads there, so it is open whether that counts.
     [Test]
     public async Task A_doubtful_revocation_of_the_hub_is_not_evaded_by_claiming_an_earlier_time()
