@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using DocExchange.BrowserTests.Site;
 using Microsoft.Playwright;
 
@@ -55,6 +57,14 @@ internal sealed class Browser
 
     public static Task<Visit> VisitAsync(Place place) => VisitAsync(shell, place);
 
+    /// <summary>In a browser that shows this certificate of a person, with its key, to the place alone.</summary>
+    public static Task<Visit> VisitAsync(Place place, X509Certificate2 certificate) => VisitAsync(shell, place, new ClientCertificate
+    {
+        Origin = place.Address,
+        Cert = Encoding.ASCII.GetBytes(certificate.ExportCertificatePem()),
+        Key = Encoding.ASCII.GetBytes(certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()),
+    });
+
     /// <summary>A visit that begins signed in.</summary>
     public static async Task<Visit> SignInAsync(Place place, User user)
     {
@@ -78,7 +88,7 @@ internal sealed class Browser
         return browser;
     }
 
-    private static async Task<Visit> VisitAsync(IBrowser browser, Place place)
+    private static async Task<Visit> VisitAsync(IBrowser browser, Place place, params ClientCertificate[] certificates)
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
@@ -86,6 +96,9 @@ internal sealed class Browser
             ViewportSize = new ViewportSize { Width = 1366, Height = 768 },
             Locale = "zh-CN",
             AcceptDownloads = true,
+            ClientCertificates = certificates,
+            // Of a test, no browser knows the issuer.
+            IgnoreHTTPSErrors = certificates.Length > 0,
         });
         context.SetDefaultTimeout((float)TimeSpan.FromSeconds(60).TotalMilliseconds);
         return new Visit(place, context, await context.NewPageAsync());

@@ -3,14 +3,15 @@ using System.Text.Json;
 namespace DocExchange.BrowserTests.Site;
 
 /// <summary>A hub or a node with pages: a process of its own that can be stopped and started again at the same address.</summary>
-internal sealed class Place(string project, string folder, int port) : IAsyncDisposable
+/// <param name="scheme">https: its pages.json names a certificate.</param>
+internal sealed class Place(string project, string folder, int port, string scheme = "http") : IAsyncDisposable
 {
     private ProductProcess? process;
 
     public string Folder => folder;
 
     /// <summary>Where browsers reach it.</summary>
-    public string Address => $"http://127.0.0.1:{port}";
+    public string Address => $"{scheme}://127.0.0.1:{port}";
 
     public IReadOnlyList<User> Users { get; private set; } = [];
 
