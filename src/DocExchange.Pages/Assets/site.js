@@ -5,6 +5,18 @@
   const every = 5000;
   const broken = document.getElementById('broken');
 
+  // --- What comes in the place of a part leaves the focus where it was: on what has the same id, address, name or words. Where
+  // that is gone, on the part, and not at the beginning of the page.
+  const likenessOf = element => element.id || element.getAttribute('href') || (element.name ? nameOf(element) : element.textContent.trim());
+  window.putInPlace = (part, content) => {
+    const focused = part.contains(document.activeElement) && document.activeElement;
+    part.innerHTML = content;
+    if (!focused || focused === part) return;
+    const same = [...part.querySelectorAll(focused.localName)].find(each => likenessOf(each) === likenessOf(focused));
+    if (!same) part.tabIndex = -1;
+    (same ?? part).focus({ preventScroll: true });
+  };
+
   // --- Parts that follow the server: the same page is asked for again, and what changed is put in place.
   // On a page that says why something cannot be shown, nothing does: it would be refused again and again.
   const parts = () => document.querySelector('[data-still]') ? [] : [...document.querySelectorAll('[data-live][id]')];
@@ -26,12 +38,10 @@
         // It waited for something that has come.
         if (!next && part.hasAttribute('data-reload')) { location.reload(); return; }
         if (next && !isBusy(part) && next.innerHTML !== part.dataset.last) {
-          const focused = part.contains(document.activeElement) && document.activeElement.id;
           part.dataset.last = next.innerHTML;
           const ticked = new Set(boxes(part).filter(box => box.checked).map(nameOf));
-          part.innerHTML = next.innerHTML;
+          putInPlace(part, next.innerHTML);
           boxes(part).forEach(box => { box.checked = !box.disabled && ticked.has(nameOf(box)); });
-          if (focused) document.getElementById(focused)?.focus();
         }
       }
     } catch {

@@ -46,6 +46,8 @@ internal sealed class Visit : IAsyncDisposable
 
     public IPage Page { get; }
 
+    public Keyboard Keys => new(Page);
+
     /// <summary>The hub or node is stopped on purpose: requests that fail are no fault of the page.</summary>
     public bool IsCutOff { get; set; }
 

@@ -96,7 +96,7 @@
       const [old, next] = [document.getElementById(id), page.getElementById(id)];
       if (old && next) {
         const opened = [...old.querySelectorAll('details')].map(each => each.open);
-        old.innerHTML = next.innerHTML;
+        putInPlace(old, next.innerHTML);
         old.querySelectorAll('details').forEach((each, index) => { each.open = opened[index] ?? each.open; });
       }
     }
