@@ -133,7 +133,8 @@ internal sealed class ConsoleTests
         await system.OpenAsync("/invitations");
         var row = system.Page.Locator("tr", new() { HasText = "部门节点" });
         Assert.That(await row.InnerTextAsync(), Does.Contain("未使用"));
-        await row.GetByRole(AriaRole.Button).ClickAsync();
+        await row.Locator("button[data-confirm]").ClickAsync();
+        await system.Page.Locator("dialog[open] button.danger").ClickAsync();
         await system.Page.Locator(".notice.done").WaitForAsync();
         Assert.That(await system.Page.Locator("main table").InnerTextAsync(), Does.Not.Contain("部门节点"));
     }
