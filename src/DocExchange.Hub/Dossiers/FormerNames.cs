@@ -33,7 +33,7 @@ internal sealed class FormerNames(ILedgerStore ledger, IObjectStore objects)
     {
         var wanted = inForce.SelectMany(at => StrangersOf(published[at].Body.Directory).Where(binding => signers.Contains(binding.Holder)).Select(binding => (at, binding)))
             .GroupBy(each => (each.binding.Holder, each.binding.Bound.Certificate.Fingerprint)).Select(group => group.Last()).ToList();
-        var readings = new Dictionary<int, OfficeDirectory?>();
+        var readings = new Dictionary<int, HashSet<Binding>>();
         return [.. wanted.Where(each => !inForce.Any(at => Calls(at, each.binding))).Select(each => Search(each.at, each.binding)).Where(at => at >= 0).Distinct()];
 
         // The last version that calls it so: between the two positions it was renamed.
@@ -50,20 +50,23 @@ internal sealed class FormerNames(ILedgerStore ledger, IObjectStore objects)
             return found;
         }
 
-        bool Calls(int at, Binding binding) => Read(at) is { } directory && directory.Find(binding.Holder) is { } office
-            && office.Certificates.Any(bound => bound.Certificate.Fingerprint == binding.Bound.Certificate.Fingerprint)
-            && OfficeNames.IsMadeOutTo(binding.Bound.Certificate, office, directory);
-
-        OfficeDirectory? Read(int at)
+        bool Calls(int at, Binding binding)
         {
-            if (!readings.TryGetValue(at, out var directory) && readings.Count < MostReadings + inForce.Count)
+            if (!readings.TryGetValue(at, out var said) && readings.Count < MostReadings + inForce.Count)
             {
-                directory = objects.Get(published[at].Body.Directory) is { } bytes ? OfficeDirectoryXml.Read(bytes) : null;
-                readings.Add(at, directory);
+                said = Read(at);
+                readings.Add(at, said);
             }
 
-            return directory;
+            return said?.Contains(binding) == true;
         }
+
+        // Of a large directory is kept only what was asked.
+        HashSet<Binding> Read(int at) => objects.Get(published[at].Body.Directory) is { } bytes && OfficeDirectoryXml.Read(bytes) is var directory
+            ? [.. wanted.Select(each => each.binding).Where(binding => directory.Find(binding.Holder) is { } office
+                && office.Certificates.Any(bound => bound.Certificate.Fingerprint == binding.Bound.Certificate.Fingerprint)
+                && OfficeNames.IsMadeOutTo(binding.Bound.Certificate, office, directory))]
+            : [];
     }
 
     private IReadOnlyList<Binding> StrangersOf(Digest version)
@@ -73,14 +76,19 @@ internal sealed class FormerNames(ILedgerStore ledger, IObjectStore objects)
             return known;
         }
 
+        if (objects.Get(version) is not { } bytes)
+        {
+            return [];
+        }
+
         if (strangers.Count >= MostRemembered)
         {
             strangers.Clear();
         }
 
-        return strangers.GetOrAdd(version, digest => objects.Get(digest) is { } bytes && OfficeDirectoryXml.Read(bytes) is var directory
-            ? [.. directory.Offices.SelectMany(office => office.Certificates.Where(bound => !OfficeNames.IsMadeOutTo(bound.Certificate, office, directory)).Select(bound => new Binding(office.Id, bound)))]
-            : []);
+        var directory = OfficeDirectoryXml.Read(bytes);
+        return strangers.GetOrAdd(
+            version, [.. directory.Offices.SelectMany(office => office.Certificates.Where(bound => !OfficeNames.IsMadeOutTo(bound.Certificate, office, directory)).Select(bound => new Binding(office.Id, bound)))]);
     }
 
     /// <summary>The first version that the hub received at that time or later.</summary>

@@ -64,7 +64,7 @@ internal sealed class Reading(
         reply.Document.Recipients.AddRange(state.Recipients
             .Where(row => isSenders || (keys.Holds(row.Office) && (viewer is null || row.Office == viewer)))
             .Select(row => ToWire(row, names?.Find(row.Office)?.Name ?? "")));
-        if (request.WithLinks && isSenders && keys.Holds(state.Sender) && state is { Phase: DocumentPhase.Accepted, IsFinal: false })
+        if (request.WithLinks && (viewer is { } asking ? asking == state.Sender : keys.Holds(state.Sender)) && isSenders && state is { Phase: DocumentPhase.Accepted, IsFinal: false })
         {
             AddLinks(reply.Document, state, names, await links.OfAsync(document, cancellation));
         }

@@ -45,15 +45,18 @@ internal sealed partial class HubLinkService(
                 using var running = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, status.TurnedOff);
                 using var hub = HubChannel.Open(node, keys, tls, options.Value, time);
                 status.Channel = hub;
-                await RunAsync(hub, running.Token);
+                try
+                {
+                    await RunAsync(hub, running.Token);
+                }
+                finally
+                {
+                    status.Channel = null;
+                }
             }
             catch (OperationCanceledException)
             {
                 // Switched off, or the node stops.
-            }
-            finally
-            {
-                status.Channel = null;
             }
         }
     }

@@ -16,8 +16,8 @@ internal sealed record RecipientLink(bool IsOnLine, DateTimeOffset? LastSeen)
 }
 
 /// <summary>
-/// Which nodes of a document's recipients are on the line, as the hub says at the moment. A question a document, kept for as
-/// long as a page that follows it waits; never waited for longer than <see cref="Patience"/>. Safe for concurrent use.
+/// Which nodes of a document's recipients are on the line, as the hub says at the moment. One question a document for all who look
+/// at it, kept a little longer than a page that follows it waits; never waited for longer than <see cref="Patience"/>. Safe for concurrent use.
 /// </summary>
 internal sealed class RecipientLinks(LinkStatus link, TimeProvider time)
 {
@@ -26,11 +26,13 @@ internal sealed class RecipientLinks(LinkStatus link, TimeProvider time)
 
     private const int MostKept = 200;
 
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(4);
+    // Pages ask every five seconds.
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(6);
 
-    private readonly ConcurrentDictionary<DocumentId, (DateTimeOffset At, IReadOnlyDictionary<PartyId, RecipientLink>? Answer)> kept = new();
+    private readonly ConcurrentDictionary<DocumentId, Question> kept = new();
+    private HubChannel? older;
 
-    /// <summary>By office; those of which the hub cannot tell are not among them. Null where the hub is not reached, or is of an older version.</summary>
+    /// <summary>By office; those of which the hub cannot tell, and all where it is of an older version, are not among them. Null where the hub does not answer.</summary>
     public async Task<IReadOnlyDictionary<PartyId, RecipientLink>?> OfAsync(DocumentId document, CancellationToken cancellation)
     {
         if (link.Channel is not { } hub)
@@ -38,28 +40,32 @@ internal sealed class RecipientLinks(LinkStatus link, TimeProvider time)
             return null;
         }
 
-        if (kept.TryGetValue(document, out var last) && time.GetUtcNow() - last.At < Fresh)
+        if (hub == older)
         {
-            return last.Answer;
+            return new Dictionary<PartyId, RecipientLink>();
         }
 
-        var answer = await AskAsync(hub, document, cancellation);
+        var now = time.GetUtcNow();
         if (kept.Count >= MostKept)
         {
-            kept.Clear();
+            foreach (var (old, _) in kept.Where(each => now - each.Value.At >= Fresh))
+            {
+                kept.TryRemove(old, out _);
+            }
         }
 
-        kept[document] = (time.GetUtcNow(), answer);
-        return answer;
+        // Whoever goes away does not take the answer from the others.
+        var question = new Question(now, new(() => AskAsync(hub, document)));
+        var asked = kept.AddOrUpdate(document, question, (_, last) => now - last.At < Fresh ? last : question);
+        return await asked.Answer.Value.WaitAsync(cancellation);
     }
 
-    private async Task<IReadOnlyDictionary<PartyId, RecipientLink>?> AskAsync(HubChannel hub, DocumentId document, CancellationToken cancellation)
+    private async Task<IReadOnlyDictionary<PartyId, RecipientLink>?> AskAsync(HubChannel hub, DocumentId document)
     {
         using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
         try
         {
-            var reply = await hub.Exchange.RecipientLinksAsync(new Wire.RecipientLinksRequest { DocumentId = document.Value.ToWire() }, cancellationToken: either.Token);
+            var reply = await hub.Exchange.RecipientLinksAsync(new Wire.RecipientLinksRequest { DocumentId = document.Value.ToWire() }, cancellationToken: patience.Token);
             var answer = new Dictionary<PartyId, RecipientLink>();
             foreach (var said in reply.Links)
             {
@@ -75,11 +81,12 @@ internal sealed class RecipientLinks(LinkStatus link, TimeProvider time)
 
             return answer;
         }
-        catch (RpcException) when (!cancellation.IsCancellationRequested)
+        catch (RpcException unknown) when (unknown.StatusCode == StatusCode.Unimplemented)
         {
-            return null;
+            older = hub;
+            return new Dictionary<PartyId, RecipientLink>();
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (Exception silent) when (silent is RpcException or OperationCanceledException or ObjectDisposedException)
         {
             return null;
         }
@@ -87,4 +94,6 @@ internal sealed class RecipientLinks(LinkStatus link, TimeProvider time)
 
     private static DateTimeOffset? Moment(string text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment) ? moment : null;
+
+    private sealed record Question(DateTimeOffset At, Lazy<Task<IReadOnlyDictionary<PartyId, RecipientLink>?>> Answer);
 }

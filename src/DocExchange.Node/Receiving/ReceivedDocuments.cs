@@ -38,6 +38,9 @@ internal sealed record ReceivedDocument(
     public bool MayPreview => !IsLocked && Package?.State == PackageState.Verified && Row.State is not (DeliveryState.Queued or DeliveryState.Sent);
 
     public bool MaySave => !IsLocked && Row.IsSignedFor;
+
+    /// <summary>What did not pass is only ever a download.</summary>
+    public bool MayPrint => MaySave && Package?.State == PackageState.Verified;
 }
 
 /// <summary>Received documents, one at a time, as far as their office may see them.</summary>

@@ -69,38 +69,72 @@
     }
   };
 
-  // --- <a data-print-file="name">: the file itself in the browser's print dialog, out of a frame that is not seen. Where the
-  // browser's viewer lets no page print what it shows, the file is opened in a tab instead; so is a page that says why not.
+  // --- <a data-print-file="name">: the file itself in the browser's print dialog, out of a frame that is not seen. It is asked for
+  // first, so that no page that says why it cannot be had is printed in its place; then, and where the browser's viewer lets no page
+  // print what it shows, what stands beside the link says so (data-print-failed). Only what was given to the dialog is marked (.state).
   let frame;
-  const printFile = link => {
+  const isThere = async address => {
+    const end = new AbortController();
+    try {
+      const answer = await fetch(address, { credentials: 'same-origin', redirect: 'manual', cache: 'no-store', signal: end.signal });
+      return answer.ok;
+    } catch {
+      return false;
+    } finally {
+      end.abort();
+    }
+  };
+  const inFrame = (address, title) => new Promise((resolve, reject) => {
     frame?.remove();
     frame = document.createElement('iframe');
     frame.className = 'unseen';
-    frame.title = link.dataset.printFile;
+    frame.title = title;
     frame.tabIndex = -1;
     const here = frame;
     here.addEventListener('load', () => {
       try {
-        if (here.contentDocument?.querySelector('[data-still]')) { location.assign(link.href); return; }
         here.contentWindow.focus();
         here.contentWindow.print();
-      } catch {
-        window.open(link.href, '_blank', 'noopener');
+        resolve();
+      } catch (refused) {
+        reject(refused);
       }
     });
-    here.src = link.href;
+    here.src = address;
     document.body.append(here);
-    const given = link.closest('tr')?.querySelector('.state[hidden]');
-    if (given) given.hidden = false;
-  };
-  // --- <button data-print-next="bodies|files">: the next file of the table #files that was not given to the printer yet.
-  const leftOf = kind => [...document.querySelectorAll(`#files tr${kind === 'bodies' ? '[data-kind=bodies]' : '[data-kind]'}`)].filter(row => row.querySelector('[data-print-file]') && row.querySelector('.state[hidden]'));
-  const printNext = button => {
-    leftOf(button.dataset.printNext)[0]?.querySelector('[data-print-file]').click();
-    if (leftOf(button.dataset.printNext).length === 0) {
-      button.disabled = true;
-      document.querySelector('[data-print-done]').hidden = false;
+  });
+  let printing;
+  const printFile = async link => {
+    if (printing) return;
+    printing = link;
+    const buttons = [...document.querySelectorAll('[data-print-next]')];
+    buttons.forEach(button => button.setAttribute('aria-disabled', 'true'));
+    const failed = link.parentElement.querySelector('[data-print-failed]');
+    failed.hidden = true;
+    try {
+      if (!await isThere(link.href)) throw new Error(link.href);
+      await inFrame(link.href, link.dataset.printFile);
+      const given = link.closest('tr')?.querySelector('.state[hidden]');
+      if (given) given.hidden = false;
+    } catch {
+      failed.hidden = false;
+    } finally {
+      buttons.forEach(button => button.removeAttribute('aria-disabled'));
+      printing = undefined;
     }
+  };
+  // --- <button data-print-next="bodies|files">: the next file of the table #files that was not given to the printer and did not fail.
+  const leftOf = kind => [...document.querySelectorAll(`#files tr${kind === 'bodies' ? '[data-kind=bodies]' : '[data-kind]'}`)]
+    .filter(row => row.querySelector('[data-print-file]') && row.querySelector('.state[hidden]') && row.querySelector('[data-print-failed][hidden]'));
+  const printNext = async button => {
+    const kind = button.dataset.printNext;
+    const next = leftOf(kind)[0];
+    if (printing || !next) return;
+    await printFile(next.querySelector('[data-print-file]'));
+    if (leftOf(kind).length > 0) return;
+    button.disabled = true;
+    const some = document.querySelector('#files [data-print-failed]:not([hidden])') ? 'some' : kind;
+    document.querySelectorAll('[data-print-done]').forEach(said => { said.hidden = said.dataset.printDone !== some; });
   };
 
   // --- <button data-confirm="dialog id">: the dialog holds the real button, so that an act is asked about once.

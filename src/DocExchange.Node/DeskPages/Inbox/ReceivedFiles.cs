@@ -94,6 +94,12 @@ internal static class ReceivedFiles
     {
         var shown = await documents.OpenAsync(office, document, http.RequestAborted);
         RequireSaving(shown);
+        if (!shown.MayPrint)
+        {
+            throw new RefusedException(
+                Refusal.WrongState, "公文包未通过验证，不能打印。请在公文页面查看核验报告，需要时保存公文包。", "The package did not pass and is not printed. See the verification report at the document's page, and save the package where it is needed.");
+        }
+
         var file = FileOf(shown, number);
         if (!BodyPreview.CanShow(file.MediaType))
         {

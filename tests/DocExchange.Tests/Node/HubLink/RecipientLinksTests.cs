@@ -37,10 +37,12 @@ internal sealed class RecipientLinksTests
             new Wire.RecipientLink { Offices = { "demo/bgs", "no office" }, OnLine = true });
         await WithAsync(hub, async links =>
         {
-            var first = await links.OfAsync(NodeSite.Document(1), default);
+            var both = await Task.WhenAll(links.OfAsync(NodeSite.Document(1), default), links.OfAsync(NodeSite.Document(1), default));
+            var first = both[0];
+            clock.Advance(TimeSpan.FromSeconds(5));
             await links.OfAsync(NodeSite.Document(1), default);
             var together = hub.Asked;
-            clock.Advance(TimeSpan.FromSeconds(5));
+            clock.Advance(TimeSpan.FromSeconds(1));
             await links.OfAsync(NodeSite.Document(1), default);
             await links.OfAsync(NodeSite.Document(2), default);
 
@@ -58,7 +60,7 @@ internal sealed class RecipientLinksTests
     public async Task A_hub_that_does_not_know_the_call_or_says_nothing_leaves_it_open()
     {
         var without = await new RecipientLinks(link, clock).OfAsync(NodeSite.Document(1), default);
-        await WithAsync(new OlderHub(), async links => Assert.That(await links.OfAsync(NodeSite.Document(1), default), Is.Null, "an older hub"));
+        await WithAsync(new OlderHub(), async links => Assert.That(await links.OfAsync(NodeSite.Document(1), default), Is.Empty, "an older hub: there is nothing to wait for"));
         var silent = new LinkHub(async end =>
         {
             await Task.Delay(Timeout.Infinite, end);
@@ -77,6 +79,30 @@ internal sealed class RecipientLinksTests
             Assert.That(without, Is.Null, "no link");
             Assert.That(silent.Asked, Is.EqualTo(1));
         }
+    }
+
+    [Test]
+    public async Task Whoever_goes_away_takes_the_answer_from_nobody_and_is_no_fault()
+    {
+        var answered = new TaskCompletionSource();
+        var hub = new LinkHub(async end =>
+        {
+            await answered.Task.WaitAsync(end);
+            return new Wire.RecipientLinksReply { Links = { new Wire.RecipientLink { Offices = { "demo/bgs" }, OnLine = true } } };
+        });
+        await WithAsync(hub, async links =>
+        {
+            using var gone = new CancellationTokenSource();
+            var leaving = links.OfAsync(NodeSite.Document(1), gone.Token);
+            var staying = links.OfAsync(NodeSite.Document(1), default);
+            await Waiting.UntilAsync("the hub is asked", () => hub.Asked == 1);
+            await gone.CancelAsync();
+            await Assert.ThatAsync(() => leaving, Throws.InstanceOf<OperationCanceledException>());
+            answered.SetResult();
+
+            Assert.That(await staying, Has.Count.EqualTo(1));
+            Assert.That(hub.Asked, Is.EqualTo(1));
+        });
     }
 
     private async Task WithAsync<T>(T hub, Func<RecipientLinks, Task> act)

@@ -1,5 +1,6 @@
 using System.Net;
 using DocExchange.Core.Documents;
+using DocExchange.Node.Records;
 
 namespace DocExchange.Tests.Pages.Inbox;
 
@@ -38,6 +39,18 @@ public sealed class PrintingTests
             Assert.That((await browser.GetAsync(page)).Html, Does.Contain(address).And.Contain("打印正文"));
             Assert.That(paper.Html, Is.EqualTo("正文第一段。1"));
             Assert.That(paper.Answer.Headers.GetValues("Content-Security-Policy").Single(), Does.Contain("default-src 'none'"));
+        }
+
+        var packages = desk.Part<NodeRecords>().Packages;
+        var package = packages.FindById(document.ToString());
+        package.State = PackageState.Unsound;
+        packages.Update(package);
+        var unsound = await browser.GetAsync(address);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((await browser.GetAsync(page)).Html, Does.Not.Contain("/print/"), "what did not pass is only saved");
+            Assert.That(unsound.Status, Is.EqualTo(HttpStatusCode.Conflict));
+            Assert.That(unsound.Html, Does.Contain("未通过验证"));
         }
 
         await arrivals.WithdrawAsync(document);
