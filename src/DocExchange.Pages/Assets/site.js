@@ -149,6 +149,10 @@
     if (count) count.textContent = String(ticked);
     dialog?.showModal();
   };
+  // Enter in a box would press the form's first button, also one in a dialog that nobody has opened.
+  document.addEventListener('keydown', event => {
+    if (event.key === 'Enter' && event.target.matches('input[type=checkbox], input[type=radio]')) event.preventDefault();
+  });
   document.addEventListener('click', event => {
     const button = event.target.closest('[data-confirm]');
     const link = event.target.closest('[data-print-file]');
