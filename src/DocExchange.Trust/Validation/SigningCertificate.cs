@@ -23,11 +23,20 @@ internal static class SigningCertificate
     }
 
     /// <summary>Null where it has none that can be read.</summary>
-    public static byte[]? KeyIdentifierOf(Certificate certificate) =>
-        certificate.Inner.GetExtensionValue(X509Extensions.SubjectKeyIdentifier) is { } extension
-        && AsnDecoder.TryReadPrimitiveOctetString(extension.GetOctets(), AsnEncodingRules.BER, out var own, out _)
-            ? own.ToArray()
-            : null;
+    public static byte[]? KeyIdentifierOf(Certificate certificate)
+    {
+        try
+        {
+            return certificate.Inner.GetExtensionValue(X509Extensions.SubjectKeyIdentifier) is { } extension
+                && AsnDecoder.TryReadPrimitiveOctetString(extension.GetOctets(), AsnEncodingRules.BER, out var own, out _)
+                    ? own.ToArray()
+                    : null;
+        }
+        catch (AsnContentException)
+        {
+            return null;
+        }
+    }
 
     private static bool Names(CmsSignerIdentifier identifier, Lazy<string?> issuer, Certificate certificate)
     {
