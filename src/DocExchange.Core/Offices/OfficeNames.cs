@@ -37,9 +37,13 @@ public static class OfficeNames
         bool IsAnothers(UnifiedSocialCreditCode? code) => code is not null && code != own && (own is not null || directory.Coded(code).Any(id => id != office.Id));
     }
 
-    /// <summary>Whether it names another office of the directory in CN or O, or prints what such a one is called, so that no former name explains it.</summary>
-    public static bool NamesAnother(Certificate certificate, Office office, OfficeDirectory directory) =>
-        UnitsOf(certificate.CommonNames.Concat(certificate.Organizations).Take(MostNames)).Exists(unit => IsAnothersName(unit.Name, office, directory));
+    /// <summary>Whether it names another office of the directory in CN, or in O where CN names nobody, so that no former name explains it.</summary>
+    public static bool NamesAnother(Certificate certificate, Office office, OfficeDirectory directory)
+    {
+        var common = UnitsOf(certificate.CommonNames.Take(MostNames));
+        var naming = common.Exists(unit => unit.Name.Any(letter => letter > 0x7F)) ? common : UnitsOf(certificate.Organizations.Take(MostNames));
+        return naming.Exists(unit => IsAnothersName(unit.Name, office, directory));
+    }
 
     /// <summary>In full or in short.</summary>
     public static bool IsCalled(Office office, string printed) =>
@@ -79,13 +83,13 @@ public static class OfficeNames
     private static bool IsLikeIdeograph(Rune letter) => letter.Value is (>= 0x2E80 and <= 0x2FDF) or (>= 0x3040 and <= 0x312F) or (>= 0x31A0 and <= 0x31FF)
         or (>= 0xF900 and <= 0xFAFF) or (>= 0xFF66 and <= 0xFF9D) or (>= 0x2F800 and <= 0x2FA1F);
 
-    // 某局公章 is a seal of 某局, and 某局办公室公章 of 某局办公室: the longest name that it begins with.
+    // Another's name, also with the kind of a seal behind: 某局公章 is a seal of 某局, and 某局办公室公章 of 某局办公室, the longest name that it begins with. 某县人民政府信访局 is no seal of 某县人民政府.
     private static bool IsAnothersName(string name, Office office, OfficeDirectory directory)
     {
         for (var length = name.Length; length > 0; length--)
         {
             var holders = directory.Called(name[..length]).ToList();
-            if (holders.Count > 0)
+            if (holders.Count > 0 && (length == name.Length || SealHolder.IsKind(name[length..])))
             {
                 return !holders.Contains(office.Id);
             }

@@ -127,6 +127,9 @@ public sealed partial record SealHolder(IReadOnlyList<UnifiedSocialCreditCode> C
     internal static string Narrow(string text) => string.Concat(
         text.Select(letter => letter is >= '！' and <= '～' ? (char)(letter - '！' + '!') : letter).Where(letter => !char.IsWhiteSpace(letter)));
 
+    /// <summary>Whether it ends in what a seal is called, whoever's it is.</summary>
+    internal static bool IsKind(string text) => Kind().IsMatch(text);
+
     // 公章, 电子公文专用章, 合同专用章(2): the kind of seal, whoever's it is.
     [GeneratedRegex(@"章\(?[0-9一二三四五六七八九十]*\)?$")]
     private static partial Regex Kind();

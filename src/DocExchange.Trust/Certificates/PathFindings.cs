@@ -79,6 +79,9 @@ internal static class PathFindings
         $"证书“{certificate.Subject}”颁发者名下的吊销列表超过 {max} 份，未全部查看。",
         $"Under the name of the issuer of {certificate} there are more than {max} revocation lists; not all were looked at.");
 
+    /// <summary>Whether something was left undone: then what is not told may be there all the same.</summary>
+    public static bool IsOfLimit(Finding finding) => finding is { Code: "CRL_LIMIT" or "PATH_SEARCH_LIMIT", Indication: not Indication.TotalPassed };
+
     public static Finding StatusWork(Certificate certificate) => Chain(
         "CRL_LIMIT", SubIndication.TryLater,
         $"核验与证书“{certificate.Subject}”有关的吊销列表和 OCSP 应答所需的计算量超过上限，未全部核验。",

@@ -25,6 +25,7 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
 
     private readonly CertificatePaths paths = new(store, policy.PathOptions);
     private readonly CmsValidator counterSigned = new(store, policy);
+    private readonly KnownSigners signersAtHand = new(store.Intermediates.Concat(store.Anchors));
 
     /// <summary>One verdict a signer, each followed by those of its time-stamps and counter-signatures; without signers one that says so.</summary>
     /// <param name="signatureFile">Signature.xml, byte for byte.</param>
@@ -37,11 +38,12 @@ internal sealed class OfdCms(TrustStore store, ValidationPolicy policy)
             return [new SignatureVerdict(SignatureKind.Cms, null, null, [CmsFindings.NoSigner])];
         }
 
-        var facts = new CmsExamination(signed, null, new KnownSigners(store.Intermediates.Concat(store.Anchors)), StampedSignatures.Instance, policy.Limits, work).Gather();
+        var facts = new CmsExamination(signed, null, signersAtHand, StampedSignatures.Instance, policy.Limits, work).Gather();
         var verdicts = new List<SignatureVerdict>();
         var budget = policy.Limits.MaxTimestamps;
-        var withInside = store.With(facts.RevocationLists).With(facts.OcspResponses);
-        var chosen = facts.RevocationLists.Count + facts.OcspResponses.Count == 0 ? paths : new CertificatePaths(withInside, policy.PathOptions);
+        var hasInside = facts.RevocationLists.Count + facts.OcspResponses.Count > 0;
+        var withInside = hasInside ? store.With(facts.RevocationLists).With(facts.OcspResponses) : store;
+        var chosen = hasInside ? new CertificatePaths(withInside, policy.PathOptions) : paths;
         foreach (var (signer, known) in signed.Signers.Zip(facts.Signers))
         {
             IReadOnlyList<JudgedTimestamp> stamped =

@@ -14,9 +14,8 @@ internal static class OfdEntryKind
     private const uint OwnerReads = 0x0100;
     private const uint Permissions = 0x01FF;
 
-    // Who made it (APPNOTE §4.4.2.2): Unix, OS X.
-    private const byte Unix = 3;
-    private const byte Darwin = 19;
+    // Who made it (APPNOTE §4.4.2.2), of those whose attributes are 32 bits of DOS and Windows: FAT, OS/2, NTFS by number and as it is met, VFAT.
+    private static readonly byte[] OfWindows = [0, 6, 10, 11, 14];
 
     // A volume label, a folder.
     private const uint NoFile = 0x08 | 0x10;
@@ -40,9 +39,9 @@ internal static class OfdEntryKind
     public static bool IsOther(ReadOnlySpan<byte> record, string path) => !path.EndsWith('/')
         && (TypeOf(record) is not (0 or File) || (Attributes(record) & NoFile) != 0 || IsUnreadable(record) || (BinaryPrimitives.ReadUInt16LittleEndian(record[8..]) & NotReadElsewhere) != 0 || record[6] > NewestVersion);
 
-    // Many makers state no mode at all; one that lets nobody read, no maker writes. Of others than Unix it is one where it says so: attributes of Windows go on there, as of files from a cloud.
+    // Many makers state no mode at all; one that lets nobody read, no maker writes. Of Windows it is one where it says so: its attributes go on there, as of files from a cloud.
     private static bool IsUnreadable(ReadOnlySpan<byte> record) => Attributes(record) >> 16 is var mode && (mode & OwnerReads) == 0
-        && (record[5] is Unix or Darwin ? mode != 0 : (mode & TypeMask) == File && (mode & Permissions) != 0);
+        && (OfWindows.Contains(record[5]) ? (mode & TypeMask) == File && (mode & Permissions) != 0 : mode != 0);
 
     private static uint TypeOf(ReadOnlySpan<byte> record) => Attributes(record) >> 16 & TypeMask;
 

@@ -264,19 +264,19 @@ public sealed class SealValidator
         var whenUsed = CertificateRules.Judge(seal.MakerCertificate, usedAt, makers, extra, at, CertificateUsage.SealMaker, file: work).Findings;
         var hasExpired = whenUsed.Any(finding => finding.Code == "CERT_EXPIRED");
         var found = PathFindings.WithoutAnchor([.. whenMade.Where(finding => finding.Indication != Indication.TotalPassed)
-            .Union(whenUsed.Where(finding => !hasExpired || StatusFindings.IsOfRevocation(finding)))]).ToList();
+            .Union(whenUsed.Where(finding => !hasExpired || StatusFindings.IsOfRevocation(finding) || PathFindings.IsOfLimit(finding)))]).ToList();
         if (namedMakers is not null && namedMakers.Contains(seal.MakerCertificate))
         {
             // Of an anchor no list is asked; of a maker that is named itself, those of its authority.
             found.AddRange(CertificateRules.Judge(seal.MakerCertificate, usedAt, signers, extra, at, CertificateUsage.SealMaker, file: work).Findings
-                .Where(finding => StatusFindings.IsOfRevocation(finding) || finding.SubIndication == SubIndication.TryLater)
+                .Where(finding => StatusFindings.IsOfRevocation(finding) || finding.SubIndication == SubIndication.TryLater || PathFindings.IsOfLimit(finding))
                 .Except(found));
         }
 
         if (namedMakers is not null && found.RemoveAll(finding => finding.Code is "CERT_ISSUER_UNKNOWN" or "CERT_ROOT_NOT_TRUSTED") > 0)
         {
             // Whose certificate the authority of that name did not sign is nobody to be named.
-            var disowned = signers.Build(seal.MakerCertificate, extra, seal.CreatedAt, CertificateUsage.SealMaker, work).Findings.Where(finding => finding.Code == "CERT_SIGNATURE").ToList();
+            var disowned = signers.Build(seal.MakerCertificate, extra, seal.CreatedAt, CertificateUsage.SealMaker, work).Findings.Where(finding => finding.Code == "CERT_SIGNATURE" || PathFindings.IsOfLimit(finding)).ToList();
             found.AddRange(disowned.Except(found));
             findings.Add(SealFindings.MakerNotNamed(seal, namedMakers, mayBeNamed: disowned.Count == 0));
         }

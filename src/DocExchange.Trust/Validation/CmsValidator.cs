@@ -243,7 +243,8 @@ public sealed class CmsValidator
         var path = CertificateRules.Judge(certificate, claimed, round.Paths, round.Facts.Certificates, it.ProvenAt, round.Usage, proofs, round.WorkFor(it.Signer));
         round.Used.Add(certificate);
         round.Used.UnionWith(path.Chain);
-        round.IsSearchCut |= path.Findings.Any(finding => finding.Code == "PATH_SEARCH_LIMIT");
+        // A counter-signature that is left out must not excuse what belongs to nobody.
+        round.IsSearchCut |= !it.Signer.IsCounterSignature && path.Findings.Any(finding => finding.Code == "PATH_SEARCH_LIMIT");
         return path.Findings;
     }
 

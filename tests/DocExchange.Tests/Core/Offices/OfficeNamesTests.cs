@@ -24,6 +24,7 @@ internal sealed class OfficeNamesTests
     [TestCase(Code + Own, OtherCode + Above)]
     [TestCase("041@N" + Code + "@" + Own + "@00000001", "CFCA OCA1")]
     [TestCase("041@" + Code + "@旧名@1", "CFCA OCA1")]
+    [TestCase(Above + "信访局", Code + "信访局")]
     public void Takes_a_certificate_with_the_name_or_the_code_of_the_office(string common, string organization) =>
         Assert.That(IsMadeOut([common], [organization]), Is.True);
 
@@ -72,14 +73,31 @@ internal sealed class OfficeNamesTests
     public void A_printed_name_passes_for_another_offices_unless_its_own_ends_so(string printed, string? issuer, bool expected) => Assert.That(
         OfficeNames.PassesFor(new Office(PartyId.Office("bj", "cz"), "市财政局", "财政局"), issuer is null ? null : new Office(PartyId.Office("bj", "x"), issuer, "本局"), printed), Is.EqualTo(expected));
 
+    [TestCase(Other, Own, true)]
+    [TestCase(Other + "公章", "x", true)]
+    [TestCase("12345678901234", Other, true)]
+    [TestCase("旧名", Above, false)]
+    [TestCase("旧名", "x", false)]
+    public void Names_another_in_CN_or_in_O_where_CN_names_nobody(string common, string organization, bool expected)
+    {
+        var (office, directory) = Site(Code);
+        Assert.That(OfficeNames.NamesAnother(Certificate([common], [organization]), office, directory), Is.EqualTo(expected));
+    }
+
     private static bool IsMadeOut(string[] common, string[] organizations, string? code = Code)
+    {
+        var (office, directory) = Site(code);
+        return OfficeNames.IsMadeOutTo(Certificate(common, organizations), office, directory);
+    }
+
+    private static (Office Office, OfficeDirectory Directory) Site(string? code)
     {
         var office = new Office(PartyId.Office("bj", "dc"), Own, "东城区") { CreditCode = code };
         var directory = new OfficeDirectory(
             "bj", 1, SampleDirectory.Time,
             [office, new Office(PartyId.Office("bj", "xc"), Other, "西城区") { CreditCode = OtherCode }, new Office(PartyId.Office("bj", "zf"), Above, "市政府"), new Office(PartyId.Office("bj", "bgs"), Within, "区政府办")],
             [], [], [], []);
-        return OfficeNames.IsMadeOutTo(Certificate(common, organizations), office, directory);
+        return (office, directory);
     }
 
     private static Certificate Certificate(string[] common, string[] organizations)

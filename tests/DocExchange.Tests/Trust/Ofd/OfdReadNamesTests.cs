@@ -153,6 +153,10 @@ public sealed class OfdReadNamesTests
     [TestCase(0x80240020u, 0x000A, "OFD_HIDDEN_ENTRY")]
     [TestCase(0x80240020u, 0x130A, "OFD_HIDDEN_ENTRY")]
     [TestCase(0x00240000u, 0x130A, "OFD_HIDDEN_ENTRY")]
+    [TestCase(0x80000000u, 0x020A, "OFD_HIDDEN_ENTRY", Description = "VMS")]
+    [TestCase(0x80000000u, 0x050A, "OFD_HIDDEN_ENTRY", Description = "Atari")]
+    [TestCase(0x80000000u, 0x100A, "OFD_HIDDEN_ENTRY", Description = "BeOS")]
+    [TestCase(0x80000000u, 0x110A, "OFD_HIDDEN_ENTRY", Description = "Tandem")]
     public async Task Takes_attributes_of_Windows_for_no_mode(uint attributes, int madeBy, string faults)
     {
         var maker = await SealedAsync("image_1.png");

@@ -166,6 +166,28 @@ public sealed class CmsCertificateTests
         Assert.That(unlooked.Indication, Is.EqualTo(Indication.Indeterminate));
     }
 
+    // Whoever puts such a certificate beside the others must not take the signer away who is named by its key identifier.
+    [Test]
+    public void A_malformed_key_identifier_is_none_and_hides_no_other()
+    {
+        using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var malformed = Make(new X509Extension("2.5.29.14", [0x05, 0x00], critical: false));
+        var named = Make(new X509SubjectKeyIdentifierExtension("0102", critical: false));
+        var signer = new CmsSignerIdentifier(default, default, new byte[] { 1, 2 });
+
+        Assert.That(SigningCertificate.KeyIdentifierOf(malformed), Is.Null);
+        Assert.That(SigningCertificate.KeyIdentifierOf(named), Is.EqualTo(new byte[] { 1, 2 }));
+        Assert.That(new KnownSigners([malformed, named]).NamedBy(signer, null), Is.EqualTo(new[] { named }));
+
+        Certificate Make(X509Extension extension)
+        {
+            var request = new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=某局", made, HashAlgorithmName.SHA256);
+            request.CertificateExtensions.Add(extension);
+            using var signed = request.CreateSelfSigned(SigningOffice.Now.AddDays(-1), SigningOffice.Now.AddDays(1));
+            return Certificate.Parse(signed.RawData);
+        }
+    }
+
     [TestCase(CertificateProfile.Tls)]
     [TestCase(CertificateProfile.TimeStamping)]
     public void A_certificate_for_another_purpose(CertificateProfile profile)
